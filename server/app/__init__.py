@@ -1,0 +1,108 @@
+"""Fairlead: `create_app()` is the roof; it wires the floors and nobody imports it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import app.models  # noqa: F401  (registers every table)
+from app import routes
+from app.extensions import cors, db, migrate
+from app.middleware import openapi, problems, request_log, security_headers
+from app.models import engine, tenancy
+from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
+from app.services.resume_parser import parser_limits
+from app.utils.file_store import FileStore, LocalFileStore, S3FileStore, file_store
+from app.utils.json_provider import OrjsonProvider
+from app.utils.jwt_codec import jwt_codec
+from app.utils.redis_client import redis_client
+from app.utils.signing import signer
+from config import Settings, load_settings
+from config.settings import MailTransport
+
+EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from `settings`, or from the environment."""
+    settings = settings or load_settings()
+    flask_app = Flask("app", static_folder=None)
+    flask_app.config["SETTINGS"] = settings
+    flask_app.json = OrjsonProvider(flask_app)
+    flask_app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        behind_proxy = ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=0)
+        flask_app.wsgi_app = behind_proxy  # type: ignore[method-assign]
+    request_log.configure_logging(settings.log_level, settings.log_json or settings.environment == "production")
+    _bind_database(flask_app, settings)
+    _bind_tools(settings)
+    _bind_edge(flask_app, settings)
+    return flask_app
+
+
+def _bind_database(flask_app: Flask, settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {"pool_pre_ping": False}
+    if settings.is_sqlite:
+        options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+    else:
+        options |= {
+            "pool_size": settings.database_pool_size,
+            "max_overflow": 5,
+            "pool_timeout": 5,
+            "pool_recycle": 1800,
+        }
+        options["connect_args"] = {"connect_timeout": 3}
+    flask_app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
+    flask_app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(flask_app)
+    migrate.init_app(flask_app, db, directory="migrations")
+    tenancy.install()
+    with flask_app.app_context():
+        engine.configure(db.engine)
+
+
+def _bind_tools(settings: Settings) -> None:
+    signer.init(settings.secret_key.get_secret_value())
+    keys = {kid: key.get_secret_value() for kid, key in settings.jwt_keys.items()}
+    jwt_codec.init(keys, settings.access_token_seconds)
+    redis_client.init(settings.redis_url)
+    file_store.init(_file_store(settings))
+    mail_transport.init(_mail_transport(settings), settings.mail_from)
+    parser_limits.init(settings.parser_seconds, settings.parser_memory_mb)
+
+
+def _bind_edge(flask_app: Flask, settings: Settings) -> None:
+    cors.init_app(
+        flask_app,
+        resources={r"/api/*": {"origins": settings.cors_origins}},
+        supports_credentials=True,
+        expose_headers=EXPOSED,
+        max_age=600,
+    )
+    request_log.install(flask_app)
+    security_headers.install(flask_app)
+    problems.install(flask_app)
+    routes.register(flask_app)
+    openapi.install(flask_app)
+
+
+def _file_store(settings: Settings) -> FileStore:
+    if settings.s3_bucket:
+        return S3FileStore.connect(settings.s3_bucket, settings.s3_endpoint_url)
+    return LocalFileStore(settings.data_dir / "files")
+
+
+def _mail_transport(settings: Settings) -> Transport:
+    if settings.mail_transport == MailTransport.FILE:
+        return FileTransport(settings.data_dir / "mail")
+    return SmtpTransport(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_username,
+        settings.smtp_password.get_secret_value(),
+        settings.smtp_starttls,
+    )

@@ -1,0 +1,28 @@
+"""The client of the Inngest server, set explicitly: nothing is guessed from the environment."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import inngest
+
+from config import Settings
+
+APP_ID = "fairlead"
+SEND_TIMEOUT = timedelta(seconds=2)
+
+
+def build_client(settings: Settings) -> inngest.Inngest:
+    """A client for the configured server; without one, a client that never calls out."""
+    base = settings.inngest_base_url or "http://127.0.0.1:9"
+    return inngest.Inngest(
+        app_id=APP_ID,
+        api_base_url=base,
+        event_api_base_url=base,
+        event_key=settings.inngest_event_key.get_secret_value() or None,
+        signing_key=settings.inngest_signing_key.get_secret_value() or None,
+        is_production=settings.uses_inngest and not settings.inngest_dev,
+        request_timeout=SEND_TIMEOUT,
+        logger=logging.getLogger("inngest"),
+    )

@@ -1,0 +1,16 @@
+"""Mails leave the house."""
+
+from uuid import UUID
+
+from app.inngest.function import job
+from app.services import email_message_service
+
+
+def _give_up(data, error):
+    email_message_service.fail(UUID(data["message_id"]), error)
+
+
+@job(event="email_message/queued", throttle_per_minute=600, on_failure=_give_up)
+async def send_email(ctx, step):
+    """Send one mail."""
+    return await step.run("send", email_message_service.send, UUID(ctx.event.data["message_id"]))

@@ -1,0 +1,215 @@
+"""Runs the job functions in this process where there is no Inngest server.
+
+It plays the executor: the SDK's functions are mounted on a private Flask object without a socket and called
+with the SDK's wire protocol; what their steps return is kept in `job_runs`. It serves one machine. The flow
+control of the Inngest server (throttle, concurrency, debounce, batch) is not its business.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import inngest.flask
+import structlog
+from croniter import croniter
+from flask import Flask
+from inngest import Inngest
+from werkzeug.test import TestResponse
+
+from app.inngest import function as job_functions
+from app.inngest.client import APP_ID
+from app.inngest.functions import JOBS
+from app.inngest.relay import relay_once
+from app.models.job_run import JobRun
+from app.services import job_run_service
+from app.utils import clock, scope
+
+PATH = "/api/inngest"
+MAX_BACKOFF = 3600
+UNSUPPORTED = {"WaitForEvent", "InvokeFunction", "AIGateway"}
+
+log = structlog.get_logger("jobs")
+
+
+class EmbeddedRunner:
+    """Executes runs one request at a time; several threads may share it."""
+
+    def __init__(self, app: Flask, client: Inngest) -> None:
+        self._app = app
+        self._retries = {f"{APP_ID}-{job.id}": job.retries for job in JOBS}
+        private = Flask("embedded-jobs")
+        inngest.flask.serve(private, client, job_functions.build(app, client), serve_path=PATH)
+        self._private = private
+
+    def accept(self, events: list[dict[str, Any]]) -> None:
+        """Begin a run of every function that an event triggers; the same event twice is one run."""
+        runs = [(f"{APP_ID}-{job.id}", event) for event in events for job in JOBS if job.event == event["name"]]
+        job_run_service.start(runs)
+
+    def tick(self, now: datetime) -> None:
+        """Begin the run of each cron's latest tick, which may have passed while nothing ran."""
+        runs = []
+        for job in JOBS:
+            if job.cron:
+                due = croniter(job.cron, now).get_prev(datetime)
+                runs.append(
+                    (
+                        f"{APP_ID}-{job.id}",
+                        {"id": f"cron:{due.isoformat()}", "name": "inngest/scheduled.timer", "data": {}},
+                    )
+                )
+        with self._app.app_context(), scope.platform("scheduled jobs"):
+            job_run_service.start(runs)
+
+    def relay(self) -> int:
+        """Take what is due from the outbox; how many."""
+        return relay_once(self._app, self.accept)
+
+    def work_once(self) -> bool:
+        """Execute one request of one run; False where none is awake."""
+        with self._app.app_context(), scope.platform("running jobs"):
+            run = job_run_service.take()
+        if run is None:
+            return False
+        self._advance(run)
+        return True
+
+    def drain(self, rounds: int = 10_000) -> None:
+        """Work until nothing is awake; for tests and the command line."""
+        for _ in range(rounds):
+            if not self.relay() and not self.work_once():
+                return
+
+    def reclaim(self) -> int:
+        """Wake what a crash left running."""
+        with self._app.app_context(), scope.platform("running jobs"):
+            return job_run_service.reclaim()
+
+    def _advance(self, run: JobRun) -> None:
+        most = self._retries.get(run.function_id, 0) + 1
+        if run.attempt >= most:
+            self._fail(run, run.error or "the process died in each attempt")
+            return
+        response = self._call(run, "step", most)
+        with self._app.app_context(), scope.platform("running jobs"):
+            if response.status_code == 200:
+                job_run_service.finish(run.id)
+            elif response.status_code == 206:
+                self._keep(run, response, most)
+            else:
+                self._retry_or_fail(run, response, response.get_json(silent=True) or {}, most)
+
+    def _call(self, run: JobRun, step_id: str, most: int) -> TestResponse:
+        body = {
+            "ctx": {
+                "attempt": run.attempt,
+                "disable_immediate_execution": False,
+                "max_attempts": most,
+                "run_id": str(run.id),
+                "stack": {"stack": list(run.steps)},
+            },
+            "event": run.event,
+            "events": [run.event],
+            "steps": run.steps,
+            "use_api": False,
+        }
+        query = {"fnId": run.function_id, "stepId": step_id}
+        return self._private.test_client().post(PATH, query_string=query, json=body)
+
+    def _keep(self, run: JobRun, response: TestResponse, most: int) -> None:
+        """Keep the outcome of each step; planned ones (parallel) are executed one by one."""
+        kept: dict[str, Any] = {}
+        wake_at: datetime | None = None
+        for op in response.get_json():
+            if op["op"] == "StepPlanned":
+                response = self._call(run, op["id"], most)
+                op = (
+                    (response.get_json() or [{}])[0]
+                    if response.status_code == 206
+                    else {"op": "StepError", "error": {}}
+                )
+            if op["op"] in UNSUPPORTED:
+                self._fail(run, f"the embedded runner does not know {op['op']}; set INNGEST_BASE_URL")
+                return
+            if op["op"] == "StepError":
+                self._keep_some(run, kept)
+                self._retry_or_fail(run, response, op.get("error") or {}, most)
+                return
+            if op["op"] == "Sleep":
+                wake_at = datetime.fromisoformat(op["name"])
+            kept[op["id"]] = {"error": op["error"]} if op["op"] == "StepFailed" else {"data": op.get("data")}
+        job_run_service.keep_steps(run.id, kept, wake_at)
+
+    def _keep_some(self, run: JobRun, kept: dict[str, Any]) -> None:
+        if kept:
+            job_run_service.keep_steps(run.id, kept, None)
+
+    def _retry_or_fail(self, run: JobRun, response: TestResponse, error: dict[str, Any], most: int) -> None:
+        message = str(error.get("message", "unknown error"))
+        final = response.headers.get("x-inngest-no-retry") == "true" or run.attempt + 1 >= most
+        if final or any("error" in step for step in run.steps.values()):
+            self._fail(run, message)
+            return
+        after = response.headers.get("Retry-After")
+        wake_at = datetime.fromisoformat(after) if after else clock.now() + _backoff(run.attempt)
+        log.warning("job attempt failed", function=run.function_id, attempt=run.attempt, error=error.get("name"))
+        job_run_service.retry_later(run.id, message, wake_at)
+
+    def _fail(self, run: JobRun, message: str) -> None:
+        log.error("job failed", function=run.function_id, run=str(run.id))
+        event = {
+            "id": f"failed:{run.id}",
+            "name": "inngest/function.failed",
+            "data": {
+                "event": run.event,
+                "function_id": run.function_id,
+                "run_id": str(run.id),
+                "error": {"message": message},
+            },
+        }
+        with self._app.app_context(), scope.platform("running jobs"):
+            job_run_service.finish(run.id, message)
+            if not run.function_id.endswith("-failure"):
+                job_run_service.start([(f"{run.function_id}-failure", event)])
+
+
+def _backoff(attempt: int) -> timedelta:
+    """Exponential with jitter, an hour at most."""
+    return timedelta(seconds=min(MAX_BACKOFF, 2**attempt) * random.uniform(0.5, 1.0))
+
+
+def run_forever(runner: EmbeddedRunner, stop: threading.Event, threads: int) -> None:
+    """Relay, tick and work until told to stop."""
+    workers = [
+        threading.Thread(target=_work, args=(runner, stop), daemon=True, name=f"job-{n}") for n in range(threads)
+    ]
+    for worker in workers:
+        worker.start()
+    while not stop.is_set():
+        _safely(lambda: runner.tick(clock.now()), stop)
+        for _ in range(60):
+            if stop.is_set():
+                break
+            if not _safely(runner.relay, stop):
+                stop.wait(0.25)
+    for worker in workers:
+        worker.join(timeout=25)
+
+
+def _work(runner: EmbeddedRunner, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _safely(runner.work_once, stop):
+            stop.wait(0.2)
+
+
+def _safely(call: Any, stop: threading.Event) -> Any:
+    """A database that is away is waited for."""
+    try:
+        return call()
+    except Exception as error:
+        log.warning("job runner pauses", error=type(error).__name__)
+        stop.wait(1)
+        return None

@@ -1,0 +1,6 @@
+"""Importing this module registers every job function."""
+
+from app.inngest import email_functions, maintenance_functions, match_functions, resume_functions
+from app.inngest.function import JOBS
+
+__all__ = ["JOBS", "email_functions", "maintenance_functions", "match_functions", "resume_functions"]

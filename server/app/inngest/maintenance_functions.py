@@ -1,0 +1,15 @@
+"""What runs by the clock, for all tenants."""
+
+from app.inngest.function import job
+from app.services import auth_service, idempotency_service, job_run_service, outbox_service
+
+
+@job(cron="17 3 * * *", retries=3)
+async def purge_expired(ctx, step):
+    """Forget tokens, keys and finished jobs whose time is over."""
+    return {
+        "sessions": await step.run("sessions", auth_service.purge_expired),
+        "keys": await step.run("keys", idempotency_service.purge_expired),
+        "runs": await step.run("runs", job_run_service.purge_finished),
+        "outbox": await step.run("outbox", outbox_service.purge_done),
+    }

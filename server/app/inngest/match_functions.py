@@ -1,0 +1,18 @@
+"""Matches follow what changes."""
+
+from uuid import UUID
+
+from app.inngest.function import job
+from app.services import candidate_match_service
+
+
+@job(event="job/changed", retries=4)
+async def refresh_job_matches(ctx, step):
+    """Rank the tenant's candidates for a job that changed."""
+    return await step.run("refresh", candidate_match_service.refresh_kept, UUID(ctx.event.data["job_id"]))
+
+
+@job(event="candidate/changed", retries=4)
+async def refresh_candidate_matches(ctx, step):
+    """Rank a candidate who changed for the tenant's live jobs."""
+    return await step.run("refresh", candidate_match_service.refresh_candidate, UUID(ctx.event.data["candidate_id"]))

@@ -1,0 +1,47 @@
+"""The relay: hands what is due from the outbox to whoever runs the jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from app.services import outbox_service
+from app.utils import scope
+
+IDLE_SECONDS = 0.5
+PAUSE_SECONDS = 10
+
+Send = Callable[[list[dict[str, Any]]], None]
+log = structlog.get_logger("relay")
+
+
+def relay_once(app: Flask, send: Send) -> int:
+    """Hand over one batch; what is not taken is due again after a pause. How many were taken."""
+    with app.app_context(), scope.platform("draining the outbox"):
+        rows = outbox_service.take_due()
+        if not rows:
+            return 0
+        try:
+            send([outbox_service.event_of(row) for row in rows])
+        except Exception as error:  # the SDK raises whatever it likes; the promise stays
+            log.warning("jobs not handed over", error=type(error).__name__, count=len(rows))
+            outbox_service.give_back([row.id for row in rows], PAUSE_SECONDS)
+            return 0
+        return len(rows)
+
+
+def relay_forever(app: Flask, send: Send, stop: threading.Event) -> None:
+    """Relay until told to stop; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            busy = relay_once(app, send) > 0
+        except Exception as error:
+            log.warning("relay pauses", error=type(error).__name__)
+            busy = False
+            stop.wait(PAUSE_SECONDS / 5)
+        if not busy:
+            stop.wait(IDLE_SECONDS)

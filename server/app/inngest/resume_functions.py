@@ -1,0 +1,19 @@
+"""Resumes are parsed after they are safe."""
+
+from uuid import UUID
+
+from app.inngest.function import job
+from app.services import candidate_resume_service
+
+
+def _give_up(data, error):
+    candidate_resume_service.fail_parsing(UUID(data["resume_id"]), "the parser failed several times")
+
+
+@job(event="candidate_resume/uploaded", retries=3, on_failure=_give_up)
+async def parse_resume(ctx, step):
+    """Parse one resume into a candidate."""
+    resume_id = UUID(ctx.event.data["resume_id"])
+    if not await step.run("begin", candidate_resume_service.begin_parsing, resume_id):
+        return "gone"
+    return await step.run("parse", candidate_resume_service.parse, resume_id)

@@ -1,0 +1,58 @@
+"""What an endpoint may know of its client: address, agent, and the refresh cookie of a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+
+from app.utils.errors import Forbidden
+
+AUTH_PATH = "/api/v1/auth"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The calling program."""
+
+    user_agent: str | None
+    refresh_cookie: str | None
+
+
+def cookie_name() -> str:
+    """The cookie's name; the prefix `__Secure-` makes browsers insist on HTTPS where we are served by it."""
+    secure = current_app.config["SETTINGS"].public_url.startswith("https://")
+    return "__Secure-fairlead-refresh" if secure else "fairlead-refresh"
+
+
+def read_client() -> Client:
+    """The client of this request; a refresh cookie counts only from an origin that we trust."""
+    cookie = request.cookies.get(cookie_name())
+    if cookie is not None:
+        _check_origin()
+    return Client(request.headers.get("User-Agent"), cookie)
+
+
+def keep_cookie(response: Response, token: str, seconds: int) -> Response:
+    """Put the refresh token where scripts cannot read it."""
+    secure = cookie_name().startswith("__Secure-")
+    response.set_cookie(
+        cookie_name(), token, max_age=seconds, path=AUTH_PATH, secure=secure, httponly=True, samesite="Strict"
+    )
+    return response
+
+
+def drop_cookie(response: Response) -> Response:
+    """Take the refresh cookie back."""
+    response.delete_cookie(cookie_name(), path=AUTH_PATH, httponly=True, samesite="Strict")
+    return response
+
+
+def _check_origin() -> None:
+    origin = request.headers.get("Origin")
+    settings = current_app.config["SETTINGS"]
+    own = urlsplit(settings.public_url)
+    trusted = {*settings.cors_origins, f"{own.scheme}://{own.netloc}"}
+    if origin is not None and origin not in trusted:
+        raise Forbidden("This origin may not use the cookie.", code="foreign_origin")

@@ -1,0 +1,63 @@
+"""The documentation pages: Swagger UI from the wheel, under a strict content security policy, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask_openapi3_swagger
+from flask import Response, current_app, jsonify, send_from_directory
+
+from app.middleware.openapi import document
+
+ASSETS = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Fairlead API</title>
+<link rel="stylesheet" href="/docs/assets/css/swagger-ui.css">
+<link rel="icon" href="/docs/assets/images/swagger.svg">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/assets/js/swagger-ui-bundle.js"></script>
+<script src="/docs/assets/start.js"></script>
+</body>
+</html>
+"""
+START = """window.ui = SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+  docExpansion: "none",
+  filter: true,
+});
+"""
+
+
+def openapi_response() -> Response:
+    """The document as JSON."""
+    return jsonify(document(current_app._get_current_object()))  # type: ignore[attr-defined]
+
+
+def page_response() -> Response:
+    """The page that shows it."""
+    return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": CSP})
+
+
+def asset_response(name: str) -> Response:
+    """One asset of the page."""
+    if name == "start.js":
+        response = Response(START, content_type="text/javascript; charset=utf-8")
+    else:
+        response = send_from_directory(ASSETS, name)
+    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

@@ -1,0 +1,188 @@
+"""`@endpoint`: everything that an API route says about its edge, in one line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, get_type_hints
+from urllib.parse import urlencode
+
+from flask import Response, current_app, g, request
+from pydantic import BaseModel, TypeAdapter
+
+from app.middleware import access, idempotency, validation
+from app.middleware.authentication import authenticate, enforce
+from app.middleware.client import Client, read_client
+from app.middleware.preconditions import etag_of, not_modified, read_if_match
+from app.middleware.tenant_context import with_tenant_context
+from app.schemas.common import IfMatch, Page, Query
+from app.services.candidate_document_service import Upload
+from app.services.principal_service import Principal
+from app.utils import rate_limiter
+from app.utils.rate_limiter import Limit
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of an endpoint: the source of the OpenAPI document and of the generated tests."""
+
+    permission: str
+    out: Any
+    status: int
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    form: type[BaseModel] | None
+    upload: bool
+    if_match: bool
+    idempotency: str
+    limit: str | None
+    summary: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def endpoint(
+    permission: str,
+    *,
+    out: Any = None,
+    status: int = 200,
+    idempotency_key: str = "optional",
+    limit: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Make a view an API endpoint.
+
+    `permission` is a name of the catalogue, AUTHENTICATED or PUBLIC. The view's annotations say the rest:
+    `body` and `query` are Pydantic models, `file` an Upload with `form` beside it, `if_match` an IfMatch,
+    `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        spec = _inspect(view, permission, out, status, idempotency_key, limit)
+        serialise = _serialiser(out)
+
+        @wraps(view)
+        def handle(**path: Any) -> Response:
+            return (
+                _public(view, spec, serialise, path)
+                if permission == access.PUBLIC
+                else _private(view, spec, serialise, path)
+            )
+
+        handle.spec = spec  # type: ignore[attr-defined]
+        return handle
+
+    return decorate
+
+
+def _inspect(view: Callable[..., Any], permission: str, out: Any, status: int, key: str, limit: str | None) -> Spec:
+    hints = {name: hint for name, hint in get_type_hints(view).items() if name != "return"}
+    return Spec(
+        permission=permission,
+        out=out,
+        status=status,
+        body=hints.get("body"),
+        query=hints.get("query"),
+        form=hints.get("form"),
+        upload=hints.get("file") is Upload,
+        if_match=hints.get("if_match") is IfMatch,
+        idempotency="none" if permission == access.PUBLIC else key,
+        limit=limit,
+        summary=inspect.getdoc(view) or "",
+        parameters=hints,
+    )
+
+
+def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    if spec.limit:
+        rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{spec.limit}")
+        enforce(rate_limiter.hit(Limit.parse(spec.limit, request.remote_addr or "-", rate)))
+    return _respond(view(**path, **_inputs(spec)), spec, serialise)
+
+
+def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    principal = authenticate()
+    access.check(principal, spec.permission)
+
+    @with_tenant_context
+    def run() -> Response:
+        inputs = _inputs(spec)
+
+        def call() -> Response:
+            return _respond(view(**path, **inputs), spec, serialise)
+
+        if request.method == "POST" and spec.idempotency != "none":
+            return idempotency.answer_once(call, spec.idempotency == "required")
+        return call()
+
+    return run()
+
+
+def _inputs(spec: Spec) -> dict[str, Any]:
+    """What the view's annotations ask for."""
+    inputs: dict[str, Any] = {}
+    if spec.query:
+        inputs["query"] = validation.read_query(spec.query)
+    elif request.args:
+        validation.read_query(Query)
+    if spec.body:
+        inputs["body"] = validation.read_body(spec.body)
+    if spec.upload:
+        inputs["file"], fields = validation.read_upload()
+        if spec.form:
+            inputs["form"] = validation.read_form(spec.form, fields)
+    if spec.if_match:
+        inputs["if_match"] = read_if_match()
+    for name, hint in spec.parameters.items():
+        if hint is Principal:
+            inputs[name] = g.principal
+        elif hint is Client:
+            inputs[name] = read_client()
+    return inputs
+
+
+def _serialiser(out: Any) -> Callable[[Any], bytes]:
+    """From a service's result to JSON bytes, through the schema only."""
+    if out is None:
+        return lambda result: b""
+    adapter: TypeAdapter[Any] = TypeAdapter(out)
+    if isinstance(out, type) and issubclass(out, Page):
+        return _page_serialiser(TypeAdapter(out.model_fields["data"].annotation))
+    return lambda result: adapter.dump_json(adapter.validate_python(result, from_attributes=True))
+
+
+def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
+    tail: TypeAdapter[Any] = TypeAdapter(dict[str, Any])
+
+    def serialise(page: Page[Any]) -> bytes:
+        data = rows.dump_json(rows.validate_python(page.data, from_attributes=True))
+        rest: dict[str, Any] = {"has_more": page.has_more, "next_cursor": page.next_cursor}
+        if page.total_count is not None:
+            rest["total_count"] = page.total_count
+        return b'{"data":' + data + b"," + tail.dump_json(rest)[1:]
+
+    return serialise
+
+
+def _respond(result: Any, spec: Spec, serialise: Callable[[Any], bytes]) -> Response:
+    if isinstance(result, Response):
+        return result
+    response = Response(serialise(result), spec.status, content_type=JSON)
+    if spec.out is None:
+        del response.headers["Content-Type"]
+    if isinstance(result, Page):
+        _link_next(response, result)
+    elif (tag := etag_of(result)) is not None:
+        response.headers["ETag"] = tag
+        if not_modified(tag):
+            response = Response(status=304, headers={"ETag": tag})
+    return response
+
+
+def _link_next(response: Response, page: Page[Any]) -> None:
+    if page.next_cursor:
+        name = "after" if "after" in request.args or request.path.endswith("/events") else "cursor"
+        parameters = {**request.args.to_dict(), name: page.next_cursor}
+        response.headers["Link"] = f'<{request.path}?{urlencode(parameters)}>; rel="next"'

@@ -1,0 +1,17 @@
+"""Readiness as an answer."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from app.services import health_service
+
+
+def ready_response() -> Response:
+    """200 with the parts where all needed ones answer, 503 otherwise."""
+    report = health_service.check()
+    response = jsonify(report)
+    response.status_code = 200 if report["status"] == "ready" else 503
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "2"
+    return response

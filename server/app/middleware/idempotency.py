@@ -1,0 +1,52 @@
+"""`Idempotency-Key`: a POST repeated under its key gets its first answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from flask import Response, g, request
+
+from app.services import idempotency_service
+from app.services.idempotency_service import Answer, Attempt
+from app.utils.errors import BadRequest
+
+MAX_KEY = 255
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+def answer_once(call: Callable[[], Response], required: bool) -> Response:
+    """Run `call`, or replay the answer that its key got before."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        if required:
+            raise BadRequest("Send an Idempotency-Key.", code="idempotency_key_missing")
+        return call()
+    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
+        raise BadRequest("An Idempotency-Key has 1 to 255 printable characters.", code="bad_idempotency_key")
+    attempt = Attempt(g.principal.user_id, f"{request.method} {request.path}"[:200], key, _fingerprint())
+    answer, replayed = idempotency_service.once(attempt, lambda: _to_answer(call()))
+    response = Response(answer.body, answer.status, answer.headers)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _fingerprint() -> str:
+    """A digest of what was sent; of a multipart body its fields and files, for boundaries differ."""
+    digest = hashlib.sha256(request.query_string)
+    if request.mimetype != "multipart/form-data":
+        digest.update(request.get_data(cache=True))
+        return digest.hexdigest()
+    for name, value in sorted(request.form.items()):
+        digest.update(f"{name}={value};".encode())
+    for name, file in sorted(request.files.items()):
+        digest.update(f"{name}:{file.filename};".encode())
+        digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+        file.stream.seek(0)
+    return digest.hexdigest()
+
+
+def _to_answer(response: Response) -> Answer:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return Answer(response.status_code, headers, response.get_data())

@@ -1,0 +1,37 @@
+"""ETags: the version of what is shown, compared by If-Match and If-None-Match (RFC 9110, 13.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import request
+
+from app.utils.errors import BadRequest
+
+TAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
+
+
+def etag_of(result: Any) -> str | None:
+    """The tag of a versioned result, else None."""
+    version = getattr(result, "version", None)
+    return f'"{version}"' if isinstance(version, int) else None
+
+
+def read_if_match() -> int | None:
+    """The version that the caller saw; None where the header is not sent or is `*`."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    match = TAG.match(header.strip())
+    if match is None:
+        raise BadRequest('If-Match takes one ETag, like "3".', code="bad_if_match")
+    return int(match.group(1))
+
+
+def not_modified(tag: str) -> bool:
+    """Whether a GET's If-None-Match names this tag."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    header = request.headers.get("If-None-Match", "")
+    return any(part.strip().removeprefix("W/") in (tag, "*") for part in header.split(",") if part.strip())

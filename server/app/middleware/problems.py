@@ -1,0 +1,91 @@
+"""Every error as RFC 9457 problem details: the one place that maps errors to answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from app.services.transaction import is_unavailable
+from app.utils.errors import DomainError, Unavailable
+
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+}
+RETRY_SECONDS = "2"
+
+log = structlog.get_logger()
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the application as a problem."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, title: str, detail: str, code: str, **members: Any) -> Response:
+    """A problem as a response; `members` are added to the standard ones."""
+    headers = members.pop("headers", {})
+    body = {
+        "type": f"urn:fairlead:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "code": code,
+        "request_id": g.get("request_id", ""),
+        "errors": members.pop("errors", []),
+        **members,
+    }
+    return Response(orjson.dumps(body, default=str), status, headers, content_type="application/problem+json")
+
+
+def field_errors(error: ValidationError) -> list[dict[str, str]]:
+    """What is wrong with each field, without what was sent."""
+    return [
+        {
+            "pointer": "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]),
+            "code": item["type"],
+            "detail": item["msg"],
+        }
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _domain_error(error: DomainError) -> Response:
+    return problem(
+        error.status,
+        error.title,
+        error.detail,
+        error.code,
+        errors=error.errors,
+        headers=error.headers,
+        **error.extra,
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+    return problem(
+        status, error.name, error.description or error.name, CODES.get(status, "http_error"), headers=headers
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    if is_unavailable(error):
+        log.warning("database unavailable", error=type(error).__name__)
+        return _domain_error(
+            Unavailable("The database does not answer; try again.", headers={"Retry-After": RETRY_SECONDS})
+        )
+    log.exception("unexpected error", error=type(error).__name__)
+    return problem(500, "Internal Server Error", "Something went wrong on our side.", "internal_error")

@@ -1,0 +1,31 @@
+"""Headers that tell browsers what not to do."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+API_CSP = "default-src 'none'; frame-ancestors 'none'"
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def install(app: Flask) -> None:
+    """Put the headers on every answer."""
+    secure = app.config["SETTINGS"].public_url.startswith("https://")
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", API_CSP)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if request.path.startswith(("/api/", "/health/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

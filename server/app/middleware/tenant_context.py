@@ -1,0 +1,30 @@
+"""The tenant of the token becomes the tenant of everything below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g
+
+from app.services.principal_service import Principal
+from app.utils import scope
+from app.utils.scope import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_tenant_context(function: Callable[P, R]) -> Callable[P, R]:
+    """Put the token's `tenant_id` on `g.tenant_id` and bind the tenant scope around `function`."""
+
+    @wraps(function)
+    def bound(*args: P.args, **kwargs: P.kwargs) -> R:
+        principal: Principal = g.principal
+        g.tenant_id = principal.tenant_id
+        actor = Actor("user", principal.user_id, g.get("request_id"), principal.permissions)
+        with scope.tenant(principal.tenant_id, actor):
+            return function(*args, **kwargs)
+
+    return bound

@@ -1,0 +1,31 @@
+"""Tokens as an answer: the refresh token in the body, or in a browser's cookie."""
+
+from __future__ import annotations
+
+from flask import Response, current_app
+
+from app.middleware.client import keep_cookie
+from app.schemas.auth_schema import TokenPair
+from app.services.auth_service import SignIn
+from app.utils import clock
+
+
+def refresh_seconds() -> int:
+    """How long a refresh token lives."""
+    return current_app.config["SETTINGS"].refresh_token_seconds
+
+
+def no_content() -> Response:
+    """An empty answer."""
+    return Response(status=204)
+
+
+def respond_with_tokens(signed_in: SignIn, in_cookie: bool) -> Response:
+    """The pair; never cached."""
+    pair = TokenPair(
+        access_token=signed_in.access_token,
+        expires_in=int((signed_in.access_expires_at - clock.now()).total_seconds()) + 1,
+        refresh_token=None if in_cookie else signed_in.refresh_token,
+    )
+    response = Response(pair.model_dump_json(), content_type="application/json")
+    return keep_cookie(response, signed_in.refresh_token, refresh_seconds()) if in_cookie else response

@@ -1,0 +1,98 @@
+"""From bytes to Pydantic: strict JSON bodies, query models, multipart files."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import orjson
+from flask import current_app, request
+from pydantic import BaseModel, ValidationError
+
+from app.middleware.problems import field_errors
+from app.services.candidate_document_service import Upload
+from app.utils.errors import BadRequest, Invalid, LengthRequired, PayloadTooLarge, UnsupportedMedia
+
+B = TypeVar("B", bound=BaseModel)
+
+MULTIPART_OVERHEAD = 64 * 1024
+
+
+def read_body(model: type[B]) -> B:
+    """The JSON body as `model`; 400, 411, 413, 415 for the bytes, 422 for what they say."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMedia("Send the body as application/json.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMedia("Compressed bodies are not taken.")
+    data = _read(current_app.config["SETTINGS"].max_json_bytes)
+    try:
+        parsed = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("The body is not valid JSON.", code="malformed_json") from error
+    try:
+        return model.model_validate(parsed)
+    except ValidationError as error:
+        raise Invalid("The body does not validate.", code="validation_failed", errors=field_errors(error)) from error
+
+
+def read_query(model: type[B]) -> B:
+    """The query string as `model`; an unknown parameter is named with its nearest."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise BadRequest(f"The parameter {repeated[0][:60]} stands twice.", code="repeated_parameter")
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        errors = field_errors(error)
+        detail = "Some parameters are not valid."
+        if unknown := [item["pointer"][1:] for item in errors if item["code"] == "extra_forbidden"]:
+            detail = _unknown(unknown[0], model)
+        raise BadRequest(detail, code="invalid_parameters", errors=errors) from error
+
+
+def read_upload(field: str = "file") -> tuple[Upload, dict[str, Any]]:
+    """The one file of a multipart body, spooled to disk, and its other fields."""
+    limit = current_app.config["SETTINGS"].max_upload_bytes
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMedia("Send the file as multipart/form-data.")
+    _check_length(limit + MULTIPART_OVERHEAD)
+    request.max_content_length = limit + MULTIPART_OVERHEAD
+    files = request.files.getlist(field)
+    if len(files) != 1:
+        raise Invalid(
+            f"Send one file in the field {field}.",
+            errors=[{"pointer": f"/{field}", "code": "missing", "detail": "one"}],
+        )
+    stream = files[0].stream
+    if stream.seek(0, 2) > limit:
+        raise PayloadTooLarge(f"A file may have {limit} bytes.")
+    stream.seek(0)
+    return Upload(stream, files[0].filename or ""), request.form.to_dict()  # type: ignore[arg-type]
+
+
+def read_form(model: type[B], fields: dict[str, Any]) -> B:
+    """The other fields of a multipart body as `model`."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise Invalid("The form does not validate.", code="validation_failed", errors=field_errors(error)) from error
+
+
+def _read(limit: int) -> bytes:
+    _check_length(limit)
+    request.max_content_length = limit
+    return request.get_data(cache=True)
+
+
+def _check_length(limit: int) -> None:
+    if request.content_length is None:
+        raise LengthRequired("Send a Content-Length.")
+    if request.content_length > limit:
+        raise PayloadTooLarge(f"The body may have {limit} bytes.")
+
+
+def _unknown(name: str, model: type[BaseModel]) -> str:
+    known = [field.alias or key for key, field in model.model_fields.items()]
+    near = get_close_matches(name, known, 1, 0.5)
+    hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}."
+    return f"There is no parameter {name[:60]!r}.{hint}"

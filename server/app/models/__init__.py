@@ -1,0 +1,47 @@
+"""Tables, constraints, enums and pure state rules. Importing this package registers every table."""
+
+from app.models.application import Application
+from app.models.auth_session import AuthSession
+from app.models.candidate import Candidate
+from app.models.candidate_contact import CandidateContact
+from app.models.candidate_document import CandidateDocument
+from app.models.candidate_match import CandidateMatch
+from app.models.candidate_resume import CandidateResume
+from app.models.candidate_word import CandidateWord
+from app.models.email_message import EmailMessage
+from app.models.event import Event
+from app.models.idempotency_key import IdempotencyKey
+from app.models.job import Job
+from app.models.job_run import JobRun
+from app.models.job_stage import JobStage
+from app.models.login_attempt import LoginAttempt
+from app.models.outbox import Outbox
+from app.models.role import Role
+from app.models.subscription_plan import SubscriptionPlan
+from app.models.tenant import Tenant
+from app.models.tenant_counter import TenantCounter
+from app.models.user import User
+
+__all__ = [
+    "Application",
+    "AuthSession",
+    "Candidate",
+    "CandidateContact",
+    "CandidateDocument",
+    "CandidateMatch",
+    "CandidateResume",
+    "CandidateWord",
+    "EmailMessage",
+    "Event",
+    "IdempotencyKey",
+    "Job",
+    "JobRun",
+    "JobStage",
+    "LoginAttempt",
+    "Outbox",
+    "Role",
+    "SubscriptionPlan",
+    "Tenant",
+    "TenantCounter",
+    "User",
+]

@@ -1,0 +1,71 @@
+"""An application: a candidate on the way through a job's stages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class ApplicationStatus(StrEnum):
+    """Where an application stands, apart from its stage."""
+
+    ACTIVE = "active"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    HIRED = "hired"
+
+
+S = ApplicationStatus
+APPLICATION_MACHINE = StateMachine(
+    "application",
+    (
+        Transition(S.ACTIVE, "move", S.ACTIVE, "applications.move"),
+        Transition(S.ACTIVE, "reject", S.REJECTED, "applications.move", needs_reason=True),
+        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, "applications.move"),
+        Transition(S.ACTIVE, "hire", S.HIRED, "applications.hire"),
+        Transition(S.REJECTED, "reopen", S.ACTIVE, "applications.move"),
+        Transition(S.WITHDRAWN, "reopen", S.ACTIVE, "applications.move"),
+        Transition(S.HIRED, "unhire", S.ACTIVE, "applications.hire"),
+    ),
+)
+
+
+class Application(TenantScoped, Versioned, BaseModel):
+    """One live application per candidate and job, held by a partial unique index."""
+
+    __tablename__ = "applications"
+    __keys__ = (
+        within_tenant("candidate_id", "candidates"),
+        within_tenant("job_id", "jobs"),
+        within_tenant("stage_id", "job_stages"),
+        sa.Index("ix_applications_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_applications_tenant_id_job_id_stage_id", "tenant_id", "job_id", "stage_id"),
+        sa.Index("ix_applications_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_applications_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
+        sa.Index(
+            "uq_applications_tenant_id_job_id_candidate_id_live",
+            "tenant_id",
+            "job_id",
+            "candidate_id",
+            unique=True,
+            sqlite_where=sa.text("status in ('active', 'hired')"),
+            postgresql_where=sa.text("status in ('active', 'hired')"),
+        ),
+    )
+
+    candidate_id: Mapped[UUID]
+    job_id: Mapped[UUID]
+    stage_id: Mapped[UUID]
+    status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"), default=S.ACTIVE)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    source: Mapped[str | None] = mapped_column(sa.String(60))
+    stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

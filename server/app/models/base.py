@@ -1,0 +1,28 @@
+"""What every table has, and the mixins that a class line may name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.models.types import UtcDateTime
+from app.utils import clock, ids
+
+
+class BaseModel(db.Model):
+    """A row with a UUIDv7 key and its times."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id, sort_order=-10)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now, sort_order=91)
+
+
+class Versioned:
+    """A row whose `version` grows with each change: its ETag, compared by `If-Match`."""
+
+    version: Mapped[int] = mapped_column(default=1, sort_order=89)

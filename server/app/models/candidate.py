@@ -1,0 +1,59 @@
+"""A candidate: a person, apart from any application."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import BaseModel, Versioned
+from app.models.candidate_contact import CandidateContact
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, enum_of
+
+
+class CandidateStatus(StrEnum):
+    """Whether recruiters work with this person now."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Provenance(StrEnum):
+    """Who a value came from; the stronger is never overwritten by the weaker (human > form > parser)."""
+
+    HUMAN = "human"
+    FORM = "form"
+    PARSER = "parser"
+
+
+class Candidate(TenantScoped, Versioned, BaseModel):
+    """The person's profile. `search_words` is derived: the folded words that search looks at."""
+
+    __tablename__ = "candidates"
+    __keys__ = (
+        within_tenant("owner_id", "users"),
+        sa.Index("ix_candidates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
+        sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
+        sa.Index("ix_candidates_tenant_id_name_id", "tenant_id", "name", "id"),
+        sa.CheckConstraint("years_experience between 0 and 70", name="years_experience"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(200))
+    headline: Mapped[str | None] = mapped_column(sa.String(200))
+    location: Mapped[str | None] = mapped_column(sa.String(200))
+    years_experience: Mapped[float | None] = mapped_column(sa.Numeric(4, 1, asdecimal=False))
+    skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    source: Mapped[str | None] = mapped_column(sa.String(60))
+    status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
+    owner_id: Mapped[UUID | None] = mapped_column()
+    provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    search_words: Mapped[str] = mapped_column(sa.Text, default="")
+
+    contacts: Mapped[list[CandidateContact]] = relationship(
+        lazy="raise", passive_deletes=True, order_by=CandidateContact.position
+    )

@@ -1,0 +1,32 @@
+"""A file of a candidate, kept in the file store."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+
+
+class CandidateDocument(TenantScoped, BaseModel):
+    """The same bytes twice are one document of the tenant. A resume's file has no candidate until it is parsed."""
+
+    __tablename__ = "candidate_documents"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "sha256"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("uploaded_by_id", "users"),
+        sa.Index("ix_candidate_documents_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_documents_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    candidate_id: Mapped[UUID | None] = mapped_column()
+    uploaded_by_id: Mapped[UUID | None] = mapped_column()
+    filename: Mapped[str] = mapped_column(sa.String(200))
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    storage_key: Mapped[str] = mapped_column(sa.String(200))

@@ -1,0 +1,58 @@
+"""A resume: a document that is parsed into a candidate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import BaseModel
+from app.models.candidate_document import CandidateDocument
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime, enum_of
+
+
+class ResumeStatus(StrEnum):
+    """Where the parsing stands."""
+
+    PENDING = "pending"
+    PARSING = "parsing"
+    PARSED = "parsed"
+    FAILED = "failed"
+
+
+class CandidateResume(TenantScoped, BaseModel):
+    """`text` is the extracted text that every span points into; `embedding` is the meaning of it, as float32 bytes."""
+
+    __tablename__ = "candidate_resumes"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "document_id"),
+        within_tenant("document_id", "candidate_documents", ondelete="CASCADE"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        sa.Index("ix_candidate_resumes_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_resumes_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index(
+            "uq_candidate_resumes_tenant_id_candidate_id_primary",
+            "tenant_id",
+            "candidate_id",
+            unique=True,
+            sqlite_where=sa.text("is_primary"),
+            postgresql_where=sa.text("is_primary"),
+        ),
+    )
+
+    candidate_id: Mapped[UUID | None] = mapped_column()
+    document_id: Mapped[UUID]
+    status: Mapped[ResumeStatus] = mapped_column(enum_of(ResumeStatus, "status"), default=ResumeStatus.PENDING)
+    failure_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    parsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parsed: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    embedding: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+
+    document: Mapped[CandidateDocument] = relationship(lazy="raise", viewonly=True)

@@ -1,0 +1,25 @@
+"""The search index of candidates: which word stands in whose profile. Kept by database triggers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.models.tenancy import TenantScoped, within_tenant
+
+
+class CandidateWord(TenantScoped, db.Model):
+    """Derived from `candidates.search_words`; plain equality, so that row security may use the index."""
+
+    __tablename__ = "candidate_words"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("tenant_id", "word", "candidate_id"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        sa.Index("ix_candidate_words_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+    )
+
+    word: Mapped[str] = mapped_column(sa.String(60))
+    candidate_id: Mapped[UUID]

@@ -1,0 +1,37 @@
+"""The ledger: what happened in a tenant, in order, each row holding the hash of the one before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+from app.models.types import Json, UtcDateTime
+
+
+class Event(TenantScoped, BaseModel):
+    """Append-only. `data` holds ids, states and names of fields, never personal data in clear."""
+
+    __tablename__ = "events"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "seq"),
+        sa.Index("ix_events_tenant_id_subject_type_subject_id", "tenant_id", "subject_type", "subject_id"),
+    )
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    type: Mapped[str] = mapped_column(sa.String(80))
+    actor_kind: Mapped[str] = mapped_column(sa.String(20))
+    actor_id: Mapped[UUID | None] = mapped_column()
+    subject_type: Mapped[str] = mapped_column(sa.String(60))
+    subject_id: Mapped[UUID]
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
+    request_id: Mapped[str | None] = mapped_column(sa.String(80))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))

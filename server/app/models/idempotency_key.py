@@ -1,0 +1,33 @@
+"""The answer kept for a repeated POST."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+from app.models.types import Json, UtcDateTime
+
+
+class IdempotencyKey(TenantScoped, BaseModel):
+    """Unique per tenant, principal, route and key; written in the transaction of the effect."""
+
+    __tablename__ = "idempotency_keys"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "principal_id", "route", "key"),
+        sa.Index("ix_idempotency_keys_tenant_id_expires_at", "tenant_id", "expires_at"),
+    )
+
+    principal_id: Mapped[UUID]
+    route: Mapped[str] = mapped_column(sa.String(200))
+    key: Mapped[str] = mapped_column(sa.String(255))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    headers: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    body: Mapped[bytes | None] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,75 @@
+"""A job: what a tenant hires for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import BaseModel, Versioned
+from app.models.job_stage import JobStage
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, enum_of
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    ON_HOLD = "on_hold"
+    FILLED = "filled"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+
+S = JobStatus
+JOB_MACHINE = StateMachine(
+    "job",
+    (
+        Transition(S.DRAFT, "open", S.OPEN, "jobs.update"),
+        Transition(S.DRAFT, "cancel", S.CANCELLED, "jobs.update"),
+        Transition(S.OPEN, "hold", S.ON_HOLD, "jobs.update"),
+        Transition(S.ON_HOLD, "resume", S.OPEN, "jobs.update"),
+        Transition(S.OPEN, "close", S.CLOSED, "jobs.update", needs_reason=True),
+        Transition(S.ON_HOLD, "close", S.CLOSED, "jobs.update", needs_reason=True),
+        Transition(S.FILLED, "close", S.CLOSED, "jobs.update", needs_reason=True),
+        Transition(S.CLOSED, "reopen", S.OPEN, "jobs.update"),
+        Transition(S.CLOSED, "archive", S.ARCHIVED, "jobs.update"),
+        Transition(S.CANCELLED, "archive", S.ARCHIVED, "jobs.update"),
+    ),
+)
+
+
+class Job(TenantScoped, Versioned, BaseModel):
+    """Openings are counted down by hires; the last one fills the job."""
+
+    __tablename__ = "jobs"
+    __keys__ = (
+        within_tenant("owner_id", "users"),
+        sa.Index("ix_jobs_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_jobs_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
+        sa.Index("ix_jobs_tenant_id_title_id", "tenant_id", "title", "id"),
+        sa.Index("ix_jobs_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
+        sa.CheckConstraint("openings between 1 and 1000", name="openings"),
+        sa.CheckConstraint("hired between 0 and openings", name="hired"),
+    )
+
+    title: Mapped[str] = mapped_column(sa.String(200))
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    location: Mapped[str | None] = mapped_column(sa.String(200))
+    required_skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    preferred_skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    min_years: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    max_years: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    openings: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    hired: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    status: Mapped[JobStatus] = mapped_column(enum_of(JobStatus, "status"), default=JobStatus.DRAFT)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    owner_id: Mapped[UUID | None] = mapped_column()
+
+    stages: Mapped[list[JobStage]] = relationship(lazy="raise", passive_deletes=True, order_by=JobStage.position)

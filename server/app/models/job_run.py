@@ -1,0 +1,42 @@
+"""A run of a job function on the embedded runner: its event, its steps so far, its lease."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.types import Json, UtcDateTime, enum_of
+
+
+class JobRunStatus(StrEnum):
+    """Where a run stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class JobRun(BaseModel):
+    """Belongs to the platform: it holds ids only. Unique per function and event, so a second delivery is dropped."""
+
+    __tablename__ = "job_runs"
+    __table_args__ = (
+        sa.UniqueConstraint("function_id", "event_id"),
+        sa.Index("ix_job_runs_status_wake_at", "status", "wake_at"),
+    )
+
+    function_id: Mapped[str] = mapped_column(sa.String(120))
+    event_id: Mapped[str] = mapped_column(sa.String(120))
+    event: Mapped[dict[str, Any]] = mapped_column(Json)
+    status: Mapped[JobRunStatus] = mapped_column(enum_of(JobRunStatus, "status"), default=JobRunStatus.WAITING)
+    steps: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    attempt: Mapped[int] = mapped_column(default=0)
+    wake_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(sa.Text)

@@ -1,0 +1,24 @@
+"""Failed sign-ins by address, kept for known and unknown accounts alike, so that neither can be told apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.types import UtcDateTime
+
+MAX_FAILURES = 5
+LOCK_MINUTES = 30
+
+
+class LoginAttempt(BaseModel):
+    """Belongs to the platform: sign-in happens before any tenant is known. The address is kept as a digest."""
+
+    __tablename__ = "login_attempts"
+
+    email_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,63 @@
+"""Every permission and what each system role may do: the whole policy, as data."""
+
+from __future__ import annotations
+
+PERMISSIONS: dict[str, str] = {
+    "tenant.read": "See the tenant's profile, plan and usage",
+    "tenant.update": "Change the tenant's profile",
+    "users.read": "See the users of the tenant",
+    "users.create": "Add users",
+    "users.update": "Change users, their role and status",
+    "users.delete": "Remove users",
+    "roles.read": "See roles and their permissions",
+    "candidates.view_all": "See all candidates of the tenant",
+    "candidates.create": "Add candidates",
+    "candidates.update": "Change candidates",
+    "candidates.delete": "Delete candidates with their documents",
+    "candidate_documents.read": "List and download documents",
+    "candidate_documents.create": "Upload documents",
+    "candidate_documents.delete": "Delete documents",
+    "candidate_resumes.read": "See resumes and what was parsed from them",
+    "candidate_resumes.create": "Upload resumes",
+    "candidate_resumes.update": "Attach a resume to a candidate, choose the primary, parse again",
+    "candidate_resumes.delete": "Delete resumes",
+    "jobs.read": "See jobs and their stages",
+    "jobs.create": "Add jobs",
+    "jobs.update": "Change jobs and their stages, open, hold and close them",
+    "jobs.delete": "Delete drafts of jobs",
+    "candidate_matches.read": "See ranked and explained matches",
+    "candidate_matches.refresh": "Rank the candidates of a job again",
+    "applications.read": "See applications",
+    "applications.create": "Put a candidate forward for a job",
+    "applications.move": "Move applications, reject, withdraw and reopen them",
+    "applications.hire": "Hire, and take a hire back, without an offer",
+    "email_messages.read": "See what was mailed to whom",
+    "events.read": "Read the change feed",
+    "audit.read": "Read and verify the audit trail",
+}
+
+ALL = frozenset(PERMISSIONS)
+_RECRUITER = frozenset(
+    name
+    for name in PERMISSIONS
+    if name.split(".")[0]
+    in {"candidates", "candidate_documents", "candidate_resumes", "candidate_matches", "applications", "email_messages"}
+    or name in {"tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
+) - {"candidates.delete", "candidate_documents.delete", "candidate_resumes.delete", "applications.hire"}
+_TEAM_LEAD = _RECRUITER | {"jobs.create", "jobs.update", "candidate_documents.delete", "candidate_resumes.delete"}
+_MANAGER = _TEAM_LEAD | {
+    "candidates.delete",
+    "applications.hire",
+    "jobs.delete",
+    "users.create",
+    "users.update",
+    "audit.read",
+}
+
+# System roles by level (1 outranks 4) with what they may do; immutable.
+SYSTEM_ROLES: dict[str, tuple[int, frozenset[str]]] = {
+    "TENANT_ADMIN": (1, ALL),
+    "MANAGER": (2, _MANAGER),
+    "TEAM_LEAD": (3, _TEAM_LEAD),
+    "RECRUITER": (4, _RECRUITER),
+}

@@ -1,0 +1,33 @@
+"""A role: a name for a set of permissions."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.permission import SYSTEM_ROLES
+from app.models.tenancy import TenantScoped
+from app.models.types import Json
+
+
+class Role(TenantScoped, BaseModel):
+    """A system role takes its permissions from the policy, so that a release can change them at once."""
+
+    __tablename__ = "roles"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    is_system: Mapped[bool] = mapped_column(default=False)
+    level: Mapped[int] = mapped_column(sa.SmallInteger)
+    custom_permissions: Mapped[list[str]] = mapped_column(Json, default=list)
+
+    @property
+    def permissions(self) -> list[str]:
+        """The names of what this role may do, sorted."""
+        return permissions_of(self.name, self.is_system, self.custom_permissions)
+
+
+def permissions_of(name: str, is_system: bool, custom: list[str]) -> list[str]:
+    """The permissions of a role, from its columns."""
+    return sorted(SYSTEM_ROLES[name][1] if is_system else custom)

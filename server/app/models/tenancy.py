@@ -1,0 +1,138 @@
+"""The wall between tenants: one mixin, a read guard, a write guard, composite keys, row security."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from app.extensions import db, open_session
+from app.utils import scope
+from app.utils.scope import ScopeError
+
+MINE = "{column} = nullif(current_setting('app.tenant_id', true), '')::uuid"
+POLICY = MINE + " or current_setting('app.platform', true) = 'on'"
+SETTINGS = "select set_config('app.tenant_id', '{tenant}', true), set_config('app.platform', '{platform}', true)"
+
+
+class TenantScoped:
+    """A row of one tenant. Every index and key of such a table leads with `tenant_id`."""
+
+    @declared_attr
+    def tenant_id(cls) -> Mapped[UUID]:
+        return mapped_column(sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False, sort_order=-9)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return tenant_table(*getattr(cls, "__keys__", ()))
+
+
+def tenant_table(*keys: Any) -> tuple[Any, ...]:
+    """The table arguments of a tenant table: the target of composite foreign keys, and `keys`."""
+    return (sa.UniqueConstraint("tenant_id", "id"), *keys)
+
+
+def within_tenant(column: str, table: str, ondelete: str = "RESTRICT") -> sa.ForeignKeyConstraint:
+    """The only way to refer from one tenant table to another: both ends in the same tenant."""
+    return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
+
+
+def row_security(table: str, column: str = "tenant_id") -> list[str]:
+    """The PostgreSQL statements that put `table` behind the second wall; migrations run them."""
+    policy = POLICY.format(column=column)
+    return [
+        f"alter table {table} enable row level security",
+        f"alter table {table} force row level security",
+        f"create policy tenant_wall on {table} using ({policy}) with check ({policy})",
+    ]
+
+
+def install() -> None:
+    """Attach the guards to the session class; create_app() calls this, twice does no harm."""
+    if event.contains(Session, "do_orm_execute", _guard_read):
+        return
+    event.listen(Session, "do_orm_execute", _guard_read)
+    event.listen(Session, "before_flush", _guard_write)
+    scope.on_change(_start_anew)
+
+
+def database_settings() -> str:
+    """The statement that tells PostgreSQL's policies whose rows may be seen, for one transaction."""
+    bound = scope.current()
+    tenant = bound.tenant_id if bound and bound.tenant_id else ""
+    platform = "on" if bound and bound.tenant_id is None else "off"
+    return SETTINGS.format(tenant=tenant, platform=platform)
+
+
+def _guard_read(state: ORMExecuteState) -> None:
+    """Add the tenant to every ORM statement; with nobody bound no tenant row is seen (fails closed)."""
+    bound = scope.current()
+    if state.is_insert:
+        _check_bulk(state, bound)
+        return
+    if bound is not None and bound.tenant_id is None:
+        return
+    if bound is None:
+        nobody = with_loader_criteria(TenantScoped, lambda cls: sa.false(), include_aliases=True)
+        state.statement = state.statement.options(nobody)
+        return
+    tenant = bound.tenant_id
+    mine = with_loader_criteria(TenantScoped, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+    state.statement = state.statement.options(mine)
+
+
+def _check_bulk(state: ORMExecuteState, bound: scope.Scope | None) -> None:
+    """Stamp the rows of a bulk insert; refuse those of another tenant."""
+    if state.bind_mapper is None or not issubclass(state.bind_mapper.class_, TenantScoped):
+        return
+    if bound is None:
+        raise ScopeError("a tenant row cannot be written with no tenant bound")
+    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    for row in rows:
+        if bound.tenant_id is not None and row.setdefault("tenant_id", bound.tenant_id) != bound.tenant_id:
+            raise ScopeError("a row of another tenant cannot be written")
+
+
+def _guard_write(session: Session, flush: UOWTransaction, instances: Any) -> None:
+    """Stamp a missing tenant, refuse a foreign one, refuse to move a row."""
+    bound = scope.current()
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(row, TenantScoped):
+            _check_row(row, bound)
+
+
+def _check_row(row: TenantScoped, bound: scope.Scope | None) -> None:
+    if bound is None:
+        raise ScopeError("a tenant row cannot be written with no tenant bound")
+    if sa.inspect(row).attrs.tenant_id.history.deleted:
+        raise ScopeError("a row cannot move to another tenant")
+    if row.tenant_id is None:
+        row.tenant_id = scope.tenant_id()
+    if bound.tenant_id is not None and row.tenant_id != bound.tenant_id:
+        raise ScopeError("a row of another tenant cannot be written")
+
+
+def _start_anew() -> None:
+    """A new scope means a new transaction and an empty identity map; unsaved work is an error, not a loss."""
+    session = open_session()
+    if session is None:
+        return
+    if session.new or session.dirty or session.deleted or session.info.get("unit") is not None:
+        raise ScopeError("the scope cannot change inside a use case")
+    session.close()
+
+
+def tenant_tables() -> list[sa.Table]:
+    """Every table with a tenant column."""
+    return [table for table in db.metadata.sorted_tables if "tenant_id" in table.columns]

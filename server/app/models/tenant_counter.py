@@ -1,0 +1,22 @@
+"""What is counted per tenant: the ledger's head and the use of the plan. One row, one lock."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+
+
+class TenantCounter(TenantScoped, BaseModel):
+    """Locked at the end of each use case that records an event or uses up the plan."""
+
+    __tablename__ = "tenant_counters"
+    __keys__ = (sa.UniqueConstraint("tenant_id"),)
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    head_hash: Mapped[str] = mapped_column(sa.String(64), default="0" * 64)
+    users: Mapped[int] = mapped_column(default=0)
+    candidates: Mapped[int] = mapped_column(default=0)
+    storage_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)

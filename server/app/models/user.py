@@ -1,0 +1,44 @@
+"""A user: a person who signs in to one tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import BaseModel, Versioned
+from app.models.role import Role
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class UserStatus(StrEnum):
+    """Only an active user may sign in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class User(TenantScoped, Versioned, BaseModel):
+    """Exactly one system role; TEAM_LEAD and RECRUITER name a manager."""
+
+    __tablename__ = "users"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "email"),
+        sa.Index("ix_users_email", "email"),  # sign-in finds the tenant by the address
+        within_tenant("role_id", "roles"),
+        within_tenant("manager_id", "users"),
+    )
+
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    status: Mapped[UserStatus] = mapped_column(enum_of(UserStatus, "status"), default=UserStatus.ACTIVE)
+    role_id: Mapped[UUID] = mapped_column()
+    manager_id: Mapped[UUID | None] = mapped_column()
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    role: Mapped[Role] = relationship(lazy="raise", viewonly=True)

@@ -1,0 +1,48 @@
+"""API endpoints: one blueprint per noun."""
+
+from flask import Flask
+
+from app.routes import (
+    application_routes,
+    auth_routes,
+    candidate_document_routes,
+    candidate_match_routes,
+    candidate_resume_routes,
+    candidate_routes,
+    docs_routes,
+    email_message_routes,
+    event_routes,
+    file_routes,
+    health_routes,
+    job_routes,
+    meta_routes,
+    role_routes,
+    tenant_routes,
+    user_routes,
+)
+
+API = (
+    application_routes,
+    auth_routes,
+    candidate_document_routes,
+    candidate_match_routes,
+    candidate_resume_routes,
+    candidate_routes,
+    email_message_routes,
+    event_routes,
+    file_routes,
+    job_routes,
+    meta_routes,
+    role_routes,
+    tenant_routes,
+    user_routes,
+)
+PLAIN = (docs_routes, health_routes)
+
+
+def register(app: Flask) -> None:
+    """Register every blueprint."""
+    for module in API:
+        app.register_blueprint(module.bp, url_prefix=f"/api/v1{module.bp.url_prefix or ''}")
+    for module in PLAIN:
+        app.register_blueprint(module.bp)

@@ -1,0 +1,60 @@
+"""Applications and their steps."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.application_schema import (
+    ApplicationAction,
+    ApplicationCreate,
+    ApplicationMove,
+    ApplicationOut,
+    ApplicationQuery,
+)
+from app.schemas.common import IfMatch, Page
+from app.services import application_service
+
+bp = Blueprint("applications", __name__, url_prefix="/applications")
+
+
+@bp.get("")
+@endpoint("applications.read", out=Page[ApplicationOut])
+def list_applications(query: ApplicationQuery):
+    """List applications."""
+    return application_service.list_applications(query)
+
+
+@bp.post("")
+@endpoint("applications.create", out=ApplicationOut, status=201)
+def create(body: ApplicationCreate):
+    """Put a candidate forward for an open job."""
+    return application_service.create(body)
+
+
+@bp.get("/<uuid:application_id>")
+@endpoint("applications.read", out=ApplicationOut)
+def get(application_id: UUID):
+    """One application."""
+    return application_service.get(application_id)
+
+
+@bp.post("/<uuid:application_id>/move")
+@endpoint("applications.move", out=ApplicationOut)
+def move(application_id: UUID, body: ApplicationMove, if_match: IfMatch):
+    """Move an application to another stage of its job."""
+    return application_service.move(application_id, body, if_match)
+
+
+@bp.post("/<uuid:application_id>/<any(reject, withdraw, reopen):action>")
+@endpoint("applications.move", out=ApplicationOut)
+def act(application_id: UUID, action: str, body: ApplicationAction, if_match: IfMatch):
+    """Reject (with a reason), withdraw or reopen an application."""
+    return application_service.act(application_id, action, body, if_match)
+
+
+@bp.post("/<uuid:application_id>/<any(hire, unhire):action>")
+@endpoint("applications.hire", out=ApplicationOut)
+def hire(application_id: UUID, action: str, body: ApplicationAction, if_match: IfMatch):
+    """Hire without an offer, or take a hire back."""
+    return application_service.act(application_id, action, body, if_match)

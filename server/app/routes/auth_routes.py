@@ -1,0 +1,52 @@
+"""Sign-in, refresh, sign-out, who am I."""
+
+from flask import Blueprint
+
+from app.middleware.access import AUTHENTICATED, PUBLIC
+from app.middleware.client import Client, drop_cookie
+from app.middleware.endpoint import endpoint
+from app.middleware.token_response import no_content, refresh_seconds, respond_with_tokens
+from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
+from app.schemas.user_schema import PasswordChange
+from app.services import auth_service, user_service
+from app.services.principal_service import Principal
+
+bp = Blueprint("auth", __name__, url_prefix="/auth")
+
+
+@bp.post("/login")
+@endpoint(PUBLIC, out=TokenPair, limit="login")
+def login(body: LoginIn, client: Client):
+    """Sign in with address and password."""
+    signed_in = auth_service.login(body, refresh_seconds(), client.user_agent)
+    return respond_with_tokens(signed_in, body.cookie)
+
+
+@bp.post("/refresh")
+@endpoint(PUBLIC, out=TokenPair)
+def refresh(body: RefreshIn, client: Client):
+    """Exchange a refresh token for the next pair; an old one ends the session."""
+    signed_in = auth_service.refresh(body.refresh_token or client.refresh_cookie, refresh_seconds())
+    return respond_with_tokens(signed_in, body.refresh_token is None)
+
+
+@bp.post("/logout")
+@endpoint(AUTHENTICATED, status=204, idempotency_key="none")
+def logout(principal: Principal):
+    """End this session at once."""
+    auth_service.logout(principal.session_id)
+    return drop_cookie(no_content())
+
+
+@bp.get("/me")
+@endpoint(AUTHENTICATED, out=MeOut)
+def me(principal: Principal):
+    """The signed-in user with tenant, role and permissions."""
+    return auth_service.me(principal.user_id)
+
+
+@bp.post("/password")
+@endpoint(AUTHENTICATED, status=204, idempotency_key="none")
+def change_password(body: PasswordChange, principal: Principal):
+    """Change one's own password; every session ends, this one too."""
+    user_service.change_password(principal.user_id, body)

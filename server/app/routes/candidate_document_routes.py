@@ -1,0 +1,49 @@
+"""Documents of candidates."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.middleware.files import public_base
+from app.schemas.candidate_document_schema import CandidateDocumentOut, CandidateDocumentQuery, FileLink
+from app.schemas.common import Page
+from app.services import candidate_document_service
+from app.services.candidate_document_service import Upload
+
+bp = Blueprint("candidate_documents", __name__, url_prefix="")
+
+
+@bp.get("/candidate-documents")
+@endpoint("candidate_documents.read", out=Page[CandidateDocumentOut])
+def list_documents(query: CandidateDocumentQuery):
+    """List documents."""
+    return candidate_document_service.list_documents(query)
+
+
+@bp.post("/candidates/<uuid:candidate_id>/documents")
+@endpoint("candidate_documents.create", out=CandidateDocumentOut, status=201)
+def upload(candidate_id: UUID, file: Upload):
+    """Attach a file to a candidate: pdf, doc, docx, odt, rtf, txt, jpg or png."""
+    return candidate_document_service.upload(candidate_id, file)
+
+
+@bp.get("/candidate-documents/<uuid:document_id>")
+@endpoint("candidate_documents.read", out=CandidateDocumentOut)
+def get(document_id: UUID):
+    """One document's facts."""
+    return candidate_document_service.get(document_id)
+
+
+@bp.get("/candidate-documents/<uuid:document_id>/link")
+@endpoint("candidate_documents.read", out=FileLink)
+def link(document_id: UUID):
+    """A signed address of the file, valid for five minutes."""
+    return candidate_document_service.link(document_id, public_base())
+
+
+@bp.delete("/candidate-documents/<uuid:document_id>")
+@endpoint("candidate_documents.delete", status=204)
+def delete(document_id: UUID):
+    """Delete a document."""
+    candidate_document_service.delete(document_id)

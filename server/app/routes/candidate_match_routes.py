@@ -1,0 +1,26 @@
+"""Ranked and explained matches of a job."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
+from app.schemas.common import Page
+from app.services import candidate_match_service
+
+bp = Blueprint("candidate_matches", __name__, url_prefix="/jobs/<uuid:job_id>/matches")
+
+
+@bp.get("")
+@endpoint("candidate_matches.read", out=Page[CandidateMatchOut])
+def list_matches(job_id: UUID, query: CandidateMatchQuery):
+    """Candidates for a job, the best first, each criterion with its evidence."""
+    return candidate_match_service.list_matches(job_id, query)
+
+
+@bp.post("/refresh")
+@endpoint("candidate_matches.refresh", out=MatchRefresh)
+def refresh(job_id: UUID):
+    """Rank the candidates of the tenant for this job now."""
+    return candidate_match_service.refresh(job_id)

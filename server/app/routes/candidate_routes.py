@@ -1,0 +1,47 @@
+"""Candidates."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.candidate_schema import CandidateCreate, CandidateItem, CandidateOut, CandidateQuery, CandidateUpdate
+from app.schemas.common import IfMatch, Page
+from app.services import candidate_service
+
+bp = Blueprint("candidates", __name__, url_prefix="/candidates")
+
+
+@bp.get("")
+@endpoint("candidates.view_all", out=Page[CandidateItem])
+def list_candidates(query: CandidateQuery):
+    """List and search candidates."""
+    return candidate_service.list_candidates(query)
+
+
+@bp.post("")
+@endpoint("candidates.create", out=CandidateOut, status=201)
+def create(body: CandidateCreate):
+    """Add a candidate to the tenant."""
+    return candidate_service.create(body)
+
+
+@bp.get("/<uuid:candidate_id>")
+@endpoint("candidates.view_all", out=CandidateOut)
+def get(candidate_id: UUID):
+    """One candidate with contact points."""
+    return candidate_service.get(candidate_id)
+
+
+@bp.patch("/<uuid:candidate_id>")
+@endpoint("candidates.update", out=CandidateOut)
+def update(candidate_id: UUID, body: CandidateUpdate, if_match: IfMatch):
+    """Change a candidate."""
+    return candidate_service.update(candidate_id, body, if_match)
+
+
+@bp.delete("/<uuid:candidate_id>")
+@endpoint("candidates.delete", status=204)
+def delete(candidate_id: UUID):
+    """Delete a candidate with documents and resumes."""
+    candidate_service.delete(candidate_id)

@@ -1,0 +1,25 @@
+"""The OpenAPI document and its browser, with assets of our own."""
+
+from flask import Blueprint
+
+from app.middleware import docs
+
+bp = Blueprint("docs", __name__)
+
+
+@bp.get("/openapi.json")
+def openapi_json():
+    """The OpenAPI document."""
+    return docs.openapi_response()
+
+
+@bp.get("/docs")
+def browse():
+    """The document in a browser."""
+    return docs.page_response()
+
+
+@bp.get("/docs/assets/<path:name>")
+def asset(name: str):
+    """A bundled script, style or image."""
+    return docs.asset_response(name)

@@ -1,0 +1,17 @@
+"""Mails of the tenant."""
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.email_message_schema import EmailMessageOut, EmailMessageQuery
+from app.services import email_message_service
+
+bp = Blueprint("email_messages", __name__, url_prefix="/email-messages")
+
+
+@bp.get("")
+@endpoint("email_messages.read", out=Page[EmailMessageOut])
+def list_messages(query: EmailMessageQuery):
+    """List mails."""
+    return email_message_service.list_messages(query)

@@ -1,0 +1,17 @@
+"""Files behind signed addresses."""
+
+from flask import Blueprint
+
+from app.middleware.access import PUBLIC
+from app.middleware.endpoint import endpoint
+from app.middleware.files import send_download
+from app.services import candidate_document_service
+
+bp = Blueprint("files", __name__, url_prefix="/files")
+
+
+@bp.get("/<string:token>")
+@endpoint(PUBLIC, out=bytes)
+def download(token: str):
+    """The file behind a signed address, as a download."""
+    return send_download(candidate_document_service.open_link(token))

@@ -1,0 +1,54 @@
+"""Jobs and their steps."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import IfMatch, Page
+from app.schemas.job_schema import JobAction, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
+from app.services import job_service
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@bp.get("")
+@endpoint("jobs.read", out=Page[JobItem])
+def list_jobs(query: JobQuery):
+    """List jobs."""
+    return job_service.list_jobs(query)
+
+
+@bp.post("")
+@endpoint("jobs.create", out=JobOut, status=201)
+def create(body: JobCreate):
+    """Add a job as a draft, with the standard pipeline unless stages are named."""
+    return job_service.create(body)
+
+
+@bp.get("/<uuid:job_id>")
+@endpoint("jobs.read", out=JobOut)
+def get(job_id: UUID):
+    """One job with its stages."""
+    return job_service.get(job_id)
+
+
+@bp.patch("/<uuid:job_id>")
+@endpoint("jobs.update", out=JobOut)
+def update(job_id: UUID, body: JobUpdate, if_match: IfMatch):
+    """Change a job."""
+    return job_service.update(job_id, body, if_match)
+
+
+@bp.delete("/<uuid:job_id>")
+@endpoint("jobs.delete", status=204)
+def delete(job_id: UUID):
+    """Delete a draft."""
+    job_service.delete(job_id)
+
+
+@bp.post("/<uuid:job_id>/<any(open, cancel, hold, resume, close, reopen, archive):action>")
+@endpoint("jobs.update", out=JobOut)
+def act(job_id: UUID, action: str, body: JobAction, if_match: IfMatch):
+    """Take a step of the job's state machine: open, hold, resume, close, reopen, cancel or archive."""
+    return job_service.act(job_id, action, body, if_match)

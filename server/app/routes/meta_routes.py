@@ -1,0 +1,25 @@
+"""What the API knows of itself: permissions and state machines."""
+
+from flask import Blueprint
+
+from app.middleware.access import AUTHENTICATED
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.meta_schema import PermissionOut, StateMachineOut
+from app.services import meta_service
+
+bp = Blueprint("meta", __name__, url_prefix="/meta")
+
+
+@bp.get("/permissions")
+@endpoint(AUTHENTICATED, out=Page[PermissionOut])
+def permissions():
+    """Every permission with its meaning."""
+    return meta_service.permissions()
+
+
+@bp.get("/state-machines")
+@endpoint(AUTHENTICATED, out=Page[StateMachineOut])
+def state_machines():
+    """Every state machine as a table of transitions."""
+    return meta_service.state_machines()

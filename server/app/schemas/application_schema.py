@@ -1,0 +1,72 @@
+"""Applications and the steps they take."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field, computed_field
+
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.job_stage import StageKind
+from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
+from app.utils import scope
+
+
+class ApplicationCreate(In):
+    """Put a candidate forward for an open job, at its first stage of kind `applied` unless one is named."""
+
+    candidate_id: UUID
+    job_id: UUID
+    stage_id: UUID | None = None
+    source: ShortLine | None = Field(None, examples=["referral"])
+
+
+class ApplicationMove(In):
+    """Where from and where to; a move from another stage than the present one is refused."""
+
+    from_stage_id: UUID
+    to_stage_id: UUID
+
+
+class ApplicationAction(In):
+    """An action's reason, where it needs one."""
+
+    reason: Reason | None = Field(None, examples=["The role asks for more experience with SQL."])
+
+
+class ApplicationOut(Out):
+    """An application, where it stands and what may be done with it."""
+
+    id: UUID
+    candidate_id: UUID
+    candidate_name: str
+    job_id: UUID
+    job_title: str
+    stage_id: UUID
+    stage_name: str
+    stage_kind: StageKind
+    status: ApplicationStatus
+    status_reason: str | None
+    source: str | None
+    stage_entered_at: UtcMoment
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def allowed_actions(self) -> list[str]:
+        """The actions that the caller may take now."""
+        return APPLICATION_MACHINE.allowed(self.status, scope.actor().permissions)
+
+
+class ApplicationQuery(ListQuery):
+    """Filters of the list of applications."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+
+    candidate_id: UUID | None = None
+    job_id: UUID | None = None
+    stage_id: UUID | None = None
+    status: ApplicationStatus | None = None

@@ -1,0 +1,40 @@
+"""Documents of candidates and the links to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.common import ListQuery, Out, UtcMoment
+
+
+class CandidateDocumentOut(Out):
+    """A document's facts; its bytes come by a signed link."""
+
+    id: UUID
+    candidate_id: UUID | None
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    uploaded_by_id: UUID | None
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class CandidateDocumentQuery(ListQuery):
+    """Filters of the list of documents."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    candidate_id: UUID | None = None
+    media_type: str | None = Field(None, max_length=100)
+
+
+class FileLink(Out):
+    """An address that serves the file to whoever holds it, for five minutes."""
+
+    url: str
+    expires_at: UtcMoment

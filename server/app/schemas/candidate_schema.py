@@ -1,0 +1,103 @@
+"""Candidates and their contact points."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from app.models.candidate import CandidateStatus
+from app.models.candidate_contact import ContactKind
+from app.schemas.common import Email, In, Line, ListQuery, Out, Phone, ShortLine, Skills, Url, UtcMoment
+
+Experience = Annotated[
+    float, Field(strict=True, ge=0, le=70, allow_inf_nan=False), AfterValidator(lambda years: round(years, 1))
+]
+
+
+class CandidateFields(In):
+    """The profile's fields that a person may set."""
+
+    headline: Line | None = Field(None, examples=["Senior Data Engineer"])
+    location: Line | None = Field(None, examples=["Hamburg, Germany"])
+    years_experience: Experience | None = Field(None, examples=[7.5])
+    source: ShortLine | None = Field(None, examples=["referral"])
+    owner_id: UUID | None = None
+
+
+class CandidateCreate(CandidateFields):
+    """A new candidate; contact points are unique in the tenant."""
+
+    name: Line = Field(examples=["Grace Hopper"])
+    emails: Annotated[list[Email], Field(max_length=10)] = Field([], examples=[["grace@example.com"]])
+    phones: Annotated[list[Phone], Field(max_length=10)] = Field([], examples=[["+14155552671"]])
+    links: Annotated[list[Url], Field(max_length=20)] = Field([], examples=[["https://example.com/in/grace"]])
+    skills: Skills = Field([], examples=[["Python", "PostgreSQL"]])
+
+
+class CandidateUpdate(CandidateFields):
+    """What to change; contact lists replace what was there."""
+
+    name: Line | None = None
+    status: CandidateStatus | None = None
+    emails: Annotated[list[Email], Field(max_length=10)] | None = None
+    phones: Annotated[list[Phone], Field(max_length=10)] | None = None
+    links: Annotated[list[Url], Field(max_length=20)] | None = None
+    skills: Skills | None = None
+
+
+class ContactOut(Out):
+    """A contact point."""
+
+    kind: ContactKind
+    value: str
+    raw: str
+
+
+class CandidateOut(Out):
+    """A candidate with contact points; `provenance` tells who each value came from."""
+
+    id: UUID
+    name: str
+    headline: str | None
+    location: str | None
+    years_experience: float | None
+    skills: list[str]
+    source: str | None
+    status: CandidateStatus
+    owner_id: UUID | None
+    contacts: list[ContactOut]
+    provenance: dict[str, str]
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class CandidateItem(Out):
+    """A candidate as a list shows it."""
+
+    id: UUID
+    name: str
+    headline: str | None
+    location: str | None
+    years_experience: float | None
+    skills: list[str]
+    status: CandidateStatus
+    owner_id: UUID | None
+    application_count: int
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class CandidateQuery(ListQuery):
+    """Filters of the list of candidates."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+
+    q: str | None = Field(None, min_length=1, max_length=200, description="Words that all must occur")
+    status: CandidateStatus | None = None
+    owner_id: UUID | None = None
+    email: Email | None = None
+    min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")

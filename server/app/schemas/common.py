@@ -1,0 +1,202 @@
+"""Strict, bounded types and the bases of every schema."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Generic, NewType, TypeVar
+from uuid import UUID
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    field_validator,
+)
+
+from app.utils import passwords
+
+T = TypeVar("T")
+
+MAX_INT32 = 2**31 - 1
+CONTROL = {chr(code) for code in [*range(32), 127]}
+IfMatch = NewType("IfMatch", int)
+
+
+def _clean_line(value: str) -> str:
+    """One line without control characters or lone surrogates."""
+    if any(char in CONTROL for char in value):
+        raise ValueError("must not contain control characters")
+    return _clean_text(value)
+
+
+def _clean_text(value: str) -> str:
+    """Text that every database can hold: no NUL, no lone surrogate."""
+    if "\x00" in value:
+        raise ValueError("must not contain NUL")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("must be valid Unicode") from error
+    return value
+
+
+def _email(value: str) -> str:
+    """A deliverable form of address (RFC 5321), lower-cased."""
+    try:
+        return validate_email(value, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError("is not an email address") from error
+
+
+def normal_phone(value: str, region: str | None = None) -> str | None:
+    """E.164 of a valid number, or None."""
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone(value: str) -> str:
+    if normal_phone(value) is None:
+        raise ValueError("is not a valid phone number in international form, like +14155552671")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs a time zone, like 2026-01-31T09:00:00Z")
+    return value.astimezone(UTC)
+
+
+def _csv(value: Any) -> Any:
+    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+
+
+def _line(length: int, minimum: int = 1) -> Any:
+    return Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True),
+        AfterValidator(_clean_line),
+    ]
+
+
+Line = _line(200)
+ShortLine = _line(60)
+Reason = _line(500, minimum=3)
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(_clean_text)
+]
+Email = Annotated[
+    str, StringConstraints(max_length=254, strict=True), AfterValidator(_clean_line), AfterValidator(_email)
+]
+Phone = Annotated[
+    str, StringConstraints(max_length=40, strict=True), AfterValidator(_clean_line), AfterValidator(_phone)
+]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
+    AfterValidator(_clean_line),
+]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(_clean_text)]
+Years = Annotated[int, Field(strict=True, ge=0, le=70)]
+Skills = Annotated[list[ShortLine], Field(max_length=100)]
+Moment = Annotated[datetime, AfterValidator(_utc)]
+UtcMoment = Annotated[
+    datetime,
+    PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"),
+]
+UuidList = Annotated[list[UUID], BeforeValidator(_csv), Field(max_length=200)]
+
+
+class In(BaseModel):
+    """A body: unknown fields are refused, and what was sent is never echoed."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re")
+
+
+class NewPassword(In):
+    """A body that sets a password: 15 characters or more, none that everyone would guess."""
+
+    password: Password = Field(
+        min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH, examples=["correct horse battery staple"]
+    )
+
+    @field_validator("password")
+    @classmethod
+    def _refuse_blocked(cls, value: str) -> str:
+        if passwords.is_blocked(value):
+            raise ValueError("is too easy to guess")
+        return value
+
+
+class Out(BaseModel):
+    """An answer, read from a row's attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Query(BaseModel):
+    """Parameters of a request; unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+
+class ListQuery(Query):
+    """What every list takes. `sorts` names the sortable columns; a leading minus turns the order round."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    limit: int = Field(50, ge=1, le=200, description="Rows per page")
+    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before")
+    sort: str = Field("-created_at", max_length=60, description="Column to sort by, with - for descending")
+    ids: UuidList | None = Field(None, description="Only these, comma separated, 200 at most")
+    updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Changed after this moment")
+    include: str | None = Field(None, pattern="^total_count$", description="`total_count` counts up to 10 000")
+
+    def filters(self) -> dict[str, Any]:
+        """The filters that are set, by field, without paging and order."""
+        paging = {"limit", "cursor", "sort", "include"}
+        return {name: value for name, value in self if name not in paging and value is not None}
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    data: list[T]
+    has_more: bool
+    next_cursor: str | None
+    total_count: int | None = None
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; some errors add members of their own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list[FieldError] = []

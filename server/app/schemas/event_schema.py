@@ -1,0 +1,55 @@
+"""The ledger's readers: change feed and audit trail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.common import ListQuery, Out, Query, UtcMoment
+
+
+class EventQuery(Query):
+    """Where to go on reading the feed."""
+
+    after: int = Field(0, ge=0, le=2**62, description="The last `seq` already seen")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class AuditQuery(ListQuery):
+    """Filters of the audit trail."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("seq",)
+
+    sort: str = Field("-seq", max_length=60)
+    actor_id: UUID | None = None
+    subject_type: str | None = Field(None, max_length=60)
+    subject_id: UUID | None = None
+    type: str | None = Field(None, max_length=80)
+
+
+class EventOut(Out):
+    """Something that happened."""
+
+    id: UUID
+    seq: int
+    type: str
+    actor_kind: str
+    actor_id: UUID | None
+    subject_type: str
+    subject_id: UUID
+    data: dict[str, Any]
+    reason: str | None
+    request_id: str | None
+    occurred_at: UtcMoment
+    previous_hash: str
+    hash: str
+
+
+class ChainReport(Out):
+    """Whether the chain of hashes is whole."""
+
+    valid: bool
+    events: int = Field(description="Events that were checked and hold")
+    broken_at: int | None = Field(description="The first `seq` that does not hold")

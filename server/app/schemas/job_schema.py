@@ -1,0 +1,114 @@
+"""Jobs and their stages."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field, computed_field, model_validator
+
+from app.models.job import JOB_MACHINE, JobStatus
+from app.models.job_stage import StageKind
+from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
+from app.utils import scope
+
+Openings = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
+class JobFields(In):
+    """The fields that a person may set."""
+
+    description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
+    location: Line | None = Field(None, examples=["Hamburg"])
+    min_years: Years | None = Field(None, examples=[3])
+    max_years: Years | None = None
+    owner_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _check_years(self) -> JobFields:
+        if self.min_years is not None and self.max_years is not None and self.max_years < self.min_years:
+            raise ValueError("max_years must not be below min_years")
+        return self
+
+
+class StageIn(In):
+    """A stage of the pipeline, in the order of the list."""
+
+    name: Line
+    kind: StageKind
+
+
+class JobCreate(JobFields):
+    """A new job, a draft; without stages it gets the standard pipeline."""
+
+    title: Line = Field(examples=["Data Engineer"])
+    required_skills: Skills = Field([], examples=[["Python", "SQL"]])
+    preferred_skills: Skills = []
+    openings: Openings = 1
+    stages: Annotated[list[StageIn], Field(min_length=1, max_length=30)] | None = None
+
+
+class JobUpdate(JobFields):
+    """What to change."""
+
+    title: Line | None = None
+    required_skills: Skills | None = None
+    preferred_skills: Skills | None = None
+    openings: Openings | None = None
+
+
+class JobAction(In):
+    """An action's reason, where it needs one."""
+
+    reason: Reason | None = None
+
+
+class JobStageOut(Out):
+    """A stage."""
+
+    id: UUID
+    name: str
+    kind: StageKind
+    position: int
+
+
+class JobItem(Out):
+    """A job as a list shows it."""
+
+    id: UUID
+    title: str
+    location: str | None
+    status: JobStatus
+    openings: int
+    hired: int
+    owner_id: UUID | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class JobOut(JobItem):
+    """A job with stages and what may be done with it."""
+
+    description: str | None
+    required_skills: list[str]
+    preferred_skills: list[str]
+    min_years: int | None
+    max_years: int | None
+    status_reason: str | None
+    stages: list[JobStageOut]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def allowed_actions(self) -> list[str]:
+        """The actions that the caller may take now."""
+        return JOB_MACHINE.allowed(self.status, scope.actor().permissions)
+
+
+class JobQuery(ListQuery):
+    """Filters of the list of jobs."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "title")
+
+    status: JobStatus | None = None
+    owner_id: UUID | None = None

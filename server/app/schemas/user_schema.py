@@ -1,0 +1,62 @@
+"""Users of a tenant."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.models.user import UserStatus
+from app.schemas.common import Email, In, Line, ListQuery, NewPassword, Out, UtcMoment
+
+SystemRole = Literal["TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER"]
+
+
+class UserCreate(NewPassword):
+    """A new user; TEAM_LEAD and RECRUITER name a manager."""
+
+    email: Email = Field(examples=["rita@harbour.example"])
+    name: Line = Field(examples=["Rita Recruiter"])
+    role: SystemRole = Field(examples=["RECRUITER"])
+    manager_id: UUID | None = None
+
+
+class UserUpdate(In):
+    """What may be changed of a user."""
+
+    name: Line | None = None
+    role: SystemRole | None = None
+    manager_id: UUID | None = None
+    status: UserStatus | None = None
+
+
+class PasswordChange(NewPassword):
+    """The present password and the new one."""
+
+    current_password: str = Field(max_length=256)
+
+
+class UserOut(Out):
+    """A user, without secrets."""
+
+    id: UUID
+    email: str
+    name: str
+    status: UserStatus
+    role: str
+    role_id: UUID
+    manager_id: UUID | None
+    last_login_at: UtcMoment | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class UserQuery(ListQuery):
+    """Filters of the list of users."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name", "email")
+
+    status: UserStatus | None = None
+    role: SystemRole | None = None

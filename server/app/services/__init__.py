@@ -1,0 +1,1 @@
+"""The business: reads, use cases; the only layer that adds, flushes, commits."""

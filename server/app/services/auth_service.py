@@ -1,0 +1,252 @@
+"""Sign-in, refresh with rotation and reuse detection, sign-out."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import AuthSession, LoginAttempt, Tenant, User
+from app.models.login_attempt import LOCK_MINUTES, MAX_FAILURES
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.schemas.auth_schema import LoginIn, MeOut
+from app.services import event_service, principal_service
+from app.services.transaction import mark_deleted, use_case
+from app.utils import clock, passwords, scope, tokens
+from app.utils.errors import Unauthenticated
+from app.utils.jwt_codec import Claims, jwt_codec
+from app.utils.scope import Actor
+
+CONTENTION = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a successful sign-in or refresh hands out; the edge decides where the refresh token goes."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
+
+
+def me(user_id: UUID) -> MeOut:
+    """The signed-in user with tenant, role and permissions."""
+    statement = sa.select(User, Tenant).join(Tenant, Tenant.id == User.tenant_id).where(User.id == user_id)
+    user, tenant = db.session.execute(statement.options(joinedload(User.role))).one()
+    return MeOut(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        tenant_name=tenant.name,
+        role=user.role.name,
+        permissions=user.role.permissions,
+    )
+
+
+def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
+    """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
+    locked = _is_locked(credentials.email)
+    user = _find_user(credentials)
+    right = passwords.verify(credentials.password, user.password_hash if user else None)
+    if locked or not right or user is None:
+        _note_failure(credentials.email)
+        raise _refused()
+    _forget_failures(credentials.email)
+    with scope.tenant(user.tenant_id, Actor("user", user.id)):
+        return _open_session(user.id, seconds, user_agent)
+
+
+def refresh(token: str | None, seconds: int) -> SignIn:
+    """Rotate a refresh token; an old one that comes back ends the whole session."""
+    presented_at = clock.now()
+    session_id, _, secret = (token or "").partition(".")
+    tenant_id = _tenant_of_session(session_id)
+    if tenant_id is None:
+        raise _refused_refresh()
+    with scope.tenant(tenant_id):
+        rotated = _rotate(UUID(session_id), tokens.digest(secret), presented_at, seconds)
+    if rotated is None:
+        raise _refused_refresh()
+    return rotated
+
+
+@use_case
+def logout(session_id: UUID) -> None:
+    """End one session at once."""
+    session = db.session.get(AuthSession, session_id)
+    if session is not None and session.revoked_at is None:
+        _revoke(session, "logout")
+
+
+@use_case
+def end_sessions(user: User, reason: str) -> None:
+    """End every session of a user at once."""
+    live = sa.select(AuthSession).where(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
+    for session in db.session.scalars(live):
+        _revoke(session, reason)
+    principal_service.invalidate(user)
+
+
+@use_case
+def purge_expired() -> int:
+    """Forget sessions and failure counts whose time is over, of all tenants; how many sessions they were."""
+    now = clock.now()
+    result: Any = db.session.execute(sa.delete(AuthSession).where(AuthSession.expires_at <= now - timedelta(days=30)))
+    stale = now - timedelta(days=1)
+    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.updated_at <= stale))
+    mark_deleted()
+    return int(result.rowcount)
+
+
+def _find_user(credentials: LoginIn) -> User | None:
+    """The one active user behind the address, in the named tenant or in the only one."""
+    statement = (
+        sa.select(User)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(
+            User.email == credentials.email,
+            User.status == UserStatus.ACTIVE,
+            Tenant.status == TenantStatus.ACTIVE,
+        )
+        .limit(2)
+    )
+    if credentials.tenant:
+        statement = statement.where(Tenant.slug == credentials.tenant)
+    with scope.platform("sign-in finds the tenant by the address"):
+        found: Sequence[User] = db.session.scalars(statement).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _is_locked(email: str) -> bool:
+    attempt = db.session.scalars(
+        sa.select(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email))
+    ).one_or_none()
+    return attempt is not None and attempt.locked_until is not None and attempt.locked_until > clock.now()
+
+
+@use_case(retries=2)
+def _note_failure(email: str) -> None:
+    """Count a failure for the address, known or not; the fifth locks it."""
+    digest = tokens.digest(email)
+    attempt = db.session.scalars(
+        sa.select(LoginAttempt).where(LoginAttempt.email_digest == digest).with_for_update()
+    ).first()
+    if attempt is None:
+        attempt = LoginAttempt(email_digest=digest, failures=0)
+        db.session.add(attempt)
+    attempt.failures += 1
+    if attempt.failures % MAX_FAILURES == 0:
+        attempt.locked_until = clock.now() + timedelta(minutes=LOCK_MINUTES)
+
+
+@use_case
+def _forget_failures(email: str) -> None:
+    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email)))
+
+
+@use_case
+def _open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
+    secret = tokens.new_secret()
+    now = clock.now()
+    session = AuthSession(
+        user_id=user_id,
+        token_hash=tokens.digest(secret),
+        rotated_at=now,
+        expires_at=now + timedelta(seconds=seconds),
+        user_agent=(user_agent or "")[:200] or None,
+    )
+    db.session.add(session)
+    user = db.session.get_one(User, user_id)
+    user.last_login_at = now
+    db.session.flush()  # the token needs the session's id
+    event_service.record("auth_session.opened", session)
+    return _sign_in(session, secret)
+
+
+def _tenant_of_session(session_id: str) -> UUID | None:
+    try:
+        wanted = UUID(session_id)
+    except ValueError:
+        return None
+    with scope.platform("a refresh token names its session, the session its tenant"):
+        return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == wanted))
+
+
+@use_case
+def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int) -> SignIn | None:
+    """The next pair, or None: refused. Of parallel calls with one token exactly one gets the next."""
+    now = clock.now()
+    session = db.session.get(AuthSession, session_id, with_for_update=True)
+    if session is None or session.revoked_at is not None or session.expires_at <= now:
+        return None
+    if not _account_is_active(session):
+        return None
+    if not hmac.compare_digest(session.token_hash, digest):
+        _judge_old_token(session, digest, presented_at, now)
+        return None
+    secret = tokens.new_secret()
+    session.previous_hash, session.token_hash = digest, tokens.digest(secret)
+    session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
+    session.contended_until = None
+    return _sign_in(session, secret)
+
+
+def _account_is_active(session: AuthSession) -> bool:
+    statement = (
+        sa.select(User.id)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(User.id == session.user_id, User.status == UserStatus.ACTIVE, Tenant.status == TenantStatus.ACTIVE)
+    )
+    return db.session.scalar(statement) is not None
+
+
+def _judge_old_token(session: AuthSession, digest: str, presented_at: datetime, now: datetime) -> None:
+    """A parallel call of the same client is refused; any other use of an old token ends the session.
+
+    Parallel means presented before the rotation, or while calls that were are still coming in.
+    """
+    in_time = presented_at <= session.rotated_at
+    contended = session.contended_until is not None and now <= session.contended_until
+    if session.previous_hash == digest and (in_time or contended):
+        session.contended_until = session.contended_until or now + CONTENTION
+        return
+    _revoke(session, "refresh_token_reused")
+
+
+def _revoke(session: AuthSession, reason: str) -> None:
+    session.revoked_at = clock.now()
+    session.revoked_reason = reason
+    event_service.record("auth_session.ended", session, reason=reason)
+    principal_service.invalidate(session)
+
+
+def _sign_in(session: AuthSession, secret: str) -> SignIn:
+    access, expires = jwt_codec.encode(Claims(session.tenant_id, session.user_id, session.id))
+    return SignIn(access, expires, f"{session.id}.{secret}", session.expires_at)
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated(
+        "The address or the password is wrong. Name the tenant if the address belongs to several.",
+        code="invalid_credentials",
+        headers={"WWW-Authenticate": 'Bearer realm="fairlead"'},
+    )
+
+
+def _refused_refresh() -> Unauthenticated:
+    return Unauthenticated(
+        "The refresh token is missing, wrong or no longer valid.",
+        code="invalid_refresh_token",
+        headers={"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'},
+    )

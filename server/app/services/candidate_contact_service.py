@@ -1,0 +1,68 @@
+"""Contact points: normalised, unique in the tenant, the key that recognises a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateContact
+from app.models.candidate_contact import ContactKind
+from app.schemas.common import normal_phone
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A normalised contact point and how it was typed."""
+
+    kind: ContactKind
+    value: str
+    raw: str
+
+
+def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = ()) -> list[Contact]:
+    """Contact points in a normal form, each once; what cannot be normalised is left out."""
+    found = [Contact(ContactKind.EMAIL, raw.strip().lower(), raw) for raw in emails]
+    found += [Contact(ContactKind.PHONE, value, raw) for raw in phones if (value := normal_phone(raw))]
+    found += [Contact(ContactKind.LINK, normal_link(raw), raw) for raw in links]
+    return list({(contact.kind, contact.value): contact for contact in found}.values())
+
+
+def normal_link(link: str) -> str:
+    """Host in lower case and path, without scheme, www and closing slash."""
+    parts = urlsplit(link if "://" in link else f"https://{link}")
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return f"{parts.netloc.lower().removeprefix('www.')}{path.rstrip('/')}"[:500]
+
+
+def rows_of(contacts: list[Contact]) -> list[CandidateContact]:
+    """Unsaved rows, in order."""
+    return [
+        CandidateContact(kind=contact.kind, value=contact.value, raw=contact.raw[:500], position=position)
+        for position, contact in enumerate(contacts)
+    ]
+
+
+def find_owner(contacts: list[Contact]) -> UUID | None:
+    """The candidate who has one of these email addresses or phone numbers; the address counts first."""
+    for kind in (ContactKind.EMAIL, ContactKind.PHONE):
+        values = [contact.value for contact in contacts if contact.kind == kind]
+        statement = sa.select(CandidateContact.candidate_id).where(
+            CandidateContact.kind == kind, CandidateContact.value.in_(values)
+        )
+        if values and (owner := db.session.scalars(statement.limit(1)).first()):
+            return owner
+    return None
+
+
+def taken(contacts: list[Contact]) -> set[tuple[ContactKind, str]]:
+    """Which of these points somebody has."""
+    points = [(contact.kind, contact.value) for contact in contacts]
+    statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
+        CandidateContact.value.in_([value for _, value in points])
+    )
+    return {(row.kind, row.value) for row in db.session.execute(statement)} & set(points)

@@ -1,0 +1,150 @@
+"""Documents: sniffed, stored first, kept once per tenant, served by signed links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateDocument, CandidateResume
+from app.schemas.candidate_document_schema import CandidateDocumentQuery, FileLink
+from app.schemas.common import Page
+from app.services import event_service, listing, rows
+from app.services.transaction import unit, use_case
+from app.utils import clock, file_types, ids, scope
+from app.utils.errors import Conflict, Invalid, UnsupportedMedia
+from app.utils.file_store import StoredFile, file_store
+from app.utils.signing import signer
+
+LINK_PURPOSE = "candidate-document"
+LINK_SECONDS = 300
+MAX_FILENAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it comes in: a seekable stream and the name its sender gave it."""
+
+    stream: IO[bytes]
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as it goes out."""
+
+    chunks: Iterator[bytes]
+    filename: str
+    media_type: str
+    size: int
+
+
+def get(document_id: UUID) -> CandidateDocument:
+    """One document."""
+    return rows.get(CandidateDocument, document_id)
+
+
+def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
+    """Documents of the tenant, filtered."""
+    statement = sa.select(CandidateDocument)
+    if query.candidate_id is not None:
+        statement = statement.where(CandidateDocument.candidate_id == query.candidate_id)
+    if query.media_type is not None:
+        statement = statement.where(CandidateDocument.media_type == query.media_type)
+    return listing.paginate(statement, CandidateDocument, query)
+
+
+def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
+    """Attach a file to a candidate; the same bytes for the same candidate are the same document."""
+    rows.get(Candidate, candidate_id)
+    document = store(file, candidate_id)
+    if document.candidate_id != candidate_id:
+        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+    return document
+
+
+def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | None = None) -> CandidateDocument:
+    """Make the bytes safe, then write the row; where the tenant has them already, answer that row."""
+    media_type = file_types.sniff(file.stream)
+    if media_type is None or (allowed is not None and media_type not in allowed):
+        raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
+    document_id = ids.new_id()
+    stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
+    try:
+        document = _keep(document_id, stored, media_type, file.filename, candidate_id)
+    except BaseException:
+        file_store.delete(stored.key)
+        raise
+    if document.id != document_id:
+        file_store.delete(stored.key)
+    return document
+
+
+def link(document_id: UUID, base_url: str) -> FileLink:
+    """A signed address of the file, valid for five minutes."""
+    document = get(document_id)
+    token = signer.sign_timed(LINK_PURPOSE, [str(document.tenant_id), str(document.id)])
+    expires = clock.now() + timedelta(seconds=LINK_SECONDS)
+    return FileLink(url=f"{base_url}/api/v1/files/{token}", expires_at=expires)
+
+
+def open_link(token: str) -> Download:
+    """The file behind a signed address; NotFound where it is forged or too old."""
+    tenant_id, document_id = signer.read_timed(LINK_PURPOSE, token, LINK_SECONDS)
+    with scope.tenant(UUID(tenant_id)):
+        document = get(UUID(document_id))
+    return Download(file_store.open(document.storage_key), document.filename, document.media_type, document.size)
+
+
+@use_case
+def delete(document_id: UUID) -> None:
+    """Delete a document; a resume's file goes with its resume."""
+    document = rows.get(CandidateDocument, document_id)
+    if db.session.scalar(sa.select(CandidateResume.id).where(CandidateResume.document_id == document_id)):
+        raise Conflict("This is the file of a resume; delete the resume.", code="file_of_resume")
+    remove(document)
+
+
+def remove(document: CandidateDocument) -> None:
+    """Delete the row now and the bytes after the commit; inside a use case."""
+    key = document.storage_key
+    event_service.use("storage_bytes", -document.size)
+    event_service.record("candidate_document.deleted", document)
+    db.session.delete(document)
+    unit().after_commit.append(lambda: file_store.delete(key))
+
+
+@use_case
+def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+    same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)
+    if (existing := db.session.scalars(same).one_or_none()) is not None:
+        return existing
+    if stored.size == 0:
+        raise Invalid("The file is empty.", code="empty_file")
+    actor = scope.actor()
+    document = CandidateDocument(
+        id=document_id,
+        candidate_id=candidate_id,
+        uploaded_by_id=actor.id if actor.kind == "user" else None,
+        filename=safe_filename(filename),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+    )
+    db.session.add(document)
+    event_service.use("storage_bytes", stored.size)
+    event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
+    return document
+
+
+def safe_filename(name: str) -> str:
+    """The last part of a path, without control characters, never empty."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(char for char in last if char.isprintable()).strip(" .")
+    return clean[:MAX_FILENAME] or "file"

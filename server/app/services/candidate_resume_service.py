@@ -1,0 +1,253 @@
+"""Resumes: stored first, parsed after, attached to the person whose contact points they name."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, undefer
+
+from app.extensions import db
+from app.models import Candidate, CandidateDocument, CandidateResume
+from app.models.candidate import Provenance
+from app.models.candidate_resume import ResumeStatus
+from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate, ParsedResume
+from app.schemas.common import Page
+from app.services import (
+    candidate_contact_service,
+    candidate_document_service,
+    candidate_service,
+    event_service,
+    listing,
+    outbox_service,
+    resume_embedding,
+    rows,
+)
+from app.services.candidate_document_service import Upload
+from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
+from app.services.transaction import use_case
+from app.utils import clock
+from app.utils.errors import Conflict, Invalid, LimitReached
+from app.utils.file_store import file_store
+
+
+def get(resume_id: UUID) -> CandidateResume:
+    """One resume with its text and facts."""
+    details = (undefer(CandidateResume.text), undefer(CandidateResume.parsed))
+    return rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document), *details)
+
+
+def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
+    """Resumes of the tenant, filtered, without their texts."""
+    statement = sa.select(CandidateResume).options(joinedload(CandidateResume.document))
+    if query.candidate_id is not None:
+        statement = statement.where(CandidateResume.candidate_id == query.candidate_id)
+    if query.status is not None:
+        statement = statement.where(CandidateResume.status == query.status)
+    return listing.paginate(statement, CandidateResume, query)
+
+
+def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
+    """Keep the file and promise its parsing; the same file again answers the resume that is there."""
+    if candidate_id is not None:
+        rows.get(Candidate, candidate_id)
+    document = candidate_document_service.store(file, candidate_id, PARSABLE)
+    return _keep(document.id, candidate_id)
+
+
+@use_case
+def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
+    """Attach a resume to a candidate, or make it the primary one."""
+    resume = _lock(resume_id)
+    if changes.candidate_id is not None:
+        _attach(resume, rows.get(Candidate, changes.candidate_id))
+    if changes.is_primary is False:
+        raise Invalid("Make another resume the primary one instead.", code="primary_needed")
+    if changes.is_primary:
+        _make_primary(resume)
+    event_service.record("candidate_resume.updated", resume, candidate_id=resume.candidate_id)
+    return get(resume_id)
+
+
+@use_case
+def parse_again(resume_id: UUID) -> CandidateResume:
+    """Promise another parsing."""
+    resume = _lock(resume_id)
+    if resume.status in (ResumeStatus.PENDING, ResumeStatus.PARSING):
+        raise Conflict("The resume is being parsed.", code="parsing", current_state=resume.status, allowed_actions=[])
+    resume.status, resume.failure_reason = ResumeStatus.PENDING, None
+    outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume.id)
+    event_service.record("candidate_resume.parse_requested", resume)
+    return get(resume_id)
+
+
+@use_case
+def delete(resume_id: UUID) -> None:
+    """Delete a resume with its file; the newest other one becomes primary, the last one stays."""
+    resume = _lock(resume_id)
+    if resume.candidate_id is not None:
+        others = sa.select(CandidateResume).where(
+            CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id
+        )
+        heir = db.session.scalars(others.order_by(CandidateResume.id.desc()).limit(1)).one_or_none()
+        if heir is None:
+            raise Conflict("The last resume of a candidate stays.", code="last_resume")
+        if resume.is_primary:
+            resume.is_primary = False
+            db.session.flush()  # one primary at a time, also for a moment
+            heir.is_primary = True
+    event_service.record("candidate_resume.deleted", resume)
+    document = rows.get(CandidateDocument, resume.document_id)
+    db.session.delete(resume)
+    db.session.flush()  # the file is free once no resume names it
+    candidate_document_service.remove(document)
+
+
+@use_case
+def begin_parsing(resume_id: UUID) -> bool:
+    """Mark the resume as being parsed; False where it is gone."""
+    resume = db.session.get(CandidateResume, resume_id, with_for_update=True)
+    if resume is None:
+        return False
+    resume.status = ResumeStatus.PARSING
+    return True
+
+
+def parse(resume_id: UUID) -> str:
+    """Parse the stored file in a child process and keep what it says; the resume's new status."""
+    document = rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document)).document
+    data = b"".join(file_store.open(document.storage_key))
+    media_type = document.media_type
+    try:
+        text, parsed = parse_in_child(data, media_type)
+    except ParseFailed as failure:
+        fail_parsing(resume_id, failure.reason)
+        return ResumeStatus.FAILED
+    vector = resume_embedding.of_resume(text, parsed)
+    try:
+        return _keep_parsed(resume_id, text, parsed, vector)
+    except LimitReached:
+        fail_parsing(resume_id, "the plan allows no more candidates", text)
+        return ResumeStatus.FAILED
+
+
+@use_case
+def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
+    """Keep why the parsing failed; the file stays."""
+    resume = _lock(resume_id)
+    resume.status, resume.failure_reason = ResumeStatus.FAILED, reason[:200]
+    if text is not None:
+        resume.text = text
+    event_service.record("candidate_resume.failed", resume)
+
+
+@use_case
+def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
+    existing = sa.select(CandidateResume).where(CandidateResume.document_id == document_id)
+    resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one_or_none()
+    if resume is not None:
+        if candidate_id is not None and resume.candidate_id not in (None, candidate_id):
+            raise Conflict("Another candidate has this very resume.", code="duplicate_document")
+        return resume
+    resume = CandidateResume(document_id=document_id)
+    db.session.add(resume)
+    db.session.flush()  # the job and the event need the id
+    if candidate_id is not None:
+        _attach(resume, rows.get(Candidate, candidate_id))
+    outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume.id)
+    event_service.record("candidate_resume.created", resume, document_id=document_id)
+    db.session.flush()
+    return db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
+
+
+@use_case
+def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
+    """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
+    resume = _lock(resume_id)
+    resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
+    resume.parsed_at = clock.now()
+    contacts = _contacts(parsed)
+    candidate = _find_candidate(resume, contacts)
+    if candidate is None and parsed.name is None:
+        resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
+        event_service.record("candidate_resume.failed", resume)
+        return ResumeStatus.FAILED
+    taken = candidate_contact_service.taken(contacts)
+    contacts = [contact for contact in contacts if (contact.kind, contact.value) not in taken]
+    if candidate is None:
+        candidate = candidate_service.add(_profile(parsed), contacts, Provenance.PARSER)
+    else:
+        _enrich(candidate, parsed, contacts)
+    resume.status, resume.failure_reason = ResumeStatus.PARSED, None
+    if resume.candidate_id is None:
+        _attach(resume, candidate)
+    candidate_service.reindex(candidate, text if resume.is_primary else "")
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    event_service.record("candidate_resume.parsed", resume, candidate_id=candidate.id)
+    return ResumeStatus.PARSED
+
+
+def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate | None:
+    owner = resume.candidate_id or candidate_contact_service.find_owner(contacts)
+    return rows.lock(Candidate, owner) if owner else None
+
+
+def _enrich(candidate: Candidate, parsed: ParsedResume, contacts: list[Any]) -> None:
+    """Propose the parser's facts; contact points that nobody has yet are added."""
+    changed = candidate_service.propose(candidate, _profile(parsed))
+    for row in candidate_contact_service.rows_of(contacts):
+        row.candidate_id = candidate.id
+        db.session.add(row)
+    event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
+
+
+def _profile(parsed: ParsedResume) -> dict[str, Any]:
+    """The candidate's fields that a resume can fill."""
+    return {
+        "name": parsed.name.value if parsed.name else None,
+        "headline": parsed.headline.value[:200] if parsed.headline else None,
+        "location": parsed.location.value[:200] if parsed.location else None,
+        "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
+        "skills": [skill.value[:60] for skill in parsed.skills][:100],
+    }
+
+
+def _contacts(parsed: ParsedResume) -> list[Any]:
+    return candidate_contact_service.normalise(
+        emails=[parsed.email.value] if parsed.email else [],
+        phones=[parsed.phone.value] if parsed.phone else [],
+        links=[link.value for link in parsed.links],
+    )
+
+
+def _attach(resume: CandidateResume, candidate: Candidate) -> None:
+    """Give the resume and its file to a candidate; the first resume is the primary one."""
+    if resume.candidate_id == candidate.id:
+        return
+    if resume.candidate_id is not None:
+        raise Conflict("The resume belongs to another candidate.", code="already_attached")
+    resume.candidate_id = candidate.id
+    document = rows.get(CandidateDocument, resume.document_id)
+    document.candidate_id = candidate.id
+    primary = sa.select(CandidateResume.id).where(
+        CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
+    )
+    resume.is_primary = db.session.scalar(primary) is None
+
+
+def _make_primary(resume: CandidateResume) -> None:
+    if resume.candidate_id is None:
+        raise Conflict("Attach the resume to a candidate first.", code="not_attached")
+    db.session.execute(
+        sa.update(CandidateResume)
+        .where(CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id)
+        .values(is_primary=False)
+    )
+    resume.is_primary = True
+
+
+def _lock(resume_id: UUID) -> CandidateResume:
+    statement = sa.select(CandidateResume).where(CandidateResume.id == resume_id).with_for_update()
+    resume = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    return resume or rows.get(CandidateResume, resume_id)

@@ -1,0 +1,202 @@
+"""Candidates: the people a tenant works with."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume, CandidateWord
+from app.models.candidate import CandidateStatus, Provenance
+from app.models.candidate_contact import ContactKind
+from app.schemas.candidate_schema import CandidateCreate, CandidateQuery, CandidateUpdate
+from app.schemas.common import Page
+from app.services import candidate_contact_service, event_service, listing, outbox_service, rows
+from app.services.transaction import unit, use_case
+from app.utils.errors import Conflict, Invalid
+from app.utils.file_store import file_store
+from app.utils.text import words
+
+MAX_WORDS = 500
+MAX_WORD_LENGTH = 60
+NOT_NULL = ("name", "status", "skills")
+CONTACT_LISTS = ("emails", "phones", "links")
+LISTED = (
+    Candidate.id,
+    Candidate.name,
+    Candidate.headline,
+    Candidate.location,
+    Candidate.years_experience,
+    Candidate.skills,
+    Candidate.status,
+    Candidate.owner_id,
+    Candidate.version,
+    Candidate.created_at,
+    Candidate.updated_at,
+)
+
+
+def get(candidate_id: UUID) -> Candidate:
+    """One candidate with contact points."""
+    return rows.get(Candidate, candidate_id, selectinload(Candidate.contacts))
+
+
+def list_candidates(query: CandidateQuery) -> Page[Any]:
+    """Candidates as columns, each with the number of applications, filtered and searched."""
+    count = (
+        sa.select(sa.func.count())
+        .select_from(Application)
+        .where(Application.tenant_id == Candidate.tenant_id, Application.candidate_id == Candidate.id)
+        .correlate(Candidate)
+        .scalar_subquery()
+    )
+    statement = sa.select(*LISTED, count.label("application_count"))
+    return listing.paginate(statement.where(*_filters(query)), Candidate, query)
+
+
+@use_case
+def create(new: CandidateCreate) -> Candidate:
+    """Add a candidate to the tenant."""
+    contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
+    fields = new.model_dump(exclude=set(CONTACT_LISTS))
+    return add(fields, contacts, Provenance.HUMAN)
+
+
+@use_case
+def add(fields: dict[str, Any], contacts: list[candidate_contact_service.Contact], source: Provenance) -> Candidate:
+    """Add a candidate from whatever source; its provenance says which."""
+    candidate = Candidate(**fields, status=CandidateStatus.ACTIVE)
+    candidate.provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
+    candidate.contacts = candidate_contact_service.rows_of(contacts)
+    reindex(candidate)
+    db.session.add(candidate)
+    db.session.flush()  # the event needs the id
+    event_service.use("candidates")
+    event_service.record("candidate.created", candidate, provenance=source.value)
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    return candidate
+
+
+@use_case
+def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
+    """Change what a person typed; from then on the parser leaves these fields alone."""
+    candidate = rows.lock(Candidate, candidate_id, if_match)
+    fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
+    _refuse_nulls(fields)
+    changed = rows.apply(candidate, fields)
+    candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
+    if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
+        _replace_contacts(candidate, changes, changed_lists)
+    reindex(candidate, _resume_text(candidate_id))
+    event_service.record("candidate.updated", candidate, changed=[*changed, *changed_lists])
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    db.session.flush()  # the contact points are read back
+    return get(candidate_id)
+
+
+@use_case
+def delete(candidate_id: UUID) -> None:
+    """Delete a candidate with documents and resumes; one with applications stays."""
+    candidate = rows.lock(Candidate, candidate_id)
+    if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
+        raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
+    documents = db.session.scalars(
+        sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
+    ).all()
+    keys = [document.storage_key for document in documents]
+    event_service.use("candidates", -1)
+    event_service.use("storage_bytes", -sum(document.size for document in documents))
+    event_service.record("candidate.deleted", candidate)
+    db.session.delete(candidate)
+    unit().after_commit.append(lambda: [file_store.delete(key) for key in keys])
+
+
+def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
+    """Take over what the parser found where nobody stronger has spoken; the names of what changed."""
+    open_fields = {
+        name: value
+        for name, value in fields.items()
+        if value not in (None, []) and candidate.provenance.get(name, Provenance.PARSER) == Provenance.PARSER
+    }
+    changed = rows.apply(candidate, open_fields)
+    candidate.provenance = {**candidate.provenance, **dict.fromkeys(changed, Provenance.PARSER.value)}
+    return changed
+
+
+def reindex(candidate: Candidate, resume_text: str = "") -> None:
+    """Derive the words that search looks at; a trigger spreads them into the index."""
+    profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
+    found = dict.fromkeys(word for word in words(" ".join([*profile, resume_text])) if len(word) <= MAX_WORD_LENGTH)
+    candidate.search_words = " ".join(list(found)[:MAX_WORDS])
+
+
+def _resume_text(candidate_id: UUID) -> str:
+    """The text of the primary resume; empty where there is none."""
+    primary = sa.select(CandidateResume.text).where(
+        CandidateResume.candidate_id == candidate_id, CandidateResume.is_primary
+    )
+    return db.session.scalar(primary) or ""
+
+
+def _filters(query: CandidateQuery) -> list[Any]:
+    conditions = [_has_word(word) for word in dict.fromkeys(words(query.q))] if query.q else []
+    if query.q and not conditions:
+        conditions = [sa.false()]
+    if query.status is not None:
+        conditions.append(Candidate.status == query.status)
+    if query.owner_id is not None:
+        conditions.append(Candidate.owner_id == query.owner_id)
+    if query.min_years is not None:
+        conditions.append(Candidate.years_experience >= query.min_years)
+    if query.email is not None:
+        conditions.append(_has_email(query.email))
+    return conditions
+
+
+def _has_word(word: str) -> Any:
+    return sa.exists().where(
+        CandidateWord.tenant_id == Candidate.tenant_id,
+        CandidateWord.candidate_id == Candidate.id,
+        CandidateWord.word == word,
+    )
+
+
+def _has_email(email: str) -> Any:
+    return sa.exists().where(
+        CandidateContact.tenant_id == Candidate.tenant_id,
+        CandidateContact.candidate_id == Candidate.id,
+        CandidateContact.kind == ContactKind.EMAIL,
+        CandidateContact.value == email,
+    )
+
+
+def _refuse_nulls(fields: dict[str, Any]) -> None:
+    nulls = [name for name in NOT_NULL if name in fields and fields[name] is None]
+    if nulls:
+        errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]
+        raise Invalid("Some fields cannot be null.", code="null_not_allowed", errors=errors)
+
+
+def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:
+    """Make the named kinds of contact points what the caller sent; equal ones stay as they are."""
+    wanted = candidate_contact_service.normalise(**{name: getattr(changes, name) for name in names})
+    kinds = {
+        {"emails": ContactKind.EMAIL, "phones": ContactKind.PHONE, "links": ContactKind.LINK}[name] for name in names
+    }
+    current = db.session.scalars(
+        sa.select(CandidateContact).where(
+            CandidateContact.candidate_id == candidate.id, CandidateContact.kind.in_(kinds)
+        )
+    ).all()
+    have = {(contact.kind, contact.value) for contact in current}
+    keep = {(contact.kind, contact.value) for contact in wanted}
+    for contact in current:
+        if (contact.kind, contact.value) not in keep:
+            db.session.delete(contact)
+    new = [contact for contact in wanted if (contact.kind, contact.value) not in have]
+    for row in candidate_contact_service.rows_of(new):
+        row.candidate_id = candidate.id
+        db.session.add(row)

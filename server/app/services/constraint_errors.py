@@ -1,0 +1,71 @@
+"""What a broken constraint means to the caller, told by the constraint's name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
+from app.utils.errors import Conflict, DomainError, Invalid, NotFound
+
+SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
+SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
+
+
+def error_for(error: IntegrityError) -> DomainError:
+    """Map a constraint's prefix: `uq_` Conflict, `fk_` NotFound, `ck_` Invalid."""
+    name = constraint_name(error)
+    if name.startswith("fk_"):
+        return NotFound(
+            "Something that this refers to does not exist, or is still referred to.", code="reference_missing"
+        )
+    if name.startswith("ck_"):
+        return Invalid("A value is outside what is allowed.", code="check_failed")
+    field = _field_of(name)
+    return Conflict(
+        f"Another one with this {field.replace('_', ' ')} exists.",
+        code="duplicate",
+        errors=[{"pointer": f"/{field}", "code": "taken", "detail": "is taken"}],
+    )
+
+
+def constraint_name(error: IntegrityError) -> str:
+    """The name of the broken constraint, on either database; empty where SQLite does not tell."""
+    diagnosis: Any = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    message = str(error.orig)
+    if message.startswith("FOREIGN KEY"):
+        return "fk_"
+    if check := SQLITE_CHECK.search(message):
+        return check.group(1)
+    if message.startswith("NOT NULL"):
+        return "ck_not_null"
+    unique = SQLITE_UNIQUE.search(message)
+    if unique is None:
+        return ""
+    return unique.group("index") or _unique_names().get(frozenset(unique.group("columns").split(", ")), "")
+
+
+@cache
+def _unique_names() -> dict[frozenset[str], str]:
+    names = {}
+    for table in db.metadata.tables.values():
+        uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        for constraint in [*uniques, *(index for index in table.indexes if index.unique)]:
+            columns = frozenset(f"{table.name}.{column.name}" for column in constraint.columns)
+            names[columns] = str(constraint.name)
+    return names
+
+
+def _field_of(name: str) -> str:
+    """The last column of the constraint: the one that the caller sent."""
+    for table in db.metadata.tables.values():
+        for constraint in [*table.constraints, *table.indexes]:
+            if str(constraint.name) == name and list(constraint.columns):
+                return list(constraint.columns)[-1].name
+    return "value"

@@ -1,0 +1,136 @@
+"""Mails: promised in the transaction of their cause, sent once under a unique delivery key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import EmailMessage
+from app.models.email_message import EmailStatus
+from app.schemas.common import Page
+from app.schemas.email_message_schema import EmailMessageQuery
+from app.services import event_service, listing, outbox_service
+from app.services.email_renderer import render
+from app.services.mail_transport import Mail, mail_transport
+from app.services.transaction import use_case
+from app.utils import clock
+from app.utils.errors import Conflict, UpstreamFailed
+
+CLAIM = timedelta(minutes=2)
+
+
+def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
+    """Mails of the tenant, filtered."""
+    statement = sa.select(EmailMessage)
+    if query.candidate_id is not None:
+        statement = statement.where(EmailMessage.candidate_id == query.candidate_id)
+    if query.status is not None:
+        statement = statement.where(EmailMessage.status == query.status)
+    return listing.paginate(statement, EmailMessage, query)
+
+
+@use_case
+def queue(
+    template: str,
+    recipient: str,
+    *,
+    key: str,
+    context: dict[str, Any],
+    candidate_id: UUID | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Promise a mail; a second one under the same key is none."""
+    if db.session.scalar(sa.select(EmailMessage.id).where(EmailMessage.delivery_key == key)):
+        return
+    message = EmailMessage(
+        delivery_key=key,
+        template=template,
+        recipient=recipient,
+        context=context,
+        candidate_id=candidate_id,
+        due_at=due_at or clock.now(),
+        status=EmailStatus.QUEUED,
+    )
+    db.session.add(message)
+    db.session.flush()  # the job needs the id
+    outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+
+
+@use_case
+def cancel_queued(template: str, candidate_id: UUID, key_part: str) -> None:
+    """Take back mails that have not left."""
+    statement = sa.select(EmailMessage).where(
+        EmailMessage.candidate_id == candidate_id,
+        EmailMessage.template == template,
+        EmailMessage.status == EmailStatus.QUEUED,
+        EmailMessage.delivery_key.contains(key_part),
+    )
+    for message in db.session.scalars(statement.with_for_update()):
+        message.status = EmailStatus.CANCELLED
+        event_service.record("email_message.cancelled", message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    key: str
+    template: str
+    recipient: str
+    context: dict[str, Any]
+
+
+def send(message_id: UUID) -> str:
+    """Send a queued mail and note it; the status it has then. A mail that has left is not sent again."""
+    letter = _claim(message_id)
+    if letter is None:
+        return "skipped"
+    subject, text, html = render(letter.template, letter.context)
+    try:
+        mail_transport.send(Mail(key=letter.key, recipient=letter.recipient, subject=subject, text=text, html=html))
+    except UpstreamFailed:
+        _release(message_id)
+        raise
+    return _note_sent(message_id)
+
+
+@use_case
+def fail(message_id: UUID, error: str) -> None:
+    """The mail cannot be sent."""
+    message = db.session.get(EmailMessage, message_id)
+    if message is not None and message.status == EmailStatus.QUEUED:
+        message.status, message.error = EmailStatus.FAILED, error[:500]
+        event_service.record("email_message.failed", message)
+
+
+@use_case
+def _claim(message_id: UUID) -> _Letter | None:
+    """What to send, claimed for two minutes; None where there is nothing to send any more."""
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is None or message.status != EmailStatus.QUEUED:
+        return None
+    if message.claimed_until is not None and message.claimed_until > clock.now():
+        raise Conflict("The mail is being sent.", code="mail_claimed")
+    message.claimed_until = clock.now() + CLAIM
+    return _Letter(str(message.id), message.template, message.recipient, message.context)
+
+
+@use_case
+def _release(message_id: UUID) -> None:
+    """The mail did not leave: the next attempt need not wait."""
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is not None:
+        message.claimed_until = None
+
+
+@use_case
+def _note_sent(message_id: UUID) -> str:
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is None:
+        return "gone"
+    message.status, message.sent_at = EmailStatus.SENT, clock.now()
+    event_service.record("email_message.sent", message, template=message.template)
+    return EmailStatus.SENT

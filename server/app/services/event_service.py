@@ -1,0 +1,149 @@
+"""The ledger: records what happened, gap-free per tenant, each event holding the hash of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Event, SubscriptionPlan, Tenant, TenantCounter
+from app.schemas.common import Page
+from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
+from app.services import listing, transaction
+from app.services.transaction import UnitOfWork, unit
+from app.utils import clock, scope
+from app.utils.errors import LimitReached
+
+GENESIS = "0" * 64
+USAGE_LIMITS = {
+    "users": SubscriptionPlan.max_users,
+    "candidates": SubscriptionPlan.max_candidates,
+    "storage_bytes": SubscriptionPlan.max_storage_bytes,
+}
+
+
+def feed(query: EventQuery) -> Page[Event]:
+    """The events after a `seq`, oldest first."""
+    rows = db.session.scalars(
+        sa.select(Event).where(Event.seq > query.after).order_by(Event.seq).limit(query.limit + 1)
+    ).all()
+    more = len(rows) > query.limit
+    rows = rows[: query.limit]
+    return Page.model_construct(data=rows, has_more=more, next_cursor=str(rows[-1].seq) if more else None)
+
+
+def audit(query: AuditQuery) -> Page[Event]:
+    """The audit trail, newest first, filtered."""
+    statement = sa.select(Event)
+    for name in ("actor_id", "subject_type", "subject_id", "type"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Event, name) == value)
+    return listing.paginate(statement, Event, query)
+
+
+def verify() -> ChainReport:
+    """Recompute the tenant's chain from the first event to the head."""
+    previous, seq = GENESIS, 0
+    for event in db.session.scalars(sa.select(Event).order_by(Event.seq).execution_options(yield_per=1000)):
+        if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(event):
+            return ChainReport(valid=False, events=seq, broken_at=seq + 1)
+        previous, seq = event.hash, event.seq
+    head = db.session.scalars(sa.select(TenantCounter)).one()
+    whole = (head.seq, head.head_hash) == (seq, previous)
+    return ChainReport(valid=whole, events=seq, broken_at=None if whole else seq + 1)
+
+
+@dataclass
+class _Recorded:
+    type: str
+    subject: Any
+    data: dict[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
+    """Write, in this transaction, that something happened to `subject`; `data` holds no personal data."""
+    unit().events.append(_Recorded(type, subject, data, reason))
+
+
+def use(resource: str, amount: int = 1) -> None:
+    """Count `amount` of users, candidates or storage_bytes against the plan; checked just before the commit."""
+    usage = unit().usage
+    usage[resource] = usage.get(resource, 0) + amount
+
+
+@transaction.before_commit
+def _close_ledger(done: UnitOfWork) -> None:
+    """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""
+    if not done.events and not done.usage:
+        return
+    limits = [column.label(f"max_{name}") for name, column in USAGE_LIMITS.items()]
+    counter, *maxima = db.session.execute(
+        sa.select(TenantCounter, *limits)
+        .join(Tenant, Tenant.id == TenantCounter.tenant_id)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(TenantCounter.tenant_id == scope.tenant_id())
+        .with_for_update(of=TenantCounter)
+        .execution_options(populate_existing=True)
+    ).one()
+    for (resource, amount), limit in ((item, dict(zip(USAGE_LIMITS, maxima))[item[0]]) for item in done.usage.items()):
+        _count_usage(counter, resource, amount, limit)
+    for recorded in done.events:
+        db.session.add(_chain(counter, recorded))
+    db.session.flush()
+
+
+def _count_usage(counter: TenantCounter, resource: str, amount: int, limit: int) -> None:
+    used = getattr(counter, resource) + amount
+    if amount > 0 and used > limit:
+        raise LimitReached(
+            f"The plan allows {limit} {resource.replace('_', ' ')}.",
+            code="plan_limit_reached",
+            resource=resource,
+            limit=limit,
+        )
+    setattr(counter, resource, max(0, used))
+
+
+def _chain(counter: TenantCounter, recorded: _Recorded) -> Event:
+    actor = scope.actor()
+    event = Event(
+        seq=counter.seq + 1,
+        type=recorded.type,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        subject_type=recorded.subject.__tablename__,
+        subject_id=recorded.subject.id,
+        data=orjson.loads(orjson.dumps(recorded.data, default=str)),
+        reason=recorded.reason,
+        request_id=actor.request_id,
+        occurred_at=clock.now(),
+        previous_hash=counter.head_hash,
+        tenant_id=scope.tenant_id(),
+    )
+    event.hash = _hash(event)
+    counter.seq, counter.head_hash = event.seq, event.hash
+    return event
+
+
+def _hash(event: Event) -> str:
+    """SHA-256 of the previous hash and every fact of the event, as sorted JSON."""
+    facts = {
+        "tenant_id": event.tenant_id,
+        "seq": event.seq,
+        "type": event.type,
+        "actor_kind": event.actor_kind,
+        "actor_id": event.actor_id,
+        "subject_type": event.subject_type,
+        "subject_id": event.subject_id,
+        "data": event.data,
+        "reason": event.reason,
+        "request_id": event.request_id,
+        "occurred_at": event.occurred_at.isoformat(),
+        "previous_hash": event.previous_hash,
+    }
+    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,90 @@
+"""How a mail leaves the house: by SMTP, or as a file in a folder."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage as Message
+from pathlib import Path
+from typing import Protocol
+
+from app.utils.errors import UpstreamFailed
+
+SMTP_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A rendered mail; `key` is its identity, the same at each attempt."""
+
+    key: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+
+class Transport(Protocol):
+    """Hands one message over, or raises UpstreamFailed."""
+
+    def deliver(self, message: Message, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTransport:
+    """An SMTP server."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+    starttls: bool = False
+
+    def deliver(self, message: Message, key: str) -> None:
+        try:
+            with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as smtp:
+                if self.starttls:
+                    smtp.starttls()
+                if self.username:
+                    smtp.login(self.username, self.password)
+                smtp.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:
+            raise UpstreamFailed(f"The mail server did not take the mail: {type(error).__name__}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransport:
+    """A folder with one file per mail; the same mail again is the same file."""
+
+    folder: Path
+
+    def deliver(self, message: Message, key: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.folder / f".{key}"
+        aside.write_bytes(bytes(message))
+        aside.replace(self.folder / f"{key}.eml")
+
+
+class MailTransport:
+    """Created unbound; create_app() chooses how mails leave."""
+
+    def __init__(self) -> None:
+        self._transport: Transport | None = None
+        self._sender = ""
+
+    def init(self, transport: Transport, sender: str) -> None:
+        self._transport, self._sender = transport, sender
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over; its Message-ID stays the same, so that a receiver can tell a repetition."""
+        if self._transport is None:
+            raise RuntimeError("no mail transport is bound")
+        message = Message()
+        message["Message-ID"] = f"<{mail.key}@{self._sender.partition('@')[2]}>"
+        message["From"], message["To"], message["Subject"] = self._sender, mail.recipient, mail.subject
+        message.set_content(mail.text)
+        message.add_alternative(mail.html, subtype="html")
+        self._transport.deliver(message, mail.key)
+
+
+mail_transport = MailTransport()

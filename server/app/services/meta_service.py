@@ -1,0 +1,23 @@
+"""What the system knows of itself, as data."""
+
+from __future__ import annotations
+
+from app.models.application import APPLICATION_MACHINE
+from app.models.job import JOB_MACHINE
+from app.models.permission import PERMISSIONS
+from app.models.state_machine import StateMachine
+from app.schemas.common import Page
+from app.schemas.meta_schema import PermissionOut
+from app.services import listing
+
+MACHINES = (APPLICATION_MACHINE, JOB_MACHINE)
+
+
+def permissions() -> Page[PermissionOut]:
+    """Every permission with its meaning, by name."""
+    return listing.whole([PermissionOut(name=name, description=text) for name, text in sorted(PERMISSIONS.items())])
+
+
+def state_machines() -> Page[StateMachine]:
+    """Every state machine."""
+    return listing.whole(MACHINES)

@@ -1,0 +1,118 @@
+"""The outbox: promises jobs in the transaction of the change, and tells the relay what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Outbox
+from app.services.transaction import mark_deleted, use_case
+from app.utils import clock, scope
+
+RESEND_AFTER = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=30)
+OPEN = sa.and_(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
+
+
+def enqueue(name: str, *, due_at: datetime | None = None, **ids: Any) -> Outbox:
+    """Promise the job `name` with the ids it needs; inside a use case."""
+    data = {key: str(value) for key, value in ids.items()}
+    row = Outbox(name=name, data=data, due_at=due_at or clock.now())
+    db.session.add(row)
+    return row
+
+
+@use_case
+def take_due(limit: int = 100) -> Sequence[Outbox]:
+    """Lease what is due, for all tenants; sent but unacknowledged rows come again after `RESEND_AFTER`."""
+    now = clock.now()
+    rows = db.session.scalars(
+        sa.select(Outbox)
+        .where(Outbox.due_at <= now, OPEN, Outbox.acked_at.is_(None))
+        .order_by(Outbox.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.due_at = now + RESEND_AFTER
+        row.sends += 1
+        row.sent_at = now
+    return rows
+
+
+@use_case
+def give_back(ids: list[UUID], seconds: int) -> None:
+    """The job server did not take these: they are due again after a pause."""
+    again = clock.now() + timedelta(seconds=seconds)
+    db.session.execute(sa.update(Outbox).where(Outbox.id.in_(ids)).values(due_at=again, sent_at=None))
+
+
+@use_case
+def acknowledge(row_id: UUID) -> bool:
+    """A function took the job up; False where it is already done, so that it need not run again."""
+    row = db.session.get(Outbox, row_id, with_for_update=True)
+    if row is None or row.done_at is not None:
+        return False
+    row.acked_at = row.acked_at or clock.now()
+    return True
+
+
+@use_case
+def finish(row_id: UUID) -> None:
+    """The job is done."""
+    row = db.session.get(Outbox, row_id)
+    if row is not None:
+        row.done_at = clock.now()
+
+
+@use_case
+def fail(row_id: UUID, error: str) -> None:
+    """The job has failed for good; `retry` may drive it again."""
+    row = db.session.get(Outbox, row_id)
+    if row is not None and row.done_at is None:
+        row.failed_at = clock.now()
+        row.error = error[:500]
+
+
+@use_case
+def retry(row_id: UUID) -> bool:
+    """Drive a failed job again under a new generation."""
+    row = db.session.get(Outbox, row_id, with_for_update=True)
+    if row is None or row.failed_at is None:
+        return False
+    row.generation += 1
+    row.due_at = clock.now()
+    row.failed_at = row.acked_at = row.error = None
+    return True
+
+
+def open_rows(limit: int = 200) -> Sequence[Outbox]:
+    """What is promised and not yet done, and what failed, oldest first."""
+    statement = sa.select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id).limit(limit)
+    return db.session.scalars(statement).all()
+
+
+def event_of(row: Outbox) -> dict[str, Any]:
+    """The event that carries this row: its id makes a second send harmless."""
+    data = {**row.data, "tenant_id": str(row.tenant_id), "outbox_id": str(row.id)}
+    return {"id": f"{row.id}:{row.generation}", "name": row.name, "data": data}
+
+
+def count_open() -> int:
+    """How many promises of the bound tenant are open."""
+    scope.tenant_id()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(OPEN)) or 0
+
+
+@use_case
+def purge_done() -> int:
+    """Forget promises that were kept more than thirty days ago, of all tenants; how many."""
+    old = clock.now() - KEPT_FOR
+    result: Any = db.session.execute(sa.delete(Outbox).where(Outbox.done_at <= old))
+    mark_deleted()
+    return int(result.rowcount)

@@ -1,0 +1,19 @@
+"""Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
+
+from app.services.resume_parser._child import ParseFailed, parse_in_child, parser_limits
+from app.services.resume_parser._extraction import Unreadable, read_lines
+from app.services.resume_parser._parse import parse_lines, parse_text
+from app.utils import file_types
+
+PARSABLE = frozenset({file_types.PDF, file_types.DOCX, file_types.ODT, file_types.RTF, file_types.TXT})
+
+__all__ = [
+    "PARSABLE",
+    "ParseFailed",
+    "Unreadable",
+    "parse_in_child",
+    "parse_lines",
+    "parse_text",
+    "parser_limits",
+    "read_lines",
+]

@@ -1,0 +1,180 @@
+"""Who it is and how to reach them: name, email, phone, links, location, headline."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+import phonenumbers
+
+from app.schemas.candidate_resume_schema import Fact
+from app.services.resume_parser._gazetteer import COUNTRIES, SECTION_OF, TITLE_WORDS, US_STATES
+from app.services.resume_parser._lines import Line
+from app.utils.text import fold
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+LINK = re.compile(
+    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
+    r"(?:/[^\s|,;()<>]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+PHONE = re.compile(r"(?<![\w/])\(?\+?\(?\d[\d\s().\-/]{6,20}\d(?!\w)")
+PLACE = re.compile(
+    r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http)"
+)
+LABEL = re.compile(
+    r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
+    re.IGNORECASE,
+)
+SEPARATOR = re.compile(r"\s*[|•·●]\s*|\s{3,}")
+
+
+def find_email(text: str) -> Fact | None:
+    """The first address."""
+    match = EMAIL.search(text)
+    return Fact(value=match.group(), start=match.start(), end=match.end()) if match else None
+
+
+def find_links(text: str, email: Fact | None) -> list[Fact]:
+    """Web addresses, each once; the domain of an email address is none."""
+    found: dict[str, Fact] = {}
+    for match in LINK.finditer(text):
+        value = match.group().rstrip("./")
+        if "/" not in value and not value.lower().startswith("www.") and value.count(".") < 1:
+            continue
+        if email and email.start <= match.start() < email.end:
+            continue
+        key = re.sub(r"^(https?://)?(www\.)?", "", value.lower())
+        found.setdefault(key, Fact(value=value, start=match.start(), end=match.start() + len(value)))
+    return list(found.values())[:10]
+
+
+def find_phone(text: str, region: str | None) -> Fact | None:
+    """The first number that is one, in E.164 where its country is known."""
+    for match in PHONE.finditer(text):
+        raw = match.group()
+        digits = re.sub(r"\D", "", raw)
+        if not 8 <= len(digits) <= 15 or re.fullmatch(r"(?:19|20)\d{2}\s*[-–/]\s*(?:19|20)\d{2}", raw.strip()):
+            continue
+        value = _e164(raw, region)
+        if value or len(digits) >= 9:
+            return Fact(value=value or raw.strip(), start=match.start(), end=match.end())
+    return None
+
+
+def find_place(lines: list[Line]) -> Fact | None:
+    """The first `City, Region` of the head."""
+    for line in lines:
+        if SECTION_OF.get(fold(line.text)) or len(line.text) > 160:
+            continue
+        for piece in SEPARATOR.split(LABEL.sub("", line.text)):
+            match = PLACE.search(piece)
+            if match and _is_place(match.group(1)):
+                return line.fact(match.group(1).strip())
+    return None
+
+
+def region_of(place: Fact | None) -> str | None:
+    """The ISO country of a place, where its last part tells."""
+    if place is None:
+        return None
+    last = place.value.rsplit(",", 1)[-1].strip()
+    if place.value.count(",") >= 1 and last in US_STATES and last not in ("IN", "DE", "CA"):
+        return "US"
+    return COUNTRIES.get(fold(last)) or ("US" if last in US_STATES else None)
+
+
+def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
+    """The name, and the index of its last line; by size, place, shape and the email's local part."""
+    best: tuple[float, Fact, int] | None = None
+    largest = max((line.size for line in lines), default=0.0)
+    for index, line in enumerate(lines[:60]):
+        for fact, last in _name_shapes(lines, index):
+            score = _name_score(fact, line, index, largest, email)
+            if score > 0 and (best is None or score > best[0]):
+                best = (score, fact, last)
+    return (best[1], best[2]) if best else (None, -1)
+
+
+def find_headline(lines: list[Line], name_at: int) -> Fact | None:
+    """The title beside or below the name."""
+    if name_at < 0:
+        return None
+    for line in lines[name_at : name_at + 5]:
+        for piece in re.split(r"\s+[|•·–—-]\s+|\s{3,}", line.text):
+            piece = piece.strip(" ,")
+            if _is_headline(piece):
+                return line.fact(piece)
+    return None
+
+
+def _is_headline(piece: str) -> bool:
+    if EMAIL.search(piece) or any(char.isdigit() for char in piece) or SECTION_OF.get(fold(piece)):
+        return False
+    words = re.findall(r"[^\W\d_]+", fold(piece))
+    return 1 <= len(words) <= 10 and has_title_word(piece) and not piece.endswith(".")
+
+
+def has_title_word(text: str) -> bool:
+    """Whether a word of the text names an occupation, in the singular or plural."""
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    return any(word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS for word in words)
+
+
+def _name_shapes(lines: list[Line], index: int) -> list[tuple[Fact, int]]:
+    """A line (or its first piece) as a name, and a line with the next one where a large name is broken."""
+    line = lines[index]
+    shapes = []
+    first = SEPARATOR.split(LABEL.sub("", line.text))[0].split(",")[0].strip()
+    if (fact := line.fact(first)) and _looks_like_name(first):
+        shapes.append((fact, index))
+    if index + 1 < len(lines):
+        below = lines[index + 1]
+        both = f"{line.text} {below.text}"
+        if line.size == below.size and line.size > 0 and _looks_like_name(both) and " " not in line.text:
+            shapes.append((Fact(value=both, start=line.start, end=below.end), index + 1))
+    return shapes
+
+
+def _looks_like_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(char.isdigit() or char in "@/:;()&" for char in text):
+        return False
+    if SECTION_OF.get(fold(text)) or has_title_word(text):
+        return False
+    return all(
+        word[0].isupper() or word.lower() in ("de", "van", "von", "der", "da", "di", "la", "bin", "el")
+        for word in words
+    )
+
+
+def _name_score(fact: Fact, line: Line, index: int, largest: float, email: Fact | None) -> float:
+    score = 1.0 - 0.02 * index
+    if largest and line.size >= 0.99 * largest:
+        score += 1.0
+    if email:
+        local = re.sub(r"[^a-z]", "", fold(email.value.split("@")[0]))
+        parts = [re.sub(r"[^a-z]", "", word) for word in fold(fact.value).split()]
+        if any(len(part) > 2 and part in local for part in parts):
+            score += 1.0
+        score += 0.5 * SequenceMatcher(None, local, "".join(parts)).ratio()
+    return score if index < 8 or score > 1.5 else 0.0
+
+
+def _is_place(text: str) -> bool:
+    """Not a sentence, not a list of skills: short parts, the last one a country, a state or capitalised."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(text) > 60 or has_title_word(text) or any(len(part.split()) > 4 for part in parts):
+        return False
+    last = parts[-1]
+    return last in US_STATES or fold(last) in COUNTRIES or (len(last) == 2 and last.isupper())
+
+
+def _e164(raw: str, region: str | None) -> str | None:
+    try:
+        number = phonenumbers.parse(raw, None if raw.strip().lstrip("(").startswith("+") else region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

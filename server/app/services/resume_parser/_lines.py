@@ -1,0 +1,76 @@
+"""The text of a document as lines that know their place and their looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.schemas.candidate_resume_schema import Fact
+
+BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line as a format yields it; size is 0 where the format does not tell."""
+
+    text: str
+    size: float = 0.0
+    bold: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` is `document[start:start + len(text)]`."""
+
+    text: str
+    start: int
+    size: float
+    bold: bool
+    gap: bool
+    bullet: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    def fact(self, value: str, offset: int = 0) -> Fact | None:
+        """A fact for `value`, searched in this line from `offset`; None where it is not literally there."""
+        at = self.text.find(value, offset)
+        return Fact(value=value, start=self.start + at, end=self.start + at + len(value)) if at >= 0 and value else None
+
+    def part(self, begin: int, end: int) -> Line:
+        """A piece of this line, trimmed, with its own place."""
+        piece = self.text[begin:end]
+        lead = len(piece) - len(piece.lstrip())
+        return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet)
+
+
+def clean(text: str) -> str:
+    """One line without control characters, private-use glyphs (icons) and odd spaces."""
+    text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")
+    text = "".join(char if char.isprintable() and not "\ue000" <= char <= "\uf8ff" else " " for char in text)
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
+    """The document's text, and its lines with their places in it; empty lines only mark gaps."""
+    parts: list[str] = []
+    lines: list[Line] = []
+    position, gap = 0, False
+    for item in raw:
+        text = clean(item.text)
+        if not text:
+            gap = True
+            continue
+        bullet = bool(match := BULLET.match(item.text.strip() + " ")) and bool(match and match.group().strip())
+        lead = len(text) - len(BULLET.sub("", text, count=1).lstrip()) if bullet else 0
+        body = text[lead:]
+        parts.append(text)
+        if body:
+            lines.append(Line(body, position + lead, item.size, item.bold, gap or item.gap, bullet))
+        position += len(text) + 1
+        gap = False
+    return "\n".join(parts), lines

@@ -1,0 +1,51 @@
+"""From lines to a typed resume: pure, the same text giving the same facts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.schemas.candidate_resume_schema import ParsedResume
+from app.services.resume_parser import _contact
+from app.services.resume_parser._dates import total_years
+from app.services.resume_parser._education import read_education
+from app.services.resume_parser._lines import Line, RawLine, assemble
+from app.services.resume_parser._sections import split_sections
+from app.services.resume_parser._skills import read_skills
+from app.services.resume_parser._work import read_work
+
+
+def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
+    """The text and the facts in it; what is not there stays empty."""
+    text, lines = assemble(raw)
+    sections = split_sections(lines)
+    email = _contact.find_email(text)
+    name, name_at = _contact.find_name(lines, email)
+    headline = _contact.find_headline(lines, name_at)
+    place = _contact.find_place(_head(lines, sections, name_at))
+    work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
+    dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
+    parsed = ParsedResume(
+        name=name,
+        email=email,
+        phone=_contact.find_phone(text, _contact.region_of(place)),
+        location=place,
+        headline=headline,
+        links=_contact.find_links(text, email),
+        skills=read_skills([line for part in sections.get("skills", []) for line in part]),
+        work=work,
+        education=[item for part in sections.get("education", []) for item in read_education(part)],
+        total_years=total_years(dated, today),
+    )
+    return text, parsed
+
+
+def parse_text(text: str, today: date | None = None) -> tuple[str, ParsedResume]:
+    """The same for plain text."""
+    return parse_lines([RawLine(line) for line in text.split("\n")], today)
+
+
+def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int) -> list[Line]:
+    """Where contact points stand: around the name, above the first heading, in a contact section."""
+    near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
+    contact = [line for part in sections.get("contact", []) for line in part]
+    return [*near, *sections["head"][0], *contact]

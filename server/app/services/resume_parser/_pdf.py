@@ -1,0 +1,152 @@
+"""PDF text in reading order: words with positions, joined to lines, columns read one after the other."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+import pdfplumber
+
+from app.services.resume_parser._lines import RawLine
+
+MAX_PAGES = 30
+MIN_GUTTER = 10.0
+LINE_TOLERANCE = 3.0
+ROW_TOLERANCE = 3.0
+MIN_COLUMN_LINES = 4
+NARROW_ROW = 0.33
+
+Word = dict[str, Any]
+
+
+def read_pdf(data: bytes) -> Iterator[RawLine]:
+    """The lines of every page, each with its largest font size and whether it is bold."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages[:MAX_PAGES]:
+            words = page.extract_words(
+                x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
+            )
+            words = [word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0]
+            yield from _read_block(words)
+            yield RawLine("")
+            page.close()
+
+
+def _read_block(words: list[Word]) -> Iterator[RawLine]:
+    """Columns, where a gutter parts them below a common head; else the lines from top to bottom."""
+    if not words:
+        return
+    cut = _find_columns(words)
+    if cut is None:
+        yield from _lines(words)
+        return
+    head_end, gutter = cut
+    head = [word for word in words if word["bottom"] <= head_end]
+    body = [word for word in words if word["bottom"] > head_end]
+    left = [word for word in body if (word["x0"] + word["x1"]) / 2 < gutter]
+    right = [word for word in body if (word["x0"] + word["x1"]) / 2 >= gutter]
+    if head:
+        yield from _read_block(head)
+    yield RawLine("")
+    yield from _read_block(left)
+    yield RawLine("")
+    yield from _read_block(right)
+
+
+def _find_columns(words: list[Word]) -> tuple[float, float] | None:
+    """Where a head ends and at which x two columns part; None for a single column."""
+    rows = _rows(words)
+    if len(rows) < 2 * MIN_COLUMN_LINES:
+        return None
+    for skip in range(0, min(len(rows) // 2, 14)):
+        body = [word for row in rows[skip:] for word in row]
+        gutter = _find_gutter(body)
+        if gutter is not None:
+            head_end = max((word["bottom"] for row in rows[:skip] for word in row), default=-1.0)
+            return min(head_end, min(word["bottom"] for word in body) - 0.01), gutter
+    return None
+
+
+def _find_gutter(words: list[Word]) -> float | None:
+    """The middle of the widest strip that no word crosses, if what lies on both sides are columns."""
+    left_edge = min(word["x0"] for word in words)
+    right_edge = max(word["x1"] for word in words)
+    width = right_edge - left_edge
+    best: tuple[float, float] | None = None
+    reach = left_edge
+    for word in sorted(words, key=lambda word: word["x0"]):
+        gap = word["x0"] - reach
+        middle = (word["x0"] + reach) / 2
+        inside = left_edge + 0.15 * width < middle < right_edge - 0.12 * width
+        if gap >= MIN_GUTTER and inside and (best is None or gap > best[0]):
+            if _are_columns(words, middle, width):
+                best = (gap, middle)
+        reach = max(reach, word["x1"])
+    return best[1] if best else None
+
+
+def _are_columns(words: list[Word], x: float, width: float) -> bool:
+    """Two columns live apart; a column of dates beside its entries shares their rows and is narrow."""
+    left = _rows([word for word in words if word["x1"] <= x])
+    right = _rows([word for word in words if word["x0"] >= x])
+    if min(len(left), len(right)) < MIN_COLUMN_LINES:
+        return False
+    for narrow, wide in ((right, left), (left, right)):
+        widths = [row[-1]["x1"] - row[0]["x0"] for row in narrow]
+        tops = [row[0]["bottom"] for row in wide]
+        shared = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in narrow)
+        dates = sum(any(char.isdigit() for word in row for char in word["text"]) for row in narrow)
+        if median(widths) < NARROW_ROW * width and shared >= 0.7 * len(narrow) and dates >= 0.35 * len(narrow):
+            return False
+    return True
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """Words grouped by their baseline, from top to bottom, each row from left to right."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
+        if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) <= LINE_TOLERANCE:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word["x0"]) for row in rows]
+
+
+def _lines(words: list[Word]) -> Iterator[RawLine]:
+    """Rows as lines; wide gaps within a row stay visible, a large distance between rows is a gap."""
+    rows = _rows(words)
+    steps = [below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])]
+    usual = median(steps) if steps else 0.0
+    before: float | None = None
+    for row in rows:
+        gap = before is not None and row[0]["top"] - before > 1.45 * usual
+        before = row[0]["top"]
+        for part in _split_by_size(row):
+            yield RawLine(
+                _join(part),
+                size=round(max(word["size"] for word in part), 1),
+                bold=all("bold" in word["fontname"].lower() for word in part),
+                gap=gap,
+            )
+
+
+def _split_by_size(row: list[Word]) -> list[list[Word]]:
+    """A heading beside its section is a line of its own: larger, and a wide gap before the rest."""
+    parts = [[row[0]]]
+    for before, word in zip(row, row[1:]):
+        wide = word["x0"] - before["x1"] > before["size"]
+        if wide and abs(before["size"] - word["size"]) > 0.15 * word["size"]:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _join(row: list[Word]) -> str:
+    parts = [row[0]["text"]]
+    for before, word in zip(row, row[1:]):
+        wide = word["x0"] - before["x1"] > 2.2 * before["size"]
+        parts.append((" | " if wide else " ") + word["text"])
+    return "".join(parts)

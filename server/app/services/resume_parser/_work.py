@@ -1,0 +1,187 @@
+"""Work history: blocks found by their date ranges, their parts told apart by words and order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from app.schemas.candidate_resume_schema import Fact, WorkItem
+from app.services.resume_parser._contact import has_title_word
+from app.services.resume_parser._dates import DateRange, find_range
+from app.services.resume_parser._gazetteer import COMPANY_WORDS, COUNTRIES, US_STATES
+from app.services.resume_parser._lines import Line
+from app.utils.text import fold
+
+SPLIT = re.compile(r"\s+\|\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\s+@\s+|\s+at\s+|\t")
+MAX_HEADER = 110
+MAX_HEADER_LINES = 3
+
+
+@dataclass
+class Block:
+    """One position: its range, the pieces of its header."""
+
+    line: Line
+    range: DateRange
+    pieces: list[Line] = field(default_factory=list)
+
+
+def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
+    """Positions in the order of the document."""
+    blocks = _blocks(lines)
+    decided = [_decide(block, headline) for block in blocks]
+    title_first = _majority([order for order in decided if order is not None])
+    return [_item(block, title_first) for block in blocks]
+
+
+def _blocks(lines: list[Line]) -> list[Block]:
+    dated = [(index, found) for index, line in enumerate(lines) if (found := find_range(line.text)) and not line.bullet]
+    blocks: list[Block] = []
+    date_first = (
+        bool(dated) and not _pieces_around(lines[dated[0][0]], dated[0][1]) and not _above(lines, dated[0][0], -1)
+    )
+    floor = -1
+    for position, (index, found) in enumerate(dated):
+        block = Block(lines[index], found, _pieces_around(lines[index], found))
+        following = dated[position + 1][0] if position + 1 < len(dated) else len(lines)
+        if date_first:
+            block.pieces += _below(lines, index, following, 2)
+            floor = index
+        else:
+            above = _above(lines, index, floor)
+            block.pieces = [piece for line in above for piece in _pieces(line)] + block.pieces
+            floor = index
+            if len(block.pieces) < 2:
+                extra = _below(lines, index, following, 1)
+                block.pieces += extra
+                floor = index + (1 if extra else 0)
+        blocks.append(block)
+    return blocks
+
+
+def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
+    """Header lines right above a dated one: short, no bullet, no sentence, not beyond a gap inside."""
+    found: list[Line] = []
+    for at in range(index - 1, floor, -1):
+        line = lines[at]
+        if not _is_header(line) or len(found) == MAX_HEADER_LINES:
+            break
+        found.insert(0, line)
+        if line.gap and len(found) >= 1 and at + 1 <= index and not lines[at + 1].gap:
+            break
+        if len(found) >= 2:
+            break
+    return found
+
+
+def _below(lines: list[Line], index: int, following: int, most: int) -> list[Line]:
+    pieces: list[Line] = []
+    for line in lines[index + 1 : min(following, index + 1 + most)]:
+        if not _is_header(line):
+            break
+        pieces += _pieces(line)
+    return pieces
+
+
+def _is_header(line: Line) -> bool:
+    return (
+        not line.bullet
+        and len(line.text) <= MAX_HEADER
+        and not line.text.endswith((".", ";"))
+        and not find_range(line.text)
+    )
+
+
+def _pieces_around(line: Line, found: DateRange) -> list[Line]:
+    """What else stands in a dated line."""
+    before, after = line.part(0, found.span[0]), line.part(found.span[1], len(line.text))
+    return [*_pieces(before), *_pieces(after)]
+
+
+def _pieces(line: Line) -> list[Line]:
+    pieces = []
+    at = 0
+    for match in [*SPLIT.finditer(line.text), None]:
+        end = match.start() if match else len(line.text)
+        piece = line.part(at, end)
+        lead = len(piece.text) - len(piece.text.lstrip(" (,|–—-"))
+        piece = piece.part(lead, len(piece.text.rstrip(" ),|–—-:(")))
+        if len(piece.text) > 1:
+            pieces.append(piece)
+        at = match.end() if match else end
+    return pieces
+
+
+def _decide(block: Block, headline: Fact | None) -> bool | None:
+    """True where the title stands before the company, False after it, None where words do not tell."""
+    names = [piece for piece in block.pieces if not is_place(piece.text)][:2]
+    if len(names) < 2:
+        return None
+    first, second = (_title_weight(piece.text, headline) for piece in names)
+    return None if first == second else first > second
+
+
+def _title_weight(text: str, headline: Fact | None) -> int:
+    weight = 2 if has_title_word(text) else 0
+    weight += 3 if headline and fold(headline.value) == fold(text) else 0
+    words = {word.strip(".,") for word in fold(text).split()}
+    return weight - (2 if words & COMPANY_WORDS or ", " in text else 0)
+
+
+def _majority(orders: list[bool]) -> bool:
+    return sum(orders) * 2 >= len(orders) if orders else True
+
+
+def _item(block: Block, title_first: bool) -> WorkItem:
+    names = [piece for piece in block.pieces if not is_place(piece.text)][:2]
+    title = company = None
+    if len(names) == 2:
+        title, company = (names[0], names[1]) if title_first else (names[1], names[0])
+    elif names:
+        title, company = _split_single(names[0])
+    company = _without_place(company)
+    return WorkItem(
+        title=_fact(title),
+        company=_fact(company),
+        start_date=_date_fact(block, block.range.start, block.range.start_span),
+        end_date=_date_fact(block, block.range.end, block.range.end_span),
+    )
+
+
+def _split_single(piece: Line) -> tuple[Line | None, Line | None]:
+    """`Title, Company` in one piece, or only one of both."""
+    at = piece.text.find(", ")
+    if at > 0 and has_title_word(piece.text[:at]) and not has_title_word(piece.text[at + 2 :]):
+        return piece.part(0, at), piece.part(at + 2, len(piece.text))
+    return (piece, None) if has_title_word(piece.text) else (None, piece)
+
+
+def _without_place(company: Line | None) -> Line | None:
+    """A company without the city behind it."""
+    if company is None:
+        return None
+    head, comma, tail = company.text.rpartition(", ")
+    if (
+        comma
+        and tail[:1].isupper()
+        and " and " not in tail
+        and not {w.strip(".") for w in fold(tail).split()} & COMPANY_WORDS
+    ):
+        return company.part(0, len(head.rstrip(",")))
+    return company
+
+
+def is_place(text: str) -> bool:
+    """Whether a piece is `City, Region` or a lone country, not a name."""
+    last = text.rsplit(",", 1)[-1].strip()
+    if fold(text) in ("remote", "hybrid", "on-site", "full-time", "part-time", "contract"):
+        return True
+    return ("," in text or len(last) > 2) and (last in US_STATES or fold(last) in COUNTRIES)
+
+
+def _fact(piece: Line | None) -> Fact | None:
+    return Fact(value=piece.text, start=piece.start, end=piece.end) if piece and piece.text else None
+
+
+def _date_fact(block: Block, value: str, span: tuple[int, int]) -> Fact:
+    return Fact(value=value, start=block.line.start + span[0], end=block.line.start + span[1])

@@ -1,0 +1,69 @@
+"""Finding one row: NotFound where it is not the tenant's, a lock and a version check where it will change."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models.state_machine import StateMachine, Transition
+from app.utils import scope
+from app.utils.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+
+M = TypeVar("M")
+
+
+def get(model: type[M], row_id: UUID, *options: Any) -> M:
+    """The row, or NotFound: another tenant's row is not there."""
+    statement = sa.select(model).where(model.id == row_id).options(*options)  # type: ignore[attr-defined]
+    row = db.session.scalars(statement).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no such {_noun(model)}.")
+    return row
+
+
+def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
+    """The row under a lock, its version compared with the one the caller saw and then counted up."""
+    statement = sa.select(model).where(model.id == row_id).with_for_update()  # type: ignore[attr-defined]
+    row: Any = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no such {_noun(model)}.")
+    if if_match is not None and row.version != if_match:
+        raise PreconditionFailed(
+            f"The {_noun(model)} has changed since.", current_version=row.version, headers={"ETag": f'"{row.version}"'}
+        )
+    row.version += 1
+    return row
+
+
+def apply(row: Any, changes: dict[str, Any]) -> list[str]:
+    """Set what differs; the names of the fields that changed, sorted."""
+    changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
+    for name in changed:
+        setattr(row, name, changes[name])
+    return changed
+
+
+def transition(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
+    """The step that `action` takes from the row's state; Conflict with the allowed actions where it is illegal."""
+    permissions = scope.actor().permissions
+    step = machine.find(row.status, action)
+    if step is None:
+        raise Conflict(
+            f"A {machine.name} that is {row.status} cannot {action}.",
+            code="illegal_transition",
+            current_state=row.status,
+            allowed_actions=machine.allowed(row.status, permissions),
+        )
+    if step.permission not in permissions:
+        raise Forbidden(f"This needs the permission {step.permission}.", code="permission_missing")
+    if step.needs_reason and not reason:
+        missing = {"pointer": "/reason", "code": "missing", "detail": "is needed for this action"}
+        raise Invalid("This action needs a reason.", code="reason_missing", errors=[missing])
+    return step
+
+
+def _noun(model: Any) -> str:
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in model.__name__).strip()

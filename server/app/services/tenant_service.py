@@ -1,0 +1,115 @@
+"""Tenants: sign-up with everything a new one needs, profile, plan and use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
+from app.models.permission import SYSTEM_ROLES
+from app.schemas.common import Page
+from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
+from app.services import email_message_service, event_service, listing, principal_service, rows
+from app.services.event_service import USAGE_LIMITS
+from app.services.transaction import use_case
+from app.utils import ids, passwords, scope
+from app.utils.errors import NotFound
+
+SIGNUP_PLAN = "FREE"
+
+
+def current() -> TenantOut:
+    """The bound tenant's profile."""
+    return _out(*_tenant_and_plan())
+
+
+def usage() -> TenantUsageOut:
+    """What the bound tenant uses of its plan, read from its counter."""
+    tenant, plan = _tenant_and_plan()
+    counter = db.session.scalars(sa.select(TenantCounter)).one()
+    used = {
+        name: Usage(used=getattr(counter, name), limit=getattr(plan, column.key))
+        for name, column in USAGE_LIMITS.items()
+    }
+    return TenantUsageOut(plan=plan.code, features=plan.features, **used)
+
+
+def plans() -> Page[SubscriptionPlan]:
+    """The plans on offer, cheapest first."""
+    return listing.whole(db.session.scalars(sa.select(SubscriptionPlan).order_by(SubscriptionPlan.monthly_usd)))
+
+
+def sign_up(new: TenantSignup) -> SignupOut:
+    """Create a tenant with its roles, its counter and its first administrator."""
+    password_hash = passwords.hash_password(new.password)
+    with scope.tenant(ids.new_id()):
+        return _create(new, password_hash)
+
+
+@use_case
+def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
+    """Change the profile."""
+    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    changed = rows.apply(tenant, changes.model_dump(exclude_unset=True, exclude_none=True))
+    event_service.record("tenant.updated", tenant, changed=changed)
+    return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
+
+
+@use_case
+def set_plan(slug: str, code: str) -> None:
+    """Give a tenant another plan; for operators."""
+    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code)).one_or_none()
+    if plan is None:
+        raise NotFound("There is no such plan.")
+    tenant = db.session.get_one(Tenant, scope.tenant_id())
+    tenant.plan_id = plan.id
+    event_service.record("tenant.plan_changed", tenant, plan=code)
+    principal_service.invalidate(tenant)
+
+
+def find_by_slug(slug: str) -> Tenant | None:
+    """The tenant behind a slug, or None; for operators."""
+    return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
+
+
+@use_case
+def _create(new: TenantSignup, password_hash: str) -> SignupOut:
+    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == SIGNUP_PLAN)).one()
+    tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
+    db.session.add(tenant)
+    db.session.flush()  # all else refers to the tenant
+    roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
+    db.session.add_all([TenantCounter(), *roles.values()])
+    db.session.flush()  # the user needs the role's id
+    admin = User(
+        email=new.admin_email, name=new.admin_name, password_hash=password_hash, role_id=roles["TENANT_ADMIN"].id
+    )
+    db.session.add(admin)
+    db.session.flush()  # the events need the ids
+    event_service.use("users")
+    event_service.record("tenant.created", tenant, plan=plan.code)
+    event_service.record("user.created", admin, role="TENANT_ADMIN")
+    email_message_service.queue(
+        "welcome", admin.email, key=f"welcome:{admin.id}", context={"name": admin.name, "tenant": tenant.name}
+    )
+    return SignupOut(tenant=_out(tenant, plan), user_id=admin.id)
+
+
+def _tenant_and_plan() -> tuple[Tenant, SubscriptionPlan]:
+    statement: Any = (
+        sa.select(Tenant, SubscriptionPlan)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(Tenant.id == scope.tenant_id())
+    )
+    tenant, plan = db.session.execute(statement).one()
+    return tenant, plan
+
+
+def _out(tenant: Tenant, plan: SubscriptionPlan) -> TenantOut:
+    return TenantOut.model_validate({**_columns(tenant), "plan": plan.code})
+
+
+def _columns(tenant: Tenant) -> dict[str, Any]:
+    return {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}

@@ -1,0 +1,42 @@
+"""The meaning of a text as a vector: word vectors of a static model that ships in a wheel, averaged."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+DIMENSIONS = 256
+MAX_TOKENS = 2048
+WEIGHTS = "weights/l2_supercat_256.safetensors"
+TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
+
+Vector = np.ndarray
+
+
+def embed(texts: list[str]) -> Vector:
+    """One unit vector (float32) per text; a text without known words has the zero vector."""
+    tokenizer, weights = _model()
+    vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    for row, encoded in enumerate(tokenizer.encode_batch(texts, add_special_tokens=False)):
+        if encoded.ids:
+            vectors[row] = weights[encoded.ids[:MAX_TOKENS]].mean(axis=0)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+
+
+@cache
+def _model() -> tuple[Tokenizer, Vector]:
+    """Loaded at the first use, from the files of the wordllama wheel; nothing is downloaded."""
+    found = importlib.util.find_spec("wordllama")
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError("the package wordllama is not installed")
+    folder = Path(found.submodule_search_locations[0])
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    weights = load_file(folder / WEIGHTS)["embedding.weight"].astype(np.float32)
+    return tokenizer, weights

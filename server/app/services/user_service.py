@@ -1,0 +1,181 @@
+"""Users: who may sign in, with which role, under whom."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Role, Tenant, User
+from app.models.user import UserStatus
+from app.schemas.common import Page
+from app.schemas.user_schema import PasswordChange, UserCreate, UserOut, UserQuery, UserUpdate
+from app.services import (
+    auth_service,
+    email_message_service,
+    event_service,
+    listing,
+    principal_service,
+    role_service,
+    rows,
+)
+from app.services.transaction import use_case
+from app.utils import passwords, scope
+from app.utils.errors import Conflict, Forbidden, Invalid
+
+ADMIN = "TENANT_ADMIN"
+NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
+MAX_DEPTH = 10
+
+
+def get(user_id: UUID) -> UserOut:
+    """One user."""
+    return _out(rows.get(User, user_id, joinedload(User.role)))
+
+
+def list_users(query: UserQuery) -> Page[UserOut]:
+    """Users of the tenant, filtered."""
+    statement = sa.select(User).options(joinedload(User.role))
+    if query.status is not None:
+        statement = statement.where(User.status == query.status)
+    if query.role is not None:
+        named = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+        statement = statement.join(Role, named).where(Role.name == query.role)
+    page = listing.paginate(statement, User, query)
+    page.data = [_out(user) for user in page.data]
+    return page
+
+
+def create(new: UserCreate) -> UserOut:
+    """Add a user; the role must not outrank the one who adds."""
+    return _create(new, passwords.hash_password(new.password))
+
+
+@use_case
+def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
+    """Change name, role, manager or status; a suspended user's sessions end at once."""
+    db.session.get_one(
+        Tenant, scope.tenant_id(), with_for_update=True
+    )  # the last administrator stays, also under a race
+    user = rows.lock(User, user_id, if_match)
+    before = db.session.get_one(Role, user.role_id)
+    _check_rank(before)
+    role = role_service.by_name(changes.role) if changes.role else before
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
+    if values.get("status", True) is None or values.get("name", True) is None:
+        raise Invalid("Name and status cannot be null.", code="null_not_allowed")
+    _check_rank(role)
+    _check_manager(role, values.get("manager_id", user.manager_id), user.id)
+    changed = rows.apply(user, {**values, "role_id": role.id})
+    _keep_an_administrator(before, role, user)
+    event_service.record("user.updated", user, changed=changed, role=role.name)
+    if user.status != UserStatus.ACTIVE:
+        auth_service.end_sessions(user, "user_suspended")
+    principal_service.invalidate(user)
+    return _out(user, role)
+
+
+@use_case
+def delete(user_id: UUID) -> None:
+    """Remove a user who owns nothing; nobody removes themselves."""
+    if user_id == scope.actor().id:
+        raise Conflict("You cannot delete yourself.", code="self_delete")
+    db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
+    user = rows.lock(User, user_id)
+    role = db.session.get_one(Role, user.role_id)
+    _check_rank(role)
+    user.status = UserStatus.SUSPENDED
+    _keep_an_administrator(role, role, user)
+    auth_service.end_sessions(user, "user_deleted")
+    event_service.record("user.deleted", user)
+    event_service.use("users", -1)
+    db.session.delete(user)
+
+
+def change_password(user_id: UUID, change: PasswordChange) -> None:
+    """Set a new password after checking the present one; every session of the user ends."""
+    user = rows.get(User, user_id)
+    if not passwords.verify(change.current_password, user.password_hash):
+        raise Forbidden("The present password is wrong.", code="wrong_password")
+    set_password(user_id, passwords.hash_password(change.password))
+
+
+@use_case
+def set_password(user_id: UUID, password_hash: str) -> None:
+    """Keep a new password and end every session."""
+    user = rows.lock(User, user_id)
+    user.password_hash = password_hash
+    auth_service.end_sessions(user, "password_changed")
+    event_service.record("user.password_changed", user)
+
+
+@use_case
+def _create(new: UserCreate, password_hash: str) -> UserOut:
+    role = role_service.by_name(new.role)
+    _check_rank(role)
+    _check_manager(role, new.manager_id, None)
+    user = User(email=new.email, name=new.name, password_hash=password_hash, role_id=role.id, manager_id=new.manager_id)
+    db.session.add(user)
+    db.session.flush()  # the event needs the id
+    event_service.use("users")
+    event_service.record("user.created", user, role=role.name)
+    email_message_service.queue("user_added", user.email, key=f"user_added:{user.id}", context={"name": user.name})
+    return _out(user, role)
+
+
+def _check_rank(role: Role) -> None:
+    """Nobody gives, changes or removes a role above their own."""
+    actor = scope.actor()
+    if actor.kind != "user" or actor.id is None:
+        return
+    own = db.session.scalars(
+        sa.select(Role)
+        .join(User, sa.and_(User.tenant_id == Role.tenant_id, User.role_id == Role.id))
+        .where(User.id == actor.id)
+    ).one()
+    if role.level < own.level:
+        raise Forbidden("This role outranks yours.", code="outranked")
+
+
+def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) -> None:
+    """A manager strictly outranks, in the same tenant, without a cycle, at most ten deep."""
+    if manager_id is None:
+        if role.name in NEEDS_MANAGER:
+            raise Invalid(
+                "This role needs a manager.", code="manager_missing", errors=[_field("manager_id", "missing")]
+            )
+        return
+    manager = rows.get(User, manager_id, joinedload(User.role))
+    if manager.role.level >= role.level:
+        raise Invalid("A manager must outrank.", code="manager_rank", errors=[_field("manager_id", "rank")])
+    seen = {user_id}
+    current: User | None = manager
+    while current is not None:
+        if current.id in seen or len(seen) > MAX_DEPTH:
+            raise Invalid("This would make a circle or more than ten levels.", code="manager_cycle")
+        seen.add(current.id)
+        current = db.session.get(User, current.manager_id) if current.manager_id else None
+
+
+def _keep_an_administrator(before: Role, after: Role, user: User) -> None:
+    """The last active administrator stays; the caller holds the tenant's lock."""
+    if before.name != ADMIN or (after.name == ADMIN and user.status == UserStatus.ACTIVE):
+        return
+    db.session.flush()  # the count must see the change
+    active = (
+        sa.select(sa.func.count()).select_from(User).where(User.role_id == before.id, User.status == UserStatus.ACTIVE)
+    )
+    if not db.session.scalar(active):
+        raise Conflict("The last administrator stays.", code="last_administrator")
+
+
+def _field(name: str, code: str) -> dict[str, str]:
+    return {"pointer": f"/{name}", "code": code, "detail": code}
+
+
+def _out(user: User, role: Role | None = None) -> UserOut:
+    values = {column.key: getattr(user, column.key) for column in sa.inspect(User).column_attrs}
+    return UserOut.model_validate({**values, "role": (role or user.role).name})

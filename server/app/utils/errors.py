@@ -1,0 +1,96 @@
+"""The errors of the domain. A subclass gives a code, never a new status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Base: `status` is the HTTP status, `code` a stable word, `detail` a sentence for people."""
+
+    status = 500
+    code = "internal_error"
+    title = "Internal Server Error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: list[dict[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+        self.errors = errors or []
+        self.headers = headers or {}
+        self.extra = extra
+
+
+class BadRequest(DomainError):
+    status, code, title = 400, "bad_request", "Bad Request"
+
+
+class Unauthenticated(DomainError):
+    status, code, title = 401, "unauthenticated", "Unauthorized"
+
+
+class Forbidden(DomainError):
+    status, code, title = 403, "forbidden", "Forbidden"
+
+
+class NotFound(DomainError):
+    status, code, title = 404, "not_found", "Not Found"
+
+    def __init__(self, detail: str = "There is nothing here.", **kwargs: Any) -> None:
+        super().__init__(detail, **kwargs)
+
+
+class Conflict(DomainError):
+    status, code, title = 409, "conflict", "Conflict"
+
+
+class Gone(DomainError):
+    status, code, title = 410, "gone", "Gone"
+
+
+class LengthRequired(DomainError):
+    status, code, title = 411, "length_required", "Length Required"
+
+
+class PreconditionFailed(DomainError):
+    status, code, title = 412, "version_mismatch", "Precondition Failed"
+
+
+class PayloadTooLarge(DomainError):
+    status, code, title = 413, "payload_too_large", "Content Too Large"
+
+
+class UnsupportedMedia(DomainError):
+    status, code, title = 415, "unsupported_media_type", "Unsupported Media Type"
+
+
+class Invalid(DomainError):
+    status, code, title = 422, "invalid", "Unprocessable Content"
+
+
+class LimitReached(DomainError):
+    status, code, title = 402, "limit_reached", "Payment Required"
+
+
+class TooManyRequests(DomainError):
+    status, code, title = 429, "rate_limited", "Too Many Requests"
+
+
+class UpstreamFailed(DomainError):
+    status, code, title = 502, "upstream_failed", "Bad Gateway"
+
+
+class Unavailable(DomainError):
+    status, code, title = 503, "unavailable", "Service Unavailable"
+
+
+class StorageFull(DomainError):
+    status, code, title = 507, "storage_full", "Insufficient Storage"

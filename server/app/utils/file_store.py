@@ -1,0 +1,161 @@
+"""Files behind one interface: a local folder by default, an S3 bucket as an extra."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from app.utils.errors import NotFound, StorageFull
+
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known of a file once its bytes are safe."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class FileStore(Protocol):
+    """Streams files in and out by key; a key never comes from a user."""
+
+    def save(self, key: str, stream: IO[bytes]) -> StoredFile: ...
+
+    def open(self, key: str) -> Iterator[bytes]: ...
+
+    def delete(self, key: str) -> None: ...
+
+    def check(self) -> None: ...
+
+
+class LocalFileStore:
+    """Files in a folder: written aside, made durable, then moved into place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, key: str, stream: IO[bytes]) -> StoredFile:
+        """Write the whole stream or nothing; StorageFull where the disk is."""
+        path = self._path(key)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("xb") as target:
+                size, digest = _copy(stream, target)
+                os.fsync(target.fileno())
+            aside.replace(path)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise StorageFull("There is no room for this file now.") from error
+            raise
+        finally:
+            aside.unlink(missing_ok=True)
+        return StoredFile(key, size, digest)
+
+    def open(self, key: str) -> Iterator[bytes]:
+        """The bytes in chunks; NotFound where there is no such file."""
+        try:
+            source = self._path(key).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound("The file is gone.") from error
+        return _chunks(source)
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def check(self) -> None:
+        """Raise OSError where the folder cannot be written."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        probe = self._folder / f".probe.{secrets.token_hex(4)}"
+        probe.write_bytes(b"")
+        probe.unlink()
+
+    def _path(self, key: str) -> Path:
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise NotFound("The file is gone.")
+        return path
+
+
+class S3FileStore:
+    """Files in a bucket; `client` is a boto3 S3 client."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    @classmethod
+    def connect(cls, bucket: str, endpoint_url: str) -> S3FileStore:
+        """A store on `bucket`; credentials come from where boto3 looks for them."""
+        try:
+            boto3 = importlib.import_module("boto3")  # an extra: only installations with a bucket have it
+        except ModuleNotFoundError as error:
+            raise RuntimeError("S3_BUCKET needs the package boto3: pip install boto3") from error
+        return cls(boto3.client("s3", endpoint_url=endpoint_url or None), bucket)
+
+    def save(self, key: str, stream: IO[bytes]) -> StoredFile:
+        digest = hashlib.sha256()
+        size = 0
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            digest.update(chunk)
+            size += len(chunk)
+        stream.seek(0)
+        self._client.upload_fileobj(stream, self._bucket, key)
+        return StoredFile(key, size, digest.hexdigest())
+
+    def open(self, key: str) -> Iterator[bytes]:
+        try:
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        except self._client.exceptions.NoSuchKey as error:
+            raise NotFound("The file is gone.") from error
+        return body.iter_chunks(CHUNK)
+
+    def delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def check(self) -> None:
+        self._client.head_bucket(Bucket=self._bucket)
+
+
+class FileStoreProxy:
+    """Created unbound; create_app() chooses the store."""
+
+    def __init__(self) -> None:
+        self._store: FileStore | None = None
+
+    def init(self, store: FileStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        if self._store is None:
+            raise RuntimeError("no file store is bound")
+        return getattr(self._store, name)
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    for chunk in iter(lambda: source.read(CHUNK), b""):
+        digest.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    target.flush()
+    return size, digest.hexdigest()
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    with source:
+        yield from iter(lambda: source.read(CHUNK), b"")
+
+
+file_store = FileStoreProxy()

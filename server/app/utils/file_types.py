@@ -1,0 +1,68 @@
+"""What a file is, told by its bytes, never by its name."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import IO
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+RTF = "application/rtf"
+TXT = "text/plain"
+DOC = "application/msword"
+JPEG = "image/jpeg"
+PNG = "image/png"
+
+SIGNATURES = (
+    (b"{\\rtf", RTF),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DOC),
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+)
+PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
+MAX_ZIP_MEMBERS = 2_000
+
+
+def sniff(stream: IO[bytes]) -> str | None:
+    """The media type of a seekable stream, or None where it is none that we take; leaves it at the start."""
+    stream.seek(0)
+    head = stream.read(4096)
+    kind = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
+    if kind is None and b"%PDF-" in head[:PDF_HEADER_WITHIN]:
+        kind = PDF
+    if kind is None and head.startswith(b"PK\x03\x04"):
+        kind = _sniff_zip(stream)
+    if kind is None and head and not head.startswith(b"PK"):
+        kind = _sniff_text(stream)
+    stream.seek(0)
+    return kind
+
+
+def _sniff_zip(stream: IO[bytes]) -> str | None:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = set(archive.namelist())
+            if len(names) > MAX_ZIP_MEMBERS:
+                return None
+            if "word/document.xml" in names:
+                return DOCX
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                return ODT if archive.read("mimetype").decode("ascii", "replace").strip() == ODT else None
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        return None
+    return None
+
+
+def _sniff_text(stream: IO[bytes]) -> str | None:
+    """Text is UTF-8 throughout, or one-byte text with letters and no control characters."""
+    stream.seek(0)
+    data = stream.read()
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    try:
+        data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+        return TXT
+    except UnicodeDecodeError:
+        controls = sum(byte < 9 or 13 < byte < 32 for byte in data)
+        return TXT if controls == 0 else None

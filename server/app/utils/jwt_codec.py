@@ -1,0 +1,85 @@
+"""Access tokens: JWT with HS256, keys chosen by `kid`, every claim required."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+
+from app.utils import clock
+from app.utils.errors import Unauthenticated
+
+ALGORITHM = "HS256"
+ISSUER = "fairlead"
+TENANT_AUDIENCE = "fairlead:tenant"
+ACCESS_TYPE = "access"
+REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "tenant_id", "typ"]
+HEADER_NAMES = {"alg", "typ", "kid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid access token says."""
+
+    tenant_id: UUID
+    user_id: UUID
+    session_id: UUID
+
+
+class JwtCodec:
+    """Bound by create_app() to the keys; the first key signs, all verify, so that keys can rotate."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+        self._seconds = 0
+
+    def init(self, keys: dict[str, str], seconds: int) -> None:
+        self._keys = dict(keys)
+        self._seconds = seconds
+
+    def encode(self, claims: Claims) -> tuple[str, datetime]:
+        """A signed access token and the moment it ends."""
+        now = clock.now()
+        expires = now + timedelta(seconds=self._seconds)
+        kid, key = next(iter(self._keys.items()))
+        payload = {
+            "iss": ISSUER,
+            "aud": TENANT_AUDIENCE,
+            "typ": ACCESS_TYPE,
+            "sub": str(claims.user_id),
+            "sid": str(claims.session_id),
+            "tenant_id": str(claims.tenant_id),
+            "iat": int(now.timestamp()),
+            "nbf": int(now.timestamp()),
+            "exp": int(expires.timestamp()),
+        }
+        return jwt.encode(payload, key, ALGORITHM, headers={"kid": kid}), expires
+
+    def decode(self, token: str) -> Claims:
+        """The claims of a token that we signed and that is valid now; Unauthenticated otherwise."""
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._keys.get(str(header.get("kid")))
+            if key is None or not set(header) <= HEADER_NAMES:
+                raise _refused()
+            payload: dict[str, Any] = jwt.decode(
+                token, key, [ALGORITHM], {"require": REQUIRED}, audience=TENANT_AUDIENCE, issuer=ISSUER
+            )
+            if payload["typ"] != ACCESS_TYPE:
+                raise _refused()
+            return Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+            raise _refused() from error
+
+
+def _refused() -> Unauthenticated:
+    challenge = {"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'}
+    return Unauthenticated(
+        "The access token is missing, wrong or no longer valid.", code="invalid_token", headers=challenge
+    )
+
+
+jwt_codec = JwtCodec()

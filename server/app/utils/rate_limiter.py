@@ -1,0 +1,113 @@
+"""Fixed-window rate limits in Redis, or in this process where Redis does not answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from app.utils.redis_client import redis_client
+
+# Reads the epochs and counts the windows in one round trip.
+EDGE_SCRIPT = """
+local epochs = tonumber(ARGV[1])
+local out = {}
+for i = 1, epochs do out[i] = redis.call('GET', KEYS[i]) end
+for i = epochs + 1, #KEYS do
+  local count = redis.call('INCR', KEYS[i])
+  if count == 1 then redis.call('EXPIRE', KEYS[i], ARGV[i - epochs + 1]) end
+  out[i] = count
+end
+return out
+"""
+MAX_LOCAL_WINDOWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` in each window of `seconds`, for one `name` (who) under one `policy` (what)."""
+
+    policy: str
+    name: str
+    count: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, policy: str, name: str, rate: str) -> Limit:
+        """From a rate as settings write it, like 100/10."""
+        count, _, seconds = rate.partition("/")
+        return cls(policy, name, int(count), int(seconds))
+
+    @property
+    def key(self) -> str:
+        return f"rate:{self.policy}:{self.name}:{int(time.time()) // self.seconds}"
+
+    @property
+    def reset_seconds(self) -> int:
+        """Seconds until the window ends."""
+        return self.seconds - int(time.time()) % self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is left of the tightest limit after a hit."""
+
+    limit: Limit
+    used: int
+
+    @property
+    def exceeded(self) -> bool:
+        return self.used > self.limit.count
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit.count - self.used)
+
+
+def edge(epoch_keys: list[str], limits: list[Limit]) -> tuple[list[str | None] | None, Verdict]:
+    """Read epochs and count a request against limits; epochs are None where Redis does not answer."""
+    keys = [*epoch_keys, *(limit.key for limit in limits)]
+    answer = redis_client.script(EDGE_SCRIPT, keys, [len(epoch_keys), *(limit.seconds for limit in limits)])
+    if answer is None:
+        return None, _tightest(limits, [_local.hit(limit) for limit in limits])
+    answer = list(answer) + [None] * (len(keys) - len(answer))
+    epochs = [value.decode() if value is not None else None for value in answer[: len(epoch_keys)]]
+    return epochs, _tightest(limits, [int(count) for count in answer[len(epoch_keys) :]])
+
+
+def hit(*limits: Limit) -> Verdict:
+    """Count one request against limits."""
+    return edge([], list(limits))[1]
+
+
+def _tightest(limits: list[Limit], used: list[int]) -> Verdict:
+    verdicts = [Verdict(limit, count) for limit, count in zip(limits, used, strict=True)]
+    return min(verdicts, key=lambda verdict: (not verdict.exceeded, verdict.remaining))
+
+
+class _LocalWindows:
+    """Counts in this process only: the stand-in."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def hit(self, limit: Limit) -> int:
+        now = time.time()
+        with self._lock:
+            if len(self._counts) > MAX_LOCAL_WINDOWS:
+                self._counts = {key: value for key, value in self._counts.items() if value[0] > now}
+            count = self._counts.get(limit.key, (0.0, 0))[1] + 1
+            self._counts[limit.key] = (now + limit.seconds, count)
+            return count
+
+    def clear(self) -> None:
+        self._counts.clear()
+
+
+_local = _LocalWindows()
+
+
+def forget_local() -> None:
+    """Empty the stand-in's windows."""
+    _local.clear()

@@ -1,0 +1,72 @@
+"""Redis that may vanish: short time-outs, no retry, and a pause after a failure instead of a storm."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+TIMEOUT_SECONDS = 0.2
+PAUSE_SECONDS = 2.0
+
+
+class RedisClient:
+    """Answers None where Redis is not configured or does not answer; callers go on without it."""
+
+    def __init__(self) -> None:
+        self._client: redis.Redis | None = None
+        self._paused_until = 0.0
+        self.outages = 0
+
+    def init(self, url: str) -> None:
+        """Bind to `url`; an empty one leaves Redis out."""
+        self._paused_until = 0.0
+        self._client = None
+        if url:
+            self._client = redis.Redis.from_url(
+                url,
+                socket_timeout=TIMEOUT_SECONDS,
+                socket_connect_timeout=TIMEOUT_SECONDS,
+                retry=Retry(NoBackoff(), 0),
+                health_check_interval=0,
+            )
+
+    @property
+    def configured(self) -> bool:
+        return self._client is not None
+
+    def script(self, text: str, keys: list[str], args: list[Any]) -> Any | None:
+        """Run a Lua script in one round trip; None where Redis does not answer."""
+        return self._try(lambda client: client.register_script(text)(keys=keys, args=args))
+
+    def set_many(self, values: dict[str, str], seconds: int) -> bool:
+        """Set keys that expire; False where Redis does not answer."""
+
+        def write(client: redis.Redis) -> bool:
+            with client.pipeline(transaction=True) as pipe:
+                for key, value in values.items():
+                    pipe.set(key, value, ex=seconds)
+                pipe.execute()
+            return True
+
+        return bool(self._try(write))
+
+    def ping(self) -> bool:
+        """Whether Redis answers now."""
+        return bool(self._try(lambda client: client.ping()))
+
+    def _try(self, call: Any) -> Any | None:
+        if self._client is None or time.monotonic() < self._paused_until:
+            return None
+        try:
+            return call(self._client)
+        except redis.RedisError:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            self.outages += 1
+            return None
+
+
+redis_client = RedisClient()

@@ -1,0 +1,109 @@
+"""Whose data this is: one context variable, bound at the edges, read by the tenant guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user of the tenant, a job, the command line or the platform."""
+
+    kind: str
+    id: UUID | None = None
+    request_id: str | None = None
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A tenant's rows, or with `tenant_id` None the platform's view of all rows, for a stated reason."""
+
+    tenant_id: UUID | None
+    actor: Actor
+    reason: str = ""
+
+
+SYSTEM = Actor("system")
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+_listeners: list[Callable[[], None]] = []
+
+
+class ScopeError(RuntimeError):
+    """A programming error: work without a scope, or a scope changed where that is not safe."""
+
+
+def current() -> Scope | None:
+    """The bound scope, or None."""
+    return _current.get()
+
+
+def tenant_id() -> UUID:
+    """The bound tenant; raises ScopeError where none is bound."""
+    scope = _current.get()
+    if scope is None or scope.tenant_id is None:
+        raise ScopeError("no tenant is bound: enter scope.tenant(...) first")
+    return scope.tenant_id
+
+
+def actor() -> Actor:
+    """Who acts in the bound scope; the system where none is bound."""
+    scope = _current.get()
+    return scope.actor if scope else SYSTEM
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call `listener` whenever the scope changes (the session starts anew there)."""
+    _listeners.append(listener)
+
+
+@contextmanager
+def tenant(tenant_id: UUID, actor: Actor = SYSTEM) -> Iterator[Scope]:
+    """Bind one tenant for the block."""
+    with _bound(Scope(tenant_id, actor)) as scope:
+        yield scope
+
+
+@contextmanager
+def platform(reason: str) -> Iterator[Scope]:
+    """See all tenants for the block, for the stated reason; an architecture test lists who may."""
+    if not reason:
+        raise ScopeError("platform scope needs a reason")
+    before = _current.get()
+    with _bound(Scope(None, before.actor if before else SYSTEM, reason)) as scope:
+        yield scope
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Bind no one for the block: every tenant row is out of sight."""
+    with _bound(None):
+        yield
+
+
+@contextmanager
+def _bound(scope: Scope | None) -> Iterator[Scope]:
+    before = _current.get()
+    token = _current.set(scope)
+    if _key(before) != _key(scope):
+        _notify()
+    try:
+        yield scope  # type: ignore[misc]
+    finally:
+        _current.reset(token)
+        if _key(before) != _key(scope):
+            _notify()
+
+
+def _key(scope: Scope | None) -> tuple[bool, UUID | None]:
+    return (scope is None, scope.tenant_id if scope else None)
+
+
+def _notify() -> None:
+    for listener in _listeners:
+        listener()

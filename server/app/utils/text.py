@@ -1,0 +1,24 @@
+"""Text folded for comparison and search: the same on every database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents (Unicode NFKD, marks dropped)."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text; `C++`, `C#` and `node.js` stay whole."""
+    return WORD.findall(fold(text))
+
+
+def skill_key(skill: str) -> str:
+    """What two spellings of one skill have in common: folded letters, digits, + and #."""
+    return re.sub(r"[^a-z0-9+#]", "", fold(skill))

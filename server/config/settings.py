@@ -1,0 +1,163 @@
+"""Every setting of the server, typed, read from the environment and `.env`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import EmailStr, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEFAULT_SECRET = "development-only-secret-do-not-use-in-production"
+SERVER_DIR = Path(__file__).resolve().parent.parent
+MIN_SECRET_LENGTH = 32
+
+
+class Environment(StrEnum):
+    """Where the process runs; production refuses what is unsafe."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    PRODUCTION = "production"
+
+
+class MailTransport(StrEnum):
+    """How a mail leaves: by SMTP, or as a file in a folder."""
+
+    SMTP = "smtp"
+    FILE = "file"
+
+
+class Settings(BaseSettings):
+    """The settings; field descriptions are the meaning shown in `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"), extra="ignore", hide_input_in_errors=True
+    )
+
+    environment: Environment = Environment.DEVELOPMENT
+    public_url: str = Field("http://localhost:5000", description="Base address in links and mails")
+    data_dir: Path = Field(SERVER_DIR / "var", description="Folder of the SQLite file, uploads and mails")
+
+    secret_key: SecretStr = Field(
+        SecretStr(DEFAULT_SECRET), description="Signs cursors and file links; 32 characters or more"
+    )
+    jwt_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {"dev": SecretStr(DEFAULT_SECRET)},
+        description="Token keys as kid:secret,kid:secret; the first signs, all verify",
+    )
+    access_token_seconds: int = Field(900, ge=60, le=3600, description="Life of an access token")
+    refresh_token_seconds: int = Field(14 * 86400, ge=3600, description="Life of a refresh token")
+
+    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in DATA_DIR")
+    database_pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process")
+    redis_url: str = Field("", description="Redis address; empty means in-process stand-ins")
+
+    inngest_base_url: str = Field("", description="Address of the Inngest server; empty means embedded jobs")
+    inngest_event_key: SecretStr = Field(SecretStr(""), description="Key for sending events")
+    inngest_signing_key: SecretStr = Field(SecretStr(""), description="Key that signs the calls of the Inngest server")
+    inngest_serve_origin: str = Field("", description="Address under which the Inngest server reaches the worker")
+    inngest_dev: bool = Field(False, description="Inngest development server without signatures")
+    embedded_jobs: bool = Field(True, description="Run jobs inside the API process where no Inngest server is set")
+    worker_port: int = Field(5001, ge=1, le=65535, description="Port of the worker's private HTTP server")
+
+    mail_transport: MailTransport = Field(MailTransport.FILE, description="smtp or file")
+    mail_from: EmailStr = Field("no-reply@fairlead.example", description="Sender of every mail")
+    smtp_host: str = Field("localhost", description="SMTP server")
+    smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port")
+    smtp_username: str = Field("", description="SMTP user; empty means no login")
+    smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password")
+    smtp_starttls: bool = Field(False, description="Upgrade the SMTP connection to TLS")
+
+    s3_bucket: str = Field("", description="Bucket for files; empty means local files in DATA_DIR")
+    s3_endpoint_url: str = Field("", description="Address of an S3-compatible store; empty means the provider's own")
+    max_json_bytes: int = Field(1024 * 1024, ge=1024, description="Largest JSON body")
+    max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Largest uploaded file")
+
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        [], description="Exact origins of browser apps, comma separated"
+    )
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front whose X-Forwarded headers are believed")
+
+    rate_limit_principal: str = Field("100/10", description="Requests/seconds of one signed-in session")
+    rate_limit_tenant: str = Field("1000/60", description="Requests/seconds of one tenant")
+    rate_limit_login: str = Field("10/60", description="Sign-in attempts/seconds per address and per account")
+    rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
+
+    parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
+    parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit of one resume parse")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_json: bool = Field(False, description="Logs as JSON lines; always on in production")
+
+    @field_validator("jwt_keys", mode="before")
+    @classmethod
+    def _parse_keys(cls, value: Any) -> Any:
+        """Read kid:secret,kid:secret; a mapping passes through."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
+        if any(not kid or not secret for kid, _, secret in pairs):
+            raise ValueError("write JWT_KEYS as kid:secret,kid:secret")
+        return {kid: secret for kid, _, secret in pairs}
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _parse_origins(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("rate_limit_principal", "rate_limit_tenant", "rate_limit_login", "rate_limit_signup")
+    @classmethod
+    def _check_rate(cls, value: str) -> str:
+        count, _, seconds = value.partition("/")
+        if not (count.isdigit() and seconds.isdigit() and int(count) > 0 and int(seconds) > 0):
+            raise ValueError("write a rate as requests/seconds, like 100/10")
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> Settings:
+        """Refuse to start production with what only a laptop may use."""
+        if self.environment is Environment.PRODUCTION and (faults := self.unsafe()):
+            raise ValueError("refusing to start in production: " + "; ".join(faults))
+        return self
+
+    def unsafe(self) -> list[str]:
+        """What would be unsafe in production, one sentence each; empty when all is well."""
+        secrets = [("SECRET_KEY", self.secret_key), *((f"JWT_KEYS {kid}", key) for kid, key in self.jwt_keys.items())]
+        faults = [f"{name} is a default or shorter than {MIN_SECRET_LENGTH}" for name, key in secrets if _is_weak(key)]
+        if not self.jwt_keys:
+            faults.append("JWT_KEYS is empty")
+        if self.inngest_dev:
+            faults.append("INNGEST_DEV is on")
+        if self.inngest_base_url and not self.inngest_signing_key.get_secret_value():
+            faults.append("INNGEST_SIGNING_KEY is missing")
+        if self.inngest_base_url and not self.inngest_serve_origin:
+            faults.append("INNGEST_SERVE_ORIGIN is missing")
+        if "*" in self.cors_origins:
+            faults.append("CORS_ORIGINS holds a wildcard")
+        return faults
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with its driver."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'fairlead.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.sqlalchemy_url.startswith("sqlite")
+
+    @property
+    def uses_inngest(self) -> bool:
+        return bool(self.inngest_base_url)
+
+
+def _is_weak(secret: SecretStr) -> bool:
+    value = secret.get_secret_value()
+    return value == DEFAULT_SECRET or len(value) < MIN_SECRET_LENGTH
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process; overrides win over the environment."""
+    return Settings(**overrides)

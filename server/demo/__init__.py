@@ -1,0 +1,1 @@
+"""The first journey, as a client walks it."""

@@ -1,0 +1,72 @@
+"""Runs the migrations on the application's own engine, in the platform's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from flask import current_app
+
+from app.utils import scope
+
+db = current_app.extensions["migrate"].db
+LOCK_TIMEOUT = "set local lock_timeout = '10s'"
+
+
+def include_object(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    """Leave out what only the database knows of."""
+    return not (kind == "table" and name == "alembic_version")
+
+
+def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
+    """Write our column types in plain SQLAlchemy, so that an old migration needs no code of today."""
+    if kind != "type":
+        return False
+    if type(thing).__name__ == "UtcDateTime":
+        return "sa.DateTime(timezone=True)"
+    if isinstance(thing, sa.JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects.postgresql import JSONB")
+        return 'sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")'
+    return False
+
+
+def run() -> None:
+    """Migrate; on SQLite with foreign keys off before BEGIN (a batch migration would cascade) and checked after."""
+    with scope.platform("migrations"), db.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            _sqlite_foreign_keys(connection, "off")
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            include_object=include_object,
+            render_as_batch=True,
+            compare_type=True,
+            render_item=render_item,
+        )
+        with context.begin_transaction():
+            if not sqlite:
+                connection.execute(sa.text(LOCK_TIMEOUT))
+            context.run_migrations()
+            if sqlite:
+                _check_foreign_keys(connection)
+        if sqlite:
+            connection.rollback()
+            _sqlite_foreign_keys(connection, "on")
+
+
+def _sqlite_foreign_keys(connection: sa.Connection, state: str) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"pragma foreign_keys = {state}")
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    broken = connection.execute(sa.text("pragma foreign_key_check")).all()
+    if broken:
+        raise RuntimeError(f"the migration breaks {len(broken)} foreign keys; nothing was changed")
+
+
+if context.is_offline_mode():
+    raise RuntimeError("offline migrations are not supported")
+run()
