@@ -14,10 +14,11 @@ from app.middleware import openapi, problems, request_log, security_headers
 from app.models import engine, tenancy
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
-from app.utils.file_store import FileStore, LocalFileStore, S3FileStore, file_store
+from app.utils.file_store import FileStore, LocalFileStore, file_store
 from app.utils.json_provider import OrjsonProvider
 from app.utils.jwt_codec import jwt_codec
 from app.utils.redis_client import redis_client
+from app.utils.s3_file_store import S3FileStore
 from app.utils.signing import signer
 from config import Settings, load_settings
 from config.settings import MailTransport

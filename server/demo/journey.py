@@ -154,7 +154,8 @@ def post_job(client: Client, say: Say) -> dict[str, Any]:
     job = client.call("POST", "/jobs", json=body)
     job = client.call("POST", f"/jobs/{job['id']}/open", json={}, headers={"If-Match": f'"{job["version"]}"'})
     say(
-        f"4. Posted the job {job['title']}: {job['status']}, {len(job['stages'])} stages, may {', '.join(job['allowed_actions'])}."
+        f"4. Posted the job {job['title']}: {job['status']}, {len(job['stages'])} stages, "
+        f"may {', '.join(job['allowed_actions'])}."
     )
     return job
 
@@ -167,9 +168,7 @@ def see_matches(client: Client, say: Say, job: dict[str, Any], idle: Callable[[]
         say(f"5. {match['candidate_name']}: {match['score']} ({match['grade']}), confidence {match['confidence']} %.")
         for criterion in match["criteria"]:
             quotes = "; ".join(repr(evidence["quote"]) for evidence in criterion["evidence"][:2])
-            say(
-                f"     {criterion['name']:<10} {criterion['score']:>6}  {criterion['detail']}{'  ' + quotes if quotes else ''}"
-            )
+            say(f"     {criterion['name']:<10} {criterion['score']:>6}  {criterion['detail']}  {quotes}".rstrip())
     return matches
 
 

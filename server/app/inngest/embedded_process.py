@@ -6,13 +6,14 @@ import atexit
 import fcntl
 import threading
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from flask import Flask
 
 from app.inngest.client import build_client
-from app.inngest.embedded_runner import EmbeddedRunner, run_forever
+from app.inngest.embedded_runner import EmbeddedRunner
+from app.utils import clock
 
 THREADS = 2
 LOCK_SECONDS = 2.0
@@ -48,3 +49,37 @@ def _try_lock(lock: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def run_forever(runner: EmbeddedRunner, stop: threading.Event, threads: int) -> None:
+    """Relay, tick and work until told to stop."""
+    workers = [
+        threading.Thread(target=_work, args=(runner, stop), daemon=True, name=f"job-{n}") for n in range(threads)
+    ]
+    for worker in workers:
+        worker.start()
+    while not stop.is_set():
+        _safely(lambda: runner.tick(clock.now()), stop)
+        for _ in range(60):
+            if stop.is_set():
+                break
+            if not _safely(runner.relay, stop):
+                stop.wait(0.25)
+    for worker in workers:
+        worker.join(timeout=25)
+
+
+def _work(runner: EmbeddedRunner, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _safely(runner.work_once, stop):
+            stop.wait(0.2)
+
+
+def _safely(call: Any, stop: threading.Event) -> Any:
+    """A database that is away is waited for."""
+    try:
+        return call()
+    except Exception as error:
+        log.warning("job runner pauses", error=type(error).__name__)
+        stop.wait(1)
+        return None

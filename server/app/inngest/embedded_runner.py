@@ -8,7 +8,6 @@ control of the Inngest server (throttle, concurrency, debounce, batch) is not it
 from __future__ import annotations
 
 import random
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -179,37 +178,3 @@ class EmbeddedRunner:
 def _backoff(attempt: int) -> timedelta:
     """Exponential with jitter, an hour at most."""
     return timedelta(seconds=min(MAX_BACKOFF, 2**attempt) * random.uniform(0.5, 1.0))
-
-
-def run_forever(runner: EmbeddedRunner, stop: threading.Event, threads: int) -> None:
-    """Relay, tick and work until told to stop."""
-    workers = [
-        threading.Thread(target=_work, args=(runner, stop), daemon=True, name=f"job-{n}") for n in range(threads)
-    ]
-    for worker in workers:
-        worker.start()
-    while not stop.is_set():
-        _safely(lambda: runner.tick(clock.now()), stop)
-        for _ in range(60):
-            if stop.is_set():
-                break
-            if not _safely(runner.relay, stop):
-                stop.wait(0.25)
-    for worker in workers:
-        worker.join(timeout=25)
-
-
-def _work(runner: EmbeddedRunner, stop: threading.Event) -> None:
-    while not stop.is_set():
-        if not _safely(runner.work_once, stop):
-            stop.wait(0.2)
-
-
-def _safely(call: Any, stop: threading.Event) -> Any:
-    """A database that is away is waited for."""
-    try:
-        return call()
-    except Exception as error:
-        log.warning("job runner pauses", error=type(error).__name__)
-        stop.wait(1)
-        return None

@@ -7,23 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, get_type_hints
-from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from app.middleware import access, idempotency, validation
 from app.middleware.authentication import authenticate, enforce
 from app.middleware.client import Client, read_client
-from app.middleware.preconditions import etag_of, not_modified, read_if_match
+from app.middleware.preconditions import read_if_match
+from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
-from app.schemas.common import IfMatch, Page, Query
+from app.schemas.common import IfMatch, Query
 from app.services.candidate_document_service import Upload
 from app.services.principal_service import Principal
 from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def endpoint(
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         spec = _inspect(view, permission, out, status, idempotency_key, limit)
-        serialise = _serialiser(out)
+        serialise = serialiser(out)
 
         @wraps(view)
         def handle(**path: Any) -> Response:
@@ -99,7 +97,7 @@ def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Resp
     if spec.limit:
         rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{spec.limit}")
         enforce(rate_limiter.hit(Limit.parse(spec.limit, request.remote_addr or "-", rate)))
-    return _respond(view(**path, **_inputs(spec)), spec, serialise)
+    return respond(view(**path, **_inputs(spec)), spec.status, serialise)
 
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
@@ -111,7 +109,7 @@ def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Res
         inputs = _inputs(spec)
 
         def call() -> Response:
-            return _respond(view(**path, **inputs), spec, serialise)
+            return respond(view(**path, **inputs), spec.status, serialise)
 
         if request.method == "POST" and spec.idempotency != "none":
             return idempotency.answer_once(call, spec.idempotency == "required")
@@ -141,48 +139,3 @@ def _inputs(spec: Spec) -> dict[str, Any]:
         elif hint is Client:
             inputs[name] = read_client()
     return inputs
-
-
-def _serialiser(out: Any) -> Callable[[Any], bytes]:
-    """From a service's result to JSON bytes, through the schema only."""
-    if out is None:
-        return lambda result: b""
-    adapter: TypeAdapter[Any] = TypeAdapter(out)
-    if isinstance(out, type) and issubclass(out, Page):
-        return _page_serialiser(TypeAdapter(out.model_fields["data"].annotation))
-    return lambda result: adapter.dump_json(adapter.validate_python(result, from_attributes=True))
-
-
-def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
-    tail: TypeAdapter[Any] = TypeAdapter(dict[str, Any])
-
-    def serialise(page: Page[Any]) -> bytes:
-        data = rows.dump_json(rows.validate_python(page.data, from_attributes=True))
-        rest: dict[str, Any] = {"has_more": page.has_more, "next_cursor": page.next_cursor}
-        if page.total_count is not None:
-            rest["total_count"] = page.total_count
-        return b'{"data":' + data + b"," + tail.dump_json(rest)[1:]
-
-    return serialise
-
-
-def _respond(result: Any, spec: Spec, serialise: Callable[[Any], bytes]) -> Response:
-    if isinstance(result, Response):
-        return result
-    response = Response(serialise(result), spec.status, content_type=JSON)
-    if spec.out is None:
-        del response.headers["Content-Type"]
-    if isinstance(result, Page):
-        _link_next(response, result)
-    elif (tag := etag_of(result)) is not None:
-        response.headers["ETag"] = tag
-        if not_modified(tag):
-            response = Response(status=304, headers={"ETag": tag})
-    return response
-
-
-def _link_next(response: Response, page: Page[Any]) -> None:
-    if page.next_cursor:
-        name = "after" if "after" in request.args or request.path.endswith("/events") else "cursor"
-        parameters = {**request.args.to_dict(), name: page.next_cursor}
-        response.headers["Link"] = f'<{request.path}?{urlencode(parameters)}>; rel="next"'

@@ -18,6 +18,8 @@ M = TypeVar("M")
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
     """The row, or NotFound: another tenant's row is not there."""
     statement = sa.select(model).where(model.id == row_id).options(*options)  # type: ignore[attr-defined]
+    if options:  # what is asked for is loaded also on a row that the session knows already
+        statement = statement.execution_options(populate_existing=True)
     row = db.session.scalars(statement).one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")

@@ -161,7 +161,8 @@ def _resume(number: int, chance: random.Random) -> Iterator[str]:
     employers = chance.sample(COMPANIES, k=2)
     yield f"{first} {last}"
     yield field["title"]
-    yield f"{first.lower()}.{last.lower()}{number + 1}@people.example | +49 40 3008{number:04d} | {chance.choice(CITIES)}"
+    email = f"{first.lower()}.{last.lower()}{number + 1}@people.example"
+    yield f"{email} | +49 40 3008{number:04d} | {chance.choice(CITIES)}"
     yield ""
     yield "Experience"
     yield f"Senior {field['title']} | {employers[0]} | 03/{changed} - Present"

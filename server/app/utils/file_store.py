@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import importlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -85,46 +84,6 @@ class LocalFileStore:
         if not path.is_relative_to(self._folder.resolve()):
             raise NotFound("The file is gone.")
         return path
-
-
-class S3FileStore:
-    """Files in a bucket; `client` is a boto3 S3 client."""
-
-    def __init__(self, client: Any, bucket: str) -> None:
-        self._client = client
-        self._bucket = bucket
-
-    @classmethod
-    def connect(cls, bucket: str, endpoint_url: str) -> S3FileStore:
-        """A store on `bucket`; credentials come from where boto3 looks for them."""
-        try:
-            boto3 = importlib.import_module("boto3")  # an extra: only installations with a bucket have it
-        except ModuleNotFoundError as error:
-            raise RuntimeError("S3_BUCKET needs the package boto3: pip install boto3") from error
-        return cls(boto3.client("s3", endpoint_url=endpoint_url or None), bucket)
-
-    def save(self, key: str, stream: IO[bytes]) -> StoredFile:
-        digest = hashlib.sha256()
-        size = 0
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
-            digest.update(chunk)
-            size += len(chunk)
-        stream.seek(0)
-        self._client.upload_fileobj(stream, self._bucket, key)
-        return StoredFile(key, size, digest.hexdigest())
-
-    def open(self, key: str) -> Iterator[bytes]:
-        try:
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
-        except self._client.exceptions.NoSuchKey as error:
-            raise NotFound("The file is gone.") from error
-        return body.iter_chunks(CHUNK)
-
-    def delete(self, key: str) -> None:
-        self._client.delete_object(Bucket=self._bucket, Key=key)
-
-    def check(self) -> None:
-        self._client.head_bucket(Bucket=self._bucket)
 
 
 class FileStoreProxy:

@@ -14,8 +14,8 @@ class _OrjsonCompact:
     """orjson behind the interface that itsdangerous asks for."""
 
     @staticmethod
-    def dumps(value: Any, **kwargs: Any) -> bytes:
-        return orjson.dumps(value, default=str)
+    def dumps(value: Any, **kwargs: Any) -> str:
+        return orjson.dumps(value, default=str).decode()
 
     @staticmethod
     def loads(payload: bytes | str, **kwargs: Any) -> Any:

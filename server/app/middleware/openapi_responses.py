@@ -1,0 +1,78 @@
+"""The answers and bodies of an operation in the OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from app.middleware.access import PUBLIC
+from app.middleware.endpoint import Spec
+from app.middleware.openapi_parameters import REF
+from app.schemas.common import Page
+
+RESPONSES = {
+    400: "The request is malformed",
+    401: "There is no valid access token",
+    402: "The plan allows no more",
+    403: "The permission is missing",
+    404: "There is nothing here, or it is not the tenant's",
+    409: "The state of things does not allow it",
+    411: "The body has no length",
+    412: "The version has changed since",
+    413: "The body is too large",
+    415: "The content type is not taken",
+    422: "The body does not validate",
+    429: "Too many requests",
+    503: "A service that is needed does not answer",
+}
+
+
+def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
+    """What may come back: the success and every problem that the endpoint's parts can raise."""
+    success: dict[str, Any] = {"description": "Success"}
+    if spec.out is bytes:
+        success["content"] = content("application/octet-stream", {"type": "string", "format": "binary"})
+    elif spec.out is not None:
+        success["content"] = content("application/json", ref(spec.out))
+        success["headers"] = {"X-Request-Id": {"schema": {"type": "string"}}}
+    problems = {400, 429, 503}
+    if spec.permission != PUBLIC:
+        problems |= {401, 403}
+    elif spec.body:
+        problems |= {401, 403}
+    if "<" in rule.rule or spec.body or spec.upload:
+        problems.add(404)
+    if spec.body or spec.upload:
+        problems |= {411, 413, 415, 422}
+    if method != "get":
+        problems |= {402, 409, 422}
+    if spec.if_match:
+        problems.add(412)
+    responses = {str(spec.status): success}
+    if method == "get" and spec.out is not None and not _is_page(spec.out):
+        responses["304"] = {"description": "Not modified"}
+    return responses | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)}
+
+
+def _is_page(out: Any) -> bool:
+    return isinstance(out, type) and issubclass(out, Page)
+
+
+def upload_schema(spec: Spec) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "file": {"type": "string", "format": "binary", "description": "The file, 10 MB at most"}
+    }
+    if spec.form:
+        properties |= spec.form.model_json_schema()["properties"]
+    return {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
+
+
+def content(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {media_type: {"schema": schema}}
+
+
+def ref(model: Any) -> dict[str, Any]:
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", model.__name__)
+    return {"$ref": REF.format(model=name)}

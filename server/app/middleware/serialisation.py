@@ -1,0 +1,66 @@
+"""From a service's result to an answer: JSON bytes straight from the schema, ETag, Link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+from pydantic import TypeAdapter
+
+from app.middleware.preconditions import etag_of, not_modified
+from app.schemas.common import Page
+
+JSON = "application/json"
+
+
+def serialiser(out: Any) -> Callable[[Any], bytes] | None:
+    """From a service's result to JSON bytes, through the schema only."""
+    if out is None:
+        return None
+    adapter: TypeAdapter[Any] = TypeAdapter(out)
+    if isinstance(out, type) and issubclass(out, Page):
+        return _page_serialiser(TypeAdapter(out.model_fields["data"].annotation))
+    return lambda result: adapter.dump_json(adapter.validate_python(result, from_attributes=True))
+
+
+def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
+    tail: TypeAdapter[Any] = TypeAdapter(dict[str, Any])
+
+    def serialise(page: Page[Any]) -> bytes:
+        data = rows.dump_json(rows.validate_python(page.data, from_attributes=True))
+        rest: dict[str, Any] = {"has_more": page.has_more, "next_cursor": page.next_cursor}
+        if page.total_count is not None:
+            rest["total_count"] = page.total_count
+        return b'{"data":' + data + b"," + tail.dump_json(rest)[1:]
+
+    return serialise
+
+
+def respond(result: Any, status: int, serialise: Callable[[Any], bytes] | None) -> Response:
+    if isinstance(result, Response):
+        return result
+    if serialise is None:
+        return _empty(status)
+    response = Response(serialise(result), status, content_type=JSON)
+    if isinstance(result, Page):
+        _link_next(response, result)
+    elif (tag := etag_of(result)) is not None:
+        response.headers["ETag"] = tag
+        if not_modified(tag):
+            response = Response(status=304, headers={"ETag": tag})
+    return response
+
+
+def _link_next(response: Response, page: Page[Any]) -> None:
+    if page.next_cursor:
+        name = "after" if "after" in request.args or request.path.endswith("/events") else "cursor"
+        parameters = {**request.args.to_dict(), name: page.next_cursor}
+        response.headers["Link"] = f'<{request.path}?{urlencode(parameters)}>; rel="next"'
+
+
+def _empty(status: int) -> Response:
+    response = Response(b"", status)
+    del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,142 @@
+"""Fixtures: the database is in-memory SQLite, or with TEST_DATABASE_URL PostgreSQL; a savepoint per test."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import redis
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+
+from app import create_app
+from app.extensions import db
+from app.utils import passwords, rate_limiter, scope
+from config.settings import Environment, Settings
+from tests.factories.client import Api
+from tests.factories.tenant import Kit, make_tenant
+from tests.factories.world import World, make_world
+
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
+MANY = "1000000/60"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a server that is not named."""
+    for item in items:
+        if "postgresql" in item.keywords and not DATABASE_URL:
+            item.add_marker(pytest.mark.skip(reason="TEST_DATABASE_URL names no PostgreSQL database"))
+        if "redis" in item.keywords and not REDIS_URL:
+            item.add_marker(pytest.mark.skip(reason="TEST_REDIS_URL names no Redis"))
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_number: int) -> str:
+    """A database of this test process alone."""
+    if not DATABASE_URL:
+        return "sqlite:///:memory:"
+    url = sa.make_url(DATABASE_URL.replace("postgresql://", "postgresql+psycopg://", 1))
+    name = f"{url.database}_{worker_number}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
+        connection.exec_driver_sql(f'create database "{name}"')
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_number: int) -> str:
+    return f"{REDIS_URL.rsplit('/', 1)[0]}/{worker_number}" if REDIS_URL else ""
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        environment=Environment.TESTING,
+        database_url=database_url,
+        redis_url=redis_url,
+        data_dir=tmp_path_factory.mktemp("data"),
+        log_level="ERROR",
+        embedded_jobs=False,
+        rate_limit_principal=MANY,
+        rate_limit_tenant=MANY,
+        rate_limit_login=MANY,
+        rate_limit_signup=MANY,
+        cors_origins=["https://app.example"],
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a database that the migrations built."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords._hasher.hash("a password that nobody has")
+    flask_app = create_app(settings)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with flask_app.app_context():
+        flask_migrate.upgrade(directory=str(Path(__file__).parent / "migrations"))
+        db.session.configure(join_transaction_mode="create_savepoint")
+    yield flask_app
+    with flask_app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def world(app: Flask) -> World:
+    """Two tenants with one of everything, committed once; tests only read it or undo what they do."""
+    return make_world(app)
+
+
+@pytest.fixture(autouse=True)
+def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Undo everything a test did; tests of real transactions opt out by asking for `live_app`."""
+    if "app" not in request.fixturenames or "live_app" in request.fixturenames:
+        yield
+        return
+    flask_app: Flask = request.getfixturevalue("app")
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world")
+    engines = db._app_engines[flask_app]
+    engine = engines[None]
+    rate_limiter.forget_local()
+    if REDIS_URL:
+        redis.Redis.from_url(flask_app.config["SETTINGS"].redis_url).flushdb()
+    with engine.connect() as connection:
+        outer = connection.begin()
+        engines[None] = connection
+        try:
+            yield
+        finally:
+            engines[None] = engine
+            outer.rollback()
+
+
+@pytest.fixture(autouse=True)
+def no_scope_left() -> Iterator[None]:
+    yield
+    assert scope.current() is None, "a test left a scope bound"
+
+
+@pytest.fixture
+def kit(app: Flask) -> Kit:
+    """A fresh tenant with a user of each role."""
+    return make_tenant(app)
+
+
+@pytest.fixture
+def api(kit: Kit) -> Api:
+    """An HTTP client signed in as the tenant's administrator."""
+    return kit.api("TENANT_ADMIN")

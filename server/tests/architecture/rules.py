@@ -1,0 +1,192 @@
+"""The rules of the house as functions over source text: each yields what breaks it, with the cure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SERVER = Path(__file__).resolve().parents[2]
+APP = SERVER / "app"
+LAYERS = ("models", "schemas", "services", "routes", "inngest", "middleware", "utils")
+
+# layer: (file ceiling, function ceiling)
+BUDGET = {
+    "models": (200, 30),
+    "schemas": (220, 25),
+    "services": (400, 40),
+    "routes": (220, 12),
+    "inngest": (200, 40),
+    "middleware": (150, 40),
+    "utils": (150, 40),
+}
+# Files over budget, with the lines they may have; this list may only shrink.
+OVER_BUDGET: dict[str, int] = {}
+BROAD_EXCEPT = {
+    "middleware/problems.py",
+    "inngest/relay.py",
+    "inngest/embedded_process.py",
+    "services/resume_parser/_child.py",
+}
+MAY_COMMIT = "services/transaction.py"
+MAY_BE_PLATFORM = {
+    "services/auth_service.py",
+    "services/doctor_service.py",
+    "services/seed_service.py",
+    "inngest/function.py",
+    "inngest/relay.py",
+    "inngest/embedded_runner.py",
+}
+HOLDS_SESSION = ("services/", "extensions.py", "models/tenancy.py")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of the application: its path under app/ and its text."""
+
+    path: str
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def layer(self) -> str:
+        return self.path.split("/")[0]
+
+
+def sources() -> list[Source]:
+    """Every file of the application."""
+    return [Source(str(path.relative_to(APP)), path.read_text()) for path in sorted(APP.rglob("*.py"))]
+
+
+def only_transaction_commits(source: Source) -> Iterator[str]:
+    for node in _calls(source):
+        if node.func.attr in ("commit", "rollback") and source.path != MAY_COMMIT:
+            yield f"{source.path}:{node.lineno} calls {node.func.attr}(): make the function a @use_case instead"
+
+
+def session_only_in_services(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        named = isinstance(node, ast.Attribute) and node.attr == "session" and _name(node.value) == "db"
+        if named and not source.path.startswith(HOLDS_SESSION):
+            yield f"{source.path}:{node.lineno} uses db.session: call a service"
+
+
+def no_legacy_query(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "query" and _name(node.value)[:1].isupper():
+            yield f"{source.path}:{node.lineno} uses Model.query: write select(Model) or db.session.get()"
+
+
+def every_view_is_an_endpoint(source: Source) -> Iterator[str]:
+    if source.layer != "routes" or source.path.endswith(("docs_routes.py", "health_routes.py")):
+        return
+    for function in _functions(source):
+        decorators = [ast.unparse(d) for d in function.decorator_list]
+        routed = any(d.startswith("bp.") for d in decorators)
+        if routed and not any(d.startswith("endpoint(") for d in decorators):
+            yield f"{source.path}:{function.lineno} {function.name} has no @endpoint: name its permission, or PUBLIC"
+
+
+def routes_hold_no_logic(source: Source) -> Iterator[str]:
+    if source.layer != "routes":
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Try) or isinstance(node, ast.Name) and node.id in ("jsonify", "g", "db", "request"):
+            yield f"{source.path}:{node.lineno} holds a try, jsonify, g, db or request: that belongs to the middleware"
+
+
+def no_hint_on_ctx(source: Source) -> Iterator[str]:
+    if source.layer != "inngest":
+        return
+    for function in _functions(source):
+        if not any(ast.unparse(d).startswith("job(") for d in function.decorator_list):
+            continue
+        arguments = function.args.args
+        if not isinstance(function, ast.AsyncFunctionDef) or [a.arg for a in arguments] != ["ctx", "step"]:
+            yield f"{source.path}:{function.lineno} {function.name}: write async def {function.name}(ctx, step)"
+        elif arguments[0].annotation is not None:
+            yield f"{source.path}:{function.lineno} {function.name} has a type hint on ctx: leave it out"
+
+
+def no_global_flask(source: Source) -> Iterator[str]:
+    for node in source.tree.body:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Call) and _name(value.func) == "Flask":
+            yield f"{source.path}:{node.lineno} makes a global Flask object: make it in create_app()"
+
+
+def no_import_inside_functions(source: Source) -> Iterator[str]:
+    for function in _functions(source):
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                yield f"{source.path}:{node.lineno} imports inside {function.name}: import at the top of the module"
+
+
+def broad_except_only_at_the_edges(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        broad = isinstance(node, ast.ExceptHandler) and (node.type is None or _name(node.type) == "Exception")
+        if broad and source.path not in BROAD_EXCEPT:
+            yield f"{source.path}:{node.lineno} catches everything: name the errors, or let them rise"
+
+
+def platform_only_where_listed(source: Source) -> Iterator[str]:
+    for node in _calls(source):
+        if node.func.attr == "platform" and _name(node.func.value) == "scope" and source.path not in MAY_BE_PLATFORM:
+            yield f"{source.path}:{node.lineno} takes the platform's scope: bind a tenant, or list the module"
+
+
+def every_module_has_a_name_plate(source: Source) -> Iterator[str]:
+    if ast.get_docstring(source.tree) is None:
+        yield f"{source.path} has no docstring: say in one line what stands here"
+
+
+def within_budget(source: Source) -> Iterator[str]:
+    if source.layer not in BUDGET or source.path.endswith("_gazetteer.py"):
+        return
+    file_ceiling, function_ceiling = BUDGET[source.layer]
+    lines = len(source.text.splitlines())
+    if lines > OVER_BUDGET.get(source.path, file_ceiling):
+        yield f"{source.path} has {lines} lines, {file_ceiling} are allowed: split it by verb"
+    for function in _functions(source):
+        length = _body_length(function)
+        if length > function_ceiling:
+            yield f"{source.path}:{function.lineno} {function.name} has {length} lines, {function_ceiling} are allowed"
+
+
+RULES = [
+    only_transaction_commits,
+    session_only_in_services,
+    no_legacy_query,
+    every_view_is_an_endpoint,
+    routes_hold_no_logic,
+    no_hint_on_ctx,
+    no_global_flask,
+    no_import_inside_functions,
+    broad_except_only_at_the_edges,
+    platform_only_where_listed,
+    every_module_has_a_name_plate,
+    within_budget,
+]
+
+
+def _functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(source.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+
+def _calls(source: Source) -> Iterator[ast.Call]:
+    calls = (node for node in ast.walk(source.tree) if isinstance(node, ast.Call))
+    return (node for node in calls if isinstance(node.func, ast.Attribute))
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _body_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body without the docstring."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -1,0 +1,51 @@
+"""Candidates and what belongs to them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+from uuid import UUID
+
+from app.schemas.candidate_schema import CandidateCreate
+from app.services import candidate_service
+from tests.factories.tenant import Kit
+
+_numbers = itertools.count(1)
+
+RESUME = """{name}
+Data Engineer
+{email} | +49 40 30080{number:03d} | Hamburg, Germany
+
+Experience
+Senior Data Engineer | Castellan Software | 03/2018 - 05/2024
+- Built pipelines in Python that feed the warehouse each hour.
+
+Data Engineer | Dune Analytics Group | 09/2014 - 02/2018
+- Moved nightly jobs to PostgreSQL.
+
+Education
+Bachelor of Science in Computer Science, University of Bremen, 2010 - 2014
+
+Skills
+Python, SQL, PostgreSQL, Airflow
+"""
+
+
+def candidate_body(**values: Any) -> dict[str, Any]:
+    """A valid body with contact points of its own."""
+    number = next(_numbers)
+    body = {"name": f"Person Number{number}", "emails": [f"person{number}@people.example"], "skills": ["Python"]}
+    return {**body, **values}
+
+
+def make_candidate(kit: Kit, **values: Any) -> UUID:
+    """A candidate of the tenant."""
+    with kit.bound():
+        return candidate_service.create(CandidateCreate.model_validate(candidate_body(**values))).id
+
+
+def resume_text(name: str = "Ada Horn") -> bytes:
+    """A plain resume of an invented person, unlike any other."""
+    number = next(_numbers)
+    email = f"{name.lower().replace(' ', '.')}{number}@people.example"
+    return RESUME.format(name=name, email=email, number=number % 1000).encode()

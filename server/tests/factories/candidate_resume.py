@@ -1,0 +1,27 @@
+"""Resumes and documents."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from app.services import candidate_document_service, candidate_resume_service
+from app.services.candidate_document_service import Upload
+from tests.factories.candidate import resume_text
+from tests.factories.tenant import Kit
+
+
+def make_resume(kit: Kit, data: bytes | None = None, parsed: bool = True) -> UUID:
+    """An uploaded resume, parsed by the real parser."""
+    with kit.bound():
+        resume_id = candidate_resume_service.upload(Upload(io.BytesIO(data or resume_text()), "resume.txt")).id
+        if parsed:
+            candidate_resume_service.parse(resume_id)
+    return resume_id
+
+
+def make_document(kit: Kit, candidate_id: UUID) -> UUID:
+    """A document of a candidate."""
+    with kit.bound():
+        text = f"Reference letter for {candidate_id}".encode()
+        return candidate_document_service.upload(candidate_id, Upload(io.BytesIO(text), "letter.txt")).id

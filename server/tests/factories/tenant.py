@@ -1,0 +1,82 @@
+"""Tenants with a user of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Flask
+
+from app.inngest.client import build_client
+from app.inngest.embedded_runner import EmbeddedRunner
+from app.models.permission import ALL, SYSTEM_ROLES
+from app.schemas.tenant_schema import TenantSignup
+from app.schemas.user_schema import UserCreate
+from app.services import auth_service, tenant_service, user_service
+from app.utils import ids, scope
+from app.utils.scope import Actor
+from tests.factories.client import Api
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Kit:
+    """A tenant, its users and their tokens."""
+
+    app: Flask
+    id: UUID
+    slug: str
+    users: dict[str, UUID] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def api(self, role: str = "TENANT_ADMIN") -> Api:
+        """A client signed in with a role."""
+        if role not in self.tokens:
+            with self.app.app_context(), scope.tenant(self.id):
+                self.tokens[role] = auth_service._open_session(self.users[role], 3600, None).access_token
+        return Api(self.app, self.tokens[role])
+
+    def email(self, role: str) -> str:
+        return f"{role.lower()}@{self.slug}.example"
+
+    @contextmanager
+    def bound(self, kind: str = "test") -> Iterator[None]:
+        """An application context bound to this tenant, with every permission."""
+        with self.app.app_context(), scope.tenant(self.id, Actor(kind, permissions=ALL)):
+            yield
+
+    def run_jobs(self) -> None:
+        """Run what the outbox holds, to the end."""
+        EmbeddedRunner(self.app, build_client(self.app.config["SETTINGS"])).drain()
+
+
+def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> Kit:
+    """A new tenant with a user of each role."""
+    slug = f"t{ids.new_id().hex[-12:]}"
+    kit = Kit(app, UUID(int=0), slug)
+    body = {
+        "name": slug,
+        "slug": slug,
+        "admin_name": "Admin",
+        "admin_email": kit.email("TENANT_ADMIN"),
+        "password": PASSWORD,
+    }
+    with app.app_context():
+        signed_up = tenant_service.sign_up(TenantSignup.model_validate(body))
+    kit.id = signed_up.tenant.id
+    kit.users["TENANT_ADMIN"] = manager = signed_up.user_id
+    with kit.bound():
+        tenant_service.set_plan(slug, plan)
+        for role in list(SYSTEM_ROLES)[1:]:
+            user = {
+                "email": kit.email(role),
+                "name": role.title(),
+                "role": role,
+                "manager_id": manager,
+                "password": PASSWORD,
+            }
+            kit.users[role] = manager = user_service.create(UserCreate.model_validate(user)).id
+    return kit

@@ -1,0 +1,68 @@
+"""Two tenants with one of everything: what the generated tests walk through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask
+
+from app.services import candidate_match_service, candidate_resume_service, job_service, role_service
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.candidate_resume import make_document, make_resume
+from tests.factories.job import make_job
+from tests.factories.tenant import Kit, make_tenant
+
+
+@dataclass
+class Place:
+    """A tenant and the ids of what it has, by the names that paths and bodies use."""
+
+    kit: Kit
+    ids: dict[str, UUID]
+
+
+@dataclass
+class World:
+    """One's own tenant and a foreign one."""
+
+    own: Place
+    foreign: Place
+
+
+def make_world(app: Flask) -> World:
+    """Build both."""
+    return World(_make_place(app), _make_place(app))
+
+
+def _make_place(app: Flask) -> Place:
+    kit = make_tenant(app)
+    for signed_in in kit.users:
+        kit.api(signed_in)
+    resume = make_resume(kit)
+    job = make_job(kit)
+    with kit.bound():
+        candidate = candidate_resume_service.get(resume).candidate_id
+        candidate_match_service.refresh(job)
+        stages = job_service.get(job).stages
+        role = role_service.by_name("RECRUITER").id
+    assert candidate is not None
+    ids = {
+        "candidate_id": candidate,
+        "resume_id": resume,
+        "job_id": job,
+        "application_id": make_application(kit, candidate, job),
+        "document_id": make_document(kit, candidate),
+        "user_id": kit.users["RECRUITER"],
+        "manager_id": kit.users["MANAGER"],
+        "owner_id": kit.users["RECRUITER"],
+        "role_id": role,
+        "stage_id": stages[1].id,
+        "from_stage_id": stages[1].id,
+        "to_stage_id": stages[2].id,
+        "actor_id": kit.users["TENANT_ADMIN"],
+        "subject_id": candidate,
+        "spare_candidate_id": make_candidate(kit),
+    }
+    return Place(kit, ids)

@@ -1,0 +1,1 @@
+"""Tests generated from what the endpoints know of themselves."""

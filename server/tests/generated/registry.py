@@ -1,0 +1,95 @@
+"""The endpoints, and valid requests for them made from the ids of a place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from app.middleware.endpoint import Spec
+from app.middleware.openapi import endpoints
+from tests.factories.candidate import candidate_body, resume_text
+from tests.factories.job import job_body
+from tests.factories.tenant import PASSWORD
+from tests.factories.world import Place
+
+PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path; `action` is chosen where the path offers several."""
+
+    method: str
+    rule: str
+    spec: Spec
+    action: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method.upper()} {self.rule}" + (f" [{self.action}]" if self.action else "")
+
+    @property
+    def ids(self) -> list[str]:
+        """The names of the ids in the path."""
+        return [name for converter, _, name in PART.findall(self.rule) if converter == "uuid"]
+
+
+def operations(app: Any) -> list[Operation]:
+    """Every API operation, one for each action of a path."""
+    found = []
+    for rule, method, spec in endpoints(app):
+        choices = next((arguments for converter, arguments, _ in PART.findall(rule.rule) if converter == "any"), "")
+        for action in [part.strip() for part in choices.split(",") if part.strip()] or [None]:
+            found.append(Operation(method, rule.rule, spec, action))
+    return found
+
+
+def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] | None = None) -> str:
+    """The path with ids of a place; `foreign` ids win."""
+
+    def fill(match: re.Match[str]) -> str:
+        converter, _, name = match.groups()
+        if converter == "any":
+            return operation.action or ""
+        return str({**ids, **(foreign or {})}.get(name, "x"))
+
+    return PART.sub(fill, operation.rule)
+
+
+# A valid body for each operation that takes one, by method and rule.
+def body_of(operation: Operation, place: Place) -> dict[str, Any]:
+    """The options of a valid request: JSON, or a file."""
+    if operation.spec.upload:
+        return {"file": resume_text()}
+    if operation.spec.body is None:
+        return {}
+    bodies: dict[str, dict[str, Any]] = {
+        "CandidateCreate": candidate_body(owner_id=str(place.ids["owner_id"])),
+        "CandidateUpdate": {"headline": "Changed", "owner_id": str(place.ids["owner_id"])},
+        "CandidateResumeUpdate": {"candidate_id": str(place.ids["candidate_id"])},
+        "JobCreate": job_body(owner_id=str(place.ids["owner_id"])),
+        "JobUpdate": {"title": "Changed", "owner_id": str(place.ids["owner_id"])},
+        "JobAction": {"reason": "Because it is so."},
+        "ApplicationCreate": {
+            "candidate_id": str(place.ids["spare_candidate_id"]),
+            "job_id": str(place.ids["job_id"]),
+            "stage_id": str(place.ids["stage_id"]),
+        },
+        "ApplicationMove": {
+            "from_stage_id": str(place.ids["from_stage_id"]),
+            "to_stage_id": str(place.ids["to_stage_id"]),
+        },
+        "ApplicationAction": {"reason": "Because it is so."},
+        "UserCreate": {
+            "email": "someone.new@people.example",
+            "name": "New",
+            "role": "RECRUITER",
+            "manager_id": str(place.ids["manager_id"]),
+            "password": PASSWORD,
+        },
+        "UserUpdate": {"manager_id": str(place.ids["manager_id"])},
+        "TenantUpdate": {"name": "Changed"},
+        "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
+    }
+    return {"json": bodies[operation.spec.body.__name__]}

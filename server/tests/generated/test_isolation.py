@@ -1,0 +1,127 @@
+"""Foreign ids in paths, bodies, filters, cursors and file links: nothing is found, nothing changes, nothing leaks."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from app.middleware.access import PUBLIC
+from tests.factories.client import ok
+from tests.generated.registry import body_of, operations, path_of
+
+
+def _foreign_words(world) -> list[str]:
+    """Texts that only the other tenant has."""
+    foreign = world.foreign
+    return [str(foreign.kit.id), foreign.kit.slug, *(str(value) for value in foreign.ids.values())]
+
+
+def _send(api, operation, place, path, options):
+    if "file" in options:
+        return api.upload(path, options["file"], **options.get("form", {}))
+    return api.call(operation.method.upper(), path, **options)
+
+
+def test_a_foreign_id_in_a_path_is_not_found(app, world):
+    api = world.own.kit.api()
+    checked = 0
+    for operation in operations(app):
+        for name in operation.ids:
+            path = path_of(operation, world.own.ids, {name: world.foreign.ids[name]})
+            response = _send(api, operation, world.own, path, body_of(operation, world.own))
+            assert response.status_code == 404, f"{operation.name}: {response.status_code} {response.text[:300]}"
+            assert world.foreign.kit.slug not in response.text
+            unknown = path_of(operation, world.own.ids, {name: "01890000-0000-7000-8000-000000000000"})
+            missing = _send(api, operation, world.own, unknown, body_of(operation, world.own))
+            same = ("type", "title", "status", "detail", "code")
+            assert {k: missing.get_json()[k] for k in same} == {k: response.get_json()[k] for k in same}, operation.name
+            checked += 1
+    assert checked > 25
+
+
+def test_a_foreign_id_in_a_body_is_refused(app, world):
+    api = world.own.kit.api()
+    checked = 0
+    for operation in operations(app):
+        if operation.spec.permission == PUBLIC:
+            continue
+        body = body_of(operation, world.own).get("json", {})
+        for name in [key for key in body if key.endswith("_id")]:
+            foreign = {"stage_id": "stage_id"}.get(name, name)
+            changed = {**body, name: str(world.foreign.ids[foreign])}
+            response = api.call(operation.method.upper(), path_of(operation, world.own.ids), json=changed)
+            assert response.status_code in (404, 409, 422), f"{operation.name} {name}: {response.status_code}"
+            assert world.foreign.kit.slug not in response.text
+            checked += 1
+    assert checked > 8
+
+
+def test_no_answer_holds_a_byte_of_the_other_tenant(app, world):
+    api = world.own.kit.api()
+    words = _foreign_words(world)
+    for operation in operations(app):
+        if operation.method != "get" or operation.spec.permission == PUBLIC:
+            continue
+        response = api.get(path_of(operation, world.own.ids))
+        assert response.status_code == 200, f"{operation.name}: {response.text[:300]}"
+        assert not [word for word in words if word in response.text], operation.name
+
+
+def test_foreign_ids_in_filters_find_nothing(app, world):
+    api = world.own.kit.api()
+    checked = 0
+    for operation in operations(app):
+        if operation.spec.query is None:
+            continue
+        fields = operation.spec.query.model_fields
+        names = [name for name in fields if name.endswith("_id")] + (["ids"] if "ids" in fields else [])
+        for name in names:
+            value = world.foreign.ids.get(name, world.foreign.ids["candidate_id"])
+            page = ok(api.get(path_of(operation, world.own.ids), query_string={name: str(value)}))
+            assert page["data"] == [], f"{operation.name}?{name}"
+            checked += 1
+    assert checked > 10
+
+
+def test_a_cursor_of_another_tenant_is_refused(app, world):
+    foreign = world.foreign.kit.api()
+    cursor = ok(foreign.get("/events", query_string={"limit": 1}))["next_cursor"]
+    assert cursor.isdigit(), "the feed pages by seq, which every tenant counts for itself"
+    cursor = ok(foreign.get("/audit", query_string={"limit": 1}))["next_cursor"]
+    response = world.own.kit.api().get("/audit", query_string={"limit": 1, "cursor": cursor})
+    assert (response.status_code, response.get_json()["code"]) == (400, "bad_cursor")
+
+
+def test_a_file_link_serves_its_own_file_only(app, world):
+    api = world.own.kit.api()
+    url = ok(api.get(f"/candidate-documents/{world.own.ids['document_id']}/link"))["url"]
+    path = url.removeprefix(app.config["SETTINGS"].public_url)
+    response = api.get(path)
+    assert response.status_code == 200, response.text
+    assert str(world.own.ids["candidate_id"]) in response.text
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    for forged in (path[:-2] + "xx", path.replace("/files/", "/files/x")):
+        assert api.get(forged).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["tenant_id", "id", "role", "permissions"])
+def test_nobody_writes_what_is_not_theirs_to_write(app, world, field):
+    api = world.own.kit.api()
+    for operation in operations(app):
+        if operation.spec.permission == PUBLIC:
+            continue
+        body = body_of(operation, world.own).get("json")
+        if body is None or (field == "role" and field in operation.spec.body.model_fields):
+            continue
+        changed = {**body, field: str(world.foreign.kit.id)}
+        response = api.call(operation.method.upper(), path_of(operation, world.own.ids), json=changed)
+        assert response.status_code == 422, f"{operation.name}: {response.status_code}"
+
+
+def test_unique_checks_do_not_reveal_the_other_tenant(app, world):
+    own, foreign = world.own.kit.api(), world.foreign.kit.api()
+    body = {"name": "Shared", "emails": ["shared@people.example"], "phones": ["+494030089999"]}
+    assert [ok(api.post("/candidates", body), 201)["name"] for api in (own, foreign)] == ["Shared", "Shared"]
+    pairs = itertools.product((own, foreign), repeat=1)
+    assert all(api.post("/candidates", body).status_code == 409 for (api,) in pairs)

@@ -1,0 +1,87 @@
+"""Every list keeps its number of statements as rows grow from 10 to 200."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask, Response, g
+
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.candidate_resume import make_resume
+from tests.factories.client import ok
+from tests.factories.job import make_job
+from tests.factories.tenant import make_tenant
+from tests.generated.registry import operations, path_of
+
+FEW, MANY = 10, 200
+
+
+@pytest.fixture
+def grown(app, kit):
+    """A tenant whose rows grow on demand."""
+    job = make_job(kit)
+    state = {"rows": 0}
+
+    def grow(count: int) -> None:
+        for _ in range(count - state["rows"]):
+            candidate = make_candidate(kit)
+            make_application(kit, candidate, job)
+            make_resume(kit, parsed=False)
+        state["rows"] = count
+
+    return kit, job, grow
+
+
+def _counts(app, kit, job) -> dict[str, int]:
+    api, ids = kit.api(), {"job_id": job}
+    for _ in range(3):  # warm: the rights are known to this process
+        ok(api.get("/auth/me"))
+    lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
+    return {
+        operation.name: count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string={"limit": 200})))
+        for operation in lists
+    }
+
+
+def count_statements(app: Flask, send: Callable[[], Any]) -> int:
+    """The statements of one request, as its log line counts them."""
+    seen: list[int] = []
+
+    def note(response: Response) -> Response:
+        seen.append(g.statements[0])
+        return response
+
+    notes = app.after_request_funcs.setdefault(None, [])
+    notes.append(note)
+    try:
+        send()
+    finally:
+        notes.remove(note)
+    return seen[0]
+
+
+def test_lists_keep_their_number_of_statements(app, grown):
+    kit, job, grow = grown
+    grow(FEW)
+    few = _counts(app, kit, job)
+    grow(MANY)
+    many = _counts(app, kit, job)
+    assert few == many
+    assert len(few) >= 8 and max(many.values()) <= 8, many  # savepoints of the test included
+
+
+def test_matches_are_one_set_operation(app):
+    kit = make_tenant(app)
+    job = make_job(kit)
+    api = kit.api()
+    for _ in range(3):
+        ok(api.get("/auth/me"))
+    counts = []
+    for total in (3, 12):
+        for _ in range(total):
+            make_resume(kit)
+        counts.append(count_statements(app, lambda: ok(api.post(f"/jobs/{job}/matches/refresh"))))
+    assert counts[0] == counts[1]

@@ -1,0 +1,101 @@
+"""Run a command next to a throw-away PostgreSQL and Redis: `python tools/with_services.py COMMAND...`.
+
+Sets TEST_DATABASE_URL and TEST_REDIS_URL for the command; servers that these variables already name are used as
+they are. Both servers live in a temporary folder and end with the command.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+ROLE = "fairlead"
+DATABASE = "fairlead_test"
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+SIZES = "-c max_connections=300 -c shared_buffers=256MB"
+
+
+def main() -> int:
+    """Start what is missing, run the command, end what was started."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True)))
+        folder.chmod(0o755)
+        environment = dict(os.environ)
+        if "TEST_DATABASE_URL" not in environment:
+            environment["TEST_DATABASE_URL"] = _postgresql(folder, stack)
+        if "TEST_REDIS_URL" not in environment:
+            environment["TEST_REDIS_URL"] = _redis(folder, stack)
+        return subprocess.run(sys.argv[1:], env=environment).returncode
+
+
+def _postgresql(folder: Path, stack: ExitStack) -> str:
+    data, port, user = folder / "postgresql", _free_port(), _server_user()
+    data.mkdir()
+    if user:
+        shutil.chown(data, user)
+    durable = os.environ.get("FAIRLEAD_DURABLE") == "1"
+    options = f"-p {port} -k {data} -h 127.0.0.1 {SIZES} {'' if durable else FAST}"
+    _run([_tool("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], user)
+    _run([_tool("pg_ctl"), "-D", str(data), "-o", options, "-l", str(data / "log"), "-w", "start"], user)
+    stack.callback(_run, [_tool("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], user)
+    for statement in (f"create role {ROLE} login createdb", f"create database {DATABASE} owner {ROLE}"):
+        _run([_tool("psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-qc", statement], None)
+    return f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}"
+
+
+def _redis(folder: Path, stack: ExitStack) -> str:
+    port = _free_port()
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    stack.callback(server.wait)
+    stack.callback(server.terminate)
+    _wait_for(port)
+    return f"redis://127.0.0.1:{port}/0"
+
+
+def _run(command: list[str], user: str | None) -> None:
+    if user:
+        command = ["runuser", "-u", user, "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
+    if os.geteuid() != 0:
+        return None
+    return pwd.getpwnam("postgres").pw_name
+
+
+def _tool(name: str) -> str:
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
+    return found[-1] if found else shutil.which(name) or name
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"nothing listens on port {port}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
