@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from flask import Response, current_app
 
+from app.middleware.authentication import enforce
 from app.middleware.client import keep_cookie
 from app.schemas.auth_schema import TokenPair
 from app.services.auth_service import SignIn
-from app.utils import clock
+from app.utils import clock, rate_limiter, tokens
+from app.utils.rate_limiter import Limit
 
 
 def refresh_seconds() -> int:
     """How long a refresh token lives."""
     return current_app.config["SETTINGS"].refresh_token_seconds
+
+
+def limit_account(email: str) -> None:
+    """Count a sign-in for the account, whatever its address; TooManyRequests beyond the limit."""
+    rate = current_app.config["SETTINGS"].rate_limit_login
+    enforce(rate_limiter.hit(Limit.parse("login-account", tokens.digest(email), rate)))
 
 
 def no_content() -> Response:

@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.access import AUTHENTICATED, PUBLIC
 from app.middleware.client import Client, drop_cookie
 from app.middleware.endpoint import endpoint
-from app.middleware.token_response import no_content, refresh_seconds, respond_with_tokens
+from app.middleware.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
 from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
 from app.schemas.user_schema import PasswordChange
 from app.services import auth_service, user_service
@@ -18,6 +18,7 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @endpoint(PUBLIC, out=TokenPair, limit="login")
 def login(body: LoginIn, client: Client):
     """Sign in with address and password."""
+    limit_account(body.email)
     signed_in = auth_service.login(body, refresh_seconds(), client.user_agent)
     return respond_with_tokens(signed_in, body.cookie)
 

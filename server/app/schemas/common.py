@@ -110,6 +110,11 @@ Url = Annotated[
     AfterValidator(_clean_line),
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(_clean_text)]
+StrongPassword = Annotated[
+    str,
+    StringConstraints(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH, strict=True),
+    AfterValidator(_clean_text),
+]
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
@@ -129,9 +134,7 @@ class In(BaseModel):
 class NewPassword(In):
     """A body that sets a password: 15 characters or more, none that everyone would guess."""
 
-    password: Password = Field(
-        min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH, examples=["correct horse battery staple"]
-    )
+    password: StrongPassword = Field(examples=["correct horse battery staple"])
 
     @field_validator("password")
     @classmethod

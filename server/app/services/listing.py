@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.models.types import UtcDateTime
 from app.schemas.common import ListQuery, Page
 from app.utils import scope
 from app.utils.errors import BadRequest
@@ -79,7 +80,7 @@ def _beyond(model: Any, column: Any, descending: bool, cursor: str, mark: str) -
     signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, cursor)
     if signed_mark != mark:
         raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
-    if column.type.python_type is datetime:
+    if isinstance(column.type, UtcDateTime):
         value = datetime.fromisoformat(value)
     here = sa.tuple_(column, model.id)
     last = sa.tuple_(sa.literal(value, column.type), sa.literal(UUID(last_id), model.id.type))

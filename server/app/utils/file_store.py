@@ -63,11 +63,10 @@ class LocalFileStore:
 
     def open(self, key: str) -> Iterator[bytes]:
         """The bytes in chunks; NotFound where there is no such file."""
-        try:
-            source = self._path(key).open("rb")
-        except FileNotFoundError as error:
-            raise NotFound("The file is gone.") from error
-        return _chunks(source)
+        path = self._path(key)
+        if not path.is_file():
+            raise NotFound("The file is gone.")
+        return _chunks(path)
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -112,8 +111,8 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _chunks(source: IO[bytes]) -> Iterator[bytes]:
-    with source:
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
         yield from iter(lambda: source.read(CHUNK), b"")
 
 

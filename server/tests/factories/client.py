@@ -6,7 +6,8 @@ import io
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 
 class Api:
@@ -37,7 +38,11 @@ class Api:
         return self.call("DELETE", path, **options)
 
     def upload(self, path: str, data: bytes, name: str = "resume.txt", **fields: Any) -> TestResponse:
-        return self.call("POST", path, data={"file": (io.BytesIO(data), name), **fields})
+        headers = fields.pop("headers", {})
+        boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name), **fields})
+        return self.call(
+            "POST", path, data=body, headers={**headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        )
 
 
 def ok(response: TestResponse, status: int = 200) -> Any:

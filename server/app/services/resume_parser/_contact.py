@@ -88,9 +88,10 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
     """The name, and the index of its last line; by size, place, shape and the email's local part."""
     best: tuple[float, Fact, int] | None = None
     largest = max((line.size for line in lines), default=0.0)
+    local = re.sub(r"[^a-z]", "", fold(email.value.split("@")[0])) if email else ""
     for index, line in enumerate(lines[:60]):
-        for fact, last in _name_shapes(lines, index):
-            score = _name_score(fact, line, index, largest, email)
+        for fact, last in _name_shapes(lines, index, local):
+            score = _name_score(fact, line, index, largest, local)
             if score > 0 and (best is None or score > best[0]):
                 best = (score, fact, last)
     return (best[1], best[2]) if best else (None, -1)
@@ -121,26 +122,27 @@ def has_title_word(text: str) -> bool:
     return any(word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS for word in words)
 
 
-def _name_shapes(lines: list[Line], index: int) -> list[tuple[Fact, int]]:
+def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, int]]:
     """A line (or its first piece) as a name, and a line with the next one where a large name is broken."""
     line = lines[index]
     shapes = []
     first = SEPARATOR.split(LABEL.sub("", line.text))[0].split(",")[0].strip()
-    if (fact := line.fact(first)) and _looks_like_name(first):
+    if (fact := line.fact(first)) and _looks_like_name(first, local):
         shapes.append((fact, index))
     if index + 1 < len(lines):
         below = lines[index + 1]
         both = f"{line.text} {below.text}"
-        if line.size == below.size and line.size > 0 and _looks_like_name(both) and " " not in line.text:
+        if line.size == below.size and line.size > 0 and _looks_like_name(both, local) and " " not in line.text:
             shapes.append((Fact(value=both, start=line.start, end=below.end), index + 1))
     return shapes
 
 
-def _looks_like_name(text: str) -> bool:
+def _looks_like_name(text: str, local: str) -> bool:
+    """Two to five capitalised words; an occupation among them (Baker, Mason) only where the address has it too."""
     words = text.split()
     if not 2 <= len(words) <= 5 or any(char.isdigit() or char in "@/:;()&" for char in text):
         return False
-    if SECTION_OF.get(fold(text)) or has_title_word(text):
+    if SECTION_OF.get(fold(text)) or (has_title_word(text) and not _shared_words(text, local) >= 2):
         return False
     return all(
         word[0].isupper() or word.lower() in ("de", "van", "von", "der", "da", "di", "la", "bin", "el")
@@ -148,17 +150,20 @@ def _looks_like_name(text: str) -> bool:
     )
 
 
-def _name_score(fact: Fact, line: Line, index: int, largest: float, email: Fact | None) -> float:
+def _name_score(fact: Fact, line: Line, index: int, largest: float, local: str) -> float:
     score = 1.0 - 0.02 * index
     if largest and line.size >= 0.99 * largest:
         score += 1.0
-    if email:
-        local = re.sub(r"[^a-z]", "", fold(email.value.split("@")[0]))
-        parts = [re.sub(r"[^a-z]", "", word) for word in fold(fact.value).split()]
-        if any(len(part) > 2 and part in local for part in parts):
-            score += 1.0
-        score += 0.5 * SequenceMatcher(None, local, "".join(parts)).ratio()
+    if local:
+        score += 1.0 if _shared_words(fact.value, local) else 0.0
+        score += 0.5 * SequenceMatcher(None, local, re.sub(r"[^a-z]", "", fold(fact.value))).ratio()
     return score if index < 8 or score > 1.5 else 0.0
+
+
+def _shared_words(name: str, local: str) -> int:
+    """How many words of a name stand in the local part of the address."""
+    parts = [re.sub(r"[^a-z]", "", word) for word in fold(name).split()]
+    return sum(len(part) > 2 and part in local for part in parts)
 
 
 def _is_place(text: str) -> bool:

@@ -13,9 +13,9 @@ from app.utils.text import fold
 
 DEGREE_WORD = re.compile(DEGREE)
 SPLIT = re.compile(
-    r"\s+\|\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\t|,\s+(?=(?:Bachelor|Master|Doctor|Diploma|Associate|Ph\.?D|B\.?Sc|M\.?Sc|MBA)\b)|\s+at\s+|\s+from\s+"
+    r"\s+\|\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\t|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|,\s+(?=(?:Bachelor|Master|Doctor|Diploma|Associate|Ph\.?D|B\.?Sc|M\.?Sc|MBA)\b)|\s+at\s+|\s+from\s+"
 )
-AREA = re.compile(r"^(?P<degree>.+?)\s+(?:in|of Science in|of Arts in)\s+(?P<area>[A-Z].+)$")
+AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")
 
 
 def read_education(lines: list[Line]) -> list[EducationItem]:

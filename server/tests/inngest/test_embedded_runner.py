@@ -1,0 +1,301 @@
+"""The embedded runner: retries, sleep, failure, parallel steps, de-duplication, cron, recovery."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import inngest
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app.extensions import db
+from app.inngest import embedded_runner, function
+from app.inngest.client import build_client
+from app.inngest.embedded_runner import EmbeddedRunner
+from app.inngest.function import job
+from app.models import JobRun, Outbox
+from app.services import job_run_service, outbox_service
+from app.services.transaction import use_case
+from app.utils import clock, scope
+from app.utils.errors import NotFound
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """An empty registry for functions of a test."""
+    registry = []
+    monkeypatch.setattr(function, "JOBS", registry)
+    monkeypatch.setattr(embedded_runner, "JOBS", registry)
+    return registry
+
+
+def _runner(app):
+    return EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+
+
+def _promise(kit, name="test/go"):
+    @use_case
+    def cause():
+        row = outbox_service.enqueue(name, thing_id=1)
+        db.session.flush()
+        return row.id
+
+    with kit.bound():
+        return cause()
+
+
+def _outbox(kit, row_id):
+    with kit.bound():
+        return db.session.get_one(Outbox, row_id)
+
+
+def _runs(app):
+    with app.app_context(), scope.platform("a test"):
+        return db.session.scalars(sa.select(JobRun).order_by(JobRun.id)).all()
+
+
+def test_a_promise_is_kept_once_in_the_tenants_scope(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        return await step.run("note", lambda: seen.append(str(scope.tenant_id())))
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    runner.drain()
+    runner.drain()
+    assert seen == [str(kit.id)]
+    row = _outbox(kit, row_id)
+    assert row.acked_at and row.done_at and row.sends == 1
+
+
+def test_steps_that_are_done_are_not_repeated(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go", retries=3)
+    async def go(ctx, step):
+        await step.run("first", lambda: seen.append("first"))
+        await step.run("second", second)
+
+    def second():
+        seen.append("second")
+        if seen.count("second") < 3:
+            raise RuntimeError("not yet")
+
+    _promise(kit)
+    runner = _runner(app)
+    for minutes in range(3):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+            runner.drain()
+    assert seen == ["first", "second", "second", "second"]
+    assert _runs(app)[0].status == "completed"
+
+
+def test_a_function_that_fails_for_good_tells_its_failure_handler(app, kit, jobs):
+    told = []
+
+    @job(event="test/go", retries=1, on_failure=lambda data, error: told.append((data["thing_id"], error)))
+    async def go(ctx, step):
+        await step.run("explode", explode)
+
+    def explode():
+        raise RuntimeError("always")
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    for minutes in range(4):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+            runner.drain()
+    assert told == [("1", "always")]
+    row = _outbox(kit, row_id)
+    assert row.failed_at and row.error == "always" and not row.done_at
+
+
+def test_a_failed_job_is_driven_again_as_a_new_generation(app, kit, jobs):
+    broken = [True]
+
+    @job(event="test/go", retries=0)
+    async def go(ctx, step):
+        await step.run("try", attempt)
+
+    def attempt():
+        if broken[0]:
+            raise RuntimeError("broken")
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    runner.drain()
+    broken[0] = False
+    with kit.bound():
+        assert outbox_service.retry(row_id) and not outbox_service.retry(row_id)
+    runner.drain()
+    assert _outbox(kit, row_id).done_at
+    assert [run.event_id.rsplit(":", 1)[1] for run in _runs(app) if run.function_id.endswith("-go")] == ["0", "1"]
+
+
+def test_an_error_that_no_retry_helps_is_not_retried(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go", retries=5)
+    async def go(ctx, step):
+        await step.run("look", look)
+
+    def look():
+        seen.append(1)
+        raise NotFound("gone")
+
+    row_id = _promise(kit)
+    _runner(app).drain()
+    assert seen == [1] and _outbox(kit, row_id).failed_at
+
+
+def test_retry_after_is_honoured(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go", retries=3)
+    async def go(ctx, step):
+        await step.run("ask", ask)
+
+    def ask():
+        seen.append(1)
+        if len(seen) == 1:
+            raise inngest.RetryAfterError("later", timedelta(hours=1))
+
+    _promise(kit)
+    runner = _runner(app)
+    runner.drain()
+    with time_machine.travel(clock.now() + timedelta(minutes=50)):
+        runner.drain()
+        assert len(seen) == 1
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        runner.drain()
+    assert len(seen) == 2
+
+
+def test_sleep_is_durable(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        await step.run("before", lambda: seen.append("before"))
+        await step.sleep("pause", timedelta(hours=2))
+        await step.run("after", lambda: seen.append("after"))
+
+    _promise(kit)
+    _runner(app).drain()
+    assert seen == ["before"]
+    with time_machine.travel(clock.now() + timedelta(hours=3)):
+        _runner(app).drain()
+    assert seen == ["before", "after"]
+
+
+def test_parallel_steps_run_each_once(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        return await ctx.group.parallel(
+            tuple(lambda n=n: step.run(f"part-{n}", lambda: seen.append(n) or n) for n in range(3))
+        )
+
+    _promise(kit)
+    _runner(app).drain()
+    assert sorted(seen) == [0, 1, 2] and _runs(app)[0].status == "completed"
+
+
+def test_a_second_delivery_is_dropped(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        await step.run("note", lambda: seen.append(1))
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    with app.app_context(), scope.platform("a test"):
+        event = outbox_service.event_of(db.session.get_one(Outbox, row_id))
+        for _ in range(3):
+            runner.accept([event])
+    runner.drain()
+    assert seen == [1]
+
+
+def test_what_the_runner_does_not_know_fails_loudly(app, kit, jobs):
+    @job(event="test/go", retries=0)
+    async def go(ctx, step):
+        await ctx.step.wait_for_event("wait", event="other", timeout=timedelta(hours=1))
+
+    _promise(kit)
+    _runner(app).drain()
+    assert "INNGEST_BASE_URL" in _runs(app)[0].error
+
+
+def test_a_tick_runs_once_also_when_it_was_missed(app, jobs):
+    seen = []
+
+    @job(cron="17 3 * * *")
+    async def nightly(ctx, step):
+        await step.run("sweep", lambda: seen.append(1))
+
+    runner = _runner(app)
+    morning = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    for now in (morning, morning + timedelta(hours=1)):
+        runner.tick(now)
+        runner.drain()
+    assert seen == [1]
+    runner.tick(morning + timedelta(days=1))
+    runner.drain()
+    assert seen == [1, 1]
+
+
+def test_an_expired_lease_counts_as_an_attempt(app, kit, jobs):
+    seen = []
+
+    @job(event="test/go", retries=1)
+    async def go(ctx, step):
+        await step.run("note", lambda: seen.append(ctx.attempt))
+
+    _promise(kit)
+    runner = _runner(app)
+    runner.relay()
+    with app.app_context(), scope.platform("a test"):
+        assert job_run_service.take() is not None
+        assert job_run_service.take() is None
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        runner.drain()
+    assert seen == [0], "the attempts of earlier steps do not count"
+    assert _runs(app)[0].status == "completed"
+
+
+def test_after_a_crash_the_runs_are_reclaimed(app, kit, jobs):
+    @job(event="test/go")
+    async def go(ctx, step):
+        await step.run("note", lambda: None)
+
+    _promise(kit)
+    runner = _runner(app)
+    runner.relay()
+    with app.app_context(), scope.platform("a test"):
+        job_run_service.take()
+    assert runner.reclaim() == 1
+    runner.drain()
+    assert _runs(app)[0].status == "completed"
+
+
+def test_a_run_whose_process_dies_each_time_ends(app, kit, jobs):
+    @job(event="test/go", retries=1)
+    async def go(ctx, step):
+        await asyncio.sleep(0)
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    runner.relay()
+    for _ in range(2):
+        with app.app_context(), scope.platform("a test"):
+            job_run_service.take()
+        runner.reclaim()
+    runner.drain()
+    assert _runs(app)[0].status == "failed" and _outbox(kit, row_id).failed_at

@@ -1,0 +1,67 @@
+"""Repeated POSTs."""
+
+from __future__ import annotations
+
+import time_machine
+
+from app.services import idempotency_service
+from app.utils import clock, scope
+from tests.factories.candidate import candidate_body, resume_text
+from tests.factories.client import ok
+
+KEY = {"Idempotency-Key": "a-key"}
+
+
+def test_a_repetition_gets_the_first_answer(api):
+    body = candidate_body()
+    first = api.post("/candidates", body, headers=KEY)
+    again = api.post("/candidates", body, headers=KEY)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.data == again.data and again.headers["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first.headers and first.headers["ETag"] == again.headers["ETag"]
+    assert len(ok(api.get("/candidates"))["data"]) == 1
+
+
+def test_another_payload_under_the_key_is_refused(api):
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+    response = api.post("/candidates", candidate_body(), headers=KEY)
+    assert (response.status_code, response.get_json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_key_belongs_to_one_user_and_one_route(kit, api):
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+    ok(kit.api("MANAGER").post("/candidates", candidate_body(), headers=KEY), 201)
+    ok(api.post("/jobs", {"title": "Job"}, headers=KEY), 201)
+
+
+def test_an_error_is_not_kept(api):
+    body = candidate_body()
+    assert (
+        api.post("/candidates", {**body, "owner_id": "01890000-0000-7000-8000-000000000000"}, headers=KEY).status_code
+        == 404
+    )
+    ok(api.post("/candidates", body, headers=KEY), 201)
+
+
+def test_a_key_must_be_readable(api):
+    for key in ("", "x" * 256, "ä"):
+        assert api.post("/candidates", candidate_body(), headers={"Idempotency-Key": key}).status_code == 400
+
+
+def test_uploads_are_compared_by_their_bytes(api):
+    data = resume_text()
+    first = _upload(api, data)
+    assert _upload(api, data).headers["Idempotency-Replayed"] == "true" and first.status_code == 202
+    assert _upload(api, resume_text()).status_code == 422
+
+
+def test_keys_are_forgotten_after_a_day(kit, api):
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+    with time_machine.travel(clock.now() + idempotency_service.timedelta(hours=25)):
+        with kit.app.app_context(), scope.platform("a test"):
+            assert idempotency_service.purge_expired() >= 1
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+
+
+def _upload(api, data):
+    return api.upload("/candidate-resumes", data, headers=KEY)

@@ -1,0 +1,190 @@
+"""Whatever is sent, the answer is a problem that says what is wrong, never a 500."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.factories.candidate import candidate_body, make_candidate
+from tests.factories.client import ok
+
+JSON = {"Content-Type": "application/json"}
+
+
+def _post(api, data: bytes, **headers):
+    return api.call("POST", "/candidates", data=data, headers={**JSON, **headers})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b'{"name":' + b"[" * 5_000,
+        b"\xef\xbb\xbf{}",
+        '{"name": "x"}'.encode("utf-16"),
+        b'{"name": "\xff\xfe"}',
+        b'{"name": NaN}',
+        b'{"years_experience": 1e309, "name": "x"}',
+        b'{"name": "\\ud800"}',
+        b"nonsense",
+        b'{"a": 1} trailing',
+    ],
+    ids=lambda data: repr(data[:20]),
+)
+def test_bytes_that_are_no_json_are_malformed(api, data):
+    response = _post(api, data)
+    assert response.status_code == (400 if data else 411), response.text
+    assert response.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"name": "   "},
+        {"name": "x" * 201},
+        {"name": "a\x00b"},
+        {"name": "a\r\nSet-Cookie: x"},
+        {"name": 7},
+        {"name": None},
+        {"years_experience": -1},
+        {"years_experience": 71},
+        {"years_experience": "7"},
+        {"years_experience": 10**18},
+        {"emails": ["nobody"]},
+        {"emails": ["a@b.example"] * 11},
+        {"emails": "a@b.example"},
+        {"phones": ["123"]},
+        {"links": ["javascript:alert(1)"]},
+        {"skills": ["x" * 61]},
+        {"owner_id": "x"},
+        {"unknown": 1},
+        {"tenant_id": "01890000-0000-7000-8000-000000000000"},
+    ],
+    ids=lambda change: str(change)[:40],
+)
+def test_values_that_do_not_validate_are_named_and_not_echoed(api, change):
+    response = api.post("/candidates", {**candidate_body(), **change})
+    problem = response.get_json()
+    assert response.status_code == 422 and problem["code"] == "validation_failed"
+    assert problem["errors"][0]["pointer"].startswith(f"/{list(change)[0]}")
+    assert "input" not in problem["errors"][0] and "Set-Cookie" not in response.text
+
+
+@pytest.mark.parametrize(
+    "text", ["'; drop table candidates; --", "{{ 7*7 }}", "<script>alert(1)</script>", "=1+1", "\u202etxt"]
+)
+def test_texts_with_a_meaning_elsewhere_are_kept_as_they_are(api, text):
+    created = ok(api.post("/candidates", candidate_body(name=text)), 201)
+    assert created["name"] == text
+
+
+def test_a_body_without_a_length_is_refused(api):
+    response = api.call(
+        "POST",
+        "/candidates",
+        headers={**JSON, "Transfer-Encoding": "chunked"},
+        environ_overrides={"CONTENT_LENGTH": ""},
+    )
+    assert response.status_code == 411
+
+
+def test_a_large_body_is_refused(api):
+    assert _post(api, b'{"name": "' + b"x" * 1_100_000 + b'"}').status_code == 413
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data", ""])
+def test_another_content_type_is_refused(api, content_type):
+    assert api.call("POST", "/candidates", data=b"{}", headers={"Content-Type": content_type}).status_code == 415
+
+
+def test_a_compressed_body_is_refused(api):
+    assert _post(api, b"{}", **{"Content-Encoding": "gzip"}).status_code == 415
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "sort=password", "cursor=x", "ids=x"]
+    + [
+        "updated_at[gt]=yesterday",
+        "updated_at[gt]=2026-01-01T00:00:00",
+        "status=other",
+        "limit=1&limit=2",
+        "include=all",
+    ],
+)
+def test_parameters_that_are_wrong_are_400(api, query):
+    assert api.get(f"/candidates?{query}").status_code == 400
+
+
+def test_an_unknown_parameter_is_named_with_its_nearest(api):
+    problem = api.get("/candidates?limt=3").get_json()
+    assert problem["detail"] == "There is no parameter 'limt'. Did you mean limit?"
+    assert api.get("/tenant?x=1").status_code == 400
+
+
+def test_unknown_routes_and_methods_are_problems(api):
+    for path in ("/nowhere", "/api/v1/nowhere", "/api/v1/candidates/not-a-uuid"):
+        response = api.get(path)
+        assert (response.status_code, response.content_type) == (404, "application/problem+json")
+    response = api.call("PUT", "/candidates")
+    assert response.status_code == 405 and set(response.headers["Allow"].split(", ")) >= {"GET", "POST"}
+    assert response.get_json()["code"] == "method_not_allowed"
+
+
+def test_an_unexpected_error_shows_nothing(api, monkeypatch):
+    def explode(*_):
+        raise KeyError("a secret")
+
+    monkeypatch.setattr("app.services.candidate_service.listing.paginate", explode)
+    response = api.get("/candidates")
+    assert response.status_code == 500 and "secret" not in response.text and "Traceback" not in response.text
+    assert response.get_json()["request_id"] == response.headers["X-Request-Id"]
+
+
+def test_a_request_id_goes_in_and_out(api):
+    assert api.get("/candidates", headers={"X-Request-Id": "abc-123"}).headers["X-Request-Id"] == "abc-123"
+    assert api.get("/candidates", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+
+
+def test_security_headers_stand_on_every_answer(api):
+    for path in ("/candidates", "/nowhere", "/openapi.json", "/docs", "/health/live"):
+        headers = api.get(path).headers
+        assert (
+            headers["X-Content-Type-Options"] == "nosniff"
+            and "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        )
+    assert api.get("/candidates").headers["Cache-Control"] == "no-store"
+
+
+def test_only_known_origins_get_cors(api):
+    known = api.get("/candidates", headers={"Origin": "https://app.example"})
+    assert known.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    for origin in ("https://evil.example", "https://app.example.evil.example", "null"):
+        assert "Access-Control-Allow-Origin" not in api.get("/candidates", headers={"Origin": origin}).headers
+
+
+def test_a_tag_of_the_version_guards_writes_and_saves_reads(kit, api):
+    path = f"/candidates/{make_candidate(kit)}"
+    tag = api.get(path).headers["ETag"]
+    assert api.get(path, headers={"If-None-Match": tag}).status_code == 304
+    ok(api.patch(path, {"headline": "A"}, headers={"If-Match": tag}))
+    stale = api.patch(path, {"headline": "B"}, headers={"If-Match": tag})
+    assert stale.status_code == 412 and stale.get_json()["current_version"] == 2 and stale.headers["ETag"] == '"2"'
+    assert api.patch(path, {"headline": "C"}, headers={"If-Match": "nonsense"}).status_code == 400
+    assert json.loads(api.get(path).data)["headline"] == "A"
+
+
+def test_rate_limits_tell_what_is_left(kit, monkeypatch):
+    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_principal", "3/60")
+    api = kit.api("MANAGER")
+    answers = [api.get("/jobs") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["RateLimit"].startswith('"principal";r=2;t=') and answers[3].headers["Retry-After"]
+
+
+def test_a_number_beyond_every_range_is_refused(api):
+    assert _post(api, b'{"name": "x", "years_experience": 1000000000000000000000000000000}').status_code == 422

@@ -1,0 +1,178 @@
+"""Tokens at the edge: what is refused, what holds on the next request, cookies, limits."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+
+import jwt
+import pytest
+import time_machine
+
+from app.utils import clock
+from app.utils.jwt_codec import ACCESS_TYPE, ISSUER, TENANT_AUDIENCE
+from config.settings import DEFAULT_SECRET
+from tests.factories.client import Api, ok
+from tests.factories.tenant import PASSWORD
+
+
+def _claims(kit, api, **changes):
+    claims = jwt.decode(api.token, options={"verify_signature": False})
+    claims |= changes
+    return {key: value for key, value in claims.items() if value is not None}
+
+
+def _sign(claims, key=DEFAULT_SECRET, algorithm="HS256", **headers):
+    return jwt.encode(claims, key, algorithm, headers={"kid": "dev", **headers})
+
+
+def test_login_answers_tokens_that_work(kit):
+    body = {"email": kit.email("MANAGER"), "password": PASSWORD}
+    pair = ok(Api(kit.app).post("/auth/login", body))
+    me = ok(Api(kit.app, pair["access_token"]).get("/auth/me"))
+    assert (me["role"], me["tenant_slug"], pair["expires_in"]) == ("MANAGER", kit.slug, 900)
+    renewed = ok(Api(kit.app).post("/auth/refresh", {"refresh_token": pair["refresh_token"]}))
+    assert renewed["refresh_token"] != pair["refresh_token"]
+
+
+def test_the_same_refusal_for_unknown_and_known_accounts(kit):
+    answers = []
+    for email in (kit.email("MANAGER"), "nobody@people.example"):
+        response = Api(kit.app).post("/auth/login", {"email": email, "password": "wrong"})
+        assert response.status_code == 401
+        answers.append({k: v for k, v in response.get_json().items() if k != "request_id"})
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exp": None},
+        {"sub": None},
+        {"aud": None},
+        {"tenant_id": None},
+        {"sid": None},
+        {"typ": None},
+        {"iss": "other"},
+        {"aud": "fairlead:platform"},
+        {"typ": "refresh"},
+        {"exp": 1},
+        {"nbf": 2**40},
+        {"tenant_id": "x"},
+        {"sub": 7},
+    ],
+    ids=str,
+)
+def test_a_token_with_wrong_claims_is_refused(kit, api, change):
+    response = Api(kit.app, _sign(_claims(kit, api, **change))).get("/auth/me")
+    assert response.status_code == 401 and "Bearer" in response.headers["WWW-Authenticate"]
+
+
+def test_a_token_of_another_tenant_is_refused(kit, api, world):
+    token = _sign(_claims(kit, api, tenant_id=str(world.own.kit.id)))
+    assert Api(kit.app, token).get("/auth/me").status_code == 401
+
+
+def test_forged_signatures_are_refused(kit, api):
+    claims = _claims(kit, api)
+    head, body, signature = api.token.split(".")
+    flipped = ("B" if signature[0] == "A" else "A") + signature[1:]
+
+    def unsigned(algorithm):
+        header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": "JWT", "kid": "dev"}).encode())
+        return f"{header.rstrip(b'=').decode()}.{body}."
+
+    forged = [
+        f"{head}.{body}.{flipped}",
+        *(unsigned(algorithm) for algorithm in ("none", "None", "NONE", "nOnE", "")),
+        _sign(claims, "another-secret-that-is-long-enough-indeed"),
+        _sign(claims, kid="other"),
+        _sign(claims, jku="https://evil.example/keys"),
+        _sign(claims, jwk={"kty": "oct", "k": "x"}),
+        _sign(claims, crit=["x"], x=1),
+        _sign(claims, DEFAULT_SECRET * 2, "HS512"),
+        "x",
+        "a.b.c",
+        "ä.b.c",
+    ]
+    for token in forged:
+        assert Api(kit.app, token).get("/auth/me").status_code == 401, token
+    assert Api(kit.app).get("/auth/me", headers={"Authorization": "Basic eDp5"}).status_code == 401
+
+
+def test_an_access_token_ends(kit, api):
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert api.get("/auth/me").status_code == 401
+
+
+def test_keys_rotate_by_kid(kit, api):
+    claims = _claims(kit, api)
+    assert claims["iss"] == ISSUER and claims["aud"] == TENANT_AUDIENCE and claims["typ"] == ACCESS_TYPE
+    assert jwt.get_unverified_header(api.token)["kid"] == "dev"
+
+
+def test_a_suspended_user_is_out_on_the_next_request(kit, api):
+    recruiter = kit.api("RECRUITER")
+    ok(recruiter.get("/auth/me"))
+    ok(api.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+    assert recruiter.get("/auth/me").status_code == 401
+
+
+def test_a_demoted_user_is_refused_on_the_next_request(kit, api):
+    manager = kit.api("MANAGER")
+    ok(manager.get("/audit"))
+    ok(api.patch(f"/users/{kit.users['TEAM_LEAD']}", {"manager_id": str(kit.users["TENANT_ADMIN"])}))
+    ok(api.patch(f"/users/{kit.users['MANAGER']}", {"role": "RECRUITER", "manager_id": str(kit.users["TENANT_ADMIN"])}))
+    assert manager.get("/audit").status_code == 403
+
+
+def test_a_changed_password_ends_every_session(kit):
+    lead = kit.api("TEAM_LEAD")
+    change = {"current_password": PASSWORD, "password": "another quiet harbour"}
+    ok(lead.post("/auth/password", change), 204)
+    assert lead.get("/auth/me").status_code == 401
+    pair = ok(Api(kit.app).post("/auth/login", {"email": kit.email("TEAM_LEAD"), "password": change["password"]}))
+    assert pair["refresh_token"]
+
+
+@pytest.mark.parametrize("password", ["tiny", "aaaaaaaaaaaaaaaaaaa", "passwordpassword"])
+def test_weak_passwords_are_refused(kit, password):
+    change = {"current_password": PASSWORD, "password": password}
+    response = kit.api("TEAM_LEAD").post("/auth/password", change)
+    assert response.status_code == 422 and password not in response.text
+
+
+def test_browsers_keep_the_refresh_token_in_a_cookie(kit):
+    client = kit.app.test_client()
+    body = {"email": kit.email("MANAGER"), "password": PASSWORD, "cookie": True}
+    response = client.post("/api/v1/auth/login", json=body)
+    assert response.get_json()["refresh_token"] is None
+    cookie = response.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=Strict", "Path=/api/v1/auth"))
+    assert client.post("/api/v1/auth/refresh", json={}, headers={"Origin": "https://evil.example"}).status_code == 403
+    renewed = client.post("/api/v1/auth/refresh", json={}, headers={"Origin": "https://app.example"})
+    assert renewed.status_code == 200 and renewed.get_json()["refresh_token"] is None
+
+
+def test_sign_in_is_limited_by_address(kit, monkeypatch):
+    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_login", "10/60")
+    body = {"email": "nobody@people.example", "password": "wrong"}
+    headers = {"X-Forwarded-For": "10.0.0.1"}
+    codes = []
+    for number in range(11):
+        headers["X-Forwarded-For"] = f"10.0.0.{number}"
+        codes.append(Api(kit.app).post("/auth/login", body, headers=headers))
+    assert [response.status_code for response in codes] == [401] * 10 + [429]
+    assert int(codes[-1].headers["Retry-After"]) >= 1 and codes[-1].headers["RateLimit-Policy"] == '"login";q=10;w=60'
+
+
+def test_sign_in_is_limited_by_account_too(kit, monkeypatch):
+    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_login", "10/60")
+    body = {"email": kit.email("MANAGER"), "password": "wrong"}
+    client = kit.app.test_client()
+    codes = [
+        client.post("/api/v1/auth/login", json=body, environ_base={"REMOTE_ADDR": f"10.0.0.{number}"}).status_code
+        for number in range(11)
+    ]
+    assert codes == [401] * 10 + [429]

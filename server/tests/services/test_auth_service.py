@@ -1,0 +1,110 @@
+"""Sign-in, rotation, reuse, revocation."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app.extensions import db
+from app.models import AuthSession, LoginAttempt
+from app.schemas.auth_schema import LoginIn
+from app.services import auth_service
+from app.utils import clock, scope
+from app.utils.errors import Unauthenticated
+from tests.factories.client import Api, ok
+from tests.factories.tenant import PASSWORD, make_tenant
+
+WRONG = "not the right password"
+
+
+def _login(kit, password=PASSWORD, tenant=None, role="RECRUITER"):
+    with kit.app.app_context():
+        return auth_service.login(LoginIn(email=kit.email(role), password=password, tenant=tenant), 3600, "test")
+
+
+def _refresh(kit, token):
+    with kit.app.app_context():
+        return auth_service.refresh(token, 3600)
+
+
+def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(kit):
+    first = _login(kit)
+    second = _refresh(kit, first.refresh_token)
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, first.refresh_token)
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, second.refresh_token)
+    assert Api(kit.app, second.access_token).get("/auth/me").status_code == 401
+
+
+def test_a_parallel_call_with_the_same_token_is_refused_and_ends_nothing(kit, monkeypatch):
+    first = _login(kit)
+    before = clock.now()
+    second = _refresh(kit, first.refresh_token)
+    monkeypatch.setattr(auth_service.clock, "now", iter([before, clock.now(), clock.now(), clock.now()]).__next__)
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, first.refresh_token)
+    monkeypatch.undo()
+    assert _refresh(kit, second.refresh_token).refresh_token
+
+
+@pytest.mark.parametrize("token", ["", "x", "x.y", "01890000-0000-7000-8000-000000000000.secret", None])
+def test_a_token_of_nobody_is_refused(kit, token):
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, token)
+
+
+def test_an_expired_refresh_token_is_refused(kit):
+    token = _login(kit).refresh_token
+    with time_machine.travel(clock.now() + auth_service.timedelta(hours=2)), pytest.raises(Unauthenticated):
+        _refresh(kit, token)
+
+
+def test_five_failures_lock_the_address_for_thirty_minutes(kit):
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            _login(kit, WRONG)
+    with pytest.raises(Unauthenticated):
+        _login(kit)
+    with time_machine.travel(clock.now() + auth_service.timedelta(minutes=31)):
+        assert _login(kit).access_token
+
+
+def test_failures_are_counted_for_unknown_addresses_too(kit):
+    with kit.app.app_context():
+        for email in ("nobody@people.example", kit.email("RECRUITER")):
+            with pytest.raises(Unauthenticated) as caught:
+                auth_service.login(LoginIn(email=email, password=WRONG), 3600, None)
+            assert caught.value.code == "invalid_credentials"
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(LoginAttempt)) == 2
+
+
+def test_an_address_in_two_tenants_needs_the_tenants_name(app, kit):
+    other = make_tenant(app)
+    body = {"email": kit.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": PASSWORD}
+    ok(other.api().post("/users", body), 201)
+    with pytest.raises(Unauthenticated):
+        _login(kit)
+    assert _login(kit, tenant=kit.slug).access_token
+
+
+def test_the_token_is_kept_as_a_digest_only(kit):
+    signed_in = _login(kit)
+    secret = signed_in.refresh_token.split(".")[1]
+    with kit.bound():
+        assert secret not in str([vars(row) for row in db.session.scalars(sa.select(AuthSession))])
+
+
+def test_logout_ends_the_session_on_the_next_request(kit):
+    api = Api(kit.app, _login(kit).access_token)
+    ok(api.get("/auth/me"))
+    ok(api.post("/auth/logout"), 204)
+    assert api.get("/auth/me").get_json()["code"] == "session_ended"
+
+
+def test_expired_sessions_are_purged(kit):
+    _login(kit)
+    with time_machine.travel(clock.now() + auth_service.timedelta(days=60)):
+        with kit.app.app_context(), scope.platform("a test"):
+            assert auth_service.purge_expired() >= 1

@@ -1,0 +1,124 @@
+"""Candidates: contact points, search, pages, provenance."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories.application import make_application
+from tests.factories.candidate import candidate_body, make_candidate
+from tests.factories.candidate_resume import make_resume
+from tests.factories.client import ok
+from tests.factories.job import make_job
+
+
+def _names(api, **query):
+    return [row["name"] for row in ok(api.get("/candidates", query_string=query))["data"]]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"emails": ["ADA@people.example"]},
+        {"phones": ["+49 (40) 3008-1234"]},
+        {"links": ["http://www.example.com/ada/"]},
+    ],
+)
+def test_a_contact_point_belongs_to_one_person(api, second):
+    first = {"emails": ["ada@people.example"], "phones": ["+494030081234"], "links": ["https://example.com/ada"]}
+    ok(api.post("/candidates", candidate_body(**first)), 201)
+    response = api.post("/candidates", candidate_body(**second))
+    assert (response.status_code, response.get_json()["code"]) == (409, "duplicate")
+    assert len(_names(api)) == 1
+
+
+def test_search_finds_words_of_name_title_and_skills(kit, api):
+    make_candidate(kit, name="Zoë Müller", headline="C++ Developer", skills=["Node.js", "C#"])
+    make_candidate(kit, name="Zoe Other", headline="Nurse")
+    assert _names(api, q="zoe") == ["Zoe Other", "Zoë Müller"]
+    assert _names(api, q="ZOE muller") == ["Zoë Müller"]
+    assert _names(api, q="c++") == _names(api, q="node.js") == _names(api, q="C#") == ["Zoë Müller"]
+    assert _names(api, q="zoe plumber") == _names(api, q="c") == _names(api, q="!!") == []
+
+
+def test_search_follows_changes_and_looks_into_resumes(kit, api):
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(kit)}"))
+    assert len(_names(api, q="warehouse pipelines")) == 1
+    ok(api.patch(f"/candidates/{resume['candidate_id']}", {"headline": "Astronaut"}))
+    assert len(_names(api, q="astronaut")) == len(_names(api, q="warehouse")) == 1
+    assert _names(api, q="engineer astronomer") == []
+
+
+def test_pages_hold_every_row_once_in_either_order(kit, api):
+    for number in range(7):
+        make_candidate(kit, name=f"Name {number % 3}")
+    for sort in ("created_at", "-created_at", "name", "-name", "updated_at"):
+        seen, cursor = [], None
+        while True:
+            query = {"limit": 2, "sort": sort} | ({"cursor": cursor} if cursor else {})
+            response = api.get("/candidates", query_string=query)
+            page = ok(response)
+            seen += [row["id"] for row in page["data"]]
+            cursor = page["next_cursor"]
+            assert page["has_more"] == bool(cursor) == ("Link" in response.headers)
+            if not cursor:
+                break
+        assert len(seen) == len(set(seen)) == 7, sort
+
+
+def test_the_link_header_leads_to_the_next_page(kit, api):
+    for _ in range(3):
+        make_candidate(kit)
+    first = api.get("/candidates?limit=2&q=person")
+    target = first.headers["Link"].split(";")[0].strip("<>")
+    assert len(ok(api.get(target))["data"]) == 1
+
+
+def test_a_cursor_belongs_to_its_filter_and_order(kit, api):
+    for _ in range(3):
+        make_candidate(kit)
+    cursor = ok(api.get("/candidates?limit=1"))["next_cursor"]
+    assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor, "sort": "name"}).status_code == 400
+    assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor, "status": "active"}).status_code == 400
+    assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor[:-1]}).status_code == 400
+
+
+def test_filters_narrow_the_list(kit, api):
+    mine = make_candidate(kit, years_experience=9.0, owner_id=str(kit.users["MANAGER"]), emails=["nine@people.example"])
+    other = make_candidate(kit, years_experience=2.0)
+    ok(api.patch(f"/candidates/{other}", {"status": "archived"}))
+    every = [
+        {"status": "active"},
+        {"owner_id": str(kit.users["MANAGER"])},
+        {"years_experience[gte]": 5},
+        {"ids": str(mine)},
+        {"email": "NINE@people.example"},
+    ]
+    for query in every:
+        assert [row["id"] for row in ok(api.get("/candidates", query_string=query))["data"]] == [str(mine)], query
+    changed = ok(api.get(f"/candidates/{other}"))["updated_at"]
+    assert _names(api, **{"updated_at[gt]": changed}) == []
+
+
+def test_a_total_is_counted_only_where_asked(kit, api):
+    for _ in range(3):
+        make_candidate(kit)
+    assert ok(api.get("/candidates?limit=1&include=total_count"))["total_count"] == 3
+    assert "total_count" not in ok(api.get("/candidates?limit=1"))
+
+
+def test_the_list_counts_applications(kit, api):
+    candidate = make_candidate(kit)
+    for _ in range(2):
+        make_application(kit, candidate, make_job(kit))
+    assert ok(api.get("/candidates"))["data"][0]["application_count"] == 2
+
+
+def test_a_candidate_with_applications_stays(kit, api):
+    candidate = make_candidate(kit)
+    make_application(kit, candidate)
+    assert api.delete(f"/candidates/{candidate}").get_json()["code"] == "has_applications"
+
+
+def test_nulls_are_refused_where_a_value_is_needed(kit, api):
+    response = api.patch(f"/candidates/{make_candidate(kit)}", {"name": None, "skills": None})
+    assert response.status_code == 422 and len(response.get_json()["errors"]) == 2

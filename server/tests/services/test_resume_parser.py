@@ -1,0 +1,178 @@
+"""The parser: formats, layouts, dates, and files that want to do harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import docx
+import pytest
+from reportlab.pdfgen import canvas
+
+from app.services.resume_parser import ParseFailed, parse_in_child, parse_lines, parse_text, parser_limits, read_lines
+from app.services.resume_parser._dates import find_range, normalise, total_years
+from app.utils import file_types
+from tests.factories.candidate import resume_text
+
+TODAY = date(2025, 11, 1)
+TEXT = resume_text("Greta Ferri").decode()
+
+
+def _docx() -> bytes:
+    document = docx.Document()
+    for line in TEXT.split("\n"):
+        document.add_paragraph(line)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def _odt() -> bytes:
+    namespace = "urn:oasis:names:tc:opendocument:xmlns"
+    body = "".join(f"<text:p>{line.replace('&', '&amp;')}</text:p>" for line in TEXT.split("\n"))
+    content = (
+        f'<office:document-content xmlns:office="{namespace}:office:1.0" xmlns:text="{namespace}:text:1.0">'
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", file_types.ODT)
+        archive.writestr("content.xml", content)
+    return target.getvalue()
+
+
+def _rtf() -> bytes:
+    return b"{\\rtf1\\ansi " + TEXT.replace("\n", "\\par\n").encode("latin-1") + b"}"
+
+
+def _pdf(lines: list[tuple[float, float, float, str]]) -> bytes:
+    target = io.BytesIO()
+    page = canvas.Canvas(target)
+    for x, y, size, text in lines:
+        page.setFont("Helvetica", size)
+        page.drawString(x, y, text)
+    page.save()
+    return target.getvalue()
+
+
+def _plain_pdf() -> bytes:
+    return _pdf([(50, 800 - 14 * number, 11, line) for number, line in enumerate(TEXT.split("\n"))])
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (TEXT.encode(), file_types.TXT),
+        (TEXT.encode("utf-16"), file_types.TXT),
+        (_docx(), file_types.DOCX),
+        (_odt(), file_types.ODT),
+        (_rtf(), file_types.RTF),
+        (_plain_pdf(), file_types.PDF),
+    ],
+    ids=["txt", "utf-16", "docx", "odt", "rtf", "pdf"],
+)
+def test_every_format_gives_the_same_facts(data, kind):
+    assert file_types.sniff(io.BytesIO(data)) == kind
+    _, parsed = parse_lines(read_lines(data, kind), TODAY)
+    assert parsed.name and parsed.name.value == "Greta Ferri"
+    assert parsed.headline and parsed.headline.value == "Data Engineer"
+    assert parsed.location and parsed.location.value == "Hamburg, Germany"
+    assert parsed.phone and parsed.phone.value.startswith("+494030080")
+    assert [skill.value for skill in parsed.skills] == ["Python", "SQL", "PostgreSQL", "Airflow"]
+    first = parsed.work[0]
+    assert first.company and first.title and first.start_date and first.end_date
+    assert (first.company.value, first.title.value) == ("Castellan Software", "Senior Data Engineer")
+    assert (first.start_date.value, first.end_date.value) == ("2018-03", "2024-05")
+    assert len(parsed.work) == 2 and parsed.total_years == pytest.approx(9.6, abs=0.1)
+    study = parsed.education[0]
+    assert study.institution and study.degree and study.end_year
+    assert (study.institution.value, study.degree.value) == ("University of Bremen", "Bachelor of Science")
+    assert study.end_year.value == "2014"
+
+
+def test_two_columns_are_read_one_after_the_other():
+    left = [
+        (50, 700 - 14 * n, 10, text) for n, text in enumerate(["Skills", "Python", "SQL", "Kafka", "Airflow", "Docker"])
+    ]
+    words = (
+        "Experience|Data Engineer|Castellan Software|03/2018 - 05/2024|Built pipelines for forty teams.|Ran them too."
+    )
+    right = [(250, 700 - 14 * n, 10, text) for n, text in enumerate(words.split("|"))]
+    head = [(50, 760, 22, "Greta Ferri"), (50, 740, 12, "Data Engineer")]
+    text, parsed = parse_lines(read_lines(_pdf(head + left + right), file_types.PDF), TODAY)
+    assert text.index("Docker") < text.index("Experience")
+    assert [skill.value for skill in parsed.skills] == ["Python", "SQL", "Kafka", "Airflow", "Docker"]
+    assert parsed.name and parsed.name.value == "Greta Ferri" and len(parsed.work) == 1
+
+
+def test_what_is_not_there_is_null():
+    _, parsed = parse_text("some words without any person\nor date", TODAY)
+    assert parsed.model_dump(exclude_defaults=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("03/2018 - 05/2024", ("2018-03", "2024-05")),
+        ("March 2018 – Present", ("2018-03", "present")),
+        ("Mar. 2018 to Current", ("2018-03", "present")),
+        ("2015 - 2019", ("2015", "2019")),
+        ("2018-03 — 2019-12", ("2018-03", "2019-12")),
+        ("Sept 2013 – June 2016", ("2013-09", "2016-06")),
+        ("2019 - 2012", None),
+        ("call 2018 people", None),
+    ],
+)
+def test_date_ranges(text, expected):
+    found = find_range(text)
+    assert (found and (found.start, found.end)) == expected
+
+
+def test_impossible_dates_are_none():
+    assert normalise("13/2018") is None and normalise("1800") is None and normalise("soon") is None
+
+
+def test_overlapping_positions_count_once():
+    assert total_years([("2010-01", "2012-01"), ("2011-01", "2013-01")], TODAY) == 3.0
+    assert total_years([("2024-11", "present")], TODAY) == 1.0
+    assert total_years([], TODAY) is None
+
+
+def _bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b" " * 200_000_000)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "reason"),
+    [
+        (b"%PDF-1.7 broken", file_types.PDF, "broken"),
+        (b"PK\x03\x04", file_types.DOCX, "broken"),
+        (_bomb(), file_types.DOCX, "unpacks"),
+        (_pdf([]), file_types.PDF, "no text"),
+        (b"   \n", file_types.TXT, "no text"),
+    ],
+    ids=["pdf", "zip", "bomb", "scan", "blank"],
+)
+def test_hostile_files_fail_with_a_reason(data, kind, reason):
+    with pytest.raises(ParseFailed, match=reason):
+        parse_in_child(data, kind)
+
+
+def test_a_child_that_needs_too_much_memory_fails_alone(monkeypatch):
+    monkeypatch.setattr(parser_limits, "memory_mb", 1)
+    with pytest.raises(ParseFailed):
+        parse_in_child(_plain_pdf(), file_types.PDF)
+
+
+def test_entities_in_an_odt_are_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", file_types.ODT)
+        archive.writestr("content.xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>')
+    with pytest.raises(ParseFailed):
+        parse_in_child(target.getvalue(), file_types.ODT)
