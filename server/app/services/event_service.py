@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,10 +49,12 @@ def audit(query: AuditQuery) -> Page[Event]:
 def verify() -> ChainReport:
     """Recompute the tenant's chain from the first event to the head."""
     previous, seq = GENESIS, 0
-    for event in db.session.scalars(sa.select(Event).order_by(Event.seq).execution_options(yield_per=1000)):
-        if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(event):
-            return ChainReport(valid=False, events=seq, broken_at=seq + 1)
-        previous, seq = event.hash, event.seq
+    chain = sa.select(Event).order_by(Event.seq).execution_options(yield_per=1000)
+    with closing(db.session.scalars(chain)) as events:
+        for event in events:
+            if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(event):
+                return ChainReport(valid=False, events=seq, broken_at=seq + 1)
+            previous, seq = event.hash, event.seq
     head = db.session.scalars(sa.select(TenantCounter)).one()
     whole = (head.seq, head.head_hash) == (seq, previous)
     return ChainReport(valid=whole, events=seq, broken_at=None if whole else seq + 1)

@@ -65,8 +65,8 @@ def _claim(attempt: Attempt) -> bool:
         "fingerprint": attempt.fingerprint,
         "expires_at": clock.now() + KEPT_FOR,
     }
-    result: Any = db.session.execute(insert(IdempotencyKey.__table__).values(row).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)
+    claim = insert(IdempotencyKey.__table__).values(row).on_conflict_do_nothing()
+    return db.session.scalar(claim.returning(IdempotencyKey.__table__.c.id)) is not None
 
 
 def _where(attempt: Attempt) -> list[Any]:
