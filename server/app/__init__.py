@@ -21,7 +21,7 @@ from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
 from app.utils.signing import signer
 from config import Settings, load_settings
-from config.settings import MailTransport
+from config.settings import Environment, MailTransport
 
 EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
 
@@ -37,7 +37,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.trusted_proxies
         behind_proxy = ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=0)
         flask_app.wsgi_app = behind_proxy  # type: ignore[method-assign]
-    request_log.configure_logging(settings.log_level, settings.log_json or settings.environment == "production")
+    request_log.configure_logging(
+        settings.log_level, settings.log_json or settings.environment is Environment.PRODUCTION
+    )
     _bind_database(flask_app, settings)
     _bind_tools(settings)
     _bind_edge(flask_app, settings)
@@ -63,7 +65,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
     migrate.init_app(flask_app, db, directory="migrations")
     tenancy.install()
     with flask_app.app_context():
-        engine.configure(db.engine)
+        engine.configure(db.engine, settings.environment is Environment.PRODUCTION)
 
 
 def _bind_tools(settings: Settings) -> None:

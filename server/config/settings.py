@@ -33,7 +33,10 @@ class Settings(BaseSettings):
     """The settings; field descriptions are the meaning shown in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"), extra="ignore", hide_input_in_errors=True
+        env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"),
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     environment: Environment = Environment.DEVELOPMENT

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from app.models.tenancy import database_settings
 from app.utils import statements
+from app.utils.errors import Unavailable
 
 SQLITE_PRAGMAS = (
     "pragma foreign_keys = on",
@@ -19,14 +20,16 @@ SQLITE_PRAGMAS = (
 )
 
 
-def configure(engine: sa.Engine) -> None:
-    """Attach the listeners that every engine of the application needs."""
+def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
+    """Attach the listeners that every engine of the application needs; production refuses a superuser's role."""
     event.listen(engine, "before_cursor_execute", _count)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _connect_postgresql)
+        if refuse_superuser:
+            event.listen(engine, "connect", _refuse_superuser)
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "savepoint", _savepoint_postgresql)
 
@@ -50,6 +53,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _connect_postgresql(connection: Any, record: Any) -> None:
     """Leave BEGIN to us (`_begin_postgresql`), so that it can carry the tenant's setting."""
     connection.autocommit = True
+
+
+def _refuse_superuser(connection: Any, record: Any) -> None:
+    """Row security does not bind such a role, so the second wall would not stand."""
+    bypasses = connection.execute(
+        "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+    ).fetchone()
+    if bypasses is not None and bypasses[0]:
+        raise Unavailable("The database role bypasses row security; use an ordinary role.", code="superuser_refused")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:

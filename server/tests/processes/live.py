@@ -1,0 +1,127 @@
+"""A real server process on a database of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.factories.tenant import PASSWORD
+
+SERVER = Path(__file__).resolve().parents[2]
+START_SECONDS = 40
+MANY = "1000000/60"
+
+
+class LiveServer:
+    """Starts, kills and restarts gunicorn; everything it keeps lies in one folder and one database."""
+
+    def __init__(self, folder: Path, database_url: str, **environment: str) -> None:
+        self.port = free_port()
+        self.folder = folder
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": database_url,
+            "PORT": str(self.port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "LOG_LEVEL": "WARNING",
+            "RATE_LIMIT_PRINCIPAL": MANY,
+            "RATE_LIMIT_TENANT": MANY,
+            "RATE_LIMIT_LOGIN": MANY,
+            "RATE_LIMIT_SIGNUP": MANY,
+            "WEB_THREADS": "24",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.manage("init")
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of manage.py."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=SERVER, env=self.environment, capture_output=True, text=True, timeout=120)
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start(self, **environment: str) -> None:
+        """Start and wait until it is ready."""
+        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+        log = (self.folder / "server.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=SERVER,
+                env={**self.environment, **environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise AssertionError((self.folder / "server.log").read_text()[-3000:])
+
+    def kill(self) -> None:
+        """kill -9 of the whole process group: nothing can be tidied up."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def sign_up(self, slug: str) -> dict[str, str]:
+        """A tenant; the headers of its administrator."""
+        body = {
+            "name": slug,
+            "slug": slug,
+            "admin_name": "Ann",
+            "admin_email": f"ann@{slug}.example",
+            "password": PASSWORD,
+        }
+        assert httpx.post(f"{self.url}/api/v1/tenants/signup", json=body, timeout=30).status_code == 201
+        return {"Authorization": f"Bearer {self.login(slug)['access_token']}"}
+
+    def login(self, slug: str) -> dict[str, Any]:
+        body = {"email": f"ann@{slug}.example", "password": PASSWORD}
+        return httpx.post(f"{self.url}/api/v1/auth/login", json=body, timeout=30).json()
+
+    def mails(self) -> list[Path]:
+        return sorted((self.folder / "mail").glob("*.eml"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Any, seconds: float = 40) -> Any:
+    """The first true answer of `condition`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := condition():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError("it did not come to pass")

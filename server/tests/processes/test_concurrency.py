@@ -1,0 +1,110 @@
+"""Many at once, over real sockets: exactly one effect, never beyond a limit, never a 5xx."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.factories.candidate import candidate_body
+from tests.processes.live import LiveServer
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def started(live):
+    live.start(EMBEDDED_JOBS="false")
+    return live, live.sign_up("storm")
+
+
+def _storm(live: LiveServer, requests: list[dict], workers: int = 50) -> list[httpx.Response]:
+    limits = httpx.Limits(max_connections=workers)
+    with httpx.Client(base_url=f"{live.url}/api/v1", timeout=90, limits=limits) as client:
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(lambda request: client.request(**request), requests))
+
+
+def _post(path: str, body: dict, headers: dict, **extra: str) -> dict:
+    return {"method": "POST", "url": path, "json": body, "headers": {**headers, **extra}}
+
+
+def _count(live: LiveServer, headers: dict) -> int:
+    answer = httpx.get(f"{live.url}/api/v1/candidates?include=total_count", headers=headers, timeout=30)
+    return answer.json()["total_count"]
+
+
+def test_one_key_has_one_effect(started):
+    live, headers = started
+    request = _post("/candidates", candidate_body(), headers, **{"Idempotency-Key": "the-same"})
+    answers = _storm(live, [request] * 50)
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert _count(live, headers) == 1
+
+
+def test_one_person_is_created_once(started):
+    live, headers = started
+    answers = _storm(live, [_post("/candidates", candidate_body(emails=["one@people.example"]), headers)] * 50)
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 49}
+    assert _count(live, headers) == 1
+
+
+def test_the_plan_is_never_passed(started):
+    live, headers = started
+    answers = _storm(live, [_post("/candidates", candidate_body(), headers) for _ in range(70)])
+    assert Counter(answer.status_code for answer in answers) == {201: 50, 402: 20}
+    assert _count(live, headers) == 50
+    report = httpx.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=30).json()
+    assert report["valid"]
+
+
+def test_parallel_refreshes_leave_one_live_child(started):
+    live, _ = started
+    token = live.login("storm")["refresh_token"]
+    answers = _storm(live, [_post("/auth/refresh", {"refresh_token": token}, {})] * 20, workers=20)
+    pairs = [answer.json() for answer in answers if answer.status_code == 200]
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 19}
+    renewed = httpx.post(
+        f"{live.url}/api/v1/auth/refresh", json={"refresh_token": pairs[0]["refresh_token"]}, timeout=30
+    )
+    assert renewed.status_code == 200
+
+
+def test_of_two_writers_one_is_stale(started):
+    live, headers = started
+    created = httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30).json()
+    change = {
+        "method": "PATCH",
+        "url": f"/candidates/{created['id']}",
+        "json": {"headline": "Mine"},
+        "headers": {**headers, "If-Match": '"1"'},
+    }
+    answers = _storm(live, [change] * 8, workers=8)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 7}
+
+
+def test_many_writers_never_meet_a_locked_database(started):
+    live, headers = started
+    requests = [_post("/jobs", {"title": f"Job {number}"}, headers) for number in range(120)]
+    answers = _storm(live, requests, workers=16)
+    assert Counter(answer.status_code for answer in answers) == {201: 120}
+
+
+def test_a_storm_shows_nobody_a_foreign_row(started):
+    live, first = started
+    second = live.sign_up("calm")
+    owners = {}
+    for headers in (first, second):
+        for _ in range(5):
+            created = httpx.post(
+                f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30
+            ).json()
+            owners[created["id"]] = headers["Authorization"]
+    requests = [{"method": "GET", "url": "/candidates", "headers": headers} for headers in (first, second)] * 150
+    for request, answer in zip(requests, _storm(live, requests, workers=32), strict=True):
+        rows = answer.json()["data"]
+        assert len(rows) == 5
+        assert {owners[row["id"]] for row in rows} == {request["headers"]["Authorization"]}

@@ -1,0 +1,91 @@
+"""Migrations: up, down, up; no difference to the models; what production refuses."""
+
+from __future__ import annotations
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pydantic import ValidationError
+
+from app import create_app
+from app.extensions import db
+from app.utils import scope
+from config.settings import Environment, Settings
+from tests.factories.candidate import make_candidate
+from tests.factories.tenant import make_tenant
+from tests.processes.conftest import live_database  # noqa: F401
+
+STRONG = "x" * 40
+
+
+@pytest.fixture
+def own_app(settings, live_database, tmp_path):  # noqa: F811
+    url = live_database or f"sqlite:///{tmp_path / 'migrations.db'}"
+    app = create_app(settings.model_validate({**settings.model_dump(), "database_url": url, "data_dir": tmp_path}))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _rows(app) -> dict[str, int]:
+    with app.app_context(), scope.platform("a test"):
+        return {
+            table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+            for table in db.metadata.sorted_tables
+        }
+
+
+def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
+    with own_app.app_context():
+        flask_migrate.upgrade()
+    make_candidate(make_tenant(own_app))
+    before = _rows(own_app)
+    assert before["candidates"] == 1 and before["candidate_words"] >= 2
+    with own_app.app_context():
+        flask_migrate.downgrade(revision="0001")
+        flask_migrate.upgrade()
+    assert _rows(own_app) == before
+    with own_app.app_context():
+        flask_migrate.downgrade(revision="base")
+        assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}
+        flask_migrate.upgrade()
+    assert _rows(own_app)["subscription_plans"] == 4
+
+
+def test_autogenerate_finds_no_difference(own_app):
+    with own_app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"jwt_keys": {"a": "short"}}, "JWT_KEYS"),
+        ({"inngest_dev": True}, "INNGEST_DEV"),
+        ({"inngest_base_url": "http://inngest:8288"}, "INNGEST_SIGNING_KEY"),
+        ({"cors_origins": ["*"]}, "CORS_ORIGINS"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(change, fault):
+    safe = {"environment": Environment.PRODUCTION, "secret_key": STRONG, "jwt_keys": {"a": STRONG}}
+    assert Settings(_env_file=None, **safe).environment == "production"
+    with pytest.raises(ValidationError, match=fault) as caught:
+        Settings(_env_file=None, **{**safe, **change})
+    assert "short" not in str(caught.value).split("shorter")[0]
+
+
+@pytest.mark.postgresql
+def test_production_refuses_a_role_that_bypasses_row_security(settings, live_database, tmp_path):  # noqa: F811
+    url = sa.make_url(live_database).set(username="postgres").render_as_string(hide_password=False)
+    change = {"database_url": url, "environment": "production", "secret_key": STRONG, "jwt_keys": {"a": STRONG}}
+    app = create_app(settings.model_validate({**settings.model_dump(), **change, "data_dir": tmp_path}))
+    answer = app.test_client().get("/health/ready")
+    assert answer.status_code == 503
+    with app.app_context():
+        db.engine.dispose()
