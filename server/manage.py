@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,8 @@ def mail(context: click.Context) -> None:
     table = Table("when", "to", "subject")
     for path in sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        table.add_row(path.name[:8], str(message["To"]), str(message["Subject"]))
+        when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        table.add_row(f"{when:%Y-%m-%d %H:%M}", str(message["To"]), str(message["Subject"]))
     console.print(table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,11 +12,12 @@ import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import openapi, problems, request_log, security_headers
+from app.middleware.validation import MULTIPART_OVERHEAD
 from app.models import engine, tenancy
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
 from app.utils.file_store import FileStore, LocalFileStore, file_store
-from app.utils.json_provider import OrjsonProvider
+from app.utils.json_provider import OrjsonProvider, dump_json
 from app.utils.jwt_codec import jwt_codec
 from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     flask_app = Flask("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
+    flask_app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + MULTIPART_OVERHEAD
     flask_app.json = OrjsonProvider(flask_app)
     flask_app.url_map.strict_slashes = False
     if settings.trusted_proxies:
@@ -48,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _bind_database(flask_app: Flask, settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"pool_pre_ping": False}
+    options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
     if settings.is_sqlite:
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
     else:
@@ -58,7 +61,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
             "pool_timeout": 5,
             "pool_recycle": 1800,
         }
-        options["connect_args"] = {"connect_timeout": 3}
+        options["connect_args"] = {"connect_timeout": 3, "options": "-c timezone=UTC"}
     flask_app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
     flask_app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(flask_app)

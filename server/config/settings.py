@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import EmailStr, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -90,7 +90,9 @@ class Settings(BaseSettings):
 
     parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
     parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit of one resume parse")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
     log_json: bool = Field(False, description="Logs as JSON lines; always on in production")
 
     @field_validator("jwt_keys", mode="before")
@@ -136,6 +138,10 @@ class Settings(BaseSettings):
             faults.append("INNGEST_SIGNING_KEY is missing")
         if self.inngest_base_url and not self.inngest_serve_origin:
             faults.append("INNGEST_SERVE_ORIGIN is missing")
+        if self.mail_transport is MailTransport.FILE:
+            faults.append("MAIL_TRANSPORT is file: no mail would leave")
+        if not self.public_url.startswith("https://"):
+            faults.append("PUBLIC_URL is not https: cookies would not be secure")
         if "*" in self.cors_origins:
             faults.append("CORS_ORIGINS holds a wildcard")
         return faults

@@ -12,12 +12,19 @@ from pydantic import ValidationError
 from app import create_app
 from app.extensions import db
 from app.utils import scope
-from config.settings import Environment, Settings
+from config.settings import Settings
 from tests.factories.candidate import make_candidate
 from tests.factories.tenant import make_tenant
 from tests.processes.conftest import live_database  # noqa: F401
 
 STRONG = "x" * 40
+SAFE = {
+    "environment": "production",
+    "secret_key": STRONG,
+    "jwt_keys": {"a": STRONG},
+    "mail_transport": "smtp",
+    "public_url": "https://api.example",
+}
 
 
 @pytest.fixture
@@ -70,21 +77,22 @@ def test_autogenerate_finds_no_difference(own_app):
         ({"inngest_dev": True}, "INNGEST_DEV"),
         ({"inngest_base_url": "http://inngest:8288"}, "INNGEST_SIGNING_KEY"),
         ({"cors_origins": ["*"]}, "CORS_ORIGINS"),
+        ({"mail_transport": "file"}, "MAIL_TRANSPORT"),
+        ({"public_url": "http://api.example"}, "PUBLIC_URL"),
     ],
 )
 def test_production_refuses_what_is_unsafe(change, fault):
-    safe = {"environment": Environment.PRODUCTION, "secret_key": STRONG, "jwt_keys": {"a": STRONG}}
-    assert Settings(_env_file=None, **safe).environment == "production"
+    assert Settings(_env_file=None, **SAFE).environment == "production"
     with pytest.raises(ValidationError, match=fault) as caught:
-        Settings(_env_file=None, **{**safe, **change})
+        Settings(_env_file=None, **{**SAFE, **change})
     assert "short" not in str(caught.value).split("shorter")[0]
 
 
 @pytest.mark.postgresql
 def test_production_refuses_a_role_that_bypasses_row_security(settings, live_database, tmp_path):  # noqa: F811
     url = sa.make_url(live_database).set(username="postgres").render_as_string(hide_password=False)
-    change = {"database_url": url, "environment": "production", "secret_key": STRONG, "jwt_keys": {"a": STRONG}}
-    app = create_app(settings.model_validate({**settings.model_dump(), **change, "data_dir": tmp_path}))
+    change = {**SAFE, "database_url": url, "data_dir": tmp_path}
+    app = create_app(settings.model_validate({**settings.model_dump(), **change}))
     answer = app.test_client().get("/health/ready")
     assert answer.status_code == 503
     with app.app_context():

@@ -38,8 +38,7 @@ def _hold_and_run(app: Flask, stop: threading.Event) -> None:
             if stop.wait(LOCK_SECONDS):
                 return
         runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
-        if app.config["SETTINGS"].is_sqlite:
-            log.info("embedded jobs", reclaimed=runner.reclaim())
+        _safely(lambda: log.info("embedded jobs", reclaimed=runner.reclaim()), stop)
         run_forever(runner, stop, THREADS)
 
 

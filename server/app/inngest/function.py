@@ -20,6 +20,7 @@ from app.utils.scope import Actor
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
 DEFAULT_RETRIES = 10
+PER_TENANT = 10  # no tenant starves the others on the Inngest server
 PERMANENT = range(400, 500)
 PASSING = {408, 409, 425, 429}
 
@@ -159,5 +160,6 @@ def _build_one(app: Flask, client: inngest.Inngest, function: JobFunction) -> in
         trigger=trigger,
         retries=function.retries,
         throttle=throttle,
+        concurrency=[inngest.Concurrency(limit=PER_TENANT, key="event.data.tenant_id")] if function.event else None,
         on_failure=adapt_failure(app, function),
     )(adapt(app, function))

@@ -1,7 +1,13 @@
 """What runs by the clock, for all tenants."""
 
 from app.inngest.function import job
-from app.services import auth_service, idempotency_service, job_run_service, outbox_service
+from app.services import auth_service, candidate_document_service, idempotency_service, job_run_service, outbox_service
+
+
+@job(event="file/deleted")
+async def delete_file(ctx, step):
+    """Delete the bytes of a file whose row is gone."""
+    return await step.run("delete", candidate_document_service.delete_bytes, ctx.event.data["storage_key"])
 
 
 @job(cron="17 3 * * *", retries=3)

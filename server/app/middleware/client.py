@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
@@ -36,17 +37,19 @@ def read_client() -> Client:
 
 def keep_cookie(response: Response, token: str, seconds: int) -> Response:
     """Put the refresh token where scripts cannot read it."""
-    secure = cookie_name().startswith("__Secure-")
-    response.set_cookie(
-        cookie_name(), token, max_age=seconds, path=AUTH_PATH, secure=secure, httponly=True, samesite="Strict"
-    )
+    response.set_cookie(cookie_name(), token, max_age=seconds, **_attributes())
     return response
 
 
 def drop_cookie(response: Response) -> Response:
     """Take the refresh cookie back."""
-    response.delete_cookie(cookie_name(), path=AUTH_PATH, httponly=True, samesite="Strict")
+    response.delete_cookie(cookie_name(), **_attributes())
     return response
+
+
+def _attributes() -> dict[str, Any]:
+    secure = cookie_name().startswith("__Secure-")
+    return {"path": AUTH_PATH, "secure": secure, "httponly": True, "samesite": "Strict"}
 
 
 def _check_origin() -> None:

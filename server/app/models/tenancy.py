@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -83,13 +84,23 @@ def _guard_read(state: ORMExecuteState) -> None:
         return
     if bound is not None and bound.tenant_id is None:
         return
-    if bound is None:
-        nobody = with_loader_criteria(TenantScoped, lambda cls: sa.false(), include_aliases=True)
-        state.statement = state.statement.options(nobody)
-        return
-    tenant = bound.tenant_id
-    mine = with_loader_criteria(TenantScoped, lambda cls: cls.tenant_id == tenant, include_aliases=True)
-    state.statement = state.statement.options(mine)
+    tenant = bound.tenant_id if bound else None
+    if tenant is None or state.execution_options.get("prepared_for") != tenant:
+        state.statement = state.statement.options(_criteria(tenant))
+
+
+def prepared(statement: Any) -> Any:
+    """`statement` with the bound tenant's condition, to be kept by the caller and used for this tenant only."""
+    tenant = scope.tenant_id()
+    return statement.options(_criteria(tenant)).execution_options(prepared_for=tenant)
+
+
+@lru_cache(maxsize=4096)
+def _criteria(tenant: UUID | None) -> Any:
+    """The condition on every tenant table that a statement touches, made once per tenant."""
+    if tenant is None:
+        return with_loader_criteria(TenantScoped, lambda cls: sa.false(), include_aliases=True)
+    return with_loader_criteria(TenantScoped, lambda cls: cls.tenant_id == tenant, include_aliases=True)
 
 
 def _check_bulk(state: ORMExecuteState, bound: scope.Scope | None) -> None:

@@ -20,7 +20,7 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery):
 
 
 @bp.post("/refresh")
-@endpoint("candidate_matches.refresh", out=MatchRefresh)
+@endpoint("candidate_matches.refresh", out=MatchRefresh, idempotency_key="none")
 def refresh(job_id: UUID):
     """Rank the candidates of the tenant for this job now."""
     return candidate_match_service.refresh(job_id)

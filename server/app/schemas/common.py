@@ -23,7 +23,6 @@ from app.utils import passwords
 
 T = TypeVar("T")
 
-MAX_INT32 = 2**31 - 1
 CONTROL = {chr(code) for code in [*range(32), 127]}
 IfMatch = NewType("IfMatch", int)
 

@@ -16,7 +16,7 @@ from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove, ApplicationQuery
 from app.schemas.common import Page
-from app.services import email_message_service, event_service, listing, rows
+from app.services import email_message_service, event_service, job_service, listing, rows
 from app.services.transaction import use_case
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid, NotFound
@@ -65,7 +65,7 @@ def create(new: ApplicationCreate) -> Any:
     job = rows.get(Job, new.job_id)
     if job.status != JobStatus.OPEN:
         raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])
-    stage = _stage_of(job.id, new.stage_id) if new.stage_id else _first_stage(job.id)
+    stage = _stage_of(job.id, new.stage_id, "stage_id") if new.stage_id else _first_stage(job.id)
     application = Application(
         candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source, stage_entered_at=clock.now()
     )
@@ -90,7 +90,7 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
             current_state=str(application.stage_id),
             allowed_actions=["move"],
         )
-    target = _stage_of(application.job_id, step.to_stage_id)
+    target = _stage_of(application.job_id, step.to_stage_id, "to_stage_id")
     if target.kind == StageKind.HIRED:
         raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=["hire"])
     _enter(application, target)
@@ -128,12 +128,12 @@ def _first_stage(job_id: UUID) -> JobStage:
     return next((stage for stage in stages if stage.kind == StageKind.APPLIED), stages[0])
 
 
-def _stage_of(job_id: UUID, stage_id: UUID) -> JobStage:
+def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
     stage = db.session.scalars(
         sa.select(JobStage).where(JobStage.id == stage_id, JobStage.job_id == job_id)
     ).one_or_none()
     if stage is None:
-        unknown = {"pointer": "/to_stage_id", "code": "unknown", "detail": "is not a stage of this job"}
+        unknown = {"pointer": f"/{field}", "code": "unknown", "detail": "is not a stage of this job"}
         raise Invalid("The job has no such stage.", code="unknown_stage", errors=[unknown])
     return stage
 
@@ -159,9 +159,7 @@ def _hire(application: Application) -> None:
     if job.status != JobStatus.OPEN or job.hired >= job.openings:
         raise Conflict("The job has no opening left.", code="no_opening", current_state=job.status, allowed_actions=[])
     job.hired += 1
-    if job.hired == job.openings:
-        job.status = JobStatus.FILLED
-        event_service.record("job.filled", job)
+    job_service.settle(job)
     statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind == StageKind.HIRED)
     if (stage := db.session.scalars(statement.order_by(JobStage.position)).first()) is not None:
         _enter(application, stage)
@@ -169,12 +167,10 @@ def _hire(application: Application) -> None:
 
 
 def _unhire(application: Application) -> None:
-    """Give the opening back and return to the stage before `hired`."""
+    """Give the opening back and return to the last stage before hiring."""
     job = rows.lock(Job, application.job_id)
     job.hired -= 1
-    if job.status == JobStatus.FILLED:
-        job.status = JobStatus.OPEN
-        event_service.record("job.reopened", job)
+    job_service.settle(job)
     statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind != StageKind.HIRED)
     if (stage := db.session.scalars(statement.order_by(JobStage.position.desc())).first()) is not None:
         _enter(application, stage)

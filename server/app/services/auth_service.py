@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from itsdangerous import BadSignature
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
@@ -18,14 +19,16 @@ from app.models.login_attempt import LOCK_MINUTES, MAX_FAILURES
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.auth_schema import LoginIn, MeOut
-from app.services import event_service, principal_service
-from app.services.transaction import mark_deleted, use_case
-from app.utils import clock, passwords, scope, tokens
+from app.services import event_service, principal_service, upsert
+from app.services.transaction import end_read, mark_deleted, use_case
+from app.utils import clock, ids, passwords, scope, tokens
 from app.utils.errors import Unauthenticated
 from app.utils.jwt_codec import Claims, jwt_codec
 from app.utils.scope import Actor
+from app.utils.signing import signer
 
 CONTENTION = timedelta(seconds=2)
+REFRESH_PURPOSE = "refresh-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,6 @@ class SignIn:
     access_token: str
     access_expires_at: datetime
     refresh_token: str
-    refresh_expires_at: datetime
 
 
 def me(user_id: UUID) -> MeOut:
@@ -58,6 +60,7 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
     locked = _is_locked(credentials.email)
     user = _find_user(credentials)
+    end_read()  # the check of the password takes its time
     right = passwords.verify(credentials.password, user.password_hash if user else None)
     if locked or not right or user is None:
         _note_failure(credentials.email)
@@ -70,12 +73,15 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
 def refresh(token: str | None, seconds: int) -> SignIn:
     """Rotate a refresh token; an old one that comes back ends the whole session."""
     presented_at = clock.now()
-    session_id, _, secret = (token or "").partition(".")
+    try:
+        session_id = UUID(signer.read(REFRESH_PURPOSE, token or "")[0])
+    except BadSignature as error:
+        raise _refused_refresh() from error
     tenant_id = _tenant_of_session(session_id)
     if tenant_id is None:
         raise _refused_refresh()
     with scope.tenant(tenant_id):
-        rotated = _rotate(UUID(session_id), tokens.digest(secret), presented_at, seconds)
+        rotated = _rotate(session_id, tokens.digest(token or ""), presented_at, seconds)
     if rotated is None:
         raise _refused_refresh()
     return rotated
@@ -135,19 +141,26 @@ def _is_locked(email: str) -> bool:
     return attempt is not None and attempt.locked_until is not None and attempt.locked_until > clock.now()
 
 
-@use_case(retries=2)
+@use_case
 def _note_failure(email: str) -> None:
     """Count a failure for the address, known or not; the fifth locks it."""
-    digest = tokens.digest(email)
-    attempt = db.session.scalars(
-        sa.select(LoginAttempt).where(LoginAttempt.email_digest == digest).with_for_update()
-    ).first()
-    if attempt is None:
-        attempt = LoginAttempt(email_digest=digest, failures=0)
-        db.session.add(attempt)
-    attempt.failures += 1
-    if attempt.failures % MAX_FAILURES == 0:
-        attempt.locked_until = clock.now() + timedelta(minutes=LOCK_MINUTES)
+    now = clock.now()
+    row = {
+        "id": ids.new_id(),
+        "email_digest": tokens.digest(email),
+        "failures": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    count = upsert.insert(LoginAttempt.__table__).values(row)
+    more = {"failures": LoginAttempt.failures + 1, "updated_at": now}
+    count = count.on_conflict_do_update(index_elements=["email_digest"], set_=more)
+    failures = db.session.scalar(count.returning(LoginAttempt.__table__.c.failures)) or 0
+    if failures % MAX_FAILURES == 0:
+        lock = {"locked_until": now + timedelta(minutes=LOCK_MINUTES)}
+        db.session.execute(
+            sa.update(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email)).values(lock)
+        )
 
 
 @use_case
@@ -157,11 +170,13 @@ def _forget_failures(email: str) -> None:
 
 @use_case
 def _open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
-    secret = tokens.new_secret()
     now = clock.now()
+    session_id = ids.new_id()
+    token = _new_refresh_token(session_id)
     session = AuthSession(
+        id=session_id,
         user_id=user_id,
-        token_hash=tokens.digest(secret),
+        token_hash=tokens.digest(token),
         rotated_at=now,
         expires_at=now + timedelta(seconds=seconds),
         user_agent=(user_agent or "")[:200] or None,
@@ -169,18 +184,13 @@ def _open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn
     db.session.add(session)
     user = db.session.get_one(User, user_id)
     user.last_login_at = now
-    db.session.flush()  # the token needs the session's id
     event_service.record("auth_session.opened", session)
-    return _sign_in(session, secret)
+    return _sign_in(session, token)
 
 
-def _tenant_of_session(session_id: str) -> UUID | None:
-    try:
-        wanted = UUID(session_id)
-    except ValueError:
-        return None
+def _tenant_of_session(session_id: UUID) -> UUID | None:
     with scope.platform("a refresh token names its session, the session its tenant"):
-        return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == wanted))
+        return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == session_id))
 
 
 @use_case
@@ -195,11 +205,11 @@ def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int)
     if not hmac.compare_digest(session.token_hash, digest):
         _judge_old_token(session, digest, presented_at, now)
         return None
-    secret = tokens.new_secret()
-    session.previous_hash, session.token_hash = digest, tokens.digest(secret)
+    token = _new_refresh_token(session.id)
+    session.previous_hash, session.token_hash = digest, tokens.digest(token)
     session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
     session.contended_until = None
-    return _sign_in(session, secret)
+    return _sign_in(session, token)
 
 
 def _account_is_active(session: AuthSession) -> bool:
@@ -231,9 +241,14 @@ def _revoke(session: AuthSession, reason: str) -> None:
     principal_service.invalidate(session)
 
 
-def _sign_in(session: AuthSession, secret: str) -> SignIn:
+def _new_refresh_token(session_id: UUID) -> str:
+    """Random, and signed: nobody who did not hold one can end a session by presenting nonsense."""
+    return signer.sign(REFRESH_PURPOSE, [str(session_id), tokens.new_secret()])
+
+
+def _sign_in(session: AuthSession, token: str) -> SignIn:
     access, expires = jwt_codec.encode(Claims(session.tenant_id, session.user_id, session.id))
-    return SignIn(access, expires, f"{session.id}.{secret}", session.expires_at)
+    return SignIn(access, expires, token)
 
 
 def _refused() -> Unauthenticated:

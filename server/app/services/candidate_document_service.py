@@ -14,8 +14,8 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
 from app.schemas.candidate_document_schema import CandidateDocumentQuery, FileLink
 from app.schemas.common import Page
-from app.services import event_service, listing, rows
-from app.services.transaction import unit, use_case
+from app.services import event_service, listing, outbox_service, rows
+from app.services.transaction import end_read, on_rollback, use_case
 from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, UnsupportedMedia
 from app.utils.file_store import StoredFile, file_store
@@ -62,6 +62,7 @@ def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
 def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
     """Attach a file to a candidate; the same bytes for the same candidate are the same document."""
     rows.get(Candidate, candidate_id)
+    end_read()  # storing takes its time
     document = store(file, candidate_id)
     if document.candidate_id != candidate_id:
         raise Conflict("Another candidate has this very file.", code="duplicate_document")
@@ -75,6 +76,7 @@ def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | Non
         raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
     document_id = ids.new_id()
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
+    on_rollback(lambda: file_store.delete(stored.key))
     try:
         document = _keep(document_id, stored, media_type, file.filename, candidate_id)
     except BaseException:
@@ -111,12 +113,17 @@ def delete(document_id: UUID) -> None:
 
 
 def remove(document: CandidateDocument) -> None:
-    """Delete the row now and the bytes after the commit; inside a use case."""
-    key = document.storage_key
+    """Delete the row now and the bytes by a job, so that no crash leaves them; inside a use case."""
     event_service.use("storage_bytes", -document.size)
     event_service.record("candidate_document.deleted", document)
+    outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
     db.session.delete(document)
-    unit().after_commit.append(lambda: file_store.delete(key))
+
+
+def delete_bytes(storage_key: str) -> None:
+    """Delete the bytes of a file of the bound tenant whose row is gone."""
+    if storage_key.startswith(f"{scope.tenant_id()}/"):
+        file_store.delete(storage_key)
 
 
 @use_case

@@ -48,8 +48,10 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[Any]:
     return page
 
 
+@use_case(retries=3)
 def refresh(job_id: UUID) -> MatchRefresh:
     """Rank all active candidates of the tenant for a job and keep the best."""
+    _one_at_a_time()
     job = rows.get(Job, job_id)
     profile = _job_profile(job)
     people, vectors = _read_people(sa.true())
@@ -66,8 +68,10 @@ def refresh_kept(job_id: UUID) -> int:
     return refresh(job_id).kept
 
 
+@use_case(retries=3)
 def refresh_candidate(candidate_id: UUID) -> int:
     """Rank one candidate for every live job of the tenant; for how many."""
+    _one_at_a_time()
     people, vectors = _read_people(Candidate.id == candidate_id)
     jobs = db.session.scalars(sa.select(Job).where(Job.status.in_(LIVE_JOBS)).order_by(Job.id)).all()
     found = []
@@ -139,13 +143,13 @@ def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
     }
 
 
-@use_case(retries=3)
 def _replace(condition: Any, found: list[Any]) -> None:
-    """Put the new matches in the place of the old ones."""
-    _serialise_refreshes()
+    """Put the new matches in the place of the old ones; who was deleted meanwhile is left out."""
     db.session.execute(sa.delete(CandidateMatch).where(condition))
     mark_deleted()
     now = clock.now()
+    wanted = sa.select(Candidate.id).where(Candidate.id.in_({item[1] for item in found}))
+    present = set(db.session.scalars(wanted.with_for_update(read=True, key_share=True)))
     values = [
         {
             "id": ids.new_id(),
@@ -159,12 +163,13 @@ def _replace(condition: Any, found: list[Any]) -> None:
             "updated_at": now,
         }
         for job_id, candidate_id, scored, criteria in found
+        if candidate_id in present
     ]
     if values:
         db.session.execute(sa.insert(CandidateMatch), values)
 
 
-def _serialise_refreshes() -> None:
+def _one_at_a_time() -> None:
     """One refresh of a tenant at a time: a job's and a candidate's may write the same pair."""
     if db.engine.dialect.name == "postgresql":
         key = sa.func.hashtextextended(f"matches:{scope.tenant_id()}", 0)

@@ -26,7 +26,7 @@ from app.services import (
 )
 from app.services.candidate_document_service import Upload
 from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
-from app.services.transaction import use_case
+from app.services.transaction import end_read, use_case
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import file_store
@@ -66,6 +66,8 @@ def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
         raise Invalid("Make another resume the primary one instead.", code="primary_needed")
     if changes.is_primary:
         _make_primary(resume)
+    if resume.candidate_id is not None:
+        candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
     event_service.record("candidate_resume.updated", resume, candidate_id=resume.candidate_id)
     return get(resume_id)
 
@@ -102,6 +104,8 @@ def delete(resume_id: UUID) -> None:
     db.session.delete(resume)
     db.session.flush()  # the file is free once no resume names it
     candidate_document_service.remove(document)
+    if resume.candidate_id is not None:
+        candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
 
 
 @use_case
@@ -117,10 +121,10 @@ def begin_parsing(resume_id: UUID) -> bool:
 def parse(resume_id: UUID) -> str:
     """Parse the stored file in a child process and keep what it says; the resume's new status."""
     document = rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document)).document
+    end_read()  # parsing takes its time
     data = b"".join(file_store.open(document.storage_key))
-    media_type = document.media_type
     try:
-        text, parsed = parse_in_child(data, media_type)
+        text, parsed = parse_in_child(data, document.media_type)
     except ParseFailed as failure:
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
@@ -149,6 +153,10 @@ def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
     if resume is not None:
         if candidate_id is not None and resume.candidate_id not in (None, candidate_id):
             raise Conflict("Another candidate has this very resume.", code="duplicate_document")
+        if candidate_id is not None and resume.candidate_id is None:
+            candidate = rows.get(Candidate, candidate_id)
+            _attach(resume, candidate)
+            candidate_service.profile_changed(candidate)
         return resume
     resume = CandidateResume(document_id=document_id)
     db.session.add(resume)
@@ -182,14 +190,14 @@ def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
     if resume.candidate_id is None:
         _attach(resume, candidate)
-    candidate_service.reindex(candidate, text if resume.is_primary else "")
-    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    candidate_service.profile_changed(candidate)
     event_service.record("candidate_resume.parsed", resume, candidate_id=candidate.id)
     return ResumeStatus.PARSED
 
 
 def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate | None:
-    owner = resume.candidate_id or candidate_contact_service.find_owner(contacts)
+    of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
+    owner = resume.candidate_id or db.session.scalar(of_file) or candidate_contact_service.find_owner(contacts)
     return rows.lock(Candidate, owner) if owner else None
 
 
@@ -227,9 +235,10 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
         return
     if resume.candidate_id is not None:
         raise Conflict("The resume belongs to another candidate.", code="already_attached")
-    resume.candidate_id = candidate.id
     document = rows.get(CandidateDocument, resume.document_id)
-    document.candidate_id = candidate.id
+    if document.candidate_id not in (None, candidate.id):
+        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+    resume.candidate_id = document.candidate_id = candidate.id
     primary = sa.select(CandidateResume.id).where(
         CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
     )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume, CandidateWord
@@ -14,17 +14,32 @@ from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import ContactKind
 from app.schemas.candidate_schema import CandidateCreate, CandidateQuery, CandidateUpdate
 from app.schemas.common import Page
-from app.services import candidate_contact_service, event_service, listing, outbox_service, rows
-from app.services.transaction import unit, use_case
+from app.services import (
+    candidate_contact_service,
+    candidate_document_service,
+    event_service,
+    listing,
+    outbox_service,
+    rows,
+)
+from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
-from app.utils.file_store import file_store
 from app.utils.text import words
 
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
 NOT_NULL = ("name", "status", "skills")
 CONTACT_LISTS = ("emails", "phones", "links")
-LISTED = (
+WITH_CONTACTS = joinedload(Candidate.contacts)
+COUNT = (
+    sa.select(sa.func.count())
+    .select_from(Application)
+    .where(Application.tenant_id == Candidate.tenant_id, Application.candidate_id == Candidate.id)
+    .correlate(Candidate)
+    .scalar_subquery()
+    .label("application_count")
+)
+LIST = sa.select(
     Candidate.id,
     Candidate.name,
     Candidate.headline,
@@ -36,25 +51,18 @@ LISTED = (
     Candidate.version,
     Candidate.created_at,
     Candidate.updated_at,
+    COUNT,
 )
 
 
 def get(candidate_id: UUID) -> Candidate:
     """One candidate with contact points."""
-    return rows.get(Candidate, candidate_id, selectinload(Candidate.contacts))
+    return rows.get(Candidate, candidate_id, WITH_CONTACTS)
 
 
 def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates as columns, each with the number of applications, filtered and searched."""
-    count = (
-        sa.select(sa.func.count())
-        .select_from(Application)
-        .where(Application.tenant_id == Candidate.tenant_id, Application.candidate_id == Candidate.id)
-        .correlate(Candidate)
-        .scalar_subquery()
-    )
-    statement = sa.select(*LISTED, count.label("application_count"))
-    return listing.paginate(statement.where(*_filters(query)), Candidate, query)
+    return listing.paginate(LIST.where(*_filters(query)), Candidate, query)
 
 
 @use_case
@@ -71,7 +79,7 @@ def add(fields: dict[str, Any], contacts: list[candidate_contact_service.Contact
     candidate = Candidate(**fields, status=CandidateStatus.ACTIVE)
     candidate.provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
     candidate.contacts = candidate_contact_service.rows_of(contacts)
-    reindex(candidate)
+    candidate.search_words = _words(candidate, "")
     db.session.add(candidate)
     db.session.flush()  # the event needs the id
     event_service.use("candidates")
@@ -90,9 +98,8 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
-    reindex(candidate, _resume_text(candidate_id))
     event_service.record("candidate.updated", candidate, changed=[*changed, *changed_lists])
-    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    profile_changed(candidate)
     db.session.flush()  # the contact points are read back
     return get(candidate_id)
 
@@ -103,15 +110,13 @@ def delete(candidate_id: UUID) -> None:
     candidate = rows.lock(Candidate, candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
-    documents = db.session.scalars(
-        sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
-    ).all()
-    keys = [document.storage_key for document in documents]
+    statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
+    for document in db.session.scalars(statement):
+        candidate_document_service.remove(document)
+    db.session.flush()  # the database would cascade to the documents first
     event_service.use("candidates", -1)
-    event_service.use("storage_bytes", -sum(document.size for document in documents))
     event_service.record("candidate.deleted", candidate)
     db.session.delete(candidate)
-    unit().after_commit.append(lambda: [file_store.delete(key) for key in keys])
 
 
 def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
@@ -126,19 +131,20 @@ def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
     return changed
 
 
-def reindex(candidate: Candidate, resume_text: str = "") -> None:
-    """Derive the words that search looks at; a trigger spreads them into the index."""
+def profile_changed(candidate: Candidate) -> None:
+    """Derive the words that search looks at (a trigger spreads them into the index), and have the matches follow."""
+    db.session.flush()  # the primary resume is read back
+    primary = sa.select(CandidateResume.text).where(
+        CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
+    )
+    candidate.search_words = _words(candidate, db.session.scalar(primary) or "")
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+
+
+def _words(candidate: Candidate, resume_text: str) -> str:
     profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
     found = dict.fromkeys(word for word in words(" ".join([*profile, resume_text])) if len(word) <= MAX_WORD_LENGTH)
-    candidate.search_words = " ".join(list(found)[:MAX_WORDS])
-
-
-def _resume_text(candidate_id: UUID) -> str:
-    """The text of the primary resume; empty where there is none."""
-    primary = sa.select(CandidateResume.text).where(
-        CandidateResume.candidate_id == candidate_id, CandidateResume.is_primary
-    )
-    return db.session.scalar(primary) or ""
+    return " ".join(list(found)[:MAX_WORDS])
 
 
 def _filters(query: CandidateQuery) -> list[Any]:
@@ -191,12 +197,17 @@ def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: lis
             CandidateContact.candidate_id == candidate.id, CandidateContact.kind.in_(kinds)
         )
     ).all()
-    have = {(contact.kind, contact.value) for contact in current}
-    keep = {(contact.kind, contact.value) for contact in wanted}
+    positions = {(contact.kind, contact.value): position for position, contact in enumerate(wanted)}
+    have = set()
     for contact in current:
-        if (contact.kind, contact.value) not in keep:
+        key = (contact.kind, contact.value)
+        if key in positions:
+            contact.position = positions[key]
+            have.add(key)
+        else:
             db.session.delete(contact)
-    new = [contact for contact in wanted if (contact.kind, contact.value) not in have]
-    for row in candidate_contact_service.rows_of(new):
-        row.candidate_id = candidate.id
-        db.session.add(row)
+    db.session.flush()  # a point that moves between rows is free first
+    for contact, row in zip(wanted, candidate_contact_service.rows_of(wanted), strict=True):
+        if (contact.kind, contact.value) not in have:
+            row.candidate_id = candidate.id
+            db.session.add(row)

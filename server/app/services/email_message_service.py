@@ -110,11 +110,11 @@ def fail(message_id: UUID, error: str) -> None:
 def _claim(message_id: UUID) -> _Letter | None:
     """What to send, claimed for two minutes; None where there is nothing to send any more."""
     message = db.session.get(EmailMessage, message_id, with_for_update=True)
-    if message is None or message.status != EmailStatus.QUEUED:
+    if message is None or message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED):
         return None
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("The mail is being sent.", code="mail_claimed")
-    message.claimed_until = clock.now() + CLAIM
+    message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
     return _Letter(str(message.id), message.template, message.recipient, message.context)
 
 

@@ -48,14 +48,14 @@ def audit(query: AuditQuery) -> Page[Event]:
 
 def verify() -> ChainReport:
     """Recompute the tenant's chain from the first event to the head."""
+    head = db.session.scalars(sa.select(TenantCounter)).one()
     previous, seq = GENESIS, 0
-    chain = sa.select(Event).order_by(Event.seq).execution_options(yield_per=1000)
+    chain = sa.select(Event).where(Event.seq <= head.seq).order_by(Event.seq).execution_options(yield_per=1000)
     with closing(db.session.scalars(chain)) as events:
         for event in events:
             if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(event):
                 return ChainReport(valid=False, events=seq, broken_at=seq + 1)
             previous, seq = event.hash, event.seq
-    head = db.session.scalars(sa.select(TenantCounter)).one()
     whole = (head.seq, head.head_hash) == (seq, previous)
     return ChainReport(valid=whole, events=seq, broken_at=None if whole else seq + 1)
 
@@ -93,8 +93,9 @@ def _close_ledger(done: UnitOfWork) -> None:
         .with_for_update(of=TenantCounter)
         .execution_options(populate_existing=True)
     ).one()
-    for (resource, amount), limit in ((item, dict(zip(USAGE_LIMITS, maxima))[item[0]]) for item in done.usage.items()):
-        _count_usage(counter, resource, amount, limit)
+    limit_of = dict(zip(USAGE_LIMITS, maxima, strict=True))
+    for resource, amount in done.usage.items():
+        _count_usage(counter, resource, amount, limit_of[resource])
     for recorded in done.events:
         db.session.add(_chain(counter, recorded))
     db.session.flush()

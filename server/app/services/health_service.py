@@ -25,7 +25,7 @@ def check() -> dict[str, Any]:
 def _database() -> str:
     try:
         version = db.session.execute(sa.text("select version_num from alembic_version")).scalar()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DomainError):
         return "down"
     finally:
         db.session.remove()

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.models import IdempotencyKey
+from app.services import upsert
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, ids, scope
-from app.utils.errors import Conflict, Invalid
+from app.utils.errors import Invalid
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -55,7 +55,6 @@ def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
 
 
 def _claim(attempt: Attempt) -> bool:
-    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = {
         "id": ids.new_id(),
         "tenant_id": scope.tenant_id(),
@@ -65,7 +64,7 @@ def _claim(attempt: Attempt) -> bool:
         "fingerprint": attempt.fingerprint,
         "expires_at": clock.now() + KEPT_FOR,
     }
-    claim = insert(IdempotencyKey.__table__).values(row).on_conflict_do_nothing()
+    claim = upsert.insert(IdempotencyKey.__table__).values(row).on_conflict_do_nothing()
     return db.session.scalar(claim.returning(IdempotencyKey.__table__.c.id)) is not None
 
 
@@ -85,9 +84,7 @@ def _select(attempt: Attempt) -> sa.Select[Any]:
 def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:
     if kept.fingerprint != attempt.fingerprint:
         raise Invalid("This Idempotency-Key was used with another payload.", code="idempotency_key_reused")
-    if kept.status is None:
-        raise Conflict("The first request with this key is still at work.", code="idempotency_in_flight")
-    return Answer(kept.status, kept.headers or {}, kept.body or b"")
+    return Answer(kept.status or 200, kept.headers or {}, kept.body or b"")
 
 
 @use_case

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.models import JobRun
 from app.models.job_run import JobRunStatus
+from app.services import upsert
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, ids
 
@@ -25,7 +24,6 @@ FINISHED = (JobRunStatus.COMPLETED, JobRunStatus.FAILED)
 def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
     """Begin a run for each function and event; one that is there already is not begun again."""
     now = clock.now()
-    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "id": ids.new_id(),
@@ -42,7 +40,7 @@ def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
         for function_id, event in runs
     ]
     if rows:
-        db.session.execute(insert(JobRun.__table__).values(rows).on_conflict_do_nothing())
+        db.session.execute(upsert.insert(JobRun.__table__).values(rows).on_conflict_do_nothing())
 
 
 @use_case
@@ -96,11 +94,6 @@ def finish(run_id: UUID, error: str | None = None) -> None:
     run = db.session.get_one(JobRun, run_id)
     run.status = JobRunStatus.FAILED if error else JobRunStatus.COMPLETED
     run.error, run.lease_until = error[:2000] if error else None, None
-
-
-def unfinished() -> Sequence[JobRun]:
-    """Runs that are not over, the oldest first."""
-    return db.session.scalars(sa.select(JobRun).where(JobRun.status.not_in(FINISHED)).order_by(JobRun.id)).all()
 
 
 @use_case

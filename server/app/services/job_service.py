@@ -61,7 +61,8 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     changed = rows.apply(job, values)
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
-    event_service.record("job.updated", job, changed=changed)
+    settle(job)
+    event_service.record("job.updated", job, changed=changed, status=job.status)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
 
@@ -72,10 +73,20 @@ def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> 
     job = rows.lock(Job, job_id, if_match)
     step = rows.transition(JOB_MACHINE, job, action, details.reason)
     before, job.status, job.status_reason = job.status, step.target, details.reason
-    if step.target == JobStatus.OPEN and job.hired >= job.openings:
-        job.status = JobStatus.FILLED
+    settle(job)
     event_service.record(f"job.{action}", job, reason=details.reason, source=before, target=job.status)
+    outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
+
+
+def settle(job: Job) -> None:
+    """A job is filled exactly while its last opening is taken; inside a use case."""
+    if job.status == JobStatus.OPEN and job.hired >= job.openings:
+        job.status = JobStatus.FILLED
+        event_service.record("job.filled", job)
+    elif job.status == JobStatus.FILLED and job.hired < job.openings:
+        job.status = JobStatus.OPEN
+        event_service.record("job.reopened", job)
 
 
 @use_case

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Outbox
 from app.services.transaction import mark_deleted, use_case
-from app.utils import clock, scope
+from app.utils import clock
 
 RESEND_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
@@ -101,12 +101,6 @@ def event_of(row: Outbox) -> dict[str, Any]:
     """The event that carries this row: its id makes a second send harmless."""
     data = {**row.data, "tenant_id": str(row.tenant_id), "outbox_id": str(row.id)}
     return {"id": f"{row.id}:{row.generation}", "name": row.name, "data": data}
-
-
-def count_open() -> int:
-    """How many promises of the bound tenant are open."""
-    scope.tenant_id()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(OPEN)) or 0
 
 
 @use_case

@@ -35,7 +35,6 @@ class Principal:
     tenant_id: UUID
     user_id: UUID
     session_id: UUID
-    level: int
     permissions: frozenset[str]
 
 
@@ -88,7 +87,7 @@ def _same(principal: Principal, claims: Claims) -> bool:
 def _load(claims: Claims) -> Principal:
     """One statement: session, user, tenant and role, all of which must be in order."""
     statement = (
-        sa.select(Role.name, Role.level, Role.is_system, Role.custom_permissions)
+        sa.select(Role.name, Role.is_system, Role.custom_permissions)
         .select_from(AuthSession)
         .join(User, sa.and_(User.tenant_id == AuthSession.tenant_id, User.id == AuthSession.user_id))
         .join(Role, sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id))
@@ -108,7 +107,7 @@ def _load(claims: Claims) -> Principal:
         challenge = {"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'}
         raise Unauthenticated("The session has ended.", code="session_ended", headers=challenge)
     permissions = frozenset(permissions_of(row.name, row.is_system, row.custom_permissions))
-    return Principal(claims.tenant_id, claims.user_id, claims.session_id, row.level, permissions)
+    return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions)
 
 
 def _keep(principal: Principal, epochs: tuple[str | None, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import prepared
 from app.utils import scope
 from app.utils.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 
@@ -17,13 +19,17 @@ M = TypeVar("M")
 
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
     """The row, or NotFound: another tenant's row is not there."""
-    statement = sa.select(model).where(model.id == row_id).options(*options)  # type: ignore[attr-defined]
-    if options:  # what is asked for is loaded also on a row that the session knows already
-        statement = statement.execution_options(populate_existing=True)
-    row = db.session.scalars(statement).one_or_none()
+    row = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id}).unique().one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
     return row
+
+
+@lru_cache(maxsize=4096)
+def _by_id(model: Any, options: tuple[Any, ...], tenant: UUID) -> Any:
+    """The statement, made once: what is asked for is loaded also on a row that the session knows already."""
+    statement = sa.select(model).where(model.id == sa.bindparam("row_id")).options(*options)
+    return prepared(statement.execution_options(populate_existing=bool(options)))
 
 
 def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:

@@ -64,7 +64,7 @@ def seed_tenant() -> UUID:
     )
     tenant_id, manager = signed_up.tenant.id, signed_up.user_id
     with _acting(tenant_id):
-        tenant_service.set_plan(SLUG, "PROFESSIONAL")
+        tenant_service.set_plan("PROFESSIONAL")
         for name, role in ROLES:
             user = UserCreate.model_validate(
                 {

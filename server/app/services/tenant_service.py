@@ -11,11 +11,11 @@ from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
 from app.models.permission import SYSTEM_ROLES
 from app.schemas.common import Page
 from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
-from app.services import email_message_service, event_service, listing, principal_service, rows
+from app.services import email_message_service, event_service, listing, rows
 from app.services.event_service import USAGE_LIMITS
 from app.services.transaction import use_case
 from app.utils import ids, passwords, scope
-from app.utils.errors import NotFound
+from app.utils.errors import Conflict, NotFound
 
 SIGNUP_PLAN = "FREE"
 
@@ -58,15 +58,18 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
 
 
 @use_case
-def set_plan(slug: str, code: str) -> None:
-    """Give a tenant another plan; for operators."""
+def set_plan(code: str) -> None:
+    """Give the bound tenant another plan; refused where its present use exceeds it."""
     plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code)).one_or_none()
     if plan is None:
         raise NotFound("There is no such plan.")
+    counter = db.session.scalars(sa.select(TenantCounter).with_for_update()).one()
+    beyond = [name for name, column in USAGE_LIMITS.items() if getattr(counter, name) > getattr(plan, column.key)]
+    if beyond:
+        raise Conflict(f"The present use exceeds the plan: {', '.join(beyond)}.", code="use_exceeds_plan")
     tenant = db.session.get_one(Tenant, scope.tenant_id())
     tenant.plan_id = plan.id
     event_service.record("tenant.plan_changed", tenant, plan=code)
-    principal_service.invalidate(tenant)
 
 
 def find_by_slug(slug: str) -> Tenant | None:

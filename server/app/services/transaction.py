@@ -12,6 +12,7 @@ from typing import Any, Iterator, ParamSpec, TypeVar, overload
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.extensions import db
@@ -21,6 +22,7 @@ from app.utils.errors import Unavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+UNAVAILABLE_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 
 
@@ -32,6 +34,7 @@ class UnitOfWork:
     usage: dict[str, int] = field(default_factory=dict)
     deleted: bool = False
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_rollback: list[Callable[[], None]] = field(default_factory=list)
 
 
 _before_commit: list[Callable[[UnitOfWork], None]] = []
@@ -68,7 +71,6 @@ def use_case(function: Any = None, *, retries: int = 0) -> Any:
                 return inner(*args, **kwargs)
             return _run_outermost(lambda: inner(*args, **kwargs), retries)
 
-        run.is_use_case = True  # type: ignore[attr-defined]
         return run
 
     return decorate(function) if function else decorate
@@ -101,14 +103,20 @@ def _transaction() -> Iterator[None]:
             closer(current)
         session.commit()
     except IntegrityError as error:
-        session.rollback()
-        raise error_for(error) from error
+        _undo(session, current)
+        raise error_for(error, current.deleted) from error
     except BaseException:
-        session.rollback()
+        _undo(session, current)
         raise
     finally:
         session.info.pop("unit", None)
     _after_commit(session, current)
+
+
+def _undo(session: Session, failed: UnitOfWork) -> None:
+    session.rollback()
+    for callback in failed.on_rollback:
+        callback()
 
 
 def _after_commit(session: Session, done: UnitOfWork) -> None:
@@ -118,11 +126,18 @@ def _after_commit(session: Session, done: UnitOfWork) -> None:
         callback()
 
 
-@contextmanager
-def savepoint() -> Iterator[None]:
-    """Undo only the block when it fails, inside an open use case."""
-    with db.session.begin_nested():
-        yield
+def end_read() -> None:
+    """Give the connection back before slow work; inside a use case nothing happens."""
+    session = db.session()
+    if session.info.get("unit") is None:
+        session.commit()  # nothing is pending outside a use case
+
+
+def on_rollback(callback: Callable[[], None]) -> None:
+    """Undo something outside the database if the open use case fails; outside one the caller does it."""
+    current: UnitOfWork | None = db.session.info.get("unit")
+    if current is not None:
+        current.on_rollback.append(callback)
 
 
 def mark_deleted() -> None:
@@ -130,8 +145,8 @@ def mark_deleted() -> None:
     unit().deleted = True
 
 
-@event.listens_for(Session, "after_flush")
-def _note_deletes(session: Session, flush: UOWTransaction) -> None:
+@event.listens_for(Session, "before_flush")
+def _note_deletes(session: Session, flush: UOWTransaction, instances: Any) -> None:
     current = session.info.get("unit")
     if current is not None and session.deleted:
         current.deleted = True
@@ -139,4 +154,12 @@ def _note_deletes(session: Session, flush: UOWTransaction) -> None:
 
 def is_unavailable(error: Exception) -> bool:
     """Whether an error means that the database cannot be reached or is too busy, so that a retry helps."""
-    return isinstance(error, OperationalError) or getattr(error, "connection_invalidated", False)
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, OperationalError) and not state:
+        text = str(error.orig)
+        return "no such" not in text and "syntax" not in text
+    return error.connection_invalidated or (state or "")[:2] in UNAVAILABLE_CLASSES

@@ -22,7 +22,7 @@ from app.services import (
     role_service,
     rows,
 )
-from app.services.transaction import use_case
+from app.services.transaction import end_read, use_case
 from app.utils import passwords, scope
 from app.utils.errors import Conflict, Forbidden, Invalid
 
@@ -71,6 +71,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     _check_manager(role, values.get("manager_id", user.manager_id), user.id)
     changed = rows.apply(user, {**values, "role_id": role.id})
     _keep_an_administrator(before, role, user)
+    _check_reports(role, user)
     event_service.record("user.updated", user, changed=changed, role=role.name)
     if user.status != UserStatus.ACTIVE:
         auth_service.end_sessions(user, "user_suspended")
@@ -98,6 +99,7 @@ def delete(user_id: UUID) -> None:
 def change_password(user_id: UUID, change: PasswordChange) -> None:
     """Set a new password after checking the present one; every session of the user ends."""
     user = rows.get(User, user_id)
+    end_read()  # the check of the password takes its time
     if not passwords.verify(change.current_password, user.password_hash):
         raise Forbidden("The present password is wrong.", code="wrong_password")
     set_password(user_id, passwords.hash_password(change.password))
@@ -158,6 +160,14 @@ def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) ->
             raise Invalid("This would make a circle or more than ten levels.", code="manager_cycle")
         seen.add(current.id)
         current = db.session.get(User, current.manager_id) if current.manager_id else None
+
+
+def _check_reports(role: Role, user: User) -> None:
+    """Whoever is managed must stay outranked."""
+    joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+    reports = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= role.level)
+    if db.session.scalar(reports.limit(1)):
+        raise Conflict("This user manages someone whom the new role does not outrank.", code="outranks_nobody")
 
 
 def _keep_an_administrator(before: Role, after: Role, user: User) -> None:

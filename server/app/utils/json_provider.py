@@ -8,11 +8,16 @@ import orjson
 from flask.json.provider import JSONProvider
 
 
+def dump_json(value: Any) -> str:
+    """JSON text; what JSON does not know is written as its string."""
+    return orjson.dumps(value, default=str).decode()
+
+
 class OrjsonProvider(JSONProvider):
     """Flask's JSON, done by orjson."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj, default=str).decode()
+        return dump_json(obj)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         return orjson.loads(s)

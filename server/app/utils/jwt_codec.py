@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import jwt
+import orjson
+from jwt.utils import base64url_decode
 
 from app.utils import clock
 from app.utils.errors import Unauthenticated
@@ -61,7 +63,7 @@ class JwtCodec:
     def decode(self, token: str) -> Claims:
         """The claims of a token that we signed and that is valid now; Unauthenticated otherwise."""
         try:
-            header = jwt.get_unverified_header(token)
+            header = _header(token)
             key = self._keys.get(str(header.get("kid")))
             if key is None or not set(header) <= HEADER_NAMES:
                 raise _refused()
@@ -73,6 +75,12 @@ class JwtCodec:
             return Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
+
+
+def _header(token: str) -> dict[str, Any]:
+    """The header as it is sent, unverified: good for choosing a key and for nothing else."""
+    header = orjson.loads(base64url_decode(token.partition(".")[0]))
+    return header if isinstance(header, dict) else {}
 
 
 def _refused() -> Unauthenticated:

@@ -70,7 +70,6 @@ def edge(epoch_keys: list[str], limits: list[Limit]) -> tuple[list[str | None] |
     answer = redis_client.script(EDGE_SCRIPT, keys, [len(epoch_keys), *(limit.seconds for limit in limits)])
     if answer is None:
         return None, _tightest(limits, [_local.hit(limit) for limit in limits])
-    answer = list(answer) + [None] * (len(keys) - len(answer))
     epochs = [value.decode() if value is not None else None for value in answer[: len(epoch_keys)]]
     return epochs, _tightest(limits, [int(count) for count in answer[len(epoch_keys) :]])
 

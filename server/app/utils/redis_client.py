@@ -19,7 +19,6 @@ class RedisClient:
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
         self._paused_until = 0.0
-        self.outages = 0
 
     def init(self, url: str) -> None:
         """Bind to `url`; an empty one leaves Redis out."""
@@ -65,7 +64,6 @@ class RedisClient:
             return call(self._client)
         except redis.RedisError:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
-            self.outages += 1
             return None
 
 

@@ -48,4 +48,9 @@ class S3FileStore:
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def check(self) -> None:
-        self._client.head_bucket(Bucket=self._bucket)
+        """Raise OSError where the bucket does not answer."""
+        errors = importlib.import_module("botocore.exceptions")
+        try:
+            self._client.head_bucket(Bucket=self._bucket)
+        except (errors.BotoCoreError, errors.ClientError) as error:
+            raise OSError(f"the bucket does not answer: {type(error).__name__}") from error

@@ -90,9 +90,9 @@ def nobody() -> Iterator[None]:
 def _bound(scope: Scope | None) -> Iterator[Scope]:
     before = _current.get()
     token = _current.set(scope)
-    if _key(before) != _key(scope):
-        _notify()
     try:
+        if _key(before) != _key(scope):
+            _notify()
         yield scope  # type: ignore[misc]
     finally:
         _current.reset(token)

@@ -35,10 +35,14 @@ class Signer:
         """`value` as signed text that stays valid."""
         return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).dumps(value)
 
+    def read(self, purpose: str, text: str) -> Any:
+        """What was signed; BadSignature where it was not signed by us."""
+        return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).loads(text)
+
     def read_cursor(self, purpose: str, text: str) -> Any:
         """What was signed; BadRequest where it was not signed by us."""
         try:
-            return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).loads(text)
+            return self.read(purpose, text)
         except BadSignature as error:
             raise BadRequest("The cursor is not one of ours.", code="bad_cursor") from error
 

@@ -69,7 +69,7 @@ def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> Kit:
     kit.id = signed_up.tenant.id
     kit.users["TENANT_ADMIN"] = manager = signed_up.user_id
     with kit.bound():
-        tenant_service.set_plan(slug, plan)
+        tenant_service.set_plan(plan)
         for role in list(SYSTEM_ROLES)[1:]:
             user = {
                 "email": kit.email(role),

@@ -108,3 +108,13 @@ def test_expired_sessions_are_purged(kit):
     with time_machine.travel(clock.now() + auth_service.timedelta(days=60)):
         with kit.app.app_context(), scope.platform("a test"):
             assert auth_service.purge_expired() >= 1
+
+
+def test_nonsense_presented_for_a_known_session_ends_nothing(kit):
+    signed_in = _login(kit)
+    with kit.bound():
+        session_id = db.session.scalars(sa.select(AuthSession.id).order_by(AuthSession.id.desc())).first()
+    for forged in (f"{session_id}.secret", signed_in.refresh_token[:-2] + "xx"):
+        with pytest.raises(Unauthenticated):
+            _refresh(kit, forged)
+    assert _refresh(kit, signed_in.refresh_token).refresh_token

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from app.extensions import db
+from app.models import TenantCounter
 from app.services import candidate_resume_service
 from app.services.resume_parser import parser_limits
 from app.utils.text import words
@@ -141,6 +144,7 @@ def test_deleting_the_candidate_deletes_the_files(kit, api):
     stored = Path(kit.app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
     assert list(stored.iterdir())
     ok(api.delete(f"/candidates/{resume['candidate_id']}"), 204)
+    kit.run_jobs()
     assert not list(stored.iterdir())
     assert ok(api.get("/tenant/usage"))["storage_bytes"]["used"] == 0
     assert api.get(f"/candidate-resumes/{resume['id']}").status_code == 404
@@ -149,3 +153,32 @@ def test_deleting_the_candidate_deletes_the_files(kit, api):
 def test_parsing_a_resume_that_is_gone_is_no_error(kit):
     with kit.bound():
         assert candidate_resume_service.begin_parsing(kit.id) is False
+
+
+def test_a_second_resume_leaves_the_words_of_the_primary_one(kit, api):
+    resume = _detail(api, make_resume(kit))
+    other = resume_text().replace(b"warehouse", b"observatory")
+    ok(api.upload("/candidate-resumes", other, candidate_id=resume["candidate_id"]), 202)
+    kit.run_jobs()
+    for word, found in (("warehouse", 1), ("observatory", 0)):
+        assert len(ok(api.get("/candidates", query_string={"q": word}))["data"]) == found
+    second = ok(api.get("/candidate-resumes", query_string={"candidate_id": resume["candidate_id"]}))["data"][0]
+    ok(api.patch(f"/candidate-resumes/{second['id']}", {"is_primary": True}))
+    assert len(ok(api.get("/candidates?q=observatory"))["data"]) == 1
+
+
+def test_a_refused_upload_leaves_no_file(app):
+    kit = make_tenant(app, plan="FREE")
+    stored = Path(app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
+    with kit.bound():
+        db.session.execute(sa.update(TenantCounter).values(storage_bytes=1024**3))
+        db.session.commit()
+    response = kit.api().upload("/candidate-resumes", resume_text(), headers={"Idempotency-Key": "a-key"})
+    assert response.status_code == 402 and not list(stored.glob("*"))
+
+
+def test_a_file_of_one_candidate_is_not_taken_by_another(kit, api):
+    data = resume_text()
+    first, second = make_candidate(kit), make_candidate(kit)
+    ok(api.upload(f"/candidates/{first}/documents", data), 201)
+    assert api.upload("/candidate-resumes", data, candidate_id=str(second)).status_code == 409

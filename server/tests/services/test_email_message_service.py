@@ -116,8 +116,9 @@ def test_two_senders_do_not_send_twice(kit):
             email_message_service.send(message_id)
 
 
-def test_a_mail_may_fail_for_good(kit):
+def test_a_mail_that_failed_for_good_may_be_driven_again(kit):
     with kit.bound():
         message_id = _queue()
         email_message_service.fail(message_id, "no such server")
-        assert email_message_service.send(message_id) == "skipped"
+        assert db.session.get_one(EmailMessage, message_id).status == "failed"
+        assert email_message_service.send(message_id) == "sent"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact, Role
-from app.services import candidate_service, transaction
+from app.services import candidate_service
 from app.services.transaction import unit, use_case
 from app.utils.errors import Conflict, Invalid, NotFound
 from app.utils.ids import new_id
@@ -130,18 +130,3 @@ def test_callbacks_run_after_the_commit_only(kit):
             work(True)
         work(False)
     assert called == [False]
-
-
-def test_a_savepoint_undoes_its_block_only(kit):
-    @use_case
-    def work() -> None:
-        _add_role("KEPT")
-        db.session.flush()
-        with pytest.raises(KeyError), transaction.savepoint():
-            db.session.add(Role(name="UNDONE", level=5))
-            db.session.flush()
-            raise KeyError
-
-    with kit.bound():
-        work()
-        assert _roles() == {"KEPT"}

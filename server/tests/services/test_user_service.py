@@ -72,7 +72,12 @@ def test_a_user_is_removed_and_is_out_at_once(kit, api):
 
 
 def test_a_user_who_manages_someone_stays(kit, api):
-    assert api.delete(f"/users/{kit.users['TEAM_LEAD']}").status_code == 404
+    response = api.delete(f"/users/{kit.users['TEAM_LEAD']}")
+    assert (response.status_code, response.get_json()["code"]) == (409, "still_referred_to")
+    demoted = api.patch(
+        f"/users/{kit.users['MANAGER']}", {"role": "TEAM_LEAD", "manager_id": str(kit.users["TENANT_ADMIN"])}
+    )
+    assert demoted.get_json()["code"] == "outranks_nobody"
 
 
 def test_status_and_name_cannot_be_null(kit, api):

@@ -37,7 +37,6 @@ RANGE = re.compile(
     rf"(?<!\w)(?P<start>{POINT})\s*(?:-|–|—|−|to|until|through|till|bis|/|\u2192|~)+\s*(?P<end>{POINT}|{PRESENT_WORDS})(?!\w)",
     re.IGNORECASE,
 )
-SINCE = re.compile(rf"(?<!\w)(?:since|from|seit)\s+(?P<start>{POINT})(?!\w)", re.IGNORECASE)
 SINGLE = re.compile(rf"(?<![\w/.-]){POINT}(?![\w/])", re.IGNORECASE)
 PRESENT = "present"
 

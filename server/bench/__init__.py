@@ -1,0 +1,1 @@
+"""Measures the server next to a bare WSGI contender in one run: `make bench`."""

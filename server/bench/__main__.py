@@ -1,0 +1,231 @@
+"""Load the data, run each request against both servers in interleaved rounds, print the ratios."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from app.utils.jwt_codec import Claims, jwt_codec
+from bench.dataset import BenchTenant, Sizes, load
+from config.settings import DEFAULT_SECRET
+from tests.processes.live import free_port
+
+SERVER = Path(__file__).resolve().parents[1]
+GOALS = {"W1 one": 2.5, "W2 list": 2.5, "W3 create": 4.0, "W4 search": 2.5}
+TICKS = os.sysconf("SC_CLK_TCK")
+REQUESTS = 2_000
+console = Console()
+
+
+@dataclass
+class Contender:
+    """A server under test."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    figures: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the server's processes so far."""
+        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        ticks = 0
+        for pid in children:
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS
+
+
+def main() -> None:
+    """Run the benchmark; the figures are also written as JSON."""
+    options = _options()
+    url = _fresh_database(os.environ["TEST_DATABASE_URL"])
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _environment(url, folder)
+        subprocess.run([sys.executable, "manage.py", "migrate"], cwd=SERVER, env=environment, check=True)
+        started = time.monotonic()
+        superuser = sa.make_url(url).set(username="postgres").render_as_string(hide_password=False)
+        tenants = load(superuser, Sizes.of(options.scale))
+        console.print(
+            f"loaded {sum(len(t.candidates) for t in tenants):,} candidates in {time.monotonic() - started:.0f} s"
+        )
+        contenders = [
+            _start("limit", "bench.contender:application", environment),
+            _start("fairlead", "wsgi:app", environment),
+        ]
+        try:
+            scripts = _scripts(tenants, Path(folder))
+            for round_number in range(options.rounds):
+                for name, script in scripts.items():
+                    for contender in contenders[:: 1 if round_number % 2 else -1]:
+                        _measure(contender, name, script, options.seconds)
+            _report(contenders, options.output)
+        finally:
+            for contender in contenders:
+                contender.process.terminate()
+                contender.process.wait()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the full data set")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=6, help="length of one measurement")
+    parser.add_argument("--output", type=Path, default=None, help="file for the figures as JSON")
+    return parser.parse_args()
+
+
+def _fresh_database(url: str) -> str:
+    name = "fairlead_bench"
+    base = sa.make_url(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name}")
+    return base.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _environment(url: str, folder: str) -> dict[str, str]:
+    many = "100000000/60"
+    jwt_codec.init({"dev": DEFAULT_SECRET}, 86_400)
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "REDIS_URL": os.environ["TEST_REDIS_URL"],
+        "DATA_DIR": folder,
+        "BENCH_JWT_KEY": DEFAULT_SECRET,
+        "EMBEDDED_JOBS": "false",
+        "LOG_LEVEL": "INFO",
+        "LOG_JSON": "true",
+        "RATE_LIMIT_PRINCIPAL": many,
+        "RATE_LIMIT_TENANT": many,
+        "PYTHONPATH": str(SERVER),
+    }
+
+
+def _start(name: str, target: str, environment: dict[str, str]) -> Contender:
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-k",
+        "gthread",
+        "-w",
+        "2",
+        "--threads",
+        "8",
+        "-b",
+        f"127.0.0.1:{port}",
+        target,
+    ]
+    process = subprocess.Popen(
+        command, cwd=SERVER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=1)
+            break
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    return Contender(name, port, process)
+
+
+def _scripts(tenants: list[BenchTenant], folder: Path) -> dict[str, Path]:
+    """A wrk script per request, with many tokens and targets in a random order."""
+    tokens = [(tenant, jwt_codec.encode(Claims(tenant.id, tenant.user_id, tenant.session_id))[0]) for tenant in tenants]
+    targets: dict[str, list[dict[str, Any]]] = {name: [] for name in GOALS}
+    for number in range(REQUESTS):
+        tenant, token = tokens[number % len(tokens)]
+        candidate = tenant.candidates[(number * 7919) % len(tenant.candidates)]
+        body = {
+            "name": f"New Person{number}",
+            "headline": "Data Engineer",
+            "skills": ["Python", "SQL"],
+            "emails": ["EMAIL"],
+        }
+        targets["W1 one"].append({"token": token, "path": f"/{candidate}"})
+        targets["W2 list"].append({"token": token, "path": "?status=active"})
+        targets["W3 create"].append({"token": token, "path": "", "body": json.dumps(body)})
+        targets["W4 search"].append({"token": token, "path": "?q=python+kafka&limit=20"})
+    return {name: _write_script(folder / f"{name.split()[0]}.lua", wanted) for name, wanted in targets.items()}
+
+
+def _write_script(path: Path, targets: list[dict[str, Any]]) -> Path:
+    lines = ["local requests = {"]
+    for target in targets:
+        body = json.dumps(target["body"]) if "body" in target else "nil"
+        lines.append(f'  {{"{target["path"]}", "{target["token"]}", {body}}},')
+    lines += [
+        "}",
+        "local n = 0",
+        "local run = os.time() .. '-' .. math.floor(os.clock() * 1e6)",
+        "request = function()",
+        "  n = n + 1",
+        "  local r = requests[(n - 1) % #requests + 1]",
+        '  local h = {["Authorization"] = "Bearer " .. r[2], ["Host"] = "bench"}',
+        '  if not r[3] then return wrk.format("GET", "/api/v1/candidates" .. r[1], h) end',
+        '  h["Content-Type"] = "application/json"',
+        '  h["Idempotency-Key"] = run .. "-" .. n',
+        '  local body = r[3]:gsub("EMAIL", "e" .. run .. "." .. n .. "@people.example")',
+        '  return wrk.format("POST", "/api/v1/candidates", h, body)',
+        "end",
+    ]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def _measure(contender: Contender, name: str, script: Path, seconds: int) -> None:
+    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{contender.port}"]
+    before = contender.cpu_seconds()
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    used = contender.cpu_seconds() - before
+    total = int(re.search(r"(\d+) requests in", output)[1])  # type: ignore[index]
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    if failed:
+        raise SystemExit(f"{contender.name} {name}: {failed[0]}")
+    contender.figures.setdefault(name, []).append((used / total * 1e6, total / seconds))
+
+
+def _report(contenders: list[Contender], output: Path | None) -> None:
+    limit, ours = contenders
+    table = Table("request", "limit us", "fairlead us", "CPU ratio", "goal", "limit rps", "fairlead rps", "rps ratio")
+    figures = {}
+    for name, goal in GOALS.items():
+        cpu = [statistics.median(cpu for cpu, _ in contender.figures[name]) for contender in (limit, ours)]
+        rate = [statistics.median(rate for _, rate in contender.figures[name]) for contender in (limit, ours)]
+        ratio = cpu[1] / cpu[0]
+        figures[name] = {"limit_us": cpu[0], "fairlead_us": cpu[1], "ratio": ratio, "goal": goal, "rps": rate}
+        table.add_row(
+            name,
+            f"{cpu[0]:.0f}",
+            f"{cpu[1]:.0f}",
+            f"{ratio:.2f}",
+            f"{goal}",
+            f"{rate[0]:.0f}",
+            f"{rate[1]:.0f}",
+            f"{rate[1] / rate[0]:.2f}",
+        )
+    console.print(table)
+    if output:
+        output.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
