@@ -11,8 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
-from app.middleware import openapi, problems, request_log, security_headers
-from app.middleware.validation import MULTIPART_OVERHEAD
+from app.middleware import openapi, problems, request_log, security_headers, validation
 from app.models import engine, tenancy
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
@@ -33,9 +32,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     flask_app = Flask("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
-    flask_app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + MULTIPART_OVERHEAD
+    flask_app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + validation.MULTIPART_OVERHEAD
     flask_app.json = OrjsonProvider(flask_app)
     flask_app.url_map.strict_slashes = False
+    flask_app.url_map.merge_slashes = False
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         behind_proxy = ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=0)
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _bind_database(flask_app: Flask, settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads, "hide_parameters": True}
     if settings.is_sqlite:
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
     else:
@@ -92,6 +92,7 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
     request_log.install(flask_app)
     security_headers.install(flask_app)
     problems.install(flask_app)
+    validation.install(flask_app)
     routes.register(flask_app)
     openapi.install(flask_app)
 

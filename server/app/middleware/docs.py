@@ -49,7 +49,11 @@ def openapi_response() -> Response:
 
 def page_response() -> Response:
     """The page that shows it."""
-    return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": CSP})
+    return Response(
+        PAGE,
+        content_type="text/html; charset=utf-8",
+        headers={"Content-Security-Policy": CSP, "Cache-Control": "no-cache"},
+    )
 
 
 def asset_response(name: str) -> Response:

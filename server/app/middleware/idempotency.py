@@ -35,6 +35,7 @@ def answer_once(call: Callable[[], Response], required: bool) -> Response:
 def _fingerprint() -> str:
     """A digest of what was sent; of a multipart body its fields and files, for boundaries differ."""
     digest = hashlib.sha256(request.query_string)
+    digest.update(request.headers.get("If-Match", "").encode())
     if request.mimetype != "multipart/form-data":
         digest.update(request.get_data(cache=True))
         return digest.hexdigest()

@@ -21,6 +21,8 @@ CODES = {
     415: "unsupported_media_type",
 }
 RETRY_SECONDS = "2"
+MAX_ERRORS = 50
+MAX_POINTER = 100
 
 log = structlog.get_logger()
 
@@ -53,11 +55,12 @@ def field_errors(error: ValidationError) -> list[dict[str, str]]:
     """What is wrong with each field, without what was sent."""
     return [
         {
-            "pointer": "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]),
+            "pointer": "/"
+            + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in item["loc"]),
             "code": item["type"],
             "detail": item["msg"],
         }
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import orjson
-from flask import current_app, request
+from flask import Flask, current_app, request
 from pydantic import BaseModel, ValidationError
 
 from app.middleware.problems import field_errors
@@ -18,6 +19,19 @@ B = TypeVar("B", bound=BaseModel)
 MULTIPART_OVERHEAD = 64 * 1024
 
 
+def install(app: Flask) -> None:
+    """Refuse bodies without a length and oversized ones before anything reads them."""
+    app.before_request(_guard_length)
+
+
+def _guard_length() -> None:
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Send a Content-Length; chunked bodies are not taken.")
+    limit = current_app.config["SETTINGS"].max_json_bytes
+    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
+        raise PayloadTooLarge(f"The body may have {limit} bytes.")
+
+
 def read_body(model: type[B]) -> B:
     """The JSON body as `model`; 400, 411, 413, 415 for the bytes, 422 for what they say."""
     if request.mimetype != "application/json":
@@ -27,12 +41,19 @@ def read_body(model: type[B]) -> B:
     data = _read(current_app.config["SETTINGS"].max_json_bytes)
     try:
         parsed = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        json.loads(data, object_pairs_hook=_refuse_duplicates)
+    except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON.", code="malformed_json") from error
     try:
         return model.model_validate(parsed)
     except ValidationError as error:
         raise Invalid("The body does not validate.", code="validation_failed", errors=field_errors(error)) from error
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
+    """orjson keeps the last of two equal keys; we would rather not guess which one was meant."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
 
 
 def read_query(model: type[B]) -> B:

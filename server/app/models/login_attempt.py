@@ -15,10 +15,10 @@ LOCK_MINUTES = 30
 
 
 class LoginAttempt(BaseModel):
-    """Belongs to the platform: sign-in happens before any tenant is known. The address is kept as a digest."""
+    """Belongs to the platform: sign-in comes before any tenant. The account (tenant, address) is kept as a digest."""
 
     __tablename__ = "login_attempts"
 
-    email_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    account: Mapped[str] = mapped_column(sa.String(64), unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

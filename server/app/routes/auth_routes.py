@@ -50,4 +50,5 @@ def me(principal: Principal):
 @endpoint(AUTHENTICATED, status=204, idempotency_key="none")
 def change_password(body: PasswordChange, principal: Principal):
     """Change one's own password; every session ends, this one too."""
+    limit_account(str(principal.user_id))
     user_service.change_password(principal.user_id, body)

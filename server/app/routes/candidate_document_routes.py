@@ -6,7 +6,12 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.middleware.files import public_base
-from app.schemas.candidate_document_schema import CandidateDocumentOut, CandidateDocumentQuery, FileLink
+from app.schemas.candidate_document_schema import (
+    CandidateDocumentOut,
+    CandidateDocumentQuery,
+    DocumentUploadForm,
+    FileLink,
+)
 from app.schemas.common import Page
 from app.services import candidate_document_service
 from app.services.candidate_document_service import Upload
@@ -23,7 +28,7 @@ def list_documents(query: CandidateDocumentQuery):
 
 @bp.post("/candidates/<uuid:candidate_id>/documents")
 @endpoint("candidate_documents.create", out=CandidateDocumentOut, status=201)
-def upload(candidate_id: UUID, file: Upload):
+def upload(candidate_id: UUID, file: Upload, form: DocumentUploadForm):
     """Attach a file to a candidate: pdf, doc, docx, odt, rtf, txt, jpg or png."""
     return candidate_document_service.upload(candidate_id, file)
 

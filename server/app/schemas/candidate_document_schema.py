@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field
-
-from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.common import In, Line, ListQuery, Out, UtcMoment
 
 
 class CandidateDocumentOut(Out):
@@ -30,7 +28,7 @@ class CandidateDocumentQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     candidate_id: UUID | None = None
-    media_type: str | None = Field(None, max_length=100)
+    media_type: Line | None = None
 
 
 class FileLink(Out):
@@ -38,3 +36,7 @@ class FileLink(Out):
 
     url: str
     expires_at: UtcMoment
+
+
+class DocumentUploadForm(In):
+    """The fields beside an uploaded document: none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, NewType, TypeVar
 from uuid import UUID
@@ -23,14 +24,17 @@ from app.utils import passwords
 
 T = TypeVar("T")
 
-CONTROL = {chr(code) for code in [*range(32), 127]}
+FORBIDDEN = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
+DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}
 IfMatch = NewType("IfMatch", int)
 
 
-def _clean_line(value: str) -> str:
+def clean_line(value: str) -> str:
     """One line without control characters or lone surrogates."""
-    if any(char in CONTROL for char in value):
+    if any(unicodedata.category(char) in FORBIDDEN or char in DIRECTIONS for char in value):
         raise ValueError("must not contain control characters")
+    if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
+        raise ValueError("must have something to read")
     return _clean_text(value)
 
 
@@ -87,7 +91,7 @@ def _line(length: int, minimum: int = 1) -> Any:
     return Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True),
-        AfterValidator(_clean_line),
+        AfterValidator(clean_line),
     ]
 
 
@@ -98,15 +102,15 @@ Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(_clean_text)
 ]
 Email = Annotated[
-    str, StringConstraints(max_length=254, strict=True), AfterValidator(_clean_line), AfterValidator(_email)
+    str, StringConstraints(max_length=254, strict=True), AfterValidator(clean_line), AfterValidator(_email)
 ]
 Phone = Annotated[
-    str, StringConstraints(max_length=40, strict=True), AfterValidator(_clean_line), AfterValidator(_phone)
+    str, StringConstraints(max_length=40, strict=True), AfterValidator(clean_line), AfterValidator(_phone)
 ]
 Url = Annotated[
     str,
     StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
-    AfterValidator(_clean_line),
+    AfterValidator(clean_line),
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(_clean_text)]
 StrongPassword = Annotated[

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import ListQuery, Out, Query, UtcMoment
+from app.schemas.common import Line, ListQuery, Out, Query, UtcMoment
 
 
 class EventQuery(Query):
@@ -24,9 +24,9 @@ class AuditQuery(ListQuery):
 
     sort: str = Field("-seq", max_length=60)
     actor_id: UUID | None = None
-    subject_type: str | None = Field(None, max_length=60)
+    subject_type: Line | None = None
     subject_id: UUID | None = None
-    type: str | None = Field(None, max_length=80)
+    type: Line | None = None
 
 
 class EventOut(Out):

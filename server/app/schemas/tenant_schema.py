@@ -9,13 +9,19 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.tenant import TenantStatus
-from app.schemas.common import Email, In, Line, NewPassword, Out, UtcMoment
+from app.schemas.common import Email, In, Line, NewPassword, Out, UtcMoment, clean_line
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", max_length=63, strict=True)]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", max_length=63, strict=True),
+    AfterValidator(clean_line),
+]
+
+MACHINE_ZONES = {"localtime", "posixrules"}
 
 
 def _time_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in available_timezones() or value in MACHINE_ZONES:
         raise ValueError("is not an IANA time zone, like Europe/Berlin")
     return value
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +32,10 @@ from app.utils.signing import signer
 
 CONTENTION = timedelta(seconds=2)
 REFRESH_PURPOSE = "refresh-token"
+MAX_NAMESAKES = 3
+
+_calls: Counter[UUID] = Counter()
+_calls_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,17 @@ def me(user_id: UUID) -> MeOut:
 
 def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
-    locked = _is_locked(credentials.email)
-    user = _find_user(credentials)
+    found = _find_users(credentials)
     end_read()  # the check of the password takes its time
-    right = passwords.verify(credentials.password, user.password_hash if user else None)
-    if locked or not right or user is None:
-        _note_failure(credentials.email)
+    right = [user for user in found if passwords.verify(credentials.password, user.password_hash)]
+    if not found:
+        passwords.verify(credentials.password, None)
+    user = right[0] if len(right) == 1 else None
+    account = _account(credentials, user or (found[0] if len(found) == 1 else None))
+    if _is_locked(account) or user is None:
+        _note_failure(account)
         raise _refused()
-    _forget_failures(credentials.email)
+    _forget_failures(account)
     with scope.tenant(user.tenant_id, Actor("user", user.id)):
         return _open_session(user.id, seconds, user_agent)
 
@@ -80,7 +90,7 @@ def refresh(token: str | None, seconds: int) -> SignIn:
     tenant_id = _tenant_of_session(session_id)
     if tenant_id is None:
         raise _refused_refresh()
-    with scope.tenant(tenant_id):
+    with scope.tenant(tenant_id), _in_flight(session_id):
         rotated = _rotate(session_id, tokens.digest(token or ""), presented_at, seconds)
     if rotated is None:
         raise _refused_refresh()
@@ -115,8 +125,8 @@ def purge_expired() -> int:
     return int(result.rowcount)
 
 
-def _find_user(credentials: LoginIn) -> User | None:
-    """The one active user behind the address, in the named tenant or in the only one."""
+def _find_users(credentials: LoginIn) -> Sequence[User]:
+    """The active users behind the address, in the named tenant or in any; the password tells them apart."""
     statement = (
         sa.select(User)
         .join(Tenant, Tenant.id == User.tenant_id)
@@ -125,47 +135,48 @@ def _find_user(credentials: LoginIn) -> User | None:
             User.status == UserStatus.ACTIVE,
             Tenant.status == TenantStatus.ACTIVE,
         )
-        .limit(2)
+        .order_by(User.id)
+        .limit(MAX_NAMESAKES)
     )
     if credentials.tenant:
         statement = statement.where(Tenant.slug == credentials.tenant)
     with scope.platform("sign-in finds the tenant by the address"):
-        found: Sequence[User] = db.session.scalars(statement).all()
-    return found[0] if len(found) == 1 else None
+        return db.session.scalars(statement).all()
 
 
-def _is_locked(email: str) -> bool:
-    attempt = db.session.scalars(
-        sa.select(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email))
-    ).one_or_none()
+def _account(credentials: LoginIn, user: User | None) -> str:
+    """What failures are counted for: the address in its tenant, so that no tenant touches another's count."""
+    return tokens.digest(f"{user.tenant_id if user else credentials.tenant or ''}:{credentials.email}")
+
+
+def _is_locked(account: str) -> bool:
+    attempt = db.session.scalars(sa.select(LoginAttempt).where(LoginAttempt.account == account)).one_or_none()
     return attempt is not None and attempt.locked_until is not None and attempt.locked_until > clock.now()
 
 
 @use_case
-def _note_failure(email: str) -> None:
-    """Count a failure for the address, known or not; the fifth locks it."""
+def _note_failure(account: str) -> None:
+    """Count a failure for an account, known or not; the fifth locks it."""
     now = clock.now()
     row = {
         "id": ids.new_id(),
-        "email_digest": tokens.digest(email),
+        "account": account,
         "failures": 1,
         "created_at": now,
         "updated_at": now,
     }
     count = upsert.insert(LoginAttempt.__table__).values(row)
     more = {"failures": LoginAttempt.failures + 1, "updated_at": now}
-    count = count.on_conflict_do_update(index_elements=["email_digest"], set_=more)
+    count = count.on_conflict_do_update(index_elements=["account"], set_=more)
     failures = db.session.scalar(count.returning(LoginAttempt.__table__.c.failures)) or 0
     if failures % MAX_FAILURES == 0:
         lock = {"locked_until": now + timedelta(minutes=LOCK_MINUTES)}
-        db.session.execute(
-            sa.update(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email)).values(lock)
-        )
+        db.session.execute(sa.update(LoginAttempt).where(LoginAttempt.account == account).values(lock))
 
 
 @use_case
-def _forget_failures(email: str) -> None:
-    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.email_digest == tokens.digest(email)))
+def _forget_failures(account: str) -> None:
+    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.account == account))
 
 
 @use_case
@@ -193,6 +204,20 @@ def _tenant_of_session(session_id: UUID) -> UUID | None:
         return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == session_id))
 
 
+@contextmanager
+def _in_flight(session_id: UUID) -> Iterator[None]:
+    """Count the calls of one session that are at work in this process: more than one are a parallel client."""
+    with _calls_lock:
+        _calls[session_id] += 1
+    try:
+        yield
+    finally:
+        with _calls_lock:
+            _calls[session_id] -= 1
+            if not _calls[session_id]:
+                del _calls[session_id]
+
+
 @use_case
 def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int) -> SignIn | None:
     """The next pair, or None: refused. Of parallel calls with one token exactly one gets the next."""
@@ -208,7 +233,7 @@ def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int)
     token = _new_refresh_token(session.id)
     session.previous_hash, session.token_hash = digest, tokens.digest(token)
     session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
-    session.contended_until = None
+    session.contended_until = now + CONTENTION if _calls[session_id] > 1 else None
     return _sign_in(session, token)
 
 

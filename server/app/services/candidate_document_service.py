@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
 from app.schemas.candidate_document_schema import CandidateDocumentQuery, FileLink
 from app.schemas.common import Page
-from app.services import event_service, listing, outbox_service, rows
+from app.services import event_service, listing, outbox_service, rows, upsert
 from app.services.transaction import end_read, on_rollback, use_case
 from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, UnsupportedMedia
@@ -134,19 +134,25 @@ def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str,
     if stored.size == 0:
         raise Invalid("The file is empty.", code="empty_file")
     actor = scope.actor()
-    document = CandidateDocument(
-        id=document_id,
-        candidate_id=candidate_id,
-        uploaded_by_id=actor.id if actor.kind == "user" else None,
-        filename=safe_filename(filename),
-        media_type=media_type,
-        size=stored.size,
-        sha256=stored.sha256,
-        storage_key=stored.key,
-    )
-    db.session.add(document)
-    event_service.use("storage_bytes", stored.size)
-    event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
+    now = clock.now()
+    row = {
+        "id": document_id,
+        "tenant_id": scope.tenant_id(),
+        "candidate_id": candidate_id,
+        "uploaded_by_id": actor.id if actor.kind == "user" else None,
+        "filename": safe_filename(filename),
+        "media_type": media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+        "storage_key": stored.key,
+        "created_at": now,
+        "updated_at": now,
+    }
+    db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
+    document = db.session.scalars(same).one()
+    if document.id == document_id:  # else another request with the same bytes was faster
+        event_service.use("storage_bytes", stored.size)
+        event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
     return document
 
 

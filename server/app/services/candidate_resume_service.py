@@ -23,11 +23,12 @@ from app.services import (
     outbox_service,
     resume_embedding,
     rows,
+    upsert,
 )
 from app.services.candidate_document_service import Upload
 from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
 from app.services.transaction import end_read, use_case
-from app.utils import clock
+from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import file_store
 
@@ -158,9 +159,20 @@ def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
             _attach(resume, candidate)
             candidate_service.profile_changed(candidate)
         return resume
-    resume = CandidateResume(document_id=document_id)
-    db.session.add(resume)
-    db.session.flush()  # the job and the event need the id
+    now = clock.now()
+    row = {
+        "id": ids.new_id(),
+        "tenant_id": scope.tenant_id(),
+        "document_id": document_id,
+        "status": ResumeStatus.PENDING,
+        "is_primary": False,
+        "created_at": now,
+        "updated_at": now,
+    }
+    db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
+    resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
+    if resume.id != row["id"]:  # another request with the same bytes was faster
+        return resume
     if candidate_id is not None:
         _attach(resume, rows.get(Candidate, candidate_id))
     outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume.id)

@@ -23,12 +23,12 @@ from app.services import (
     rows,
 )
 from app.services.transaction import use_case
-from app.utils.errors import Conflict, Invalid
+from app.utils.errors import Conflict
 from app.utils.text import words
 
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
-NOT_NULL = ("name", "status", "skills")
+NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id"})
 CONTACT_LISTS = ("emails", "phones", "links")
 WITH_CONTACTS = joinedload(Candidate.contacts)
 COUNT = (
@@ -93,7 +93,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     """Change what a person typed; from then on the parser leaves these fields alone."""
     candidate = rows.lock(Candidate, candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
-    _refuse_nulls(fields)
+    rows.refuse_nulls(fields, NULLABLE)
     changed = rows.apply(candidate, fields)
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
@@ -177,13 +177,6 @@ def _has_email(email: str) -> Any:
         CandidateContact.kind == ContactKind.EMAIL,
         CandidateContact.value == email,
     )
-
-
-def _refuse_nulls(fields: dict[str, Any]) -> None:
-    nulls = [name for name in NOT_NULL if name in fields and fields[name] is None]
-    if nulls:
-        errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]
-        raise Invalid("Some fields cannot be null.", code="null_not_allowed", errors=errors)
 
 
 def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:

@@ -20,6 +20,7 @@ from app.utils import clock, scope
 from app.utils.errors import LimitReached
 
 GENESIS = "0" * 64
+AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
 USAGE_LIMITS = {
     "users": SubscriptionPlan.max_users,
     "candidates": SubscriptionPlan.max_candidates,
@@ -29,9 +30,10 @@ USAGE_LIMITS = {
 
 def feed(query: EventQuery) -> Page[Event]:
     """The events after a `seq`, oldest first."""
-    rows = db.session.scalars(
-        sa.select(Event).where(Event.seq > query.after).order_by(Event.seq).limit(query.limit + 1)
-    ).all()
+    statement = sa.select(Event).where(Event.seq > query.after)
+    if "audit.read" not in scope.actor().permissions:
+        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY))
+    rows = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     return Page.model_construct(data=rows, has_more=more, next_cursor=str(rows[-1].seq) if more else None)

@@ -54,8 +54,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     """Change a job; its matches are ranked anew."""
     job = rows.lock(Job, job_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    if nulls := [name for name, value in values.items() if value is None and name not in NULLABLE]:
-        raise Invalid(f"{nulls[0]} cannot be null.", code="null_not_allowed")
+    rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
     changed = rows.apply(job, values)

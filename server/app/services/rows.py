@@ -54,6 +54,14 @@ def apply(row: Any, changes: dict[str, Any]) -> list[str]:
     return changed
 
 
+def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:
+    """Invalid where a field is set to null that needs a value."""
+    nulls = [name for name, value in values.items() if value is None and name not in nullable]
+    if nulls:
+        errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]
+        raise Invalid("Some fields cannot be null.", code="null_not_allowed", errors=errors)
+
+
 def transition(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
     """The step that `action` takes from the row's state; Conflict with the allowed actions where it is illegal."""
     permissions = scope.actor().permissions

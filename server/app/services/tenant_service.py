@@ -52,7 +52,9 @@ def sign_up(new: TenantSignup) -> SignupOut:
 def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     """Change the profile."""
     tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
-    changed = rows.apply(tenant, changes.model_dump(exclude_unset=True, exclude_none=True))
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    changed = rows.apply(tenant, values)
     event_service.record("tenant.updated", tenant, changed=changed)
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
 

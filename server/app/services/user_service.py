@@ -65,8 +65,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     _check_rank(before)
     role = role_service.by_name(changes.role) if changes.role else before
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
-    if values.get("status", True) is None or values.get("name", True) is None:
-        raise Invalid("Name and status cannot be null.", code="null_not_allowed")
+    rows.refuse_nulls(values, frozenset({"manager_id"}))
     _check_rank(role)
     _check_manager(role, values.get("manager_id", user.manager_id), user.id)
     changed = rows.apply(user, {**values, "role_id": role.id})

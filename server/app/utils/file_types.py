@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from typing import IO
 
 PDF = "application/pdf"
@@ -22,6 +24,16 @@ SIGNATURES = (
 )
 PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
 MAX_ZIP_MEMBERS = 2_000
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 def sniff(stream: IO[bytes]) -> str | None:
@@ -49,7 +61,7 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
                 return DOCX
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return ODT if archive.read("mimetype").decode("ascii", "replace").strip() == ODT else None
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except BROKEN:
         return None
     return None
 

@@ -51,13 +51,13 @@ def upgrade() -> None:
     op.create_table(
         "login_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email_digest", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempts")),
-        sa.UniqueConstraint("email_digest", name=op.f("uq_login_attempts_email_digest")),
+        sa.UniqueConstraint("account", name=op.f("uq_login_attempts_account")),
     )
     op.create_table(
         "subscription_plans",

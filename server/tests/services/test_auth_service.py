@@ -80,13 +80,27 @@ def test_failures_are_counted_for_unknown_addresses_too(kit):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(LoginAttempt)) == 2
 
 
-def test_an_address_in_two_tenants_needs_the_tenants_name(app, kit):
+def test_an_address_in_two_tenants_is_told_apart_by_password_or_tenant(app, kit):
     other = make_tenant(app)
-    body = {"email": kit.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": PASSWORD}
+    body = {"email": kit.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": "another quiet harbour"}
     ok(other.api().post("/users", body), 201)
-    with pytest.raises(Unauthenticated):
-        _login(kit)
+    assert _login(kit).access_token
+    assert _login(kit, "another quiet harbour").access_token
     assert _login(kit, tenant=kit.slug).access_token
+    with pytest.raises(Unauthenticated):
+        _login(kit, tenant=other.slug)
+
+
+def test_a_sign_in_elsewhere_does_not_clear_the_failures_here(app, kit):
+    other = make_tenant(app)
+    body = {"email": kit.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": "another quiet harbour"}
+    ok(other.api().post("/users", body), 201)
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            _login(kit, WRONG, tenant=kit.slug)
+        assert _login(kit, "another quiet harbour", tenant=other.slug).access_token
+    with pytest.raises(Unauthenticated):
+        _login(kit, tenant=kit.slug)
 
 
 def test_the_token_is_kept_as_a_digest_only(kit):

@@ -12,6 +12,7 @@ from app.services import candidate_service, event_service
 from app.utils.errors import LimitReached, NotFound
 from app.utils.ids import new_id
 from tests.factories.candidate import make_candidate
+from tests.factories.client import ok
 from tests.factories.tenant import make_tenant
 
 
@@ -72,3 +73,11 @@ def test_the_plan_limit_holds_in_the_transaction(app):
     assert caught.value.extra == {"resource": "candidates", "limit": 50}
     with kit.bound():
         assert db.session.scalars(sa.select(TenantCounter.candidates)).one() == 50
+
+
+def test_the_feed_shows_accounts_to_those_who_may_audit_only(kit):
+    kinds = {
+        role: {event["subject_type"] for event in ok(kit.api(role).get("/events?limit=200"))["data"]}
+        for role in ("MANAGER", "RECRUITER")
+    }
+    assert {"users", "auth_sessions"} <= kinds["MANAGER"] and not {"users", "auth_sessions"} & kinds["RECRUITER"]

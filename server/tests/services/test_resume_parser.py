@@ -176,3 +176,12 @@ def test_entities_in_an_odt_are_refused():
         archive.writestr("content.xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>')
     with pytest.raises(ParseFailed):
         parse_in_child(target.getvalue(), file_types.ODT)
+
+
+def test_a_broken_member_of_an_archive_is_no_file_we_take():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", file_types.ODT)
+    data = bytearray(target.getvalue())
+    data[38:44] = b"\xff" * 6
+    assert file_types.sniff(io.BytesIO(bytes(data))) is None

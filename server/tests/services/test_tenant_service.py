@@ -41,6 +41,8 @@ def test_sign_up_refuses_what_is_wrong(app):
     for change in (
         {"slug": "Not A Slug"},
         {"slug": "-x"},
+        {"slug": "x\n"},
+        {"time_zone": "localtime"},
         {"password": "tiny"},
         {"time_zone": "Mars/Base"},
         {"plan": "ENTERPRISE"},
