@@ -26,6 +26,7 @@ from app.services.transaction import use_case
 from app.utils.errors import Conflict
 from app.utils.text import words
 
+MAX_TEXT = 50_000
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
 NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id"})
@@ -143,7 +144,9 @@ def profile_changed(candidate: Candidate) -> None:
 
 def _words(candidate: Candidate, resume_text: str) -> str:
     profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
-    found = dict.fromkeys(word for word in words(" ".join([*profile, resume_text])) if len(word) <= MAX_WORD_LENGTH)
+    found = dict.fromkeys(
+        word for word in words(" ".join([*profile, resume_text[:MAX_TEXT]])) if len(word) <= MAX_WORD_LENGTH
+    )
     return " ".join(list(found)[:MAX_WORDS])
 
 

@@ -9,13 +9,14 @@ from app.schemas.candidate_resume_schema import ParsedResume
 from app.services.text_embedding import DIMENSIONS, Vector, embed
 
 MAX_TITLES = 5
+MAX_TEXT = 20_000
 
 
 def of_resume(text: str, parsed: ParsedResume) -> bytes:
     """Text and titles of a resume, as 2 x 256 float32."""
     headline = [parsed.headline.value] if parsed.headline else []
     titles = headline + [item.title.value for item in parsed.work if item.title]
-    return embed([text, ". ".join(titles[:MAX_TITLES])]).astype("<f4").tobytes()
+    return embed([text[:MAX_TEXT], ". ".join(titles[:MAX_TITLES])]).astype("<f4").tobytes()
 
 
 def of_job(job: Job) -> Vector:

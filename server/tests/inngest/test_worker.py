@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from collections.abc import Iterator
 
+import flask_migrate
 import pytest
 from flask import Flask
 
 from app import create_app
+from app.extensions import db
 from app.inngest import worker
 from app.inngest.embedded_runner import PATH
 from app.utils import rate_limiter
+from tests.processes.live import SERVER
 
 KEY = "0123456789abcdef" * 4
 BODY = b'{"ctx":{"attempt":0,"disable_immediate_execution":false,"run_id":"r","stack":{"stack":[]}},"event":{"data":{},"id":"e","name":"inngest/scheduled.timer","ts":0},"events":[{"data":{},"id":"e","name":"x","ts":0}],"steps":{},"use_api":false}'  # noqa: E501
 
 
 @pytest.fixture
-def door(settings) -> Flask:
+def door(settings) -> Iterator[Flask]:
     rate_limiter.forget_local()
     inngest = {
         "inngest_base_url": "http://127.0.0.1:9",
@@ -29,7 +33,11 @@ def door(settings) -> Flask:
     }
     app = create_app(settings.model_validate({**settings.model_dump(), **inngest, "redis_url": ""}))
     worker.mount(app)
-    return app
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(SERVER / "migrations"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _sign(body: bytes, at: float | None = None) -> dict[str, str]:
@@ -60,3 +68,12 @@ def test_a_wrong_signature_is_refused(door):
 def test_the_api_is_there_but_the_callbacks_are_the_workers_alone(app, door):
     assert app.test_client().get(PATH).status_code == 404
     assert door.test_client().get(PATH).status_code in (200, 401)
+
+
+def test_a_signed_call_runs_the_function_once(door):
+    headers = _sign(BODY)
+    answer = _post(door, headers)
+    assert answer.status_code == 206 and answer.get_json()[0]["op"] == "StepRun", answer.text
+    assert answer.headers["X-Inngest-Signature"].startswith("t=")
+    again = _post(door, headers)
+    assert (again.status_code, again.get_json()["code"]) == (401, "replayed")

@@ -74,7 +74,7 @@ def test_the_death_of_the_parser_is_a_failed_parse_not_a_failed_server(live):
 def _kill_parser(live: LiveServer) -> bool:
     """Kill a child of the fork server of this server's session."""
     assert live.process is not None
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,sid,args"], capture_output=True, text=True).stdout
+    listing = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,sid,args"], capture_output=True, text=True).stdout
     processes = [line.split(None, 3) for line in listing.splitlines()[1:]]
     forked = {
         pid: parent

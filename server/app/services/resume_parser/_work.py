@@ -19,11 +19,18 @@ MAX_HEADER_LINES = 3
 
 @dataclass
 class Block:
-    """One position: its range, the pieces of its header."""
+    """One position: its range, the pieces of its header, line by line."""
 
     line: Line
     range: DateRange
-    pieces: list[Line] = field(default_factory=list)
+    groups: list[list[Line]] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[Line]:
+        """Title and company in either order: the first pieces of two lines, or two pieces of one; places are none."""
+        rows = [[piece for piece in group if not is_place(piece.text)] for group in self.groups]
+        rows = [row for row in rows if row]
+        return [rows[0][0], rows[1][0]] if len(rows) > 1 else rows[0][:2] if rows else []
 
 
 def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
@@ -44,17 +51,16 @@ def _blocks(lines: list[Line]) -> list[Block]:
     for position, (index, found) in enumerate(dated):
         block = Block(lines[index], found, _pieces_around(lines[index], found))
         following = dated[position + 1][0] if position + 1 < len(dated) else len(lines)
+        own = _pieces_around(lines[index], found)
         if date_first:
-            block.pieces += _below(lines, index, following, 2)
+            block.groups = [own, *_below(lines, index, following, 2)]
             floor = index
         else:
-            above = _above(lines, index, floor)
-            block.pieces = [piece for line in above for piece in _pieces(line)] + block.pieces
+            block.groups = [*[_pieces(line) for line in _above(lines, index, floor)], own]
             floor = index
-            if len(block.pieces) < 2:
-                extra = _below(lines, index, following, 1)
-                block.pieces += extra
-                floor = index + (1 if extra else 0)
+            if len(block.names) < 2 and (extra := _below(lines, index, following, 1)):
+                block.groups += extra
+                floor = index + 1
         blocks.append(block)
     return blocks
 
@@ -74,13 +80,13 @@ def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
     return found
 
 
-def _below(lines: list[Line], index: int, following: int, most: int) -> list[Line]:
-    pieces: list[Line] = []
+def _below(lines: list[Line], index: int, following: int, most: int) -> list[list[Line]]:
+    groups: list[list[Line]] = []
     for line in lines[index + 1 : min(following, index + 1 + most)]:
         if not _is_header(line):
             break
-        pieces += _pieces(line)
-    return pieces
+        groups.append(_pieces(line))
+    return groups
 
 
 def _is_header(line: Line) -> bool:
@@ -114,7 +120,7 @@ def _pieces(line: Line) -> list[Line]:
 
 def _decide(block: Block, headline: Fact | None) -> bool | None:
     """True where the title stands before the company, False after it, None where words do not tell."""
-    names = [piece for piece in block.pieces if not is_place(piece.text)][:2]
+    names = block.names
     if len(names) < 2:
         return None
     first, second = (_title_weight(piece.text, headline) for piece in names)
@@ -133,7 +139,7 @@ def _majority(orders: list[bool]) -> bool:
 
 
 def _item(block: Block, title_first: bool) -> WorkItem:
-    names = [piece for piece in block.pieces if not is_place(piece.text)][:2]
+    names = block.names
     title = company = None
     if len(names) == 2:
         title, company = (names[0], names[1]) if title_first else (names[1], names[0])
