@@ -97,6 +97,7 @@ def seed(context: click.Context) -> None:
     with app.app_context():
         if seed_service.is_seeded():
             console.print("The demonstration tenant is there already.")
+            _print_logins()
             return
     _seed(app)
     _print_logins()

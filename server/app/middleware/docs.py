@@ -36,7 +36,7 @@ START = """window.ui = SwaggerUIBundle({
   deepLinking: true,
   validatorUrl: null,
   defaultModelsExpandDepth: 0,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
 });
 """
