@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.candidate_schema import CandidateCreate, CandidateItem, CandidateOut, CandidateQuery, CandidateUpdate
 from app.schemas.common import IfMatch, Page
-from app.services import candidate_service
+from app.services import candidate_read_service, candidate_service
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
@@ -16,7 +16,7 @@ bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 @endpoint("candidates.view_all", out=Page[CandidateItem])
 def list_candidates(query: CandidateQuery):
     """List and search candidates."""
-    return candidate_service.list_candidates(query)
+    return candidate_read_service.list_candidates(query)
 
 
 @bp.post("")
@@ -30,7 +30,7 @@ def create(body: CandidateCreate):
 @endpoint("candidates.view_all", out=CandidateOut)
 def get(candidate_id: UUID):
     """One candidate with contact points."""
-    return candidate_service.get(candidate_id)
+    return candidate_read_service.get(candidate_id)
 
 
 @bp.patch("/<uuid:candidate_id>")

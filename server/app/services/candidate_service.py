@@ -9,16 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume, CandidateWord
+from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import ContactKind
-from app.schemas.candidate_schema import CandidateCreate, CandidateQuery, CandidateUpdate
-from app.schemas.common import Page
+from app.schemas.candidate_schema import CandidateCreate, CandidateUpdate
 from app.services import (
     candidate_contact_service,
     candidate_document_service,
     event_service,
-    listing,
     outbox_service,
     rows,
 )
@@ -32,38 +30,11 @@ MAX_WORD_LENGTH = 60
 NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id"})
 CONTACT_LISTS = ("emails", "phones", "links")
 WITH_CONTACTS = joinedload(Candidate.contacts)
-COUNT = (
-    sa.select(sa.func.count())
-    .select_from(Application)
-    .where(Application.tenant_id == Candidate.tenant_id, Application.candidate_id == Candidate.id)
-    .correlate(Candidate)
-    .scalar_subquery()
-    .label("application_count")
-)
-LIST = sa.select(
-    Candidate.id,
-    Candidate.name,
-    Candidate.headline,
-    Candidate.location,
-    Candidate.years_experience,
-    Candidate.skills,
-    Candidate.status,
-    Candidate.owner_id,
-    Candidate.version,
-    Candidate.created_at,
-    Candidate.updated_at,
-    COUNT,
-)
 
 
 def get(candidate_id: UUID) -> Candidate:
     """One candidate with contact points."""
     return rows.get(Candidate, candidate_id, WITH_CONTACTS)
-
-
-def list_candidates(query: CandidateQuery) -> Page[Any]:
-    """Candidates as columns, each with the number of applications, filtered and searched."""
-    return listing.paginate(LIST.where(*_filters(query)), Candidate, query)
 
 
 @use_case
@@ -148,38 +119,6 @@ def _words(candidate: Candidate, resume_text: str) -> str:
         word for word in words(" ".join([*profile, resume_text[:MAX_TEXT]])) if len(word) <= MAX_WORD_LENGTH
     )
     return " ".join(list(found)[:MAX_WORDS])
-
-
-def _filters(query: CandidateQuery) -> list[Any]:
-    conditions = [_has_word(word) for word in dict.fromkeys(words(query.q))] if query.q else []
-    if query.q and not conditions:
-        conditions = [sa.false()]
-    if query.status is not None:
-        conditions.append(Candidate.status == query.status)
-    if query.owner_id is not None:
-        conditions.append(Candidate.owner_id == query.owner_id)
-    if query.min_years is not None:
-        conditions.append(Candidate.years_experience >= query.min_years)
-    if query.email is not None:
-        conditions.append(_has_email(query.email))
-    return conditions
-
-
-def _has_word(word: str) -> Any:
-    return sa.exists().where(
-        CandidateWord.tenant_id == Candidate.tenant_id,
-        CandidateWord.candidate_id == Candidate.id,
-        CandidateWord.word == word,
-    )
-
-
-def _has_email(email: str) -> Any:
-    return sa.exists().where(
-        CandidateContact.tenant_id == Candidate.tenant_id,
-        CandidateContact.candidate_id == Candidate.id,
-        CandidateContact.kind == ContactKind.EMAIL,
-        CandidateContact.value == email,
-    )
 
 
 def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:

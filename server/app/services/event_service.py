@@ -16,16 +16,39 @@ from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
 from app.services import listing, transaction
 from app.services.transaction import UnitOfWork, unit
-from app.utils import clock, scope
+from app.utils import clock, ids, scope
 from app.utils.errors import LimitReached
 
 GENESIS = "0" * 64
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
+PLANS = SubscriptionPlan.__table__.c
 USAGE_LIMITS = {
-    "users": SubscriptionPlan.max_users,
-    "candidates": SubscriptionPlan.max_candidates,
-    "storage_bytes": SubscriptionPlan.max_storage_bytes,
+    "users": PLANS.max_users,
+    "candidates": PLANS.max_candidates,
+    "storage_bytes": PLANS.max_storage_bytes,
 }
+
+FACTS = (
+    "tenant_id",
+    "seq",
+    "type",
+    "actor_kind",
+    "actor_id",
+    "subject_type",
+    "subject_id",
+    "data",
+    "reason",
+    "request_id",
+    "previous_hash",
+)
+COUNTERS = TenantCounter.__table__
+LOCK = (
+    sa.select(COUNTERS, *(column.label(f"max_{name}") for name, column in USAGE_LIMITS.items()))
+    .join_from(COUNTERS, Tenant.__table__, Tenant.__table__.c.id == COUNTERS.c.tenant_id)
+    .join(SubscriptionPlan.__table__, SubscriptionPlan.__table__.c.id == Tenant.__table__.c.plan_id)
+    .where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id"))
+    .with_for_update(of=COUNTERS)
+)
 
 
 def feed(query: EventQuery) -> Page[Event]:
@@ -55,7 +78,7 @@ def verify() -> ChainReport:
     chain = sa.select(Event).where(Event.seq <= head.seq).order_by(Event.seq).execution_options(yield_per=1000)
     with closing(db.session.scalars(chain)) as events:
         for event in events:
-            if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(event):
+            if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(vars(event)):
                 return ChainReport(valid=False, events=seq, broken_at=seq + 1)
             previous, seq = event.hash, event.seq
     whole = (head.seq, head.head_hash) == (seq, previous)
@@ -86,25 +109,21 @@ def _close_ledger(done: UnitOfWork) -> None:
     """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""
     if not done.events and not done.usage:
         return
-    limits = [column.label(f"max_{name}") for name, column in USAGE_LIMITS.items()]
-    counter, *maxima = db.session.execute(
-        sa.select(TenantCounter, *limits)
-        .join(Tenant, Tenant.id == TenantCounter.tenant_id)
-        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
-        .where(TenantCounter.tenant_id == scope.tenant_id())
-        .with_for_update(of=TenantCounter)
-        .execution_options(populate_existing=True)
-    ).one()
-    limit_of = dict(zip(USAGE_LIMITS, maxima, strict=True))
+    connection = db.session.connection()
+    counter = dict(connection.execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
+    changed: dict[str, Any] = {}
     for resource, amount in done.usage.items():
-        _count_usage(counter, resource, amount, limit_of[resource])
-    for recorded in done.events:
-        db.session.add(_chain(counter, recorded))
-    db.session.flush()
+        changed[resource] = _count_usage(counter, resource, amount)
+    rows = _chain(counter, done.events)
+    if rows:
+        connection.execute(sa.insert(Event.__table__), rows)
+        changed |= {"seq": counter["seq"], "head_hash": counter["head_hash"]}
+    change = sa.update(COUNTERS).where(COUNTERS.c.tenant_id == scope.tenant_id())
+    connection.execute(change.values(**changed, updated_at=clock.now()))
 
 
-def _count_usage(counter: TenantCounter, resource: str, amount: int, limit: int) -> None:
-    used = getattr(counter, resource) + amount
+def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
+    used, limit = counter[resource] + amount, counter[f"max_{resource}"]
     if amount > 0 and used > limit:
         raise LimitReached(
             f"The plan allows {limit} {resource.replace('_', ' ')}.",
@@ -112,44 +131,39 @@ def _count_usage(counter: TenantCounter, resource: str, amount: int, limit: int)
             resource=resource,
             limit=limit,
         )
-    setattr(counter, resource, max(0, used))
+    return max(0, used)
 
 
-def _chain(counter: TenantCounter, recorded: _Recorded) -> Event:
+def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
+    """The rows of the events, numbered on from the counter, which moves along."""
     actor = scope.actor()
-    event = Event(
-        seq=counter.seq + 1,
-        type=recorded.type,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        subject_type=recorded.subject.__tablename__,
-        subject_id=recorded.subject.id,
-        data=orjson.loads(orjson.dumps(recorded.data, default=str)),
-        reason=recorded.reason,
-        request_id=actor.request_id,
-        occurred_at=clock.now(),
-        previous_hash=counter.head_hash,
-        tenant_id=scope.tenant_id(),
-    )
-    event.hash = _hash(event)
-    counter.seq, counter.head_hash = event.seq, event.hash
-    return event
+    rows = []
+    for event in recorded:
+        now = clock.now()
+        row = {
+            "id": ids.new_id(),
+            "tenant_id": scope.tenant_id(),
+            "seq": counter["seq"] + 1,
+            "type": event.type,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "subject_type": event.subject.__tablename__,
+            "subject_id": event.subject.id,
+            "data": orjson.loads(orjson.dumps(event.data, default=str)),
+            "reason": event.reason,
+            "request_id": actor.request_id,
+            "occurred_at": now,
+            "previous_hash": counter["head_hash"],
+            "created_at": now,
+            "updated_at": now,
+        }
+        row["hash"] = _hash(row)
+        counter["seq"], counter["head_hash"] = row["seq"], row["hash"]
+        rows.append(row)
+    return rows
 
 
-def _hash(event: Event) -> str:
+def _hash(row: dict[str, Any]) -> str:
     """SHA-256 of the previous hash and every fact of the event, as sorted JSON."""
-    facts = {
-        "tenant_id": event.tenant_id,
-        "seq": event.seq,
-        "type": event.type,
-        "actor_kind": event.actor_kind,
-        "actor_id": event.actor_id,
-        "subject_type": event.subject_type,
-        "subject_id": event.subject_id,
-        "data": event.data,
-        "reason": event.reason,
-        "request_id": event.request_id,
-        "occurred_at": event.occurred_at.isoformat(),
-        "previous_hash": event.previous_hash,
-    }
+    facts = {name: row[name] for name in FACTS} | {"occurred_at": row["occurred_at"].isoformat()}
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

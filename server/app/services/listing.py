@@ -22,21 +22,33 @@ MAX_COUNT = 10_000
 CURSOR_PURPOSE = "cursor"
 
 
-def paginate(statement: sa.Select[Any], model: Any, query: ListQuery) -> Page[Any]:
-    """Run `statement` over `model` for one page of `query`; rows are entities or tuples, as selected."""
-    statement = _common_filters(statement, model, query)
-    total = _count(statement, model) if query.include else None
-    column, descending = _order(model, query)
+def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, *, columns: bool = False) -> Page[Any]:
+    """Run `statement` over `model` for one page of `query`; rows are entities or tuples, as selected.
+
+    With `columns` the statement names tables and columns only and runs past the ORM; the tenant is added here.
+    """
+    table = model.__table__
+    if columns:
+        statement = statement.where(table.c.tenant_id == scope.tenant_id())
+    statement = _common_filters(statement, table, query)
+    total = _count(statement, table) if query.include else None
+    column, descending = _order(table, query)
     mark = _mark(query)
     if query.cursor:
-        statement = statement.where(_beyond(model, column, descending, query.cursor, mark))
-    order = [column.desc(), model.id.desc()] if descending else [column.asc(), model.id.asc()]
-    rows = db.session.execute(statement.order_by(*order).limit(query.limit + 1)).all()
+        statement = statement.where(_beyond(table, column, descending, query.cursor, mark))
+    order = [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
+    statement = statement.order_by(*order).limit(query.limit + 1)
+    rows = read_columns(statement) if columns else db.session.execute(statement).all()
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    items = [row[0] for row in rows] if _selects_entity(statement) else list(rows)
+    items = [row[0] for row in rows] if not columns and _selects_entity(statement) else list(rows)
     cursor = _cursor(items[-1], column.key, mark) if more else None
     return Page.model_construct(data=items, has_more=more, next_cursor=cursor, total_count=total)
+
+
+def read_columns(statement: Any, parameters: dict[str, Any] | None = None) -> Any:
+    """Run a statement of tables and columns in the session's transaction; it must name the tenant itself."""
+    return db.session.connection().execute(statement, parameters).all()
 
 
 def whole(items: Iterable[Any]) -> Page[Any]:
@@ -44,11 +56,11 @@ def whole(items: Iterable[Any]) -> Page[Any]:
     return Page.model_construct(data=list(items), has_more=False, next_cursor=None)
 
 
-def _common_filters(statement: sa.Select[Any], model: Any, query: ListQuery) -> sa.Select[Any]:
+def _common_filters(statement: sa.Select[Any], table: Any, query: ListQuery) -> sa.Select[Any]:
     if query.ids is not None:
-        statement = statement.where(model.id.in_(query.ids))
+        statement = statement.where(table.c.id.in_(query.ids))
     if query.updated_after is not None:
-        statement = statement.where(model.updated_at > query.updated_after)
+        statement = statement.where(table.c.updated_at > query.updated_after)
     return statement
 
 
@@ -57,11 +69,11 @@ def _selects_entity(statement: sa.Select[Any]) -> bool:
     return len(described) == 1 and described[0]["expr"] is described[0]["entity"]
 
 
-def _order(model: Any, query: ListQuery) -> tuple[Any, bool]:
+def _order(table: Any, query: ListQuery) -> tuple[Any, bool]:
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
         raise BadRequest(f"Sort by one of: {', '.join(query.sorts)}.", code="bad_sort")
-    return getattr(model, name), query.sort.startswith("-")
+    return table.c[name], query.sort.startswith("-")
 
 
 def _mark(query: ListQuery) -> str:
@@ -76,18 +88,20 @@ def _cursor(item: Any, key: str, mark: str) -> str:
     return signer.sign(CURSOR_PURPOSE, [mark, value, str(item.id)])
 
 
-def _beyond(model: Any, column: Any, descending: bool, cursor: str, mark: str) -> Any:
+def _beyond(table: Any, column: Any, descending: bool, cursor: str, mark: str) -> Any:
     signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, cursor)
     if signed_mark != mark:
         raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
     if isinstance(column.type, UtcDateTime):
         value = datetime.fromisoformat(value)
-    here = sa.tuple_(column, model.id)
-    last = sa.tuple_(sa.literal(value, column.type), sa.literal(UUID(last_id), model.id.type))
+    here = sa.tuple_(column, table.c.id)
+    last = sa.tuple_(sa.literal(value, column.type), sa.literal(UUID(last_id), table.c.id.type))
     return here < last if descending else here > last
 
 
-def _count(statement: sa.Select[Any], model: Any) -> int:
+def _count(statement: sa.Select[Any], table: Any) -> int:
     """How many rows match, counting no further than 10 000."""
-    rows = statement.with_only_columns(model.id, maintain_column_froms=True).order_by(None).limit(MAX_COUNT).subquery()
+    rows = (
+        statement.with_only_columns(table.c.id, maintain_column_froms=True).order_by(None).limit(MAX_COUNT).subquery()
+    )
     return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0

@@ -11,20 +11,42 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Outbox
-from app.services.transaction import mark_deleted, use_case
-from app.utils import clock
+from app.services import transaction
+from app.services.transaction import UnitOfWork, mark_deleted, unit, use_case
+from app.utils import clock, ids, scope
 
 RESEND_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
 OPEN = sa.and_(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
 
 
-def enqueue(name: str, *, due_at: datetime | None = None, **ids: Any) -> Outbox:
-    """Promise the job `name` with the ids it needs; inside a use case."""
-    data = {key: str(value) for key, value in ids.items()}
-    row = Outbox(name=name, data=data, due_at=due_at or clock.now())
-    db.session.add(row)
-    return row
+def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
+    """Promise the job `name` with the ids it needs, in this transaction; the same promise twice is one."""
+    promise = {key: str(value) for key, value in data.items()}
+    promises = unit().promises
+    for known in promises:
+        if (known["name"], known["data"]) == (name, promise):
+            return known["id"]
+    now = clock.now()
+    row = {
+        "id": ids.new_id(),
+        "tenant_id": scope.tenant_id(),
+        "name": name,
+        "data": promise,
+        "generation": 0,
+        "due_at": due_at or now,
+        "sends": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
+    promises.append(row)
+    return row["id"]
+
+
+@transaction.before_commit
+def _write_promises(done: UnitOfWork) -> None:
+    if done.promises:
+        db.session.connection().execute(sa.insert(Outbox.__table__), done.promises)
 
 
 @use_case

@@ -38,9 +38,7 @@ def _runner(app):
 def _promise(kit, name="test/go"):
     @use_case
     def cause():
-        row = outbox_service.enqueue(name, thing_id=1)
-        db.session.flush()
-        return row.id
+        return outbox_service.enqueue(name, thing_id=1)
 
     with kit.bound():
         return cause()
