@@ -27,6 +27,7 @@ class AuthSession(TenantScoped, BaseModel):
     token_hash: Mapped[str] = mapped_column(sa.String(64))
     previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
     rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    old_presented: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     contended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

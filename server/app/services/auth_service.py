@@ -33,6 +33,8 @@ from app.utils.signing import signer
 CONTENTION = timedelta(seconds=2)
 REFRESH_PURPOSE = "refresh-token"
 MAX_NAMESAKES = 3
+REUSED = "refresh_token_reused"
+BURST = 4
 
 _calls: Counter[UUID] = Counter()
 _calls_lock = threading.Lock()
@@ -223,16 +225,19 @@ def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int)
     """The next pair, or None: refused. Of parallel calls with one token exactly one gets the next."""
     now = clock.now()
     session = db.session.get(AuthSession, session_id, with_for_update=True)
-    if session is None or session.revoked_at is not None or session.expires_at <= now:
+    if session is None or session.expires_at <= now or session.revoked_reason not in (None, REUSED):
         return None
     if not _account_is_active(session):
         return None
     if not hmac.compare_digest(session.token_hash, digest):
         _judge_old_token(session, digest, presented_at, now)
         return None
+    if session.revoked_at is not None:
+        return None
     token = _new_refresh_token(session.id)
     session.previous_hash, session.token_hash = digest, tokens.digest(token)
     session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
+    session.old_presented = 0
     session.contended_until = now + CONTENTION if _calls[session_id] > 1 else None
     return _sign_in(session, token)
 
@@ -247,19 +252,33 @@ def _account_is_active(session: AuthSession) -> bool:
 
 
 def _judge_old_token(session: AuthSession, digest: str, presented_at: datetime, now: datetime) -> None:
-    """A parallel call of the same client is refused; any other use of an old token ends the session.
+    """An old token ends the session, unless it comes from a parallel call of the same client.
 
-    Parallel means presented before the rotation, or while calls that were are still coming in.
+    Parallel is what was presented before the rotation, or comes while such calls are still coming in. A burst of
+    old tokens right after the rotation is parallel too: what its first ones ended is lifted again.
     """
-    in_time = presented_at <= session.rotated_at
-    contended = session.contended_until is not None and now <= session.contended_until
-    if session.previous_hash == digest and (in_time or contended):
-        session.contended_until = session.contended_until or now + CONTENTION
+    if session.previous_hash != digest or now > session.rotated_at + CONTENTION:
+        _revoke(session, REUSED)
         return
-    _revoke(session, "refresh_token_reused")
+    session.old_presented += 1
+    contended = session.contended_until is not None and now <= session.contended_until
+    if presented_at <= session.rotated_at or contended or session.old_presented >= BURST:
+        session.contended_until = session.contended_until or now + CONTENTION
+        _lift(session)
+        return
+    _revoke(session, REUSED)
+
+
+def _lift(session: AuthSession) -> None:
+    if session.revoked_at is not None:
+        session.revoked_at = session.revoked_reason = None
+        event_service.record("auth_session.restored", session)
+        principal_service.invalidate(session)
 
 
 def _revoke(session: AuthSession, reason: str) -> None:
+    if session.revoked_at is not None:
+        return
     session.revoked_at = clock.now()
     session.revoked_reason = reason
     event_service.record("auth_session.ended", session, reason=reason)

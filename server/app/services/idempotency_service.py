@@ -18,6 +18,7 @@ from app.utils import clock, ids, scope
 from app.utils.errors import Invalid
 
 KEPT_FOR = timedelta(hours=24)
+KEYS = IdempotencyKey.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
         kept = db.session.scalars(_select(attempt)).one_or_none()
         if kept is not None and kept.expires_at > clock.now():
             return _replay(kept, attempt), True
-        db.session.execute(sa.delete(IdempotencyKey).where(*_where(attempt)))
+        db.session.execute(sa.delete(KEYS).where(*_where(attempt)))
         _claim(attempt)
     done = answer()
     values = {"status": done.status, "headers": done.headers, "body": done.body}
-    db.session.execute(sa.update(IdempotencyKey).where(*_where(attempt)).values(values))
+    db.session.execute(sa.update(KEYS).where(*_where(attempt)).values(values))
     return done, False
 
 
@@ -64,16 +65,16 @@ def _claim(attempt: Attempt) -> bool:
         "fingerprint": attempt.fingerprint,
         "expires_at": clock.now() + KEPT_FOR,
     }
-    claim = upsert.insert(IdempotencyKey.__table__).values(row).on_conflict_do_nothing()
-    return db.session.scalar(claim.returning(IdempotencyKey.__table__.c.id)) is not None
+    claim = upsert.insert(KEYS).values(row).on_conflict_do_nothing()
+    return db.session.scalar(claim.returning(KEYS.c.id)) is not None
 
 
 def _where(attempt: Attempt) -> list[Any]:
     return [
-        IdempotencyKey.tenant_id == scope.tenant_id(),
-        IdempotencyKey.principal_id == attempt.principal_id,
-        IdempotencyKey.route == attempt.route,
-        IdempotencyKey.key == attempt.key,
+        KEYS.c.tenant_id == scope.tenant_id(),
+        KEYS.c.principal_id == attempt.principal_id,
+        KEYS.c.route == attempt.route,
+        KEYS.c.key == attempt.key,
     ]
 
 

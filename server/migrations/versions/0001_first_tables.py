@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=True),
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old_presented", sa.SmallInteger(), nullable=False),
         sa.Column("contended_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),

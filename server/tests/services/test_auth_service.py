@@ -49,6 +49,27 @@ def test_a_parallel_call_with_the_same_token_is_refused_and_ends_nothing(kit, mo
     assert _refresh(kit, second.refresh_token).refresh_token
 
 
+def test_a_burst_of_old_tokens_right_after_the_rotation_is_one_client(kit):
+    first = _login(kit)
+    second = _refresh(kit, first.refresh_token)
+    for _ in range(19):
+        with pytest.raises(Unauthenticated):
+            _refresh(kit, first.refresh_token)
+    assert Api(kit.app, second.access_token).get("/auth/me").status_code == 200
+    assert _refresh(kit, second.refresh_token).refresh_token
+
+
+def test_a_burst_much_later_ends_the_session_for_good(kit):
+    first = _login(kit)
+    second = _refresh(kit, first.refresh_token)
+    with time_machine.travel(clock.now() + auth_service.timedelta(seconds=10)):
+        for _ in range(10):
+            with pytest.raises(Unauthenticated):
+                _refresh(kit, first.refresh_token)
+        with pytest.raises(Unauthenticated):
+            _refresh(kit, second.refresh_token)
+
+
 @pytest.mark.parametrize("token", ["", "x", "x.y", "01890000-0000-7000-8000-000000000000.secret", None])
 def test_a_token_of_nobody_is_refused(kit, token):
     with pytest.raises(Unauthenticated):
