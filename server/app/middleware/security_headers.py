@@ -19,13 +19,13 @@ def install(app: Flask) -> None:
     """Put the headers on every answer."""
     secure = app.config["SETTINGS"].public_url.startswith("https://")
 
+    fixed = list(HEADERS.items()) + ([("Strict-Transport-Security", HSTS)] if secure else [])
+
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", API_CSP)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        if request.path.startswith(("/api/", "/health/")):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.extend(fixed)
+        if "Content-Security-Policy" not in response.headers:
+            response.headers.add("Content-Security-Policy", API_CSP)
+        if "Cache-Control" not in response.headers and request.path.startswith(("/api/", "/health/")):
+            response.headers.add("Cache-Control", "no-store")
         return response

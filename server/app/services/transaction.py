@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Iterator, ParamSpec, TypeVar, overload
 
+import psycopg
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -97,7 +98,8 @@ def _transaction() -> Iterator[None]:
     current = UnitOfWork()
     session.info["unit"] = current
     try:
-        session.connection(execution_options={"write": True})
+        if db.engine.dialect.name == "sqlite":
+            session.connection(execution_options={"write": True})
         yield
         session.flush()
         for closer in _before_commit:
@@ -157,6 +159,8 @@ def is_unavailable(error: Exception) -> bool:
     """Whether an error means that the database cannot be reached or is too busy, so that a retry helps."""
     if isinstance(error, PoolTimeout):
         return True
+    if isinstance(error, psycopg.Error):  # raised while a transaction begins, past SQLAlchemy
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)

@@ -18,6 +18,7 @@ class RedisClient:
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
+        self._scripts: dict[str, Any] = {}
         self._paused_until = 0.0
 
     def init(self, url: str) -> None:
@@ -39,7 +40,13 @@ class RedisClient:
 
     def script(self, text: str, keys: list[str], args: list[Any]) -> Any | None:
         """Run a Lua script in one round trip; None where Redis does not answer."""
-        return self._try(lambda client: client.register_script(text)(keys=keys, args=args))
+        return self._try(lambda client: self._prepared(client, text)(keys=keys, args=args))
+
+    def _prepared(self, client: redis.Redis, text: str) -> Any:
+        script = self._scripts.get(text)
+        if script is None or script.registered_client is not client:
+            script = self._scripts[text] = client.register_script(text)
+        return script
 
     def set_many(self, values: dict[str, str], seconds: int) -> bool:
         """Set keys that expire; False where Redis does not answer."""

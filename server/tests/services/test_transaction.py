@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact, Role
-from app.services import candidate_service
+from app.services import candidate_service, transaction
 from app.services.transaction import unit, use_case
 from app.utils.errors import Conflict, Invalid, NotFound
 from app.utils.ids import new_id
@@ -130,3 +133,17 @@ def test_callbacks_run_after_the_commit_only(kit):
             work(True)
         work(False)
     assert called == [False]
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (psycopg.OperationalError("server closed the connection"), True),
+        (psycopg.errors.UniqueViolation("taken"), False),
+        (OperationalError("select 1", {}, sqlite3.OperationalError("database is locked")), True),
+        (OperationalError("select 1", {}, sqlite3.OperationalError("no such table: x")), False),
+        (KeyError("x"), False),
+    ],
+)
+def test_what_counts_as_a_database_that_is_away(error, away):
+    assert transaction.is_unavailable(error) is away
