@@ -1,0 +1,26 @@
+"""The hot requests keep to their number of statements, settings and BEGIN included."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories.candidate import candidate_body, make_candidate
+from tests.factories.client import ok
+from tests.generated.test_statement_counts import count_statements
+
+
+@pytest.mark.redis
+def test_statements_of_the_hot_requests(app, kit):
+    candidate = make_candidate(kit)
+    api = kit.api()
+    for _ in range(3):  # warm: the rights are known to this process
+        ok(api.get("/auth/me"))
+    requests = {
+        "one": lambda: ok(api.get(f"/candidates/{candidate}")),
+        "list": lambda: ok(api.get("/candidates?status=active")),
+        "search": lambda: ok(api.get("/candidates?q=python")),
+        "create": lambda: ok(api.post("/candidates", candidate_body(), headers={"Idempotency-Key": "k"}), 201),
+    }
+    counts = {name: count_statements(app, send) for name, send in requests.items()}
+    # A savepoint and its end stand in for BEGIN here: one statement more than a request has.
+    assert counts == {"one": 3, "list": 3, "search": 3, "create": 10}
