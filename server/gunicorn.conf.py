@@ -17,6 +17,7 @@ limit_request_line = 8190
 limit_request_fields = 100
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 forwarder_headers = ""  # nobody sets SCRIPT_NAME or PATH_INFO by a header
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

@@ -232,7 +232,19 @@ def run_worker(context: click.Context, host: str) -> None:
     if not context.obj.uses_inngest:
         raise click.ClickException("INNGEST_BASE_URL is not set: the API process runs the jobs itself.")
     bind = f"{host}:{context.obj.worker_port}"
-    options = ["--bind", bind, "--workers", "1", "--threads", "16", "--timeout", "120", "--graceful-timeout", "30"]
+    options = [
+        "--bind",
+        bind,
+        "--workers",
+        "1",
+        "--threads",
+        "16",
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "30",
+        "--no-control-socket",
+    ]
     os.execvp(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "/dev/null", *options, "manage:worker_app()"])
 
 

@@ -18,9 +18,9 @@ from app.middleware.preconditions import read_if_match
 from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
 from app.schemas.common import IfMatch, Query
-from app.services.candidate_document_service import Upload
 from app.services.principal_service import Principal
 from app.utils import rate_limiter
+from app.utils.file_store import Upload
 from app.utils.rate_limiter import Limit
 
 

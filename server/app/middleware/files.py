@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app
 
-from app.services.candidate_document_service import Download
+from app.utils.file_store import Download
 
 
 def public_base() -> str:

@@ -11,8 +11,8 @@ from flask import Flask, current_app, request
 from pydantic import BaseModel, ValidationError
 
 from app.middleware.problems import field_errors
-from app.services.candidate_document_service import Upload
 from app.utils.errors import BadRequest, Invalid, LengthRequired, PayloadTooLarge, UnsupportedMedia
+from app.utils.file_store import Upload
 
 B = TypeVar("B", bound=BaseModel)
 

@@ -14,7 +14,7 @@ from app.schemas.candidate_document_schema import (
 )
 from app.schemas.common import Page
 from app.services import candidate_document_service
-from app.services.candidate_document_service import Upload
+from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_documents", __name__, url_prefix="")
 

@@ -14,7 +14,7 @@ from app.schemas.candidate_resume_schema import (
 )
 from app.schemas.common import Page
 from app.services import candidate_resume_service
-from app.services.candidate_document_service import Upload
+from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_resumes", __name__, url_prefix="/candidate-resumes")
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,30 +16,12 @@ from app.services import event_service, listing, outbox_service, rows, upsert
 from app.services.transaction import end_read, on_rollback, use_case
 from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, UnsupportedMedia
-from app.utils.file_store import StoredFile, file_store
+from app.utils.file_store import Download, StoredFile, Upload, file_store
 from app.utils.signing import signer
 
 LINK_PURPOSE = "candidate-document"
 LINK_SECONDS = 300
 MAX_FILENAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it comes in: a seekable stream and the name its sender gave it."""
-
-    stream: IO[bytes]
-    filename: str
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file as it goes out."""
-
-    chunks: Iterator[bytes]
-    filename: str
-    media_type: str
-    size: int
 
 
 def get(document_id: UUID) -> CandidateDocument:

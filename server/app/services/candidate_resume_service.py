@@ -25,12 +25,11 @@ from app.services import (
     rows,
     upsert,
 )
-from app.services.candidate_document_service import Upload
 from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
 from app.services.transaction import end_read, use_case
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, LimitReached
-from app.utils.file_store import file_store
+from app.utils.file_store import Upload, file_store
 
 
 def get(resume_id: UUID) -> CandidateResume:

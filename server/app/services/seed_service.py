@@ -19,9 +19,9 @@ from app.schemas.job_schema import JobAction, JobCreate
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
 from app.services import application_service, candidate_resume_service, job_service, tenant_service, user_service
-from app.services.candidate_document_service import Upload
 from app.services.seed_data import CITIES, COMPANIES, FIELDS, FIRST, LAST, SCHOOLS
 from app.utils import scope
+from app.utils.file_store import Upload
 from app.utils.scope import Actor
 
 SLUG = "harbour"

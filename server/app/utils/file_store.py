@@ -25,6 +25,24 @@ class StoredFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it comes in: a seekable stream and the name its sender gave it."""
+
+    stream: IO[bytes]
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as it goes out."""
+
+    chunks: Iterator[bytes]
+    filename: str
+    media_type: str
+    size: int
+
+
 class FileStore(Protocol):
     """Streams files in and out by key; a key never comes from a user."""
 

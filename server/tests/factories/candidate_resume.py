@@ -6,7 +6,7 @@ import io
 from uuid import UUID
 
 from app.services import candidate_document_service, candidate_resume_service
-from app.services.candidate_document_service import Upload
+from app.utils.file_store import Upload
 from tests.factories.candidate import resume_text
 from tests.factories.tenant import Kit
 
