@@ -1,4 +1,7 @@
-"""The wall between tenants: one mixin, a read guard, a write guard, composite keys, row security."""
+"""The wall between tenants: one mixin, a read guard, a write guard, composite keys, and the settings of row security.
+
+The policies themselves stand in the migrations; a test holds every tenant table to having one.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,6 @@ from app.extensions import db, open_session
 from app.utils import scope
 from app.utils.scope import ScopeError
 
-MINE = "{column} = nullif(current_setting('app.tenant_id', true), '')::uuid"
-POLICY = MINE + " or current_setting('app.platform', true) = 'on'"
 SETTINGS = "select set_config('app.tenant_id', '{tenant}', true), set_config('app.platform', '{platform}', true)"
 
 
@@ -47,16 +48,6 @@ def tenant_table(*keys: Any) -> tuple[Any, ...]:
 def within_tenant(column: str, table: str, ondelete: str = "RESTRICT") -> sa.ForeignKeyConstraint:
     """The only way to refer from one tenant table to another: both ends in the same tenant."""
     return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
-
-
-def row_security(table: str, column: str = "tenant_id") -> list[str]:
-    """The PostgreSQL statements that put `table` behind the second wall; migrations run them."""
-    policy = POLICY.format(column=column)
-    return [
-        f"alter table {table} enable row level security",
-        f"alter table {table} force row level security",
-        f"create policy tenant_wall on {table} using ({policy}) with check ({policy})",
-    ]
 
 
 def install() -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import docx
 from defusedxml import ElementTree
-from docx.document import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from striprtf.striprtf import rtf_to_text
@@ -54,7 +53,7 @@ def _docx(data: bytes) -> Iterator[RawLine]:
     for element in document.element.body.iter(qn("w:p")):
         if _in_fallback(element):
             continue
-        yield from _paragraph(Paragraph(element, document), document)
+        yield from _paragraph(Paragraph(element, document))
 
 
 def _in_fallback(element: object) -> bool:
@@ -62,7 +61,7 @@ def _in_fallback(element: object) -> bool:
     return any(parent.tag.endswith("}Fallback") for parent in element.iterancestors())  # type: ignore[attr-defined]
 
 
-def _paragraph(paragraph: Paragraph, document: Document) -> Iterator[RawLine]:
+def _paragraph(paragraph: Paragraph) -> Iterator[RawLine]:
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
     runs = [run for run in paragraph.runs if run.text.strip()]
     heading = style.startswith(("Heading", "Title"))
