@@ -43,8 +43,5 @@ def enforce(verdict: Verdict) -> None:
 def _bearer() -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
-        raise Unauthenticated(
-            "Send an access token: Authorization: Bearer ...",
-            headers={"WWW-Authenticate": 'Bearer realm="fairlead"'},
-        )
+        raise Unauthenticated("Send an access token: Authorization: Bearer ...")
     return token

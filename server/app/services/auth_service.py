@@ -110,8 +110,8 @@ def logout(session_id: UUID) -> None:
 @use_case
 def end_sessions(user: User, reason: str) -> None:
     """End every session of a user at once."""
-    live = sa.select(AuthSession).where(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
-    for session in db.session.scalars(live):
+    not_for_good = sa.or_(AuthSession.revoked_at.is_(None), AuthSession.revoked_reason == REUSED)
+    for session in db.session.scalars(sa.select(AuthSession).where(AuthSession.user_id == user.id, not_for_good)):
         _revoke(session, reason)
     principal_service.invalidate(user)
 
@@ -277,7 +277,7 @@ def _lift(session: AuthSession) -> None:
 
 
 def _revoke(session: AuthSession, reason: str) -> None:
-    if session.revoked_at is not None:
+    if session.revoked_at is not None and reason == REUSED:
         return
     session.revoked_at = clock.now()
     session.revoked_reason = reason
@@ -299,7 +299,6 @@ def _refused() -> Unauthenticated:
     return Unauthenticated(
         "The address or the password is wrong. Name the tenant if the address belongs to several.",
         code="invalid_credentials",
-        headers={"WWW-Authenticate": 'Bearer realm="fairlead"'},
     )
 
 
@@ -307,5 +306,5 @@ def _refused_refresh() -> Unauthenticated:
     return Unauthenticated(
         "The refresh token is missing, wrong or no longer valid.",
         code="invalid_refresh_token",
-        headers={"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'},
+        token_refused=True,
     )

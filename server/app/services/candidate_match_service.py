@@ -20,6 +20,7 @@ from app.services.match_evidence import Source
 from app.services.match_scoring import CandidateProfile, JobProfile, Scored, grade_of, score_all
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, ids, scope
+from app.utils.errors import NotFound
 
 KEPT = 500
 LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)
@@ -63,9 +64,10 @@ def refresh(job_id: UUID) -> MatchRefresh:
 
 def refresh_kept(job_id: UUID) -> int:
     """Refresh a job's matches; how many were kept. A job that is gone has none."""
-    if db.session.get(Job, job_id) is None:
+    try:
+        return refresh(job_id).kept
+    except NotFound:
         return 0
-    return refresh(job_id).kept
 
 
 @use_case(retries=3)

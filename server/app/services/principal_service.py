@@ -104,8 +104,7 @@ def _load(claims: Claims) -> Principal:
     with scope.tenant(claims.tenant_id):
         row = db.session.execute(statement).one_or_none()
     if row is None:
-        challenge = {"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'}
-        raise Unauthenticated("The session has ended.", code="session_ended", headers=challenge)
+        raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
     permissions = frozenset(permissions_of(row.name, row.is_system, row.custom_permissions))
     return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions)
 

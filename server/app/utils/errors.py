@@ -34,7 +34,13 @@ class BadRequest(DomainError):
 
 
 class Unauthenticated(DomainError):
+    """Carries the challenge of RFC 6750; `token_refused` says that a token was sent and is not good."""
+
     status, code, title = 401, "unauthenticated", "Unauthorized"
+
+    def __init__(self, detail: str, *, code: str | None = None, token_refused: bool = False) -> None:
+        challenge = 'Bearer realm="fairlead"' + (', error="invalid_token"' if token_refused else "")
+        super().__init__(detail, code=code, headers={"WWW-Authenticate": challenge})
 
 
 class Forbidden(DomainError):

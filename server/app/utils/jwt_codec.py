@@ -84,10 +84,8 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _refused() -> Unauthenticated:
-    challenge = {"WWW-Authenticate": 'Bearer realm="fairlead", error="invalid_token"'}
-    return Unauthenticated(
-        "The access token is missing, wrong or no longer valid.", code="invalid_token", headers=challenge
-    )
+    detail = "The access token is missing, wrong or no longer valid."
+    return Unauthenticated(detail, code="invalid_token", token_refused=True)
 
 
 jwt_codec = JwtCodec()

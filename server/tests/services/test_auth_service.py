@@ -9,7 +9,7 @@ import time_machine
 from app.extensions import db
 from app.models import AuthSession, LoginAttempt
 from app.schemas.auth_schema import LoginIn
-from app.services import auth_service
+from app.services import auth_service, user_service
 from app.utils import clock, scope
 from app.utils.errors import Unauthenticated
 from tests.factories.client import Api, ok
@@ -57,6 +57,19 @@ def test_a_burst_of_old_tokens_right_after_the_rotation_is_one_client(kit):
             _refresh(kit, first.refresh_token)
     assert Api(kit.app, second.access_token).get("/auth/me").status_code == 200
     assert _refresh(kit, second.refresh_token).refresh_token
+
+
+def test_what_a_password_change_ended_no_burst_brings_back(kit):
+    first = _login(kit)
+    second = _refresh(kit, first.refresh_token)
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, first.refresh_token)
+    with kit.bound():
+        user_service.set_password(kit.users["RECRUITER"], "a hash")
+    for _ in range(10):
+        with pytest.raises(Unauthenticated):
+            _refresh(kit, first.refresh_token)
+    assert Api(kit.app, second.access_token).get("/auth/me").status_code == 401
 
 
 def test_a_burst_much_later_ends_the_session_for_good(kit):
