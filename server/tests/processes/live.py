@@ -117,11 +117,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(condition: Any, seconds: float = 40) -> Any:
+def wait_for(condition: Any, seconds: float = 40, pause: float = 0.1) -> Any:
     """The first true answer of `condition`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answer := condition():
             return answer
-        time.sleep(0.1)
+        time.sleep(pause)
     raise AssertionError("it did not come to pass")

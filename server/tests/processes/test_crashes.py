@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -63,8 +66,10 @@ def test_a_job_killed_inside_a_step_is_finished_after_the_restart(live):
 def test_the_death_of_the_parser_is_a_failed_parse_not_a_failed_server(live):
     live.start()
     headers = live.sign_up("crash")
-    resume_id = _upload(live, headers, _slow_resume())
-    wait_for(lambda: _kill_parser(live))
+    with ThreadPoolExecutor() as watchers:
+        killed = watchers.submit(wait_for, lambda: _kill_parser(live), 40, 0.01)
+        resume_id = _upload(live, headers, _slow_resume())
+        assert killed.result()
     failed = wait_for(lambda: (r := _resume(live, headers, resume_id))["status"] in ("parsed", "failed") and r, 90)
     assert (failed["status"], failed["failure_reason"]) == ("failed", "the parser died on this file")
     assert httpx.get(f"{live.url}/health/ready", timeout=10).status_code == 200
@@ -72,20 +77,30 @@ def test_the_death_of_the_parser_is_a_failed_parse_not_a_failed_server(live):
 
 
 def _kill_parser(live: LiveServer) -> bool:
-    """Kill a child of the fork server of this server's session."""
+    """Kill the child of the fork server of this server's session, if it has one."""
     assert live.process is not None
-    listing = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,sid,args"], capture_output=True, text=True).stdout
-    processes = [line.split(None, 3) for line in listing.splitlines()[1:]]
-    forked = {
-        pid: parent
-        for pid, parent, session, args in processes
-        if session == str(live.process.pid) and "forkserver" in args
-    }
-    for pid, parent in forked.items():
-        if parent in forked:
-            os.kill(int(pid), signal.SIGKILL)
-            return True
-    return False
+    forked = {process: parent for process, parent in _session(live.process.pid) if _is_fork_server(process)}
+    parsers = [process for process, parent in forked.items() if parent in forked]
+    for process in parsers:
+        os.kill(process, signal.SIGKILL)
+    return bool(parsers)
+
+
+def _session(leader: int) -> Iterator[tuple[int, int]]:
+    """Processes of a session, each with its parent."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                _, parent, _, session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
+                if int(session) == leader:
+                    yield int(entry.name), int(parent)
+
+
+def _is_fork_server(process: int) -> bool:
+    try:
+        return b"forkserver" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def test_a_stop_lets_requests_finish(live):

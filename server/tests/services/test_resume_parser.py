@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from datetime import date
 
@@ -167,6 +168,20 @@ def test_a_child_that_needs_too_much_memory_fails_alone(monkeypatch):
     monkeypatch.setattr(parser_limits, "memory_mb", 1)
     with pytest.raises(ParseFailed):
         parse_in_child(_plain_pdf(), file_types.PDF)
+
+
+class _Deadly:
+    """The end of the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+@pytest.mark.parametrize("rest", [b"", b"x" * 8_000_000], ids=["after the file", "in the midst of the file"])
+def test_the_death_of_the_child_is_a_failed_parse(rest):
+    with pytest.raises(ParseFailed, match="died"):
+        parse_in_child([_Deadly(), rest], file_types.TXT)
+    assert parse_in_child(TEXT.encode(), file_types.TXT)[1].name
 
 
 def test_entities_in_an_odt_are_refused():

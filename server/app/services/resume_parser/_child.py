@@ -15,6 +15,7 @@ from app.services.resume_parser._parse import parse_lines
 
 PRELOAD = "app.services.resume_parser._child"
 GRACE_SECONDS = 1.0
+DIED = "the parser died on this file"
 ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")
 
 
@@ -50,26 +51,33 @@ def parse_in_child(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
     child = context.Process(
         target=_work, args=(sender, data, media_type, limits.seconds, limits.memory_mb), daemon=True
     )
-    with _lock:
-        child.start()
-    sender.close()
-    try:
-        return _receive(receiver, child, limits.seconds)
-    finally:
-        receiver.close()
-        if child.is_alive():
+    with receiver:
+        with sender:
+            _start(child)
+        try:
+            return _receive(receiver, limits.seconds)
+        finally:
             child.kill()
-        child.join()
-        child.close()
+            child.join()
+            child.close()
 
 
-def _receive(receiver: Connection, child: Any, seconds: int) -> tuple[str, ParsedResume]:
+def _start(child: Any) -> None:
+    """Start it and hand it the file, in whose midst it may die already."""
+    with _lock:
+        try:
+            child.start()
+        except BrokenPipeError as error:
+            raise ParseFailed(DIED) from error
+
+
+def _receive(receiver: Connection, seconds: int) -> tuple[str, ParsedResume]:
     if not receiver.poll(seconds + GRACE_SECONDS):
         raise ParseFailed(f"the file takes longer than {seconds} seconds")
     try:
         kind, *answer = receiver.recv()
     except (EOFError, OSError) as error:
-        raise ParseFailed("the parser died on this file") from error
+        raise ParseFailed(DIED) from error
     if kind == "failed":
         raise ParseFailed(answer[0])
     return answer[0], ParsedResume.model_validate_json(answer[1])
