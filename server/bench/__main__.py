@@ -28,9 +28,20 @@ from tests.processes.live import free_port
 
 SERVER = Path(__file__).resolve().parents[1]
 GOALS = {"W1 one": 2.5, "W2 list": 2.5, "W3 create": 4.0, "W4 search": 2.5}
+FASTAPI_GOALS = {"W1 one": 0.6, "W2 list": 0.6, "W3 create": 1.0, "W4 search": 0.6}
 TICKS = os.sysconf("SC_CLK_TCK")
 REQUESTS = 2_000
-console = Console()
+console = Console(width=150)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement, per request."""
+
+    cpu: float  # of the server's processes, microseconds
+    database_cpu: float  # of PostgreSQL's processes, microseconds
+    rate: float  # requests per second
+    statements: float | None
 
 
 @dataclass
@@ -40,16 +51,27 @@ class Contender:
     name: str
     port: int
     process: subprocess.Popen[bytes]
-    figures: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    log: Path
+    figures: dict[str, list[Figure]] = field(default_factory=dict)
 
     def cpu_seconds(self) -> float:
         """User and system time of the server's processes so far."""
         children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
-        ticks = 0
-        for pid in children:
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / TICKS
+        return sum(_cpu_seconds(int(pid)) for pid in children)
+
+    def median(self, request: str, name: str) -> float:
+        return statistics.median(getattr(figure, name) for figure in self.figures[request])
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _database_seconds() -> float:
+    return sum(
+        _cpu_seconds(int(pid)) for pid in subprocess.check_output(["pgrep", "-x", "postgres"], text=True).split()
+    )
 
 
 def main() -> None:
@@ -65,12 +87,21 @@ def main() -> None:
         console.print(
             f"loaded {sum(len(t.candidates) for t in tenants):,} candidates in {time.monotonic() - started:.0f} s"
         )
+        gunicorn = ["gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "--max-requests", "0", "-b"]
+        uvicorn = ["uvicorn", "--workers", "2", "--no-access-log", "--port"]
+        bare = {**environment, "DATABASE_URL": superuser}  # a superuser does not meet row security
         contenders = [
-            _start("limit", "bench.contender:application", environment),
-            _start("fairlead", "wsgi:app", environment),
+            _start("limit", [*gunicorn, "127.0.0.1:{port}", "bench.contender:application"], bare),
+            _start("fairlead", [*gunicorn, "127.0.0.1:{port}", "wsgi:app"], environment),
+            _start("no row security", [*gunicorn, "127.0.0.1:{port}", "wsgi:app"], bare),
+            _start("fastapi", [*uvicorn, "{port}", "bench.fastapi_contender:app"], bare),
         ]
         try:
             scripts = _scripts(tenants, Path(folder))
+            for name, script in scripts.items():
+                for contender in contenders:
+                    _measure(contender, name, script, 1)  # a warm-up
+                    contender.figures.clear()
             for round_number in range(options.rounds):
                 for name, script in scripts.items():
                     for contender in contenders[:: 1 if round_number % 2 else -1]:
@@ -85,8 +116,8 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full data set")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=6, help="length of one measurement")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4, help="length of one measurement")
     parser.add_argument("--output", type=Path, default=None, help="file for the figures as JSON")
     return parser.parse_args()
 
@@ -118,25 +149,12 @@ def _environment(url: str, folder: str) -> dict[str, str]:
     }
 
 
-def _start(name: str, target: str, environment: dict[str, str]) -> Contender:
+def _start(name: str, command: list[str], environment: dict[str, str]) -> Contender:
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-k",
-        "gthread",
-        "-w",
-        "2",
-        "--threads",
-        "8",
-        "-b",
-        f"127.0.0.1:{port}",
-        target,
-    ]
-    process = subprocess.Popen(
-        command, cwd=SERVER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    arguments = [sys.executable, "-m", *(part.format(port=port) for part in command)]
+    log = Path(environment["DATA_DIR"]) / f"{name}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(arguments, cwd=SERVER, env=environment, stdout=out, stderr=out)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -144,7 +162,7 @@ def _start(name: str, target: str, environment: dict[str, str]) -> Contender:
             break
         except httpx.HTTPError:
             time.sleep(0.2)
-    return Contender(name, port, process)
+    return Contender(name, port, process, log)
 
 
 def _scripts(tenants: list[BenchTenant], folder: Path) -> dict[str, Path]:
@@ -193,36 +211,60 @@ def _write_script(path: Path, targets: list[dict[str, Any]]) -> Path:
 
 def _measure(contender: Contender, name: str, script: Path, seconds: int) -> None:
     command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{contender.port}"]
-    before = contender.cpu_seconds()
+    logged = contender.log.stat().st_size
+    before, database_before = contender.cpu_seconds(), _database_seconds()
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    used = contender.cpu_seconds() - before
+    used, database_used = contender.cpu_seconds() - before, _database_seconds() - database_before
     total = int(re.search(r"(\d+) requests in", output)[1])  # type: ignore[index]
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     if failed:
         raise SystemExit(f"{contender.name} {name}: {failed[0]}")
-    contender.figures.setdefault(name, []).append((used / total * 1e6, total / seconds))
+    figure = Figure(
+        used / total * 1e6, database_used / total * 1e6, total / seconds, _statements(contender.log, logged)
+    )
+    contender.figures.setdefault(name, []).append(figure)
+
+
+def _statements(log: Path, offset: int) -> float | None:
+    """The median number of statements that the server's own log tells; a cold request has more."""
+    with log.open("rb") as lines:
+        lines.seek(offset)
+        counts = [int(found) for found in re.findall(rb'"statements":(\d+)', lines.read())]
+    return statistics.median(counts) if counts else None
 
 
 def _report(contenders: list[Contender], output: Path | None) -> None:
-    limit, ours = contenders
-    table = Table("request", "limit us", "fairlead us", "CPU ratio", "goal", "limit rps", "fairlead rps", "rps ratio")
-    figures = {}
+    limit, ours, unguarded, fastapi = contenders
+    table = Table("request", "limit us", "fairlead us", "ratio", "goal", "fastapi us", "ratio", "goal", "statements")
+    table.add_column("rps limit/fairlead/fastapi")
+    figures: dict[str, Any] = {}
     for name, goal in GOALS.items():
-        cpu = [statistics.median(cpu for cpu, _ in contender.figures[name]) for contender in (limit, ours)]
-        rate = [statistics.median(rate for _, rate in contender.figures[name]) for contender in (limit, ours)]
-        ratio = cpu[1] / cpu[0]
-        figures[name] = {"limit_us": cpu[0], "fairlead_us": cpu[1], "ratio": ratio, "goal": goal, "rps": rate}
-        table.add_row(
-            name,
-            f"{cpu[0]:.0f}",
-            f"{cpu[1]:.0f}",
+        cpu = {contender.name: contender.median(name, "cpu") for contender in contenders}
+        rate = {contender.name: contender.median(name, "rate") for contender in contenders}
+        ratio, beside = cpu[ours.name] / cpu[limit.name], cpu[ours.name] / cpu[fastapi.name]
+        against = FASTAPI_GOALS[name]
+        count = ours.median(name, "statements")
+        figures[name] = {"cpu_us": cpu, "ratio": ratio, "goal": goal, "to_fastapi": beside, "to_fastapi_goal": against}
+        figures[name] |= {"rps": rate, "statements": count}
+        cells = [
+            cpu[limit.name],
+            cpu[ours.name],
             f"{ratio:.2f}",
-            f"{goal}",
-            f"{rate[0]:.0f}",
-            f"{rate[1]:.0f}",
-            f"{rate[1] / rate[0]:.2f}",
-        )
+            goal,
+            cpu[fastapi.name],
+            f"{beside:.2f}",
+            against,
+            count,
+        ]
+        cells.append("/".join(f"{rate[contender.name]:.0f}" for contender in (limit, ours, fastapi)))
+        table.add_row(name, *(f"{cell:.0f}" if isinstance(cell, float) and cell > 10 else str(cell) for cell in cells))
     console.print(table)
+    whole = [sum(each.median("W1 one", part) for part in ("cpu", "database_cpu")) for each in (ours, unguarded)]
+    figures["row_security"] = {"with_us": whole[0], "without_us": whole[1], "cost": whole[0] / whole[1] - 1}
+    console.print(
+        f"row security, W1, server and database: {whole[0]:.0f} us, without {whole[1]:.0f} us "
+        f"({whole[0] / whole[1] - 1:+.0%}, goal under 15 %)"
+    )
     if output:
         output.write_text(json.dumps(figures, indent=2) + "\n")
 

@@ -73,7 +73,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def _connection() -> psycopg.Connection[dict[str, Any]]:
     if not hasattr(local, "connection"):
         local.connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, row_factory=dict_row)
-        local.connection.execute("select set_config('app.platform', 'on', false)")
     return local.connection
 
 

@@ -77,8 +77,8 @@ def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> Ben
         (tenant.id, f"bench-{number}", f"Bench {number}", plan, now, now),
     )
     connection.execute(
-        "insert into roles (id, tenant_id, name, is_system, level, custom_permissions, created_at, updated_at)"
-        " values (%s, %s, 'TENANT_ADMIN', true, 1, '[]', %s, %s)",
+        "insert into roles (id, tenant_id, name, is_system, level, custom_permissions, version, created_at, updated_at)"
+        " values (%s, %s, 'TENANT_ADMIN', true, 1, '[]', 1, %s, %s)",
         (role, tenant.id, now, now),
     )
     connection.execute(
