@@ -17,6 +17,7 @@ from flask import Flask
 from app import create_app
 from app.extensions import db
 from app.utils import passwords, rate_limiter, scope
+from app.utils.redis_client import redis_client
 from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.tenant import Kit, make_tenant
@@ -100,6 +101,12 @@ def world(app: Flask) -> World:
     return make_world(app)
 
 
+@pytest.fixture
+def live_app(app: Flask) -> Flask:
+    """The application on its own engine and real transactions; what a test writes stays."""
+    return app
+
+
 @pytest.fixture(autouse=True)
 def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
     """Undo everything a test did; tests of real transactions opt out by asking for `live_app`."""
@@ -113,7 +120,10 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
     engine = engines[None]
     rate_limiter.forget_local()
     if REDIS_URL:
-        redis.Redis.from_url(flask_app.config["SETTINGS"].redis_url).flushdb()
+        url = flask_app.config["SETTINGS"].redis_url
+        redis.Redis.from_url(url).flushdb()
+        if not redis_client.configured:  # a test before this one has made an application without it
+            redis_client.init(url)
     with engine.connect() as connection:
         outer = connection.begin()
         engines[None] = connection

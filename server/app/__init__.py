@@ -25,6 +25,10 @@ from config import Settings, load_settings
 from config.settings import Environment, MailTransport
 
 EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
+# Whoever waits longer gets 503: one stuck row must not hold every thread.
+DATABASE_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -61,7 +65,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
             "pool_timeout": 5,
             "pool_recycle": 1800,
         }
-        options["connect_args"] = {"connect_timeout": 3, "options": "-c timezone=UTC"}
+        options["connect_args"] = {"connect_timeout": 3, "options": DATABASE_OPTIONS}
     flask_app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
     flask_app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(flask_app)
@@ -82,13 +86,14 @@ def _bind_tools(settings: Settings) -> None:
 
 
 def _bind_edge(flask_app: Flask, settings: Settings) -> None:
-    cors.init_app(
-        flask_app,
-        resources={r"/api/*": {"origins": settings.cors_origins}},
-        supports_credentials=True,
-        expose_headers=EXPOSED,
-        max_age=600,
-    )
+    if settings.cors_origins:
+        cors.init_app(
+            flask_app,
+            resources={r"/api/*": {"origins": settings.cors_origins}},
+            supports_credentials=True,
+            expose_headers=EXPOSED,
+            max_age=600,
+        )
     request_log.install(flask_app)
     security_headers.install(flask_app)
     problems.install(flask_app)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
 from flask import has_app_context
 from flask_cors import CORS
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -24,7 +29,26 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+class UnitSession(FlaskSession):
+    """Outside a unit of work it only reads (`transaction.py` sees to that), and says so to the engine."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
+        """The one engine of the application."""
+        engine = bind or self._db.engine
+        return reading(engine) if isinstance(engine, sa.Engine) and "unit" not in self.info else engine
+
+
+@lru_cache(maxsize=8)
+def reading(engine: sa.Engine) -> sa.Engine:
+    """The engine for connections that only read."""
+    return engine.execution_options(reading=True)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"class_": UnitSession, "expire_on_commit": False},
+)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 cors = CORS()
 

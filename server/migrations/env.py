@@ -48,6 +48,7 @@ def run() -> None:
         with context.begin_transaction():
             if not sqlite:
                 connection.execute(sa.text(LOCK_TIMEOUT))
+                connection.execute(sa.text("set local statement_timeout = 0"))
             context.run_migrations()
             if sqlite:
                 _check_foreign_keys(connection)

@@ -42,6 +42,6 @@ def enforce(verdict: Verdict) -> None:
 
 def _bearer() -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
+    if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii() or "=" in token:
         raise Unauthenticated("Send an access token: Authorization: Bearer ...")
     return token

@@ -101,21 +101,20 @@ def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Resp
 
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
-    principal = authenticate()
-    access.check(principal, spec.permission)
+    access.check(authenticate(), spec.permission)
+    return _within_tenant(view, spec, serialise, path)
 
-    @with_tenant_context
-    def run() -> Response:
-        inputs = _inputs(spec)
 
-        def call() -> Response:
-            return respond(view(**path, **inputs), spec.status, serialise)
+@with_tenant_context
+def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    inputs = _inputs(spec)
 
-        if request.method == "POST" and spec.idempotency != "none":
-            return idempotency.answer_once(call, spec.idempotency == "required")
-        return call()
+    def call() -> Response:
+        return respond(view(**path, **inputs), spec.status, serialise)
 
-    return run()
+    if request.method == "POST" and spec.idempotency != "none":
+        return idempotency.answer_once(call, spec.idempotency == "required")
+    return call()
 
 
 def _inputs(spec: Spec) -> dict[str, Any]:

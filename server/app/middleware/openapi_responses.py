@@ -42,7 +42,8 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
         problems |= {401, 403}
     elif spec.body:
         problems |= {401, 403}
-    if "<" in rule.rule or spec.body or spec.upload:
+    names_a_row = spec.query is not None and any(name.endswith("_id") for name in spec.query.model_fields)
+    if "<" in rule.rule or spec.body or spec.upload or (names_a_row and not _is_page(spec.out)):
         problems.add(404)
     if spec.body or spec.upload:
         problems |= {411, 413, 415, 422}

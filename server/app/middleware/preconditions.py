@@ -31,7 +31,7 @@ def read_if_match() -> int | None:
 
 def not_modified(tag: str) -> bool:
     """Whether a GET's If-None-Match names this tag."""
-    if request.method not in ("GET", "HEAD"):
-        return False
     header = request.headers.get("If-None-Match", "")
+    if not header or request.method not in ("GET", "HEAD"):
+        return False
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in header.split(",") if part.strip())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import time
 from contextlib import ExitStack
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
 from app.utils import statements
 from app.utils.ids import new_id
+from app.utils.json_provider import dump_json
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")
 log = structlog.get_logger("request")
@@ -20,7 +23,9 @@ log = structlog.get_logger("request")
 
 def configure_logging(level: str, as_json: bool) -> None:
     """Structured logs on standard error, for people or as JSON lines."""
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    as_line = structlog.processors.JSONRenderer(_dump)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of errors that are handled
+    renderer = as_line if as_json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -30,9 +35,16 @@ def configure_logging(level: str, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _dump(line: Any, **options: Any) -> str:
+    try:
+        return dump_json(line)
+    except TypeError:  # a lone surrogate or a number beyond 64 bits, in the text of an error
+        return json.dumps(line, default=str)
 
 
 def install(app: Flask) -> None:
@@ -44,25 +56,27 @@ def install(app: Flask) -> None:
 
 def _begin() -> None:
     sent = request.headers.get("X-Request-Id", "")
-    g.request_id = sent if REQUEST_ID.match(sent) else str(new_id())
-    g.started = time.perf_counter()
-    g.stack = ExitStack()
-    g.statements = g.stack.enter_context(statements.counted())
+    context = g._get_current_object()
+    context.request_id = sent if REQUEST_ID.match(sent) else str(new_id())
+    context.started = time.perf_counter()
+    context.stack = ExitStack()
+    context.statements = context.stack.enter_context(statements.counted())
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    for name, value in g.get("rate_headers", {}).items():
+    context, current = g._get_current_object(), request._get_current_object()
+    response.headers["X-Request-Id"] = context.get("request_id", "")
+    for name, value in context.get("rate_headers", {}).items():
         response.headers.setdefault(name, value)
-    principal = g.get("principal")
+    principal = context.get("principal")
     log.info(
         "request",
-        request_id=g.get("request_id"),
-        method=request.method,
-        route=str(request.url_rule) if request.url_rule else None,
+        request_id=context.get("request_id"),
+        method=current.method,
+        route=current.url_rule.rule if current.url_rule else None,
         status=response.status_code,
-        milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-        statements=g.statements[0] if "statements" in g else 0,
+        milliseconds=round((time.perf_counter() - context.get("started", time.perf_counter())) * 1000, 1),
+        statements=context.get("statements", [0])[0],
         tenant=str(principal.tenant_id) if principal else None,
         user=str(principal.user_id) if principal else None,
     )

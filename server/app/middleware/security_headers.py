@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -11,21 +14,33 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-API_CSP = "default-src 'none'; frame-ancestors 'none'"
-HSTS = "max-age=31536000; includeSubDomains"
+CSP = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+NO_STORE = ("Cache-Control", "no-store")
+HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+PRIVATE = ("/api/", "/health/")
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def install(app: Flask) -> None:
-    """Put the headers on every answer."""
+    """Put the headers on every answer, whoever made it."""
     secure = app.config["SETTINGS"].public_url.startswith("https://")
+    app.wsgi_app = _with_headers(app.wsgi_app, secure)  # type: ignore[method-assign]
 
-    fixed = list(HEADERS.items()) + ([("Strict-Transport-Security", HSTS)] if secure else [])
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        response.headers.extend(fixed)
-        if "Content-Security-Policy" not in response.headers:
-            response.headers.add("Content-Security-Policy", API_CSP)
-        if "Cache-Control" not in response.headers and request.path.startswith(("/api/", "/health/")):
-            response.headers.add("Cache-Control", "no-store")
-        return response
+def _with_headers(inner: Wsgi, secure: bool) -> Wsgi:
+    fixed = [*HEADERS.items(), *([HSTS] if secure else [])]
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name for name, _ in headers}
+            headers.extend(fixed)
+            if CSP[0] not in present:
+                headers.append(CSP)
+            if NO_STORE[0] not in present and environ["PATH_INFO"].startswith(PRIVATE):
+                headers.append(NO_STORE)
+            return start_response(status, headers, *error)
+
+        return inner(environ, start)
+
+    return wsgi

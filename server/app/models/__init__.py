@@ -21,6 +21,7 @@ from app.models.subscription_plan import SubscriptionPlan
 from app.models.tenant import Tenant
 from app.models.tenant_counter import TenantCounter
 from app.models.user import User
+from app.models.user_role import UserRole
 
 __all__ = [
     "Application",
@@ -44,4 +45,5 @@ __all__ = [
     "Tenant",
     "TenantCounter",
     "User",
+    "UserRole",
 ]

@@ -1,14 +1,24 @@
-"""How connections begin: PostgreSQL hears the tenant in the same trip, SQLite takes its write lock at once."""
+"""How connections begin: PostgreSQL hears the tenant in the same trip, SQLite takes its write lock at once.
+
+A session that only reads opens no transaction on PostgreSQL (but for a server-side cursor): each statement travels
+together with the tenant's setting, and both live and die in one implicit transaction (PostgreSQL 15, 55.2.3.1 and
+55.2.4, pipelining).
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from typing import Any
 
+import orjson
+import psycopg
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 from sqlalchemy import event
 
-from app.models.tenancy import database_settings
+from app.models import pipelining
+from app.models.tenancy import SETTINGS, database_settings
 from app.utils import statements
 from app.utils.errors import Unavailable
 
@@ -32,6 +42,8 @@ def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
             event.listen(engine, "connect", _refuse_superuser)
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "savepoint", _savepoint_postgresql)
+        pipelining.install(engine)
+        event.listen(engine, "do_execute", _read_postgresql)
 
 
 def _count(connection: sa.Connection, *args: Any) -> None:
@@ -51,8 +63,9 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _connect_postgresql(connection: Any, record: Any) -> None:
-    """Leave BEGIN to us (`_begin_postgresql`), so that it can carry the tenant's setting."""
+    """Leave BEGIN to us (`_begin_postgresql`), who know when one is needed."""
     connection.autocommit = True
+    set_json_loads(orjson.loads, connection)
 
 
 def _refuse_superuser(connection: Any, record: Any) -> None:
@@ -65,12 +78,46 @@ def _refuse_superuser(connection: Any, record: Any) -> None:
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
+    """A unit of work waits for no answer here; a session that reads sends its settings with each statement."""
+    options = connection.get_execution_options()
+    driver = connection.connection.dbapi_connection
+    if options.get("write"):
+        statements.count()
+        pipelining.keep_back(driver, "begin")
+        pipelining.keep_back(driver, SETTINGS, database_settings())
+    elif not options.get("reading"):
+        _begin(driver)
+
+
+def _begin(driver: Any) -> None:
     statements.count()
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"begin; {database_settings()}", prepare=False)
+    driver.execute("begin")
+    driver.execute(SETTINGS, database_settings())
+
+
+def _read_postgresql(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Outside a transaction send the settings and the statement in one trip; True says that it is done."""
+    driver = cursor.connection
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
+    if isinstance(cursor, psycopg.ServerCursor):  # it lives in a transaction only
+        _begin(driver)
+        return False
+    execute_with_settings(cursor, statement, parameters)
+    return True
+
+
+def execute_with_settings(cursor: Any, statement: str, parameters: Any) -> None:
+    """On a psycopg cursor outside a transaction: the settings and one statement, in one trip."""
+    statements.count()
+    driver = cursor.connection
+    with driver.pipeline():
+        driver.execute(SETTINGS, database_settings())
+        cursor.execute(statement, parameters)
 
 
 def _savepoint_postgresql(connection: sa.Connection, name: str) -> None:
     """Inside a savepoint the setting may differ from the one the transaction began with."""
     driver: Any = connection.connection.dbapi_connection
-    driver.execute(database_settings(), prepare=False)
+    pipelining.settle(driver)
+    driver.execute(SETTINGS, database_settings())

@@ -5,19 +5,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
+from app.models.base import BaseModel, Versioned
 from app.models.permission import SYSTEM_ROLES
 from app.models.tenancy import TenantScoped
 from app.models.types import Json
 
+CUSTOM_LEVEL = 9  # below every system role: a custom role gives permissions, no rank
 
-class Role(TenantScoped, BaseModel):
+
+class Role(TenantScoped, Versioned, BaseModel):
     """A system role takes its permissions from the policy, so that a release can change them at once."""
 
     __tablename__ = "roles"
     __keys__ = (sa.UniqueConstraint("tenant_id", "name"),)
 
     name: Mapped[str] = mapped_column(sa.String(60))
+    description: Mapped[str | None] = mapped_column(sa.String(200))
     is_system: Mapped[bool] = mapped_column(default=False)
     level: Mapped[int] = mapped_column(sa.SmallInteger)
     custom_permissions: Mapped[list[str]] = mapped_column(Json, default=list)

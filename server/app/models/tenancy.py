@@ -25,7 +25,7 @@ from app.extensions import db, open_session
 from app.utils import scope
 from app.utils.scope import ScopeError
 
-SETTINGS = "select set_config('app.tenant_id', '{tenant}', true), set_config('app.platform', '{platform}', true)"
+SETTINGS = "select set_config('app.tenant_id', %s, true), set_config('app.platform', %s, true)"
 
 
 class TenantScoped:
@@ -59,12 +59,11 @@ def install() -> None:
     scope.on_change(_start_anew)
 
 
-def database_settings() -> str:
-    """The statement that tells PostgreSQL's policies whose rows may be seen, for one transaction."""
+def database_settings() -> tuple[str, str]:
+    """The parameters of `SETTINGS`, which tells PostgreSQL's policies whose rows may be seen, for one transaction."""
     bound = scope.current()
-    tenant = bound.tenant_id if bound and bound.tenant_id else ""
-    platform = "on" if bound and bound.tenant_id is None else "off"
-    return SETTINGS.format(tenant=tenant, platform=platform)
+    tenant = str(bound.tenant_id) if bound and bound.tenant_id else ""
+    return tenant, "on" if bound and bound.tenant_id is None else "off"
 
 
 def _guard_read(state: ORMExecuteState) -> None:

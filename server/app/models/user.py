@@ -42,3 +42,6 @@ class User(TenantScoped, Versioned, BaseModel):
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)
+    custom_roles: Mapped[list[Role]] = relationship(
+        secondary="user_roles", lazy="raise", viewonly=True, order_by=Role.name
+    )

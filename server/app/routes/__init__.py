@@ -5,6 +5,7 @@ from flask import Flask
 from app.routes import (
     application_routes,
     auth_routes,
+    authz_routes,
     candidate_document_routes,
     candidate_match_routes,
     candidate_resume_routes,
@@ -24,6 +25,7 @@ from app.routes import (
 API = (
     application_routes,
     auth_routes,
+    authz_routes,
     candidate_document_routes,
     candidate_match_routes,
     candidate_resume_routes,

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
-from app.schemas.common import Page
-from app.schemas.role_schema import RoleOut
+from app.schemas.common import IfMatch, Page
+from app.schemas.role_schema import RoleCreate, RoleOut, RoleUpdate
 from app.services import role_service
 
 bp = Blueprint("roles", __name__, url_prefix="/roles")
@@ -19,8 +19,29 @@ def list_roles():
     return role_service.list_all()
 
 
+@bp.post("")
+@endpoint("roles.create", out=RoleOut, status=201)
+def create(body: RoleCreate):
+    """Add a role of the tenant's own."""
+    return role_service.create(body)
+
+
 @bp.get("/<uuid:role_id>")
 @endpoint("roles.read", out=RoleOut)
 def get(role_id: UUID):
     """One role with its permissions."""
     return role_service.get(role_id)
+
+
+@bp.patch("/<uuid:role_id>")
+@endpoint("roles.update", out=RoleOut)
+def update(role_id: UUID, body: RoleUpdate, if_match: IfMatch):
+    """Change a custom role; it counts from the next request on."""
+    return role_service.update(role_id, body, if_match)
+
+
+@bp.delete("/<uuid:role_id>")
+@endpoint("roles.delete", status=204)
+def delete(role_id: UUID):
+    """Delete a custom role that nobody has."""
+    role_service.delete(role_id)

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
+from app.schemas.role_schema import UserRoles
 from app.schemas.user_schema import UserCreate, UserOut, UserQuery, UserUpdate
 from app.services import user_service
 
@@ -38,6 +39,13 @@ def get(user_id: UUID):
 def update(user_id: UUID, body: UserUpdate, if_match: IfMatch):
     """Change name, role, manager or status; a suspended user is out at once."""
     return user_service.update(user_id, body, if_match)
+
+
+@bp.put("/<uuid:user_id>/roles")
+@endpoint("users.update", out=UserOut)
+def set_roles(user_id: UUID, body: UserRoles, if_match: IfMatch):
+    """Say which custom roles the user has besides the system role."""
+    return user_service.set_roles(user_id, body.role_ids, if_match)
 
 
 @bp.delete("/<uuid:user_id>")

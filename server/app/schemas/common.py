@@ -15,7 +15,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
     field_validator,
 )
@@ -31,6 +30,8 @@ IfMatch = NewType("IfMatch", int)
 
 def clean_line(value: str) -> str:
     """One line without control characters or lone surrogates."""
+    if value.isascii() and value.isprintable() and not value.isspace():
+        return value
     if any(unicodedata.category(char) in FORBIDDEN or char in DIRECTIONS for char in value):
         raise ValueError("must not contain control characters")
     if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
@@ -121,10 +122,7 @@ StrongPassword = Annotated[
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
-UtcMoment = Annotated[
-    datetime,
-    PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"),
-]
+UtcMoment = datetime  # in UTC, so that JSON says Z
 UuidList = Annotated[list[UUID], BeforeValidator(_csv), Field(max_length=200)]
 
 
@@ -165,7 +163,7 @@ class ListQuery(Query):
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     limit: int = Field(50, ge=1, le=200, description="Rows per page")
-    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before")
+    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the page before")
     sort: str = Field("-created_at", max_length=60, description="Column to sort by, with - for descending")
     ids: UuidList | None = Field(None, description="Only these, comma separated, 200 at most")
     updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Changed after this moment")

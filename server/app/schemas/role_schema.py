@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from app.schemas.common import Out
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.models.permission import PERMISSIONS
+from app.schemas.common import In, Line, Out
+
+
+def _known(names: list[str]) -> list[str]:
+    unknown = sorted(set(names) - set(PERMISSIONS))
+    if unknown:
+        raise ValueError("names a permission that does not exist")
+    return sorted(set(names))
+
+
+RoleName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9_]{1,59}$")]
+Permissions = Annotated[
+    list[Annotated[str, StringConstraints(strict=True, max_length=60)]],
+    Field(min_length=1, max_length=200),
+    AfterValidator(_known),
+]
+
+
+class RoleCreate(In):
+    """A custom role: a name in upper case and permissions that its author holds."""
+
+    name: RoleName = Field(examples=["SOURCER"])
+    description: Line | None = Field(None, examples=["Finds people, does not talk to them"])
+    permissions: Permissions = Field(examples=[["candidates.view_all", "candidates.create"]])
+
+
+class RoleUpdate(In):
+    """What may be changed of a custom role."""
+
+    name: RoleName | None = None
+    description: Line | None = None
+    permissions: Permissions | None = None
 
 
 class RoleOut(Out):
@@ -12,6 +47,14 @@ class RoleOut(Out):
 
     id: UUID
     name: str
+    description: str | None
     is_system: bool
     level: int
     permissions: list[str]
+    version: int
+
+
+class UserRoles(In):
+    """The custom roles that a user has from now on."""
+
+    role_ids: Annotated[list[UUID], Field(max_length=20)] = Field(examples=[[]])

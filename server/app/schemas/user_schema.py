@@ -46,6 +46,7 @@ class UserOut(Out):
     status: UserStatus
     role: str
     role_id: UUID
+    custom_roles: list[str]
     manager_id: UUID | None
     last_login_at: UtcMoment | None
     version: int

@@ -61,7 +61,7 @@ def me(user_id: UUID) -> MeOut:
         tenant_slug=tenant.slug,
         tenant_name=tenant.name,
         role=user.role.name,
-        permissions=user.role.permissions,
+        permissions=sorted(scope.actor().permissions),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,6 +14,10 @@ from app.extensions import db
 from app.models import CandidateContact
 from app.models.candidate_contact import ContactKind
 from app.schemas.common import normal_phone
+from app.services import rows
+from app.services.column_writes import QueuedWrite
+
+ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,17 @@ def normal_link(link: str) -> str:
     return f"{parts.netloc.lower().removeprefix('www.')}{path.rstrip('/')}"[:500]
 
 
-def rows_of(contacts: list[Contact]) -> list[CandidateContact]:
-    """Unsaved rows, in order."""
+def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]]:
+    """Rows to be added, in order."""
     return [
-        CandidateContact(kind=contact.kind, value=contact.value, raw=contact.raw[:500], position=position)
-        for position, contact in enumerate(contacts)
+        rows.fresh(candidate_id=candidate_id, kind=it.kind, value=it.value, raw=it.raw[:500], position=position)
+        for position, it in enumerate(contacts)
     ]
+
+
+def add(points: list[dict[str, Any]]) -> None:
+    """Insert rows, always in the same order, so that two who share points do not wait in a circle."""
+    ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
 
 
 def find_owner(contacts: list[Contact]) -> UUID | None:

@@ -114,20 +114,16 @@ def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str,
     if stored.size == 0:
         raise Invalid("The file is empty.", code="empty_file")
     actor = scope.actor()
-    now = clock.now()
-    row = {
-        "id": document_id,
-        "tenant_id": scope.tenant_id(),
-        "candidate_id": candidate_id,
-        "uploaded_by_id": actor.id if actor.kind == "user" else None,
-        "filename": safe_filename(filename),
-        "media_type": media_type,
-        "size": stored.size,
-        "sha256": stored.sha256,
-        "storage_key": stored.key,
-        "created_at": now,
-        "updated_at": now,
-    }
+    row = rows.fresh(
+        id=document_id,
+        candidate_id=candidate_id,
+        uploaded_by_id=actor.id if actor.kind == "user" else None,
+        filename=safe_filename(filename),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+    )
     db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
     document = db.session.scalars(same).one()
     if document.id == document_id:  # else another request with the same bytes was faster

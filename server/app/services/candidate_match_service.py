@@ -19,7 +19,7 @@ from app.services import listing, match_evidence, resume_embedding, rows
 from app.services.match_evidence import Source
 from app.services.match_scoring import CandidateProfile, JobProfile, Scored, grade_of, score_all
 from app.services.transaction import mark_deleted, use_case
-from app.utils import clock, ids, scope
+from app.utils import scope
 from app.utils.errors import NotFound
 
 KEPT = 500
@@ -44,7 +44,7 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[Any]:
     statement = statement.where(CandidateMatch.job_id == job_id)
     if query.min_score is not None:
         statement = statement.where(CandidateMatch.score >= query.min_score * 100)
-    page = listing.paginate(statement, CandidateMatch, query)
+    page = listing.paginate(statement, CandidateMatch, query, within=job_id)
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
     return page
 
@@ -149,21 +149,17 @@ def _replace(condition: Any, found: list[Any]) -> None:
     """Put the new matches in the place of the old ones; who was deleted meanwhile is left out."""
     db.session.execute(sa.delete(CandidateMatch).where(condition))
     mark_deleted()
-    now = clock.now()
     wanted = sa.select(Candidate.id).where(Candidate.id.in_({item[1] for item in found}))
     present = set(db.session.scalars(wanted.with_for_update(read=True, key_share=True)))
     values = [
-        {
-            "id": ids.new_id(),
-            "job_id": job_id,
-            "candidate_id": candidate_id,
-            "score": scored.score,
-            "grade": grade_of(scored.score),
-            "confidence": scored.confidence,
-            "criteria": criteria,
-            "created_at": now,
-            "updated_at": now,
-        }
+        rows.fresh(
+            job_id=job_id,
+            candidate_id=candidate_id,
+            score=scored.score,
+            grade=grade_of(scored.score),
+            confidence=scored.confidence,
+            criteria=criteria,
+        )
         for job_id, candidate_id, scored, criteria in found
         if candidate_id in present
     ]
@@ -174,5 +170,6 @@ def _replace(condition: Any, found: list[Any]) -> None:
 def _one_at_a_time() -> None:
     """One refresh of a tenant at a time: a job's and a candidate's may write the same pair."""
     if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("set local lock_timeout = '60s'"))  # a large tenant takes its time
         key = sa.func.hashtextextended(f"matches:{scope.tenant_id()}", 0)
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,17 @@ from app.models import Application, Candidate, CandidateContact, CandidateWord
 from app.models.candidate_contact import ContactKind
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
-from app.services import listing
+from app.services.column_reads import PreparedRead
+from app.services.prepared_list import PreparedList
 from app.utils import scope
-from app.utils.errors import NotFound
+from app.utils.errors import BadRequest, NotFound
 from app.utils.text import words
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
 APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
 C = CANDIDATES.c
 
-ONE = (
+ONE = PreparedRead(
     sa.select(CANDIDATES, CONTACTS.c.kind, CONTACTS.c.value, CONTACTS.c.raw)
     .outerjoin_from(
         CANDIDATES,
@@ -30,7 +32,7 @@ ONE = (
     .where(C.tenant_id == sa.bindparam("tenant_id"), C.id == sa.bindparam("candidate_id"))
     .order_by(CONTACTS.c.position)
 )
-COUNT = (
+APPLICATION_COUNT = (
     sa.select(sa.func.count())
     .select_from(APPLICATIONS)
     .where(APPLICATIONS.c.tenant_id == C.tenant_id, APPLICATIONS.c.candidate_id == C.id)
@@ -38,7 +40,7 @@ COUNT = (
     .scalar_subquery()
     .label("application_count")
 )
-LIST = sa.select(
+ITEM = sa.select(
     C.id,
     C.name,
     C.headline,
@@ -50,59 +52,63 @@ LIST = sa.select(
     C.version,
     C.created_at,
     C.updated_at,
-    COUNT,
+    APPLICATION_COUNT,
 )
+WORD = "word_"
+MAX_WORDS = 16
+
+
+def _condition(name: str) -> Any:
+    """The condition of a filter, over a bind parameter of its name."""
+    if name.startswith(WORD):
+        return sa.exists().where(
+            WORDS.c.tenant_id == C.tenant_id, WORDS.c.candidate_id == C.id, WORDS.c.word == sa.bindparam(name)
+        )
+    return {
+        "nothing": sa.false(),
+        "status": C.status == sa.bindparam("status"),
+        "owner_id": C.owner_id == sa.bindparam("owner_id"),
+        "min_years": C.years_experience >= sa.bindparam("min_years"),
+        "email": sa.exists().where(
+            CONTACTS.c.tenant_id == C.tenant_id,
+            CONTACTS.c.candidate_id == C.id,
+            CONTACTS.c.kind == ContactKind.EMAIL,
+            CONTACTS.c.value == sa.bindparam("email"),
+        ),
+    }[name]
+
+
+LIST = PreparedList(ITEM, Candidate, _condition)
 
 
 def get(candidate_id: UUID) -> Shown:
     """One candidate with contact points, in one statement."""
-    rows = listing.read_columns(ONE, {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id})
+    rows = ONE.rows(tenant_id=scope.tenant_id(), candidate_id=candidate_id)
     if not rows:
         raise NotFound("There is no such candidate.")
-    contacts = [{"kind": row.kind, "value": row.value, "raw": row.raw} for row in rows if row.kind is not None]
-    return Shown(rows[0]._mapping, contacts)
+    return Shown(rows[0], [row for row in rows if row["kind"] is not None])
 
 
 def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates, each with the number of applications, filtered and searched."""
-    return listing.paginate(LIST.where(*_filters(query)), Candidate, query, columns=True)
+    wanted = dict.fromkeys(words(query.q)) if query.q else {}
+    if len(wanted) > MAX_WORDS:
+        raise BadRequest(f"A search takes {MAX_WORDS} different words at most.", code="too_many_words")
+    given = {"owner_id": query.owner_id, "min_years": query.min_years, "email": query.email}
+    values = {name: value for name, value in given.items() if value is not None}
+    values |= {f"{WORD}{number}": word for number, word in enumerate(wanted)}
+    if query.q and not wanted:
+        values["nothing"] = True
+    if query.status is not None:
+        values["status"] = query.status.value
+    return LIST.page(query, values)
 
 
 class Shown:
     """A row and its contact points, as attributes."""
 
-    def __init__(self, row: Any, contacts: list[dict[str, Any]]) -> None:
+    __tablename__ = Candidate.__tablename__
+
+    def __init__(self, row: Mapping[str, Any], contacts: list[Mapping[str, Any]]) -> None:
         self.__dict__.update(row)
         self.contacts = contacts
-
-
-def _filters(query: CandidateQuery) -> list[Any]:
-    conditions = [_has_word(word) for word in dict.fromkeys(words(query.q))] if query.q else []
-    if query.q and not conditions:
-        conditions = [sa.false()]
-    if query.status is not None:
-        conditions.append(C.status == query.status)
-    if query.owner_id is not None:
-        conditions.append(C.owner_id == query.owner_id)
-    if query.min_years is not None:
-        conditions.append(C.years_experience >= query.min_years)
-    if query.email is not None:
-        conditions.append(_has_email(query.email))
-    return conditions
-
-
-def _has_word(word: str) -> Any:
-    return sa.exists().where(
-        WORDS.c.tenant_id == C.tenant_id,
-        WORDS.c.candidate_id == C.id,
-        WORDS.c.word == word,
-    )
-
-
-def _has_email(email: str) -> Any:
-    return sa.exists().where(
-        CONTACTS.c.tenant_id == C.tenant_id,
-        CONTACTS.c.candidate_id == C.id,
-        CONTACTS.c.kind == ContactKind.EMAIL,
-        CONTACTS.c.value == email,
-    )

@@ -27,7 +27,7 @@ from app.services import (
 )
 from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
 from app.services.transaction import end_read, use_case
-from app.utils import clock, ids, scope
+from app.utils import clock
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
@@ -158,16 +158,7 @@ def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
             _attach(resume, candidate)
             candidate_service.profile_changed(candidate)
         return resume
-    now = clock.now()
-    row = {
-        "id": ids.new_id(),
-        "tenant_id": scope.tenant_id(),
-        "document_id": document_id,
-        "status": ResumeStatus.PENDING,
-        "is_primary": False,
-        "created_at": now,
-        "updated_at": now,
-    }
+    row = rows.fresh(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False)
     db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
     if resume.id != row["id"]:  # another request with the same bytes was faster
@@ -195,7 +186,7 @@ def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes
     taken = candidate_contact_service.taken(contacts)
     contacts = [contact for contact in contacts if (contact.kind, contact.value) not in taken]
     if candidate is None:
-        candidate = candidate_service.add(_profile(parsed), contacts, Provenance.PARSER)
+        candidate = rows.get(Candidate, candidate_service.add(_profile(parsed), contacts, Provenance.PARSER).id)
     else:
         _enrich(candidate, parsed, contacts)
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
@@ -215,9 +206,7 @@ def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate |
 def _enrich(candidate: Candidate, parsed: ParsedResume, contacts: list[Any]) -> None:
     """Propose the parser's facts; contact points that nobody has yet are added."""
     changed = candidate_service.propose(candidate, _profile(parsed))
-    for row in candidate_contact_service.rows_of(contacts):
-        row.candidate_id = candidate.id
-        db.session.add(row)
+    candidate_contact_service.add(candidate_contact_service.new_rows(candidate.id, contacts))
     event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
 
 

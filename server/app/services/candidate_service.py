@@ -20,6 +20,9 @@ from app.services import (
     outbox_service,
     rows,
 )
+from app.services.candidate_contact_service import Contact
+from app.services.candidate_read_service import Shown
+from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
 from app.utils.errors import Conflict
 from app.utils.text import words
@@ -28,6 +31,8 @@ MAX_TEXT = 50_000
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
 NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id"})
+EMPTY = dict.fromkeys(NULLABLE)
+ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
 WITH_CONTACTS = joinedload(Candidate.contacts)
 
@@ -38,7 +43,7 @@ def get(candidate_id: UUID) -> Candidate:
 
 
 @use_case
-def create(new: CandidateCreate) -> Candidate:
+def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
@@ -46,14 +51,14 @@ def create(new: CandidateCreate) -> Candidate:
 
 
 @use_case
-def add(fields: dict[str, Any], contacts: list[candidate_contact_service.Contact], source: Provenance) -> Candidate:
+def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
     """Add a candidate from whatever source; its provenance says which."""
-    candidate = Candidate(**fields, status=CandidateStatus.ACTIVE)
-    candidate.provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
-    candidate.contacts = candidate_contact_service.rows_of(contacts)
-    candidate.search_words = _words(candidate, "")
-    db.session.add(candidate)
-    db.session.flush()  # the event needs the id
+    provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
+    row = rows.fresh(**EMPTY | fields, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
+    points = candidate_contact_service.new_rows(row["id"], contacts)
+    candidate = Shown(row, points)
+    ADD_CANDIDATE.send({**row, "search_words": _words(candidate, "")})
+    candidate_contact_service.add(points)
     event_service.use("candidates")
     event_service.record("candidate.created", candidate, provenance=source.value)
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
@@ -113,7 +118,7 @@ def profile_changed(candidate: Candidate) -> None:
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
 
 
-def _words(candidate: Candidate, resume_text: str) -> str:
+def _words(candidate: Candidate | Shown, resume_text: str) -> str:
     profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
     found = dict.fromkeys(
         word for word in words(" ".join([*profile, resume_text[:MAX_TEXT]])) if len(word) <= MAX_WORD_LENGTH
@@ -142,7 +147,5 @@ def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: lis
         else:
             db.session.delete(contact)
     db.session.flush()  # a point that moves between rows is free first
-    for contact, row in zip(wanted, candidate_contact_service.rows_of(wanted), strict=True):
-        if (contact.kind, contact.value) not in have:
-            row.candidate_id = candidate.id
-            db.session.add(row)
+    points = candidate_contact_service.new_rows(candidate.id, wanted)
+    candidate_contact_service.add([row for row in points if (row["kind"], row["value"]) not in have])

@@ -14,9 +14,10 @@ from app.extensions import db
 from app.models import Event, SubscriptionPlan, Tenant, TenantCounter
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
-from app.services import listing, transaction
+from app.services import listing, rows, transaction
+from app.services.column_writes import QueuedWrite
 from app.services.transaction import UnitOfWork, unit
-from app.utils import clock, ids, scope
+from app.utils import clock, scope
 from app.utils.errors import LimitReached
 
 GENESIS = "0" * 64
@@ -49,6 +50,13 @@ LOCK = (
     .where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id"))
     .with_for_update(of=COUNTERS)
 )
+COUNTED = ("seq", "head_hash", *USAGE_LIMITS)
+ADD_EVENTS = QueuedWrite(sa.insert(Event.__table__).inline())
+KEEP_COUNTER = QueuedWrite(
+    sa.update(COUNTERS)
+    .where(COUNTERS.c.tenant_id == sa.bindparam("of_tenant"))
+    .values({name: sa.bindparam(name) for name in (*COUNTED, "updated_at")})
+)
 
 
 def feed(query: EventQuery) -> Page[Event]:
@@ -56,10 +64,10 @@ def feed(query: EventQuery) -> Page[Event]:
     statement = sa.select(Event).where(Event.seq > query.after)
     if "audit.read" not in scope.actor().permissions:
         statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY))
-    rows = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
-    more = len(rows) > query.limit
-    rows = rows[: query.limit]
-    return Page.model_construct(data=rows, has_more=more, next_cursor=str(rows[-1].seq) if more else None)
+    events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
+    more = len(events) > query.limit
+    events = events[: query.limit]
+    return Page.model_construct(data=events, has_more=more, next_cursor=str(events[-1].seq) if more else None)
 
 
 def audit(query: AuditQuery) -> Page[Event]:
@@ -109,17 +117,12 @@ def _close_ledger(done: UnitOfWork) -> None:
     """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""
     if not done.events and not done.usage:
         return
-    connection = db.session.connection()
-    counter = dict(connection.execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
-    changed: dict[str, Any] = {}
+    counter = dict(db.session.connection().execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
     for resource, amount in done.usage.items():
-        changed[resource] = _count_usage(counter, resource, amount)
-    rows = _chain(counter, done.events)
-    if rows:
-        connection.execute(sa.insert(Event.__table__), rows)
-        changed |= {"seq": counter["seq"], "head_hash": counter["head_hash"]}
-    change = sa.update(COUNTERS).where(COUNTERS.c.tenant_id == scope.tenant_id())
-    connection.execute(change.values(**changed, updated_at=clock.now()))
+        counter[resource] = _count_usage(counter, resource, amount)
+    ADD_EVENTS.send(*_chain(counter, done.events))
+    counted = {name: counter[name] for name in COUNTED}
+    KEEP_COUNTER.send({**counted, "of_tenant": scope.tenant_id(), "updated_at": clock.now()})
 
 
 def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
@@ -137,30 +140,25 @@ def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
 def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
     """The rows of the events, numbered on from the counter, which moves along."""
     actor = scope.actor()
-    rows = []
+    chain = []
     for event in recorded:
-        now = clock.now()
-        row = {
-            "id": ids.new_id(),
-            "tenant_id": scope.tenant_id(),
-            "seq": counter["seq"] + 1,
-            "type": event.type,
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "subject_type": event.subject.__tablename__,
-            "subject_id": event.subject.id,
-            "data": orjson.loads(orjson.dumps(event.data, default=str)),
-            "reason": event.reason,
-            "request_id": actor.request_id,
-            "occurred_at": now,
-            "previous_hash": counter["head_hash"],
-            "created_at": now,
-            "updated_at": now,
-        }
+        row = rows.fresh(
+            seq=counter["seq"] + 1,
+            type=event.type,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            subject_type=event.subject.__tablename__,
+            subject_id=event.subject.id,
+            data=orjson.loads(orjson.dumps(event.data, default=str)),
+            reason=event.reason,
+            request_id=actor.request_id,
+            previous_hash=counter["head_hash"],
+        )
+        row["occurred_at"] = row["created_at"]
         row["hash"] = _hash(row)
         counter["seq"], counter["head_hash"] = row["seq"], row["hash"]
-        rows.append(row)
-    return rows
+        chain.append(row)
+    return chain
 
 
 def _hash(row: dict[str, Any]) -> str:

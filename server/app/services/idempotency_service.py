@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import IdempotencyKey
-from app.services import upsert
+from app.services import rows
+from app.services.column_writes import QueuedWrite
 from app.services.transaction import mark_deleted, use_case
-from app.utils import clock, ids, scope
-from app.utils.errors import Invalid
+from app.utils import clock, scope
+from app.utils.errors import DomainError, Invalid, Unavailable
 
 KEPT_FOR = timedelta(hours=24)
+ATTEMPTS = 3
 KEYS = IdempotencyKey.__table__
+KEEP = QueuedWrite(sa.insert(KEYS).inline())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +43,46 @@ class Attempt:
     fingerprint: str
 
 
-@use_case
 def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
-    """Do the work of `answer` unless it was done under this key; True says that it was."""
-    if not _claim(attempt):
-        kept = db.session.scalars(_select(attempt)).one_or_none()
-        if kept is not None and kept.expires_at > clock.now():
-            return _replay(kept, attempt), True
-        db.session.execute(sa.delete(KEYS).where(*_where(attempt)))
-        _claim(attempt)
+    """Do the work of `answer` unless it was done under this key; True says that it was.
+
+    The work comes first and the key with its answer last: a repetition is undone whole when it meets the key, or
+    when it fails because of what the first one did.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return _first(attempt, answer), False
+        except DomainError:
+            kept = db.session.scalars(sa.select(IdempotencyKey).where(*_where(attempt))).one_or_none()
+            if kept is None:
+                raise
+            if kept.expires_at > clock.now():
+                return _replay(kept, attempt), True
+        _forget_expired(attempt)
+    raise Unavailable("The same key is being used by too many requests; try again.")
+
+
+@use_case
+def _first(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
     done = answer()
-    values = {"status": done.status, "headers": done.headers, "body": done.body}
-    db.session.execute(sa.update(KEYS).where(*_where(attempt)).values(values))
-    return done, False
+    row = rows.fresh(
+        principal_id=attempt.principal_id,
+        route=attempt.route,
+        key=attempt.key,
+        fingerprint=attempt.fingerprint,
+        status=done.status,
+        headers=done.headers,
+        body=done.body,
+        expires_at=clock.now() + KEPT_FOR,
+    )
+    KEEP.send(row)
+    return done
 
 
-def _claim(attempt: Attempt) -> bool:
-    row = {
-        "id": ids.new_id(),
-        "tenant_id": scope.tenant_id(),
-        "principal_id": attempt.principal_id,
-        "route": attempt.route,
-        "key": attempt.key,
-        "fingerprint": attempt.fingerprint,
-        "expires_at": clock.now() + KEPT_FOR,
-    }
-    claim = upsert.insert(KEYS).values(row).on_conflict_do_nothing()
-    return db.session.scalar(claim.returning(KEYS.c.id)) is not None
+@use_case
+def _forget_expired(attempt: Attempt) -> None:
+    db.session.execute(sa.delete(IdempotencyKey).where(*_where(attempt), IdempotencyKey.expires_at <= clock.now()))
+    mark_deleted()
 
 
 def _where(attempt: Attempt) -> list[Any]:
@@ -76,10 +92,6 @@ def _where(attempt: Attempt) -> list[Any]:
         KEYS.c.route == attempt.route,
         KEYS.c.key == attempt.key,
     ]
-
-
-def _select(attempt: Attempt) -> sa.Select[Any]:
-    return sa.select(IdempotencyKey).where(*_where(attempt))
 
 
 def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:

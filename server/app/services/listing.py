@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,33 +22,35 @@ MAX_COUNT = 10_000
 CURSOR_PURPOSE = "cursor"
 
 
-def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, *, columns: bool = False) -> Page[Any]:
+def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | None = None) -> Page[Any]:
     """Run `statement` over `model` for one page of `query`; rows are entities or tuples, as selected.
 
-    With `columns` the statement names tables and columns only and runs past the ORM; the tenant is added here.
+    `within` is the row that a nested list belongs to: a cursor of it serves no other.
     """
     table = model.__table__
-    if columns:
-        statement = statement.where(table.c.tenant_id == scope.tenant_id())
     statement = _common_filters(statement, table, query)
-    total = _count(statement, table) if query.include else None
-    column, descending = _order(table, query)
-    mark = _mark(query)
+    total = count(statement, table) if query.include else None
+    column, descending = order_of(table, query)
     if query.cursor:
-        statement = statement.where(_beyond(table, column, descending, query.cursor, mark))
-    order = [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
-    statement = statement.order_by(*order).limit(query.limit + 1)
-    rows = read_columns(statement) if columns else db.session.execute(statement).all()
-    more = len(rows) > query.limit
-    rows = rows[: query.limit]
-    items = [row[0] for row in rows] if not columns and _selects_entity(statement) else list(rows)
-    cursor = _cursor(items[-1], column.key, mark) if more else None
+        statement = statement.where(beyond(table, column, descending, *read_cursor(column, query, within)))
+    statement = statement.order_by(*sorted_by(table, column, descending)).limit(query.limit + 1)
+    rows = db.session.execute(statement).all()
+    items = [row[0] for row in rows] if _selects_entity(statement) else list(rows)
+    return page_of(items, query, lambda item: (getattr(item, column.key), item.id), total, within)
+
+
+def page_of(
+    items: list[Any],
+    query: ListQuery,
+    place: Callable[[Any], Any],
+    total: int | None = None,
+    within: UUID | None = None,
+) -> Page[Any]:
+    """A page from one row more than it shows; `place` tells what an item is sorted by, and its id."""
+    more = len(items) > query.limit
+    items = items[: query.limit]
+    cursor = _cursor(query, within, *place(items[-1])) if more else None
     return Page.model_construct(data=items, has_more=more, next_cursor=cursor, total_count=total)
-
-
-def read_columns(statement: Any, parameters: dict[str, Any] | None = None) -> Any:
-    """Run a statement of tables and columns in the session's transaction; it must name the tenant itself."""
-    return db.session.connection().execute(statement, parameters).all()
 
 
 def whole(items: Iterable[Any]) -> Page[Any]:
@@ -69,39 +71,52 @@ def _selects_entity(statement: sa.Select[Any]) -> bool:
     return len(described) == 1 and described[0]["expr"] is described[0]["entity"]
 
 
-def _order(table: Any, query: ListQuery) -> tuple[Any, bool]:
+def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
+    """The column that the query sorts by, and whether it descends."""
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
         raise BadRequest(f"Sort by one of: {', '.join(query.sorts)}.", code="bad_sort")
     return table.c[name], query.sort.startswith("-")
 
 
-def _mark(query: ListQuery) -> str:
-    """A digest of the tenant, the filters and the order that a cursor is bound to."""
-    facts = [str(scope.tenant_id()), type(query).__name__, query.sort, query.filters()]
-    return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
+def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
+    """The order of a list: the id settles what is equal."""
+    return [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
 
 
-def _cursor(item: Any, key: str, mark: str) -> str:
-    value = getattr(item, key)
-    value = value.isoformat() if isinstance(value, datetime) else value
-    return signer.sign(CURSOR_PURPOSE, [mark, value, str(item.id)])
-
-
-def _beyond(table: Any, column: Any, descending: bool, cursor: str, mark: str) -> Any:
-    signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, cursor)
-    if signed_mark != mark:
-        raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
-    if isinstance(column.type, UtcDateTime):
-        value = datetime.fromisoformat(value)
+def beyond(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
+    """The condition that holds for the rows after the one with this value and id; either may be a bind parameter."""
     here = sa.tuple_(column, table.c.id)
-    last = sa.tuple_(sa.literal(value, column.type), sa.literal(UUID(last_id), table.c.id.type))
+    last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
     return here < last if descending else here > last
 
 
-def _count(statement: sa.Select[Any], table: Any) -> int:
+def read_cursor(column: Any, query: ListQuery, within: UUID | None = None) -> tuple[Any, UUID]:
+    """The value and the id that the page before ended with; BadRequest where they belong to another list."""
+    signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, str(query.cursor))
+    if signed_mark != _mark(query, within):
+        raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
+    return datetime.fromisoformat(value) if isinstance(column.type, UtcDateTime) else value, UUID(last_id)
+
+
+def _typed(value: Any, column: Any) -> Any:
+    return value if isinstance(value, sa.BindParameter) else sa.literal(value, column.type)
+
+
+def _mark(query: ListQuery, within: UUID | None) -> str:
+    """A digest of the tenant, the list, the filters and the order that a cursor is bound to."""
+    facts = [str(scope.tenant_id()), str(within), type(query).__name__, query.sort, query.filters()]
+    return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
+
+
+def _cursor(query: ListQuery, within: UUID | None, value: Any, last_id: UUID) -> str:
+    value = value.isoformat() if isinstance(value, datetime) else value
+    return signer.sign(CURSOR_PURPOSE, [_mark(query, within), value, str(last_id)])
+
+
+def count(statement: sa.Select[Any], table: Any, parameters: dict[str, Any] | None = None) -> int:
     """How many rows match, counting no further than 10 000."""
     rows = (
         statement.with_only_columns(table.c.id, maintain_column_froms=True).order_by(None).limit(MAX_COUNT).subquery()
     )
-    return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(rows), parameters) or 0

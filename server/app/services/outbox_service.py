@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Outbox
-from app.services import transaction
+from app.services import rows, transaction
+from app.services.column_writes import QueuedWrite
 from app.services.transaction import UnitOfWork, mark_deleted, unit, use_case
-from app.utils import clock, ids, scope
+from app.utils import clock
 
 RESEND_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
+ADD_PROMISES = QueuedWrite(sa.insert(Outbox.__table__).inline())
 OPEN = sa.and_(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
 
 
@@ -27,44 +29,32 @@ def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
     for known in promises:
         if (known["name"], known["data"]) == (name, promise):
             return known["id"]
-    now = clock.now()
-    row = {
-        "id": ids.new_id(),
-        "tenant_id": scope.tenant_id(),
-        "name": name,
-        "data": promise,
-        "generation": 0,
-        "due_at": due_at or now,
-        "sends": 0,
-        "created_at": now,
-        "updated_at": now,
-    }
+    row = rows.fresh(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
     promises.append(row)
     return row["id"]
 
 
 @transaction.before_commit
 def _write_promises(done: UnitOfWork) -> None:
-    if done.promises:
-        db.session.connection().execute(sa.insert(Outbox.__table__), done.promises)
+    ADD_PROMISES.send(*done.promises)
 
 
 @use_case
 def take_due(limit: int = 100) -> Sequence[Outbox]:
     """Lease what is due, for all tenants; sent but unacknowledged rows come again after `RESEND_AFTER`."""
     now = clock.now()
-    rows = db.session.scalars(
+    due = db.session.scalars(
         sa.select(Outbox)
         .where(Outbox.due_at <= now, OPEN, Outbox.acked_at.is_(None))
         .order_by(Outbox.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
+    for row in due:
         row.due_at = now + RESEND_AFTER
         row.sends += 1
         row.sent_at = now
-    return rows
+    return due
 
 
 @use_case

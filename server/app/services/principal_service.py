@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import AuthSession, Role, Tenant, User
+from app.models import AuthSession, Role, Tenant, User, UserRole
 from app.models.role import permissions_of
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
@@ -26,6 +26,8 @@ DIRTY_SECONDS = 60
 EPOCH_SECONDS = 86_400
 MAX_AGE_SECONDS = 30.0
 MAX_KEPT = 10_000
+RENEWAL_SECONDS = 0.2
+RENEWAL_THREAD = "renew-epochs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Kept:
     epochs: tuple[str | None, ...]
     principal: Principal
     at: float
+    failures: int
 
 
 _kept: dict[UUID, _Kept] = {}
@@ -62,8 +65,7 @@ def resolve(claims: Claims, epochs: list[str | None] | None) -> Principal:
     """The principal of valid claims, or Unauthenticated; `epochs` None means that Redis did not answer."""
     usable = epochs is not None and all(epoch and epoch != DIRTY for epoch in epochs)
     kept = _kept.get(claims.session_id)
-    fresh = kept is not None and time.monotonic() - kept.at < MAX_AGE_SECONDS
-    if usable and fresh and kept and kept.epochs == tuple(epochs or ()) and _same(kept.principal, claims):
+    if usable and kept is not None and kept.epochs == tuple(epochs or ()) and _still_counts(kept, claims):
         return kept.principal
     principal = _load(claims)
     if usable:
@@ -80,17 +82,23 @@ def invalidate(*rows: Tenant | User | AuthSession) -> None:
     unit().after_commit.append(lambda: _renew(keys))
 
 
-def _same(principal: Principal, claims: Claims) -> bool:
-    return (principal.tenant_id, principal.user_id) == (claims.tenant_id, claims.user_id)
+def _still_counts(kept: _Kept, claims: Claims) -> bool:
+    """Whether it is young, nothing can have been missed since, and it is the one the claims speak of."""
+    young = time.monotonic() - kept.at < MAX_AGE_SECONDS
+    same = (kept.principal.tenant_id, kept.principal.user_id) == (claims.tenant_id, claims.user_id)
+    return young and same and kept.failures == redis_client.failures
 
 
 def _load(claims: Claims) -> Principal:
-    """One statement: session, user, tenant and role, all of which must be in order."""
+    """One statement: session, user, tenant and roles, all of which must be in order."""
+    given = sa.exists().where(
+        UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
+    )
     statement = (
         sa.select(Role.name, Role.is_system, Role.custom_permissions)
         .select_from(AuthSession)
         .join(User, sa.and_(User.tenant_id == AuthSession.tenant_id, User.id == AuthSession.user_id))
-        .join(Role, sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id))
+        .join(Role, sa.and_(Role.tenant_id == User.tenant_id, sa.or_(Role.id == User.role_id, given)))
         .join(Tenant, Tenant.id == AuthSession.tenant_id)
         .where(
             AuthSession.id == claims.session_id,
@@ -102,10 +110,10 @@ def _load(claims: Claims) -> Principal:
         )
     )
     with scope.tenant(claims.tenant_id):
-        row = db.session.execute(statement).one_or_none()
-    if row is None:
+        roles = db.session.execute(statement).all()
+    if not roles:
         raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
-    permissions = frozenset(permissions_of(row.name, row.is_system, row.custom_permissions))
+    permissions = frozenset().union(*(permissions_of(*role) for role in roles))
     return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions)
 
 
@@ -113,7 +121,7 @@ def _keep(principal: Principal, epochs: tuple[str | None, ...]) -> None:
     with _lock:
         if len(_kept) >= MAX_KEPT:
             _kept.clear()
-        _kept[principal.session_id] = _Kept(epochs, principal, time.monotonic())
+        _kept[principal.session_id] = _Kept(epochs, principal, time.monotonic(), redis_client.failures)
 
 
 def _start_epochs(keys: list[str]) -> None:
@@ -124,4 +132,18 @@ def _start_epochs(keys: list[str]) -> None:
 
 
 def _renew(keys: list[str]) -> None:
-    redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS)
+    """Give the keys new values now, or as soon as Redis answers: others may not have noticed that it was away."""
+    if redis_client.configured and not _write_epochs(keys):
+        threading.Thread(target=_renew_later, args=(keys,), name=RENEWAL_THREAD, daemon=True).start()
+
+
+def _renew_later(keys: list[str]) -> None:
+    ends = time.monotonic() + MAX_AGE_SECONDS + DIRTY_SECONDS
+    while time.monotonic() < ends:  # by then nothing that was kept before counts any more
+        time.sleep(RENEWAL_SECONDS)
+        if _write_epochs(keys):
+            return
+
+
+def _write_epochs(keys: list[str]) -> bool:
+    return redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS, insist=True)

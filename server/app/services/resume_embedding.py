@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from app.models import Job
@@ -22,7 +24,14 @@ def of_resume(text: str, parsed: ParsedResume) -> bytes:
 def of_job(job: Job) -> Vector:
     """Text and title of a job, in the same form."""
     skills = ", ".join([*job.required_skills, *job.preferred_skills])
-    return embed([f"{job.title}. {job.description or ''} {skills}", job.title])
+    return _kept(f"{job.title}. {job.description or ''} {skills}", job.title)
+
+
+@lru_cache(maxsize=1024)
+def _kept(*texts: str) -> Vector:
+    vectors = embed(list(texts))
+    vectors.setflags(write=False)
+    return vectors
 
 
 def unpack(rows: list[bytes | None]) -> Vector:

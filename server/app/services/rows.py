@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models.state_machine import StateMachine, Transition
 from app.models.tenancy import prepared
-from app.utils import scope
+from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 
 M = TypeVar("M")
@@ -30,6 +30,12 @@ def _by_id(model: Any, options: tuple[Any, ...], tenant: UUID) -> Any:
     """The statement, made once: what is asked for is loaded also on a row that the session knows already."""
     statement = sa.select(model).where(model.id == sa.bindparam("row_id")).options(*options)
     return prepared(statement.execution_options(populate_existing=bool(options)))
+
+
+def fresh(**values: Any) -> dict[str, Any]:
+    """A row of the bound tenant for an insert past the ORM: its key and times, and `values`."""
+    now = clock.now()
+    return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
 
 
 def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:

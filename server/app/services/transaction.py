@@ -11,19 +11,25 @@ from functools import wraps
 from typing import Any, Iterator, ParamSpec, TypeVar, overload
 
 import psycopg
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+import structlog
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.extensions import db
+from app.models import pipelining
 from app.services.constraint_errors import error_for
 from app.utils.errors import Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+log = structlog.get_logger()
 
+LOST_SQLSTATES = {"57P01", "57P02", "57P03", "08003", "08006"}  # shut down, crashed, starting, connection gone
 UNAVAILABLE_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention
+UNAVAILABLE_SQLSTATES = {"55P03", "25006", "25P03", "40001", "40P01"}  # lock not got, read-only, idle, contended
+RETRIES = 2
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 
 
@@ -59,8 +65,8 @@ def unit() -> UnitOfWork:
 @overload
 def use_case(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
-def use_case(*, retries: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def use_case(function: Any = None, *, retries: int = 0) -> Any:
+def use_case(*, retries: int = RETRIES) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def use_case(function: Any = None, *, retries: int = RETRIES) -> Any:
     """Run a write in one transaction: joined if one is open, else committed once or rolled back whole.
 
     `retries` repeats the outermost call after a deadlock or serialization failure.
@@ -97,18 +103,21 @@ def _transaction() -> Iterator[None]:
         session.commit()  # ends a read; nothing is pending outside a use case
     current = UnitOfWork()
     session.info["unit"] = current
+    committing = False
     try:
-        if db.engine.dialect.name == "sqlite":
-            session.connection(execution_options={"write": True})
+        session.connection(execution_options={"write": True})
         yield
         session.flush()
         for closer in _before_commit:
             closer(current)
+        committing = True
         session.commit()
     except IntegrityError as error:
         _undo(session, current)
         raise error_for(error, current.deleted) from error
-    except BaseException:
+    except BaseException as error:
+        if forget_lost(error) and committing:  # nobody knows whether it was committed: what it needs must stay
+            current.on_rollback.clear()
         _undo(session, current)
         raise
     finally:
@@ -117,7 +126,10 @@ def _transaction() -> Iterator[None]:
 
 
 def _undo(session: Session, failed: UnitOfWork) -> None:
-    session.rollback()
+    try:
+        session.rollback()
+    except (SQLAlchemyError, psycopg.Error) as error:  # the connection is lost; the first error is the one to tell
+        log.warning("rollback failed", error=type(error).__name__)
     for callback in failed.on_rollback:
         callback()
 
@@ -151,13 +163,37 @@ def mark_deleted() -> None:
 @event.listens_for(Session, "before_flush")
 def _note_deletes(session: Session, flush: UOWTransaction, instances: Any) -> None:
     current = session.info.get("unit")
-    if current is not None and session.deleted:
+    if current is None:
+        raise RuntimeError("writes belong inside a @use_case")
+    if session.deleted:
         current.deleted = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_writes_outside(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and "unit" not in state.session.info:
+        raise RuntimeError("writes belong inside a @use_case")
+
+
+@event.listens_for(Session, "before_commit")
+def _settle(session: Session) -> None:
+    """A failure that only a savepoint's end would tell could not be undone any more."""
+    if "unit" in session.info and (connection := session.connection()).in_nested_transaction():
+        pipelining.settle(connection.connection.dbapi_connection)
+
+
+def forget_lost(error: BaseException) -> bool:
+    """After a lost connection the pool starts anew: the others of its time are most likely lost too."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    lost = isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "57P01") in LOST_SQLSTATES
+    if lost and isinstance(db.engine, Engine):
+        db.engine.dispose()
+    return lost
 
 
 def is_unavailable(error: Exception) -> bool:
     """Whether an error means that the database cannot be reached or is too busy, so that a retry helps."""
-    if isinstance(error, PoolTimeout):
+    if isinstance(error, (PoolTimeout, PendingRollbackError)):  # the latter: the connection was lost just before
         return True
     if isinstance(error, psycopg.Error):  # raised while a transaction begins, past SQLAlchemy
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
@@ -167,4 +203,4 @@ def is_unavailable(error: Exception) -> bool:
     if isinstance(error, OperationalError) and not state:
         text = str(error.orig)
         return "no such" not in text and "syntax" not in text
-    return error.connection_invalidated or (state or "")[:2] in UNAVAILABLE_CLASSES
+    return error.connection_invalidated or (state or "")[:2] in UNAVAILABLE_CLASSES or state in UNAVAILABLE_SQLSTATES

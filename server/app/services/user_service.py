@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Role, Tenant, User
@@ -29,16 +29,17 @@ from app.utils.errors import Conflict, Forbidden, Invalid
 ADMIN = "TENANT_ADMIN"
 NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
 MAX_DEPTH = 10
+WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
 
 
 def get(user_id: UUID) -> UserOut:
     """One user."""
-    return _out(rows.get(User, user_id, joinedload(User.role)))
+    return _out(rows.get(User, user_id, *WITH_ROLES))
 
 
 def list_users(query: UserQuery) -> Page[UserOut]:
     """Users of the tenant, filtered."""
-    statement = sa.select(User).options(joinedload(User.role))
+    statement = sa.select(User).options(*WITH_ROLES)
     if query.status is not None:
         statement = statement.where(User.status == query.status)
     if query.role is not None:
@@ -75,7 +76,20 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     if user.status != UserStatus.ACTIVE:
         auth_service.end_sessions(user, "user_suspended")
     principal_service.invalidate(user)
-    return _out(user, role)
+    db.session.flush()  # the roles are read back
+    return get(user_id)
+
+
+@use_case
+def set_roles(user_id: UUID, role_ids: list[UUID], if_match: int | None) -> UserOut:
+    """Give the user these custom roles and no others; nobody gives or takes what they do not hold."""
+    user = rows.lock(User, user_id, if_match)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    changed = role_service.assign(user, role_ids)
+    event_service.record("user.roles_changed", user, roles=changed)
+    principal_service.invalidate(user)
+    db.session.flush()  # the roles are read back
+    return get(user_id)
 
 
 @use_case
@@ -124,7 +138,7 @@ def _create(new: UserCreate, password_hash: str) -> UserOut:
     event_service.use("users")
     event_service.record("user.created", user, role=role.name)
     email_message_service.queue("user_added", user.email, key=f"user_added:{user.id}", context={"name": user.name})
-    return _out(user, role)
+    return get(user.id)
 
 
 def _check_rank(role: Role) -> None:
@@ -185,6 +199,7 @@ def _field(name: str, code: str) -> dict[str, str]:
     return {"pointer": f"/{name}", "code": code, "detail": code}
 
 
-def _out(user: User, role: Role | None = None) -> UserOut:
+def _out(user: User) -> UserOut:
     values = {column.key: getattr(user, column.key) for column in sa.inspect(User).column_attrs}
-    return UserOut.model_validate({**values, "role": (role or user.role).name})
+    named = {"role": user.role.name, "custom_roles": [role.name for role in user.custom_roles]}
+    return UserOut.model_validate({**values, **named})

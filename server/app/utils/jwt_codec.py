@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ TENANT_AUDIENCE = "fairlead:tenant"
 ACCESS_TYPE = "access"
 REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "tenant_id", "typ"]
 HEADER_NAMES = {"alg", "typ", "kid"}
+MAX_VERIFIED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,27 @@ class Claims:
     session_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What was found in a token; its signature need not be computed again for the same bytes, its times are checked."""
+
+    claims: Claims
+    begins: int
+    ends: int
+
+
 class JwtCodec:
     """Bound by create_app() to the keys; the first key signs, all verify, so that keys can rotate."""
 
     def __init__(self) -> None:
         self._keys: dict[str, str] = {}
         self._seconds = 0
+        self._verified: dict[bytes, _Verified] = {}
 
     def init(self, keys: dict[str, str], seconds: int) -> None:
         self._keys = dict(keys)
         self._seconds = seconds
+        self._verified = {}
 
     def encode(self, claims: Claims) -> tuple[str, datetime]:
         """A signed access token and the moment it ends."""
@@ -62,6 +75,16 @@ class JwtCodec:
 
     def decode(self, token: str) -> Claims:
         """The claims of a token that we signed and that is valid now; Unauthenticated otherwise."""
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._verified.get(digest)
+        if known is None or not known.begins <= clock.now().timestamp() < known.ends:
+            known = self._verify(token)
+            if len(self._verified) >= MAX_VERIFIED:
+                self._verified.clear()
+            self._verified[digest] = known
+        return known.claims
+
+    def _verify(self, token: str) -> _Verified:
         try:
             header = _header(token)
             key = self._keys.get(str(header.get("kid")))
@@ -72,7 +95,8 @@ class JwtCodec:
             )
             if payload["typ"] != ACCESS_TYPE:
                 raise _refused()
-            return Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
+            claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
+            return _Verified(claims, max(payload["nbf"], payload["iat"]), payload["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 
 from app.utils.redis_client import redis_client
 
@@ -35,8 +36,7 @@ class Limit:
     @classmethod
     def parse(cls, policy: str, name: str, rate: str) -> Limit:
         """From a rate as settings write it, like 100/10."""
-        count, _, seconds = rate.partition("/")
-        return cls(policy, name, int(count), int(seconds))
+        return cls(policy, name, *_numbers(rate))
 
     @property
     def key(self) -> str:
@@ -46,6 +46,12 @@ class Limit:
     def reset_seconds(self) -> int:
         """Seconds until the window ends."""
         return self.seconds - int(time.time()) % self.seconds
+
+
+@cache
+def _numbers(rate: str) -> tuple[int, int]:
+    count, _, seconds = rate.partition("/")
+    return int(count), int(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,16 @@ PAUSE_SECONDS = 2.0
 
 
 class RedisClient:
-    """Answers None where Redis is not configured or does not answer; callers go on without it."""
+    """Answers None where Redis is not configured or does not answer; callers go on without it.
+
+    `failures` counts how often it did not: what was kept before the last failure may have missed news.
+    """
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
         self._scripts: dict[str, Any] = {}
         self._paused_until = 0.0
+        self.failures = 0
 
     def init(self, url: str) -> None:
         """Bind to `url`; an empty one leaves Redis out."""
@@ -48,8 +52,8 @@ class RedisClient:
             script = self._scripts[text] = client.register_script(text)
         return script
 
-    def set_many(self, values: dict[str, str], seconds: int) -> bool:
-        """Set keys that expire; False where Redis does not answer."""
+    def set_many(self, values: dict[str, str], seconds: int, insist: bool = False) -> bool:
+        """Set keys that expire; False where Redis does not answer. Who insists does not wait for a pause to end."""
 
         def write(client: redis.Redis) -> bool:
             with client.pipeline(transaction=True) as pipe:
@@ -58,6 +62,8 @@ class RedisClient:
                 pipe.execute()
             return True
 
+        if insist:
+            self._paused_until = 0.0
         return bool(self._try(write))
 
     def ping(self) -> bool:
@@ -70,6 +76,7 @@ class RedisClient:
         try:
             return call(self._client)
         except redis.RedisError:
+            self.failures += 1
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             return None
 

@@ -57,6 +57,11 @@ def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] |
     return PART.sub(fill, operation.rule)
 
 
+def query_of(operation: Operation) -> dict[str, str]:
+    """The parameters that a request cannot do without."""
+    return {"ExplainQuery": {"action": "jobs.read"}}.get(getattr(operation.spec.query, "__name__", ""), {})
+
+
 # A valid body for each operation that takes one, by method and rule.
 def body_of(operation: Operation, place: Place) -> dict[str, Any]:
     """The options of a valid request: JSON, or a file."""
@@ -89,6 +94,9 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "password": PASSWORD,
         },
         "UserUpdate": {"manager_id": str(place.ids["manager_id"])},
+        "RoleCreate": {"name": "SOURCER", "permissions": ["candidates.view_all"]},
+        "RoleUpdate": {"description": "Changed"},
+        "UserRoles": {"role_ids": []},
         "TenantUpdate": {"name": "Changed"},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }

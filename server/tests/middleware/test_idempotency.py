@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 import time_machine
 
+from app.extensions import db
+from app.models import IdempotencyKey
 from app.services import idempotency_service
 from app.utils import clock, scope
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.client import ok
+from tests.factories.raw_writes import raw_writes
 
 KEY = {"Idempotency-Key": "a-key"}
 
@@ -61,6 +65,23 @@ def test_keys_are_forgotten_after_a_day(kit, api):
         with kit.app.app_context(), scope.platform("a test"):
             assert idempotency_service.purge_expired() >= 1
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+
+
+def test_an_expired_key_may_be_used_for_something_else(kit, api):
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+    with kit.bound(), raw_writes():
+        db.session.execute(sa.update(IdempotencyKey).values(expires_at=clock.now()))
+        db.session.commit()
+    ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
+    assert len(ok(api.get("/candidates"))["data"]) == 2
+
+
+def test_a_repetition_that_would_succeed_again_is_undone(api):
+    """A title is not unique: only the key tells that the job was posted before."""
+    first = ok(api.post("/jobs", {"title": "Job"}, headers=KEY), 201)
+    assert ok(api.post("/jobs", {"title": "Job"}, headers=KEY), 201)["id"] == first["id"]
+    assert [job["id"] for job in ok(api.get("/jobs"))["data"]] == [first["id"]]
+    assert [event["type"] for event in ok(api.get("/events"))["data"]].count("job.created") == 1
 
 
 def _upload(api, data):

@@ -12,6 +12,7 @@ from app.models.tenancy import database_settings, tenant_tables
 from app.utils import scope
 from app.utils.scope import ScopeError
 from tests.factories.candidate import make_candidate
+from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
 
 
@@ -43,7 +44,7 @@ def test_the_platform_sees_all(app, two):
 
 def test_updates_and_deletes_reach_the_bound_tenant_only(app, two):
     own, mine, _, theirs = two
-    with own.bound():
+    with own.bound(), raw_writes():
         db.session.execute(sa.update(Candidate).values(name="Changed"))
         db.session.execute(sa.delete(CandidateContact))
         db.session.flush()
@@ -56,7 +57,7 @@ def test_updates_and_deletes_reach_the_bound_tenant_only(app, two):
 
 def test_a_write_is_stamped_with_the_bound_tenant(two):
     own = two[0]
-    with own.bound():
+    with own.bound(), raw_writes():
         role = Role(name="CUSTOM", level=5)
         db.session.add(role)
         db.session.flush()
@@ -65,7 +66,7 @@ def test_a_write_is_stamped_with_the_bound_tenant(two):
 
 def test_a_row_of_another_tenant_is_refused(two):
     own, _, foreign, _ = two
-    with own.bound():
+    with own.bound(), raw_writes():
         db.session.add(Role(name="CUSTOM", level=5, tenant_id=foreign.id))
         with pytest.raises(ScopeError, match="another tenant"):
             db.session.flush()
@@ -74,13 +75,13 @@ def test_a_row_of_another_tenant_is_refused(two):
 
 def test_a_bulk_insert_of_another_tenant_is_refused(two):
     own, _, foreign, _ = two
-    with own.bound(), pytest.raises(ScopeError, match="another tenant"):
+    with own.bound(), raw_writes(), pytest.raises(ScopeError, match="another tenant"):
         db.session.execute(sa.insert(Role), [{"name": "CUSTOM", "level": 5, "tenant_id": foreign.id}])
 
 
 def test_a_row_cannot_move(two):
     own, mine, foreign, _ = two
-    with own.bound():
+    with own.bound(), raw_writes():
         db.session.get_one(Candidate, mine).tenant_id = foreign.id
         with pytest.raises(ScopeError, match="move"):
             db.session.flush()
@@ -88,7 +89,7 @@ def test_a_row_cannot_move(two):
 
 
 def test_a_write_with_nobody_bound_is_refused(app):
-    with app.app_context():
+    with app.app_context(), raw_writes():
         db.session.add(Role(name="CUSTOM", level=5))
         with pytest.raises(ScopeError, match="no tenant bound"):
             db.session.flush()
@@ -97,7 +98,7 @@ def test_a_write_with_nobody_bound_is_refused(app):
 
 def test_a_reference_into_another_tenant_is_refused_by_the_database(two):
     own, _, _, theirs = two
-    with own.bound():
+    with own.bound(), raw_writes():
         db.session.add(CandidateContact(candidate_id=theirs, kind="email", value="x@y.example", raw="x@y.example"))
         with pytest.raises(IntegrityError):
             db.session.flush()
@@ -152,7 +153,7 @@ class TestRowSecurity:
         own, _, foreign, _ = two
         row = {"id": foreign.id, "tenant_id": foreign.id, "name": "X", "level": 1, "is_system": False}
         times = {"created_at": sa.func.now(), "updated_at": sa.func.now(), "custom_permissions": []}
-        with own.bound():
+        with own.bound(), raw_writes():
             with pytest.raises(DBAPIError, match="row-level security"):
                 db.session.execute(sa.insert(Role.__table__).values({**row, **times}))
             db.session.rollback()
@@ -160,7 +161,7 @@ class TestRowSecurity:
     def test_core_updates_and_deletes_miss_the_other_tenant(self, two):
         own, _, _, theirs = two
         table = Candidate.__table__
-        with own.bound():
+        with own.bound(), raw_writes():
             changed = db.session.execute(sa.update(table).where(table.c.id == theirs).values(name="X"))
             gone = db.session.execute(
                 sa.delete(Application.__table__).where(Application.__table__.c.candidate_id == theirs)
@@ -195,4 +196,4 @@ class TestRowSecurity:
 
     def test_the_settings_hold_for_one_transaction(self):
         with scope.nobody():
-            assert "'app.tenant_id', ''" in database_settings() and "'off'" in database_settings()
+            assert database_settings() == ("", "off")

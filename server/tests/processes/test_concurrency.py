@@ -108,3 +108,22 @@ def test_a_storm_shows_nobody_a_foreign_row(started):
         rows = answer.json()["data"]
         assert len(rows) == 5
         assert {owners[row["id"]] for row in rows} == {request["headers"]["Authorization"]}
+
+
+def test_who_shares_contact_points_does_not_wait_in_a_circle(started):
+    """The same points in different orders: a deadlock if everybody wrote them as they come."""
+    live, headers = started
+    points = [f"p{number}@people.example" for number in range(8)]
+    bodies = [candidate_body(emails=points[turn:] + points[:turn]) for turn in range(8)] * 6
+    answers = _storm(live, [_post("/candidates", body, headers) for body in bodies], workers=16)
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 47}
+    people = [
+        httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers).json()["id"] for _ in "ab"
+    ]
+    changes = [
+        {"method": "PATCH", "url": f"/candidates/{people[turn % 2]}", "json": {"emails": mails}, "headers": headers}
+        for turn, mails in enumerate(
+            [["x@y.example", "z@y.example"], ["z@y.example", "x@y.example"], ["x@y.example"]] * 16
+        )
+    ]
+    assert {answer.status_code for answer in _storm(live, changes, workers=16)} <= {200, 409}

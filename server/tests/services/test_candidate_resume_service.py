@@ -15,6 +15,7 @@ from app.utils.text import words
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_resume
 from tests.factories.client import ok
+from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
 
 
@@ -170,7 +171,7 @@ def test_a_second_resume_leaves_the_words_of_the_primary_one(kit, api):
 def test_a_refused_upload_leaves_no_file(app):
     kit = make_tenant(app, plan="FREE")
     stored = Path(app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
-    with kit.bound():
+    with kit.bound(), raw_writes():
         db.session.execute(sa.update(TenantCounter).values(storage_bytes=1024**3))
         db.session.commit()
     response = kit.api().upload("/candidate-resumes", resume_text(), headers={"Idempotency-Key": "a-key"})

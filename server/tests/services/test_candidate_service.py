@@ -122,3 +122,13 @@ def test_a_candidate_with_applications_stays(kit, api):
 def test_nulls_are_refused_where_a_value_is_needed(kit, api):
     response = api.patch(f"/candidates/{make_candidate(kit)}", {"name": None, "skills": None})
     assert response.status_code == 422 and len(response.get_json()["errors"]) == 2
+
+
+def test_a_search_has_a_measure(api):
+    many = "+".join(f"w{number}" for number in range(17))
+    assert api.get(f"/candidates?q={many}").get_json()["code"] == "too_many_words"
+
+
+def test_an_empty_cursor_is_none_of_ours(api):
+    for path in ("/candidates", "/jobs"):
+        assert api.get(f"{path}?cursor=").status_code == 400

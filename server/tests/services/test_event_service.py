@@ -13,6 +13,7 @@ from app.utils.errors import LimitReached, NotFound
 from app.utils.ids import new_id
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok
+from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
 
 
@@ -32,7 +33,7 @@ def test_seq_is_gap_free_also_after_a_failed_use_case(kit):
 )
 def test_a_changed_event_breaks_the_chain(kit, change):
     make_candidate(kit)
-    with kit.bound():
+    with kit.bound(), raw_writes():
         assert event_service.verify().valid
         db.session.execute(sa.update(Event).where(Event.seq == 2).values(change))
         report = event_service.verify()
@@ -41,7 +42,7 @@ def test_a_changed_event_breaks_the_chain(kit, change):
 
 
 def test_a_cut_tail_breaks_the_chain(kit):
-    with kit.bound():
+    with kit.bound(), raw_writes():
         last = db.session.scalar(sa.select(sa.func.max(Event.seq)))
         db.session.execute(sa.delete(Event).where(Event.seq == last))
         assert event_service.verify().broken_at == last

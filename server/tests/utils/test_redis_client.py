@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 
 import pytest
@@ -52,6 +53,9 @@ def test_requests_go_on_and_revocation_holds_without_redis(kit, own_redis, monke
         assert recruiter.get("/auth/me").status_code == 401
     finally:
         redis_client._client = before
+        for thread in threading.enumerate():
+            if thread.name == principal_service.RENEWAL_THREAD:
+                thread.join(5)
         redis_client._paused_until = 0
 
 

@@ -1,0 +1,17 @@
+"""Questions about rights."""
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.authz_schema import ExplainOut, ExplainQuery
+from app.services import authz_service
+from app.services.principal_service import Principal
+
+bp = Blueprint("authz", __name__, url_prefix="/authz")
+
+
+@bp.get("/explain")
+@endpoint("roles.read", out=ExplainOut)
+def explain(query: ExplainQuery, principal: Principal):
+    """Whether somebody may do something, and the rule that decided."""
+    return authz_service.explain(query, principal.user_id)

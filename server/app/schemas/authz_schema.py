@@ -1,0 +1,49 @@
+"""Questions about rights, and their answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from app.models.permission import PERMISSIONS
+from app.schemas.common import Out, Query
+
+
+def _known(action: str) -> str:
+    if action not in PERMISSIONS:
+        raise ValueError("is not a permission; see /api/v1/meta/permissions")
+    return action
+
+
+class Rule(StrEnum):
+    """What decided."""
+
+    GRANTED = "granted"
+    NOT_GRANTED = "not_granted"
+    USER_INACTIVE = "user_inactive"
+    SUBJECT_MISSING = "subject_missing"
+
+
+class ExplainQuery(Query):
+    """May somebody do `action`, on `subject` where one is named? The caller, unless `user_id` says who."""
+
+    action: Annotated[str, Field(max_length=60), AfterValidator(_known)] = Field(examples=["candidates.delete"])
+    subject: str | None = Field(
+        None,
+        pattern=r"^[a-z_]{1,40}:[0-9a-fA-F-]{36}$",
+        description="A noun of the API and an id",
+        examples=["candidates:01890000-0000-7000-8000-000000000000"],
+    )
+    user_id: UUID | None = None
+
+
+class ExplainOut(Out):
+    """Yes or no, the rule that decided, and the roles that give the right."""
+
+    allowed: bool
+    rule: Rule
+    detail: str
+    roles: list[str]
