@@ -27,7 +27,7 @@ from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.middleware.openapi import document
 from app.schemas.user_schema import UserCreate
-from app.services import doctor_service, outbox_service, seed_service, tenant_service, user_service
+from app.services import doctor_service, encryption_service, outbox_service, seed_service, tenant_service, user_service
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.scope import Actor
@@ -156,6 +156,21 @@ def create_user(
         except (DomainError, ValueError) as error:
             raise click.ClickException(str(error)) from error
     console.print(f"Created {created.email} ({created.role}) in {tenant}.")
+
+
+@cli.group()
+def keys() -> None:
+    """Keys that encrypt secrets in the database."""
+
+
+@keys.command("rotate")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def rotate_keys(context: click.Context, as_json: bool) -> None:
+    """Bring every secret under the first of ENCRYPTION_KEYS; the others may then be removed."""
+    with _app(context).app_context(), scope.platform("the operator rotates the keys"):
+        renewed = encryption_service.rotate()
+    click.echo(json.dumps({"renewed": renewed}) if as_json else f"Renewed {renewed} secrets.")
 
 
 @cli.command()

@@ -41,10 +41,15 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.DEVELOPMENT
     public_url: str = Field("http://localhost:5000", description="Base address in links and mails")
+    app_url: str = Field("", description="Address of the web app that mails lead to; empty means PUBLIC_URL")
     data_dir: Path = Field(SERVER_DIR / "var", description="Folder of the SQLite file, uploads and mails")
 
     secret_key: SecretStr = Field(
         SecretStr(DEFAULT_SECRET), description="Signs cursors and file links; 32 characters or more"
+    )
+    encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        [SecretStr(DEFAULT_SECRET)],
+        description="Secrets that encrypt what is kept, comma separated; the first encrypts, all decrypt",
     )
     jwt_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         {"dev": SecretStr(DEFAULT_SECRET)},
@@ -106,9 +111,9 @@ class Settings(BaseSettings):
             raise ValueError("write JWT_KEYS as kid:secret,kid:secret")
         return {kid: secret for kid, _, secret in pairs}
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "encryption_keys", mode="before")
     @classmethod
-    def _parse_origins(cls, value: Any) -> Any:
+    def _parse_list(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("rate_limit_principal", "rate_limit_tenant", "rate_limit_login", "rate_limit_signup")
@@ -129,9 +134,12 @@ class Settings(BaseSettings):
     def unsafe(self) -> list[str]:
         """What would be unsafe in production, one sentence each; empty when all is well."""
         secrets = [("SECRET_KEY", self.secret_key), *((f"JWT_KEYS {kid}", key) for kid, key in self.jwt_keys.items())]
+        secrets += [("ENCRYPTION_KEYS", key) for key in self.encryption_keys]
         faults = [f"{name} is a default or shorter than {MIN_SECRET_LENGTH}" for name, key in secrets if _is_weak(key)]
         if not self.jwt_keys:
             faults.append("JWT_KEYS is empty")
+        if not self.encryption_keys:
+            faults.append("ENCRYPTION_KEYS is empty")
         if self.inngest_dev:
             faults.append("INNGEST_DEV is on")
         if self.inngest_base_url and not self.inngest_signing_key.get_secret_value():

@@ -21,6 +21,7 @@ STRONG = "x" * 40
 SAFE = {
     "environment": "production",
     "secret_key": STRONG,
+    "encryption_keys": [STRONG],
     "jwt_keys": {"a": STRONG},
     "mail_transport": "smtp",
     "public_url": "https://api.example",
@@ -74,6 +75,8 @@ def test_autogenerate_finds_no_difference(own_app):
     [
         ({"secret_key": "short"}, "SECRET_KEY"),
         ({"jwt_keys": {"a": "short"}}, "JWT_KEYS"),
+        ({"encryption_keys": ["short"]}, "ENCRYPTION_KEYS"),
+        ({"encryption_keys": []}, "ENCRYPTION_KEYS is empty"),
         ({"inngest_dev": True}, "INNGEST_DEV"),
         ({"inngest_base_url": "http://inngest:8288"}, "INNGEST_SIGNING_KEY"),
         ({"cors_origins": ["*"]}, "CORS_ORIGINS"),

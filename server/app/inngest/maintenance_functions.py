@@ -1,7 +1,14 @@
 """What runs by the clock, for all tenants."""
 
 from app.inngest.function import job
-from app.services import auth_service, candidate_document_service, idempotency_service, job_run_service, outbox_service
+from app.services import (
+    auth_service,
+    auth_session_service,
+    candidate_document_service,
+    idempotency_service,
+    job_run_service,
+    outbox_service,
+)
 
 
 @job(event="file/deleted")
@@ -14,7 +21,8 @@ async def delete_file(ctx, step):
 async def purge_expired(ctx, step):
     """Forget tokens, keys and finished jobs whose time is over."""
     return {
-        "sessions": await step.run("sessions", auth_service.purge_expired),
+        "sessions": await step.run("sessions", auth_session_service.purge_expired),
+        "attempts": await step.run("attempts", auth_service.purge_attempts),
         "keys": await step.run("keys", idempotency_service.purge_expired),
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),

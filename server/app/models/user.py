@@ -12,12 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import BaseModel, Versioned
 from app.models.role import Role
 from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import UtcDateTime, enum_of
+from app.models.types import Json, UtcDateTime, enum_of
 
 
 class UserStatus(StrEnum):
-    """Only an active user may sign in."""
+    """Only an active user may sign in; an invited one has yet to choose a password."""
 
+    INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
 
@@ -35,11 +36,18 @@ class User(TenantScoped, Versioned, BaseModel):
 
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(200))
-    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     status: Mapped[UserStatus] = mapped_column(enum_of(UserStatus, "status"), default=UserStatus.ACTIVE)
     role_id: Mapped[UUID] = mapped_column()
     manager_id: Mapped[UUID | None] = mapped_column()
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(400))  # encrypted
+    totp_enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # no code counts twice (RFC 6238, 5.2)
+    recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")  # digests
+    muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)
     custom_roles: Mapped[list[Role]] = relationship(

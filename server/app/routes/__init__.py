@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.routes import (
+    account_routes,
     application_routes,
     auth_routes,
     authz_routes,
@@ -23,6 +24,7 @@ from app.routes import (
 )
 
 API = (
+    account_routes,
     application_routes,
     auth_routes,
     authz_routes,

@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.middleware.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
 from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
 from app.schemas.user_schema import PasswordChange
-from app.services import auth_service, user_service
+from app.services import auth_service, auth_session_service, user_service
 from app.services.principal_service import Principal
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
@@ -27,7 +27,7 @@ def login(body: LoginIn, client: Client):
 @endpoint(PUBLIC, out=TokenPair)
 def refresh(body: RefreshIn, client: Client):
     """Exchange a refresh token for the next pair; an old one ends the session."""
-    signed_in = auth_service.refresh(body.refresh_token or client.refresh_cookie, refresh_seconds())
+    signed_in = auth_session_service.refresh(body.refresh_token or client.refresh_cookie, refresh_seconds())
     return respond_with_tokens(signed_in, body.refresh_token is None)
 
 
@@ -35,7 +35,7 @@ def refresh(body: RefreshIn, client: Client):
 @endpoint(AUTHENTICATED, status=204, idempotency_key="none")
 def logout(principal: Principal):
     """End this session at once."""
-    auth_service.logout(principal.session_id)
+    auth_session_service.logout(principal.session_id)
     return drop_cookie(no_content())
 
 
@@ -49,6 +49,6 @@ def me(principal: Principal):
 @bp.post("/password")
 @endpoint(AUTHENTICATED, status=204, idempotency_key="none")
 def change_password(body: PasswordChange, principal: Principal):
-    """Change one's own password; every session ends, this one too."""
+    """Change one's own password; every other session ends."""
     limit_account(str(principal.user_id))
-    user_service.change_password(principal.user_id, body)
+    user_service.change_password(principal.user_id, principal.session_id, body)

@@ -16,6 +16,9 @@ class LoginIn(In):
     email: Email = Field(examples=["admin@harbour.example"])
     password: Password = Field(examples=["correct horse battery staple"])
     tenant: Slug | None = Field(None, examples=["harbour"])
+    code: str | None = Field(
+        None, min_length=6, max_length=20, description="Of the authenticator app, or a recovery code"
+    )
     cookie: bool = Field(
         False, strict=True, description="Keep the refresh token in an HttpOnly cookie, not in the body"
     )
@@ -47,3 +50,5 @@ class MeOut(Out):
     tenant_name: str
     role: str
     permissions: list[str]
+    email_verified: bool
+    totp_enabled: bool

@@ -16,7 +16,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    field_validator,
 )
 
 from app.utils import passwords
@@ -75,6 +74,12 @@ def _phone(value: str) -> str:
     return value
 
 
+def _hard_to_guess(value: str) -> str:
+    if passwords.is_blocked(value):
+        raise ValueError("is too easy to guess")
+    return value
+
+
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone, like 2026-01-31T09:00:00Z")
@@ -118,6 +123,7 @@ StrongPassword = Annotated[
     str,
     StringConstraints(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH, strict=True),
     AfterValidator(_clean_text),
+    AfterValidator(_hard_to_guess),
 ]
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
@@ -136,13 +142,6 @@ class NewPassword(In):
     """A body that sets a password: 15 characters or more, none that everyone would guess."""
 
     password: StrongPassword = Field(examples=["correct horse battery staple"])
-
-    @field_validator("password")
-    @classmethod
-    def _refuse_blocked(cls, value: str) -> str:
-        if passwords.is_blocked(value):
-            raise ValueError("is too easy to guess")
-        return value
 
 
 class Out(BaseModel):

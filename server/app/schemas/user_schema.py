@@ -8,18 +8,19 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.user import UserStatus
-from app.schemas.common import Email, In, Line, ListQuery, NewPassword, Out, UtcMoment
+from app.schemas.common import Email, In, Line, ListQuery, NewPassword, Out, StrongPassword, UtcMoment
 
 SystemRole = Literal["TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER"]
 
 
-class UserCreate(NewPassword):
-    """A new user; TEAM_LEAD and RECRUITER name a manager."""
+class UserCreate(In):
+    """A new user; TEAM_LEAD and RECRUITER name a manager. Without a password the user is invited by mail."""
 
     email: Email = Field(examples=["rita@harbour.example"])
     name: Line = Field(examples=["Rita Recruiter"])
     role: SystemRole = Field(examples=["RECRUITER"])
     manager_id: UUID | None = None
+    password: StrongPassword | None = Field(None, examples=["correct horse battery staple"])
 
 
 class UserUpdate(In):
@@ -28,7 +29,21 @@ class UserUpdate(In):
     name: Line | None = None
     role: SystemRole | None = None
     manager_id: UUID | None = None
-    status: UserStatus | None = None
+    status: Literal[UserStatus.ACTIVE, UserStatus.SUSPENDED] | None = None
+
+
+class UserReassign(In):
+    """Who takes over what this user owns."""
+
+    to_user_id: UUID
+
+
+class Reassigned(Out):
+    """How many of each were handed over."""
+
+    users: int = Field(description="Users who have another manager now")
+    candidates: int
+    jobs: int
 
 
 class PasswordChange(NewPassword):
@@ -49,6 +64,9 @@ class UserOut(Out):
     custom_roles: list[str]
     manager_id: UUID | None
     last_login_at: UtcMoment | None
+    invited_at: UtcMoment | None
+    email_verified_at: UtcMoment | None
+    totp_enabled_at: UtcMoment | None
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment

@@ -14,7 +14,7 @@ from app.models import EmailMessage
 from app.models.email_message import EmailStatus
 from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageQuery
-from app.services import event_service, listing, outbox_service
+from app.services import account_link_service, event_service, listing, outbox_service
 from app.services.email_renderer import render
 from app.services.mail_transport import Mail, mail_transport
 from app.services.transaction import use_case
@@ -115,7 +115,7 @@ def _claim(message_id: UUID) -> _Letter | None:
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("The mail is being sent.", code="mail_claimed")
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
-    return _Letter(str(message.id), message.template, message.recipient, message.context)
+    return _Letter(str(message.id), message.template, message.recipient, account_link_service.fill(message.context))
 
 
 @use_case

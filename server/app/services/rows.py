@@ -38,18 +38,25 @@ def fresh(**values: Any) -> dict[str, Any]:
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
 
 
-def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
-    """The row under a lock, its version compared with the one the caller saw and then counted up."""
+def hold(model: type[M], row_id: UUID) -> M:
+    """The row under a lock."""
     statement = sa.select(model).where(model.id == row_id).with_for_update()  # type: ignore[attr-defined]
-    row: Any = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    row: M | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
+    return row
+
+
+def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
+    """The row under a lock, its version compared with the one the caller saw and then counted up."""
+    row: Any = hold(model, row_id)
     if if_match is not None and row.version != if_match:
         raise PreconditionFailed(
             f"The {_noun(model)} has changed since.", current_version=row.version, headers={"ETag": f'"{row.version}"'}
         )
     row.version += 1
-    return row
+    locked: M = row
+    return locked
 
 
 def apply(row: Any, changes: dict[str, Any]) -> list[str]:

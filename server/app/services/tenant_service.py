@@ -11,7 +11,8 @@ from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
 from app.models.permission import SYSTEM_ROLES
 from app.schemas.common import Page
 from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
-from app.services import email_message_service, event_service, listing, rows
+from app.services import account_link_service, email_message_service, event_service, listing, rows
+from app.services.account_link_service import Purpose
 from app.services.event_service import USAGE_LIMITS
 from app.services.transaction import use_case
 from app.utils import ids, passwords, scope
@@ -97,7 +98,14 @@ def _create(new: TenantSignup, password_hash: str) -> SignupOut:
     event_service.record("tenant.created", tenant, plan=plan.code)
     event_service.record("user.created", admin, role="TENANT_ADMIN")
     email_message_service.queue(
-        "welcome", admin.email, key=f"welcome:{admin.id}", context={"name": admin.name, "tenant": tenant.name}
+        "welcome",
+        admin.email,
+        key=f"welcome:{admin.id}",
+        context={
+            "name": admin.name,
+            "tenant": tenant.name,
+            **account_link_service.promise(Purpose.EMAIL_VERIFICATION, admin),
+        },
     )
     return SignupOut(tenant=_out(tenant, plan), user_id=admin.id)
 

@@ -9,26 +9,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Role, Tenant, User
+from app.models import Candidate, Job, Role, Tenant, User
 from app.models.user import UserStatus
 from app.schemas.common import Page
-from app.schemas.user_schema import PasswordChange, UserCreate, UserOut, UserQuery, UserUpdate
+from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
 from app.services import (
-    auth_service,
+    account_service,
+    auth_session_service,
     email_message_service,
     event_service,
     listing,
+    notification_service,
     principal_service,
     role_service,
     rows,
+    totp_service,
 )
-from app.services.transaction import end_read, use_case
-from app.utils import passwords, scope
+from app.services.transaction import end_read, mark_deleted, use_case
+from app.utils import clock, passwords, scope
 from app.utils.errors import Conflict, Forbidden, Invalid
 
 ADMIN = "TENANT_ADMIN"
 NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
 MAX_DEPTH = 10
+OWNED: tuple[Any, ...] = (Candidate, Job)
 WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
 
 
@@ -51,8 +55,8 @@ def list_users(query: UserQuery) -> Page[UserOut]:
 
 
 def create(new: UserCreate) -> UserOut:
-    """Add a user; the role must not outrank the one who adds."""
-    return _create(new, passwords.hash_password(new.password))
+    """Add a user, with a password or by invitation; the role must not outrank the one who adds."""
+    return _create(new, passwords.hash_password(new.password) if new.password else None)
 
 
 @use_case
@@ -64,6 +68,8 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     user = rows.lock(User, user_id, if_match)
     before = db.session.get_one(Role, user.role_id)
     _check_rank(before)
+    if changes.status is not None and user.status == UserStatus.INVITED:
+        raise Conflict("This user has not accepted the invitation.", code="not_accepted")
     role = role_service.by_name(changes.role) if changes.role else before
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
     rows.refuse_nulls(values, frozenset({"manager_id"}))
@@ -74,7 +80,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     _check_reports(role, user)
     event_service.record("user.updated", user, changed=changed, role=role.name)
     if user.status != UserStatus.ACTIVE:
-        auth_service.end_sessions(user, "user_suspended")
+        auth_session_service.end_sessions(user, "user_suspended")
     principal_service.invalidate(user)
     db.session.flush()  # the roles are read back
     return get(user_id)
@@ -103,42 +109,98 @@ def delete(user_id: UUID) -> None:
     _check_rank(role)
     user.status = UserStatus.SUSPENDED
     _keep_an_administrator(role, role, user)
-    auth_service.end_sessions(user, "user_deleted")
+    auth_session_service.end_sessions(user, "user_deleted")
     event_service.record("user.deleted", user)
     event_service.use("users", -1)
     db.session.delete(user)
 
 
-def change_password(user_id: UUID, change: PasswordChange) -> None:
-    """Set a new password after checking the present one; every session of the user ends."""
+@use_case
+def end_sessions(user_id: UUID) -> None:
+    """Sign the user out everywhere, at once."""
+    user = rows.lock(User, user_id)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    auth_session_service.end_sessions(user, "ended_by_administrator")
+
+
+@use_case
+def reset_second_factor(user_id: UUID) -> None:
+    """For a user who lost the app and the recovery codes: the password alone lets them in again."""
+    user = rows.lock(User, user_id)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    totp_service.clear(user_id)
+    auth_session_service.end_sessions(user, "second_factor_reset")
+
+
+@use_case
+def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
+    """Hand over what the user owns, and whom they manage, to an active user; how much it was."""
+    user = rows.hold(User, user_id)
+    heir = rows.get(User, to_user_id, joinedload(User.role))
+    _check_rank(db.session.get_one(Role, user.role_id))
+    if heir.status != UserStatus.ACTIVE or heir.id == user.id:
+        raise Conflict("Name another user, who is active.", code="bad_heir")
+    _check_outranks_reports(heir, user)
+    moved = {model.__tablename__: _hand_over(model.owner_id, user_id, to_user_id) for model in OWNED}
+    reports = _hand_over(User.manager_id, user_id, to_user_id)
+    event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)
+    key = f"work_reassigned:{heir.id}:{clock.now().isoformat()}"
+    notification_service.mail(heir, "work_reassigned", key, {"name": heir.name, "users": reports, **moved})
+    return Reassigned(users=reports, **moved)
+
+
+def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> None:
+    """Set a new password after checking the present one; every other session of the user ends."""
     user = rows.get(User, user_id)
     end_read()  # the check of the password takes its time
     if not passwords.verify(change.current_password, user.password_hash):
         raise Forbidden("The present password is wrong.", code="wrong_password")
-    set_password(user_id, passwords.hash_password(change.password))
+    set_password(user_id, passwords.hash_password(change.password), session_id)
 
 
 @use_case
-def set_password(user_id: UUID, password_hash: str) -> None:
-    """Keep a new password and end every session."""
+def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None) -> None:
+    """Keep a new password and end every session but this one."""
     user = rows.lock(User, user_id)
     user.password_hash = password_hash
-    auth_service.end_sessions(user, "password_changed")
+    if user.status == UserStatus.INVITED:
+        user.status = UserStatus.ACTIVE
+    auth_session_service.end_sessions(user, "password_changed", except_for=session_id)
     event_service.record("user.password_changed", user)
+    account_service.warn_of_new_password(user)
 
 
 @use_case
-def _create(new: UserCreate, password_hash: str) -> UserOut:
+def _create(new: UserCreate, password_hash: str | None) -> UserOut:
     role = role_service.by_name(new.role)
     _check_rank(role)
     _check_manager(role, new.manager_id, None)
     user = User(email=new.email, name=new.name, password_hash=password_hash, role_id=role.id, manager_id=new.manager_id)
+    user.status = UserStatus.ACTIVE if password_hash else UserStatus.INVITED
     db.session.add(user)
     db.session.flush()  # the event needs the id
     event_service.use("users")
     event_service.record("user.created", user, role=role.name)
-    email_message_service.queue("user_added", user.email, key=f"user_added:{user.id}", context={"name": user.name})
+    if password_hash is None:
+        account_service.send_invitation(user)
+    else:
+        email_message_service.queue("user_added", user.email, key=f"user_added:{user.id}", context={"name": user.name})
     return get(user.id)
+
+
+def _hand_over(column: Any, user_id: UUID, to_user_id: UUID) -> int:
+    model = column.class_
+    more = {column.key: to_user_id, "version": model.version + 1, "updated_at": clock.now()}
+    handed: Any = db.session.execute(sa.update(model).where(column == user_id).values(more))
+    mark_deleted()  # what the session knows of these rows is out of date
+    return int(handed.rowcount)
+
+
+def _check_outranks_reports(heir: User, user: User) -> None:
+    joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+    beyond = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= heir.role.level)
+    if db.session.scalar(beyond.limit(1)):
+        raise Conflict("This user does not outrank all whom they would manage.", code="outranks_nobody")
 
 
 def _check_rank(role: Role) -> None:

@@ -32,6 +32,7 @@ BROAD_EXCEPT = {
 MAY_COMMIT = "services/transaction.py"
 MAY_BE_PLATFORM = {
     "services/auth_service.py",
+    "services/auth_session_service.py",
     "services/doctor_service.py",
     "services/seed_service.py",
     "inngest/function.py",

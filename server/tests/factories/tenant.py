@@ -14,7 +14,7 @@ from app.inngest.embedded_runner import EmbeddedRunner
 from app.models.permission import ALL, SYSTEM_ROLES
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
-from app.services import auth_service, tenant_service, user_service
+from app.services import auth_session_service, tenant_service, user_service
 from app.utils import ids, scope
 from app.utils.scope import Actor
 from tests.factories.client import Api
@@ -36,7 +36,7 @@ class Kit:
         """A client signed in with a role."""
         if role not in self.tokens:
             with self.app.app_context(), scope.tenant(self.id):
-                self.tokens[role] = auth_service._open_session(self.users[role], 3600, None).access_token
+                self.tokens[role] = auth_session_service.open_session(self.users[role], 3600, None).access_token
         return Api(self.app, self.tokens[role])
 
     def email(self, role: str) -> str:

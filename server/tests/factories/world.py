@@ -7,7 +7,13 @@ from uuid import UUID
 
 from flask import Flask
 
-from app.services import candidate_match_service, candidate_resume_service, job_service, role_service
+from app.services import (
+    auth_session_service,
+    candidate_match_service,
+    candidate_resume_service,
+    job_service,
+    role_service,
+)
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
@@ -47,6 +53,7 @@ def _make_place(app: Flask) -> Place:
         candidate_match_service.refresh(job)
         stages = job_service.get(job).stages
         role = role_service.by_name("RECRUITER").id
+        session = auth_session_service.list_own(kit.users["RECRUITER"], kit.id).data[0].id
     assert candidate is not None
     ids = {
         "candidate_id": candidate,
@@ -58,6 +65,8 @@ def _make_place(app: Flask) -> Place:
         "manager_id": kit.users["MANAGER"],
         "owner_id": kit.users["RECRUITER"],
         "role_id": role,
+        "session_id": session,
+        "to_user_id": kit.users["TEAM_LEAD"],
         "stage_id": stages[1].id,
         "from_stage_id": stages[1].id,
         "to_stage_id": stages[2].id,

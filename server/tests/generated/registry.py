@@ -97,6 +97,10 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "RoleCreate": {"name": "SOURCER", "permissions": ["candidates.view_all"]},
         "RoleUpdate": {"description": "Changed"},
         "UserRoles": {"role_ids": []},
+        "UserReassign": {"to_user_id": str(place.ids["to_user_id"])},
+        "NotificationPreferences": {"new_sign_in": False},
+        "TotpCode": {"code": "123456"},
+        "TotpEnd": {"current_password": PASSWORD, "code": "123456"},
         "TenantUpdate": {"name": "Changed"},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }

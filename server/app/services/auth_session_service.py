@@ -1,0 +1,255 @@
+"""Sessions: refresh tokens with rotation and reuse detection, and their end."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from itsdangerous import BadSignature
+
+from app.extensions import db
+from app.models import AuthSession, Tenant, User
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.schemas.account_schema import AuthSessionOut
+from app.schemas.common import Page
+from app.services import event_service, listing, notification_service, principal_service, rows
+from app.services.transaction import mark_deleted, use_case
+from app.utils import clock, ids, scope, tokens
+from app.utils.errors import NotFound, Unauthenticated
+from app.utils.jwt_codec import Claims, jwt_codec
+from app.utils.signing import signer
+
+CONTENTION = timedelta(seconds=2)
+REFRESH_PURPOSE = "refresh-token"
+REUSED = "refresh_token_reused"
+BURST = 4
+MAX_LISTED = 200
+
+_calls: Counter[UUID] = Counter()
+_calls_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a successful sign-in or refresh hands out; the edge decides where the refresh token goes."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+
+
+@use_case
+def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
+    now = clock.now()
+    session_id = ids.new_id()
+    token = _new_refresh_token(session_id)
+    session = AuthSession(
+        id=session_id,
+        user_id=user_id,
+        token_hash=tokens.digest(token),
+        rotated_at=now,
+        expires_at=now + timedelta(seconds=seconds),
+        user_agent=(user_agent or "")[:200] or None,
+    )
+    user = db.session.get_one(User, user_id)
+    _tell_of_new_program(user, session)
+    db.session.add(session)
+    db.session.flush()  # the token names the tenant
+    user.last_login_at = now
+    event_service.record("auth_session.opened", session)
+    return _sign_in(session, token)
+
+
+def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
+    """The sessions of this user that have not ended, the newest first."""
+    live = sa.and_(
+        AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > clock.now()
+    )
+    newest = sa.select(AuthSession).where(live).order_by(AuthSession.id.desc()).limit(MAX_LISTED)
+    return listing.whole(_out(session, current) for session in db.session.scalars(newest))
+
+
+def refresh(token: str | None, seconds: int) -> SignIn:
+    """Rotate a refresh token; an old one that comes back ends the whole session."""
+    presented_at = clock.now()
+    try:
+        session_id = UUID(signer.read(REFRESH_PURPOSE, token or "")[0])
+    except BadSignature as error:
+        raise _refused_refresh() from error
+    tenant_id = _tenant_of_session(session_id)
+    if tenant_id is None:
+        raise _refused_refresh()
+    with scope.tenant(tenant_id), _in_flight(session_id):
+        rotated = _rotate(session_id, tokens.digest(token or ""), presented_at, seconds)
+    if rotated is None:
+        raise _refused_refresh()
+    return rotated
+
+
+@use_case
+def logout(session_id: UUID) -> None:
+    """End one session at once."""
+    session = db.session.get(AuthSession, session_id)
+    if session is not None and session.revoked_at is None:
+        _revoke(session, "logout")
+
+
+@use_case
+def revoke_own(user_id: UUID, session_id: UUID) -> None:
+    """End one session of this user, on whatever device it is; NotFound where it is another's."""
+    session = rows.get(AuthSession, session_id)
+    if session.user_id != user_id:
+        raise NotFound("There is no such auth session.")
+    if session.revoked_at is None:
+        _revoke(session, "revoked_by_user")
+
+
+@use_case
+def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> None:
+    """End every session of a user at once, but for one that may go on."""
+    not_for_good = sa.or_(AuthSession.revoked_at.is_(None), AuthSession.revoked_reason == REUSED)
+    for session in db.session.scalars(sa.select(AuthSession).where(AuthSession.user_id == user.id, not_for_good)):
+        if session.id == except_for:
+            continue
+        _revoke(session, reason)
+    principal_service.invalidate(user)
+
+
+@use_case
+def purge_expired() -> int:
+    """Forget sessions whose time is over for a month, of all tenants; how many they were."""
+    ended = AuthSession.expires_at <= clock.now() - timedelta(days=30)
+    result: Any = db.session.execute(sa.delete(AuthSession).where(ended))
+    mark_deleted()
+    return int(result.rowcount)
+
+
+def _tell_of_new_program(user: User, session: AuthSession) -> None:
+    """Mail the person when a program that they never signed in with does so; the first one is no news."""
+    known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
+    agents = set(db.session.scalars(known))
+    if agents and session.user_agent not in agents:
+        context = {"name": user.name, "program": session.user_agent or "unknown", "at": f"{clock.now():%Y-%m-%d %H:%M}"}
+        notification_service.mail(user, "new_sign_in", f"new_sign_in:{session.id}", context)
+
+
+def _tenant_of_session(session_id: UUID) -> UUID | None:
+    with scope.platform("a refresh token names its session, the session its tenant"):
+        return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == session_id))
+
+
+@contextmanager
+def _in_flight(session_id: UUID) -> Iterator[None]:
+    """Count the calls of one session that are at work in this process: more than one are a parallel client."""
+    with _calls_lock:
+        _calls[session_id] += 1
+    try:
+        yield
+    finally:
+        with _calls_lock:
+            _calls[session_id] -= 1
+            if not _calls[session_id]:
+                del _calls[session_id]
+
+
+@use_case
+def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int) -> SignIn | None:
+    """The next pair, or None: refused. Of parallel calls with one token exactly one gets the next."""
+    now = clock.now()
+    session = db.session.get(AuthSession, session_id, with_for_update=True)
+    if session is None or session.expires_at <= now or session.revoked_reason not in (None, REUSED):
+        return None
+    if not _account_is_active(session):
+        return None
+    if not hmac.compare_digest(session.token_hash, digest):
+        _judge_old_token(session, digest, presented_at, now)
+        return None
+    if session.revoked_at is not None:
+        return None
+    token = _new_refresh_token(session.id)
+    session.previous_hash, session.token_hash = digest, tokens.digest(token)
+    session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
+    session.old_presented = 0
+    session.contended_until = now + CONTENTION if _calls[session_id] > 1 else None
+    return _sign_in(session, token)
+
+
+def _account_is_active(session: AuthSession) -> bool:
+    statement = (
+        sa.select(User.id)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(User.id == session.user_id, User.status == UserStatus.ACTIVE, Tenant.status == TenantStatus.ACTIVE)
+    )
+    return db.session.scalar(statement) is not None
+
+
+def _judge_old_token(session: AuthSession, digest: str, presented_at: datetime, now: datetime) -> None:
+    """An old token ends the session, unless it comes from a parallel call of the same client.
+
+    Parallel is what was presented before the rotation, or comes while such calls are still coming in. A burst of
+    old tokens right after the rotation is parallel too: what its first ones ended is lifted again.
+    """
+    if session.previous_hash != digest or now > session.rotated_at + CONTENTION:
+        _revoke(session, REUSED)
+        return
+    session.old_presented += 1
+    contended = session.contended_until is not None and now <= session.contended_until
+    if presented_at <= session.rotated_at or contended or session.old_presented >= BURST:
+        session.contended_until = session.contended_until or now + CONTENTION
+        _lift(session)
+        return
+    _revoke(session, REUSED)
+
+
+def _lift(session: AuthSession) -> None:
+    if session.revoked_at is not None:
+        session.revoked_at = session.revoked_reason = None
+        event_service.record("auth_session.restored", session)
+        principal_service.invalidate(session)
+
+
+def _revoke(session: AuthSession, reason: str) -> None:
+    if session.revoked_at is not None and reason == REUSED:
+        return
+    session.revoked_at = clock.now()
+    session.revoked_reason = reason
+    event_service.record("auth_session.ended", session, reason=reason)
+    principal_service.invalidate(session)
+
+
+def _new_refresh_token(session_id: UUID) -> str:
+    """Random, and signed: nobody who did not hold one can end a session by presenting nonsense."""
+    return signer.sign(REFRESH_PURPOSE, [str(session_id), tokens.new_secret()])
+
+
+def _sign_in(session: AuthSession, token: str) -> SignIn:
+    access, expires = jwt_codec.encode(Claims(session.tenant_id, session.user_id, session.id))
+    return SignIn(access, expires, token)
+
+
+def _refused_refresh() -> Unauthenticated:
+    return Unauthenticated(
+        "The refresh token is missing, wrong or no longer valid.",
+        code="invalid_refresh_token",
+        token_refused=True,
+    )
+
+
+def _out(session: AuthSession, current: UUID) -> AuthSessionOut:
+    return AuthSessionOut(
+        id=session.id,
+        user_agent=session.user_agent,
+        created_at=session.created_at,
+        last_used_at=session.rotated_at,
+        expires_at=session.expires_at,
+        current=session.id == current,
+    )

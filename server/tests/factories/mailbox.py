@@ -1,0 +1,28 @@
+"""What has been mailed, as files."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import Flask
+
+LINK = re.compile(r"https?://\S+/([a-z-]+)#token=(\S+)")
+
+
+def mails(app: Flask, address: str) -> list[EmailMessage]:
+    """Mails to an address, the oldest first."""
+    folder = Path(app.config["SETTINGS"].data_dir) / "mail"
+    parsed = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+    return [mail for mail in parsed if mail["To"] == address]  # type: ignore[misc]
+
+
+def token_in(mail: EmailMessage) -> tuple[str, str]:
+    """What the link of a mail is good for, and its token."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    found = LINK.search(part.get_content())
+    assert found, part.get_content()
+    return found[1], found[2]
