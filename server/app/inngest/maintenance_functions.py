@@ -2,11 +2,11 @@
 
 from app.inngest.function import job
 from app.services import (
-    auth_service,
     auth_session_service,
     candidate_document_service,
     idempotency_service,
     job_run_service,
+    lockout_service,
     outbox_service,
 )
 
@@ -22,7 +22,7 @@ async def purge_expired(ctx, step):
     """Forget tokens, keys and finished jobs whose time is over."""
     return {
         "sessions": await step.run("sessions", auth_session_service.purge_expired),
-        "attempts": await step.run("attempts", auth_service.purge_attempts),
+        "attempts": await step.run("attempts", lockout_service.purge_attempts),
         "keys": await step.run("keys", idempotency_service.purge_expired),
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),

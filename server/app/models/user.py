@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import BaseModel, Versioned
 from app.models.role import Role
+from app.models.second_factor import SecondFactor
 from app.models.tenancy import TenantScoped, within_tenant
 from app.models.types import Json, UtcDateTime, enum_of
 
@@ -23,7 +24,7 @@ class UserStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
-class User(TenantScoped, Versioned, BaseModel):
+class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     """Exactly one system role; TEAM_LEAD and RECRUITER name a manager."""
 
     __tablename__ = "users"
@@ -43,10 +44,6 @@ class User(TenantScoped, Versioned, BaseModel):
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_secret: Mapped[str | None] = mapped_column(sa.String(400))  # encrypted
-    totp_enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # no code counts twice (RFC 6238, 5.2)
-    recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")  # digests
     muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)

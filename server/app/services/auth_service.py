@@ -1,29 +1,26 @@
-"""Sign-in: password, second factor, lockout."""
+"""Sign-in of a tenant's users: password, second factor, lockout."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import LoginAttempt, Tenant, User
-from app.models.login_attempt import LOCK_MINUTES, MAX_FAILURES
+from app.models import Tenant, User
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.auth_schema import LoginIn, MeOut
-from app.services import auth_session_service, totp_service, upsert
+from app.services import auth_session_service, lockout_service, totp_service
 from app.services.auth_session_service import SignIn
-from app.services.transaction import end_read, mark_deleted, use_case
-from app.utils import clock, ids, passwords, scope, tokens
+from app.services.transaction import end_read
+from app.utils import passwords, scope
 from app.utils.errors import Unauthenticated
 from app.utils.scope import Actor
 
 MAX_NAMESAKES = 3
-ATTEMPTS_KEPT = timedelta(days=1)
 
 
 def me(user_id: UUID) -> MeOut:
@@ -53,13 +50,13 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
         passwords.verify(credentials.password, None)
     user = right[0] if len(right) == 1 else None
     account = _account(credentials, user or (found[0] if len(found) == 1 else None))
-    if _is_locked(account) or user is None:
-        _note_failure(account)
+    if lockout_service.is_locked(account) or user is None:
+        lockout_service.note_failure(account)
         raise _refused()
     with scope.tenant(user.tenant_id, Actor("user", user.id)):
         if user.totp_enabled_at is not None:
             _check_second_factor(user, credentials.code, account)
-        _forget_failures(account)
+        lockout_service.forget_failures(account)
         return auth_session_service.open_session(user.id, seconds, user_agent)
 
 
@@ -82,26 +79,14 @@ def find_users(email: str, tenant: str | None) -> Sequence[User]:
         return db.session.scalars(statement).all()
 
 
-@use_case
 def forget_failures(user: User) -> None:
     """Lift the lock of an account, which its owner has shown to be theirs."""
-    _forget_failures(_digest(str(user.tenant_id), user.email))
-
-
-@use_case
-def purge_attempts() -> None:
-    """Forget the failure counts of a day ago."""
-    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.updated_at <= clock.now() - ATTEMPTS_KEPT))
-    mark_deleted()
+    lockout_service.forget_failures(lockout_service.account(str(user.tenant_id), user.email))
 
 
 def _account(credentials: LoginIn, user: User | None) -> str:
-    """What failures are counted for: the address in its tenant, so that no tenant touches another's count."""
-    return _digest(str(user.tenant_id) if user else credentials.tenant or "", credentials.email)
-
-
-def _digest(tenant: str, email: str) -> str:
-    return tokens.digest(f"{tenant}:{email}")
+    """The account that fails or succeeds, so that no tenant touches another's count."""
+    return lockout_service.account(str(user.tenant_id) if user else credentials.tenant or "", credentials.email)
 
 
 def _check_second_factor(user: User, code: str | None, account: str) -> None:
@@ -109,38 +94,8 @@ def _check_second_factor(user: User, code: str | None, account: str) -> None:
     if code is None:
         raise Unauthenticated("Send the code of the authenticator app too.", code="totp_required")
     if not totp_service.accepts(user.id, code):
-        _note_failure(account)
+        lockout_service.note_failure(account)
         raise _refused()
-
-
-def _is_locked(account: str) -> bool:
-    attempt = db.session.scalars(sa.select(LoginAttempt).where(LoginAttempt.account == account)).one_or_none()
-    return attempt is not None and attempt.locked_until is not None and attempt.locked_until > clock.now()
-
-
-@use_case
-def _note_failure(account: str) -> None:
-    """Count a failure for an account, known or not; the fifth locks it."""
-    now = clock.now()
-    row = {
-        "id": ids.new_id(),
-        "account": account,
-        "failures": 1,
-        "created_at": now,
-        "updated_at": now,
-    }
-    count = upsert.insert(LoginAttempt.__table__).values(row)
-    more = {"failures": LoginAttempt.failures + 1, "updated_at": now}
-    count = count.on_conflict_do_update(index_elements=["account"], set_=more)
-    failures = db.session.scalar(count.returning(LoginAttempt.__table__.c.failures)) or 0
-    if failures % MAX_FAILURES == 0:
-        lock = {"locked_until": now + timedelta(minutes=LOCK_MINUTES)}
-        db.session.execute(sa.update(LoginAttempt).where(LoginAttempt.account == account).values(lock))
-
-
-@use_case
-def _forget_failures(account: str) -> None:
-    db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.account == account))
 
 
 def _refused() -> Unauthenticated:

@@ -1,0 +1,67 @@
+"""Codes of an authenticator app (RFC 6238) and recovery codes, for whoever keeps a second factor. No database."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+import pyotp
+
+from app.models.second_factor import SecondFactor
+from app.schemas.account_schema import RecoveryCodes, TotpSecret
+from app.utils import clock, tokens
+from app.utils.encryption import cipher
+from app.utils.errors import Conflict, Forbidden
+
+ISSUER = "Fairlead"
+STEP_SECONDS = 30
+DRIFT_STEPS = 1  # a clock may be one step off, either way (RFC 6238, 5.2)
+RECOVERY_CODES = 10
+
+
+def begin(holder: SecondFactor, account: str) -> TotpSecret:
+    """A new secret for the app; it counts once a code of it is confirmed. `account` is what the app shows."""
+    if holder.totp_enabled_at is not None:
+        raise Conflict("The second factor is on already.", code="totp_enabled")
+    secret = pyotp.random_base32()
+    holder.totp_secret = cipher.encrypt(secret)
+    return TotpSecret(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER))
+
+
+def confirm(holder: SecondFactor, code: str) -> RecoveryCodes:
+    """Turn it on by a code of the app; the recovery codes are told here and never again."""
+    if holder.totp_enabled_at is not None or holder.totp_secret is None:
+        raise Conflict("There is no second factor to confirm.", code="totp_not_begun")
+    if not accepts_code(holder, code):
+        raise Forbidden("The code is wrong.", code="wrong_code")
+    codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+    holder.totp_enabled_at = clock.now()
+    holder.recovery_codes = [tokens.digest(each) for each in codes]
+    return RecoveryCodes(recovery_codes=codes)
+
+
+def clear(holder: SecondFactor) -> None:
+    """Turn it off and forget the secret."""
+    holder.totp_secret = holder.totp_enabled_at = holder.totp_last_step = None
+    holder.recovery_codes = []
+
+
+def accepts_code(holder: SecondFactor, code: str) -> bool:
+    """Whether this is a code of the app that was not used before; it is used up by this."""
+    app = pyotp.TOTP(cipher.decrypt(holder.totp_secret or ""))
+    now = int(clock.now().timestamp()) // STEP_SECONDS
+    for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
+        fresh = holder.totp_last_step is None or step > holder.totp_last_step
+        if fresh and hmac.compare_digest(app.generate_otp(step).encode(), code.encode()):
+            holder.totp_last_step = step
+            return True
+    return False
+
+
+def accepts_recovery(holder: SecondFactor, code: str) -> bool:
+    """Whether this is a recovery code; it is used up by this."""
+    digest = tokens.digest(code.lower())
+    if digest not in holder.recovery_codes:
+        return False
+    holder.recovery_codes = [kept for kept in holder.recovery_codes if kept != digest]
+    return True
