@@ -17,9 +17,10 @@ from app.services.account_link_service import web_app
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
 from app.utils.encryption import cipher
-from app.utils.file_store import FileStore, LocalFileStore, file_store
+from app.utils.file_store import FileStore, file_store
 from app.utils.json_provider import OrjsonProvider, dump_json
 from app.utils.jwt_codec import jwt_codec
+from app.utils.local_file_store import LocalFileStore
 from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
 from app.utils.signing import signer

@@ -8,6 +8,8 @@ from app.services import (
     job_run_service,
     lockout_service,
     outbox_service,
+    platform_auth_service,
+    tenant_purge_service,
 )
 
 
@@ -22,8 +24,16 @@ async def purge_expired(ctx, step):
     """Forget tokens, keys and finished jobs whose time is over."""
     return {
         "sessions": await step.run("sessions", auth_session_service.purge_expired),
+        "platform_sessions": await step.run("platform-sessions", platform_auth_service.purge_expired),
         "attempts": await step.run("attempts", lockout_service.purge_attempts),
         "keys": await step.run("keys", idempotency_service.purge_expired),
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
     }
+
+
+@job(cron="41 3 * * *", retries=10)
+async def purge_tenants(ctx, step):
+    """Delete the tenants whose grace is over, with everything of theirs."""
+    due = await step.run("due", tenant_purge_service.due)
+    return {tenant_id: await step.run(f"purge-{tenant_id}", tenant_purge_service.purge, tenant_id) for tenant_id in due}

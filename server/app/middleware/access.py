@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.services.platform_auth_service import PlatformPrincipal
 from app.services.principal_service import Principal
 from app.utils.errors import Forbidden
 
@@ -13,13 +14,24 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     AUTHENTICATED = "authenticated"
+    PLATFORM = "platform"
+    PLATFORM_SELF = "platform_self"
 
 
 PUBLIC = Access.PUBLIC
 AUTHENTICATED = Access.AUTHENTICATED
+PLATFORM = Access.PLATFORM  # a platform administrator with a second factor
+PLATFORM_SELF = Access.PLATFORM_SELF  # a platform administrator about themselves, before the second factor too
+OF_PLATFORM = (PLATFORM, PLATFORM_SELF)
 
 
 def check(principal: Principal, permission: str) -> None:
     """Forbidden unless the principal holds the permission."""
     if permission != AUTHENTICATED and permission not in principal.permissions:
         raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
+
+
+def check_platform(principal: PlatformPrincipal, permission: str) -> None:
+    """Forbidden until the second factor is on, but for what concerns oneself."""
+    if permission == PLATFORM and not principal.has_second_factor:
+        raise Forbidden("Turn the second factor on first.", code="second_factor_missing")

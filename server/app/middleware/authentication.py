@@ -16,7 +16,7 @@ MAX_TOKEN = 4096
 
 def authenticate() -> Principal:
     """The signed-in user behind this request; one Redis round trip, no SQL while nothing has changed."""
-    claims = jwt_codec.decode(_bearer())
+    claims = jwt_codec.decode(bearer())
     settings = current_app.config["SETTINGS"]
     limits = [
         Limit.parse("principal", str(claims.session_id), settings.rate_limit_principal),
@@ -40,7 +40,8 @@ def enforce(verdict: Verdict) -> None:
         raise TooManyRequests(f"More than {limit.count} requests in {limit.seconds} seconds.", headers=headers)
 
 
-def _bearer() -> str:
+def bearer() -> str:
+    """The token of the request, unread."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii() or "=" in token:
         raise Unauthenticated("Send an access token: Authorization: Bearer ...")

@@ -11,13 +11,14 @@ from typing import Any, get_type_hints
 from flask import Response, current_app, g, request
 from pydantic import BaseModel
 
-from app.middleware import access, idempotency, validation
+from app.middleware import access, idempotency, platform_context, validation
 from app.middleware.authentication import authenticate, enforce
 from app.middleware.client import Client, read_client
 from app.middleware.preconditions import read_if_match
 from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
 from app.schemas.common import IfMatch, Query
+from app.services.platform_auth_service import PlatformPrincipal
 from app.services.principal_service import Principal
 from app.utils import rate_limiter
 from app.utils.file_store import Upload
@@ -52,7 +53,7 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a view an API endpoint.
 
-    `permission` is a name of the catalogue, AUTHENTICATED or PUBLIC. The view's annotations say the rest:
+    `permission` is a name of the catalogue or an `Access`. The view's annotations say the rest:
     `body` and `query` are Pydantic models, `file` an Upload with `form` beside it, `if_match` an IfMatch,
     `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes.
     """
@@ -60,14 +61,11 @@ def endpoint(
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         spec = _inspect(view, permission, out, status, idempotency_key, limit)
         serialise = serialiser(out)
+        call = _platform if permission in access.OF_PLATFORM else _public if permission == access.PUBLIC else _private
 
         @wraps(view)
         def handle(**path: Any) -> Response:
-            return (
-                _public(view, spec, serialise, path)
-                if permission == access.PUBLIC
-                else _private(view, spec, serialise, path)
-            )
+            return call(view, spec, serialise, path)
 
         handle.spec = spec  # type: ignore[attr-defined]
         return handle
@@ -86,7 +84,7 @@ def _inspect(view: Callable[..., Any], permission: str, out: Any, status: int, k
         form=hints.get("form"),
         upload=hints.get("file") is Upload,
         if_match=hints.get("if_match") is IfMatch,
-        idempotency="none" if permission == access.PUBLIC else key,
+        idempotency="none" if permission in (access.PUBLIC, *access.OF_PLATFORM) else key,
         limit=limit,
         summary=inspect.getdoc(view) or "",
         parameters=hints,
@@ -98,6 +96,14 @@ def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Resp
         rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{spec.limit}")
         enforce(rate_limiter.hit(Limit.parse(spec.limit, request.remote_addr or "-", rate)))
     return respond(view(**path, **_inputs(spec)), spec.status, serialise)
+
+
+def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    """A tenant named in the path is bound, and is no argument of the view."""
+    principal = platform_context.authenticate()
+    access.check_platform(principal, spec.permission)
+    with platform_context.bound(principal, path.pop("tenant_id", None)):
+        return respond(view(**path, **_inputs(spec)), spec.status, serialise)
 
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
@@ -135,6 +141,8 @@ def _inputs(spec: Spec) -> dict[str, Any]:
     for name, hint in spec.parameters.items():
         if hint is Principal:
             inputs[name] = g.principal
+        elif hint is PlatformPrincipal:
+            inputs[name] = g.platform_principal
         elif hint is Client:
             inputs[name] = read_client()
     return inputs

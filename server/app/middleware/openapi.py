@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
-from app.middleware.access import AUTHENTICATED, PUBLIC
+from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
 from app.middleware.endpoint import Spec
 from app.middleware.openapi_parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
 from app.middleware.openapi_responses import RESPONSES, content, ref, responses, upload_schema
@@ -21,6 +21,14 @@ DESCRIPTION = (
     "Fairlead is a recruiting backend for many tenants. Sign in with `POST /api/v1/auth/login` and send the access "
     "token as `Authorization: Bearer`. Lists page by cursor, errors are RFC 9457 problem details."
 )
+
+PLATFORM_TOKEN = "A platform administrator's token, of `POST /api/v1/platform/auth/login`"
+NEEDS: dict[str, str] = {
+    PUBLIC: "Open to everyone.",
+    AUTHENTICATED: "Needs a signed-in user.",
+    PLATFORM: "Needs a platform administrator with a second factor.",
+    PLATFORM_SELF: "Needs a platform administrator.",
+}
 
 
 def install(app: Flask) -> None:
@@ -62,7 +70,10 @@ def _generate(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "platform": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": PLATFORM_TOKEN},
+            },
             "responses": {
                 str(status): {"description": text, "content": content("application/problem+json", ref(Problem))}
                 for status, text in RESPONSES.items()
@@ -98,9 +109,9 @@ def _operation(rule: Rule, method: str, spec: Spec, action: str) -> dict[str, An
         "description": _describe(spec, description),
         "parameters": [*path_parameters(rule), *query_parameters(spec), *header_parameters(method, spec)],
         "responses": responses(rule, method, spec),
-        "security": [] if spec.permission == PUBLIC else [{"bearer": []}],
+        "security": _security(spec),
     }
-    if spec.permission not in (PUBLIC, AUTHENTICATED):
+    if spec.permission not in NEEDS:
         operation["x-permission"] = spec.permission
     if spec.body:
         operation["requestBody"] = {"required": True, "content": content("application/json", ref(spec.body))}
@@ -109,12 +120,16 @@ def _operation(rule: Rule, method: str, spec: Spec, action: str) -> dict[str, An
     return operation
 
 
-def _describe(spec: Spec, description: str) -> str:
+def _security(spec: Spec) -> list[dict[str, list[str]]]:
     if spec.permission == PUBLIC:
-        return description.strip() or "Open to everyone."
-    needs = (
-        "Needs a signed-in user." if spec.permission == AUTHENTICATED else f"Needs the permission `{spec.permission}`."
-    )
+        return []
+    return [{"platform": []}] if spec.permission in OF_PLATFORM else [{"bearer": []}]
+
+
+def _describe(spec: Spec, description: str) -> str:
+    needs = NEEDS.get(spec.permission, f"Needs the permission `{spec.permission}`.")
+    if spec.permission == PUBLIC:
+        return description.strip() or needs
     return f"{description.strip()} {needs}".strip()
 
 

@@ -16,6 +16,9 @@ from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
 from app.models.login_attempt import LoginAttempt
 from app.models.outbox import Outbox
+from app.models.platform_admin import PlatformAdmin
+from app.models.platform_event import PlatformEvent
+from app.models.platform_session import PlatformSession
 from app.models.role import Role
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.tenant import Tenant
@@ -40,6 +43,9 @@ __all__ = [
     "JobStage",
     "LoginAttempt",
     "Outbox",
+    "PlatformAdmin",
+    "PlatformEvent",
+    "PlatformSession",
     "Role",
     "SubscriptionPlan",
     "Tenant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel, Versioned
-from app.models.types import enum_of
+from app.models.state_machine import StateMachine, Transition
+from app.models.types import UtcDateTime, enum_of
 
 
 class TenantStatus(StrEnum):
@@ -18,6 +20,21 @@ class TenantStatus(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     INACTIVE = "inactive"
+
+
+PLATFORM = "platform.tenants"  # what every platform administrator, and nobody else, may do
+S = TenantStatus
+TENANT_MACHINE = StateMachine(
+    "tenant",
+    (
+        Transition(S.ACTIVE, "suspend", S.SUSPENDED, PLATFORM, needs_reason=True),
+        Transition(S.ACTIVE, "deactivate", S.INACTIVE, PLATFORM),
+        Transition(S.SUSPENDED, "deactivate", S.INACTIVE, PLATFORM),
+        Transition(S.SUSPENDED, "reactivate", S.ACTIVE, PLATFORM),
+        Transition(S.INACTIVE, "reactivate", S.ACTIVE, PLATFORM),
+    ),
+)
+DELETION_GRACE = timedelta(days=30)
 
 
 class Tenant(Versioned, BaseModel):
@@ -30,4 +47,5 @@ class Tenant(Versioned, BaseModel):
     status: Mapped[TenantStatus] = mapped_column(enum_of(TenantStatus, "status"), default=TenantStatus.ACTIVE)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     plan_id: Mapped[UUID] = mapped_column(sa.ForeignKey("subscription_plans.id"))

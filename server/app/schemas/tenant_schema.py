@@ -29,7 +29,7 @@ def _time_zone(value: str) -> str:
 TimeZone = Annotated[str, StringConstraints(max_length=64, strict=True), AfterValidator(_time_zone)]
 
 
-class TenantSignup(NewPassword):
+class TenantNew(In):
     """A new tenant with its first administrator."""
 
     name: Line = Field(examples=["Harbour Staffing"])
@@ -37,6 +37,10 @@ class TenantSignup(NewPassword):
     time_zone: TimeZone = Field("UTC", examples=["Europe/Berlin"])
     admin_name: Line = Field(examples=["Ada Admin"])
     admin_email: Email = Field(examples=["ada@harbour.example"])
+
+
+class TenantSignup(TenantNew, NewPassword):
+    """A new tenant, whose administrator chooses a password at once."""
 
 
 class TenantUpdate(In):

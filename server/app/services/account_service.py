@@ -54,7 +54,7 @@ def forgot_password(asked: ForgottenPassword) -> None:
         end_read()
         for tenant_id, user_id in found:
             with scope.tenant(tenant_id):
-                _send_reset(user_id)
+                send_reset(user_id)
 
 
 def reset_password(reset: PasswordReset) -> None:
@@ -90,7 +90,8 @@ def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
 
 
 @use_case
-def _send_reset(user_id: UUID) -> None:
+def send_reset(user_id: UUID) -> None:
+    """Mail the link that sets a new password."""
     user = rows.hold(User, user_id)
     event_service.record("user.password_reset_asked", user)
     _mail("password_reset", Purpose.PASSWORD_RESET, user, _this_minute())

@@ -8,11 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import User
+from app.models import PlatformAdmin, User
 from app.services.transaction import end_read, use_case
 from app.utils.encryption import cipher
 
-ENCRYPTED = (User.totp_secret,)
+ENCRYPTED = (User.totp_secret, PlatformAdmin.totp_secret)
 AT_ONCE = 200
 
 

@@ -104,8 +104,9 @@ def _typed(value: Any, column: Any) -> Any:
 
 
 def _mark(query: ListQuery, within: UUID | None) -> str:
-    """A digest of the tenant, the list, the filters and the order that a cursor is bound to."""
-    facts = [str(scope.tenant_id()), str(within), type(query).__name__, query.sort, query.filters()]
+    """A digest of the tenant (None for the platform), the list, the filters and the order that a cursor is bound to."""
+    bound = scope.current()
+    facts = [str(bound and bound.tenant_id), str(within), type(query).__name__, query.sort, query.filters()]
     return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
 from app.models.permission import SYSTEM_ROLES
+from app.models.user import UserStatus
 from app.schemas.common import Page
-from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
-from app.services import account_link_service, email_message_service, event_service, listing, rows
+from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
+from app.services import account_link_service, account_service, email_message_service, event_service, listing, rows
 from app.services.account_link_service import Purpose
 from app.services.event_service import USAGE_LIMITS
 from app.services.transaction import use_case
@@ -19,6 +21,7 @@ from app.utils import ids, passwords, scope
 from app.utils.errors import Conflict, NotFound
 
 SIGNUP_PLAN = "FREE"
+ADMIN = "TENANT_ADMIN"
 
 
 def current() -> TenantOut:
@@ -46,7 +49,37 @@ def sign_up(new: TenantSignup) -> SignupOut:
     """Create a tenant with its roles, its counter and its first administrator."""
     password_hash = passwords.hash_password(new.password)
     with scope.tenant(ids.new_id()):
-        return _create(new, password_hash)
+        tenant, admin = create(new, SIGNUP_PLAN, password_hash)
+        return SignupOut(tenant=tenant, user_id=admin)
+
+
+@use_case
+def create(new: TenantNew, plan_code: str, password_hash: str | None) -> tuple[TenantOut, UUID]:
+    """Create the bound tenant, which is not there yet; without a password its administrator is invited."""
+    plan = _plan(plan_code)
+    tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
+    db.session.add(tenant)
+    db.session.flush()  # all else refers to the tenant
+    roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
+    db.session.add_all([TenantCounter(), *roles.values()])
+    db.session.flush()  # the user needs the role's id
+    admin = User(
+        email=new.admin_email,
+        name=new.admin_name,
+        password_hash=password_hash,
+        status=UserStatus.ACTIVE if password_hash else UserStatus.INVITED,
+        role_id=roles[ADMIN].id,
+    )
+    db.session.add(admin)
+    db.session.flush()  # the events need the ids
+    event_service.use("users")
+    event_service.record("tenant.created", tenant, plan=plan.code)
+    event_service.record("user.created", admin, role=ADMIN)
+    if password_hash:
+        _welcome(admin, tenant)
+    else:
+        account_service.send_invitation(admin)
+    return _out(tenant, plan), admin.id
 
 
 @use_case
@@ -63,9 +96,7 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
 @use_case
 def set_plan(code: str) -> None:
     """Give the bound tenant another plan; refused where its present use exceeds it."""
-    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code)).one_or_none()
-    if plan is None:
-        raise NotFound("There is no such plan.")
+    plan = _plan(code)
     counter = db.session.scalars(sa.select(TenantCounter).with_for_update()).one()
     beyond = [name for name, column in USAGE_LIMITS.items() if getattr(counter, name) > getattr(plan, column.key)]
     if beyond:
@@ -80,34 +111,17 @@ def find_by_slug(slug: str) -> Tenant | None:
     return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
 
 
-@use_case
-def _create(new: TenantSignup, password_hash: str) -> SignupOut:
-    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == SIGNUP_PLAN)).one()
-    tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
-    db.session.add(tenant)
-    db.session.flush()  # all else refers to the tenant
-    roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
-    db.session.add_all([TenantCounter(), *roles.values()])
-    db.session.flush()  # the user needs the role's id
-    admin = User(
-        email=new.admin_email, name=new.admin_name, password_hash=password_hash, role_id=roles["TENANT_ADMIN"].id
-    )
-    db.session.add(admin)
-    db.session.flush()  # the events need the ids
-    event_service.use("users")
-    event_service.record("tenant.created", tenant, plan=plan.code)
-    event_service.record("user.created", admin, role="TENANT_ADMIN")
-    email_message_service.queue(
-        "welcome",
-        admin.email,
-        key=f"welcome:{admin.id}",
-        context={
-            "name": admin.name,
-            "tenant": tenant.name,
-            **account_link_service.promise(Purpose.EMAIL_VERIFICATION, admin),
-        },
-    )
-    return SignupOut(tenant=_out(tenant, plan), user_id=admin.id)
+def _plan(code: str) -> SubscriptionPlan:
+    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code)).one_or_none()
+    if plan is None:
+        raise NotFound("There is no such plan.")
+    return plan
+
+
+def _welcome(admin: User, tenant: Tenant) -> None:
+    link = account_link_service.promise(Purpose.EMAIL_VERIFICATION, admin)
+    context = {"name": admin.name, "tenant": tenant.name, **link}
+    email_message_service.queue("welcome", admin.email, key=f"welcome:{admin.id}", context=context)
 
 
 def _tenant_and_plan() -> tuple[Tenant, SubscriptionPlan]:

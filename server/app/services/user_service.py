@@ -27,7 +27,7 @@ from app.services import (
 )
 from app.services.transaction import end_read, mark_deleted, use_case
 from app.utils import clock, passwords, scope
-from app.utils.errors import Conflict, Forbidden, Invalid
+from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 
 ADMIN = "TENANT_ADMIN"
 NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
@@ -121,6 +121,21 @@ def end_sessions(user_id: UUID) -> None:
     user = rows.lock(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
     auth_session_service.end_sessions(user, "ended_by_administrator")
+
+
+@use_case
+def force_new_password(email: str, second_factor: bool) -> UUID:
+    """For operators: end a user's sessions and mail a link that sets a new password; the id of the user."""
+    user = db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+    if user is None or user.status != UserStatus.ACTIVE:
+        raise NotFound("There is no such active user.")
+    user = rows.lock(User, user.id)
+    user.password_hash = None
+    auth_session_service.end_sessions(user, "password_reset_forced")
+    if second_factor:
+        totp_service.clear(user.id)
+    account_service.send_reset(user.id)
+    return user.id
 
 
 @use_case

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any, Protocol
-
-from app.utils.errors import NotFound, StorageFull
 
 CHUNK = 64 * 1024
 
@@ -52,55 +45,9 @@ class FileStore(Protocol):
 
     def delete(self, key: str) -> None: ...
 
+    def delete_all(self, prefix: str) -> None: ...
+
     def check(self) -> None: ...
-
-
-class LocalFileStore:
-    """Files in a folder: written aside, made durable, then moved into place."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def save(self, key: str, stream: IO[bytes]) -> StoredFile:
-        """Write the whole stream or nothing; StorageFull where the disk is."""
-        path = self._path(key)
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as target:
-                size, digest = _copy(stream, target)
-                os.fsync(target.fileno())
-            aside.replace(path)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise StorageFull("There is no room for this file now.") from error
-            raise
-        finally:
-            aside.unlink(missing_ok=True)
-        return StoredFile(key, size, digest)
-
-    def open(self, key: str) -> Iterator[bytes]:
-        """The bytes in chunks; NotFound where there is no such file."""
-        path = self._path(key)
-        if not path.is_file():
-            raise NotFound("The file is gone.")
-        return _chunks(path)
-
-    def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
-
-    def check(self) -> None:
-        """Raise OSError where the folder cannot be written."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        probe = self._folder / f".probe.{secrets.token_hex(4)}"
-        probe.write_bytes(b"")
-        probe.unlink()
-
-    def _path(self, key: str) -> Path:
-        path = (self._folder / key).resolve()
-        if not path.is_relative_to(self._folder.resolve()):
-            raise NotFound("The file is gone.")
-        return path
 
 
 class FileStoreProxy:
@@ -118,20 +65,12 @@ class FileStoreProxy:
         return getattr(self._store, name)
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    size = 0
-    for chunk in iter(lambda: source.read(CHUNK), b""):
-        digest.update(chunk)
-        target.write(chunk)
-        size += len(chunk)
-    target.flush()
-    return size, digest.hexdigest()
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        yield from iter(lambda: source.read(CHUNK), b"")
+def folder_name(prefix: str) -> str:
+    """`prefix` without its slash; ValueError where it would stand for more than one folder."""
+    name = prefix.removesuffix("/")
+    if name == prefix or not name.strip("./"):
+        raise ValueError("a prefix is a folder's name with a slash")
+    return name
 
 
 file_store = FileStoreProxy()

@@ -18,18 +18,27 @@ from app.utils.errors import Unauthenticated
 ALGORITHM = "HS256"
 ISSUER = "fairlead"
 TENANT_AUDIENCE = "fairlead:tenant"
+PLATFORM_AUDIENCE = "fairlead:platform"
 ACCESS_TYPE = "access"
-REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "tenant_id", "typ"]
+REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "typ"]
 HEADER_NAMES = {"alg", "typ", "kid"}
 MAX_VERIFIED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a valid access token says."""
+    """What a valid access token of a tenant's user says."""
 
     tenant_id: UUID
     user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformClaims:
+    """What a valid access token of a platform administrator says."""
+
+    admin_id: UUID
     session_id: UUID
 
 
@@ -56,25 +65,32 @@ class JwtCodec:
         self._verified = {}
 
     def encode(self, claims: Claims) -> tuple[str, datetime]:
-        """A signed access token and the moment it ends."""
+        """A signed access token for a tenant's user, and the moment it ends."""
+        return self._issue(TENANT_AUDIENCE, claims.user_id, claims.session_id, tenant_id=str(claims.tenant_id))
+
+    def encode_platform(self, claims: PlatformClaims) -> tuple[str, datetime]:
+        """A signed access token for a platform administrator, and the moment it ends."""
+        return self._issue(PLATFORM_AUDIENCE, claims.admin_id, claims.session_id)
+
+    def _issue(self, audience: str, subject: UUID, session_id: UUID, **more: str) -> tuple[str, datetime]:
         now = clock.now()
         expires = now + timedelta(seconds=self._seconds)
         kid, key = next(iter(self._keys.items()))
         payload = {
             "iss": ISSUER,
-            "aud": TENANT_AUDIENCE,
+            "aud": audience,
             "typ": ACCESS_TYPE,
-            "sub": str(claims.user_id),
-            "sid": str(claims.session_id),
-            "tenant_id": str(claims.tenant_id),
+            "sub": str(subject),
+            "sid": str(session_id),
             "iat": int(now.timestamp()),
             "nbf": int(now.timestamp()),
             "exp": int(expires.timestamp()),
+            **more,
         }
         return jwt.encode(payload, key, ALGORITHM, headers={"kid": kid}), expires
 
     def decode(self, token: str) -> Claims:
-        """The claims of a token that we signed and that is valid now; Unauthenticated otherwise."""
+        """The claims of a tenant user's token that we signed and that is valid now; Unauthenticated otherwise."""
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is None or not known.begins <= clock.now().timestamp() < known.ends:
@@ -84,21 +100,37 @@ class JwtCodec:
             self._verified[digest] = known
         return known.claims
 
+    def decode_platform(self, token: str) -> PlatformClaims:
+        """The claims of a platform administrator's token; Unauthenticated for every other, a tenant's too."""
+        payload = self._payload(token, PLATFORM_AUDIENCE)
+        try:
+            return PlatformClaims(UUID(payload["sub"]), UUID(payload["sid"]))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise _refused() from error
+
     def _verify(self, token: str) -> _Verified:
+        payload = self._payload(token, TENANT_AUDIENCE, "tenant_id")
+        try:
+            claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
+            return _Verified(claims, max(payload["nbf"], payload["iat"]), payload["exp"])
+        except (ValueError, TypeError, AttributeError) as error:
+            raise _refused() from error
+
+    def _payload(self, token: str, audience: str, *more: str) -> dict[str, Any]:
         try:
             header = _header(token)
             key = self._keys.get(str(header.get("kid")))
             if key is None or not set(header) <= HEADER_NAMES:
                 raise _refused()
+            required = {"require": [*REQUIRED, *more]}
             payload: dict[str, Any] = jwt.decode(
-                token, key, [ALGORITHM], {"require": REQUIRED}, audience=TENANT_AUDIENCE, issuer=ISSUER
+                token, key, [ALGORITHM], required, audience=audience, issuer=ISSUER  # type: ignore[arg-type]
             )
-            if payload["typ"] != ACCESS_TYPE:
-                raise _refused()
-            claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
-            return _Verified(claims, max(payload["nbf"], payload["iat"]), payload["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
+        if payload["typ"] != ACCESS_TYPE:
+            raise _refused()
+        return payload
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from app.utils.errors import NotFound
-from app.utils.file_store import CHUNK, StoredFile
+from app.utils.file_store import CHUNK, StoredFile, folder_name
 
 
 class S3FileStore:
@@ -46,6 +46,14 @@ class S3FileStore:
 
     def delete(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def delete_all(self, prefix: str) -> None:
+        """Delete every file whose key begins with `prefix`, a folder's name with its slash."""
+        folder = folder_name(prefix)
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{folder}/"):
+            keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
+            if keys:
+                self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
 
     def check(self) -> None:
         """Raise OSError where the bucket does not answer."""

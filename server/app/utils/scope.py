@@ -70,12 +70,15 @@ def tenant(tenant_id: UUID, actor: Actor = SYSTEM) -> Iterator[Scope]:
 
 
 @contextmanager
-def platform(reason: str) -> Iterator[Scope]:
-    """See all tenants for the block, for the stated reason; an architecture test lists who may."""
+def platform(reason: str, actor: Actor | None = None) -> Iterator[Scope]:
+    """See all tenants for the block, for the stated reason, as `actor` or whoever acts already.
+
+    An architecture test lists who may.
+    """
     if not reason:
         raise ScopeError("platform scope needs a reason")
     before = _current.get()
-    with _bound(Scope(None, before.actor if before else SYSTEM, reason)) as scope:
+    with _bound(Scope(None, actor or (before.actor if before else SYSTEM), reason)) as scope:
         yield scope
 
 

@@ -37,6 +37,7 @@ MAY_BE_PLATFORM = {
     "services/seed_service.py",
     "inngest/function.py",
     "inngest/relay.py",
+    "middleware/platform_context.py",
     "inngest/embedded_runner.py",
 }
 HOLDS_SESSION = ("services/", "extensions.py", "models/tenancy.py")

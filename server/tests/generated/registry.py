@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from app.middleware.access import OF_PLATFORM
 from app.middleware.endpoint import Spec
 from app.middleware.openapi import endpoints
 from tests.factories.candidate import candidate_body, resume_text
@@ -36,6 +37,16 @@ class Operation:
 
 
 def operations(app: Any) -> list[Operation]:
+    """Every operation of tenants' users and of the public, one for each action of a path."""
+    return [operation for operation in all_operations(app) if operation.spec.permission not in OF_PLATFORM]
+
+
+def platform_operations(app: Any) -> list[Operation]:
+    """Every operation of platform administrators."""
+    return [operation for operation in all_operations(app) if operation.spec.permission in OF_PLATFORM]
+
+
+def all_operations(app: Any) -> list[Operation]:
     """Every API operation, one for each action of a path."""
     found = []
     for rule, method, spec in endpoints(app):
@@ -102,6 +113,18 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "TotpCode": {"code": "123456"},
         "TotpEnd": {"current_password": PASSWORD, "code": "123456"},
         "TenantUpdate": {"name": "Changed"},
+        "PlatformAdminCreate": {"email": "new@platform.example", "name": "New", "password": PASSWORD},
+        "PlatformAdminUpdate": {"name": "Changed"},
+        "TenantCreate": {
+            "name": "New Agency",
+            "slug": "new-agency",
+            "admin_name": "Ann",
+            "admin_email": "ann@new.example",
+            "plan": "STARTER",
+        },
+        "TenantAction": {"reason": "Because it has to be so."},
+        "TenantPlan": {"plan": "ENTERPRISE"},
+        "TenantDeletion": {"slug": place.kit.slug, "reason": "Because it has to be so."},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }
     return {"json": bodies[operation.spec.body.__name__]}

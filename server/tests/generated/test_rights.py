@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from app.middleware.access import AUTHENTICATED, PUBLIC
+from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
 from app.models.permission import PERMISSIONS, SYSTEM_ROLES
 from tests.factories.client import Api
-from tests.generated.registry import Operation, body_of, operations, path_of
+from tests.factories.platform import make_platform_admin
+from tests.factories.world import Place
+from tests.generated.registry import (
+    Operation,
+    all_operations,
+    body_of,
+    operations,
+    path_of,
+    platform_operations,
+)
 
 
 def _send(api: Api, operation: Operation, place):
@@ -40,6 +49,40 @@ def test_nobody_gets_in_without_a_token(app, world):
             response = _send(Api(app), operation, world.own)
             assert response.status_code == 401, operation.name
             assert response.headers["WWW-Authenticate"].startswith("Bearer"), operation.name
+
+
+def test_platform_and_tenants_do_not_know_each_others_tokens(app, world):
+    operator = make_platform_admin(app).api
+    place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": world.own.kit.id})
+    checked = 0
+    for operation in all_operations(app):
+        if operation.spec.permission == PUBLIC:
+            continue
+        strangers = [Api(app), operator]
+        if operation.spec.permission in OF_PLATFORM:
+            strangers = [Api(app), world.own.kit.api()]
+        for stranger in strangers:
+            assert _send(stranger, operation, place).status_code == 401, operation.name
+        checked += 1
+    assert checked > 80
+
+
+def test_without_a_second_factor_a_platform_administrator_does_nothing_to_tenants(app, world):
+    newcomer = make_platform_admin(app, second_factor=False)
+    place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": newcomer.id})
+    for operation in platform_operations(app):
+        if operation.spec.permission == PLATFORM:
+            response = _send(newcomer.api, operation, place)
+            assert (response.status_code, response.get_json()["code"]) == (403, "second_factor_missing"), operation.name
+
+
+def test_a_platform_administrator_may_do_all_of_it(app, world):
+    other = make_platform_admin(app)
+    for operation in platform_operations(app):
+        if operation.spec.permission == PLATFORM:
+            place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": other.id})
+            response = _send(make_platform_admin(app).api, operation, place)
+            assert response.status_code < 300 or response.status_code == 409, f"{operation.name}: {response.text[:300]}"
 
 
 def test_every_permission_is_asked_for_and_every_one_asked_for_is_known(app):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.processes
@@ -37,5 +39,25 @@ def test_the_commands_of_operators(live):
     assert "Welcome" in live.manage("mail").stdout
     assert live.manage("jobs", "list", "--json").stdout.strip().startswith("[")
     assert live.manage("doctor", "--json").returncode == 0
+    _run_tenants(live)
     live.manage("drop", "--yes")
     assert live.manage("doctor", check=False).returncode == 1
+
+
+def _run_tenants(live):
+    """A platform administrator is made, a tenant listed, shut, opened, condemned; a user gets a new password."""
+    admin = ("platform-admin", "create", "--email", "o@platform.example", "--name", "O", "--password")
+    assert "at least 15" in live.manage(*admin, "short", check=False).stderr
+    assert json.loads(live.manage(*admin, "a long enough password", "--json").stdout)["email"] == "o@platform.example"
+    assert [tenant["slug"] for tenant in json.loads(live.manage("tenant", "list", "--json").stdout)] == ["harbour"]
+    reset = json.loads(
+        live.manage("user", "reset-password", "--tenant", "harbour", "--email", "x@harbour.example", "--json").stdout
+    )
+    assert reset["user_id"]
+    assert live.manage("tenant", "suspend", "harbour", "--reason", "short", check=False).returncode == 1
+    reason = ("--reason", "The invoice of August is still open.", "--json")
+    assert json.loads(live.manage("tenant", "suspend", "harbour", *reason).stdout)["status"] == "suspended"
+    assert json.loads(live.manage("tenant", "reactivate", "harbour", "--json").stdout)["status"] == "active"
+    assert live.manage("tenant", "delete", "harbour", "--confirm", "other", *reason, check=False).returncode == 1
+    condemned = json.loads(live.manage("tenant", "delete", "harbour", "--confirm", "harbour", *reason).stdout)
+    assert condemned["status"] == "inactive" and condemned["delete_after"]

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from app.utils.errors import NotFound, StorageFull
-from app.utils.file_store import LocalFileStore
+from app.utils.local_file_store import LocalFileStore
 from app.utils.s3_file_store import S3FileStore
 
 DATA = b"some bytes" * 20_000
@@ -43,6 +43,20 @@ def test_what_is_deleted_is_gone(store):
     store.delete("tenant/one")
     with pytest.raises(NotFound):
         store.open("tenant/one")
+
+
+def test_a_folder_goes_whole_and_alone(store):
+    for key in ("one/a", "one/b/c", "one-more/a"):
+        store.save(key, io.BytesIO(DATA))
+    store.delete_all("one/")
+    store.delete_all("one/")
+    for key in ("one/a", "one/b/c"):
+        with pytest.raises(NotFound):
+            store.open(key)
+    assert b"".join(store.open("one-more/a")) == DATA
+    for prefix in ("", "/", "./", "../", "one"):
+        with pytest.raises(ValueError):
+            store.delete_all(prefix)
 
 
 def test_a_key_cannot_leave_the_folder(tmp_path):

@@ -1,0 +1,35 @@
+"""The platform administrator behind a request, and whose rows such a request may touch."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g
+
+from app.middleware.authentication import bearer, enforce
+from app.models.tenant import PLATFORM
+from app.services import platform_auth_service
+from app.services.platform_auth_service import PlatformPrincipal
+from app.utils import rate_limiter, scope
+from app.utils.jwt_codec import jwt_codec
+from app.utils.rate_limiter import Limit
+from app.utils.scope import Actor
+
+
+def authenticate() -> PlatformPrincipal:
+    """The administrator of a platform token; Unauthenticated for any other token."""
+    claims = jwt_codec.decode_platform(bearer())
+    rate = current_app.config["SETTINGS"].rate_limit_principal
+    enforce(rate_limiter.hit(Limit.parse("principal", str(claims.session_id), rate)))
+    g.platform_principal = platform_auth_service.resolve(claims)
+    return g.platform_principal
+
+
+def bound(principal: PlatformPrincipal, tenant_id: UUID | None) -> AbstractContextManager[Any]:
+    """The tenant that the path names and no other, or without one the platform's view of all."""
+    actor = Actor("platform", principal.admin_id, g.get("request_id"), frozenset({PLATFORM}))
+    if tenant_id is not None:
+        return scope.tenant(tenant_id, actor)
+    return scope.platform("a platform administrator looks at all tenants", actor)

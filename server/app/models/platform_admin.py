@@ -1,0 +1,34 @@
+"""A platform administrator: runs tenants, belongs to none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.second_factor import SecondFactor
+from app.models.types import UtcDateTime, enum_of
+
+
+class PlatformAdminStatus(StrEnum):
+    """Only an active administrator may sign in; none is ever deleted, their acts name them."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class PlatformAdmin(Versioned, SecondFactor, BaseModel):
+    """Signs in apart from every tenant, and acts on tenants only with a second factor."""
+
+    __tablename__ = "platform_admins"
+
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    status: Mapped[PlatformAdminStatus] = mapped_column(
+        enum_of(PlatformAdminStatus, "status"), default=PlatformAdminStatus.ACTIVE
+    )
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

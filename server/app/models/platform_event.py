@@ -1,0 +1,31 @@
+"""What platform administrators and operators did: kept also when the tenant and its ledger are gone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.types import Json
+
+
+class PlatformEvent(BaseModel):
+    """Only ever added to. `subject_id` may name what no longer exists."""
+
+    __tablename__ = "platform_events"
+    __table_args__ = (
+        sa.Index("ix_platform_events_created_at_id", "created_at", "id"),
+        sa.Index("ix_platform_events_subject_id", "subject_id"),
+    )
+
+    type: Mapped[str] = mapped_column(sa.String(60))
+    actor_kind: Mapped[str] = mapped_column(sa.String(20))
+    actor_id: Mapped[UUID | None]
+    subject_type: Mapped[str] = mapped_column(sa.String(60))
+    subject_id: Mapped[UUID]
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
+    request_id: Mapped[str | None] = mapped_column(sa.String(80))

@@ -1,0 +1,85 @@
+"""Files in a folder: what an installation without a bucket uses."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from app.utils.errors import NotFound, StorageFull
+from app.utils.file_store import CHUNK, StoredFile, folder_name
+
+
+class LocalFileStore:
+    """Files in a folder: written aside, made durable, then moved into place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, key: str, stream: IO[bytes]) -> StoredFile:
+        """Write the whole stream or nothing; StorageFull where the disk is."""
+        path = self._path(key)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("xb") as target:
+                size, digest = _copy(stream, target)
+                os.fsync(target.fileno())
+            aside.replace(path)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise StorageFull("There is no room for this file now.") from error
+            raise
+        finally:
+            aside.unlink(missing_ok=True)
+        return StoredFile(key, size, digest)
+
+    def open(self, key: str) -> Iterator[bytes]:
+        """The bytes in chunks; NotFound where there is no such file."""
+        path = self._path(key)
+        if not path.is_file():
+            raise NotFound("The file is gone.")
+        return _chunks(path)
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def delete_all(self, prefix: str) -> None:
+        """Delete every file whose key begins with `prefix`, a folder's name with its slash."""
+        folder = self._path(folder_name(prefix))
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+    def check(self) -> None:
+        """Raise OSError where the folder cannot be written."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        probe = self._folder / f".probe.{secrets.token_hex(4)}"
+        probe.write_bytes(b"")
+        probe.unlink()
+
+    def _path(self, key: str) -> Path:
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise NotFound("The file is gone.")
+        return path
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    for chunk in iter(lambda: source.read(CHUNK), b""):
+        digest.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    target.flush()
+    return size, digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        yield from iter(lambda: source.read(CHUNK), b"")

@@ -1,0 +1,117 @@
+"""The database: create, migrate, drop, demonstration data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from app.inngest.client import build_client
+from app.inngest.embedded_runner import EmbeddedRunner
+from app.services import seed_service
+from commands.shared import app_of, console
+from config import Settings
+
+SEED_BARS = {"jobs": 6, "resumes": seed_service.PEOPLE, "applications": 48}
+
+
+@click.command()
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Create the database and bring it up to date."""
+    _migrate(app_of(context))
+    console.print(f"The database is ready: {_database_name(context.obj)}")
+
+
+@click.command()
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Apply the migrations that are missing."""
+    _migrate(app_of(context))
+    console.print("The database is up to date.")
+
+
+@click.command("create-migration")
+@click.argument("message")
+@click.pass_context
+def create_migration(context: click.Context, message: str) -> None:
+    """Write a migration from the difference between models and database."""
+    with app_of(context).app_context():
+        flask_migrate.migrate(message=message)
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def drop(context: click.Context, yes: bool) -> None:
+    """Delete every table with all its rows."""
+    name = _database_name(context.obj)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Delete everything in {name}?")):
+        raise click.ClickException("Nothing was deleted. Say --yes to delete without being asked.")
+    app = app_of(context)
+    with app.app_context():
+        flask_migrate.downgrade(revision="base")
+    console.print(f"Deleted every table of {name}.")
+
+
+@click.command()
+@click.pass_context
+def seed(context: click.Context) -> None:
+    """Create the demonstration tenant, unless it is there."""
+    app = app_of(context)
+    with app.app_context():
+        if seed_service.is_seeded():
+            console.print("The demonstration tenant is there already.")
+            _print_logins()
+            return
+    _seed(app)
+    _print_logins()
+
+
+@click.command()
+def logins() -> None:
+    """Print the demonstration logins."""
+    _print_logins()
+
+
+def _migrate(app: Flask) -> None:
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        flask_migrate.upgrade()
+
+
+def _seed(app: Flask) -> None:
+    columns = (TextColumn("{task.description:>13}"), BarColumn(), MofNCompleteColumn())
+    runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+    with Progress(*columns, console=console) as bars:
+        tasks = {name: bars.add_task(name, total=total) for name, total in SEED_BARS.items()}
+        running = bars.add_task("running jobs", total=None)
+
+        def progress(name: str, amount: int) -> None:
+            bars.advance(tasks[name], amount)
+
+        with app.app_context():
+            tenant_id = seed_service.seed_tenant()
+            seed_service.seed_people(tenant_id, progress)
+        runner.drain()
+        with app.app_context():
+            seed_service.seed_applications(tenant_id, progress)
+        runner.drain()
+        bars.update(running, total=1, completed=1)
+
+
+def _print_logins() -> None:
+    table = Table("role", "email", "password", title="Demonstration logins")
+    for login in seed_service.logins():
+        table.add_row(login.role, login.email, login.password)
+    console.print(table)
+
+
+def _database_name(settings: Settings) -> str:
+    return sa.make_url(settings.sqlalchemy_url).render_as_string(hide_password=True)

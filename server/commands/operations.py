@@ -1,0 +1,115 @@
+"""Looking after an installation: what is wrong, keys, jobs, mails, documents."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from uuid import UUID
+
+import click
+from rich.table import Table
+
+from app.middleware.openapi import document
+from app.services import doctor_service, encryption_service, outbox_service
+from app.utils import scope
+from commands.shared import OPERATOR, app_of, as_json_option, console, operating, tell, tell_rows
+from demo.journey import run_journey
+
+
+@click.command()
+@as_json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Tell what is configured, what is unsafe, which services answer; ends with 1 on an error."""
+    with operating(context):
+        found = doctor_service.examine(context.obj)
+    rows = [{"level": f.level, "subject": f.subject, "detail": f.detail} for f in found]
+    tell_rows(rows, as_json, ["level", "subject", "detail"])
+    sys.exit(any(finding.level == "error" for finding in found))
+
+
+@click.group()
+def keys() -> None:
+    """Keys that encrypt secrets in the database."""
+
+
+@keys.command("rotate")
+@as_json_option
+@click.pass_context
+def rotate_keys(context: click.Context, as_json: bool) -> None:
+    """Bring every secret under the first of ENCRYPTION_KEYS; the others may then be removed."""
+    with operating(context), scope.platform("the operator rotates the keys", OPERATOR):
+        renewed = encryption_service.rotate()
+    tell({"renewed": renewed}, as_json, f"Renewed {renewed} secrets.")
+
+
+@click.group()
+def jobs() -> None:
+    """Jobs of the outbox."""
+
+
+@jobs.command("list")
+@as_json_option
+@click.pass_context
+def list_jobs(context: click.Context, as_json: bool) -> None:
+    """List what is promised and not yet done, and what failed."""
+    with operating(context), scope.platform("the operator looks at the jobs", OPERATOR):
+        rows = [
+            {
+                "id": str(row.id),
+                "name": row.name,
+                "failed": row.failed_at is not None,
+                "sends": row.sends,
+                "error": row.error,
+            }
+            for row in outbox_service.open_rows()
+        ]
+    tell_rows(rows, as_json, ["id", "name", "failed", "sends", "error"])
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=click.UUID)
+@as_json_option
+@click.pass_context
+def retry_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
+    """Drive a failed job again."""
+    with operating(context), scope.platform("the operator drives a job again", OPERATOR):
+        if not outbox_service.retry(job_id):
+            raise click.ClickException("There is no such failed job.")
+    tell({"id": job_id}, as_json, "The job is due again.")
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="File to write; the screen if left out.")
+@click.pass_context
+def openapi(context: click.Context, output: Path | None) -> None:
+    """Write the OpenAPI document."""
+    text = json.dumps(document(app_of(context)), indent=2)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n")
+
+
+@click.command()
+@click.pass_context
+def mail(context: click.Context) -> None:
+    """List the mails of the local mailbox, the newest last."""
+    folder = context.obj.data_dir / "mail"
+    table = Table("when", "to", "subject")
+    for path in sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        table.add_row(f"{when:%Y-%m-%d %H:%M}", str(message["To"]), str(message["Subject"]))
+    console.print(table)
+
+
+@click.command()
+@click.option("--url", default="http://localhost:5000", show_default=True, help="A running server.")
+@click.option("--resumes", type=click.Path(exists=True, path_type=Path), multiple=True, help="Resume files to upload.")
+def demo(url: str, resumes: tuple[Path, ...]) -> None:
+    """Run the whole journey against a running server and print each step."""
+    run_journey(url, lambda line: console.print(line, highlight=False), list(resumes))

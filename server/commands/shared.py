@@ -1,0 +1,81 @@
+"""What every command needs: the application, errors as plain words, tables or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import click
+from flask import Flask
+from pydantic import BaseModel, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from app import create_app
+from app.services import tenant_service
+from app.utils import scope
+from app.utils.errors import DomainError
+from app.utils.scope import Actor
+
+console = Console()
+OPERATOR = Actor("cli")
+
+as_json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def app_of(context: click.Context) -> Flask:
+    """The application with the settings of this command."""
+    return create_app(context.obj)
+
+
+@contextmanager
+def operating(context: click.Context) -> Iterator[Flask]:
+    """An application context in which what the rules refuse ends the command with the reason."""
+    app = app_of(context)
+    with app.app_context():
+        try:
+            yield app
+        except DomainError as error:
+            raise click.ClickException(error.detail) from error
+        except ValidationError as error:
+            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            raise click.ClickException("; ".join(faults)) from error
+
+
+def tenant_id_of(slug: str) -> UUID:
+    """The id of the tenant that the operator named by its slug."""
+    with scope.platform("the operator names the tenant by its slug", OPERATOR):
+        tenant = tenant_service.find_by_slug(slug)
+    if tenant is None:
+        raise click.ClickException(f"There is no tenant {slug}.")
+    return tenant.id
+
+
+@contextmanager
+def in_tenant(slug: str, permissions: frozenset[str] = frozenset()) -> Iterator[UUID]:
+    """The operator acts in one tenant, and its ledger says so."""
+    tenant_id = tenant_id_of(slug)
+    with scope.tenant(tenant_id, Actor("cli", permissions=permissions)):
+        yield tenant_id
+
+
+def tell(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> None:
+    """One answer: all of it as JSON, or a sentence."""
+    if not as_json:
+        console.print(sentence, highlight=False)
+        return
+    click.echo(answer.model_dump_json() if isinstance(answer, BaseModel) else json.dumps(answer, default=str))
+
+
+def tell_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+    """Many answers: JSON, or a table with these columns."""
+    if as_json:
+        click.echo(json.dumps(rows, default=str))
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
+    console.print(table)

@@ -1,0 +1,74 @@
+"""Tenants, for operators without a platform administrator at hand."""
+
+from __future__ import annotations
+
+import click
+
+from app.models.tenant import PLATFORM
+from app.schemas.platform_tenant_schema import PlatformTenantQuery, TenantAction, TenantDeletion
+from app.services import platform_tenant_service
+from app.utils import scope
+from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell, tell_rows
+
+COLUMNS = ["slug", "name", "status", "plan", "users", "candidates", "storage_bytes", "delete_after"]
+RIGHTS = frozenset({PLATFORM})
+
+
+@click.group()
+def tenant() -> None:
+    """Tenants of this installation."""
+
+
+@tenant.command("list")
+@click.option("--q", default=None, help="Part of the name or of the slug.")
+@click.option("--status", default=None)
+@as_json_option
+@click.pass_context
+def list_tenants(context: click.Context, q: str | None, status: str | None, as_json: bool) -> None:
+    """List tenants with plan and use."""
+    found, cursor = [], None
+    with operating(context), scope.platform("the operator lists the tenants", OPERATOR):
+        while True:
+            query = PlatformTenantQuery.model_validate({"q": q, "status": status, "limit": 200, "cursor": cursor})
+            page = platform_tenant_service.list_tenants(query)
+            found += [row.model_dump(mode="json") for row in page.data]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+    tell_rows(found, as_json, COLUMNS)
+
+
+@tenant.command("suspend")
+@click.argument("slug")
+@click.option("--reason", required=True, help="10 to 500 characters.")
+@as_json_option
+@click.pass_context
+def suspend(context: click.Context, slug: str, reason: str, as_json: bool) -> None:
+    """Shut a tenant: nobody of it gets in until it is reactivated."""
+    with operating(context), in_tenant(slug, RIGHTS):
+        changed = platform_tenant_service.act("suspend", TenantAction(reason=reason), None)
+        tell(changed, as_json, f"{slug} is {changed.status}.")
+
+
+@tenant.command("reactivate")
+@click.argument("slug")
+@as_json_option
+@click.pass_context
+def reactivate(context: click.Context, slug: str, as_json: bool) -> None:
+    """Open a suspended or inactive tenant again."""
+    with operating(context), in_tenant(slug, RIGHTS):
+        changed = platform_tenant_service.act("reactivate", TenantAction(), None)
+        tell(changed, as_json, f"{slug} is {changed.status}.")
+
+
+@tenant.command("delete")
+@click.argument("slug")
+@click.option("--reason", required=True, help="10 to 500 characters.")
+@click.option("--confirm", required=True, help="The slug once more.")
+@as_json_option
+@click.pass_context
+def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json: bool) -> None:
+    """Shut a tenant now and delete everything of it in 30 days."""
+    with operating(context), in_tenant(slug, RIGHTS):
+        changed = platform_tenant_service.schedule_deletion(TenantDeletion(slug=confirm, reason=reason))
+        tell(changed, as_json, f"{slug} is {changed.status}; everything of it goes after {changed.delete_after}.")
