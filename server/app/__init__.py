@@ -12,7 +12,7 @@ import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import openapi, problems, request_log, security_headers, validation
-from app.models import engine, tenancy
+from app.models import engine, sight, tenancy
 from app.services.account_link_service import web_app
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
@@ -74,6 +74,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
     db.init_app(flask_app)
     migrate.init_app(flask_app, db, directory="migrations")
     tenancy.install()
+    sight.install()
     with flask_app.app_context():
         engine.configure(db.engine, settings.environment is Environment.PRODUCTION)
 

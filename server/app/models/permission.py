@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 PERMISSIONS: dict[str, str] = {
     "tenant.read": "See the tenant's profile, plan and usage",
     "tenant.update": "Change the tenant's profile",
@@ -13,6 +15,8 @@ PERMISSIONS: dict[str, str] = {
     "roles.create": "Add roles of the tenant's own",
     "roles.update": "Change roles of the tenant's own",
     "roles.delete": "Delete roles that nobody has",
+    "candidates.view_own": "See the candidates that one owns",
+    "candidates.view_assigned": "See one's own candidates and the team's",
     "candidates.view_all": "See all candidates of the tenant",
     "candidates.create": "Add candidates",
     "candidates.update": "Change candidates",
@@ -39,6 +43,12 @@ PERMISSIONS: dict[str, str] = {
     "audit.read": "Read and verify the audit trail",
 }
 
+VIEW_OWN, VIEW_TEAM, VIEW_ALL = "candidates.view_own", "candidates.view_assigned", "candidates.view_all"
+# Whoever holds the first holds the others too.
+IMPLIED = {VIEW_ALL: (VIEW_TEAM, VIEW_OWN), VIEW_TEAM: (VIEW_OWN,)}
+# Permissions that no endpoint asks for: they widen what the endpoints of candidates show.
+WIDENING = frozenset({VIEW_TEAM, VIEW_ALL})
+
 ALL = frozenset(PERMISSIONS)
 _RECRUITER = frozenset(
     name
@@ -46,9 +56,10 @@ _RECRUITER = frozenset(
     if name.split(".")[0]
     in {"candidates", "candidate_documents", "candidate_resumes", "candidate_matches", "applications", "email_messages"}
     or name in {"tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
-) - {"candidates.delete", "candidate_documents.delete", "candidate_resumes.delete", "applications.hire"}
+) - {VIEW_ALL, "candidates.delete", "candidate_documents.delete", "candidate_resumes.delete", "applications.hire"}
 _TEAM_LEAD = _RECRUITER | {"jobs.create", "jobs.update", "candidate_documents.delete", "candidate_resumes.delete"}
 _MANAGER = _TEAM_LEAD | {
+    VIEW_ALL,
     "candidates.delete",
     "applications.hire",
     "jobs.delete",
@@ -64,3 +75,9 @@ SYSTEM_ROLES: dict[str, tuple[int, frozenset[str]]] = {
     "TEAM_LEAD": (3, _TEAM_LEAD),
     "RECRUITER": (4, _RECRUITER),
 }
+
+
+def with_implied(names: Iterable[str]) -> frozenset[str]:
+    """These permissions and what they bring along."""
+    held = frozenset(names)
+    return held.union(*(IMPLIED.get(name, ()) for name in held))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel, Versioned
-from app.models.permission import SYSTEM_ROLES
+from app.models.permission import SYSTEM_ROLES, with_implied
 from app.models.tenancy import TenantScoped
 from app.models.types import Json
 
@@ -33,4 +33,4 @@ class Role(TenantScoped, Versioned, BaseModel):
 
 def permissions_of(name: str, is_system: bool, custom: list[str]) -> list[str]:
     """The permissions of a role, from its columns."""
-    return sorted(SYSTEM_ROLES[name][1] if is_system else custom)
+    return sorted(SYSTEM_ROLES[name][1] if is_system else with_implied(custom))

@@ -13,9 +13,9 @@ bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
 
 @bp.get("")
-@endpoint("candidates.view_all", out=Page[CandidateItem])
+@endpoint("candidates.view_own", out=Page[CandidateItem])
 def list_candidates(query: CandidateQuery):
-    """List and search candidates."""
+    """List and search the candidates that one sees: one's own, the team's or all, as the permissions say."""
     return candidate_read_service.list_candidates(query)
 
 
@@ -27,9 +27,9 @@ def create(body: CandidateCreate):
 
 
 @bp.get("/<uuid:candidate_id>")
-@endpoint("candidates.view_all", out=CandidateOut)
+@endpoint("candidates.view_own", out=CandidateOut)
 def get(candidate_id: UUID):
-    """One candidate with contact points."""
+    """One candidate with contact points; one that is out of sight is not found."""
     return candidate_read_service.get(candidate_id)
 
 

@@ -20,8 +20,10 @@ from app.models import (
 )
 from app.models.user import UserStatus
 from app.schemas.authz_schema import ExplainOut, ExplainQuery, Rule
-from app.services import rows, user_service
+from app.services import rows, sight_service, user_service
+from app.utils import scope
 from app.utils.errors import BadRequest
+from app.utils.scope import Actor
 
 SUBJECTS: dict[str, Any] = {
     model.__tablename__: model
@@ -39,8 +41,18 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
         return _no(Rule.NOT_GRANTED, f"None of the user's roles gives {query.action}.", roles)
     if query.subject is not None and not _exists(query.subject):
         return _no(Rule.SUBJECT_MISSING, "There is no such thing in this tenant.", roles)
+    if query.subject is not None and not _is_seen_by(user, query.subject):
+        return _no(Rule.OUT_OF_SIGHT, "It belongs to a candidate whom the user does not see.", roles)
     detail = f"{', '.join(roles)} gives {query.action}; the state of the subject may still forbid it."
     return ExplainOut(allowed=True, rule=Rule.GRANTED, detail=detail, roles=roles)
+
+
+def _is_seen_by(user: User, subject: str) -> bool:
+    """Whether the user would find it: asked as the user, with all that the user's roles give."""
+    permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
+    actor = Actor("user", user.id, None, permissions, sight_service.of_user(user.id, permissions))
+    with scope.tenant(scope.tenant_id(), actor):
+        return _exists(subject)
 
 
 def _exists(subject: str) -> bool:

@@ -64,6 +64,7 @@ def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | Non
         raise
     if document.id != document_id:
         file_store.delete(stored.key)
+        _check_in_sight(document.id)
     return document
 
 
@@ -108,6 +109,17 @@ def delete_bytes(storage_key: str) -> None:
 
 @use_case
 def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+    with scope.seeing_all("the same bytes are kept once per tenant"):
+        return _keep_once(document_id, stored, media_type, filename, candidate_id)
+
+
+def _check_in_sight(document_id: UUID) -> None:
+    """Conflict where the tenant has these bytes, but not within the sight of this caller."""
+    if db.session.scalar(sa.select(CandidateDocument.id).where(CandidateDocument.id == document_id)) is None:
+        raise Conflict("The tenant has this very file already.", code="duplicate_document")
+
+
+def _keep_once(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
     same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)
     if (existing := db.session.scalars(same).one_or_none()) is not None:
         return existing

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Application, Candidate, CandidateContact, CandidateWord
+from app.models import Application, Candidate, CandidateContact, CandidateWord, sight
 from app.models.candidate_contact import ContactKind
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
-from app.services.column_reads import PreparedRead
+from app.services.column_reads import PreparedRead, read_rows
 from app.services.prepared_list import PreparedList
 from app.utils import scope
 from app.utils.errors import BadRequest, NotFound
@@ -22,7 +22,7 @@ CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
 APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
 C = CANDIDATES.c
 
-ONE = PreparedRead(
+OF_ONE = (
     sa.select(CANDIDATES, CONTACTS.c.kind, CONTACTS.c.value, CONTACTS.c.raw)
     .outerjoin_from(
         CANDIDATES,
@@ -32,6 +32,7 @@ ONE = PreparedRead(
     .where(C.tenant_id == sa.bindparam("tenant_id"), C.id == sa.bindparam("candidate_id"))
     .order_by(CONTACTS.c.position)
 )
+ONE = PreparedRead(OF_ONE)
 APPLICATION_COUNT = (
     sa.select(sa.func.count())
     .select_from(APPLICATIONS)
@@ -83,7 +84,9 @@ LIST = PreparedList(ITEM, Candidate, _condition)
 
 def get(candidate_id: UUID) -> Shown:
     """One candidate with contact points, in one statement."""
-    rows = ONE.rows(tenant_id=scope.tenant_id(), candidate_id=candidate_id)
+    parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
+    in_sight = sight.candidates()
+    rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
     if not rows:
         raise NotFound("There is no such candidate.")
     return Shown(rows[0], [row for row in rows if row["kind"] is not None])
@@ -101,7 +104,7 @@ def list_candidates(query: CandidateQuery) -> Page[Any]:
         values["nothing"] = True
     if query.status is not None:
         values["status"] = query.status.value
-    return LIST.page(query, values)
+    return LIST.page(query, values, *sight.candidates())
 
 
 class Shown:

@@ -186,7 +186,8 @@ def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes
     taken = candidate_contact_service.taken(contacts)
     contacts = [contact for contact in contacts if (contact.kind, contact.value) not in taken]
     if candidate is None:
-        candidate = rows.get(Candidate, candidate_service.add(_profile(parsed), contacts, Provenance.PARSER).id)
+        profile = {**_profile(parsed), "owner_id": _uploader(resume)}
+        candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
     else:
         _enrich(candidate, parsed, contacts)
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
@@ -195,6 +196,12 @@ def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes
     candidate_service.profile_changed(candidate)
     event_service.record("candidate_resume.parsed", resume, candidate_id=candidate.id)
     return ResumeStatus.PARSED
+
+
+def _uploader(resume: CandidateResume) -> UUID | None:
+    """Who brought the resume owns the person it is about, until somebody else does."""
+    uploaded_by = sa.select(CandidateDocument.uploaded_by_id).where(CandidateDocument.id == resume.document_id)
+    return db.session.scalar(uploaded_by)
 
 
 def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate | None:

@@ -19,6 +19,7 @@ from app.services import (
     event_service,
     outbox_service,
     rows,
+    sight_service,
 )
 from app.services.candidate_contact_service import Contact
 from app.services.candidate_read_service import Shown
@@ -47,6 +48,8 @@ def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
+    fields["owner_id"] = new.owner_id or sight_service.default_owner()
+    sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
 
 
@@ -71,6 +74,8 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     candidate = rows.lock(Candidate, candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
+    if "owner_id" in fields:
+        sight_service.check_owner(fields["owner_id"])
     changed = rows.apply(candidate, fields)
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:

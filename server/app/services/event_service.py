@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, SubscriptionPlan, Tenant, TenantCounter
+from app.models import Event, SubscriptionPlan, Tenant, TenantCounter, sight
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
 from app.services import listing, rows, transaction
@@ -61,7 +61,7 @@ KEEP_COUNTER = QueuedWrite(
 
 def feed(query: EventQuery) -> Page[Event]:
     """The events after a `seq`, oldest first."""
-    statement = sa.select(Event).where(Event.seq > query.after)
+    statement = sa.select(Event).where(Event.seq > query.after, *_in_sight())
     if "audit.read" not in scope.actor().permissions:
         statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY))
     events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
@@ -72,11 +72,21 @@ def feed(query: EventQuery) -> Page[Event]:
 
 def audit(query: AuditQuery) -> Page[Event]:
     """The audit trail, newest first, filtered."""
-    statement = sa.select(Event)
+    statement = sa.select(Event).where(*_in_sight())
     for name in ("actor_id", "subject_type", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Event, name) == value)
     return listing.paginate(statement, Event, query)
+
+
+def _in_sight() -> list[Any]:
+    """Of candidates, and what belongs to them, those events that the actor caused or whose candidate is in sight."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.sight is None:
+        return []
+    seen = Event.subject_id.in_(sight.visible_ids(bound.tenant_id, bound.actor.sight))
+    elsewhere = Event.subject_type.not_in(sight.OF_CANDIDATES)
+    return [elsewhere | (Event.actor_id == bound.actor.id) | ((Event.subject_type == "candidates") & seen)]
 
 
 def verify() -> ChainReport:

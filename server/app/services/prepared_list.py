@@ -28,28 +28,27 @@ class PreparedList:
         self._condition = condition
         self._prepared = lru_cache(MAX_SHAPES)(lambda *shape: PreparedRead(self._page(*shape)))
 
-    def page(self, query: ListQuery, values: dict[str, Any]) -> Page[Any]:
-        """One page of `query`; `values` holds the filters that are set, by name."""
+    def page(self, query: ListQuery, values: dict[str, Any], *conditions: Any) -> Page[Any]:
+        """One page of `query`; `values` holds the filters that are set, by name, `conditions` are more of them."""
         column, descending = listing.order_of(self._table, query)
         values = {**values, "tenant_id": scope.tenant_id()}
         if query.updated_after is not None:
             values["updated_after"] = query.updated_after
-        total = self._count(query, values) if query.include else None
+        if query.ids is not None:
+            conditions = (*conditions, self._table.c.id.in_(query.ids))
+        total = self._count(values, conditions) if query.include else None
         shape = (tuple(values), column.key, descending, bool(query.cursor))
         if query.cursor:
             values["after"], values["after_id"] = listing.read_cursor(column, query)
         values["size"] = query.limit + 1
-        if query.ids is None:
-            rows = self._prepared(*shape).rows(**values)
+        if conditions:
+            rows = read_rows(self._page(*shape).where(*conditions), values)
         else:
-            rows = read_rows(self._page(*shape).where(self._table.c.id.in_(query.ids)), values)
+            rows = self._prepared(*shape).rows(**values)
         return listing.page_of(list(rows), query, lambda row: (row[column.key], row["id"]), total)
 
-    def _count(self, query: ListQuery, values: dict[str, Any]) -> int:
-        statement = self._filtered(tuple(values))
-        if query.ids is not None:
-            statement = statement.where(self._table.c.id.in_(query.ids))
-        return listing.count(statement, self._table, values)
+    def _count(self, values: dict[str, Any], conditions: tuple[Any, ...]) -> int:
+        return listing.count(self._filtered(tuple(values)).where(*conditions), self._table, values)
 
     def _filtered(self, names: tuple[str, ...]) -> sa.Select[Any]:
         table = self._table

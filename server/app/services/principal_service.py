@@ -15,11 +15,13 @@ from app.models import AuthSession, Role, Tenant, User, UserRole
 from app.models.role import permissions_of
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
+from app.services import sight_service
 from app.services.transaction import unit
 from app.utils import clock, scope
 from app.utils.errors import Unauthenticated
 from app.utils.jwt_codec import Claims
 from app.utils.redis_client import redis_client
+from app.utils.scope import Sight
 
 DIRTY = "dirty"
 DIRTY_SECONDS = 60
@@ -32,12 +34,13 @@ RENEWAL_THREAD = "renew-epochs"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user with what they may do."""
+    """A signed-in user with what they may do and see."""
 
     tenant_id: UUID
     user_id: UUID
     session_id: UUID
     permissions: frozenset[str]
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _still_counts(kept: _Kept, claims: Claims) -> bool:
 
 
 def _load(claims: Claims) -> Principal:
-    """One statement: session, user, tenant and roles, all of which must be in order."""
+    """Session, user, tenant and roles, all of which must be in order; who sees not all has a team read too."""
     given = sa.exists().where(
         UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
     )
@@ -111,10 +114,11 @@ def _load(claims: Claims) -> Principal:
     )
     with scope.tenant(claims.tenant_id):
         roles = db.session.execute(statement).all()
-    if not roles:
-        raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
-    permissions = frozenset().union(*(permissions_of(*role) for role in roles))
-    return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions)
+        if not roles:
+            raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
+        permissions = frozenset().union(*(permissions_of(*role) for role in roles))
+        sight = sight_service.of_user(claims.user_id, permissions)
+    return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions, sight)
 
 
 def _keep(principal: Principal, epochs: tuple[str | None, ...]) -> None:

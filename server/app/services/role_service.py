@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Role, Tenant, User, UserRole
+from app.models.permission import with_implied
 from app.models.role import CUSTOM_LEVEL
 from app.schemas.common import Page
 from app.schemas.role_schema import RoleCreate, RoleUpdate
@@ -93,8 +94,8 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
 def _check_held(names: list[str]) -> None:
     """Forbidden where the acting user would give what they do not hold."""
     actor = scope.actor()
-    beyond = sorted(set(names) - actor.permissions)
-    if actor.kind == "user" and beyond:
+    beyond = sorted(with_implied(names) - actor.permissions)
+    if actor.is_caller and beyond:
         raise Forbidden(f"You do not hold {', '.join(beyond[:5])}.", code="permission_not_held")
 
 

@@ -82,6 +82,8 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     if user.status != UserStatus.ACTIVE:
         auth_session_service.end_sessions(user, "user_suspended")
     principal_service.invalidate(user)
+    if "manager_id" in changed:
+        _teams_changed()
     db.session.flush()  # the roles are read back
     return get(user_id)
 
@@ -156,8 +158,10 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     if heir.status != UserStatus.ACTIVE or heir.id == user.id:
         raise Conflict("Name another user, who is active.", code="bad_heir")
     _check_outranks_reports(heir, user)
-    moved = {model.__tablename__: _hand_over(model.owner_id, user_id, to_user_id) for model in OWNED}
+    with scope.seeing_all("all that the user owns is handed over"):
+        moved = {model.__tablename__: _hand_over(model.owner_id, user_id, to_user_id) for model in OWNED}
     reports = _hand_over(User.manager_id, user_id, to_user_id)
+    _teams_changed()
     event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)
     key = f"work_reassigned:{heir.id}:{clock.now().isoformat()}"
     notification_service.mail(heir, "work_reassigned", key, {"name": heir.name, "users": reports, **moved})
@@ -196,6 +200,8 @@ def _create(new: UserCreate, password_hash: str | None) -> UserOut:
     db.session.flush()  # the event needs the id
     event_service.use("users")
     event_service.record("user.created", user, role=role.name)
+    if new.manager_id is not None:
+        _teams_changed()
     if password_hash is None:
         account_service.send_invitation(user)
     else:
@@ -258,6 +264,11 @@ def _check_reports(role: Role, user: User) -> None:
     reports = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= role.level)
     if db.session.scalar(reports.limit(1)):
         raise Conflict("This user manages someone whom the new role does not outrank.", code="outranks_nobody")
+
+
+def _teams_changed() -> None:
+    """Who sees whose candidates is read anew."""
+    principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
 
 
 def _keep_an_administrator(before: Role, after: Role, user: User) -> None:

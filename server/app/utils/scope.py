@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What of the tenant's candidates and jobs an actor sees; None means all."""
+
+    owners: frozenset[UUID] | None = None
+    jobs: frozenset[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user of the tenant, a job, the command line or the platform."""
+    """Who acts: a user or an API key of the tenant, a job, the command line or the platform."""
 
     kind: str
     id: UUID | None = None
     request_id: str | None = None
     permissions: frozenset[str] = frozenset()
+    sight: Sight | None = None
+
+    @property
+    def is_caller(self) -> bool:
+        """Whether a caller of the API acts, to whom the rules about rank and rights apply."""
+        return self.kind in ("user", "api_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,17 @@ def platform(reason: str, actor: Actor | None = None) -> Iterator[Scope]:
     before = _current.get()
     with _bound(Scope(None, actor or (before.actor if before else SYSTEM), reason)) as scope:
         yield scope
+
+
+@contextmanager
+def seeing_all(reason: str) -> Iterator[None]:
+    """Lift the actor's sight for the block, for work whose result must not depend on who starts it."""
+    before = _current.get()
+    if before is None or before.actor.sight is None:
+        yield
+        return
+    with _bound(replace(before, actor=replace(before.actor, sight=None), reason=reason)):
+        yield
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from app.middleware.access import PUBLIC
+from app.models.permission import SYSTEM_ROLES
 from tests.factories.client import ok
 from tests.generated.registry import body_of, operations, path_of, query_of
 
@@ -55,6 +56,27 @@ def test_a_foreign_id_in_a_body_is_refused(app, world):
             assert world.foreign.kit.slug not in response.text
             checked += 1
     assert checked > 8
+
+
+OF_CANDIDATES = ("candidate_id", "resume_id", "application_id", "document_id")
+
+
+def test_what_is_out_of_sight_is_not_found(app, world):
+    """A team lead whose team owns none of the world's candidates meets them like another tenant's."""
+    api = world.own.kit.api("TEAM_LEAD")
+    checked = 0
+    for operation in operations(app):
+        path = path_of(operation, world.own.ids)
+        if set(operation.ids) & set(OF_CANDIDATES):
+            status = _send(api, operation, world.own, path, body_of(operation, world.own)).status_code
+            granted = operation.spec.permission in SYSTEM_ROLES["TEAM_LEAD"][1]
+            assert status == (404 if granted else 403), f"{operation.name}: {status}"
+            checked += 1
+        elif operation.method == "get" and operation.spec.permission != PUBLIC:
+            response = api.get(path, query_string=query_of(operation))
+            shown = [name for name in OF_CANDIDATES if str(world.own.ids[name]) in response.text]
+            assert not shown, f"{operation.name} shows {shown}"
+    assert checked > 15
 
 
 def test_no_answer_holds_a_byte_of_the_other_tenant(app, world):

@@ -172,7 +172,7 @@ def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(kit, api):
 
 def test_hiring_is_not_for_recruiters(kit):
     recruiter = kit.api("RECRUITER")
-    application = make_application(kit)
+    application = make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]))
     assert "hire" not in _application(recruiter, application)["allowed_actions"]
     assert recruiter.post(f"/applications/{application}/hire", {}).status_code == 403
 

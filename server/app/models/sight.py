@@ -1,0 +1,93 @@
+"""The wall of sight, inside a tenant: whoever sees only some candidates or jobs is not shown the others.
+
+Conditions on the tables of the candidate family, added to every ORM statement while the actor's sight is limited;
+statements past the ORM name `candidates()` themselves.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from app.models.application import Application
+from app.models.candidate import Candidate
+from app.models.candidate_contact import CandidateContact
+from app.models.candidate_document import CandidateDocument
+from app.models.candidate_match import CandidateMatch
+from app.models.candidate_resume import CandidateResume
+from app.models.email_message import EmailMessage
+from app.models.job import Job
+from app.models.job_stage import JobStage
+from app.utils import scope
+from app.utils.scope import Sight
+
+CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
+OF_CANDIDATES = ("candidates", "candidate_documents", "candidate_resumes", "applications", "email_messages")
+MAX_KEPT = 1024
+
+
+def install() -> None:
+    """Attach the guard to the session class; create_app() calls this, twice does no harm."""
+    if not event.contains(Session, "do_orm_execute", _guard_read):
+        event.listen(Session, "do_orm_execute", _guard_read)
+
+
+def candidates() -> list[Any]:
+    """The conditions on the table of candidates for the bound actor, for a statement past the ORM."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.sight is None:
+        return []
+    return [_visible(bound.tenant_id, bound.actor.sight)]
+
+
+def visible_ids(tenant: UUID, sight: Sight) -> sa.Select[Any]:
+    """The ids of the candidates in sight."""
+    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, sight))
+
+
+def _visible(tenant: UUID, sight: Sight) -> Any:
+    conditions = [sa.true()]
+    if sight.owners is not None:
+        conditions.append(CANDIDATES.c.owner_id.in_(sorted(sight.owners)))
+    if sight.jobs is not None:
+        of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
+            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(sight.jobs))
+        )
+        conditions.append(CANDIDATES.c.id.in_(of_jobs))
+    return sa.and_(*conditions)
+
+
+def _guard_read(state: ORMExecuteState) -> None:
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.sight is None or state.is_insert:
+        return
+    state.statement = state.statement.options(*_criteria(bound.tenant_id, bound.actor.sight, bound.actor.id))
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, ...]:
+    """The conditions on each table, made once per actor."""
+    seen = visible_ids(tenant, sight)
+    own_upload = sa.and_(CandidateDocument.candidate_id.is_(None), CandidateDocument.uploaded_by_id == actor_id)
+    uploads = sa.select(CandidateDocument.__table__.c.id).where(
+        CandidateDocument.__table__.c.tenant_id == tenant, CandidateDocument.__table__.c.uploaded_by_id == actor_id
+    )
+    unattached = sa.and_(CandidateResume.candidate_id.is_(None), CandidateResume.document_id.in_(uploads))
+    conditions: list[tuple[Any, Any]] = [
+        (Candidate, Candidate.id.in_(seen)),
+        (CandidateContact, CandidateContact.candidate_id.in_(seen)),
+        (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
+        (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
+        (EmailMessage, EmailMessage.candidate_id.in_(seen)),
+    ]
+    for model in (Application, CandidateMatch):
+        condition = model.candidate_id.in_(seen)
+        conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
+    if sight.jobs is not None:
+        conditions += [(Job, Job.id.in_(sight.jobs)), (JobStage, JobStage.job_id.in_(sight.jobs))]
+    return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

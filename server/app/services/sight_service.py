@@ -1,0 +1,68 @@
+"""Who sees which candidates: one's own, the team's, or all (`app/models/sight.py` is the wall)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import User
+from app.models.permission import VIEW_ALL, VIEW_TEAM
+from app.utils import scope
+from app.utils.errors import Forbidden
+from app.utils.scope import Sight
+
+
+def of_user(user_id: UUID, permissions: frozenset[str]) -> Sight | None:
+    """What a user of the bound tenant sees; None is all."""
+    if VIEW_ALL in permissions:
+        return None
+    if VIEW_TEAM in permissions:
+        return Sight(owners=team_of(user_id))
+    return Sight(owners=frozenset({user_id}))
+
+
+def team_of(user_id: UUID) -> frozenset[UUID]:
+    """The team of a user: the one who leads it and everybody below. Whoever has reports leads one."""
+    managers, reports = _hierarchy()
+    leader = user_id if reports[user_id] else managers.get(user_id) or user_id
+    return below([leader])
+
+
+def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
+    """These users and everybody below them."""
+    _, reports = _hierarchy()
+    found: set[UUID] = set()
+    open_ends = list(leaders)
+    while open_ends:
+        current = open_ends.pop()
+        if current not in found:
+            found.add(current)
+            open_ends += reports[current]
+    return frozenset(found)
+
+
+def check_owner(owner_id: UUID | None) -> None:
+    """Forbidden where a candidate would leave the sight of the one who gives it an owner."""
+    sight = scope.actor().sight
+    if sight is not None and sight.owners is not None and owner_id not in sight.owners:
+        raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
+
+
+def default_owner() -> UUID | None:
+    """Who owns what the acting user adds without naming an owner: those who do not see all would lose it."""
+    actor = scope.actor()
+    return actor.id if actor.kind == "user" and actor.sight is not None else None
+
+
+def _hierarchy() -> tuple[dict[UUID, UUID | None], defaultdict[UUID, list[UUID]]]:
+    """Each user's manager and each manager's reports; a plan allows 999 users at most."""
+    managers = {user_id: manager_id for user_id, manager_id in db.session.execute(sa.select(User.id, User.manager_id))}
+    reports: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for user_id, manager_id in managers.items():
+        if manager_id is not None:
+            reports[manager_id].append(user_id)
+    return managers, reports
