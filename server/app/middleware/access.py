@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.services.platform_auth_service import PlatformPrincipal
 from app.services.principal_service import Principal
-from app.utils.errors import Forbidden
+from app.utils.errors import Forbidden, LimitReached
 
 
 class Access(StrEnum):
@@ -25,10 +25,14 @@ PLATFORM_SELF = Access.PLATFORM_SELF  # a platform administrator about themselve
 OF_PLATFORM = (PLATFORM, PLATFORM_SELF)
 
 
-def check(principal: Principal, permission: str) -> None:
-    """Forbidden unless the principal holds the permission."""
+def check(principal: Principal, permission: str, users_only: bool, feature: str | None) -> None:
+    """Forbidden unless the principal holds the permission, LimitReached unless the plan has the feature."""
+    if users_only:
+        principal.require_user()
     if permission != AUTHENTICATED and permission not in principal.permissions:
         raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
+    if feature is not None and feature not in principal.features:
+        raise LimitReached("The plan does not have this feature.", code="feature_missing", feature=feature)
 
 
 def check_platform(principal: PlatformPrincipal, permission: str) -> None:

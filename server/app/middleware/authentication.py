@@ -6,7 +6,7 @@ from flask import current_app, g, request
 
 from app.services import principal_service
 from app.services.principal_service import Principal
-from app.utils import rate_limiter
+from app.utils import api_key_codec, rate_limiter
 from app.utils.errors import TooManyRequests, Unauthenticated
 from app.utils.jwt_codec import jwt_codec
 from app.utils.rate_limiter import Limit, Verdict
@@ -15,8 +15,9 @@ MAX_TOKEN = 4096
 
 
 def authenticate() -> Principal:
-    """The signed-in user behind this request; one Redis round trip, no SQL while nothing has changed."""
-    claims = jwt_codec.decode(bearer())
+    """The signed-in user or the API key behind this request; one Redis round trip, no SQL while nothing has changed."""
+    token = bearer()
+    claims = api_key_codec.read(token) if token.startswith(api_key_codec.PREFIX) else jwt_codec.decode(token)
     settings = current_app.config["SETTINGS"]
     limits = [
         Limit.parse("principal", str(claims.session_id), settings.rate_limit_principal),
@@ -44,5 +45,5 @@ def bearer() -> str:
     """The token of the request, unread."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii() or "=" in token:
-        raise Unauthenticated("Send an access token: Authorization: Bearer ...")
+        raise Unauthenticated("Send an access token or an API key: Authorization: Bearer ...")
     return token

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, get_type_hints
+from typing import Any
 
 from flask import Response, current_app, g, request
-from pydantic import BaseModel
 
 from app.middleware import access, idempotency, platform_context, validation
 from app.middleware.authentication import authenticate, enforce
 from app.middleware.client import Client, read_client
+from app.middleware.endpoint_spec import Spec, inspect_view
 from app.middleware.preconditions import read_if_match
 from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
-from app.schemas.common import IfMatch, Query
+from app.schemas.common import Query
 from app.services.platform_auth_service import PlatformPrincipal
 from app.services.principal_service import Principal
 from app.utils import rate_limiter
-from app.utils.file_store import Upload
 from app.utils.rate_limiter import Limit
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What is known of an endpoint: the source of the OpenAPI document and of the generated tests."""
-
-    permission: str
-    out: Any
-    status: int
-    body: type[BaseModel] | None
-    query: type[BaseModel] | None
-    form: type[BaseModel] | None
-    upload: bool
-    if_match: bool
-    idempotency: str
-    limit: str | None
-    summary: str
-    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 def endpoint(
@@ -50,16 +29,18 @@ def endpoint(
     status: int = 200,
     idempotency_key: str = "optional",
     limit: str | None = None,
+    feature: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a view an API endpoint.
 
     `permission` is a name of the catalogue or an `Access`. The view's annotations say the rest:
     `body` and `query` are Pydantic models, `file` an Upload with `form` beside it, `if_match` an IfMatch,
-    `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes.
+    `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes,
+    `feature` one of the plan. Where the view asks for the principal, only people may call it.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
-        spec = _inspect(view, permission, out, status, idempotency_key, limit)
+        spec = inspect_view(view, permission, out, status, idempotency_key, limit, feature)
         serialise = serialiser(out)
         call = _platform if permission in access.OF_PLATFORM else _public if permission == access.PUBLIC else _private
 
@@ -71,24 +52,6 @@ def endpoint(
         return handle
 
     return decorate
-
-
-def _inspect(view: Callable[..., Any], permission: str, out: Any, status: int, key: str, limit: str | None) -> Spec:
-    hints = {name: hint for name, hint in get_type_hints(view).items() if name != "return"}
-    return Spec(
-        permission=permission,
-        out=out,
-        status=status,
-        body=hints.get("body"),
-        query=hints.get("query"),
-        form=hints.get("form"),
-        upload=hints.get("file") is Upload,
-        if_match=hints.get("if_match") is IfMatch,
-        idempotency="none" if permission in (access.PUBLIC, *access.OF_PLATFORM) else key,
-        limit=limit,
-        summary=inspect.getdoc(view) or "",
-        parameters=hints,
-    )
 
 
 def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
@@ -107,7 +70,7 @@ def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Re
 
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
-    access.check(authenticate(), spec.permission)
+    access.check(authenticate(), spec.permission, spec.users_only, spec.feature)
     return _within_tenant(view, spec, serialise, path)
 
 

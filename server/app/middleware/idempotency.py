@@ -24,7 +24,7 @@ def answer_once(call: Callable[[], Response], required: bool) -> Response:
         return call()
     if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
         raise BadRequest("An Idempotency-Key has 1 to 255 printable characters.", code="bad_idempotency_key")
-    attempt = Attempt(g.principal.user_id, f"{request.method} {request.path}"[:200], key, _fingerprint())
+    attempt = Attempt(g.principal.actor_id, f"{request.method} {request.path}"[:200], key, _fingerprint())
     answer, replayed = idempotency_service.once(attempt, lambda: _to_answer(call()))
     response = Response(answer.body, answer.status, answer.headers)
     if replayed:

@@ -10,7 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
 from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
-from app.middleware.endpoint import Spec
+from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi_parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
 from app.middleware.openapi_responses import RESPONSES, content, ref, responses, upload_schema
 from app.schemas.common import Problem

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.middleware.access import PUBLIC
-from app.middleware.endpoint import Spec
+from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi_parameters import REF
 from app.schemas.common import Page
 

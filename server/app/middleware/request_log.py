@@ -78,7 +78,8 @@ def _finish(response: Response) -> Response:
         milliseconds=round((time.perf_counter() - context.get("started", time.perf_counter())) * 1000, 1),
         statements=context.get("statements", [0])[0],
         tenant=str(principal.tenant_id) if principal else None,
-        user=str(principal.user_id) if principal else None,
+        user=str(principal.actor_id) if principal else None,
+        actor=principal.kind if principal else None,
     )
     return response
 

@@ -1,5 +1,6 @@
 """Tables, constraints, enums and pure state rules. Importing this package registers every table."""
 
+from app.models.api_key import ApiKey
 from app.models.application import Application
 from app.models.auth_session import AuthSession
 from app.models.candidate import Candidate
@@ -27,6 +28,7 @@ from app.models.user import User
 from app.models.user_role import UserRole
 
 __all__ = [
+    "ApiKey",
     "Application",
     "AuthSession",
     "Candidate",

@@ -38,6 +38,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         within_tenant("owner_id", "users"),
         sa.Index("ix_candidates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
+        sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index("ix_candidates_tenant_id_name_id", "tenant_id", "name", "id"),
         sa.CheckConstraint("years_experience between 0 and 70", name="years_experience"),

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.routes import (
     account_routes,
+    api_key_routes,
     application_routes,
     auth_routes,
     authz_routes,
@@ -28,6 +29,7 @@ from app.routes import (
 
 API = (
     account_routes,
+    api_key_routes,
     application_routes,
     auth_routes,
     authz_routes,

@@ -37,7 +37,7 @@ def by_name(name: str) -> Role:
 @use_case
 def create(new: RoleCreate) -> Role:
     """Add a role of the tenant's own, with permissions that its author holds."""
-    _check_held(new.permissions)
+    check_held(new.permissions)
     role = Role(name=new.name, description=new.description, custom_permissions=new.permissions, level=CUSTOM_LEVEL)
     db.session.add(role)
     db.session.flush()  # the event needs the id
@@ -53,7 +53,7 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
     rows.refuse_nulls(values, frozenset({"description"}))
     if "permissions" in values:
         values["custom_permissions"] = values.pop("permissions")
-    _check_held(values.get("custom_permissions", role.custom_permissions))
+    check_held(values.get("custom_permissions", role.custom_permissions))
     changed = rows.apply(role, values)
     event_service.record("role.updated", role, changed=changed, permissions=role.permissions)
     principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
@@ -82,7 +82,7 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
     come = [role for key, role in wanted.items() if key not in had]
     gone = [role for key, role in had.items() if key not in wanted]
     for role in [*come, *gone]:
-        _check_held(role.permissions)
+        check_held(role.permissions)
     db.session.add_all([UserRole(user_id=user.id, role_id=role.id) for role in come])
     if gone:
         lost = UserRole.role_id.in_([role.id for role in gone])
@@ -91,7 +91,7 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
     return sorted(role.name for role in [*come, *gone])
 
 
-def _check_held(names: list[str]) -> None:
+def check_held(names: list[str]) -> None:
     """Forbidden where the acting user would give what they do not hold."""
     actor = scope.actor()
     beyond = sorted(with_implied(names) - actor.permissions)

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import User
+from app.models import ApiKey, User
 from app.models.permission import VIEW_ALL, VIEW_TEAM
 from app.utils import scope
 from app.utils.errors import Forbidden
@@ -23,6 +23,15 @@ def of_user(user_id: UUID, permissions: frozenset[str]) -> Sight | None:
     if VIEW_TEAM in permissions:
         return Sight(owners=team_of(user_id))
     return Sight(owners=frozenset({user_id}))
+
+
+def of_key(key: ApiKey, permissions: frozenset[str]) -> Sight | None:
+    """What an API key of the bound tenant sees: all if it may, less where it is narrowed to teams or jobs."""
+    jobs = frozenset(UUID(value) for value in key.job_ids) if key.job_ids else None
+    if key.team_ids:
+        return Sight(below(UUID(value) for value in key.team_ids), jobs)
+    owners: frozenset[UUID] | None = None if VIEW_ALL in permissions else frozenset()
+    return None if owners is None and jobs is None else Sight(owners, jobs)
 
 
 def team_of(user_id: UUID) -> frozenset[UUID]:
@@ -46,9 +55,9 @@ def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
 
 
 def check_owner(owner_id: UUID | None) -> None:
-    """Forbidden where a candidate would leave the sight of the one who gives it an owner."""
+    """Forbidden where a candidate would leave the sight of the one who gives it an owner; who sees none may add."""
     sight = scope.actor().sight
-    if sight is not None and sight.owners is not None and owner_id not in sight.owners:
+    if sight is not None and sight.owners and owner_id not in sight.owners:
         raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
 
 

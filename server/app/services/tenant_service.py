@@ -13,7 +13,15 @@ from app.models.permission import SYSTEM_ROLES
 from app.models.user import UserStatus
 from app.schemas.common import Page
 from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
-from app.services import account_link_service, account_service, email_message_service, event_service, listing, rows
+from app.services import (
+    account_link_service,
+    account_service,
+    email_message_service,
+    event_service,
+    listing,
+    principal_service,
+    rows,
+)
 from app.services.account_link_service import Purpose
 from app.services.event_service import USAGE_LIMITS
 from app.services.transaction import use_case
@@ -104,6 +112,7 @@ def set_plan(code: str) -> None:
     tenant = db.session.get_one(Tenant, scope.tenant_id())
     tenant.plan_id = plan.id
     event_service.record("tenant.plan_changed", tenant, plan=code)
+    principal_service.invalidate(tenant)  # features
 
 
 def find_by_slug(slug: str) -> Tenant | None:

@@ -20,7 +20,7 @@ class Api:
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         """One request; a path without a leading /api or / of its own stands under /api/v1."""
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        url = path if path.startswith(("/api", "/health", "/openapi", "/docs", "/nowhere")) else f"/api/v1{path}"
+        url = path if path.startswith(("/api/", "/health", "/openapi", "/docs", "/nowhere")) else f"/api/v1{path}"
         return self._client.open(url, method=method, headers={**sent, **(headers or {})}, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from flask import Flask
 
+from app.schemas.api_key_schema import ApiKeyCreate
 from app.services import (
+    api_key_service,
     auth_session_service,
     candidate_match_service,
     candidate_resume_service,
@@ -53,6 +55,7 @@ def _make_place(app: Flask) -> Place:
         candidate_match_service.refresh(job)
         stages = job_service.get(job).stages
         role = role_service.by_name("RECRUITER").id
+        key = api_key_service.create(ApiKeyCreate(name="A key of the world", permissions=["jobs.read"])).id
         session = auth_session_service.list_own(kit.users["RECRUITER"], kit.id).data[0].id
     assert candidate is not None
     ids = {
@@ -66,6 +69,7 @@ def _make_place(app: Flask) -> Place:
         "owner_id": kit.users["RECRUITER"],
         "role_id": role,
         "session_id": session,
+        "key_id": key,
         "to_user_id": kit.users["TEAM_LEAD"],
         "stage_id": stages[1].id,
         "from_stage_id": stages[1].id,

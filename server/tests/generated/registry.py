@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.middleware.access import OF_PLATFORM
-from app.middleware.endpoint import Spec
+from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi import endpoints
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.job import job_body
@@ -112,6 +112,9 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "NotificationPreferences": {"new_sign_in": False},
         "TotpCode": {"code": "123456"},
         "TotpEnd": {"current_password": PASSWORD, "code": "123456"},
+        "ApiKeyCreate": {"name": "A key", "permissions": ["jobs.read"]},
+        "ApiKeyUpdate": {"name": "Another name"},
+        "ApiKeyRotation": {"overlap_hours": 1},
         "TenantUpdate": {"name": "Changed"},
         "PlatformAdminCreate": {"email": "new@platform.example", "name": "New", "password": PASSWORD},
         "PlatformAdminUpdate": {"name": "Changed"},

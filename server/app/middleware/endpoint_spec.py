@@ -1,0 +1,58 @@
+"""What is known of an endpoint: its permission and what its view's annotations say."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+
+from app.middleware import access
+from app.schemas.common import IfMatch
+from app.services.principal_service import Principal
+from app.utils.file_store import Upload
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The source of the OpenAPI document and of the generated tests."""
+
+    permission: str
+    out: Any
+    status: int
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    form: type[BaseModel] | None
+    upload: bool
+    if_match: bool
+    idempotency: str
+    limit: str | None
+    feature: str | None
+    users_only: bool
+    summary: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def inspect_view(
+    view: Callable[..., Any], permission: str, out: Any, status: int, key: str, limit: str | None, feature: str | None
+) -> Spec:
+    """The spec of a view."""
+    hints = {name: hint for name, hint in get_type_hints(view).items() if name != "return"}
+    return Spec(
+        permission=permission,
+        out=out,
+        status=status,
+        body=hints.get("body"),
+        query=hints.get("query"),
+        form=hints.get("form"),
+        upload=hints.get("file") is Upload,
+        if_match=hints.get("if_match") is IfMatch,
+        idempotency="none" if permission in (access.PUBLIC, *access.OF_PLATFORM) else key,
+        limit=limit,
+        feature=feature,
+        users_only=Principal in hints.values(),
+        summary=inspect.getdoc(view) or "",
+        parameters=hints,
+    )

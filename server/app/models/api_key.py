@@ -1,0 +1,34 @@
+"""An API key: an integration's way in, with rights, limits and an actor of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped
+from app.models.types import Json, UtcDateTime
+
+
+class ApiKey(TenantScoped, Versioned, BaseModel):
+    """Keeps digests only. After a rotation the one before is good until `previous_ends_at`."""
+
+    __tablename__ = "api_keys"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "name"),
+        sa.Index("ix_api_keys_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    hint: Mapped[str] = mapped_column(sa.String(10))  # the last characters, to tell keys apart
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    previous_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    previous_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    permissions: Mapped[list[str]] = mapped_column(Json)
+    job_ids: Mapped[list[str] | None] = mapped_column(Json)  # narrowed to these jobs
+    team_ids: Mapped[list[str] | None] = mapped_column(Json)  # narrowed to these users and everybody below them
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,54 @@
+"""API keys, which people manage."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
+from app.schemas.common import IfMatch, Page
+from app.services import api_key_service
+
+bp = Blueprint("api_keys", __name__, url_prefix="/api-keys")
+
+
+@bp.get("")
+@endpoint("api_keys.read", out=Page[ApiKeyOut])
+def list_keys(query: ApiKeyQuery):
+    """List API keys, the revoked ones too."""
+    return api_key_service.list_keys(query)
+
+
+@bp.post("")
+@endpoint("api_keys.create", out=ApiKeySecret, status=201, idempotency_key="none", feature="api_access")
+def create(body: ApiKeyCreate):
+    """Make an API key; its secret is shown in this answer and never again."""
+    return api_key_service.create(body)
+
+
+@bp.get("/<uuid:key_id>")
+@endpoint("api_keys.read", out=ApiKeyOut)
+def get(key_id: UUID):
+    """One API key."""
+    return api_key_service.get(key_id)
+
+
+@bp.patch("/<uuid:key_id>")
+@endpoint("api_keys.update", out=ApiKeyOut)
+def update(key_id: UUID, body: ApiKeyUpdate, if_match: IfMatch):
+    """Change name or permissions; the next request already counts."""
+    return api_key_service.update(key_id, body, if_match)
+
+
+@bp.post("/<uuid:key_id>/rotation")
+@endpoint("api_keys.update", out=ApiKeySecret, idempotency_key="none", feature="api_access")
+def rotate(key_id: UUID, body: ApiKeyRotation):
+    """Get a new secret; the one before stays good for the overlap."""
+    return api_key_service.rotate(key_id, body)
+
+
+@bp.delete("/<uuid:key_id>")
+@endpoint("api_keys.delete", status=204)
+def revoke(key_id: UUID):
+    """End an API key at once."""
+    api_key_service.revoke(key_id)

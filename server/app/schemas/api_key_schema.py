@@ -1,0 +1,79 @@
+"""API keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.role_schema import Permissions
+
+PEOPLES_OWN = ("api_keys.", "users.", "roles.")
+MAX_DAYS = 730
+
+
+def _for_programs(names: list[str]) -> list[str]:
+    if any(name.startswith(PEOPLES_OWN) and not name.endswith(".read") for name in names):
+        raise ValueError("holds a permission that only people have")
+    return names
+
+
+KeyPermissions = Annotated[Permissions, AfterValidator(_for_programs)]
+Ids = Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class ApiKeyCreate(In):
+    """A new key with permissions that its maker holds; narrowed to jobs or teams on wish."""
+
+    name: ShortLine = Field(examples=["Careers site"])
+    permissions: KeyPermissions = Field(examples=[["candidates.create", "jobs.read"]])
+    expires_in_days: int = Field(365, strict=True, ge=1, le=MAX_DAYS)
+    job_ids: Ids | None = Field(None, description="Only these jobs, their applications and candidates")
+    team_ids: Ids | None = Field(None, description="Only candidates of these users and of everybody below them")
+
+
+class ApiKeyUpdate(In):
+    """What may be changed of a key."""
+
+    name: ShortLine | None = None
+    permissions: KeyPermissions | None = None
+
+
+class ApiKeyRotation(In):
+    """How long the secret of before stays good."""
+
+    overlap_hours: int = Field(24, strict=True, ge=0, le=168)
+
+
+class ApiKeyOut(Out):
+    """A key, without its secret."""
+
+    id: UUID
+    name: str
+    hint: str = Field(description="The last characters of the secret")
+    permissions: list[str]
+    job_ids: list[UUID] | None
+    team_ids: list[UUID] | None
+    expires_at: UtcMoment
+    previous_ends_at: UtcMoment | None = Field(description="Until when the secret before the rotation is good")
+    last_used_at: UtcMoment | None
+    revoked_at: UtcMoment | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class ApiKeySecret(ApiKeyOut):
+    """A key with its secret, which is shown this once."""
+
+    secret: str
+
+
+class ApiKeyQuery(ListQuery):
+    """Filters of the keys."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    revoked: bool | None = None
