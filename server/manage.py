@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.inngest import worker
-from commands import database, operations, people, tenants
+from commands import audit, database, operations, people, tenants
 from config import load_settings
 
 WORKER_OPTIONS = {
@@ -59,6 +59,7 @@ COMMANDS = (
     people.user,
     people.platform_admin,
     tenants.tenant,
+    audit.audit,
     operations.doctor,
     operations.keys,
     operations.jobs,

@@ -20,6 +20,7 @@ from app.utils.encryption import cipher
 from app.utils.file_store import FileStore, file_store
 from app.utils.json_provider import OrjsonProvider, dump_json
 from app.utils.jwt_codec import jwt_codec
+from app.utils.ledger_signer import ledger_signer
 from app.utils.local_file_store import LocalFileStore
 from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
@@ -85,6 +86,7 @@ def _bind_tools(settings: Settings) -> None:
     web_app.init(settings.app_url or settings.public_url)
     keys = {kid: key.get_secret_value() for kid, key in settings.jwt_keys.items()}
     jwt_codec.init(keys, settings.access_token_seconds)
+    ledger_signer.init({kid: key.get_secret_value() for kid, key in settings.ledger_keys.items()})
     redis_client.init(settings.redis_url)
     file_store.init(_file_store(settings))
     mail_transport.init(_mail_transport(settings), settings.mail_from)

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         {"dev": SecretStr(DEFAULT_SECRET)},
         description="Token keys as kid:secret,kid:secret; the first signs, all verify",
     )
+    ledger_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {"dev": SecretStr(DEFAULT_SECRET)},
+        description="Secrets of the keys under the ledger's checkpoints as kid:secret; the first signs, all verify",
+    )
     access_token_seconds: int = Field(900, ge=60, le=3600, description="Life of an access token")
     refresh_token_seconds: int = Field(14 * 86400, ge=3600, description="Life of a refresh token")
 
@@ -100,7 +104,7 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="Logs as JSON lines; always on in production")
 
-    @field_validator("jwt_keys", mode="before")
+    @field_validator("jwt_keys", "ledger_keys", mode="before")
     @classmethod
     def _parse_keys(cls, value: Any) -> Any:
         """Read kid:secret,kid:secret; a mapping passes through."""
@@ -108,7 +112,7 @@ class Settings(BaseSettings):
             return value
         pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
         if any(not kid or not secret for kid, _, secret in pairs):
-            raise ValueError("write JWT_KEYS as kid:secret,kid:secret")
+            raise ValueError("write keys as kid:secret,kid:secret")
         return {kid: secret for kid, _, secret in pairs}
 
     @field_validator("cors_origins", "encryption_keys", mode="before")
@@ -134,10 +138,13 @@ class Settings(BaseSettings):
     def unsafe(self) -> list[str]:
         """What would be unsafe in production, one sentence each; empty when all is well."""
         secrets = [("SECRET_KEY", self.secret_key), *((f"JWT_KEYS {kid}", key) for kid, key in self.jwt_keys.items())]
+        secrets += [(f"LEDGER_KEYS {kid}", key) for kid, key in self.ledger_keys.items()]
         secrets += [("ENCRYPTION_KEYS", key) for key in self.encryption_keys]
         faults = [f"{name} is a default or shorter than {MIN_SECRET_LENGTH}" for name, key in secrets if _is_weak(key)]
         if not self.jwt_keys:
             faults.append("JWT_KEYS is empty")
+        if not self.ledger_keys:
+            faults.append("LEDGER_KEYS is empty")
         if not self.encryption_keys:
             faults.append("ENCRYPTION_KEYS is empty")
         if self.inngest_dev:

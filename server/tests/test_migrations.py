@@ -23,6 +23,7 @@ SAFE = {
     "secret_key": STRONG,
     "encryption_keys": [STRONG],
     "jwt_keys": {"a": STRONG},
+    "ledger_keys": {"a": STRONG},
     "mail_transport": "smtp",
     "public_url": "https://api.example",
 }
@@ -75,6 +76,7 @@ def test_autogenerate_finds_no_difference(own_app):
     [
         ({"secret_key": "short"}, "SECRET_KEY"),
         ({"jwt_keys": {"a": "short"}}, "JWT_KEYS"),
+        ({"ledger_keys": {"a": "short"}}, "LEDGER_KEYS"),
         ({"encryption_keys": ["short"]}, "ENCRYPTION_KEYS"),
         ({"encryption_keys": []}, "ENCRYPTION_KEYS is empty"),
         ({"inngest_dev": True}, "INNGEST_DEV"),

@@ -6,6 +6,7 @@ from app.services import (
     candidate_document_service,
     idempotency_service,
     job_run_service,
+    ledger_checkpoint_service,
     lockout_service,
     outbox_service,
     platform_auth_service,
@@ -30,6 +31,12 @@ async def purge_expired(ctx, step):
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
     }
+
+
+@job(cron="7 0 * * *", retries=10)
+async def sign_ledgers(ctx, step):
+    """Sign how far each tenant's ledger has come, so that a cut tail shows."""
+    return await step.run("sign", ledger_checkpoint_service.sign_all)
 
 
 @job(cron="41 3 * * *", retries=10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, current_app
+from flask import Response, current_app, stream_with_context
 
 from app.utils.file_store import Download
 
@@ -16,8 +16,9 @@ def public_base() -> str:
 
 def send_download(download: Download) -> Response:
     """Stream a file as an attachment."""
-    response = Response(download.chunks, content_type=download.media_type)
-    response.headers["Content-Length"] = str(download.size)
+    response = Response(stream_with_context(download.chunks), content_type=download.media_type)
+    if download.size is not None:
+        response.headers["Content-Length"] = str(download.size)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(download.filename)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -15,6 +15,7 @@ from app.models.idempotency_key import IdempotencyKey
 from app.models.job import Job
 from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
+from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.login_attempt import LoginAttempt
 from app.models.outbox import Outbox
 from app.models.platform_admin import PlatformAdmin
@@ -43,6 +44,7 @@ __all__ = [
     "Job",
     "JobRun",
     "JobStage",
+    "LedgerCheckpoint",
     "LoginAttempt",
     "Outbox",
     "PlatformAdmin",

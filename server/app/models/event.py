@@ -15,7 +15,10 @@ from app.models.types import Json, UtcDateTime
 
 
 class Event(TenantScoped, BaseModel):
-    """Append-only. `data` holds ids, states and names of fields, never personal data in clear."""
+    """Append-only. `data` holds ids, states and names of fields, never personal data in clear.
+
+    The chain covers a reason by its salted digest, so that the words can be erased.
+    """
 
     __tablename__ = "events"
     __keys__ = (
@@ -31,6 +34,8 @@ class Event(TenantScoped, BaseModel):
     subject_id: Mapped[UUID]
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     reason: Mapped[str | None] = mapped_column(sa.String(500))
+    reason_salt: Mapped[str | None] = mapped_column(sa.String(32))
+    reason_digest: Mapped[str | None] = mapped_column(sa.String(64))
     request_id: Mapped[str | None] = mapped_column(sa.String(80))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     previous_hash: Mapped[str] = mapped_column(sa.String(64))

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, str] = {
     "email_messages.read": "See what was mailed to whom",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",
+    "audit.export": "Export the whole audit trail",
 }
 
 VIEW_OWN, VIEW_TEAM, VIEW_ALL = "candidates.view_own", "candidates.view_assigned", "candidates.view_all"

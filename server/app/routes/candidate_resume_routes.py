@@ -37,7 +37,7 @@ def upload(file: Upload, form: ResumeUploadForm):
 @endpoint("candidate_resumes.read", out=CandidateResumeDetail)
 def get(resume_id: UUID):
     """One resume with its text and the facts found in it, each with its place in the text."""
-    return candidate_resume_service.get(resume_id)
+    return candidate_resume_service.read(resume_id)
 
 
 @bp.patch("/<uuid:resume_id>")

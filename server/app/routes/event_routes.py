@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
+from app.middleware.files import send_download
 from app.schemas.common import Page
-from app.schemas.event_schema import AuditQuery, ChainReport, EventOut, EventQuery
-from app.services import event_service
+from app.schemas.event_schema import AuditQuery, ChainReport, CheckpointOut, CheckpointQuery, EventOut, EventQuery
+from app.services import event_service, ledger_checkpoint_service, ledger_export_service
 
 bp = Blueprint("events", __name__, url_prefix="")
 
@@ -27,5 +28,19 @@ def audit(query: AuditQuery):
 @bp.get("/audit/verify")
 @endpoint("audit.read", out=ChainReport)
 def verify():
-    """Recompute the chain of hashes."""
+    """Recompute the chain of hashes and hold the signed checkpoints against it."""
     return event_service.verify()
+
+
+@bp.get("/audit/checkpoints")
+@endpoint("audit.read", out=Page[CheckpointOut])
+def checkpoints(query: CheckpointQuery):
+    """Signed notes of how far the ledger had come, one a day."""
+    return ledger_checkpoint_service.list_checkpoints(query)
+
+
+@bp.get("/audit/export")
+@endpoint("audit.export", out=bytes)
+def export():
+    """The whole audit trail as lines of JSON, which `manage.py audit verify` checks without a database."""
+    return send_download(ledger_export_service.export())

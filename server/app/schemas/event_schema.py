@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import Line, ListQuery, Out, Query, UtcMoment
+from app.schemas.common import Line, ListQuery, Moment, Out, Query, UtcMoment
 
 
 class EventQuery(Query):
@@ -23,10 +23,13 @@ class AuditQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("seq",)
 
     sort: str = Field("-seq", max_length=60)
+    actor_kind: Line | None = Field(None, description="user, api_key, job, platform or cli")
     actor_id: UUID | None = None
     subject_type: Line | None = None
     subject_id: UUID | None = None
     type: Line | None = None
+    since: Moment | None = Field(None, alias="occurred_at[gte]")
+    until: Moment | None = Field(None, alias="occurred_at[lt]")
 
 
 class EventOut(Out):
@@ -52,4 +55,34 @@ class ChainReport(Out):
 
     valid: bool
     events: int = Field(description="Events that were checked and hold")
+    checkpoints: int = Field(description="Signed checkpoints that fit the chain")
     broken_at: int | None = Field(description="The first `seq` that does not hold")
+
+
+class CheckpointQuery(ListQuery):
+    """Paging of the checkpoints."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("seq",)
+
+    sort: str = Field("-seq", max_length=60)
+
+
+class CheckpointOut(Out):
+    """A signed note of how far the ledger had come."""
+
+    id: UUID
+    seq: int
+    hash: str
+    key_id: str
+    signature: str
+    created_at: UtcMoment
+
+
+class ExportReport(Out):
+    """Whether an export is whole and unchanged."""
+
+    valid: bool
+    events: int
+    checkpoints: int
+    untrusted_checkpoints: int
+    fault: str | None

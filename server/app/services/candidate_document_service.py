@@ -68,9 +68,11 @@ def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | Non
     return document
 
 
+@use_case
 def link(document_id: UUID, base_url: str) -> FileLink:
-    """A signed address of the file, valid for five minutes."""
+    """A signed address of the file, valid for five minutes; the ledger tells who asked for it."""
     document = get(document_id)
+    event_service.record("candidate_document.read", document)
     token = signer.sign_timed(LINK_PURPOSE, [str(document.tenant_id), str(document.id)])
     expires = clock.now() + timedelta(seconds=LINK_SECONDS)
     return FileLink(url=f"{base_url}/api/v1/files/{token}", expires_at=expires)

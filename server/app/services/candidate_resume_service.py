@@ -38,6 +38,15 @@ def get(resume_id: UUID) -> CandidateResume:
     return rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document), *details)
 
 
+@use_case
+def read(resume_id: UUID) -> CandidateResume:
+    """One resume for a reader, whom the ledger names once there is a text to read."""
+    resume = get(resume_id)
+    if resume.text is not None:
+        event_service.record("candidate_resume.read", resume)
+    return resume
+
+
 def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
     """Resumes of the tenant, filtered, without their texts."""
     statement = sa.select(CandidateResume).options(joinedload(CandidateResume.document))

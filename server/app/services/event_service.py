@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +14,13 @@ from app.extensions import db
 from app.models import Event, SubscriptionPlan, Tenant, TenantCounter, sight
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
-from app.services import listing, rows, transaction
+from app.services import ledger_chain, ledger_checkpoint_service, listing, rows, transaction
 from app.services.column_writes import QueuedWrite
+from app.services.ledger_chain import ChainChecker
 from app.services.transaction import UnitOfWork, unit
 from app.utils import clock, scope
 from app.utils.errors import LimitReached
 
-GENESIS = "0" * 64
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
 PLANS = SubscriptionPlan.__table__.c
 USAGE_LIMITS = {
@@ -29,19 +29,6 @@ USAGE_LIMITS = {
     "storage_bytes": PLANS.max_storage_bytes,
 }
 
-FACTS = (
-    "tenant_id",
-    "seq",
-    "type",
-    "actor_kind",
-    "actor_id",
-    "subject_type",
-    "subject_id",
-    "data",
-    "reason",
-    "request_id",
-    "previous_hash",
-)
 COUNTERS = TenantCounter.__table__
 LOCK = (
     sa.select(COUNTERS, *(column.label(f"max_{name}") for name, column in USAGE_LIMITS.items()))
@@ -73,9 +60,13 @@ def feed(query: EventQuery) -> Page[Event]:
 def audit(query: AuditQuery) -> Page[Event]:
     """The audit trail, newest first, filtered."""
     statement = sa.select(Event).where(*_in_sight())
-    for name in ("actor_id", "subject_type", "subject_id", "type"):
+    for name in ("actor_kind", "actor_id", "subject_type", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Event, name) == value)
+    if query.since is not None:
+        statement = statement.where(Event.occurred_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(Event.occurred_at < query.until)
     return listing.paginate(statement, Event, query)
 
 
@@ -90,17 +81,27 @@ def _in_sight() -> list[Any]:
 
 
 def verify() -> ChainReport:
-    """Recompute the tenant's chain from the first event to the head."""
+    """Recompute the tenant's chain from the first event to the head, and hold the checkpoints against it."""
     head = db.session.scalars(sa.select(TenantCounter)).one()
-    previous, seq = GENESIS, 0
+    checkpoints = ledger_checkpoint_service.by_seq()
+    checker, unfit = ChainChecker(), set(checkpoints)
     chain = sa.select(Event).where(Event.seq <= head.seq).order_by(Event.seq).execution_options(yield_per=1000)
     with closing(db.session.scalars(chain)) as events:
         for event in events:
-            if event.seq != seq + 1 or event.previous_hash != previous or event.hash != _hash(vars(event)):
-                return ChainReport(valid=False, events=seq, broken_at=seq + 1)
-            previous, seq = event.hash, event.seq
-    whole = (head.seq, head.head_hash) == (seq, previous)
-    return ChainReport(valid=whole, events=seq, broken_at=None if whole else seq + 1)
+            if not checker.add(vars(event)):
+                break
+            signed = checkpoints.get(event.seq)
+            if signed is not None and signed.hash == event.hash and ledger_checkpoint_service.is_genuine(signed):
+                unfit.discard(event.seq)
+    if checker.broken_at is None and (head.seq, head.head_hash) != (checker.seq, checker.head):
+        checker.broken_at = checker.seq + 1
+    broken_at = min(unfit) if unfit and checker.broken_at is None else checker.broken_at
+    return ChainReport(
+        valid=broken_at is None,
+        events=checker.seq,
+        checkpoints=len(checkpoints) - len(unfit),
+        broken_at=broken_at,
+    )
 
 
 @dataclass
@@ -160,18 +161,19 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
             subject_type=event.subject.__tablename__,
             subject_id=event.subject.id,
             data=orjson.loads(orjson.dumps(event.data, default=str)),
-            reason=event.reason,
+            **_reason(event.reason),
             request_id=actor.request_id,
             previous_hash=counter["head_hash"],
         )
         row["occurred_at"] = row["created_at"]
-        row["hash"] = _hash(row)
+        row["hash"] = ledger_chain.hash_of(row)
         counter["seq"], counter["head_hash"] = row["seq"], row["hash"]
         chain.append(row)
     return chain
 
 
-def _hash(row: dict[str, Any]) -> str:
-    """SHA-256 of the previous hash and every fact of the event, as sorted JSON."""
-    facts = {name: row[name] for name in FACTS} | {"occurred_at": row["occurred_at"].isoformat()}
-    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _reason(reason: str | None) -> dict[str, str | None]:
+    if reason is None:
+        return dict.fromkeys(("reason", "reason_salt", "reason_digest"))
+    salt = secrets.token_hex(16)
+    return {"reason": reason, "reason_salt": salt, "reason_digest": ledger_chain.digest_of_reason(salt, reason)}

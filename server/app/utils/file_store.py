@@ -33,7 +33,7 @@ class Download:
     chunks: Iterator[bytes]
     filename: str
     media_type: str
-    size: int
+    size: int | None  # None where it is not known beforehand
 
 
 class FileStore(Protocol):

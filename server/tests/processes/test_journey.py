@@ -61,3 +61,21 @@ def _run_tenants(live):
     assert live.manage("tenant", "delete", "harbour", "--confirm", "other", *reason, check=False).returncode == 1
     condemned = json.loads(live.manage("tenant", "delete", "harbour", "--confirm", "harbour", *reason).stdout)
     assert condemned["status"] == "inactive" and condemned["delete_after"]
+
+
+def test_an_audit_export_is_verified_offline(live, tmp_path):
+    live.manage("seed")
+    assert json.loads(live.manage("audit", "checkpoint", "--json").stdout)["signed"] == 1
+    file = tmp_path / "audit.jsonl"
+    live.manage("audit", "export", "--tenant", "harbour", "--output", str(file))
+    offline = {**live.environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    live.environment, kept = offline, live.environment
+    try:
+        report = json.loads(live.manage("audit", "verify", str(file), "--json").stdout)
+        assert report["valid"] and report["checkpoints"] == 1 and report["events"] > 300
+        lines = file.read_bytes().splitlines(keepends=True)
+        file.write_bytes(b"".join(lines[:50] + lines[51:]))
+        refused = live.manage("audit", "verify", str(file), check=False)
+        assert refused.returncode == 1 and "breaks at event 50" in refused.stdout
+    finally:
+        live.environment = kept

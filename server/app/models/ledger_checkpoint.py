@@ -1,0 +1,21 @@
+"""A signed note of how far the ledger had come: what was cut off behind it shows."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+
+
+class LedgerCheckpoint(TenantScoped, BaseModel):
+    """The head of the chain at `created_at`, signed by the key `key_id`."""
+
+    __tablename__ = "ledger_checkpoints"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "seq"),)
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    key_id: Mapped[str] = mapped_column(sa.String(40))
+    signature: Mapped[str] = mapped_column(sa.String(128))

@@ -1,0 +1,60 @@
+"""The ledger, for those who do not take our word for it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.services import ledger_checkpoint_service, ledger_export_service
+from app.utils import scope
+from app.utils.ledger_signer import ledger_signer
+from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("export")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="File to write.")
+@as_json_option
+@click.pass_context
+def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> None:
+    """Write the whole audit trail of a tenant to a file that can be verified offline."""
+    with operating(context), in_tenant(tenant):
+        with output.open("wb") as target:
+            for chunk in ledger_export_service.export().chunks:
+                target.write(chunk)
+        tell({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
+
+
+@audit.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--public-key", multiple=True, help="NAME:HEX of a key to trust; those of this installation if left out.")
+@as_json_option
+@click.pass_context
+def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_json: bool) -> None:
+    """Check an export without a database: the chain, the checkpoints, the end; ends with 1 where it does not hold."""
+    ledger_signer.init({kid: secret.get_secret_value() for kid, secret in context.obj.ledger_keys.items()})
+    named = dict(part.split(":", 1) for part in public_key if ":" in part)
+    with file.open("rb") as lines:
+        report = ledger_export_service.check(lines, named or ledger_signer.public_keys())
+    sentence = f"{report.events} events and {report.checkpoints} checkpoints hold."
+    if report.untrusted_checkpoints:
+        sentence += f" {report.untrusted_checkpoints} checkpoints are signed by keys that are not trusted here."
+    tell(report, as_json, sentence if report.valid else f"It does not hold: {report.fault}.")
+    sys.exit(not report.valid)
+
+
+@audit.command("checkpoint")
+@as_json_option
+@click.pass_context
+def checkpoint(context: click.Context, as_json: bool) -> None:
+    """Sign the head of every ledger that has grown, as is done each night."""
+    with operating(context), scope.platform("the operator signs the ledgers", OPERATOR):
+        signed = ledger_checkpoint_service.sign_all()
+    tell({"signed": signed}, as_json, f"Signed {signed} ledgers.")
