@@ -97,6 +97,9 @@ def main() -> None:
             _start("fastapi", [*uvicorn, "{port}", "bench.fastapi_contender:app"], bare),
         ]
         try:
+            if options.ledger:
+                _measure_ledger(contenders[1], tenants, Path(folder), options)
+                return
             scripts = _scripts(tenants, Path(folder))
             for name, script in scripts.items():
                 for contender in contenders:
@@ -113,11 +116,26 @@ def main() -> None:
                 contender.process.wait()
 
 
+def _measure_ledger(ours: Contender, tenants: list[BenchTenant], folder: Path, options: argparse.Namespace) -> None:
+    """Writes per second of one tenant, whose events wait for each other, and of all tenants at once."""
+    for count in (1, len(tenants)):
+        (folder / str(count)).mkdir()
+        script = _scripts(tenants[-count:], folder / str(count))["W3 create"]
+        ours.figures.clear()
+        for _ in range(options.rounds + 1):
+            _measure(ours, "W3 create", script, options.seconds)
+        rates = [figure.rate for figure in ours.figures["W3 create"][1:]]  # the first is a warm-up
+        console.print(
+            f"{count:>3} tenants: {statistics.median(rates):.0f} writes/s ({min(rates):.0f}-{max(rates):.0f})"
+        )
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full data set")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4, help="length of one measurement")
+    parser.add_argument("--ledger", action="store_true", help="measure writes per second of one tenant and of all")
     parser.add_argument("--output", type=Path, default=None, help="file for the figures as JSON")
     return parser.parse_args()
 
