@@ -2,6 +2,7 @@
 
 from app import create_app
 from app.inngest import embedded_process
+from app.middleware import api_use
 from config import load_settings
 
 settings = load_settings()
@@ -9,3 +10,4 @@ app = create_app(settings)
 
 if settings.embedded_jobs and not settings.uses_inngest:
     embedded_process.start(app)
+api_use.start(app)

@@ -55,7 +55,8 @@ def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
     with own_app.app_context():
         flask_migrate.downgrade(revision="0001")
         flask_migrate.upgrade()
-    assert _rows(own_app) == before
+    begun_anew = {"tenant_subscriptions": 1}  # older schemas know no history of them
+    assert _rows(own_app) == before | begun_anew
     with own_app.app_context():
         flask_migrate.downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}

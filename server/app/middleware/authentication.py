@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from app.services import principal_service
+from app.services import principal_service, tenant_api_use_service
 from app.services.principal_service import Principal
 from app.utils import api_key_codec, rate_limiter
 from app.utils.errors import TooManyRequests, Unauthenticated
@@ -26,6 +26,7 @@ def authenticate() -> Principal:
     epochs, verdict = rate_limiter.edge(principal_service.epoch_keys(claims), limits)
     enforce(verdict)
     g.principal = principal_service.resolve(claims, epochs)
+    tenant_api_use_service.count(g.principal.tenant_id)
     return g.principal
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from flask import current_app, g
 
 from app.middleware.authentication import bearer, enforce
 from app.models.tenant import PLATFORM
-from app.services import platform_auth_service
+from app.services import platform_auth_service, platform_tenant_service
 from app.services.platform_auth_service import PlatformPrincipal
 from app.utils import rate_limiter, scope
 from app.utils.jwt_codec import jwt_codec
@@ -27,9 +27,14 @@ def authenticate() -> PlatformPrincipal:
     return g.platform_principal
 
 
-def bound(principal: PlatformPrincipal, tenant_id: UUID | None) -> AbstractContextManager[Any]:
-    """The tenant that the path names and no other, or without one the platform's view of all."""
+@contextmanager
+def bound(principal: PlatformPrincipal, tenant_id: UUID | None) -> Iterator[None]:
+    """The tenant that the path names, or NotFound, and no other; without one the platform's view of all."""
     actor = Actor("platform", principal.admin_id, g.get("request_id"), frozenset({PLATFORM}))
-    if tenant_id is not None:
-        return scope.tenant(tenant_id, actor)
-    return scope.platform("a platform administrator looks at all tenants", actor)
+    if tenant_id is None:
+        with scope.platform("a platform administrator looks at all tenants", actor):
+            yield
+        return
+    with scope.tenant(tenant_id, actor):
+        platform_tenant_service.require()
+        yield

@@ -24,7 +24,9 @@ from app.models.platform_session import PlatformSession
 from app.models.role import Role
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.tenant import Tenant
+from app.models.tenant_api_use import TenantApiUse
 from app.models.tenant_counter import TenantCounter
+from app.models.tenant_subscription import TenantSubscription
 from app.models.user import User
 from app.models.user_role import UserRole
 
@@ -53,7 +55,9 @@ __all__ = [
     "Role",
     "SubscriptionPlan",
     "Tenant",
+    "TenantApiUse",
     "TenantCounter",
+    "TenantSubscription",
     "User",
     "UserRole",
 ]

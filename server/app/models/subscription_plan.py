@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
+from app.models.base import BaseModel, Versioned
 from app.models.types import Json
 
+MONTHS_OF_A_YEAR_PAID = 10
 
-class SubscriptionPlan(BaseModel):
-    """A plan; the standard ones are seeded by a migration."""
+
+class Feature(StrEnum):
+    """What a plan may switch on; an endpoint asks for it by `feature=`."""
+
+    API_ACCESS = "api_access"
+    ADVANCED_REPORTS = "advanced_reports"
+    CUSTOM_BRANDING = "custom_branding"
+    PRIORITY_SUPPORT = "priority_support"
+
+
+class BillingPeriod(StrEnum):
+    """How often a tenant pays."""
+
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
+class SubscriptionPlan(Versioned, BaseModel):
+    """A standard plan, seeded by a migration, or with `for_tenant_id` the custom plan of that tenant alone."""
 
     __tablename__ = "subscription_plans"
 
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
     max_users: Mapped[int]
     max_candidates: Mapped[int]
     max_storage_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     monthly_usd: Mapped[int]
     features: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    for_tenant_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey(
+            "tenants.id", ondelete="CASCADE", use_alter=True, name="fk_subscription_plans_for_tenant_id_tenants"
+        ),
+        index=True,
+    )
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is one tenant's own."""
+        return self.for_tenant_id is not None
+
+    @property
+    def yearly_usd(self) -> int:
+        """Two months of a year are free."""
+        return self.monthly_usd * MONTHS_OF_A_YEAR_PAID
+
+    def price_usd(self, period: BillingPeriod) -> int:
+        """What one period costs."""
+        return self.yearly_usd if period == BillingPeriod.YEARLY else self.monthly_usd

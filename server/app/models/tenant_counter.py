@@ -10,7 +10,10 @@ from app.models.tenancy import TenantScoped
 
 
 class TenantCounter(TenantScoped, BaseModel):
-    """Locked at the end of each use case that records an event or uses up the plan."""
+    """Locked at the end of each use case that records an event or uses up the plan.
+
+    The limits are the plan's, copied here, so that they are read under the same lock as the use.
+    """
 
     __tablename__ = "tenant_counters"
     __keys__ = (sa.UniqueConstraint("tenant_id"),)
@@ -20,3 +23,7 @@ class TenantCounter(TenantScoped, BaseModel):
     users: Mapped[int] = mapped_column(default=0)
     candidates: Mapped[int] = mapped_column(default=0)
     storage_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    jobs: Mapped[int] = mapped_column(default=0)
+    max_users: Mapped[int]
+    max_candidates: Mapped[int]
+    max_storage_bytes: Mapped[int] = mapped_column(sa.BigInteger)

@@ -49,8 +49,8 @@ def act(action: str, body: TenantAction, if_match: IfMatch):
 @bp.put("/<uuid:tenant_id>/plan")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def set_plan(body: TenantPlan):
-    """Give a tenant another plan; refused where its use exceeds it."""
-    return platform_tenant_service.set_plan(body.plan)
+    """Give a tenant another plan or period; refused where its use exceeds it."""
+    return platform_tenant_service.set_plan(body)
 
 
 @bp.post("/<uuid:tenant_id>/deletion")

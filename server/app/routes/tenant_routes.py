@@ -5,8 +5,9 @@ from flask import Blueprint
 from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
-from app.schemas.tenant_schema import PlanOut, SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut
-from app.services import tenant_service
+from app.schemas.subscription_plan_schema import PlanOut, SubscriptionOut, SubscriptionQuery
+from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut
+from app.services import subscription_plan_service, tenant_service, tenant_subscription_service
 
 bp = Blueprint("tenants", __name__, url_prefix="")
 
@@ -42,5 +43,12 @@ def usage():
 @bp.get("/plans")
 @endpoint("tenant.read", out=Page[PlanOut])
 def plans():
-    """The plans on offer."""
-    return tenant_service.plans()
+    """The plans on offer: the standard ones and the tenant's own."""
+    return subscription_plan_service.list_offered()
+
+
+@bp.get("/tenant/subscriptions")
+@endpoint("tenant.read", out=Page[SubscriptionOut])
+def subscriptions(query: SubscriptionQuery):
+    """Which plan the tenant has and had, and at which price."""
+    return tenant_subscription_service.list_subscriptions(query)

@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from app.models.subscription_plan import BillingPeriod
 from app.models.tenant import TenantStatus
 from app.schemas.common import In, Line, ListQuery, UtcMoment, clean_line
+from app.schemas.subscription_plan_schema import PlanCode
 from app.schemas.tenant_schema import Slug, TenantNew, TenantOut
 
-PlanCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$", strict=True), AfterValidator(clean_line)]
 LongReason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=10, max_length=500, strict=True),
@@ -22,6 +23,7 @@ class TenantCreate(TenantNew):
     """A new tenant on any plan; its first administrator is invited by mail."""
 
     plan: PlanCode = Field("FREE", examples=["STARTER"])
+    billing_period: BillingPeriod = BillingPeriod.MONTHLY
 
 
 class TenantAction(In):
@@ -34,6 +36,7 @@ class TenantPlan(In):
     """The plan to come."""
 
     plan: PlanCode = Field(examples=["PROFESSIONAL"])
+    billing_period: BillingPeriod = BillingPeriod.MONTHLY
 
 
 class TenantDeletion(In):
@@ -61,4 +64,5 @@ class PlatformTenantOut(TenantOut):
     users: int
     candidates: int
     storage_bytes: int
+    jobs: int
     allowed_actions: list[str]

@@ -72,10 +72,10 @@ class SignupOut(Out):
 
 
 class Usage(Out):
-    """What is used of one limit of the plan."""
+    """What is used, and of how much; without a limit null."""
 
     used: int
-    limit: int
+    limit: int | None
 
 
 class TenantUsageOut(Out):
@@ -85,16 +85,6 @@ class TenantUsageOut(Out):
     users: Usage
     candidates: Usage
     storage_bytes: Usage
-    features: dict[str, Any]
-
-
-class PlanOut(Out):
-    """A plan that a tenant may have."""
-
-    id: UUID
-    code: str
-    max_users: int
-    max_candidates: int
-    max_storage_bytes: int
-    monthly_usd: int
+    jobs: Usage
+    api_calls: Usage = Field(description="Requests of this calendar month (UTC), counted within a minute")
     features: dict[str, Any]

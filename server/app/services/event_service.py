@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, SubscriptionPlan, Tenant, TenantCounter, sight
+from app.models import Event, TenantCounter, sight
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
 from app.services import ledger_chain, ledger_checkpoint_service, listing, rows, transaction
@@ -22,22 +22,12 @@ from app.utils import clock, scope
 from app.utils.errors import LimitReached
 
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
-PLANS = SubscriptionPlan.__table__.c
-USAGE_LIMITS = {
-    "users": PLANS.max_users,
-    "candidates": PLANS.max_candidates,
-    "storage_bytes": PLANS.max_storage_bytes,
-}
+LIMITED = ("users", "candidates", "storage_bytes")  # what a plan limits
+USED = (*LIMITED, "jobs")
 
 COUNTERS = TenantCounter.__table__
-LOCK = (
-    sa.select(COUNTERS, *(column.label(f"max_{name}") for name, column in USAGE_LIMITS.items()))
-    .join_from(COUNTERS, Tenant.__table__, Tenant.__table__.c.id == COUNTERS.c.tenant_id)
-    .join(SubscriptionPlan.__table__, SubscriptionPlan.__table__.c.id == Tenant.__table__.c.plan_id)
-    .where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id"))
-    .with_for_update(of=COUNTERS)
-)
-COUNTED = ("seq", "head_hash", *USAGE_LIMITS)
+LOCK = sa.select(COUNTERS).where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id")).with_for_update()
+COUNTED = ("seq", "head_hash", *USED)
 ADD_EVENTS = QueuedWrite(sa.insert(Event.__table__).inline())
 KEEP_COUNTER = QueuedWrite(
     sa.update(COUNTERS)
@@ -118,7 +108,7 @@ def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -
 
 
 def use(resource: str, amount: int = 1) -> None:
-    """Count `amount` of users, candidates or storage_bytes against the plan; checked just before the commit."""
+    """Count `amount` of users, candidates, storage_bytes or jobs; held against the plan just before the commit."""
     usage = unit().usage
     usage[resource] = usage.get(resource, 0) + amount
 
@@ -137,8 +127,8 @@ def _close_ledger(done: UnitOfWork) -> None:
 
 
 def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
-    used, limit = counter[resource] + amount, counter[f"max_{resource}"]
-    if amount > 0 and used > limit:
+    used, limit = counter[resource] + amount, counter.get(f"max_{resource}")
+    if limit is not None and amount > 0 and used > limit:
         raise LimitReached(
             f"The plan allows {limit} {resource.replace('_', ' ')}.",
             code="plan_limit_reached",

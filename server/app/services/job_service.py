@@ -44,6 +44,7 @@ def create(new: JobCreate) -> Job:
     job.stages = [JobStage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(pipeline)]
     db.session.add(job)
     db.session.flush()  # the event needs the id
+    event_service.use("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return job
@@ -101,5 +102,6 @@ def delete(job_id: UUID) -> None:
         )
     if db.session.scalar(sa.select(Application.id).where(Application.job_id == job_id).limit(1)):
         raise Conflict("The job has applications.", code="has_applications")
+    event_service.use("jobs", -1)
     event_service.record("job.deleted", job)
     db.session.delete(job)

@@ -17,6 +17,7 @@ from app.schemas.platform_tenant_schema import (
     TenantAction,
     TenantCreate,
     TenantDeletion,
+    TenantPlan,
 )
 from app.services import (
     event_service,
@@ -25,6 +26,7 @@ from app.services import (
     principal_service,
     rows,
     tenant_service,
+    tenant_subscription_service,
 )
 from app.services.transaction import use_case
 from app.utils import clock, ids, scope
@@ -47,12 +49,15 @@ def list_tenants(query: PlatformTenantQuery) -> Page[PlatformTenantOut]:
     return page
 
 
+def require() -> None:
+    """NotFound unless the bound tenant is there."""
+    if db.session.scalar(sa.select(Tenant.id).where(Tenant.id == scope.tenant_id())) is None:
+        raise NotFound("There is no such tenant.")
+
+
 def get() -> PlatformTenantOut:
     """The bound tenant."""
-    tenant = db.session.get(Tenant, scope.tenant_id())
-    if tenant is None:
-        raise NotFound("There is no such tenant.")
-    return _shown([tenant])[0]
+    return _shown([rows.get(Tenant, scope.tenant_id())])[0]
 
 
 def create(new: TenantCreate) -> PlatformTenantOut:
@@ -78,11 +83,11 @@ def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTen
 
 
 @use_case
-def set_plan(code: str) -> PlatformTenantOut:
-    """Give the bound tenant another plan; refused where its present use exceeds it."""
+def set_plan(change: TenantPlan) -> PlatformTenantOut:
+    """Give the bound tenant another plan or period; refused where its present use exceeds it."""
     tenant = rows.lock(Tenant, scope.tenant_id())
-    tenant_service.set_plan(code)
-    platform_event_service.record("tenant.plan_changed", tenant, plan=code)
+    tenant_subscription_service.change(change.plan, change.billing_period)
+    platform_event_service.record("tenant.plan_changed", tenant, plan=change.plan, billing_period=change.billing_period)
     return _shown([tenant])[0]
 
 
@@ -116,7 +121,7 @@ def cancel_deletion() -> PlatformTenantOut:
 
 @use_case
 def _create(new: TenantCreate) -> None:
-    created, _ = tenant_service.create(new, new.plan, None)
+    created, _ = tenant_service.create(new, new.plan, None, new.billing_period)
     tenant = db.session.get_one(Tenant, created.id)
     platform_event_service.record("tenant.created", tenant, plan=new.plan)
 
@@ -156,5 +161,5 @@ def _shown(tenants: Sequence[Tenant]) -> list[PlatformTenantOut]:
 
 def _out(tenant: Tenant, plan: str, counter: TenantCounter, actions: list[str]) -> PlatformTenantOut:
     columns = {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}
-    use = {name: getattr(counter, name) for name in event_service.USAGE_LIMITS}
+    use = {name: getattr(counter, name) for name in event_service.USED}
     return PlatformTenantOut.model_validate({**columns, **use, "plan": plan, "allowed_actions": actions})

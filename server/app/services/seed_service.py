@@ -18,7 +18,14 @@ from app.schemas.application_schema import ApplicationAction, ApplicationCreate,
 from app.schemas.job_schema import JobAction, JobCreate
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
-from app.services import application_service, candidate_resume_service, job_service, tenant_service, user_service
+from app.services import (
+    application_service,
+    candidate_resume_service,
+    job_service,
+    tenant_service,
+    tenant_subscription_service,
+    user_service,
+)
 from app.services.seed_data import CITIES, COMPANIES, FIELDS, FIRST, LAST, SCHOOLS
 from app.utils import scope
 from app.utils.file_store import Upload
@@ -64,7 +71,7 @@ def seed_tenant() -> UUID:
     )
     tenant_id, manager = signed_up.tenant.id, signed_up.user_id
     with _acting(tenant_id):
-        tenant_service.set_plan("PROFESSIONAL")
+        tenant_subscription_service.change("PROFESSIONAL")
         for name, role in ROLES:
             user = UserCreate.model_validate(
                 {

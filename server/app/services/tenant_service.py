@@ -10,23 +10,22 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
 from app.models.permission import SYSTEM_ROLES
+from app.models.subscription_plan import BillingPeriod
 from app.models.user import UserStatus
-from app.schemas.common import Page
 from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
 from app.services import (
     account_link_service,
     account_service,
     email_message_service,
     event_service,
-    listing,
-    principal_service,
     rows,
+    subscription_plan_service,
+    tenant_api_use_service,
+    tenant_subscription_service,
 )
 from app.services.account_link_service import Purpose
-from app.services.event_service import USAGE_LIMITS
 from app.services.transaction import use_case
 from app.utils import ids, passwords, scope
-from app.utils.errors import Conflict, NotFound
 
 SIGNUP_PLAN = "FREE"
 ADMIN = "TENANT_ADMIN"
@@ -42,15 +41,11 @@ def usage() -> TenantUsageOut:
     tenant, plan = _tenant_and_plan()
     counter = db.session.scalars(sa.select(TenantCounter)).one()
     used = {
-        name: Usage(used=getattr(counter, name), limit=getattr(plan, column.key))
-        for name, column in USAGE_LIMITS.items()
+        name: Usage(used=getattr(counter, name), limit=getattr(counter, f"max_{name}", None))
+        for name in event_service.USED
     }
-    return TenantUsageOut(plan=plan.code, features=plan.features, **used)
-
-
-def plans() -> Page[SubscriptionPlan]:
-    """The plans on offer, cheapest first."""
-    return listing.whole(db.session.scalars(sa.select(SubscriptionPlan).order_by(SubscriptionPlan.monthly_usd)))
+    calls = Usage(used=tenant_api_use_service.this_month(), limit=None)
+    return TenantUsageOut(plan=plan.code, features=plan.features, api_calls=calls, **used)
 
 
 def sign_up(new: TenantSignup) -> SignupOut:
@@ -62,14 +57,17 @@ def sign_up(new: TenantSignup) -> SignupOut:
 
 
 @use_case
-def create(new: TenantNew, plan_code: str, password_hash: str | None) -> tuple[TenantOut, UUID]:
+def create(
+    new: TenantNew, plan_code: str, password_hash: str | None, period: BillingPeriod = BillingPeriod.MONTHLY
+) -> tuple[TenantOut, UUID]:
     """Create the bound tenant, which is not there yet; without a password its administrator is invited."""
-    plan = _plan(plan_code)
+    plan = subscription_plan_service.by_code(plan_code)
     tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
     db.session.add(tenant)
     db.session.flush()  # all else refers to the tenant
     roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
-    db.session.add_all([TenantCounter(), *roles.values()])
+    db.session.add_all(roles.values())
+    tenant_subscription_service.begin(plan, period)
     db.session.flush()  # the user needs the role's id
     admin = User(
         email=new.admin_email,
@@ -101,30 +99,9 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
 
 
-@use_case
-def set_plan(code: str) -> None:
-    """Give the bound tenant another plan; refused where its present use exceeds it."""
-    plan = _plan(code)
-    counter = db.session.scalars(sa.select(TenantCounter).with_for_update()).one()
-    beyond = [name for name, column in USAGE_LIMITS.items() if getattr(counter, name) > getattr(plan, column.key)]
-    if beyond:
-        raise Conflict(f"The present use exceeds the plan: {', '.join(beyond)}.", code="use_exceeds_plan")
-    tenant = db.session.get_one(Tenant, scope.tenant_id())
-    tenant.plan_id = plan.id
-    event_service.record("tenant.plan_changed", tenant, plan=code)
-    principal_service.invalidate(tenant)  # features
-
-
 def find_by_slug(slug: str) -> Tenant | None:
     """The tenant behind a slug, or None; for operators."""
     return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
-
-
-def _plan(code: str) -> SubscriptionPlan:
-    plan = db.session.scalars(sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code)).one_or_none()
-    if plan is None:
-        raise NotFound("There is no such plan.")
-    return plan
 
 
 def _welcome(admin: User, tenant: Tenant) -> None:

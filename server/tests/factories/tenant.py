@@ -14,7 +14,7 @@ from app.inngest.embedded_runner import EmbeddedRunner
 from app.models.permission import ALL, SYSTEM_ROLES
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
-from app.services import auth_session_service, tenant_service, user_service
+from app.services import auth_session_service, tenant_service, tenant_subscription_service, user_service
 from app.utils import ids, scope
 from app.utils.scope import Actor
 from tests.factories.client import Api
@@ -69,7 +69,8 @@ def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> Kit:
     kit.id = signed_up.tenant.id
     kit.users["TENANT_ADMIN"] = manager = signed_up.user_id
     with kit.bound():
-        tenant_service.set_plan(plan)
+        if plan != "FREE":
+            tenant_subscription_service.change(plan)
         for role in list(SYSTEM_ROLES)[1:]:
             user = {
                 "email": kit.email(role),

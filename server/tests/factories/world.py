@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask
 
 from app.schemas.api_key_schema import ApiKeyCreate
+from app.schemas.subscription_plan_schema import PlanCreate
 from app.services import (
     api_key_service,
     auth_session_service,
@@ -15,6 +16,7 @@ from app.services import (
     candidate_resume_service,
     job_service,
     role_service,
+    subscription_plan_service,
 )
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -56,6 +58,16 @@ def _make_place(app: Flask) -> Place:
         stages = job_service.get(job).stages
         role = role_service.by_name("RECRUITER").id
         key = api_key_service.create(ApiKeyCreate(name="A key of the world", permissions=["jobs.read"])).id
+        plan = subscription_plan_service.create_custom(
+            PlanCreate(
+                code=f"P{kit.id.hex[-12:].upper()}",
+                name=f"Plan of {kit.slug}",
+                max_users=50,
+                max_candidates=500,
+                max_storage_bytes=1024**3,
+                monthly_usd=99,
+            )
+        )
         session = auth_session_service.list_own(kit.users["RECRUITER"], kit.id).data[0].id
     assert candidate is not None
     ids = {
@@ -70,6 +82,7 @@ def _make_place(app: Flask) -> Place:
         "role_id": role,
         "session_id": session,
         "key_id": key,
+        "plan_id": plan.id,
         "to_user_id": kit.users["TEAM_LEAD"],
         "stage_id": stages[1].id,
         "from_stage_id": stages[1].id,

@@ -127,6 +127,15 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         },
         "TenantAction": {"reason": "Because it has to be so."},
         "TenantPlan": {"plan": "ENTERPRISE"},
+        "PlanCreate": {
+            "code": "CUSTOM_1",
+            "name": "Custom",
+            "max_users": 50,
+            "max_candidates": 500,
+            "max_storage_bytes": 1024**3,
+            "monthly_usd": 99,
+        },
+        "PlanUpdate": {"name": "Changed"},
         "TenantDeletion": {"slug": place.kit.slug, "reason": "Because it has to be so."},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }

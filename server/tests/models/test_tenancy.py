@@ -179,7 +179,7 @@ class TestRowSecurity:
         with app.app_context():
             query = "select relname from pg_class where relrowsecurity and relforcerowsecurity"
             walled = set(db.session.execute(sa.text(query)).scalars())
-            assert {table.name for table in tenant_tables()} | {"tenants"} == walled
+            assert {table.name for table in tenant_tables()} | {"tenants", "subscription_plans"} == walled
 
     def test_the_policies_are_those_of_the_model(self, app):
         with app.app_context():

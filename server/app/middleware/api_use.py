@@ -1,0 +1,29 @@
+"""Keeps the count of calls: a thread of the server's process adds it to the database now and then, and at the end."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+
+from flask import Flask
+
+from app.services import tenant_api_use_service
+
+EVERY_SECONDS = 30
+
+
+def start(app: Flask) -> None:
+    """Begin; a process that only runs commands has nothing to keep."""
+    stop = threading.Event()
+
+    def keep_on() -> None:
+        while not stop.wait(EVERY_SECONDS):
+            _keep(app)
+
+    threading.Thread(target=keep_on, daemon=True, name="api-use").start()
+    atexit.register(lambda: (stop.set(), _keep(app)))
+
+
+def _keep(app: Flask) -> None:
+    with app.app_context():
+        tenant_api_use_service.keep()

@@ -1,0 +1,36 @@
+"""A subscription: which plan a tenant had, from when to when, at which price."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.subscription_plan import BillingPeriod
+from app.models.tenancy import TenantScoped
+from app.models.types import UtcDateTime, enum_of
+
+LIVE = sa.text("ended_at is null")
+
+
+class TenantSubscription(TenantScoped, BaseModel):
+    """One is live; the others are history. Code and price are kept as they were, whatever becomes of the plan."""
+
+    __tablename__ = "tenant_subscriptions"
+    __keys__ = (
+        sa.Index(
+            "uq_tenant_subscriptions_tenant_id_live", "tenant_id", unique=True, postgresql_where=LIVE, sqlite_where=LIVE
+        ),
+        sa.Index("ix_tenant_subscriptions_tenant_id_started_at_id", "tenant_id", "started_at", "id"),
+    )
+
+    plan_code: Mapped[str] = mapped_column(sa.String(40))
+    billing_period: Mapped[BillingPeriod] = mapped_column(enum_of(BillingPeriod, "billing_period"))
+    price_usd: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str] = mapped_column(sa.String(20))
+    actor_id: Mapped[UUID | None] = mapped_column()

@@ -1,0 +1,61 @@
+"""Subscriptions: which plan a tenant has and had, and the change from one to another."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import SubscriptionPlan, Tenant, TenantCounter, TenantSubscription
+from app.models.subscription_plan import BillingPeriod
+from app.schemas.common import Page
+from app.schemas.subscription_plan_schema import SubscriptionQuery
+from app.services import event_service, listing, principal_service, rows, subscription_plan_service
+from app.services.transaction import use_case
+from app.utils import clock, scope
+from app.utils.errors import Conflict
+
+
+def list_subscriptions(query: SubscriptionQuery) -> Page[TenantSubscription]:
+    """The subscriptions of the bound tenant, the present one first."""
+    return listing.paginate(sa.select(TenantSubscription), TenantSubscription, query)
+
+
+@use_case
+def begin(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    """The first subscription of a new tenant, and its counter with the limits."""
+    counter = TenantCounter()
+    subscription_plan_service.copy_limits(plan, counter)
+    db.session.add(counter)
+    _subscribe(plan, period)
+
+
+@use_case
+def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
+    """Give the bound tenant another plan or period; refused where its present use exceeds the plan."""
+    tenant = rows.hold(Tenant, scope.tenant_id())
+    plan = subscription_plan_service.by_code(code)
+    live = db.session.scalars(sa.select(TenantSubscription).where(TenantSubscription.ended_at.is_(None))).one()
+    if (tenant.plan_id, live.billing_period) == (plan.id, period):
+        raise Conflict("The tenant has this plan already.", code="same_plan")
+    counter = subscription_plan_service.hold_to(plan)
+    subscription_plan_service.copy_limits(plan, counter)
+    tenant.plan_id = plan.id
+    live.ended_at = clock.now()
+    db.session.flush()  # one is live at a time
+    _subscribe(plan, period)
+    event_service.record("tenant.plan_changed", tenant, plan=code, billing_period=period)
+    principal_service.invalidate(tenant)  # features
+
+
+def _subscribe(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    actor = scope.actor()
+    db.session.add(
+        TenantSubscription(
+            plan_code=plan.code,
+            billing_period=period,
+            price_usd=plan.price_usd(period),
+            started_at=clock.now(),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+        )
+    )

@@ -1,0 +1,28 @@
+"""Row security for a tenant table, as migrations put it up."""
+
+from __future__ import annotations
+
+from alembic import op
+
+# Settings are read once per statement; the planner must not take them for a second filter on the tenant (see 0003).
+WALL = """case when (select current_setting('app.platform', true) = 'on') then true
+  else {column} = (select nullif(current_setting('app.tenant_id', true), '')::uuid) end"""
+
+
+def put_up_wall(table: str, column: str = "tenant_id", besides: str = "") -> None:
+    """Force row security on `table`; `besides` is a condition on rows that everyone may read. PostgreSQL only."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    wall = WALL.format(column=column)
+    seen = f"{besides} or {wall}" if besides else wall
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")
+    op.get_bind().exec_driver_sql(f"create policy tenant_wall on {table} using ({seen}) with check ({wall})")
+
+
+def take_down_wall(table: str) -> None:
+    """Undo `put_up_wall` on a table that stays."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"drop policy tenant_wall on {table}")
+        op.execute(f"alter table {table} no force row level security")
+        op.execute(f"alter table {table} disable row level security")
