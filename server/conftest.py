@@ -75,6 +75,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_
         rate_limit_principal=MANY,
         rate_limit_tenant=MANY,
         rate_limit_login=MANY,
+        rate_limit_public=MANY,
         rate_limit_signup=MANY,
         cors_origins=["https://app.example"],
     )

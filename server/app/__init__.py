@@ -13,9 +13,9 @@ from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import openapi, problems, request_log, security_headers, validation
 from app.models import engine, sight, tenancy
-from app.services.account_link_service import web_app
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
+from app.utils.addresses import addresses
 from app.utils.encryption import cipher
 from app.utils.file_store import FileStore, file_store
 from app.utils.json_provider import OrjsonProvider, dump_json
@@ -83,7 +83,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
 def _bind_tools(settings: Settings) -> None:
     signer.init(settings.secret_key.get_secret_value())
     cipher.init([key.get_secret_value() for key in settings.encryption_keys])
-    web_app.init(settings.app_url or settings.public_url)
+    addresses.init(settings.public_url, settings.app_url)
     keys = {kid: key.get_secret_value() for kid, key in settings.jwt_keys.items()}
     jwt_codec.init(keys, settings.access_token_seconds)
     ledger_signer.init({kid: key.get_secret_value() for kid, key in settings.ledger_keys.items()})

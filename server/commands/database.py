@@ -98,6 +98,7 @@ def _seed(app: Flask) -> None:
 
         with app.app_context():
             tenant_id = seed_service.seed_tenant()
+            seed_service.seed_jobs(tenant_id, progress)
             seed_service.seed_people(tenant_id, progress)
         runner.drain()
         with app.app_context():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from app.models.tenant import PLATFORM
 from app.schemas.platform_tenant_schema import PlatformTenantQuery, TenantAction, TenantDeletion
-from app.services import platform_tenant_service
+from app.services import platform_tenant_service, tenant_export_service, tenant_import_service
 from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell, tell_rows
+from commands.shared import OPERATOR, as_json_option, console, in_tenant, operating, tell, tell_rows
 
 COLUMNS = ["slug", "name", "status", "plan", "users", "candidates", "storage_bytes", "delete_after"]
 RIGHTS = frozenset({PLATFORM})
@@ -72,3 +75,29 @@ def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.schedule_deletion(TenantDeletion(slug=confirm, reason=reason))
         tell(changed, as_json, f"{slug} is {changed.status}; everything of it goes after {changed.delete_after}.")
+
+
+@tenant.command("export")
+@click.argument("slug")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Archive to write.")
+@as_json_option
+@click.pass_context
+def export(context: click.Context, slug: str, output: Path, as_json: bool) -> None:
+    """Write all data of a tenant to an archive, without passwords and keys."""
+    with operating(context), in_tenant(slug, RIGHTS):
+        with Progress(BarColumn(), MofNCompleteColumn(), console=console, disable=as_json) as bars:
+            task = bars.add_task("export")
+            tenant_export_service.write_file(output, lambda done, total: bars.update(task, completed=done, total=total))
+        tell({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
+
+
+@tenant.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", default=None, help="A new name where the old one is taken.")
+@as_json_option
+@click.pass_context
+def import_(context: click.Context, file: Path, slug: str | None, as_json: bool) -> None:
+    """Bring a tenant in from an archive of an installation with the same schema; users then set new passwords."""
+    with operating(context), scope.platform("the operator brings a tenant in", OPERATOR):
+        report = tenant_import_service.import_archive(file, slug)
+    tell(report, as_json, f"{report.slug}: {report.rows} rows and {report.files} files.")

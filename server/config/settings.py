@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     rate_limit_principal: str = Field("100/10", description="Requests/seconds of one signed-in session")
     rate_limit_tenant: str = Field("1000/60", description="Requests/seconds of one tenant")
     rate_limit_login: str = Field("10/60", description="Sign-in attempts/seconds per address and per account")
+    rate_limit_public: str = Field("120/60", description="Requests/seconds per address for what anybody may see")
     rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
 
     parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
@@ -120,7 +121,9 @@ class Settings(BaseSettings):
     def _parse_list(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("rate_limit_principal", "rate_limit_tenant", "rate_limit_login", "rate_limit_signup")
+    @field_validator(
+        "rate_limit_principal", "rate_limit_tenant", "rate_limit_login", "rate_limit_public", "rate_limit_signup"
+    )
     @classmethod
     def _check_rate(cls, value: str) -> str:
         count, _, seconds = value.partition("/")

@@ -10,6 +10,7 @@ from app.services import (
     lockout_service,
     outbox_service,
     platform_auth_service,
+    tenant_export_service,
     tenant_purge_service,
 )
 
@@ -30,6 +31,7 @@ async def purge_expired(ctx, step):
         "keys": await step.run("keys", idempotency_service.purge_expired),
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
+        "exports": await step.run("exports", tenant_export_service.purge_expired),
     }
 
 

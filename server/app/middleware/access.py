@@ -29,6 +29,8 @@ def check(principal: Principal, permission: str, users_only: bool, feature: str 
     """Forbidden unless the principal holds the permission, LimitReached unless the plan has the feature."""
     if users_only:
         principal.require_user()
+    if permission != AUTHENTICATED and principal.lacks_second_factor:
+        raise Forbidden("Turn the second factor on first; the tenant requires it.", code="second_factor_missing")
     if permission != AUTHENTICATED and permission not in principal.permissions:
         raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
     if feature is not None and feature not in principal.features:

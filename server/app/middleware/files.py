@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, current_app, stream_with_context
+from flask import Response, stream_with_context
 
 from app.utils.file_store import Download
-
-
-def public_base() -> str:
-    """The base of the addresses that we hand out; never taken from the request."""
-    return current_app.config["SETTINGS"].public_url.rstrip("/")
 
 
 def send_download(download: Download) -> Response:
@@ -21,4 +16,13 @@ def send_download(download: Download) -> Response:
         response.headers["Content-Length"] = str(download.size)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(download.filename)}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def send_picture(download: Download) -> Response:
+    """Stream a picture that anybody may see, and keep for a while; its address changes with it."""
+    response = send_download(download)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -26,6 +26,7 @@ from app.models.subscription_plan import SubscriptionPlan
 from app.models.tenant import Tenant
 from app.models.tenant_api_use import TenantApiUse
 from app.models.tenant_counter import TenantCounter
+from app.models.tenant_export import TenantExport
 from app.models.tenant_subscription import TenantSubscription
 from app.models.user import User
 from app.models.user_role import UserRole
@@ -57,6 +58,7 @@ __all__ = [
     "Tenant",
     "TenantApiUse",
     "TenantCounter",
+    "TenantExport",
     "TenantSubscription",
     "User",
     "UserRole",

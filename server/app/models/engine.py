@@ -85,13 +85,15 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         statements.count()
         pipelining.keep_back(driver, "begin")
         pipelining.keep_back(driver, SETTINGS, database_settings())
+    elif options.get("snapshot"):
+        _begin(driver, "begin isolation level repeatable read, read only")
     elif not options.get("reading"):
         _begin(driver)
 
 
-def _begin(driver: Any) -> None:
+def _begin(driver: Any, begin: str = "begin") -> None:
     statements.count()
-    driver.execute("begin")
+    driver.execute(begin)
     driver.execute(SETTINGS, database_settings())
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 PERMISSIONS: dict[str, str] = {
     "tenant.read": "See the tenant's profile, plan and usage",
-    "tenant.update": "Change the tenant's profile",
+    "tenant.update": "Change the tenant's profile, settings and branding",
+    "tenant.sandbox": "Open a sandbox of the tenant",
+    "tenant.export": "Export all data of the tenant",
     "users.read": "See the users of the tenant",
     "users.create": "Add users",
     "users.update": "Change users, their role and status",

@@ -137,3 +137,9 @@ def _start_anew() -> None:
 def tenant_tables() -> list[sa.Table]:
     """Every table with a tenant column."""
     return [table for table in db.metadata.sorted_tables if "tenant_id" in table.columns]
+
+
+def columns_to_itself(table: sa.Table) -> list[str]:
+    """The columns by which rows of a table refer to each other, like a user to the manager."""
+    keys = [key for key in table.foreign_key_constraints if key.referred_table is table]
+    return [name for key in keys for name in key.column_keys if name != "tenant_id"]

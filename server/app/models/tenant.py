@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel, Versioned
 from app.models.state_machine import StateMachine, Transition
-from app.models.types import UtcDateTime, enum_of
+from app.models.types import Json, UtcDateTime, enum_of
 
 
 class TenantStatus(StrEnum):
@@ -38,7 +39,7 @@ DELETION_GRACE = timedelta(days=30)
 
 
 class Tenant(Versioned, BaseModel):
-    """One customer on the server."""
+    """One customer on the server. `settings` holds what differs from `schemas/tenant_settings_schema.py`."""
 
     __tablename__ = "tenants"
 
@@ -47,5 +48,14 @@ class Tenant(Versioned, BaseModel):
     status: Mapped[TenantStatus] = mapped_column(enum_of(TenantStatus, "status"), default=TenantStatus.ACTIVE)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    locale: Mapped[str] = mapped_column(sa.String(35), default="en")
+    website: Mapped[str | None] = mapped_column(sa.String(400))
+    contact_email: Mapped[str | None] = mapped_column(sa.String(254))
+    is_sandbox: Mapped[bool] = mapped_column(default=False)
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    brand_color: Mapped[str | None] = mapped_column(sa.String(7))
+    logo_key: Mapped[str | None] = mapped_column(sa.String(200))
+    logo_media_type: Mapped[str | None] = mapped_column(sa.String(100))
+    logo_size: Mapped[int | None] = mapped_column()
     delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     plan_id: Mapped[UUID] = mapped_column(sa.ForeignKey("subscription_plans.id"))

@@ -24,6 +24,8 @@ from app.routes import (
     platform_plan_routes,
     platform_tenant_routes,
     role_routes,
+    tenant_branding_routes,
+    tenant_export_routes,
     tenant_routes,
     user_routes,
 )
@@ -48,6 +50,8 @@ API = (
     platform_plan_routes,
     platform_tenant_routes,
     role_routes,
+    tenant_branding_routes,
+    tenant_export_routes,
     tenant_routes,
     user_routes,
 )

@@ -5,14 +5,12 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
-from app.middleware.files import public_base
 from app.schemas.candidate_document_schema import (
     CandidateDocumentOut,
     CandidateDocumentQuery,
     DocumentUploadForm,
-    FileLink,
 )
-from app.schemas.common import Page
+from app.schemas.common import FileLink, Page
 from app.services import candidate_document_service
 from app.utils.file_store import Upload
 
@@ -44,7 +42,7 @@ def get(document_id: UUID):
 @endpoint("candidate_documents.read", out=FileLink)
 def link(document_id: UUID):
     """A signed address of the file, valid for five minutes."""
-    return candidate_document_service.link(document_id, public_base())
+    return candidate_document_service.link(document_id)
 
 
 @bp.delete("/candidate-documents/<uuid:document_id>")

@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.middleware.files import send_download
-from app.services import candidate_document_service
+from app.services import file_links
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 
@@ -14,4 +14,4 @@ bp = Blueprint("files", __name__, url_prefix="/files")
 @endpoint(PUBLIC, out=bytes)
 def download(token: str):
     """The file behind a signed address, as a download."""
-    return send_download(candidate_document_service.open_link(token))
+    return send_download(file_links.open_link(token))

@@ -6,8 +6,16 @@ from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.subscription_plan_schema import PlanOut, SubscriptionOut, SubscriptionQuery
-from app.schemas.tenant_schema import SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut
-from app.services import subscription_plan_service, tenant_service, tenant_subscription_service
+from app.schemas.tenant_schema import SandboxOut, SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut
+from app.schemas.tenant_settings_schema import TenantSettings, TenantSettingsOut
+from app.services import (
+    sandbox_service,
+    subscription_plan_service,
+    tenant_service,
+    tenant_settings_service,
+    tenant_subscription_service,
+)
+from app.services.principal_service import Principal
 
 bp = Blueprint("tenants", __name__, url_prefix="")
 
@@ -31,6 +39,27 @@ def get():
 def update(body: TenantUpdate, if_match: IfMatch):
     """Change the profile of one's own tenant."""
     return tenant_service.update(body, if_match)
+
+
+@bp.get("/tenant/settings")
+@endpoint("tenant.read", out=TenantSettingsOut)
+def settings():
+    """What the tenant has settled for itself."""
+    return tenant_settings_service.get()
+
+
+@bp.put("/tenant/settings")
+@endpoint("tenant.update", out=TenantSettingsOut)
+def replace_settings(body: TenantSettings, if_match: IfMatch):
+    """Settle everything anew; what is left out takes its usual value."""
+    return tenant_settings_service.replace(body, if_match)
+
+
+@bp.post("/tenant/sandbox")
+@endpoint("tenant.sandbox", out=SandboxOut, status=202, idempotency_key="none")
+def open_sandbox(principal: Principal):
+    """Open a sandbox: a tenant of its own, filled with synthetic data, with the same sign-in."""
+    return sandbox_service.open_own(principal.user_id)
 
 
 @bp.get("/tenant/usage")

@@ -31,12 +31,5 @@ class CandidateDocumentQuery(ListQuery):
     media_type: Line | None = None
 
 
-class FileLink(Out):
-    """An address that serves the file to whoever holds it, for five minutes."""
-
-    url: str
-    expires_at: UtcMoment
-
-
 class DocumentUploadForm(In):
     """The fields beside an uploaded document: none."""

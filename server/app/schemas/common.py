@@ -185,6 +185,13 @@ class Page(BaseModel, Generic[T]):
     total_count: int | None = None
 
 
+class FileLink(BaseModel):
+    """A signed address of a file."""
+
+    url: str
+    expires_at: UtcMoment
+
+
 class FieldError(BaseModel):
     """What is wrong with one field."""
 

@@ -24,6 +24,7 @@ class TenantCreate(TenantNew):
 
     plan: PlanCode = Field("FREE", examples=["STARTER"])
     billing_period: BillingPeriod = BillingPeriod.MONTHLY
+    is_sandbox: bool = Field(False, strict=True, description="Fill it with synthetic data")
 
 
 class TenantAction(In):

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.tenant import TenantStatus
-from app.schemas.common import Email, In, Line, NewPassword, Out, UtcMoment, clean_line
+from app.schemas.common import Email, In, Line, NewPassword, Out, Url, UtcMoment, clean_line
 
 Slug = Annotated[
     str,
@@ -26,6 +27,29 @@ def _time_zone(value: str) -> str:
     return value
 
 
+def _locale(value: str) -> str:
+    try:
+        return str(Locale.parse(value, sep="-")).replace("_", "-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise ValueError("is not a locale that we know, like en-GB") from error
+
+
+def _color(value: str) -> str:
+    return value.lower()
+
+
+LocaleTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?$", max_length=35, strict=True),
+    AfterValidator(clean_line),
+    AfterValidator(_locale),
+]
+Color = Annotated[
+    str,
+    StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", strict=True),
+    AfterValidator(clean_line),
+    AfterValidator(_color),
+]
 TimeZone = Annotated[str, StringConstraints(max_length=64, strict=True), AfterValidator(_time_zone)]
 
 
@@ -48,6 +72,9 @@ class TenantUpdate(In):
 
     name: Line | None = None
     time_zone: TimeZone | None = None
+    locale: LocaleTag | None = Field(None, examples=["en-GB"])
+    website: Url | None = Field(None, examples=["https://harbour.example"])
+    contact_email: Email | None = Field(None, examples=["hello@harbour.example"])
 
 
 class TenantOut(Out):
@@ -58,6 +85,10 @@ class TenantOut(Out):
     name: str
     status: TenantStatus
     time_zone: str
+    locale: str
+    website: str | None
+    contact_email: str | None
+    is_sandbox: bool
     plan: str
     version: int
     created_at: UtcMoment
@@ -88,3 +119,24 @@ class TenantUsageOut(Out):
     jobs: Usage
     api_calls: Usage = Field(description="Requests of this calendar month (UTC), counted within a minute")
     features: dict[str, Any]
+
+
+class BrandingUpdate(In):
+    """How the tenant looks to others."""
+
+    color: Color | None = Field(examples=["#0a5c7a"])
+
+
+class BrandingOut(Out):
+    """How the tenant looks in mails and to visitors; colour and logo only while the plan has custom branding."""
+
+    name: str
+    color: str | None
+    logo_url: str | None
+
+
+class SandboxOut(Out):
+    """The sandbox of a tenant; it fills with synthetic data within a minute or two."""
+
+    tenant: TenantOut
+    login_email: str = Field(description="With one's own password of now")

@@ -6,7 +6,6 @@ A link is signed and bound to what its use changes, so that a used one is refuse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from app.extensions import db
 from app.models import User
 from app.services import rows
 from app.utils import scope, tokens
+from app.utils.addresses import addresses
 from app.utils.errors import NotFound
 from app.utils.signing import signer
 
@@ -35,19 +35,6 @@ class Purpose(StrEnum):
 LIFE_HOURS = {Purpose.INVITATION: 168, Purpose.PASSWORD_RESET: 1, Purpose.EMAIL_VERIFICATION: 72}
 
 
-@dataclass
-class WebApp:
-    """The app that the links lead to; create_app() sets its address, which no request can change."""
-
-    address: str = ""
-
-    def init(self, address: str) -> None:
-        self.address = address.rstrip("/")
-
-
-web_app = WebApp()
-
-
 def promise(purpose: Purpose, user: User) -> dict[str, Any]:
     """The part of a mail's context that becomes `link` and `hours` when the mail leaves."""
     return {CONTEXT_KEY: {"purpose": purpose.value, "user_id": str(user.id)}}
@@ -60,7 +47,7 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
         return context
     purpose = Purpose(promised["purpose"])
     user = rows.get(User, UUID(promised["user_id"]))
-    return {**context, "link": f"{web_app.address}/{purpose}#token={make(purpose, user)}", "hours": LIFE_HOURS[purpose]}
+    return {**context, "link": f"{addresses.app}/{purpose}#token={make(purpose, user)}", "hours": LIFE_HOURS[purpose]}
 
 
 def make(purpose: Purpose, user: User) -> str:

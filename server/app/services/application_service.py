@@ -16,12 +16,18 @@ from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove, ApplicationQuery
 from app.schemas.common import Page
-from app.services import email_message_service, event_service, job_service, listing, rows
+from app.services import (
+    email_message_service,
+    event_service,
+    job_service,
+    listing,
+    rows,
+    tenant_settings_service,
+)
 from app.services.transaction import use_case
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid, NotFound
 
-REJECTION_DELAY = timedelta(hours=24)
 LISTED = (
     Application.id,
     Application.candidate_id,
@@ -144,8 +150,9 @@ def _enter(application: Application, stage: JobStage) -> None:
 
 
 def _reject(application: Application) -> None:
-    """The mail waits a day, so that a reopen can take it back."""
-    _mail(application, "application_rejected", clock.now() + REJECTION_DELAY)
+    """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
+    delay = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
+    _mail(application, "application_rejected", clock.now() + delay)
 
 
 def _reopen(application: Application) -> None:
@@ -180,7 +187,9 @@ EFFECTS = {"reject": _reject, "reopen": _reopen, "hire": _hire, "unhire": _unhir
 
 
 def _mail(application: Application, template: str, due_at: Any = None) -> None:
-    """Promise the candidate's mail, if there is an address; one per version of the application."""
+    """Promise the candidate's mail, if the tenant wants it and there is an address; one per version."""
+    if not tenant_settings_service.current().candidate_mails:
+        return
     email = db.session.scalars(
         sa.select(CandidateContact.value)
         .where(CandidateContact.candidate_id == application.candidate_id, CandidateContact.kind == ContactKind.EMAIL)

@@ -21,7 +21,7 @@ from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.account_schema import AuthSessionOut
 from app.schemas.common import Page
-from app.services import event_service, listing, notification_service, principal_service, rows
+from app.services import event_service, listing, notification_service, principal_service, rows, tenant_settings_service
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, ids, scope, tokens
 from app.utils.errors import NotFound, Unauthenticated
@@ -57,7 +57,7 @@ def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
         user_id=user_id,
         token_hash=tokens.digest(token),
         rotated_at=now,
-        expires_at=now + timedelta(seconds=seconds),
+        expires_at=now + _life(seconds),
         user_agent=(user_agent or "")[:200] or None,
     )
     user = db.session.get_one(User, user_id)
@@ -177,10 +177,15 @@ def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int)
         return None
     token = _new_refresh_token(session.id)
     session.previous_hash, session.token_hash = digest, tokens.digest(token)
-    session.rotated_at, session.expires_at = now, now + timedelta(seconds=seconds)
+    session.rotated_at, session.expires_at = now, now + _life(seconds)
     session.old_presented = 0
     session.contended_until = now + CONTENTION if _calls[session_id] > 1 else None
     return _sign_in(session, token)
+
+
+def _life(seconds: int) -> timedelta:
+    """The life of a refresh token; a tenant may settle for less than the installation's."""
+    return min(timedelta(seconds=seconds), timedelta(days=tenant_settings_service.current().session_days))
 
 
 def _account_is_active(session: AuthSession) -> bool:

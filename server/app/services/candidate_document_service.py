@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +9,15 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
-from app.schemas.candidate_document_schema import CandidateDocumentQuery, FileLink
-from app.schemas.common import Page
-from app.services import event_service, listing, outbox_service, rows, upsert
+from app.schemas.candidate_document_schema import CandidateDocumentQuery
+from app.schemas.common import FileLink, Page
+from app.services import event_service, file_links, listing, outbox_service, rows, upsert
 from app.services.transaction import end_read, on_rollback, use_case
-from app.utils import clock, file_types, ids, scope
+from app.utils import file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
-from app.utils.signing import signer
 
-LINK_PURPOSE = "candidate-document"
-LINK_SECONDS = 300
+KIND = "candidate-document"
 MAX_FILENAME = 200
 
 
@@ -69,20 +66,17 @@ def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | Non
 
 
 @use_case
-def link(document_id: UUID, base_url: str) -> FileLink:
+def link(document_id: UUID) -> FileLink:
     """A signed address of the file, valid for five minutes; the ledger tells who asked for it."""
     document = get(document_id)
     event_service.record("candidate_document.read", document)
-    token = signer.sign_timed(LINK_PURPOSE, [str(document.tenant_id), str(document.id)])
-    expires = clock.now() + timedelta(seconds=LINK_SECONDS)
-    return FileLink(url=f"{base_url}/api/v1/files/{token}", expires_at=expires)
+    return file_links.make(KIND, document.id)
 
 
-def open_link(token: str) -> Download:
-    """The file behind a signed address; NotFound where it is forged or too old."""
-    tenant_id, document_id = signer.read_timed(LINK_PURPOSE, token, LINK_SECONDS)
-    with scope.tenant(UUID(tenant_id)):
-        document = get(UUID(document_id))
+@file_links.opens(KIND)
+def download(document_id: UUID) -> Download:
+    """The file of a document."""
+    document = get(document_id)
     return Download(file_store.open(document.storage_key), document.filename, document.media_type, document.size)
 
 

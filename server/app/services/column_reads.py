@@ -5,7 +5,8 @@ These statements name their tenant themselves; the guards of the ORM do not see 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -61,6 +62,16 @@ class PreparedRead:
         compiled = self._statement.compile(dialect=db.engine.dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), {name: value.value if isinstance(value, Enum) else value for name, value in fixed.items()}
+
+
+@contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """A connection on which every read sees the same moment, however long it takes."""
+    if not isinstance(db.engine, sa.Engine):
+        yield db.engine
+        return
+    with db.engine.execution_options(snapshot=True).connect() as connection:
+        yield connection
 
 
 def _joins_session() -> bool:

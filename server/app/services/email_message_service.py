@@ -14,7 +14,14 @@ from app.models import EmailMessage
 from app.models.email_message import EmailStatus
 from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageQuery
-from app.services import account_link_service, event_service, listing, outbox_service
+from app.services import (
+    account_link_service,
+    event_service,
+    listing,
+    outbox_service,
+    tenant_branding_service,
+    tenant_settings_service,
+)
 from app.services.email_renderer import render
 from app.services.mail_transport import Mail, mail_transport
 from app.services.transaction import use_case
@@ -81,6 +88,7 @@ class _Letter:
     template: str
     recipient: str
     context: dict[str, Any]
+    reply_to: str | None
 
 
 def send(message_id: UUID) -> str:
@@ -90,7 +98,7 @@ def send(message_id: UUID) -> str:
         return "skipped"
     subject, text, html = render(letter.template, letter.context)
     try:
-        mail_transport.send(Mail(key=letter.key, recipient=letter.recipient, subject=subject, text=text, html=html))
+        mail_transport.send(Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to))
     except UpstreamFailed:
         _release(message_id)
         raise
@@ -115,7 +123,9 @@ def _claim(message_id: UUID) -> _Letter | None:
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("The mail is being sent.", code="mail_claimed")
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
-    return _Letter(str(message.id), message.template, message.recipient, account_link_service.fill(message.context))
+    context = {**account_link_service.fill(message.context), "brand": tenant_branding_service.mail_brand()}
+    reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
+    return _Letter(str(message.id), message.template, message.recipient, context, reply_to)
 
 
 @use_case

@@ -22,6 +22,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    reply_to: str | None = None
 
 
 class Transport(Protocol):
@@ -82,6 +83,8 @@ class MailTransport:
         message = Message()
         message["Message-ID"] = f"<{mail.key}@{self._sender.partition('@')[2]}>"
         message["From"], message["To"], message["Subject"] = self._sender, mail.recipient, mail.subject
+        if mail.reply_to:
+            message["Reply-To"] = mail.reply_to
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         self._transport.deliver(message, mail.key)

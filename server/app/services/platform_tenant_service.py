@@ -25,6 +25,8 @@ from app.services import (
     platform_event_service,
     principal_service,
     rows,
+    sandbox_service,
+    tenant_export_service,
     tenant_service,
     tenant_subscription_service,
 )
@@ -103,6 +105,7 @@ def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
     tenant.status, tenant.status_reason = TenantStatus.INACTIVE, deletion.reason
     tenant.delete_after = clock.now() + DELETION_GRACE
     _end_sessions("tenant_inactive")
+    tenant_export_service.ask()  # the last one; it is there until everything goes
     _record("tenant.deletion_scheduled", tenant, deletion.reason, delete_after=tenant.delete_after.isoformat())
     return _shown([tenant])[0]
 
@@ -123,7 +126,9 @@ def cancel_deletion() -> PlatformTenantOut:
 def _create(new: TenantCreate) -> None:
     created, _ = tenant_service.create(new, new.plan, None, new.billing_period)
     tenant = db.session.get_one(Tenant, created.id)
-    platform_event_service.record("tenant.created", tenant, plan=new.plan)
+    platform_event_service.record("tenant.created", tenant, plan=new.plan, sandbox=new.is_sandbox)
+    if new.is_sandbox:
+        sandbox_service.fill_later()
 
 
 def _refuse_underway(tenant: Tenant) -> None:

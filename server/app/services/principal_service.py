@@ -50,6 +50,7 @@ class Principal:
     features: frozenset[str] = frozenset()
     kind: str = "user"
     ends_at: datetime | None = None  # a user's token says itself when it ends
+    lacks_second_factor: bool = False  # which the tenant requires: only one's own account is open
 
     @property
     def user_id(self) -> UUID:
@@ -116,11 +117,39 @@ def _still_counts(kept: _Kept) -> bool:
 
 def _load(claims: Claims) -> Principal:
     """Session, user, tenant and roles, all of which must be in order; who sees not all has a team read too."""
+    with scope.tenant(claims.tenant_id):
+        roles = db.session.execute(_roles_of(claims)).all()
+        if not roles:
+            raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
+        permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
+        sight = sight_service.of_user(claims.user_id, permissions)
+    first = roles[0]
+    lacks = first.totp_enabled_at is None and bool(first.settings.get("require_second_factor"))
+    return Principal(
+        claims.tenant_id,
+        claims.user_id,
+        claims.session_id,
+        permissions,
+        sight,
+        _on(first.features),
+        lacks_second_factor=lacks,
+    )
+
+
+def _roles_of(claims: Claims) -> sa.Select[Any]:
+    """A row for each role of the user, with what else decides; none unless all are in order."""
     given = sa.exists().where(
         UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
     )
-    statement = (
-        sa.select(Role.name, Role.is_system, Role.custom_permissions, SubscriptionPlan.features)
+    return (
+        sa.select(
+            Role.name,
+            Role.is_system,
+            Role.custom_permissions,
+            SubscriptionPlan.features,
+            Tenant.settings,
+            User.totp_enabled_at,
+        )
         .select_from(AuthSession)
         .join(User, sa.and_(User.tenant_id == AuthSession.tenant_id, User.id == AuthSession.user_id))
         .join(Role, sa.and_(Role.tenant_id == User.tenant_id, sa.or_(Role.id == User.role_id, given)))
@@ -135,14 +164,6 @@ def _load(claims: Claims) -> Principal:
             Tenant.status == TenantStatus.ACTIVE,
         )
     )
-    with scope.tenant(claims.tenant_id):
-        roles = db.session.execute(statement).all()
-        if not roles:
-            raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
-        permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
-        sight = sight_service.of_user(claims.user_id, permissions)
-    features = _on(roles[0].features)
-    return Principal(claims.tenant_id, claims.user_id, claims.session_id, permissions, sight, features)
 
 
 def _load_key(claims: KeyClaims) -> Principal:

@@ -20,6 +20,7 @@ from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
 from app.services import (
     application_service,
+    candidate_match_service,
     candidate_resume_service,
     job_service,
     tenant_service,
@@ -86,18 +87,34 @@ def seed_tenant() -> UUID:
     return tenant_id
 
 
-def seed_people(tenant_id: UUID, progress: Progress) -> None:
-    """Upload the resumes and post the jobs; the jobs of the outbox do the rest."""
-    chance = random.Random(SEED)
+def quietly(name: str, amount: int) -> None:
+    """Progress that nobody watches."""
+
+
+def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
+    """Post a job of each field."""
     with _acting(tenant_id):
         for field in FIELDS:
             job = job_service.create(_job(field))
             job_service.act(job.id, "open", JobAction(), None)
             progress("jobs", 1)
-        for number in range(PEOPLE):
+
+
+def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> None:
+    """Upload the resumes of `count` people; the jobs of the outbox do the rest."""
+    chance = random.Random(SEED)
+    with _acting(tenant_id):
+        for number in range(count):
             text = "\n".join(_resume(number, chance))
             candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), f"resume-{number + 1:02d}.txt"))
             progress("resumes", 1)
+
+
+def rank_jobs(tenant_id: UUID) -> None:
+    """Rank the people for each job now, without waiting for the jobs of the outbox."""
+    with _acting(tenant_id):
+        for job_id in db.session.scalars(sa.select(Job.id)).all():
+            candidate_match_service.refresh(job_id)
 
 
 def seed_applications(tenant_id: UUID, progress: Progress) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Tenant
-from app.models.tenancy import tenant_tables
+from app.models.tenancy import columns_to_itself, tenant_tables
 from app.services import platform_event_service, principal_service
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
@@ -45,16 +45,11 @@ def _is_due() -> bool:
 def _loosen_rows() -> None:
     """Take out what ties rows of one table to each other, like a user to the manager."""
     for table in tenant_tables():
-        columns = _columns_to_itself(table)
+        columns = columns_to_itself(table)
         if columns:
             own = sa.update(table).where(table.c.tenant_id == scope.tenant_id())
             db.session.execute(own.values(dict.fromkeys(columns)))
     mark_deleted()
-
-
-def _columns_to_itself(table: sa.Table) -> list[str]:
-    keys = [key for key in table.foreign_key_constraints if key.referred_table is table]
-    return [name for key in keys for name in key.column_keys if name != "tenant_id"]
 
 
 def _empty(table: sa.Table) -> int:

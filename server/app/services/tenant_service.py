@@ -29,6 +29,7 @@ from app.utils import ids, passwords, scope
 
 SIGNUP_PLAN = "FREE"
 ADMIN = "TENANT_ADMIN"
+NULLABLE = frozenset({"website", "contact_email"})
 
 
 def current() -> TenantOut:
@@ -93,7 +94,7 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     """Change the profile."""
     tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
+    rows.refuse_nulls(values, NULLABLE)
     changed = rows.apply(tenant, values)
     event_service.record("tenant.updated", tenant, changed=changed)
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))

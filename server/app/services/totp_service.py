@@ -7,7 +7,7 @@ from uuid import UUID
 from app.extensions import db
 from app.models import Tenant, User
 from app.schemas.account_schema import RecoveryCodes, TotpEnd, TotpSecret
-from app.services import event_service, rows, second_factor
+from app.services import event_service, principal_service, rows, second_factor
 from app.services.transaction import end_read, use_case
 from app.utils import passwords, scope
 from app.utils.errors import Forbidden
@@ -29,6 +29,7 @@ def confirm(user_id: UUID, code: str) -> RecoveryCodes:
     user = rows.lock(User, user_id)
     codes = second_factor.confirm(user, code)
     event_service.record("user.totp_enabled", user)
+    principal_service.invalidate(user)  # the tenant may require it
     return codes
 
 
@@ -47,6 +48,7 @@ def clear(user_id: UUID) -> None:
     user = rows.lock(User, user_id)
     second_factor.clear(user)
     event_service.record("user.totp_disabled", user)
+    principal_service.invalidate(user)  # the tenant may require it
 
 
 @use_case

@@ -23,6 +23,7 @@ from app.services import (
     principal_service,
     role_service,
     rows,
+    tenant_settings_service,
     totp_service,
 )
 from app.services.transaction import end_read, mark_deleted, use_case
@@ -194,6 +195,7 @@ def _create(new: UserCreate, password_hash: str | None) -> UserOut:
     role = role_service.by_name(new.role)
     _check_rank(role)
     _check_manager(role, new.manager_id, None)
+    _check_domain(new.email)
     user = User(email=new.email, name=new.name, password_hash=password_hash, role_id=role.id, manager_id=new.manager_id)
     user.status = UserStatus.ACTIVE if password_hash else UserStatus.INVITED
     db.session.add(user)
@@ -256,6 +258,16 @@ def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) ->
             raise Invalid("This would make a circle or more than ten levels.", code="manager_cycle")
         seen.add(current.id)
         current = db.session.get(User, current.manager_id) if current.manager_id else None
+
+
+def _check_domain(email: str) -> None:
+    domains = tenant_settings_service.current().user_email_domains
+    if domains and email.rpartition("@")[2] not in domains:
+        raise Invalid(
+            f"Addresses of users end in one of: {', '.join(domains)}.",
+            code="domain_not_allowed",
+            errors=[_field("email", "domain_not_allowed")],
+        )
 
 
 def _check_reports(role: Role, user: User) -> None:

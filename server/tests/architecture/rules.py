@@ -35,6 +35,7 @@ MAY_BE_PLATFORM = {
     "services/auth_session_service.py",
     "services/doctor_service.py",
     "services/seed_service.py",
+    "services/tenant_branding_service.py",
     "inngest/function.py",
     "inngest/relay.py",
     "middleware/platform_context.py",

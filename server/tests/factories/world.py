@@ -23,6 +23,7 @@ from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit, make_tenant
+from tests.factories.tenant_export import make_export
 
 
 @dataclass
@@ -47,7 +48,7 @@ def make_world(app: Flask) -> World:
 
 
 def _make_place(app: Flask) -> Place:
-    kit = make_tenant(app)
+    kit = make_tenant(app, "ENTERPRISE")
     for signed_in in kit.users:
         kit.api(signed_in)
     resume = make_resume(kit)
@@ -68,6 +69,7 @@ def _make_place(app: Flask) -> Place:
                 monthly_usd=99,
             )
         )
+        export = make_export(kit)
         session = auth_session_service.list_own(kit.users["RECRUITER"], kit.id).data[0].id
     assert candidate is not None
     ids = {
@@ -83,6 +85,7 @@ def _make_place(app: Flask) -> Place:
         "session_id": session,
         "key_id": key,
         "plan_id": plan.id,
+        "export_id": export,
         "to_user_id": kit.users["TEAM_LEAD"],
         "stage_id": stages[1].id,
         "from_stage_id": stages[1].id,

@@ -116,6 +116,8 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "ApiKeyUpdate": {"name": "Another name"},
         "ApiKeyRotation": {"overlap_hours": 1},
         "TenantUpdate": {"name": "Changed"},
+        "TenantSettings": {"session_days": 7},
+        "BrandingUpdate": {"color": "#0a5c7a"},
         "PlatformAdminCreate": {"email": "new@platform.example", "name": "New", "password": PASSWORD},
         "PlatformAdminUpdate": {"name": "Changed"},
         "TenantCreate": {

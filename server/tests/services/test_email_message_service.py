@@ -19,7 +19,8 @@ from app.services.mail_transport import SmtpTransport, mail_transport
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, UpstreamFailed
 
-CONTEXT = {"name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
+BRAND = {"name": "Harbour", "locale": "en", "color": None, "logo_url": None}
+CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
 
 
 def _queue(key="a-key"):

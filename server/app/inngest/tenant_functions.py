@@ -1,0 +1,32 @@
+"""What takes its time for a whole tenant: a sandbox fills, an export is made."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.inngest.function import job
+from app.services import sandbox_service, tenant_export_service
+
+LOOKS = 40  # at the resumes of a sandbox, until all are read
+PAUSE = timedelta(seconds=3)
+
+
+def _give_up(data, error):
+    tenant_export_service.fail(UUID(data["export_id"]), error)
+
+
+@job(event="tenant/sandbox_opened", retries=4)
+async def fill_sandbox(ctx, step):
+    """Fill a new sandbox with synthetic jobs, people and applications."""
+    people = await step.run("people", sandbox_service.add_people)
+    for look in range(LOOKS):
+        if await step.run(f"look-{look}", sandbox_service.is_parsed):
+            break
+        await step.sleep(f"wait-{look}", PAUSE)
+    await step.run("applications", sandbox_service.add_applications)
+    return people
+
+
+@job(event="tenant_export/asked", retries=8, on_failure=_give_up)
+async def build_export(ctx, step):
+    """Make the archive of a tenant."""
+    return await step.run("build", tenant_export_service.build, UUID(ctx.event.data["export_id"]))

@@ -1,0 +1,42 @@
+"""An export: all data of a tenant in one archive, made by a job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped
+from app.models.types import UtcDateTime, enum_of
+
+
+class ExportStatus(StrEnum):
+    """How far an export has come; an expired one has no archive any more."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class TenantExport(TenantScoped, Versioned, BaseModel):
+    """`done` and `total` count rows and files."""
+
+    __tablename__ = "tenant_exports"
+    __keys__ = (sa.Index("ix_tenant_exports_tenant_id_created_at_id", "tenant_id", "created_at", "id"),)
+
+    status: Mapped[ExportStatus] = mapped_column(enum_of(ExportStatus, "status"), default=ExportStatus.PENDING)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(sa.String(500))
+    storage_key: Mapped[str | None] = mapped_column(sa.String(200))
+    size: Mapped[int | None] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str] = mapped_column(sa.String(20))
+    actor_id: Mapped[UUID | None] = mapped_column()

@@ -1,0 +1,56 @@
+"""How a tenant looks: chosen by its administrators, seen by visitors and in mails."""
+
+from flask import Blueprint
+
+from app.middleware.access import PUBLIC
+from app.middleware.endpoint import endpoint
+from app.middleware.files import send_picture
+from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
+from app.services import tenant_branding_service
+from app.utils.file_store import Upload
+
+bp = Blueprint("tenant_branding", __name__, url_prefix="")
+
+BRANDING = "custom_branding"
+
+
+@bp.get("/tenant/branding")
+@endpoint("tenant.read", out=BrandingOut)
+def get():
+    """How one's own tenant looks."""
+    return tenant_branding_service.get()
+
+
+@bp.put("/tenant/branding")
+@endpoint("tenant.update", out=BrandingOut, feature=BRANDING)
+def update(body: BrandingUpdate):
+    """Choose the colour, or none."""
+    return tenant_branding_service.update(body)
+
+
+@bp.post("/tenant/branding/logo")
+@endpoint("tenant.update", out=BrandingOut, feature=BRANDING)
+def set_logo(file: Upload):
+    """Set the logo: a PNG or JPEG file of at most 512 KB."""
+    return tenant_branding_service.set_logo(file)
+
+
+@bp.delete("/tenant/branding/logo")
+@endpoint("tenant.update", status=204, feature=BRANDING)
+def delete_logo():
+    """Take the logo away."""
+    tenant_branding_service.delete_logo()
+
+
+@bp.get("/tenants/<string:slug>/branding")
+@endpoint(PUBLIC, out=BrandingOut, limit="public")
+def of_slug(slug: str):
+    """How a tenant with custom branding looks, for its sign-in page."""
+    return tenant_branding_service.of_slug(slug)
+
+
+@bp.get("/tenants/<string:slug>/logos/<string:name>")
+@endpoint(PUBLIC, out=bytes, limit="public")
+def logo(slug: str, name: str):
+    """The logo of a tenant with custom branding."""
+    return send_picture(tenant_branding_service.logo_of_slug(slug, name))

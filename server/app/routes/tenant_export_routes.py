@@ -1,0 +1,62 @@
+"""Exports of all data of a tenant, for its administrators and for the platform's."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.access import PLATFORM
+from app.middleware.endpoint import endpoint
+from app.schemas.common import FileLink, Page
+from app.schemas.tenant_export_schema import ExportOut, ExportQuery
+from app.services import tenant_export_service
+
+bp = Blueprint("tenant_exports", __name__, url_prefix="")
+
+
+@bp.get("/tenant/exports")
+@endpoint("tenant.export", out=Page[ExportOut])
+def list_exports(query: ExportQuery):
+    """List the exports of one's own tenant."""
+    return tenant_export_service.list_exports(query)
+
+
+@bp.post("/tenant/exports")
+@endpoint("tenant.export", out=ExportOut, status=202)
+def ask():
+    """Export all data of the tenant: an archive is made, kept for a week. One under way is answered again."""
+    return tenant_export_service.ask()
+
+
+@bp.get("/tenant/exports/<uuid:export_id>")
+@endpoint("tenant.export", out=ExportOut)
+def get(export_id: UUID):
+    """One export with its progress."""
+    return tenant_export_service.get(export_id)
+
+
+@bp.get("/tenant/exports/<uuid:export_id>/link")
+@endpoint("tenant.export", out=FileLink)
+def link(export_id: UUID):
+    """A signed address of the archive, valid for five minutes."""
+    return tenant_export_service.link(export_id)
+
+
+@bp.get("/platform/tenants/<uuid:tenant_id>/exports")
+@endpoint(PLATFORM, out=Page[ExportOut])
+def list_of_tenant(query: ExportQuery):
+    """List the exports of this tenant."""
+    return tenant_export_service.list_exports(query)
+
+
+@bp.post("/platform/tenants/<uuid:tenant_id>/exports")
+@endpoint(PLATFORM, out=ExportOut, status=202)
+def ask_for_tenant():
+    """Export all data of this tenant; its ledger tells."""
+    return tenant_export_service.ask()
+
+
+@bp.get("/platform/tenants/<uuid:tenant_id>/exports/<uuid:export_id>/link")
+@endpoint(PLATFORM, out=FileLink)
+def link_for_tenant(export_id: UUID):
+    """A signed address of an archive of this tenant, valid for five minutes."""
+    return tenant_export_service.link(export_id)

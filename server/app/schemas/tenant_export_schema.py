@@ -1,0 +1,67 @@
+"""Exports of a tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.models.tenant_export import ExportStatus
+from app.schemas.common import ListQuery, Out, UtcMoment
+
+
+class ExportOut(Out):
+    """An archive of the tenant and how far it has come."""
+
+    id: UUID
+    status: ExportStatus
+    done: int = Field(description="Rows and files")
+    total: int
+    error: str | None
+    size: int | None = Field(description="Bytes")
+    sha256: str | None
+    expires_at: UtcMoment | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class ExportQuery(ListQuery):
+    """The exports of a tenant."""
+
+
+class Member(BaseModel):
+    """A file of an archive."""
+
+    size: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Manifest(BaseModel):
+    """What an archive says of itself."""
+
+    format: Literal["fairlead-tenant"]
+    version: Literal[1]
+    schema_revision: str = Field(alias="schema")
+    tenant_id: UUID
+    exported_at: datetime
+    members: dict[str, Member]
+    missing_files: list[str]
+
+
+class ArchivedTenant(BaseModel):
+    """The tenant's own row and its plan."""
+
+    tenant: dict[str, Any]
+    plan: dict[str, Any]
+
+
+class ImportReport(BaseModel):
+    """What an import brought."""
+
+    tenant_id: UUID
+    slug: str
+    rows: int
+    files: int

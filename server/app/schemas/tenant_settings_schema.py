@@ -1,0 +1,40 @@
+"""What a tenant may settle for itself, each with the value that counts where nothing was said."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.schemas.common import Email, In, clean_line
+
+Domain = Annotated[
+    str,
+    StringConstraints(pattern=r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", strict=True),
+    AfterValidator(clean_line),
+]
+
+
+class TenantSettings(In):
+    """The settings of a tenant; what is left out takes the value that counts where nothing was said."""
+
+    require_second_factor: bool = Field(
+        False, description="Whoever has no second factor can only set one up", strict=True
+    )
+    session_days: Annotated[int, Field(strict=True, ge=1, le=14)] = Field(
+        14, description="Days after which an unused session ends"
+    )
+    user_email_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
+        [], description="Domains of the addresses that users may have; empty means any", examples=[["harbour.example"]]
+    )
+    candidate_mails: bool = Field(True, description="Mail candidates about their applications", strict=True)
+    rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
+        24, description="Hours that a rejection mail waits, so that a reopening can take it back"
+    )
+    reply_to: Email | None = Field(None, description="Where answers of candidates go")
+
+
+class TenantSettingsOut(TenantSettings):
+    """The settings that count; `version` is the tenant's."""
+
+    version: int

@@ -1,0 +1,87 @@
+"""The archive of a tenant: what stands in it and how a row becomes a line (docs/tenant-archive.md).
+
+A zip file with `manifest.json`, `tenant.json`, `tables/NAME.jsonl` and `files/...`. Secrets and what is only of use
+to this installation stay out.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from app.models.tenancy import tenant_tables
+from app.models.types import UtcDateTime
+
+FORMAT = "fairlead-tenant"
+VERSION = 1
+MANIFEST, TENANT = "manifest.json", "tenant.json"
+
+# Sessions, promises and keys of this installation; what is derived; signatures of this installation's keys.
+OMITTED_TABLES = frozenset(
+    {
+        "api_keys",
+        "auth_sessions",
+        "candidate_words",
+        "idempotency_keys",
+        "job_runs",
+        "ledger_checkpoints",
+        "outbox",
+        "tenant_exports",
+    }
+)
+# Users of an imported tenant set a new password by the link that is mailed to them.
+OMITTED_COLUMNS: Mapping[str, frozenset[str]] = {
+    "users": frozenset({"password_hash", "totp_secret", "totp_enabled_at", "totp_last_step", "recovery_codes"}),
+}
+
+
+def tables() -> list[sa.Table]:
+    """The tables of an archive, those that others refer to first."""
+    return [table for table in tenant_tables() if table.name not in OMITTED_TABLES]
+
+
+def columns(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a table that an archive holds."""
+    omitted = OMITTED_COLUMNS.get(table.name, frozenset())
+    return [column for column in table.columns if column.name not in omitted]
+
+
+def to_line(row: Mapping[str, Any]) -> bytes:
+    """A row as a line of JSON: moments in UTC, bytes in base64, all else as JSON has it."""
+    return orjson.dumps(dict(row), default=_encode, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+
+
+def from_line(table: sa.Table, line: bytes) -> dict[str, Any]:
+    """The values of a row; ValueError where the line does not fit the table."""
+    values = orjson.loads(line)
+    known = {column.name: column for column in columns(table)}
+    if not isinstance(values, dict) or set(values) != set(known):
+        raise ValueError(f"a line of {table.name} has other columns")
+    return {name: decode(known[name], value) for name, value in values.items()}
+
+
+def decode(column: sa.Column[Any], value: Any) -> Any:
+    """The value of a column from what JSON has for it."""
+    if value is None:
+        return None
+    if isinstance(column.type, sa.Uuid):
+        return UUID(value)
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(column.type, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(column.type, sa.LargeBinary):
+        return base64.b64decode(value, validate=True)
+    return value
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    raise TypeError(type(value).__name__)

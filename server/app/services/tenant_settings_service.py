@@ -1,0 +1,41 @@
+"""What a tenant has settled for itself."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Tenant
+from app.schemas.tenant_settings_schema import TenantSettings, TenantSettingsOut
+from app.services import event_service, principal_service, rows
+from app.services.transaction import use_case
+from app.utils import scope
+
+DEFAULTS = TenantSettings.model_construct(**{name: f.get_default() for name, f in TenantSettings.model_fields.items()})
+
+
+def get() -> TenantSettingsOut:
+    """The settings of the bound tenant with their version."""
+    return _out(rows.get(Tenant, scope.tenant_id()))
+
+
+def current() -> TenantSettings:
+    """The settings of the bound tenant, for those who act on them."""
+    kept = db.session.scalar(sa.select(Tenant.settings).where(Tenant.id == scope.tenant_id()))
+    return DEFAULTS.model_copy(update=kept or {})
+
+
+@use_case
+def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
+    """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""
+    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    before, tenant.settings = tenant.settings, settings.model_dump(mode="json", exclude_defaults=True)
+    changed = [name for name in TenantSettings.model_fields if before.get(name) != tenant.settings.get(name)]
+    event_service.record("tenant.settings_changed", tenant, changed=changed)
+    principal_service.invalidate(tenant)  # a second factor may be required now
+    return _out(tenant)
+
+
+def _out(tenant: Tenant) -> TenantSettingsOut:
+    values = DEFAULTS.model_copy(update=tenant.settings).model_dump()
+    return TenantSettingsOut.model_construct(**values, version=tenant.version)
