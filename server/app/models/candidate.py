@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,22 @@ class Provenance(StrEnum):
     PARSER = "parser"
 
 
+class PayPeriod(StrEnum):
+    """What an expected pay is for."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+def pay_of(row: Any) -> dict[str, Any] | None:
+    """The expected pay of a row of candidates, or None."""
+    if row.pay_amount is None:
+        return None
+    return {"amount": row.pay_amount, "currency": row.pay_currency, "period": row.pay_period}
+
+
 class Candidate(TenantScoped, Versioned, BaseModel):
     """The person's profile. `search_words` is derived: the folded words that search looks at."""
 
@@ -41,6 +58,9 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index("ix_candidates_tenant_id_name_id", "tenant_id", "name", "id"),
+        sa.CheckConstraint(
+            "(pay_amount is null) = (pay_currency is null) and (pay_amount is null) = (pay_period is null)", name="pay"
+        ),
         sa.CheckConstraint("years_experience between 0 and 70", name="years_experience"),
     )
 
@@ -49,6 +69,9 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     location: Mapped[str | None] = mapped_column(sa.String(200))
     years_experience: Mapped[float | None] = mapped_column(sa.Numeric(4, 1, asdecimal=False))
     skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    pay_amount: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
+    pay_currency: Mapped[str | None] = mapped_column(sa.String(3))
+    pay_period: Mapped[PayPeriod | None] = mapped_column(enum_of(PayPeriod, "pay_period"))
     source: Mapped[str | None] = mapped_column(sa.String(60))
     status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
     owner_id: Mapped[UUID | None] = mapped_column()
@@ -58,3 +81,8 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     contacts: Mapped[list[CandidateContact]] = relationship(
         lazy="raise", passive_deletes=True, order_by=CandidateContact.position
     )
+
+    @property
+    def expected_pay(self) -> dict[str, Any] | None:
+        """Amount, currency and period, or None."""
+        return pay_of(self)

@@ -24,6 +24,8 @@ PERMISSIONS: dict[str, str] = {
     "candidates.view_own": "See the candidates that one owns",
     "candidates.view_assigned": "See one's own candidates and the team's",
     "candidates.view_all": "See all candidates of the tenant",
+    "candidates.pii": "See the contact points of candidates",
+    "compensation.read": "See and set what candidates expect to be paid",
     "candidates.create": "Add candidates",
     "candidates.update": "Change candidates",
     "candidates.delete": "Delete candidates with their documents",
@@ -50,11 +52,17 @@ PERMISSIONS: dict[str, str] = {
     "audit.export": "Export the whole audit trail",
 }
 
+PII, COMPENSATION = "candidates.pii", "compensation.read"
 VIEW_OWN, VIEW_TEAM, VIEW_ALL = "candidates.view_own", "candidates.view_assigned", "candidates.view_all"
 # Whoever holds the first holds the others too.
-IMPLIED = {VIEW_ALL: (VIEW_TEAM, VIEW_OWN), VIEW_TEAM: (VIEW_OWN,)}
-# Permissions that no endpoint asks for: they widen what the endpoints of candidates show.
-WIDENING = frozenset({VIEW_TEAM, VIEW_ALL})
+IMPLIED = {
+    VIEW_ALL: (VIEW_TEAM, VIEW_OWN),
+    VIEW_TEAM: (VIEW_OWN,),
+    "candidate_documents.read": (PII,),  # the files themselves tell
+    "candidate_resumes.read": (PII,),
+}
+# Permissions that no endpoint asks for: they widen what the endpoints of candidates show, or single fields.
+WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION})
 
 ALL = frozenset(PERMISSIONS)
 _RECRUITER = frozenset(
@@ -64,7 +72,13 @@ _RECRUITER = frozenset(
     in {"candidates", "candidate_documents", "candidate_resumes", "candidate_matches", "applications", "email_messages"}
     or name in {"tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
 ) - {VIEW_ALL, "candidates.delete", "candidate_documents.delete", "candidate_resumes.delete", "applications.hire"}
-_TEAM_LEAD = _RECRUITER | {"jobs.create", "jobs.update", "candidate_documents.delete", "candidate_resumes.delete"}
+_TEAM_LEAD = _RECRUITER | {
+    COMPENSATION,
+    "jobs.create",
+    "jobs.update",
+    "candidate_documents.delete",
+    "candidate_resumes.delete",
+}
 _MANAGER = _TEAM_LEAD | {
     VIEW_ALL,
     "candidates.delete",

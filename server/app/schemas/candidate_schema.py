@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.models.candidate import CandidateStatus
+from app.models.candidate import CandidateStatus, PayPeriod
 from app.models.candidate_contact import ContactKind
-from app.schemas.common import Email, In, Line, ListQuery, Out, Phone, ShortLine, Skills, Url, UtcMoment
+from app.models.permission import COMPENSATION, PII
+from app.schemas.common import (
+    Email,
+    In,
+    Line,
+    ListQuery,
+    Out,
+    Phone,
+    ShortLine,
+    Skills,
+    Url,
+    UtcMoment,
+)
+from app.schemas.guarded import guarded
+from app.schemas.money import Amount, Currency
 
 Experience = Annotated[
     float, Field(strict=True, ge=0, le=70, allow_inf_nan=False), AfterValidator(lambda years: round(years, 1))
 ]
+
+
+class Pay(In):
+    """An amount of money for a stretch of work."""
+
+    amount: Amount = Field(examples=["72000.00"])
+    currency: Currency = Field(examples=["EUR"])
+    period: PayPeriod = Field(examples=["year"])
 
 
 class CandidateFields(In):
@@ -22,6 +45,7 @@ class CandidateFields(In):
     headline: Line | None = Field(None, examples=["Senior Data Engineer"])
     location: Line | None = Field(None, examples=["Hamburg, Germany"])
     years_experience: Experience | None = Field(None, examples=[7.5])
+    expected_pay: Pay | None = Field(None, description="Needs compensation.read")
     source: ShortLine | None = Field(None, examples=["referral"])
     owner_id: UUID | None = None
 
@@ -55,6 +79,14 @@ class ContactOut(Out):
     raw: str
 
 
+class PayOut(Out):
+    """An amount of money for a stretch of work."""
+
+    amount: Decimal
+    currency: str
+    period: PayPeriod
+
+
 class CandidateOut(Out):
     """A candidate with contact points; `provenance` tells who each value came from."""
 
@@ -64,10 +96,11 @@ class CandidateOut(Out):
     location: str | None
     years_experience: float | None
     skills: list[str]
+    expected_pay: Annotated[PayOut | None, guarded(COMPENSATION)] = Field(description="Null without compensation.read")
     source: str | None
     status: CandidateStatus
     owner_id: UUID | None
-    contacts: list[ContactOut]
+    contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(description="Null without candidates.pii")
     provenance: dict[str, str]
     version: int
     created_at: UtcMoment

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from app.models.email_message import EmailStatus
+from app.models.permission import PII
 from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.guarded import guarded
 
 
 class EmailMessageOut(Out):
@@ -15,7 +19,7 @@ class EmailMessageOut(Out):
     id: UUID
     candidate_id: UUID | None
     template: str
-    recipient: str
+    recipient: Annotated[str | None, guarded(PII)] = Field(description="Null without candidates.pii")
     status: EmailStatus
     due_at: UtcMoment
     sent_at: UtcMoment | None

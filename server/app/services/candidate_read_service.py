@@ -9,13 +9,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.models import Application, Candidate, CandidateContact, CandidateWord, sight
+from app.models.candidate import pay_of
 from app.models.candidate_contact import ContactKind
+from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
 from app.services.column_reads import PreparedRead, read_rows
 from app.services.prepared_list import PreparedList
 from app.utils import scope
-from app.utils.errors import BadRequest, NotFound
+from app.utils.errors import BadRequest, Forbidden, NotFound
 from app.utils.text import words
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
@@ -94,6 +96,8 @@ def get(candidate_id: UUID) -> Shown:
 
 def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates, each with the number of applications, filtered and searched."""
+    if query.email is not None and PII not in scope.actor().permissions:
+        raise Forbidden("Who may not see addresses cannot look for them.", code="field_not_permitted")
     wanted = dict.fromkeys(words(query.q)) if query.q else {}
     if len(wanted) > MAX_WORDS:
         raise BadRequest(f"A search takes {MAX_WORDS} different words at most.", code="too_many_words")
@@ -115,3 +119,4 @@ class Shown:
     def __init__(self, row: Mapping[str, Any], contacts: list[Mapping[str, Any]]) -> None:
         self.__dict__.update(row)
         self.contacts = contacts
+        self.expected_pay = pay_of(self)

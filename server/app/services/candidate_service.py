@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import ContactKind
+from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_schema import CandidateCreate, CandidateUpdate
 from app.services import (
     candidate_contact_service,
@@ -25,14 +26,16 @@ from app.services.candidate_contact_service import Contact
 from app.services.candidate_read_service import Shown
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
-from app.utils.errors import Conflict
-from app.utils.text import words
+from app.utils import scope
+from app.utils.errors import Conflict, Forbidden
+from app.utils.text import without_contacts, words
 
 MAX_TEXT = 50_000
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
-NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id"})
-EMPTY = dict.fromkeys(NULLABLE)
+NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id", "expected_pay"})
+PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
+EMPTY = dict.fromkeys((NULLABLE | set(PAY)) - {"expected_pay"})
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
 WITH_CONTACTS = joinedload(Candidate.contacts)
@@ -48,6 +51,7 @@ def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
+    _check_field("expected_pay", fields, COMPENSATION)
     fields["owner_id"] = new.owner_id or sight_service.default_owner()
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
@@ -57,7 +61,7 @@ def create(new: CandidateCreate) -> Shown:
 def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
     """Add a candidate from whatever source; its provenance says which."""
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
-    row = rows.fresh(**EMPTY | fields, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
+    row = rows.fresh(**EMPTY | _columns(fields), status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
     points = candidate_contact_service.new_rows(row["id"], contacts)
     candidate = Shown(row, points)
     ADD_CANDIDATE.send({**row, "search_words": _words(candidate, "")})
@@ -74,9 +78,12 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     candidate = rows.lock(Candidate, candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
+    _check_field("expected_pay", changes.model_fields_set, COMPENSATION)
+    for name in CONTACT_LISTS:
+        _check_field(name, changes.model_fields_set, PII)
     if "owner_id" in fields:
         sight_service.check_owner(fields["owner_id"])
-    changed = rows.apply(candidate, fields)
+    changed = rows.apply(candidate, _columns(fields))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
@@ -123,10 +130,29 @@ def profile_changed(candidate: Candidate) -> None:
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
 
 
+def _check_field(name: str, sent: Any, right: str) -> None:
+    """Nobody changes what they may not see."""
+    given = sent.get(name) is not None if isinstance(sent, dict) else name in sent
+    actor = scope.actor()
+    if given and actor.is_caller and right not in actor.permissions:
+        raise Forbidden(f"{name} needs the permission {right}.", code="field_not_permitted")
+
+
+def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+    """The values by column: the expected pay stands in three."""
+    if "expected_pay" not in fields:
+        return fields
+    pay = fields["expected_pay"] or {}
+    rest = {name: value for name, value in fields.items() if name != "expected_pay"}
+    return rest | {column: pay.get(part) for column, part in PAY.items()}
+
+
 def _words(candidate: Candidate | Shown, resume_text: str) -> str:
     profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
     found = dict.fromkeys(
-        word for word in words(" ".join([*profile, resume_text[:MAX_TEXT]])) if len(word) <= MAX_WORD_LENGTH
+        word
+        for word in words(" ".join([*profile, without_contacts(resume_text[:MAX_TEXT])]))
+        if len(word) <= MAX_WORD_LENGTH
     )
     return " ".join(list(found)[:MAX_WORDS])
 

@@ -7,6 +7,8 @@ import unicodedata
 
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
 
+CONTACTS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\+\d[\d ()/.-]{5,}\d|\(?\d{3,5}\)?[ /.-]\d[\d /.-]{4,}\d")
+
 
 def fold(text: str) -> str:
     """Lower case without accents (Unicode NFKD, marks dropped)."""
@@ -19,6 +21,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text; `C++`, `C#` and `node.js` stay whole."""
     return WORD.findall(fold(text))
+
+
+def without_contacts(text: str) -> str:
+    """The text without addresses and numbers, so that a search for words does not find people by them."""
+    return CONTACTS.sub(" ", text)
 
 
 def skill_key(skill: str) -> str:

@@ -1,0 +1,30 @@
+"""Money: a decimal string and a currency of ISO 4217."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from babel.numbers import is_currency
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+
+def _amount(value: Any) -> Any:
+    """Money comes as a decimal string: a JSON number has lost its cents before we see it."""
+    if not isinstance(value, str):
+        raise ValueError("write money as a string, like 72000.00")
+    return value
+
+
+def _currency(value: str) -> str:
+    if not is_currency(value):
+        raise ValueError("is not a currency of ISO 4217, like EUR")
+    return value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount, json_schema_input_type=str),
+    Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False),
+]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", strict=True), AfterValidator(_currency)]
