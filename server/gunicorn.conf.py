@@ -3,6 +3,11 @@
 import gc
 import multiprocessing
 import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import metrics_server  # noqa: E402
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
 worker_class = "gthread"
@@ -22,6 +27,20 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+metrics_port = metrics_server.prepare()
+
+
+def when_ready(server):
+    """The figures of all processes are told by this one."""
+    if metrics_port:
+        metrics_server.serve(metrics_port)
+
+
+def child_exit(server, worker):
+    if metrics_port:
+        metrics_server.forget(worker.pid)
 
 
 def post_worker_init(worker):

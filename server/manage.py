@@ -19,6 +19,7 @@ WORKER_OPTIONS = {
     "--threads": "16",
     "--timeout": "120",
     "--graceful-timeout": "30",
+    "--max-requests": "0",
 }
 
 
@@ -37,9 +38,9 @@ def run_worker(context: click.Context, host: str) -> None:
     """Serve the Inngest server and relay the outbox; replaces this process by gunicorn."""
     if not context.obj.uses_inngest:
         raise click.ClickException("INNGEST_BASE_URL is not set: the API process runs the jobs itself.")
-    options = {**WORKER_OPTIONS, "--bind": f"{host}:{context.obj.worker_port}", "-c": "/dev/null"}
+    options = {**WORKER_OPTIONS, "--bind": f"{host}:{context.obj.worker_port}", "-c": "gunicorn.conf.py"}
     words = [word for pair in options.items() for word in pair]
-    os.execvp(sys.executable, [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "manage:worker_app()"])
+    os.execvp(sys.executable, [sys.executable, "-m", "gunicorn", *words, "manage:worker_app()"])
 
 
 def worker_app() -> Flask:

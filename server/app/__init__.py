@@ -15,6 +15,7 @@ from app.middleware import openapi, problems, request_log, security_headers, val
 from app.models import engine, sight, tenancy
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.services.resume_parser import parser_limits
+from app.utils import tracing
 from app.utils.addresses import addresses
 from app.utils.encryption import cipher
 from app.utils.file_store import FileStore, file_store
@@ -22,6 +23,7 @@ from app.utils.json_provider import OrjsonProvider, dump_json
 from app.utils.jwt_codec import jwt_codec
 from app.utils.ledger_signer import ledger_signer
 from app.utils.local_file_store import LocalFileStore
+from app.utils.metrics import metrics
 from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
 from app.utils.signing import signer
@@ -78,6 +80,8 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
     sight.install()
     with flask_app.app_context():
         engine.configure(db.engine, settings.environment is Environment.PRODUCTION)
+        if settings.otel_endpoint:
+            tracing.install(flask_app, db.engine, settings.otel_endpoint)
 
 
 def _bind_tools(settings: Settings) -> None:
@@ -90,6 +94,7 @@ def _bind_tools(settings: Settings) -> None:
     redis_client.init(settings.redis_url)
     file_store.init(_file_store(settings))
     mail_transport.init(_mail_transport(settings), settings.mail_from)
+    metrics.init(settings.metrics_port > 0)
     parser_limits.init(settings.parser_seconds, settings.parser_memory_mb)
 
 

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
+    metrics_host: str = Field("127.0.0.1", description="Address on which metrics are served; never a public one")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of the metrics for Prometheus; 0 means none")
+    otel_endpoint: str = Field("", description="Base address of an OTLP/HTTP collector; empty means no traces")
     log_json: bool = Field(False, description="Logs as JSON lines; always on in production")
 
     @field_validator("jwt_keys", "ledger_keys", mode="before")

@@ -16,6 +16,7 @@ from flask import Flask
 from app.services import outbox_service
 from app.utils import scope
 from app.utils.errors import DomainError
+from app.utils.metrics import metrics
 from app.utils.scope import Actor
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
@@ -77,8 +78,9 @@ def check_signature(handler: Callable[..., Any]) -> None:
 class Steps:
     """What a job function gets as `step`: each step is one call of a service, in an application context of its own."""
 
-    def __init__(self, app: Flask, step: Any, data: dict[str, Any]) -> None:
+    def __init__(self, app: Flask, step: Any, data: dict[str, Any], job: str) -> None:
         self._app = app
+        self._job = job
         self._step = step
         self._data = data
 
@@ -95,7 +97,7 @@ class Steps:
         await self._step.sleep(step_id, duration)
 
     def _call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        with self._app.app_context(), bind(self._data):
+        with self._app.app_context(), bind(self._data), metrics.step(self._job):
             try:
                 return function(*args)
             except DomainError as error:
@@ -116,13 +118,14 @@ def adapt(app: Flask, function: JobFunction) -> Callable[..., Any]:
 
     async def handler(ctx: Any) -> Any:
         data = dict(ctx.event.data)
-        steps = Steps(app, ctx.step, data)
+        steps = Steps(app, ctx.step, data, function.id)
         outbox_id = data.get("outbox_id")
         if outbox_id and not await steps.run("acknowledge", outbox_service.acknowledge, UUID(outbox_id)):
             return "already done"
         result = await function.handler(ctx, steps)
         if outbox_id:
             await steps.run("finish", outbox_service.finish, UUID(outbox_id))
+        metrics.job(function.id, "done")
         return result
 
     return handler
@@ -134,7 +137,8 @@ def adapt_failure(app: Flask, function: JobFunction) -> Callable[..., Any]:
     async def handler(ctx: Any) -> None:
         data = dict(ctx.event.data["event"].get("data") or {})
         error = str((ctx.event.data.get("error") or {}).get("message", "unknown"))
-        steps = Steps(app, ctx.step, data)
+        steps = Steps(app, ctx.step, data, function.id)
+        metrics.job(function.id, "failed")
         if outbox_id := data.get("outbox_id"):
             await steps.run("fail", outbox_service.fail, UUID(outbox_id), error)
         if function.on_failure is not None:

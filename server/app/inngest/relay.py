@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.services import outbox_service
 from app.utils import scope
+from app.utils.metrics import metrics
 
 IDLE_SECONDS = 0.5
 PAUSE_SECONDS = 10
@@ -22,6 +23,8 @@ log = structlog.get_logger("relay")
 def relay_once(app: Flask, send: Send) -> int:
     """Hand over one batch; what is not taken is due again after a pause. How many were taken."""
     with app.app_context(), scope.platform("draining the outbox"):
+        if metrics.outbox_due():
+            metrics.outbox(*outbox_service.backlog())
         rows = outbox_service.take_due()
         if not rows:
             return 0

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, request
 from app.utils import statements
 from app.utils.ids import new_id
 from app.utils.json_provider import dump_json
+from app.utils.metrics import metrics
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")
 log = structlog.get_logger("request")
@@ -69,14 +70,18 @@ def _finish(response: Response) -> Response:
     for name, value in context.get("rate_headers", {}).items():
         response.headers.setdefault(name, value)
     principal = context.get("principal")
+    route = current.url_rule.rule if current.url_rule else None
+    seconds = time.perf_counter() - context.get("started", time.perf_counter())
+    counted = context.get("statements", [0])[0]
+    metrics.request(current.method, route or "-", response.status_code, seconds, counted)
     log.info(
         "request",
         request_id=context.get("request_id"),
         method=current.method,
-        route=current.url_rule.rule if current.url_rule else None,
+        route=route,
         status=response.status_code,
-        milliseconds=round((time.perf_counter() - context.get("started", time.perf_counter())) * 1000, 1),
-        statements=context.get("statements", [0])[0],
+        milliseconds=round(seconds * 1000, 1),
+        statements=counted,
         tenant=str(principal.tenant_id) if principal else None,
         user=str(principal.actor_id) if principal else None,
         actor=principal.kind if principal else None,

@@ -109,6 +109,13 @@ def open_rows(limit: int = 200) -> Sequence[Outbox]:
     return db.session.scalars(statement).all()
 
 
+def backlog() -> tuple[int, float]:
+    """How many due jobs nobody has taken up, and since when the oldest waits (seconds of the epoch, 0 for none)."""
+    waiting = sa.and_(OPEN, Outbox.acked_at.is_(None), Outbox.due_at <= clock.now())
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(Outbox.due_at)).where(waiting)).one()
+    return count, oldest.timestamp() if oldest is not None else 0.0
+
+
 def event_of(row: Outbox) -> dict[str, Any]:
     """The event that carries this row: its id makes a second send harmless."""
     data = {**row.data, "tenant_id": str(row.tenant_id), "outbox_id": str(row.id)}

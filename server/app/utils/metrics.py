@@ -1,0 +1,80 @@
+"""What an operator watches, for Prometheus: requests, statements, jobs, the outbox. Off unless METRICS_PORT is set.
+
+With several processes each writes to files of its own in PROMETHEUS_MULTIPROC_DIR, and one of them tells all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OUTBOX_EVERY = 5.0  # seconds
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+REQUESTS = Histogram("fairlead_request_seconds", "Requests.", ("method", "route", "status"), buckets=SECONDS)
+STATEMENTS = Counter("fairlead_statements_total", "SQL statements of requests.", ("method", "route"))
+STEPS = Histogram("fairlead_job_step_seconds", "Steps of jobs.", ("job", "outcome"), buckets=SECONDS)
+JOBS = Counter("fairlead_jobs_total", "Jobs that ended.", ("job", "outcome"))
+WAITING = Gauge(
+    "fairlead_outbox_waiting", "Promised jobs that are due and not taken up.", multiprocess_mode="mostrecent"
+)
+OLDEST = Gauge(
+    "fairlead_outbox_oldest_timestamp_seconds",
+    "When the longest waiting of them was due; 0 where none waits.",
+    multiprocess_mode="mostrecent",
+)
+RELAYED = Gauge(
+    "fairlead_relay_timestamp_seconds", "When the relay last looked at the outbox.", multiprocess_mode="mostrecent"
+)
+
+
+class Metrics:
+    """Created off; create_app() turns it on."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self._outbox_at = 0.0
+
+    def init(self, on: bool) -> None:
+        self.on = on
+
+    def request(self, method: str, route: str, status: int, seconds: float, statements: int) -> None:
+        """A request was answered; `route` is the rule, so that no id becomes a label."""
+        if self.on:
+            REQUESTS.labels(method, route, status).observe(seconds)
+            STATEMENTS.labels(method, route).inc(statements)
+
+    @contextmanager
+    def step(self, job: str) -> Iterator[None]:
+        """A step of a job runs in this block."""
+        started, outcome = time.perf_counter(), "failed"
+        try:
+            yield
+            outcome = "done"
+        finally:
+            if self.on:
+                STEPS.labels(job, outcome).observe(time.perf_counter() - started)
+
+    def job(self, job: str, outcome: str) -> None:
+        """A job is done, or has failed for good."""
+        if self.on:
+            JOBS.labels(job, outcome).inc()
+
+    def outbox_due(self) -> bool:
+        """Whether it is time to look at the outbox again; told to one caller each time."""
+        if not self.on or time.monotonic() < self._outbox_at:
+            return False
+        self._outbox_at = time.monotonic() + OUTBOX_EVERY
+        return True
+
+    def outbox(self, waiting: int, oldest: float) -> None:
+        """How many promised jobs wait, and since when (seconds of the epoch, 0 for none)."""
+        WAITING.set(waiting)
+        OLDEST.set(oldest)
+        RELAYED.set(time.time())
+
+
+metrics = Metrics()

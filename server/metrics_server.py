@@ -1,0 +1,32 @@
+"""Serves the metrics of all processes on a port of its own; gunicorn's configuration starts it, see there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from config import load_settings
+
+
+def prepare() -> int:
+    """The port, or 0; gives the processes a folder for their figures, before any of them imports the client."""
+    port = load_settings().metrics_port
+    if port and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="fairlead-metrics-")
+    return port
+
+
+def serve(port: int) -> None:
+    """Answer from a thread of this process, which handles no request itself."""
+    from prometheus_client import CollectorRegistry, multiprocess, start_http_server
+
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    start_http_server(port, load_settings().metrics_host, registry)
+
+
+def forget(pid: int) -> None:
+    """A process has ended: what it held of gauges goes."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(pid)
