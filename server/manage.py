@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.inngest import worker
-from commands import audit, database, operations, people, tenants
+from commands import audit, backups, database, operations, people, tenants
 from config import load_settings
 
 WORKER_OPTIONS = {
@@ -61,6 +61,8 @@ COMMANDS = (
     people.platform_admin,
     tenants.tenant,
     audit.audit,
+    backups.backup,
+    backups.restore,
     operations.doctor,
     operations.keys,
     operations.jobs,

@@ -55,6 +55,12 @@ class LocalFileStore:
         if folder.is_dir():
             shutil.rmtree(folder)
 
+    def keys(self) -> Iterator[str]:
+        """The key of every file, but for those that are being written."""
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(self._folder).as_posix()
+
     def check(self) -> None:
         """Raise OSError where the folder cannot be written."""
         self._folder.mkdir(parents=True, exist_ok=True)

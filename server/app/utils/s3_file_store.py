@@ -55,6 +55,11 @@ class S3FileStore:
             if keys:
                 self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
 
+    def keys(self) -> Iterator[str]:
+        """The key of every file."""
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+            yield from (found["Key"] for found in page.get("Contents", []))
+
     def check(self) -> None:
         """Raise OSError where the bucket does not answer."""
         errors = importlib.import_module("botocore.exceptions")

@@ -37,6 +37,13 @@ def test_a_file_comes_back_as_it_was(store):
     store.check()
 
 
+def test_every_file_is_listed(store):
+    for key in ("one/b/c", "one/a", "two/a"):
+        store.save(key, io.BytesIO(b"x"))
+    store.check()
+    assert sorted(store.keys()) == ["one/a", "one/b/c", "two/a"]
+
+
 def test_what_is_deleted_is_gone(store):
     store.save("tenant/one", io.BytesIO(DATA))
     store.delete("tenant/one")

@@ -1,0 +1,43 @@
+"""Backups of the whole installation."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.services import backup_service
+from app.utils import scope
+from commands.shared import OPERATOR, as_json_option, operating, tell
+
+REPLACES = "This replaces the database that is there. Go on?"
+
+
+@click.command()
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@as_json_option
+@click.pass_context
+def backup(context: click.Context, output: Path, as_json: bool) -> None:
+    """Write database and files to one file, with checksums; the server may go on working."""
+    with operating(context), scope.platform("the operator makes a backup", OPERATOR):
+        report = backup_service.create(output, context.obj.sqlalchemy_url)
+    tell(report, as_json, f"Wrote {output}: {report.database}, {report.files} files, {report.bytes} bytes.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Only compare the checksums.")
+@click.option("--yes", is_flag=True, help="Replace what is there without asking.")
+@as_json_option
+@click.pass_context
+def restore(context: click.Context, file: Path, only_check: bool, yes: bool, as_json: bool) -> None:
+    """Check a backup and put it in place of what is there; stop the server first, and migrate afterwards."""
+    with operating(context), scope.platform("the operator restores a backup", OPERATOR):
+        if only_check:
+            tell(backup_service.check(file), as_json, f"{file} is whole.")
+            return
+        if not backup_service.is_empty() and not yes and not (sys.stdin.isatty() and click.confirm(REPLACES)):
+            raise click.ClickException("Nothing was changed. Say --yes to replace what is there.")
+        report = backup_service.restore(file, context.obj.sqlalchemy_url)
+    tell(report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC.")
