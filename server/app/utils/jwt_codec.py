@@ -122,7 +122,7 @@ class JwtCodec:
             key = self._keys.get(str(header.get("kid")))
             if key is None or not set(header) <= HEADER_NAMES:
                 raise _refused()
-            required = {"require": [*REQUIRED, *more]}
+            required = {"require": [*REQUIRED, *more], "strict_aud": True}  # made for one audience and no other
             payload: dict[str, Any] = jwt.decode(
                 token, key, [ALGORITHM], required, audience=audience, issuer=ISSUER  # type: ignore[arg-type]
             )

@@ -14,8 +14,13 @@ LINK = re.compile(r"https?://\S+/([a-z-]+)#token=(\S+)")
 
 def mails(app: Flask, address: str) -> list[EmailMessage]:
     """Mails to an address, the oldest first."""
-    folder = Path(app.config["SETTINGS"].data_dir) / "mail"
-    parsed = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+    return read_mails(Path(app.config["SETTINGS"].data_dir), address)
+
+
+def read_mails(data_dir: Path, address: str) -> list[EmailMessage]:
+    """Mails to an address in the mailbox of a data folder, the oldest first."""
+    paths = sorted((data_dir / "mail").glob("*.eml"))
+    parsed = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
     return [mail for mail in parsed if mail["To"] == address]  # type: ignore[misc]
 
 

@@ -1,0 +1,1 @@
+"""What an outsider may try against a live server (`make abuse`)."""

@@ -1,0 +1,52 @@
+"""One live server for the whole suite of a test process; each test attacks a tenant of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from tests.abuse.caller import Target, make_target
+from tests.processes.conftest import live, live_database  # noqa: F401
+from tests.processes.live import LiveServer
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def attacked(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server with the limits of a test, on the database in use."""
+    folder: Path = tmp_path_factory.mktemp("attacked")
+    url, extra = "", {}
+    if not database_url.startswith("sqlite"):
+        made = sa.make_url(database_url)
+        name = f"{made.database}_attacked"
+        engine = sa.create_engine(made, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
+            connection.exec_driver_sql(f'create database "{name}"')
+        engine.dispose()
+        url = made.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+    if redis_url:
+        extra = {"REDIS_URL": _apart(redis_url), "WEB_CONCURRENCY": "2"}
+    server = LiveServer(folder, url, **extra)
+    server.start()
+    yield server
+    server.stop()
+
+
+def _apart(redis_url: str) -> str:
+    """Another database of the same Redis: other tests empty theirs while this server runs."""
+    base, _, number = redis_url.rpartition("/")
+    apart = f"{base}/{int(number) + 8}"
+    redis.Redis.from_url(apart).flushdb()
+    return apart
+
+
+@pytest.fixture
+def target(attacked: LiveServer) -> Target:
+    return make_target(attacked, f"target-{next(_numbers)}")
