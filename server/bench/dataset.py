@@ -92,8 +92,9 @@ def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> Ben
         (tenant.session_id, tenant.id, tenant.user_id, now, now + timedelta(days=7), now, now),
     )
     connection.execute(
-        "insert into tenant_counters (id, tenant_id, seq, head_hash, users, candidates, storage_bytes, created_at, updated_at)"
-        " values (%s, %s, 0, repeat('0', 64), 1, 0, 0, %s, %s)",
+        "insert into tenant_counters (id, tenant_id, seq, head_hash, users, candidates, storage_bytes, jobs, max_users,"
+        " max_candidates, max_storage_bytes, created_at, updated_at)"
+        " values (%s, %s, 0, repeat('0', 64), 1, 0, 0, 0, 999, 1000000, 1000000000000, %s, %s)",
         (new_id(), tenant.id, now, now),
     )
     return tenant

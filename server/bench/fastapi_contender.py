@@ -92,7 +92,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
     dsn = os.environ["DATABASE_URL"]
-    application.state.pool = await asyncpg.create_pool(dsn, min_size=4, max_size=8, setup=prepare)
+    application.state.pool = await asyncpg.create_pool(dsn, min_size=4, max_size=8, init=prepare)
     yield
     await application.state.pool.close()
 

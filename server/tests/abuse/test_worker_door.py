@@ -71,9 +71,9 @@ def test_only_young_new_and_signed_calls_are_let_in(door):
     assert call(plain) == 401
     assert call({**plain, "X-Inngest-Signature": "t=1&s=00"}) == 401
     assert call(_signed(BODY, now - 301)) == call(_signed(BODY, now + 301)) == 401
-    assert call(_signed(BODY, key="f" * 64)) in (401, 403, 500)
-    assert call(_signed(BODY), BODY.replace(b'"r"', b'"s"')) in (401, 403, 500)
-    good = _signed(BODY)
+    assert call(_signed(BODY, key="f" * 64)) == 401
+    assert call(_signed(BODY), BODY.replace(b'"r"', b'"s"')) == 401
+    good = _signed(BODY, now - 5)
     assert call(good) in (200, 206)
     assert call(good) == 401, "the same call again"
     forged = httpx.put(door, json={}, headers={"Host": "evil.example"}, timeout=30)

@@ -61,6 +61,18 @@ def test_the_plan_is_never_passed(started):
     assert report["valid"]
 
 
+def test_the_limit_of_users_is_never_passed(started):
+    live, headers = started
+    bodies = [
+        {"email": f"user{n}@storm.example", "name": "User", "role": "MANAGER", "password": "a quiet harbour at dawn"}
+        for n in range(50)
+    ]
+    answers = _storm(live, [_post("/users", body, headers) for body in bodies])
+    assert Counter(answer.status_code for answer in answers) == {201: 4, 402: 46}, "the plan has five, one signed up"
+    usage = httpx.get(f"{live.url}/api/v1/tenant/usage", headers=headers, timeout=30).json()
+    assert usage["users"] == {"used": 5, "limit": 5}
+
+
 def test_parallel_refreshes_leave_one_live_child(started):
     live, _ = started
     token = live.login("storm")["refresh_token"]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.extensions import db
+from app.models import User
+from app.services import role_service
+from app.services.transaction import use_case
 from tests.factories.client import ok
 from tests.factories.tenant import PASSWORD, make_tenant
 
@@ -54,6 +58,24 @@ def test_nobody_raises_anyone_above_themselves(kit):
 def test_managers_make_no_circle(kit, api):
     response = api.patch(f"/users/{kit.users['MANAGER']}", {"manager_id": str(kit.users["MANAGER"])})
     assert response.status_code == 422
+
+
+def test_a_chain_of_managers_is_ten_deep_at_most(kit, api):
+    with kit.bound():
+        above = None
+        role = role_service.by_name("TENANT_ADMIN").id
+        for level in range(11):
+            user = User(email=f"deep{level}@people.example", name="Deep", role_id=role, manager_id=above)
+            above = _keep(user)
+    refused = api.patch(f"/users/{kit.users['MANAGER']}", {"manager_id": str(above)})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "manager_cycle")
+
+
+@use_case
+def _keep(user: User):
+    db.session.add(user)
+    db.session.flush()
+    return user.id
 
 
 def test_the_last_administrator_stays(kit, api):
