@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from rich.table import Table
 
 from app.middleware.openapi import document
 from app.services import doctor_service, encryption_service, outbox_service
@@ -95,16 +94,16 @@ def openapi(context: click.Context, output: Path | None) -> None:
 
 
 @click.command()
+@as_json_option
 @click.pass_context
-def mail(context: click.Context) -> None:
+def mail(context: click.Context, as_json: bool) -> None:
     """List the mails of the local mailbox, the newest last."""
-    folder = context.obj.data_dir / "mail"
-    table = Table("when", "to", "subject")
-    for path in sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime):
+    rows = []
+    for path in sorted((context.obj.data_dir / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        table.add_row(f"{when:%Y-%m-%d %H:%M}", str(message["To"]), str(message["Subject"]))
-    console.print(table)
+        rows.append({"when": f"{when:%Y-%m-%d %H:%M}", "to": str(message["To"]), "subject": str(message["Subject"])})
+    tell_rows(rows, as_json, ["when", "to", "subject"])
 
 
 @click.command()
