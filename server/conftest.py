@@ -20,6 +20,7 @@ from app.utils import passwords, rate_limiter, scope
 from app.utils.redis_client import redis_client
 from config.settings import Environment, Settings
 from tests.factories.client import Api
+from tests.factories.database import fresh_database
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.world import World, make_world
 
@@ -48,13 +49,7 @@ def database_url(worker_number: int) -> str:
     if not DATABASE_URL:
         return "sqlite:///:memory:"
     url = sa.make_url(DATABASE_URL.replace("postgresql://", "postgresql+psycopg://", 1))
-    name = f"{url.database}_{worker_number}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
-        connection.exec_driver_sql(f'create database "{name}"')
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+    return fresh_database(url, f"{url.database}_{worker_number}").render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

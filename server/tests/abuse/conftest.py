@@ -11,6 +11,7 @@ import redis
 import sqlalchemy as sa
 
 from tests.abuse.caller import Target, make_target
+from tests.factories.database import fresh_database
 from tests.processes.conftest import live, live_database  # noqa: F401
 from tests.processes.live import LiveServer
 
@@ -23,14 +24,8 @@ def attacked(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
     folder: Path = tmp_path_factory.mktemp("attacked")
     url, extra = "", {}
     if not database_url.startswith("sqlite"):
-        made = sa.make_url(database_url)
-        name = f"{made.database}_attacked"
-        engine = sa.create_engine(made, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
-            connection.exec_driver_sql(f'create database "{name}"')
-        engine.dispose()
-        url = made.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+        made = fresh_database(database_url, f"{sa.make_url(database_url).database}_attacked")
+        url = made.set(drivername="postgresql").render_as_string(hide_password=False)
     if redis_url:
         extra = {"REDIS_URL": _apart(redis_url), "WEB_CONCURRENCY": "2"}
     server = LiveServer(folder, url, **extra)

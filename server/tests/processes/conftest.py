@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.factories.database import drop_database, fresh_database
 from tests.processes.live import LiveServer
 
 
@@ -17,16 +18,10 @@ def live_database(database_url: str, request: pytest.FixtureRequest) -> Iterator
     if database_url.startswith("sqlite"):
         yield ""
         return
-    url = sa.make_url(database_url)
-    name = f"{url.database}_live"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
-        connection.exec_driver_sql(f'create database "{name}"')
-    yield url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'drop database if exists "{name}" with (force)')
-    engine.dispose()
+    name = f"{sa.make_url(database_url).database}_live"
+    url = fresh_database(database_url, name)
+    yield url.set(drivername="postgresql").render_as_string(hide_password=False)
+    drop_database(database_url, name)
 
 
 @pytest.fixture

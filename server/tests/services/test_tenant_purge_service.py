@@ -97,3 +97,15 @@ def test_after_the_grace_everything_goes_and_the_neighbour_stays(app, condemned,
         assert event.subject_id == kit.id and event.data["slug"] == kit.slug and event.data["rows"] > 20
     assert operator.api.get(f"/platform/tenants/{kit.id}").status_code == 404
     assert _purge(app, kit) == 0 and _due(app) == []
+
+
+def test_a_custom_plan_goes_with_its_tenant(app):
+    kit, operator = make_tenant(app), make_platform_admin(app)
+    limits = {"max_users": 9, "max_candidates": 9, "max_storage_bytes": 9}
+    plan = {"code": "GONE_SOON", "name": "Gone soon", "monthly_usd": 1, **limits}
+    ok(operator.api.post(f"/platform/tenants/{kit.id}/plans", plan), 201)
+    ok(operator.api.put(f"/platform/tenants/{kit.id}/plan", {"plan": "GONE_SOON"}))
+    _end_grace(kit)
+    assert _purge(app, kit) > 5
+    codes = {row["code"] for row in ok(operator.api.get("/platform/plans"))["data"]}
+    assert "GONE_SOON" not in codes and "FREE" in codes
