@@ -9,6 +9,7 @@ from datetime import date
 
 import docx
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
 from app.services.resume_parser import ParseFailed, parse_in_child, parse_lines, parse_text, parser_limits, read_lines
@@ -121,6 +122,8 @@ def test_what_is_not_there_is_null():
         ("2015 - 2019", ("2015", "2019")),
         ("2018-03 — 2019-12", ("2018-03", "2019-12")),
         ("Sept 2013 – June 2016", ("2013-09", "2016-06")),
+        ("Feb '20 - Present", ("2020-02", "present")),
+        ("Sep '98 – Jun '02", ("1998-09", "2002-06")),
         ("2019 - 2012", None),
         ("call 2018 people", None),
     ],
@@ -200,3 +203,59 @@ def test_a_broken_member_of_an_archive_is_no_file_we_take():
     data = bytearray(target.getvalue())
     data[38:44] = b"\xff" * 6
     assert file_types.sniff(io.BytesIO(bytes(data))) is None
+
+
+def test_a_page_header_of_word_is_read_first():
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Greta Ferri"
+    document.sections[0].header.add_paragraph("greta.ferri@people.example")
+    document.add_paragraph("Data Engineer")
+    target = io.BytesIO()
+    document.save(target)
+    text, parsed = parse_lines(read_lines(target.getvalue(), file_types.DOCX), TODAY)
+    assert text.startswith("Greta Ferri") and parsed.name.value == "Greta Ferri"
+    assert parsed.email.value == "greta.ferri@people.example"
+
+
+def test_letters_that_are_drawn_twice_are_read_once():
+    lines = [(60, 750, 18, "Greta Ferri"), (60, 730, 10, "greta.ferri@people.example"), (60, 700, 12, "Experience")]
+    text, _ = parse_lines(read_lines(_pdf([*lines, *lines]), file_types.PDF), TODAY)
+    assert text.split("\n") == [line[3] for line in lines]
+
+
+def test_headings_in_the_margin_come_before_what_stands_beside_them():
+    beside = [
+        (60, 700, 12, "Education"),
+        (180, 700, 10, "University of Turin"),
+        (180, 685, 10, "MSc, 2012"),
+        (60, 650, 12, "Experience"),
+        (180, 650, 10, "Data Engineer | Castellan Software | 03/2018 - 05/2024"),
+        (180, 635, 10, "Built pipelines that feed the warehouse."),
+        (60, 600, 12, "Skills"),
+        (180, 600, 10, "Python, SQL"),
+    ]
+    lines = [(60, 760, 18, "Greta Ferri"), *beside]
+    _, parsed = parse_lines(read_lines(_pdf(lines), file_types.PDF), TODAY)
+    assert [skill.value for skill in parsed.skills] == ["Python", "SQL"]
+    assert parsed.education[0].institution.value == "University of Turin"
+    assert (parsed.work[0].title.value, parsed.work[0].company.value) == ("Data Engineer", "Castellan Software")
+
+
+def test_a_note_at_the_right_edge_stays_with_the_row_where_it_began():
+    lines = [(60, 760, 18, "Greta Ferri"), (60, 720, 14, "Experience")]
+    for top, company, place, dates in (
+        (700, "Castellan Software", "Hamburg", "Mar 2018 - May 2024"),
+        (640, "Quay Data GmbH", "Bremen", "Jan 2015 - Feb 2018"),
+    ):
+        lines += [
+            (60, top, 10, f"Data Engineer , {company}"),
+            (540 - stringWidth(place, "Helvetica", 10), top, 10, place),
+            (70, top - 13, 10, "- Built pipelines that feed the warehouse each hour."),
+            (540 - stringWidth(dates, "Helvetica", 10), top - 12.5, 10, dates),
+        ]
+    _, parsed = parse_lines(read_lines(_pdf(lines), file_types.PDF), TODAY)
+    found = [(item.title.value, item.company.value, item.start_date.value) for item in parsed.work]
+    assert found == [
+        ("Data Engineer", "Castellan Software", "2018-03"),
+        ("Data Engineer", "Quay Data GmbH", "2015-01"),
+    ]

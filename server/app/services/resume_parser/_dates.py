@@ -30,7 +30,7 @@ MONTHS = {
 PRESENT_WORDS = "present|current|currently|now|today|ongoing|heute|date"
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 POINT = (
-    rf"(?:(?:{MONTH})\.?,?\s*['’]?\d{{4}}|\d{{1,2}}\s*[/.-]\s*\d{{4}}|\d{{4}}\s*[/.-]\s*\d{{1,2}}(?:\s*[/.-]\s*\d{{1,2}})?(?!\d)"
+    rf"(?:(?:{MONTH})\.?,?\s*['’]?\d{{4}}|(?:{MONTH})\.?\s*['’]\d{{2}}(?!\d)|\d{{1,2}}\s*[/.-]\s*\d{{4}}|\d{{4}}\s*[/.-]\s*\d{{1,2}}(?:\s*[/.-]\s*\d{{1,2}})?(?!\d)"
     rf"|(?<![\d.])(?:19|20)\d{{2}}(?!\d))"
 )
 RANGE = re.compile(
@@ -72,10 +72,12 @@ def normalise(text: str) -> str | None:
     text = text.strip().lower()
     if re.fullmatch(PRESENT_WORDS, text):
         return PRESENT
-    year_match = re.search(r"(19|20)\d{2}", text)
+    year_match = re.search(r"(?:19|20)\d{2}|(?<=['’])\d{2}$", text)
     if not year_match:
         return None
     year = int(year_match.group())
+    if year < 100:  # '21: the century that has not ended yet, or the one before
+        year += 2000 if 2000 + year <= date.today().year + 8 else 1900
     if not 1940 <= year <= date.today().year + 8:
         return None
     rest = text[: year_match.start()] + " " + text[year_match.end() :]

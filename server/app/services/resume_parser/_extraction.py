@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import docx
 from defusedxml import ElementTree
@@ -47,13 +48,26 @@ def _pdf(data: bytes) -> Iterator[RawLine]:
 
 
 def _docx(data: bytes) -> Iterator[RawLine]:
-    """Paragraphs, tables and text boxes, in the order of the document."""
+    """The page header, then paragraphs, tables and text boxes in the order of the document, then the page footer."""
     _check_archive(data)
     document = docx.Document(io.BytesIO(data))
-    for element in document.element.body.iter(qn("w:p")):
-        if _in_fallback(element):
-            continue
-        yield from _paragraph(Paragraph(element, document))
+    section = document.sections[0]
+    yield from _story(section.first_page_header if section.different_first_page_header_footer else section.header)
+    yield from _paragraphs(document.element.body, document)
+    yield RawLine("")
+    yield from _story(section.footer)
+
+
+def _story(part: Any) -> Iterator[RawLine]:
+    """A header or footer, where the document has one."""
+    if not part.is_linked_to_previous:
+        yield from _paragraphs(part._element, part)
+
+
+def _paragraphs(root: Any, parent: Any) -> Iterator[RawLine]:
+    for element in root.iter(qn("w:p")):
+        if not _in_fallback(element):
+            yield from _paragraph(Paragraph(element, parent))
 
 
 def _in_fallback(element: object) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pdfplumber
 
+from app.services.resume_parser._dates import find_range
 from app.services.resume_parser._lines import RawLine
+from app.services.resume_parser._sections import is_section
 
 MAX_PAGES = 30
 MIN_GUTTER = 10.0
@@ -17,6 +19,8 @@ LINE_TOLERANCE = 3.0
 ROW_TOLERANCE = 3.0
 MIN_COLUMN_LINES = 4
 NARROW_ROW = 0.33
+MIN_SIDE_HEADINGS = 3
+DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
 
 Word = dict[str, Any]
 
@@ -25,7 +29,7 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
     """The lines of every page, each with its largest font size and whether it is bold."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages[:MAX_PAGES]:
-            words = page.extract_words(
+            words = _once(page).extract_words(
                 x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
             )
             words = [word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0]
@@ -34,9 +38,19 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
             page.close()
 
 
+def _once(page: Any) -> Any:
+    """The page without the second drawing of letters that are drawn twice, as shadows and bold faces are."""
+    places = {(char["text"], round(char["x0"]), round(char["top"])) for char in page.chars}
+    return page.dedupe_chars(tolerance=1) if len(places) < DRAWN_TWICE * len(page.chars) else page
+
+
 def _read_block(words: list[Word]) -> Iterator[RawLine]:
     """Columns, where a gutter parts them below a common head; else the lines from top to bottom."""
     if not words:
+        return
+    headings = _side_headings(words)
+    if headings:
+        yield from _read_beside(words, headings)
         return
     cut = _find_columns(words)
     if cut is None:
@@ -53,6 +67,30 @@ def _read_block(words: list[Word]) -> Iterator[RawLine]:
     yield from _read_block(left)
     yield RawLine("")
     yield from _read_block(right)
+
+
+def _side_headings(words: list[Word]) -> list[list[Word]]:
+    """Headings that have the left margin to themselves, each beside its section; none where it is no such layout."""
+    cells = [_cells(row)[0] for row in _rows(words)]
+    found = [cell for cell in cells if is_section(_join(cell))]
+    if len(found) < MIN_SIDE_HEADINGS or max(cell[0]["x0"] for cell in found) - min(c[0]["x0"] for c in found) > 3:
+        return []
+    edge, top = max(cell[-1]["x1"] for cell in found), min(cell[0]["top"] for cell in found)
+    own = {id(word) for cell in found for word in cell}
+    others = [word for word in words if id(word) not in own and word["top"] >= top - 2]
+    alone = bool(others) and all(word["x0"] > edge for word in others)
+    return sorted(found, key=lambda cell: cell[0]["top"]) if alone else []
+
+
+def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawLine]:
+    """What stands above, then each heading before what stands beside and below it."""
+    own = {id(word) for cell in headings for word in cell}
+    rest = [word for word in words if id(word) not in own]
+    tops = [cell[0]["top"] for cell in headings]
+    yield from _read_block([word for word in rest if word["bottom"] <= tops[0]])
+    for cell, top, end in zip(headings, tops, [*tops[1:], float("inf")], strict=True):
+        yield RawLine(_join(cell), size=round(cell[0]["size"], 1), bold=True, gap=True)
+        yield from _read_block([word for word in rest if top < word["bottom"] <= end])
 
 
 def _find_columns(words: list[Word]) -> tuple[float, float] | None:
@@ -116,7 +154,7 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 def _lines(words: list[Word]) -> Iterator[RawLine]:
     """Rows as lines; wide gaps within a row stay visible, a large distance between rows is a gap."""
-    rows = _rows(words)
+    rows = _with_own_notes(_rows(words))
     steps = [below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])]
     usual = median(steps) if steps else 0.0
     before: float | None = None
@@ -130,6 +168,33 @@ def _lines(words: list[Word]) -> Iterator[RawLine]:
                 bold=all("bold" in word["fontname"].lower() for word in part),
                 gap=gap,
             )
+
+
+def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
+    """A note at the right edge that goes on below itself belongs to the row where it began, not to the text beside it."""
+    settled = [list(row) for row in rows]
+    for above, row in zip(settled, settled[1:]):
+        cells, cells_above = _cells(row), _cells(above)
+        if len(cells) < 2 or len(cells_above) < 2:
+            continue
+        note, begun = cells[-1], cells_above[-1]
+        aligned = abs(note[-1]["x1"] - begun[-1]["x1"]) <= 3
+        near = row[0]["top"] - above[0]["top"] <= 1.8 * note[0]["size"]
+        if aligned and near and find_range(_join(note)) and not any(char.isdigit() for char in _join(begun)):
+            above.extend(note)
+            del row[-len(note) :]
+    return [row for row in settled if row]
+
+
+def _cells(row: list[Word]) -> list[list[Word]]:
+    """The parts of a row that wide gaps keep apart."""
+    cells = [[row[0]]]
+    for before, word in zip(row, row[1:]):
+        if word["x0"] - before["x1"] > 1.5 * before["size"] or word["x0"] < before["x0"]:
+            cells.append([word])
+        else:
+            cells[-1].append(word)
+    return cells
 
 
 def _split_by_size(row: list[Word]) -> list[list[Word]]:
@@ -147,6 +212,6 @@ def _split_by_size(row: list[Word]) -> list[list[Word]]:
 def _join(row: list[Word]) -> str:
     parts = [row[0]["text"]]
     for before, word in zip(row, row[1:]):
-        wide = word["x0"] - before["x1"] > 2.2 * before["size"]
+        wide = word["x0"] - before["x1"] > 2.2 * before["size"] or word["x0"] < before["x0"]
         parts.append((" | " if wide else " ") + word["text"])
     return "".join(parts)

@@ -33,12 +33,21 @@ def split_sections(lines: list[Line]) -> dict[str, list[list[Line]]]:
 
 def heading_of(line: Line, usual: float) -> str | None:
     """The section that a line opens; None where it is no heading. Small print in a list is none."""
-    key = re.sub(r"^\d+[.)]?\s*", "", fold(line.text)).strip(" :.-–—_|#*=")
-    key = re.sub(r"\s+and\s+", " & ", key)
-    if re.fullmatch(r"(?:\w )+\w", key):
-        key = key.replace(" ", "")
-    section = SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))
+    section = _section_of(line.text)
     if section is None or line.bullet:
         return None
     plain = line.size < usual * 1.05 and not line.bold and not line.gap and not line.text.isupper()
     return None if plain and line.size > 0 else section
+
+
+def is_section(text: str) -> bool:
+    """Whether a text is the name of a section."""
+    return _section_of(text) is not None
+
+
+def _section_of(text: str) -> str | None:
+    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(" :.-–—_|#*=")
+    key = re.sub(r"\s+and\s+", " & ", key)
+    if re.fullmatch(r"(?:\w )+\w", key):
+        key = key.replace(" ", "")
+    return SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))

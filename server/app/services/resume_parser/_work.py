@@ -12,7 +12,7 @@ from app.services.resume_parser._gazetteer import COMPANY_WORDS, COUNTRIES, US_S
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
-SPLIT = re.compile(r"\s+\|\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\s+@\s+|\s+at\s+|\t")
+SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\s+@\s+|\s+at\s+|\t")
 MAX_HEADER = 110
 MAX_HEADER_LINES = 3
 
