@@ -17,8 +17,6 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
 limit_request_line = 8190
 limit_request_fields = 100
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
@@ -30,12 +28,22 @@ loglevel = "warning"
 
 
 metrics_port = metrics_server.prepare()
+# Each process leaves a file of figures behind: with metrics on none is replaced.
+max_requests = 0 if metrics_port else 20_000
+max_requests_jitter = max_requests // 10
 
 
 def when_ready(server):
     """The figures of all processes are told by this one."""
     if metrics_port:
-        metrics_server.serve(metrics_port)
+        try:
+            metrics_server.serve(metrics_port)
+        except OSError as error:  # figures are no reason not to serve
+            server.log.warning("metrics are not served on port %s: %s", metrics_port, error)
+
+
+def on_exit(server):
+    metrics_server.clean_up()
 
 
 def child_exit(server, worker):

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 
 from config import load_settings
+
+OURS = "fairlead-metrics-"
 
 
 def prepare() -> int:
     """The port, or 0; gives the processes a folder for their figures, before any of them imports the client."""
     port = load_settings().metrics_port
     if port and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="fairlead-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=OURS)
     return port
+
+
+def clean_up() -> None:
+    """Remove the folder that `prepare` made."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    if os.path.basename(folder).startswith(OURS):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def serve(port: int) -> None:

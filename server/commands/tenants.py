@@ -94,10 +94,11 @@ def export(context: click.Context, slug: str, output: Path, as_json: bool) -> No
 @tenant.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--slug", default=None, help="A new name where the old one is taken.")
+@click.option("--plan", default=None, help="Code of a standard plan; the plan of the archive if left out.")
 @as_json_option
 @click.pass_context
-def import_(context: click.Context, file: Path, slug: str | None, as_json: bool) -> None:
-    """Bring a tenant in from an archive of an installation with the same schema; users then set new passwords."""
+def import_(context: click.Context, file: Path, slug: str | None, plan: str | None, as_json: bool) -> None:
+    """Bring a tenant in from an archive that you trust, of the same schema; users then set new passwords."""
     with operating(context), scope.platform("the operator brings a tenant in", OPERATOR):
-        report = tenant_import_service.import_archive(file, slug)
-    tell(report, as_json, f"{report.slug}: {report.rows} rows and {report.files} files.")
+        report = tenant_import_service.import_archive(file, slug, plan)
+    tell(report, as_json, f"{report.slug} on {report.plan}: {report.rows} rows and {report.files} files.")

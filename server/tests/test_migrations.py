@@ -14,6 +14,7 @@ from app.extensions import db
 from app.utils import scope
 from config.settings import Settings
 from tests.factories.candidate import make_candidate
+from tests.factories.client import ok
 from tests.factories.tenant import make_tenant
 from tests.processes.conftest import live_database  # noqa: F401
 
@@ -62,6 +63,20 @@ def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
         assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}
         flask_migrate.upgrade()
     assert _rows(own_app)["subscription_plans"] == 4
+
+
+def test_who_saw_contact_points_before_they_had_a_right_sees_them_still(own_app):
+    with own_app.app_context():
+        flask_migrate.upgrade()
+    kit = make_tenant(own_app)
+    held = {"OLD": ["candidates.view_all"], "NONE": ["jobs.read"]}
+    for name, permissions in held.items():
+        ok(kit.api().post("/roles", {"name": name, "permissions": permissions}), 201)
+    with own_app.app_context():
+        flask_migrate.downgrade(revision="0010")
+        flask_migrate.upgrade()
+    roles = {role["name"]: role["permissions"] for role in ok(kit.api().get("/roles"))["data"]}
+    assert "candidates.pii" in roles["OLD"] and roles["NONE"] == ["jobs.read"]
 
 
 def test_autogenerate_finds_no_difference(own_app):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import atexit
 import threading
 
+import structlog
 from flask import Flask
 
 from app.services import tenant_api_use_service
 
 EVERY_SECONDS = 30
+
+log = structlog.get_logger()
 
 
 def start(app: Flask) -> None:
@@ -25,5 +28,8 @@ def start(app: Flask) -> None:
 
 
 def _keep(app: Flask) -> None:
-    with app.app_context():
-        tenant_api_use_service.keep()
+    try:
+        with app.app_context():
+            tenant_api_use_service.keep()
+    except Exception as error:  # the thread counts on, whatever it was
+        log.warning("use of the API not kept", error=type(error).__name__)

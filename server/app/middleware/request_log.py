@@ -19,6 +19,7 @@ from app.utils.json_provider import dump_json
 from app.utils.metrics import metrics
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # whoever asks may invent others
 log = structlog.get_logger("request")
 
 
@@ -73,7 +74,9 @@ def _finish(response: Response) -> Response:
     route = current.url_rule.rule if current.url_rule else None
     seconds = time.perf_counter() - context.get("started", time.perf_counter())
     counted = context.get("statements", [0])[0]
-    metrics.request(current.method, route or "-", response.status_code, seconds, counted)
+    metrics.request(
+        current.method if current.method in METHODS else "-", route or "-", response.status_code, seconds, counted
+    )
     log.info(
         "request",
         request_id=context.get("request_id"),

@@ -87,6 +87,8 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         pipelining.keep_back(driver, SETTINGS, database_settings())
     elif options.get("snapshot"):
         _begin(driver, "begin isolation level repeatable read, read only")
+        driver.execute("set local statement_timeout = 0")  # a large tenant takes its time
+        driver.execute("set local idle_in_transaction_session_timeout = 0")
     elif not options.get("reading"):
         _begin(driver)
 

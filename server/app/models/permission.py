@@ -60,6 +60,7 @@ IMPLIED = {
     VIEW_TEAM: (VIEW_OWN,),
     "candidate_documents.read": (PII,),  # the files themselves tell
     "candidate_resumes.read": (PII,),
+    "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # an archive holds all of it
 }
 # Permissions that no endpoint asks for: they widen what the endpoints of candidates show, or single fields.
 WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION})

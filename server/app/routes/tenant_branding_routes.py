@@ -36,7 +36,7 @@ def set_logo(file: Upload):
 
 
 @bp.delete("/tenant/branding/logo")
-@endpoint("tenant.update", status=204, feature=BRANDING)
+@endpoint("tenant.update", status=204)
 def delete_logo():
     """Take the logo away."""
     tenant_branding_service.delete_logo()

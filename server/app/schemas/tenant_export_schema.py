@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from app.models.tenant_export import ExportStatus
+from app.schemas.backup_schema import Member
 from app.schemas.common import ListQuery, Out, UtcMoment
 
 
@@ -30,13 +31,6 @@ class ExportOut(Out):
 
 class ExportQuery(ListQuery):
     """The exports of a tenant."""
-
-
-class Member(BaseModel):
-    """A file of an archive."""
-
-    size: Annotated[int, Field(ge=0)]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Manifest(BaseModel):
@@ -63,5 +57,6 @@ class ImportReport(BaseModel):
 
     tenant_id: UUID
     slug: str
+    plan: str
     rows: int
     files: int

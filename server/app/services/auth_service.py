@@ -48,7 +48,7 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     right = [user for user in found if passwords.verify(credentials.password, user.password_hash)]
     if not found:
         passwords.verify(credentials.password, None)
-    user = right[0] if len(right) == 1 else None
+    user = _only(right)
     account = _account(credentials, user or (found[0] if len(found) == 1 else None))
     if lockout_service.is_locked(account) or user is None:
         lockout_service.note_failure(account)
@@ -70,13 +70,24 @@ def find_users(email: str, tenant: str | None) -> Sequence[User]:
             User.status == UserStatus.ACTIVE,
             Tenant.status == TenantStatus.ACTIVE,
         )
-        .order_by(User.id)
+        .order_by(Tenant.is_sandbox, User.id)
         .limit(MAX_NAMESAKES)
     )
     if tenant:
         statement = statement.where(Tenant.slug == tenant)
     with scope.platform("sign-in finds the tenant by the address"):
         return db.session.scalars(statement).all()
+
+
+def _only(right: list[User]) -> User | None:
+    """The one account that the credentials mean: a sandbox, which copies its owner's, is meant only by name."""
+    if len(right) < 2:
+        return right[0] if right else None
+    with scope.platform("sign-in tells a sandbox from the tenant that it belongs to"):
+        of = sa.select(Tenant.id).where(Tenant.id.in_([user.tenant_id for user in right]), ~Tenant.is_sandbox)
+        real = set(db.session.scalars(of))
+    meant = [user for user in right if user.tenant_id in real]
+    return meant[0] if len(meant) == 1 else None
 
 
 def forget_failures(user: User) -> None:

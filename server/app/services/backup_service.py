@@ -5,58 +5,31 @@ A tar file with `database`, `files/...` and, last, `manifest.json`. Nothing is r
 
 from __future__ import annotations
 
-import hashlib
 import io
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import IO, Annotated, Literal
+from typing import IO
 
 import sqlalchemy as sa
 import structlog
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from app.extensions import db
+from app.schemas.backup_schema import BackupManifest, BackupReport, Member
 from app.services import schema_revision
 from app.services.column_reads import snapshot
 from app.services.transaction import end_read
-from app.utils import clock, database_copy
+from app.utils import clock, database_copy, private_files
+from app.utils.digest import counted
 from app.utils.errors import Conflict, Invalid, NotFound
-from app.utils.file_store import CHUNK, file_store
+from app.utils.file_store import file_store
 
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files/"
 MAX_MANIFEST = 512 * 1024**2
 log = structlog.get_logger("backup")
-
-
-class Member(BaseModel):
-    """A file of a backup."""
-
-    size: Annotated[int, Field(ge=0)]
-    sha256: str
-
-
-class BackupManifest(BaseModel):
-    """What a backup says of itself."""
-
-    format: Literal["fairlead-backup"] = "fairlead-backup"
-    version: Literal[1] = 1
-    database: str
-    schema_revision: str
-    made_at: datetime
-    members: dict[str, Member]
-
-
-class BackupReport(BaseModel):
-    """What a backup holds, or what was restored from it."""
-
-    database: str
-    schema_revision: str
-    made_at: datetime
-    files: int
-    bytes: int
 
 
 def create(path: Path, database_url: str) -> BackupReport:
@@ -64,25 +37,24 @@ def create(path: Path, database_url: str) -> BackupReport:
     with snapshot() as connection:
         revision = schema_revision.current(connection)
     members: dict[str, Member] = {}
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        with tarfile.open(aside, "w") as archive, tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            dumped = Path(folder) / DATABASE
-            database_copy.dump(database_url, dumped)
-            with dumped.open("rb") as source:
-                members[DATABASE] = _add(archive, DATABASE, source)
-            for key in file_store.keys():
-                _add_stored(archive, key, members)
-            manifest = BackupManifest(
-                database=database_copy.kind(database_url),
-                schema_revision=revision,
-                made_at=clock.now(),
-                members=members,
-            )
-            _add(archive, MANIFEST, io.BytesIO(manifest.model_dump_json(indent=2).encode()))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with (
+        private_files.replacing(path) as target,
+        tarfile.open(fileobj=target, mode="w") as archive,
+        tempfile.TemporaryDirectory(dir=path.parent) as folder,
+    ):
+        dumped = Path(folder) / DATABASE
+        database_copy.dump(database_url, dumped)
+        with dumped.open("rb") as source:
+            members[DATABASE] = _add(archive, DATABASE, source)
+        for key in file_store.keys():
+            _add_stored(archive, key, members)
+        manifest = BackupManifest(
+            database=database_copy.kind(database_url),
+            schema_revision=revision,
+            made_at=clock.now(),
+            members=members,
+        )
+        _add(archive, MANIFEST, io.BytesIO(manifest.model_dump_json(indent=2).encode()))
     return _report(manifest)
 
 
@@ -99,7 +71,7 @@ def check(path: Path) -> BackupManifest:
                     found[entry.name] = _digest(source)
     except (tarfile.TarError, ValidationError, EOFError, ValueError) as error:
         raise Invalid(f"The backup cannot be read: {type(error).__name__}.", code="bad_backup") from error
-    if manifest is None or found != manifest.members:
+    if manifest is None or found != manifest.members or DATABASE not in found:
         raise Invalid("The backup is not what its manifest says, or was cut off.", code="bad_backup")
     return manifest
 
@@ -113,6 +85,8 @@ def restore(path: Path, database_url: str) -> BackupReport:
     if manifest.database != database_copy.kind(database_url):
         here = database_copy.kind(database_url)
         raise Conflict(f"The backup is of {manifest.database}, this is {here}.", code="other_database")
+    if not schema_revision.is_known(manifest.schema_revision):
+        raise Conflict(f"The backup is of a newer release (schema {manifest.schema_revision}).", code="other_schema")
     end_read()
     db.engine.dispose()
     with tarfile.open(path, "r:") as archive, tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -120,8 +94,7 @@ def restore(path: Path, database_url: str) -> BackupReport:
         for entry, source in _entries(archive):
             if entry.name == DATABASE:
                 with dumped.open("wb") as target:
-                    for chunk in iter(lambda source=source: source.read(CHUNK), b""):
-                        target.write(chunk)
+                    shutil.copyfileobj(source, target)
             elif entry.name.startswith(FILES):
                 file_store.save(entry.name.removeprefix(FILES), source)
         database_copy.load(database_url, dumped)
@@ -168,11 +141,8 @@ def _add(archive: tarfile.TarFile, name: str, source: IO[bytes]) -> Member:
 
 
 def _digest(source: IO[bytes]) -> Member:
-    digest, size = hashlib.sha256(), 0
-    for chunk in iter(lambda: source.read(CHUNK), b""):
-        digest.update(chunk)
-        size += len(chunk)
-    return Member(size=size, sha256=digest.hexdigest())
+    found = counted(source)
+    return Member(size=found.size, sha256=found.sha256)
 
 
 def _report(manifest: BackupManifest) -> BackupReport:

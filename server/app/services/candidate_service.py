@@ -51,7 +51,7 @@ def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
-    _check_field("expected_pay", fields, COMPENSATION)
+    _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
     fields["owner_id"] = new.owner_id or sight_service.default_owner()
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
@@ -78,9 +78,9 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     candidate = rows.lock(Candidate, candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
-    _check_field("expected_pay", changes.model_fields_set, COMPENSATION)
+    _check_field("expected_pay", "expected_pay" in changes.model_fields_set, COMPENSATION)
     for name in CONTACT_LISTS:
-        _check_field(name, changes.model_fields_set, PII)
+        _check_field(name, name in changes.model_fields_set, PII)
     if "owner_id" in fields:
         sight_service.check_owner(fields["owner_id"])
     changed = rows.apply(candidate, _columns(fields))
@@ -130,11 +130,10 @@ def profile_changed(candidate: Candidate) -> None:
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
 
 
-def _check_field(name: str, sent: Any, right: str) -> None:
+def _check_field(name: str, sent: bool, right: str) -> None:
     """Nobody changes what they may not see."""
-    given = sent.get(name) is not None if isinstance(sent, dict) else name in sent
     actor = scope.actor()
-    if given and actor.is_caller and right not in actor.permissions:
+    if sent and actor.is_caller and right not in actor.permissions:
         raise Forbidden(f"{name} needs the permission {right}.", code="field_not_permitted")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from app.schemas.candidate_match_schema import Criterion, Evidence
 from app.schemas.candidate_resume_schema import Fact, ParsedResume
 from app.services.match_scoring import WEIGHTS, CandidateProfile, JobProfile, Scored, matched_skills
-from app.utils.text import words
+from app.utils.text import without_contacts, words
 
 MAX_QUOTES = 5
 MAX_QUOTE = 300
@@ -52,6 +52,8 @@ def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -
     best: re.Match[str] | None = None
     most = 0
     for line in re.finditer(r"[^\n]+", source.text if source else ""):
+        if without_contacts(line.group()) != line.group():  # whoever sees matches may not see addresses
+            continue
         shared = len(wanted & set(words(line.group())))
         if shared > most:
             best, most = line, shared

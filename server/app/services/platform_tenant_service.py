@@ -105,7 +105,7 @@ def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
     tenant.status, tenant.status_reason = TenantStatus.INACTIVE, deletion.reason
     tenant.delete_after = clock.now() + DELETION_GRACE
     _end_sessions("tenant_inactive")
-    tenant_export_service.ask()  # the last one; it is there until everything goes
+    tenant_export_service.ask(anew=True)  # of now; it is there until everything goes
     _record("tenant.deletion_scheduled", tenant, deletion.reason, delete_after=tenant.delete_after.isoformat())
     return _shown([tenant])[0]
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Application, CandidateResume, Job, Tenant, User
+from app.models import CandidateResume, Tenant, User
 from app.models.candidate_resume import ResumeStatus
 from app.schemas.tenant_schema import SandboxOut, TenantNew, TenantOut
-from app.services import outbox_service, rows, seed_service, tenant_service
+from app.services import event_service, outbox_service, rows, seed_service, tenant_service
 from app.services.transaction import end_read, use_case
 from app.utils import ids, scope
 from app.utils.errors import Conflict
@@ -39,21 +39,23 @@ def open_own(user_id: UUID) -> SandboxOut:
     )
     end_read()
     with scope.tenant(ids.new_id(), Actor("sandbox")):
-        return SandboxOut(tenant=_open(new, user.password_hash), login_email=user.email)
+        opened = SandboxOut(tenant=_open(new, user.password_hash), login_email=user.email)
+    _note_opened(opened.tenant.slug)
+    return opened
 
 
 @use_case
 def fill_later() -> None:
-    """Mark the bound tenant, which is new, as a sandbox, and promise its synthetic data."""
-    db.session.get_one(Tenant, scope.tenant_id()).is_sandbox = True
+    """Mark the bound tenant, which is new, as a sandbox that mails no candidate, and promise its synthetic data."""
+    tenant = db.session.get_one(Tenant, scope.tenant_id())
+    tenant.is_sandbox, tenant.settings = True, {"candidate_mails": False}
     outbox_service.enqueue(OPENED)
 
 
 def add_people() -> int:
     """Post the jobs and upload the resumes of the bound sandbox; how many people. Good to run twice."""
     _require_sandbox()
-    if db.session.scalar(sa.select(Job.id).limit(1)) is None:
-        seed_service.seed_jobs(scope.tenant_id(), seed_service.quietly)
+    seed_service.seed_jobs(scope.tenant_id(), seed_service.quietly)
     seed_service.seed_people(scope.tenant_id(), seed_service.quietly, PEOPLE)
     return PEOPLE
 
@@ -65,11 +67,15 @@ def is_parsed() -> bool:
 
 
 def add_applications() -> None:
-    """Put matches of the bound sandbox forward, unless that has been done."""
+    """Put matches of the bound sandbox forward, for the jobs that have no application yet. Good to run twice."""
     _require_sandbox()
-    if db.session.scalar(sa.select(Application.id).limit(1)) is None:
-        seed_service.rank_jobs(scope.tenant_id())
-        seed_service.seed_applications(scope.tenant_id(), seed_service.quietly)
+    seed_service.rank_jobs(scope.tenant_id())
+    seed_service.seed_applications(scope.tenant_id(), seed_service.quietly)
+
+
+@use_case
+def _note_opened(slug: str) -> None:
+    event_service.record("tenant.sandbox_opened", rows.get(Tenant, scope.tenant_id()), sandbox=slug)
 
 
 @use_case

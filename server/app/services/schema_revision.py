@@ -1,10 +1,20 @@
-"""Which migration the database is at."""
+"""Which migrations there are, and which one the database is at."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def current(connection: sa.Connection) -> str:
     """The revision of the last migration that was applied."""
     return str(connection.execute(sa.text("select version_num from alembic_version")).scalar_one())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this release has that migration; a newer one's it has not."""
+    return revision in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}

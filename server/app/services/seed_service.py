@@ -12,7 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateMatch, Job, JobStage
+from app.models import Application, Candidate, CandidateMatch, Job, JobStage
+from app.models.job import JobStatus
 from app.models.permission import ALL
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove
 from app.schemas.job_schema import JobAction, JobCreate
@@ -92,9 +93,10 @@ def quietly(name: str, amount: int) -> None:
 
 
 def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
-    """Post a job of each field."""
+    """Post a job of each field that has none yet."""
     with _acting(tenant_id):
-        for field in FIELDS:
+        posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
+        for field in (field for field in FIELDS if field["title"] not in posted):
             job = job_service.create(_job(field))
             job_service.act(job.id, "open", JobAction(), None)
             progress("jobs", 1)
@@ -120,7 +122,8 @@ def rank_jobs(tenant_id: UUID) -> None:
 def seed_applications(tenant_id: UUID, progress: Progress) -> None:
     """Put the best matches of each job forward and spread them over the stages and the ends."""
     with _acting(tenant_id):
-        for job in db.session.scalars(sa.select(Job).order_by(Job.id)).all():
+        applied = sa.select(Application.job_id)
+        for job in db.session.scalars(sa.select(Job).where(Job.id.not_in(applied)).order_by(Job.id)).all():
             stages = db.session.scalars(
                 sa.select(JobStage).where(JobStage.job_id == job.id).order_by(JobStage.position)
             ).all()

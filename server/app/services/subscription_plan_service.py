@@ -37,6 +37,13 @@ def by_code(code: str) -> SubscriptionPlan:
     return plan
 
 
+def is_taken(code: str) -> bool:
+    """Whether a plan has this code, also one that the bound tenant may not see."""
+    taken = sa.select(SubscriptionPlan.id).where(SubscriptionPlan.code == code)
+    with scope.platform("codes of plans are unique in the installation"):
+        return db.session.scalar(taken) is not None
+
+
 @use_case
 def create_custom(new: PlanCreate) -> SubscriptionPlan:
     """Add a plan for the bound tenant alone; its limits are not below the present use."""

@@ -10,10 +10,8 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 from app.models import TenantApiUse
@@ -45,8 +43,6 @@ def keep() -> None:
             with scope.tenant(tenant_id):
                 _add(day, taken[tenant_id, day])
             del taken[tenant_id, day]
-    except (SQLAlchemyError, psycopg.Error) as error:
-        log.warning("use of the API not kept", error=type(error).__name__)
     finally:
         with _lock:
             _counted.update(taken)

@@ -82,9 +82,8 @@ def delete_logo() -> None:
 
 
 def mail_brand() -> dict[str, str | None]:
-    """Name, language, colour and logo of the bound tenant, as its mails show them."""
-    look = _look(Tenant.id == scope.tenant_id())
-    return {**_out(look).model_dump(), "locale": look.tenant.locale}
+    """Name, colour and logo of the bound tenant, as its mails show them."""
+    return _out(_look(Tenant.id == scope.tenant_id())).model_dump()
 
 
 @use_case

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateDocument, SubscriptionPlan, Tenant, TenantExport
+from app.models import Tenant, TenantExport
 from app.models.tenant_export import ExportStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.tenant_export_schema import ExportQuery
-from app.services import event_service, file_links, listing, outbox_service, rows, schema_revision, tenant_archive
-from app.services.column_reads import snapshot
+from app.services import (
+    event_service,
+    file_links,
+    listing,
+    outbox_service,
+    platform_event_service,
+    rows,
+    tenant_archive_writer,
+)
 from app.services.transaction import use_case
-from app.utils import clock, ids, scope
-from app.utils.errors import Conflict, NotFound
-from app.utils.file_store import Download, file_store
+from app.utils import clock, private_files, scope
+from app.utils.errors import Conflict, Forbidden, NotFound
+from app.utils.file_store import Download, StoredFile, file_store
 
 KIND = "tenant-export"
 MEDIA_TYPE = "application/zip"
 KEPT_FOR = timedelta(days=7)
 SILENCE = timedelta(seconds=60)  # whoever makes an archive gives a sign of life more often
 SIGN_OF_LIFE_SECONDS = 2.0
-AT_ONCE = 500
+MOST_KEPT = 3  # archives of one tenant
 UNDERWAY = (ExportStatus.PENDING, ExportStatus.RUNNING)
 
 
@@ -48,17 +50,18 @@ def list_exports(query: ExportQuery) -> Page[TenantExport]:
 
 
 @use_case
-def ask() -> TenantExport:
-    """Promise an archive of the bound tenant; one that is under way is answered again."""
+def ask(anew: bool = False) -> TenantExport:
+    """Promise an archive of the bound tenant; one that is under way is answered again, unless it must be of now."""
+    _require_all()
     tenant = rows.hold(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
-    if underway is not None:
+    if underway is not None and not anew:
         return underway
     actor = scope.actor()
     export = TenantExport(status=ExportStatus.PENDING, actor_kind=actor.kind, actor_id=actor.id)
     db.session.add(export)
     db.session.flush()  # the job needs the id
-    event_service.record("tenant.export_asked", tenant, export_id=export.id)
+    _record("tenant.export_asked", tenant, export)
     outbox_service.enqueue("tenant_export/asked", export_id=export.id)
     return export
 
@@ -66,10 +69,11 @@ def ask() -> TenantExport:
 @use_case
 def link(export_id: UUID) -> FileLink:
     """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
+    _require_all()
     export = get(export_id)
     if export.status != ExportStatus.DONE:
         raise Conflict(f"The export is {export.status}.", code="export_not_done", current_state=export.status)
-    event_service.record("tenant.export_read", rows.get(Tenant, scope.tenant_id()), export_id=export.id)
+    _record("tenant.export_read", rows.get(Tenant, scope.tenant_id()), export)
     return file_links.make(KIND, export.id)
 
 
@@ -89,27 +93,17 @@ def build(export_id: UUID) -> str:
     if not _claim(export_id):
         return "skipped"
     with tempfile.TemporaryFile() as target:
-        write(target, _Progress(export_id).tell)
+        tenant_archive_writer.write(target, _Progress(export_id).tell)
         target.seek(0)
-        stored = file_store.save(f"{scope.tenant_id()}/exports/{ids.new_id()}", target)
-    try:
-        return _finish(export_id, stored.key, stored.size, stored.sha256)
-    except BaseException:
-        file_store.delete(stored.key)
-        raise
+        stored = file_store.save(_key(export_id), target)  # one key for all tries, so that none leaves a file behind
+    return _finish(export_id, stored)
 
 
 def write_file(path: Path, progress: Callable[[int, int], None]) -> None:
-    """For operators: write the archive of the bound tenant to a file; the ledger tells."""
+    """For operators: write the archive of the bound tenant to a file that only they can read; the ledger tells."""
+    with private_files.replacing(path) as target:
+        tenant_archive_writer.write(target, progress)
     _note_written()
-    with path.open("wb") as target:
-        write(target, progress)
-
-
-def write(target: Any, progress: Callable[[int, int], None]) -> None:
-    """Write the archive of the bound tenant to a seekable stream; `progress` hears what is done and of how much."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive, snapshot() as connection:
-        _Writer(archive, connection, progress).write()
 
 
 @use_case
@@ -123,6 +117,7 @@ def fail(export_id: UUID, error: str) -> None:
     export = rows.hold(TenantExport, export_id)
     if export.status in UNDERWAY:
         export.status, export.error = ExportStatus.FAILED, error[:500]
+        outbox_service.enqueue("file/deleted", storage_key=_key(export_id))
         export.version += 1
 
 
@@ -158,17 +153,23 @@ def _note_progress(export_id: UUID, done: int, total: int) -> None:
 
 
 @use_case
-def _finish(export_id: UUID, key: str, size: int, sha256: str) -> str:
+def _finish(export_id: UUID, stored: StoredFile) -> str:
+    """Note the archive; whoever is late has written a whole one over it, and notes that."""
+    tenant = rows.hold(Tenant, scope.tenant_id())  # first: a deletion that is scheduled now is seen
     export = rows.hold(TenantExport, export_id)
-    if export.status not in UNDERWAY:
-        raise Conflict("Another was faster.", code="export_done")
-    tenant = rows.get(Tenant, scope.tenant_id())
+    if export.status not in (*UNDERWAY, ExportStatus.DONE):
+        outbox_service.enqueue("file/deleted", storage_key=stored.key)
+        return export.status
     export.status, export.done = ExportStatus.DONE, export.total
-    export.storage_key, export.size, export.sha256 = key, size, sha256
+    export.storage_key, export.size, export.sha256 = stored.key, stored.size, stored.sha256
     export.expires_at = max(filter(None, [clock.now() + KEPT_FOR, tenant.delete_after]))
     export.version += 1
-    event_service.record("tenant.exported", tenant, export_id=export.id, sha256=sha256)
-    return export.status
+    event_service.record("tenant.exported", tenant, export_id=export.id, sha256=stored.sha256)
+    db.session.flush()  # the oldest are looked for among all that are done
+    done = sa.select(TenantExport).where(TenantExport.status == ExportStatus.DONE).order_by(TenantExport.id.desc())
+    for old in db.session.scalars(done.offset(MOST_KEPT)):
+        _expire(old.id)
+    return ExportStatus.DONE
 
 
 @use_case
@@ -178,6 +179,23 @@ def _expire(export_id: UUID) -> None:
         outbox_service.enqueue("file/deleted", storage_key=export.storage_key)
     export.status, export.storage_key = ExportStatus.EXPIRED, None
     export.version += 1
+
+
+def _require_all() -> None:
+    """Forbidden to whoever sees only a part of what an archive holds."""
+    if scope.actor().sight is not None:
+        raise Forbidden("An archive holds more than you see.", code="out_of_sight")
+
+
+def _key(export_id: UUID) -> str:
+    return f"{scope.tenant_id()}/exports/{export_id}"
+
+
+def _record(type: str, tenant: Tenant, export: TenantExport) -> None:
+    """In the tenant's ledger, and in the platform's, which outlives the tenant, where the platform acts."""
+    event_service.record(type, tenant, export_id=export.id)
+    if scope.actor().kind == "platform":
+        platform_event_service.record(type, tenant, export_id=str(export.id))
 
 
 class _Progress:
@@ -191,98 +209,3 @@ class _Progress:
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + SIGN_OF_LIFE_SECONDS
             _note_progress(self._export_id, done, total)
-
-
-class _Writer:
-    """Fills an archive from one moment of the database; the manifest comes last, with a digest of every member."""
-
-    def __init__(
-        self, archive: zipfile.ZipFile, connection: sa.Connection, progress: Callable[[int, int], None]
-    ) -> None:
-        self._archive = archive
-        self._connection = connection
-        self._progress = progress
-        self._tenant_id = scope.tenant_id()
-        self._members: dict[str, dict[str, Any]] = {}
-        self._missing: list[str] = []
-        self._done = self._total = 0
-
-    def write(self) -> None:
-        tables = tenant_archive.tables()
-        files = self._files()
-        self._total = sum(self._count(table) for table in tables) + len(files)
-        self._add(tenant_archive.TENANT, iter([orjson.dumps(self._tenant(), default=str)]))
-        for table in tables:
-            self._add(f"tables/{table.name}.jsonl", self._lines(table))
-        for key in files:
-            self._add_file(key)
-        self._archive.writestr(tenant_archive.MANIFEST, orjson.dumps(self._manifest(), option=orjson.OPT_INDENT_2))
-
-    def _add(self, name: str, chunks: Iterator[bytes]) -> None:
-        digest, size = hashlib.sha256(), 0
-        with self._archive.open(name, "w", force_zip64=True) as member:
-            for chunk in chunks:
-                member.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-        self._members[name] = {"size": size, "sha256": digest.hexdigest()}
-
-    def _add_file(self, key: str) -> None:
-        """A file that is lost does not keep the others from being exported."""
-        name = key.partition("/")[2]
-        try:
-            chunks = file_store.open(key)
-        except NotFound:
-            self._missing.append(name)
-            return
-        self._add(f"files/{name}", self._heard(chunks))
-
-    def _lines(self, table: sa.Table) -> Iterator[bytes]:
-        wanted = sa.select(*tenant_archive.columns(table)).where(table.c.tenant_id == self._tenant_id)
-        wanted = wanted.order_by(*table.primary_key.columns).execution_options(yield_per=AT_ONCE)
-        with closing(self._connection.execute(wanted)) as found:
-            for part in found.mappings().partitions():
-                yield b"".join(map(tenant_archive.to_line, part))
-                self._tell(len(part))
-
-    def _heard(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            yield chunk
-            self._tell(0)
-        self._tell(1)
-
-    def _tell(self, more: int) -> None:
-        self._done += more
-        self._progress(self._done, self._total)
-
-    def _count(self, table: sa.Table) -> int:
-        counted = sa.select(sa.func.count()).select_from(table).where(table.c.tenant_id == self._tenant_id)
-        return self._connection.execute(counted).scalar_one()
-
-    def _files(self) -> list[str]:
-        documents = CandidateDocument.__table__
-        kept = sa.select(documents.c.storage_key).where(documents.c.tenant_id == self._tenant_id)
-        logo = self._tenant_row()["logo_key"]
-        return [*self._connection.scalars(kept.order_by(documents.c.id)), *([logo] if logo else [])]
-
-    def _tenant_row(self) -> dict[str, Any]:
-        tenants = Tenant.__table__
-        found = self._connection.execute(sa.select(tenants).where(tenants.c.id == self._tenant_id))
-        return dict(found.mappings().one())
-
-    def _tenant(self) -> dict[str, Any]:
-        row = self._tenant_row()
-        plans = SubscriptionPlan.__table__
-        plan = self._connection.execute(sa.select(plans).where(plans.c.id == row.pop("plan_id"))).mappings().one()
-        return {"tenant": row, "plan": dict(plan)}
-
-    def _manifest(self) -> dict[str, Any]:
-        return {
-            "format": tenant_archive.FORMAT,
-            "version": tenant_archive.VERSION,
-            "schema": schema_revision.current(self._connection),
-            "tenant_id": self._tenant_id,
-            "exported_at": clock.now().isoformat(),
-            "members": self._members,
-            "missing_files": self._missing,
-        }

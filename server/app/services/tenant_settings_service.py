@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Tenant
+from app.models import AuthSession, Tenant
 from app.schemas.tenant_settings_schema import TenantSettings, TenantSettingsOut
 from app.services import event_service, principal_service, rows
 from app.services.transaction import use_case
-from app.utils import scope
+from app.utils import clock, scope
 
 DEFAULTS = TenantSettings.model_construct(**{name: f.get_default() for name, f in TenantSettings.model_fields.items()})
 
@@ -30,10 +32,18 @@ def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut
     """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""
     tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
     before, tenant.settings = tenant.settings, settings.model_dump(mode="json", exclude_defaults=True)
+    _shorten_sessions(settings.session_days)
     changed = [name for name in TenantSettings.model_fields if before.get(name) != tenant.settings.get(name)]
     event_service.record("tenant.settings_changed", tenant, changed=changed)
     principal_service.invalidate(tenant)  # a second factor may be required now
     return _out(tenant)
+
+
+def _shorten_sessions(days: int) -> None:
+    """No session outlives what the tenant settles now."""
+    latest = clock.now() + timedelta(days=days)
+    longer = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None), AuthSession.expires_at > latest)
+    db.session.execute(longer.values(expires_at=latest))
 
 
 def _out(tenant: Tenant) -> TenantSettingsOut:

@@ -40,11 +40,17 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     counter = subscription_plan_service.hold_to(plan)
     subscription_plan_service.copy_limits(plan, counter)
     tenant.plan_id = plan.id
-    live.ended_at = clock.now()
-    db.session.flush()  # one is live at a time
-    _subscribe(plan, period)
+    replace_live(plan, period)
     event_service.record("tenant.plan_changed", tenant, plan=code, billing_period=period)
     principal_service.invalidate(tenant)  # features
+
+
+@use_case
+def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    """End the live subscription and begin another."""
+    live = sa.update(TenantSubscription).where(TenantSubscription.ended_at.is_(None))
+    db.session.execute(live.values(ended_at=clock.now()))
+    _subscribe(plan, period)
 
 
 def _subscribe(plan: SubscriptionPlan, period: BillingPeriod) -> None:

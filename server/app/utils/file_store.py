@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
-CHUNK = 64 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import secrets
 import shutil
@@ -11,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from app.utils.digest import Counted, chunks_of
 from app.utils.errors import NotFound, StorageFull
-from app.utils.file_store import CHUNK, StoredFile, folder_name
+from app.utils.file_store import StoredFile, folder_name
 
 
 class LocalFileStore:
@@ -76,16 +76,13 @@ class LocalFileStore:
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    size = 0
-    for chunk in iter(lambda: source.read(CHUNK), b""):
-        digest.update(chunk)
+    passed = Counted()
+    for chunk in passed.through(chunks_of(source)):
         target.write(chunk)
-        size += len(chunk)
     target.flush()
-    return size, digest.hexdigest()
+    return passed.size, passed.sha256
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as source:
-        yield from iter(lambda: source.read(CHUNK), b"")
+        yield from chunks_of(source)

@@ -10,7 +10,7 @@ _NOBODY = _hasher.hash("a password that nobody has")
 MIN_LENGTH = 15
 MAX_LENGTH = 256
 GUESSABLE = 3  # scores below it: fewer than 10^8 guesses by lists, patterns and dates (zxcvbn, Wheeler 2016)
-JUDGED = 72  # characters; the rest only makes it harder
+JUDGED = 32  # characters; the rest only makes it harder
 
 
 def hash_password(password: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from collections.abc import Iterator
 from typing import IO, Any
 
+from app.utils.digest import CHUNK, counted
 from app.utils.errors import NotFound
-from app.utils.file_store import CHUNK, StoredFile, folder_name
+from app.utils.file_store import StoredFile, folder_name
 
 
 class S3FileStore:
@@ -28,14 +28,10 @@ class S3FileStore:
         return cls(boto3.client("s3", endpoint_url=endpoint_url or None), bucket)
 
     def save(self, key: str, stream: IO[bytes]) -> StoredFile:
-        digest = hashlib.sha256()
-        size = 0
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
-            digest.update(chunk)
-            size += len(chunk)
+        passed = counted(stream)
         stream.seek(0)
         self._client.upload_fileobj(stream, self._bucket, key)
-        return StoredFile(key, size, digest.hexdigest())
+        return StoredFile(key, passed.size, passed.sha256)
 
     def open(self, key: str) -> Iterator[bytes]:
         try:

@@ -7,7 +7,9 @@ import unicodedata
 
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
 
-CONTACTS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+|\+\d[\d ()/.-]{5,}\d|\(?\d{3,5}\)?[ /.-]\d[\d /.-]{4,}\d")
+CONTACTS = re.compile(
+    r"(?<!\S)\S+@\S+|(?:https?://|www\.)\S+|\+\d[\d ()/.-]{5,25}\d|\(?\d{3,5}\)?[ /.-]\d[\d /.-]{4,25}\d|\d{7,}"
+)
 
 
 def fold(text: str) -> str:

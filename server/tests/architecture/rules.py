@@ -24,6 +24,7 @@ BUDGET = {
 # Files over budget, with the lines they may have; this list may only shrink.
 OVER_BUDGET: dict[str, int] = {}
 BROAD_EXCEPT = {
+    "middleware/api_use.py",
     "middleware/problems.py",
     "inngest/relay.py",
     "inngest/embedded_process.py",
@@ -35,6 +36,7 @@ MAY_BE_PLATFORM = {
     "services/auth_session_service.py",
     "services/doctor_service.py",
     "services/seed_service.py",
+    "services/subscription_plan_service.py",
     "services/tenant_branding_service.py",
     "inngest/function.py",
     "inngest/relay.py",

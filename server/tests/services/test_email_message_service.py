@@ -19,7 +19,7 @@ from app.services.mail_transport import SmtpTransport, mail_transport
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, UpstreamFailed
 
-BRAND = {"name": "Harbour", "locale": "en", "color": None, "logo_url": None}
+BRAND = {"name": "Harbour", "color": None, "logo_url": None}
 CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
 
 

@@ -8,6 +8,8 @@ import pyotp
 import pytest
 import time_machine
 
+from app.inngest.client import build_client
+from app.inngest.embedded_runner import EmbeddedRunner
 from app.services import tenant_subscription_service
 from app.utils import clock
 from tests.factories.application import make_application
@@ -67,6 +69,11 @@ def test_a_required_second_factor_leaves_only_ones_own_account_open(app, kit, ap
 
 
 def test_sessions_live_as_long_as_the_tenant_wants(app, kit, api):
+    _settle(api, session_days=2)
+    kit.api("MANAGER")
+    _settle(api, session_days=1)
+    manager = ok(kit.api("MANAGER").get("/auth/sessions"))["data"][0]
+    assert datetime.fromisoformat(manager["expires_at"]) <= clock.now() + timedelta(days=1), "the present ones too"
     _settle(api, session_days=2)
     login = {"email": kit.email("RECRUITER"), "password": PASSWORD}
     pair = ok(Api(app).post("/auth/login", login))
@@ -148,8 +155,10 @@ def test_branding_is_a_feature_of_the_plan(app, kit, api, branded):
     assert api.put("/tenant/branding", {"color": "#0a5c7a"}).get_json()["code"] == "feature_missing"
     assert Api(app).get(f"/tenants/{kit.slug}/branding").status_code == 404, "nobody learns who is here"
     ok(branded.api().put("/tenant/branding", {"color": "#0a5c7a"}))
+    ok(branded.api().upload("/tenant/branding/logo", PNG, "logo.png"))
     with branded.bound():
         tenant_subscription_service.change("STARTER")
+    ok(branded.api().delete("/tenant/branding/logo"), 204)
     assert ok(branded.api().get("/tenant/branding"))["color"] is None
 
 
@@ -161,13 +170,18 @@ def test_a_sandbox_opens_in_one_call_and_fills_itself(app, kit, api):
     kit.run_jobs()
     with time_machine.travel(clock.now() + timedelta(seconds=10)):
         kit.run_jobs()  # it has waited for the resumes
-    login = {"email": opened["login_email"], "password": PASSWORD, "tenant": opened["tenant"]["slug"]}
+    plain = {"email": opened["login_email"], "password": PASSWORD}
+    own = ok(Api(app).post("/auth/login", plain))["access_token"]
+    assert ok(Api(app, own).get("/auth/me"))["tenant_slug"] == kit.slug, "the sandbox is meant only by name"
+    login = {**plain, "tenant": opened["tenant"]["slug"]}
     inside = Api(app, ok(Api(app).post("/auth/login", login))["access_token"])
     usage = ok(inside.get("/tenant/usage"))
     assert usage["candidates"]["used"] == 30 and usage["jobs"]["used"] == 6
     assert len(ok(inside.get("/applications?limit=200"))["data"]) > 20
     assert inside.post("/tenant/sandbox").get_json()["code"] == "sandbox_of_sandbox"
     assert ok(api.get("/candidates"))["data"] == [], "the tenant itself has none of it"
+    assert ok(api.get("/audit?limit=1&type=tenant.sandbox_opened"))["data"][0]["actor_kind"] == "user"
+    assert not [mail for mail in ok(inside.get("/email-messages"))["data"] if mail["candidate_id"]]
 
 
 def test_the_platform_opens_a_sandbox_too(app):
@@ -175,3 +189,5 @@ def test_the_platform_opens_a_sandbox_too(app):
     new = {"name": "Try", "slug": "try-it", "admin_name": "Tom", "admin_email": "tom@try.example", "is_sandbox": True}
     made = ok(operator.post("/platform/tenants", new), 201)
     assert made["is_sandbox"]
+    EmbeddedRunner(app, build_client(app.config["SETTINGS"])).drain()
+    assert ok(operator.get(f"/platform/tenants/{made['id']}"))["candidates"] == 30

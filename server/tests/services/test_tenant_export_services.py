@@ -24,6 +24,7 @@ from app.services import (
     tenant_import_service,
     tenant_purge_service,
 )
+from app.services.encryption_service import ENCRYPTED
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import file_store
@@ -46,6 +47,8 @@ def full(app):
     api = kit.api()
     candidate = ok(api.get(f"/applications/{application}"))["candidate_id"]
     make_document(kit, UUID(candidate))
+    pay = {"amount": "72000.50", "currency": "EUR", "period": "year"}
+    ok(api.patch(f"/candidates/{candidate}", {"expected_pay": pay}))
     ok(api.upload("/tenant/branding/logo", PNG, "logo.png"))
     ok(api.post("/api-keys", {"name": "A key", "permissions": ["jobs.read"]}), 201)
     ok(api.post("/roles", {"name": "SOURCER", "permissions": ["candidates.create"]}), 201)
@@ -179,9 +182,9 @@ def _archived(archive: bytes) -> dict[str, list[dict]]:
     return {name[7:-6]: [json.loads(line) for line in opened.read(name).splitlines()] for name in tables}
 
 
-def _import(app, path, slug=None):
+def _import(app, path, slug=None, plan=None):
     with app.app_context(), scope.platform("a test"):
-        return tenant_import_service.import_archive(path, slug)
+        return tenant_import_service.import_archive(path, slug, plan)
 
 
 def test_a_tenant_moves_in_from_its_archive(app, gone, tmp_path):
@@ -239,6 +242,102 @@ def _changed(archive: bytes, name: str, content: bytes, tell: bool = False) -> b
     return target.getvalue()
 
 
+def _lies(opened: zipfile.ZipFile, kit):
+    """Members that say what they must not, each with the fault that is told."""
+    facts = json.loads(opened.read("tenant.json"))
+
+    def tenant(**changes) -> tuple[str, bytes]:
+        return "tenant.json", orjson.dumps({**facts, "tenant": {**facts["tenant"], **changes}})
+
+    def rows(table: str, **changes) -> tuple[str, bytes]:
+        name = f"tables/{table}.jsonl"
+        lines = [{**json.loads(line), **changes} for line in opened.read(name).splitlines()]
+        return name, b"".join(orjson.dumps(line) + b"\n" for line in lines)
+
+    foreign = "01890000-0000-7000-8000-000000000000/secret"
+    yield tenant(slug="Not A Slug!"), "not valid"
+    yield tenant(settings={"session_days": 99}), "not valid"
+    yield tenant(brand_color="url(x)"), "not valid"
+    yield tenant(logo_key=foreign), "somebody else"
+    yield rows("candidate_documents", storage_key=foreign), "somebody else"
+    yield rows("candidate_documents", storage_key=f"{kit.id}/../{foreign}"), "somebody else"
+    yield rows("candidates", pay_amount="much"), "does not fit"
+    yield rows("candidates", id=5), "does not fit"
+    yield rows("candidates", name=["a", "list"]), "does not fit"
+    yield rows("users", status="king"), "outside what is allowed"
+    yield rows("events", type="forged"), "does not hold"
+    yield ("tables/tenant_counters.jsonl", b""), "counter"
+
+
+def test_what_the_archive_counts_and_what_plan_it_names_is_not_believed(app, gone, tmp_path):
+    archive, before, kit = gone
+    path = tmp_path / "tenant.zip"
+    line = orjson.dumps({**before["tenant_counters"][0], "users": -5, "storage_bytes": -9}) + b"\n"
+    path.write_bytes(_changed(archive, "tables/tenant_counters.jsonl", line, tell=True))
+    assert _import(app, path, plan="STARTER").plan == "STARTER"
+    usage = ok(_fresh(kit).get("/tenant/usage"))
+    assert usage["users"] == {"used": 4, "limit": 25} and usage["storage_bytes"]["used"] > len(PNG)
+    history = ok(kit.api().get("/tenant/subscriptions"))["data"]
+    assert [(row["plan_code"], row["ended_at"] is None) for row in history][:2] == [
+        ("STARTER", True),
+        ("ENTERPRISE", False),
+    ]
+
+
+def _fresh(kit) -> Api:
+    kit.tokens.clear()
+    return kit.api()
+
+
+def test_what_waited_is_taken_up_or_left_to_the_other_installation(app, gone, tmp_path):
+    archive, before, kit = gone
+    path = tmp_path / "tenant.zip"
+    resume = {**before["candidate_resumes"][0], "status": "pending", "parsed": None, "text": None, "parsed_at": None}
+    mail = {**before["email_messages"][0], "status": "queued", "sent_at": None}
+    changed = _changed(archive, "tables/candidate_resumes.jsonl", orjson.dumps(resume) + b"\n", tell=True)
+    path.write_bytes(_changed(changed, "tables/email_messages.jsonl", orjson.dumps(mail) + b"\n", tell=True))
+    _import(app, path)
+    kit.run_jobs()
+    api = _fresh(kit)
+    assert ok(api.get(f"/candidate-resumes/{resume['id']}"))["status"] == "parsed"
+    assert ok(api.get(f"/email-messages?ids={mail['id']}"))["data"][0]["status"] == "cancelled"
+
+
+def test_a_failed_import_leaves_no_file(app, gone, tmp_path):
+    archive, _, kit = gone
+    path = tmp_path / "tenant.zip"
+    users = _opened(archive).read("tables/users.jsonl").replace(b'"active"', b'"king"')
+    path.write_bytes(_changed(archive, "tables/users.jsonl", users, tell=True))
+    with pytest.raises(Invalid):
+        _import(app, path)
+    assert not [key for key in file_store.keys() if key.startswith(f"{kit.id}/")]
+
+
+def test_three_archives_are_kept(app, full):
+    for _ in range(5):
+        _export(app, full)
+    full.run_jobs()
+    states = [export["status"] for export in ok(full.api().get("/tenant/exports"))["data"]]
+    assert states == ["done"] * 3 + ["expired"] * 2
+    assert len([key for key in file_store.keys() if key.startswith(f"{full.id}/exports/")]) == 3
+
+
+def test_who_sees_a_part_exports_nothing(app, full):
+    job = ok(full.api().get("/jobs"))["data"][0]["id"]
+    body = {"name": "Narrow", "permissions": ["tenant.export"], "job_ids": [job]}
+    key = ok(full.api().post("/api-keys", body), 201)
+    refused = Api(app, key["secret"]).post("/tenant/exports")
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "out_of_sight")
+    role = ok(full.api().post("/roles", {"name": "EXPORTER", "permissions": ["tenant.export"]}), 201)
+    assert {"candidates.view_all", "candidates.pii", "compensation.read"} < set(role["permissions"])
+
+
+def test_no_secret_column_is_in_an_archive():
+    secret = {column.key for column in ENCRYPTED} | {"password_hash", "token_hash", "digest", "recovery_codes"}
+    held = {column.name for table in tenant_archive.tables() for column in tenant_archive.columns(table)}
+    assert not held & secret and not [name for name in held if name.endswith(("_secret", "token_hash"))]
+
+
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -259,6 +358,7 @@ def test_what_was_touched_or_does_not_fit_is_refused_whole(app, gone, tmp_path):
         (_changed(archive, "tables/users.jsonl", foreign, tell=True), "another tenant"),
         (_changed(archive, "tables/users.jsonl", b'{"id": 1}\n', tell=True), "other columns"),
         (_changed(archive, "tenant.json", b'{"tenant": {}, "plan": {}}', tell=True), "cannot be read"),
+        *[(_changed(archive, *change, tell=True), fault) for change, fault in _lies(opened, kit)],
     ):
         path.write_bytes(touched)
         with pytest.raises((Invalid, Conflict), match=fault):

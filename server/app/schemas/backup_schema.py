@@ -1,0 +1,36 @@
+"""What backups and archives say of themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+
+class Member(BaseModel):
+    """A file of a backup or of an archive."""
+
+    size: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class BackupManifest(BaseModel):
+    """What a backup holds."""
+
+    format: Literal["fairlead-backup"] = "fairlead-backup"
+    version: Literal[1] = 1
+    database: str
+    schema_revision: str
+    made_at: datetime
+    members: dict[str, Member]
+
+
+class BackupReport(BaseModel):
+    """What a backup holds, or what was restored from it, in figures."""
+
+    database: str
+    schema_revision: str
+    made_at: datetime
+    files: int
+    bytes: int
