@@ -52,6 +52,7 @@ def full(app):
     ok(api.upload("/tenant/branding/logo", PNG, "logo.png"))
     ok(api.post("/api-keys", {"name": "A key", "permissions": ["jobs.read"]}), 201)
     ok(api.post("/roles", {"name": "SOURCER", "permissions": ["candidates.create"]}), 201)
+    kit.run_jobs()  # the mails have left
     return kit
 
 
