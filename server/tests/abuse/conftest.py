@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 import redis
 import sqlalchemy as sa
 
-from tests.abuse.caller import Target, make_target
+from tests.abuse.caller import Caller, Target, make_target
 from tests.factories.database import fresh_database
+from tests.factories.tenant import PASSWORD
 from tests.processes.conftest import live, live_database  # noqa: F401
 from tests.processes.live import LiveServer
 
@@ -45,3 +47,17 @@ def _apart(redis_url: str) -> str:
 @pytest.fixture
 def target(attacked: LiveServer) -> Target:
     return make_target(attacked, f"target-{next(_numbers)}")
+
+
+@pytest.fixture
+def operator(target) -> Caller:
+    """A platform administrator with a second factor."""
+    email = f"olga@{target.slug}.example"
+    arguments = ("--email", email, "--name", "Olga", "--password", PASSWORD)
+    target.live.manage("platform-admin", "create", *arguments)
+    nobody = target.nobody()
+    first = nobody.post("/platform/auth/login", {"email": email, "password": PASSWORD}).json()
+    operator = Caller(target.live.url, first["access_token"])
+    totp = pyotp.TOTP(operator.post("/platform/auth/totp").json()["secret"])
+    assert operator.post("/platform/auth/totp/confirmation", {"code": totp.now()}).status_code == 200
+    return operator

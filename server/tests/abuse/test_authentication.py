@@ -10,7 +10,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import jwt
-import pyotp
 import pytest
 
 from config.settings import DEFAULT_SECRET
@@ -106,20 +105,6 @@ def test_a_refresh_token_is_no_access_token_and_the_reverse(target):
     pair = target.login("RECRUITER")
     assert _status(target, pair["refresh_token"]) == 401
     assert target.nobody().post("/auth/refresh", {"refresh_token": pair["access_token"][:200]}).status_code == 401
-
-
-@pytest.fixture
-def operator(target) -> Caller:
-    """A platform administrator with a second factor."""
-    email = f"olga@{target.slug}.example"
-    arguments = ("--email", email, "--name", "Olga", "--password", PASSWORD)
-    target.live.manage("platform-admin", "create", *arguments)
-    nobody = target.nobody()
-    first = nobody.post("/platform/auth/login", {"email": email, "password": PASSWORD}).json()
-    operator = Caller(target.live.url, first["access_token"])
-    totp = pyotp.TOTP(operator.post("/platform/auth/totp").json()["secret"])
-    assert operator.post("/platform/auth/totp/confirmation", {"code": totp.now()}).status_code == 200
-    return operator
 
 
 def test_platform_and_tenants_do_not_take_each_others_tokens(target, operator):

@@ -111,3 +111,26 @@ def test_another_tenants_rows_are_not_there(target, attacked):
         assert answer.status_code == 404 and answer.json()["detail"] == missing["detail"]
         assert "Mine Alone" not in answer.text
     assert mine.get(f"/candidates/{candidate}").status_code == 200
+
+
+def test_a_smaller_plan_and_creations_do_not_pass_each_other(target, operator):
+    """Whoever waits for the change of plan is held to the new one."""
+    admin = target.sign_in()
+    tenant = admin.get("/tenant").json()["id"]
+    limits = {"max_users": 10, "max_candidates": 12, "max_storage_bytes": 1024**3, "monthly_usd": 1}
+    code = f"SMALL_{target.slug.rpartition('-')[2]}"
+    made = operator.post(f"/platform/tenants/{tenant}/plans", {"code": code, "name": "Small", **limits})
+    assert made.status_code == 201, made.text
+
+    def create(number: int) -> int:
+        return admin.post("/candidates", {"name": f"Person {number}"}).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        created = [pool.submit(create, number) for number in range(8)]
+        change = pool.submit(operator.call, "PUT", f"/platform/tenants/{tenant}/plan", json={"plan": code})
+        created += [pool.submit(create, number) for number in range(8, 40)]
+        statuses = [future.result() for future in created]
+    assert set(statuses) <= {201, 402} and change.result().status_code in (200, 409)
+    used = admin.get("/tenant/usage").json()["candidates"]
+    assert used["used"] == statuses.count(201)
+    assert change.result().status_code == 409 or used == {"used": 12, "limit": 12}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import httpx
 import pytest
 
 from tests.factories.candidate import candidate_body
-from tests.processes.live import LiveServer
+from tests.processes.live import SERVER, LiveServer
 
 LETTER = b"Dear all, please find my resume in the next letter."
 
@@ -88,3 +90,27 @@ def test_a_backup_that_was_touched_is_refused_before_anything_changes(saved):
     cut.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert live.manage("restore", str(cut), "--yes", check=False).returncode == 1
     assert [row["name"] for row in _get(live, "/candidates", headers).json()["data"]] == ["Kept"]
+
+
+def test_a_backup_of_an_older_schema_is_restored_and_of_a_newer_one_refused(live, tmp_path):
+    live.start(EMBEDDED_JOBS="false")
+    live.sign_up("older")
+    live.stop()
+    _alembic(live, "downgrade", "0010")
+    path = tmp_path / "old.tar"
+    live.manage("backup", "--output", str(path))
+    assert path.stat().st_mode & 0o077 == 0, "everything is in it"
+    live.manage("migrate")
+    live.manage("restore", str(path), "--yes")
+    live.manage("migrate")
+    live.start(EMBEDDED_JOBS="false")
+    assert live.login("older")["access_token"]
+    newer = _touched(path, lambda name, data: data.replace(b'"0010"', b'"9999"') if name == "manifest.json" else data)
+    refused = live.manage("restore", str(newer), "--yes", check=False)
+    assert refused.returncode == 1 and "newer release" in refused.stderr
+
+
+def _alembic(live: LiveServer, *arguments: str) -> None:
+    command = [sys.executable, "-m", "flask", "db", *arguments]
+    done = subprocess.run(command, cwd=SERVER, env=live.environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
