@@ -66,7 +66,7 @@ def _redis(folder: Path, stack: ExitStack) -> str:
 
 def _run(command: list[str], user: str | None) -> None:
     if user:
-        command = ["runuser", "-u", user, "--", *command]
+        command = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", user, "--", *command]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 

@@ -14,6 +14,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+FIXED = set(HEADERS)
 CSP = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 NO_STORE = ("Cache-Control", "no-store")
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
@@ -34,7 +35,7 @@ def _with_headers(inner: Wsgi, secure: bool) -> Wsgi:
     def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             present = {name for name, _ in headers}
-            headers.extend(fixed)
+            headers.extend(fixed if not present & FIXED else [each for each in fixed if each[0] not in present])
             if CSP[0] not in present:
                 headers.append(CSP)
             if NO_STORE[0] not in present and environ["PATH_INFO"].startswith(PRIVATE):

@@ -11,7 +11,7 @@ from flask import Flask, current_app, request
 from pydantic import BaseModel, ValidationError
 
 from app.middleware.problems import field_errors
-from app.utils.errors import BadRequest, Invalid, LengthRequired, PayloadTooLarge, UnsupportedMedia
+from app.utils.errors import BadRequest, Invalid, LengthRequired, NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Upload
 
 B = TypeVar("B", bound=BaseModel)
@@ -20,8 +20,14 @@ MULTIPART_OVERHEAD = 64 * 1024
 
 
 def install(app: Flask) -> None:
-    """Refuse bodies without a length and oversized ones before anything reads them."""
+    """Refuse impossible paths, bodies without a length and oversized ones before anything reads them."""
+    app.before_request(_guard_path)
     app.before_request(_guard_length)
+
+
+def _guard_path() -> None:
+    if "\x00" in request.path:
+        raise NotFound()
 
 
 def _guard_length() -> None:

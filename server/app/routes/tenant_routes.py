@@ -50,8 +50,8 @@ def settings():
 
 @bp.put("/tenant/settings")
 @endpoint("tenant.update", out=TenantSettingsOut)
-def replace_settings(body: TenantSettings, if_match: IfMatch):
-    """Settle everything anew; what is left out takes its usual value."""
+def replace_settings(body: TenantSettings, if_match: IfMatch, principal: Principal):
+    """Settle everything anew; what is left out takes its usual value. People only: a key has no second factor."""
     return tenant_settings_service.replace(body, if_match)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
 from babel.numbers import is_currency
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")
+
 
 def _amount(value: Any) -> Any:
     """Money comes as a decimal string: a JSON number has lost its cents before we see it."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not PLAIN.fullmatch(value):
         raise ValueError("write money as a string, like 72000.00")
     return value
 

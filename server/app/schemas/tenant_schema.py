@@ -18,7 +18,7 @@ Slug = Annotated[
     AfterValidator(clean_line),
 ]
 
-MACHINE_ZONES = {"localtime", "posixrules"}
+MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 
 
 def _time_zone(value: str) -> str:
@@ -29,9 +29,12 @@ def _time_zone(value: str) -> str:
 
 def _locale(value: str) -> str:
     try:
-        return str(Locale.parse(value, sep="-")).replace("_", "-")
+        known = str(Locale.parse(value, sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError) as error:
         raise ValueError("is not a locale that we know, like en-GB") from error
+    if known.lower() != value.lower():
+        raise ValueError(f"is another name of {known}")
+    return known
 
 
 def _color(value: str) -> str:

@@ -15,6 +15,16 @@ Domain = Annotated[
 ]
 
 
+def _ascii(value: str) -> str:
+    """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
+    if not value.isascii():
+        raise ValueError("needs plain letters")
+    return value
+
+
+AsciiEmail = Annotated[Email, AfterValidator(_ascii)]
+
+
 class TenantSettings(In):
     """The settings of a tenant; what is left out takes the value that counts where nothing was said."""
 
@@ -31,7 +41,7 @@ class TenantSettings(In):
     rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
         24, description="Hours that a rejection mail waits, so that a reopening can take it back"
     )
-    reply_to: Email | None = Field(None, description="Where answers of candidates go")
+    reply_to: AsciiEmail | None = Field(None, description="Where answers of candidates go")
 
 
 class TenantSettingsOut(TenantSettings):

@@ -6,6 +6,7 @@ A tar file with `database`, `files/...` and, last, `manifest.json`. Nothing is r
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tarfile
 import tempfile
@@ -28,6 +29,7 @@ from app.utils.errors import Conflict, Invalid, NotFound
 from app.utils.file_store import file_store
 
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files/"
+NAME = re.compile(r"database|manifest\.json|files(/(?!\.)[\w.-]{1,100}){1,6}")
 MAX_MANIFEST = 512 * 1024**2
 log = structlog.get_logger("backup")
 
@@ -113,7 +115,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[byt
     """Plain files only, none of which names a place outside."""
     for entry in archive:
         source = archive.extractfile(entry) if entry.isfile() else None
-        if source is None or ".." in entry.name.split("/") or entry.name.startswith("/"):
+        if source is None or entry.issparse() or not NAME.fullmatch(entry.name):
             raise Invalid("The backup holds something that is no plain file.", code="bad_backup")
         yield entry, source
 

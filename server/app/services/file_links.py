@@ -6,9 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Tenant
+from app.models.tenant import TenantStatus
 from app.schemas.common import FileLink
 from app.utils import clock, scope
 from app.utils.addresses import addresses
+from app.utils.errors import NotFound
 from app.utils.file_store import Download
 from app.utils.signing import signer
 
@@ -30,14 +36,18 @@ def opens(kind: str) -> Callable[[Opener], Opener]:
 
 
 def make(kind: str, row_id: UUID) -> FileLink:
-    """An address of a file of the bound tenant."""
-    token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id)])
+    """An address of a file of the bound tenant; one that the platform made serves a shut tenant too."""
+    by_platform = scope.actor().kind == "platform"
+    token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id), by_platform])
     expires = clock.now() + timedelta(seconds=SECONDS)
     return FileLink(url=f"{addresses.api}/api/v1/files/{token}", expires_at=expires)
 
 
 def open_link(token: str) -> Download:
-    """The file behind a signed address; NotFound where it is forged or too old."""
-    kind, tenant_id, row_id = signer.read_timed(PURPOSE, token, SECONDS)
+    """The file behind a signed address; NotFound where it is forged or too old, or its tenant is shut since."""
+    kind, tenant_id, row_id, by_platform = signer.read_timed(PURPOSE, token, SECONDS)
     with scope.tenant(UUID(tenant_id)):
+        status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
+        if status != TenantStatus.ACTIVE and not by_platform:
+            raise NotFound("The link is not valid, or no longer.")
         return _openers[kind](UUID(row_id))

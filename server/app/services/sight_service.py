@@ -61,6 +61,12 @@ def check_owner(owner_id: UUID | None) -> None:
         raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
 
 
+def require_all(what: str) -> None:
+    """Forbidden to whoever sees only a part of what `what` holds."""
+    if scope.actor().sight is not None:
+        raise Forbidden(f"{what} holds more than you see.", code="out_of_sight")
+
+
 def default_owner() -> UUID | None:
     """Who owns what the acting user adds without naming an owner: those who do not see all would lose it."""
     actor = scope.actor()

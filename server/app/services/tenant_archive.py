@@ -28,6 +28,7 @@ OMITTED_TABLES = frozenset(
     {
         "api_keys",
         "auth_sessions",
+        "candidate_matches",
         "candidate_words",
         "idempotency_keys",
         "job_runs",
@@ -89,12 +90,19 @@ def decode(column: sa.Column[Any], value: Any) -> Any:
         return date.fromisoformat(value)
     if isinstance(column.type, sa.Numeric) and column.type.asdecimal:
         return Decimal(value)
+    if isinstance(column.type, sa.JSON) and column.default is not None and type(value) is not _made_by(column):
+        raise TypeError(column.name)
     for kind, plain in PLAIN:
         if isinstance(column.type, kind) and type(value) is not plain:
             raise TypeError(column.name)
     if isinstance(column.type, sa.LargeBinary):
         return base64.b64decode(value, validate=True)
     return value
+
+
+def _made_by(column: sa.Column[Any]) -> type:
+    """What a column of JSON holds, as its default tells: a list or an object."""
+    return list if column.default.arg(None) == [] else dict  # type: ignore[union-attr]
 
 
 def encode(value: Any) -> str:

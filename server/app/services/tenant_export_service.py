@@ -23,11 +23,12 @@ from app.services import (
     outbox_service,
     platform_event_service,
     rows,
+    sight_service,
     tenant_archive_writer,
 )
 from app.services.transaction import use_case
 from app.utils import clock, private_files, scope
-from app.utils.errors import Conflict, Forbidden, NotFound
+from app.utils.errors import Conflict, NotFound
 from app.utils.file_store import Download, StoredFile, file_store
 
 KIND = "tenant-export"
@@ -52,7 +53,7 @@ def list_exports(query: ExportQuery) -> Page[TenantExport]:
 @use_case
 def ask(anew: bool = False) -> TenantExport:
     """Promise an archive of the bound tenant; one that is under way is answered again, unless it must be of now."""
-    _require_all()
+    sight_service.require_all("An archive of the tenant")
     tenant = rows.hold(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
     if underway is not None and not anew:
@@ -69,7 +70,7 @@ def ask(anew: bool = False) -> TenantExport:
 @use_case
 def link(export_id: UUID) -> FileLink:
     """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
-    _require_all()
+    sight_service.require_all("An archive of the tenant")
     export = get(export_id)
     if export.status != ExportStatus.DONE:
         raise Conflict(f"The export is {export.status}.", code="export_not_done", current_state=export.status)
@@ -179,12 +180,6 @@ def _expire(export_id: UUID) -> None:
         outbox_service.enqueue("file/deleted", storage_key=export.storage_key)
     export.status, export.storage_key = ExportStatus.EXPIRED, None
     export.version += 1
-
-
-def _require_all() -> None:
-    """Forbidden to whoever sees only a part of what an archive holds."""
-    if scope.actor().sight is not None:
-        raise Forbidden("An archive holds more than you see.", code="out_of_sight")
 
 
 def _key(export_id: UUID) -> str:

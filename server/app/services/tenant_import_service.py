@@ -18,13 +18,16 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, CandidateResume, EmailMessage, Job
+from app.models import Candidate, CandidateDocument, CandidateResume, EmailMessage, Job, Role
 from app.models import SubscriptionPlan as Plan
 from app.models import Tenant, TenantCounter, User
 from app.models.candidate_resume import ResumeStatus
 from app.models.email_message import EmailStatus
+from app.models.job import JobStatus
+from app.models.permission import SYSTEM_ROLES
 from app.models.subscription_plan import BillingPeriod
 from app.models.tenancy import columns_to_itself
+from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.subscription_plan_schema import PlanCreate
 from app.schemas.tenant_export_schema import ArchivedTenant, ImportReport, Manifest
 from app.schemas.tenant_schema import Color, LocaleTag, Slug, TimeZone
@@ -39,6 +42,7 @@ from app.services import (
     tenant_subscription_service,
 )
 from app.services.column_reads import snapshot
+from app.services.tenant_branding_service import LOGO_TYPES
 from app.services.transaction import end_read, is_unavailable, use_case
 from app.utils import ids, scope
 from app.utils.digest import counted
@@ -140,7 +144,7 @@ class _Reader:
         tenant = self._add_tenant(slug, plan)
         rows = sum(self._add_rows(table) for table in tenant_archive.tables())
         _count_anew(db.session.get_one(Plan, tenant.plan_id))
-        if plan is not None:
+        if plan is not None or not tenant_subscription_service.has_live():
             tenant_subscription_service.replace_live(db.session.get_one(Plan, tenant.plan_id), BillingPeriod.MONTHLY)
         if not event_service.verify().valid:
             raise Invalid("The ledger in the archive does not hold.", code="bad_archive")
@@ -162,6 +166,10 @@ class _Reader:
             (Color | None, "brand_color"),
         ):
             TypeAdapter(kind).validate_python(facts[name])
+        if facts["logo_media_type"] not in (None, *LOGO_TYPES) or (facts["logo_key"] is None) != (
+            facts["logo_size"] is None
+        ):
+            raise ValueError("the logo is no picture")
         settings = TenantSettings.model_validate(facts["settings"]).model_dump(mode="json", exclude_defaults=True)
         return {**tenant_archive.decode_all(known, facts), "settings": settings, "delete_after": None}
 
@@ -221,12 +229,21 @@ class _Reader:
                 row = tenant_archive.from_line(table, line)
                 if row["tenant_id"] != self._tenant_id:
                     raise ValueError(f"a row of {table.name} belongs to another tenant")
+                _hold_to_schema(table, row)
                 chunk.append(row | _instead_of_omitted(table))
                 if len(chunk) == AT_ONCE:
                     yield chunk
                     chunk = []
         if chunk:
             yield chunk
+
+
+def _hold_to_schema(table: sa.Table, row: dict[str, Any]) -> None:
+    """What the database does not know: which roles the system has, what a parsed resume looks like."""
+    if table is Role.__table__ and row["is_system"] and SYSTEM_ROLES.get(row["name"], (0,))[0] != row["level"]:
+        raise ValueError("a role of the system is none")
+    if table is CandidateResume.__table__ and row["parsed"] is not None:
+        ParsedResume.model_validate(row["parsed"])
 
 
 def _short_lines(source: IO[bytes]) -> Iterator[bytes]:
@@ -255,10 +272,12 @@ def _count_anew(plan: Plan) -> None:
 
 
 def _take_up_work() -> None:
-    """Resumes that waited are parsed here; mails that waited are the other installation's, so that none comes twice."""
+    """Matches are ranked and waiting resumes parsed here; waiting mails are left to the other installation."""
     waiting = CandidateResume.status.in_((ResumeStatus.PENDING, ResumeStatus.PARSING))
     for resume_id in db.session.scalars(sa.select(CandidateResume.id).where(waiting)):
         outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume_id)
+    for job_id in db.session.scalars(sa.select(Job.id).where(Job.status.in_((JobStatus.OPEN, JobStatus.ON_HOLD)))):
+        outbox_service.enqueue("job/changed", job_id=job_id)
     queued = sa.update(EmailMessage).where(EmailMessage.status == EmailStatus.QUEUED)
     db.session.execute(queued.values(status=EmailStatus.CANCELLED, error=LATER))
 

@@ -45,6 +45,11 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     principal_service.invalidate(tenant)  # features
 
 
+def has_live() -> bool:
+    """Whether the bound tenant has a subscription, as it should."""
+    return db.session.scalar(sa.select(TenantSubscription.id).where(TenantSubscription.ended_at.is_(None))) is not None
+
+
 @use_case
 def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
     """End the live subscription and begin another."""

@@ -62,6 +62,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as from_:
         try:
             faults = from_.execute("pragma integrity_check").fetchall()
+            from_.execute("select version_num from alembic_version").fetchone()
         except sqlite3.DatabaseError:
             faults = [("no database",)]
         if faults != [("ok",)]:

@@ -43,6 +43,7 @@ def test_pay_is_kept_exactly_and_shown_with_its_right(kit, api, candidate):
     [
         {**PAY, "amount": 72000},
         {**PAY, "amount": "-1"},
+        *[{**PAY, "amount": odd} for odd in ("１２", "+1", " 1", "1e2", "1_000", "5.", ".5", "1\n")],
         {**PAY, "amount": "1.001"},
         {**PAY, "amount": "NaN"},
         {**PAY, "amount": "1e400"},

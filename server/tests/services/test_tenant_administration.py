@@ -32,7 +32,15 @@ def test_the_profile_takes_locale_website_and_address(api):
     changed = ok(api.patch("/tenant", body))
     assert (changed["locale"], changed["contact_email"]) == ("pt-BR", "hello@quay.example")
     assert ok(api.patch("/tenant", {"website": None}))["website"] is None
-    for wrong in ({"locale": "xx-YY"}, {"locale": "english"}, {"locale": None}, {"website": "javascript:alert(1)"}):
+    for wrong in (
+        {"locale": "xx-YY"},
+        {"locale": "iw"},
+        {"locale": "und"},
+        {"time_zone": "Factory"},
+        {"locale": "english"},
+        {"locale": None},
+        {"website": "javascript:alert(1)"},
+    ):
         assert api.patch("/tenant", wrong).status_code == 422, wrong
 
 
@@ -50,6 +58,7 @@ def test_settings_are_replaced_whole_and_validated(api):
         {"candidate_mails": 1},
         {"user_email_domains": ["not a domain"]},
         {"user_email_domains": ["-.com"]},
+        {"reply_to": "ü@ü.example"},
         {"surprise": True},
     ):
         assert api.put("/tenant/settings", wrong).status_code == 422, wrong
@@ -66,6 +75,13 @@ def test_a_required_second_factor_leaves_only_ones_own_account_open(app, kit, ap
     totp = pyotp.TOTP(ok(recruiter.post("/auth/totp"))["secret"])
     ok(recruiter.post("/auth/totp/confirmation", {"code": totp.now()}))
     ok(recruiter.get("/candidates"))
+
+
+def test_a_key_does_not_lift_the_requirement(kit, api):
+    key = ok(api.post("/api-keys", {"name": "A key", "permissions": ["tenant.update"]}), 201)
+    _settle(api, require_second_factor=True)
+    refused = Api(kit.app, key["secret"]).put("/tenant/settings", {})
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "users_only")
 
 
 def test_sessions_live_as_long_as_the_tenant_wants(app, kit, api):
@@ -122,6 +138,8 @@ def test_branding_shows_in_mails_and_to_visitors(app, branded):
     path = look["logo_url"].removeprefix(app.config["SETTINGS"].public_url)
     picture = visitor.get(path)
     assert (picture.data, picture.content_type) == (PNG, "image/png")
+    assert picture.headers.getlist("Cross-Origin-Resource-Policy") == ["cross-origin"]
+    assert visitor.get("/tenants/a%00b/branding").status_code == 404
     assert "immutable" in picture.headers["Cache-Control"] and picture.headers["X-Content-Type-Options"] == "nosniff"
     ok(api.post("/users", {"name": "New", "role": "MANAGER", "email": "new@people.example"}), 201)
     branded.run_jobs()

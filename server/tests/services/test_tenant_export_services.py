@@ -267,6 +267,11 @@ def _lies(opened: zipfile.ZipFile, kit):
     yield rows("candidates", name=["a", "list"]), "does not fit"
     yield rows("users", status="king"), "outside what is allowed"
     yield rows("events", type="forged"), "does not hold"
+    yield rows("roles", name="ROOT"), "of the system"
+    yield rows("candidates", skills="abc"), "does not fit"
+    yield rows("candidate_resumes", parsed={"work": 5}), "not valid"
+    yield tenant(version="x"), "does not fit"
+    yield tenant(logo_media_type="text/html"), "no picture"
     yield ("tables/tenant_counters.jsonl", b""), "counter"
 
 
@@ -314,6 +319,17 @@ def test_a_failed_import_leaves_no_file(app, gone, tmp_path):
     assert not [key for key in file_store.keys() if key.startswith(f"{kit.id}/")]
 
 
+def test_a_link_of_a_tenant_that_is_shut_since_serves_the_platform_alone(app, full):
+    operator, base = make_platform_admin(app).api, app.config["SETTINGS"].public_url
+    asked = ok(full.api().post("/tenant/exports"), 202)["id"]
+    full.run_jobs()
+    own = ok(full.api().get(f"/tenant/exports/{asked}/link"))["url"].removeprefix(base)
+    ok(operator.post(f"/platform/tenants/{full.id}/suspend", {"reason": REASON}))
+    assert Api(app).get(own).status_code == 404
+    theirs = ok(operator.get(f"/platform/tenants/{full.id}/exports/{asked}/link"))["url"].removeprefix(base)
+    assert Api(app).get(theirs).status_code == 200
+
+
 def test_three_archives_are_kept(app, full):
     for _ in range(5):
         _export(app, full)
@@ -325,10 +341,10 @@ def test_three_archives_are_kept(app, full):
 
 def test_who_sees_a_part_exports_nothing(app, full):
     job = ok(full.api().get("/jobs"))["data"][0]["id"]
-    body = {"name": "Narrow", "permissions": ["tenant.export"], "job_ids": [job]}
+    body = {"name": "Narrow", "permissions": ["tenant.export", "audit.export"], "job_ids": [job]}
     key = ok(full.api().post("/api-keys", body), 201)
-    refused = Api(app, key["secret"]).post("/tenant/exports")
-    assert (refused.status_code, refused.get_json()["code"]) == (403, "out_of_sight")
+    for refused in (Api(app, key["secret"]).post("/tenant/exports"), Api(app, key["secret"]).get("/audit/export")):
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "out_of_sight")
     role = ok(full.api().post("/roles", {"name": "EXPORTER", "permissions": ["tenant.export"]}), 201)
     assert {"candidates.view_all", "candidates.pii", "compensation.read"} < set(role["permissions"])
 
