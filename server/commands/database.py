@@ -18,7 +18,7 @@ from app.services import seed_service
 from commands.shared import app_of, console
 from config import Settings
 
-SEED_BARS = {"jobs": 6, "resumes": seed_service.PEOPLE, "applications": 48}
+SEED_BARS = {"jobs": 6, "applications": 48}
 
 
 @click.command()
@@ -61,8 +61,9 @@ def drop(context: click.Context, yes: bool) -> None:
 
 
 @click.command()
+@click.option("--people", default=seed_service.PEOPLE, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_context
-def seed(context: click.Context) -> None:
+def seed(context: click.Context, people: int) -> None:
     """Create the demonstration tenant, unless it is there."""
     app = app_of(context)
     with app.app_context():
@@ -70,7 +71,7 @@ def seed(context: click.Context) -> None:
             console.print("The demonstration tenant is there already.")
             _print_logins()
             return
-    _seed(app)
+    _seed(app, people)
     _print_logins()
 
 
@@ -86,11 +87,12 @@ def _migrate(app: Flask) -> None:
         flask_migrate.upgrade()
 
 
-def _seed(app: Flask) -> None:
+def _seed(app: Flask, people: int) -> None:
     columns = (TextColumn("{task.description:>13}"), BarColumn(), MofNCompleteColumn())
     runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
     with Progress(*columns, console=console) as bars:
-        tasks = {name: bars.add_task(name, total=total) for name, total in SEED_BARS.items()}
+        totals = {**SEED_BARS, "resumes": people}
+        tasks = {name: bars.add_task(name, total=total) for name, total in totals.items()}
         running = bars.add_task("running jobs", total=None)
 
         def progress(name: str, amount: int) -> None:
@@ -99,7 +101,7 @@ def _seed(app: Flask) -> None:
         with app.app_context():
             tenant_id = seed_service.seed_tenant()
             seed_service.seed_jobs(tenant_id, progress)
-            seed_service.seed_people(tenant_id, progress)
+            seed_service.seed_people(tenant_id, progress, people)
         runner.drain()
         with app.app_context():
             seed_service.seed_applications(tenant_id, progress)

@@ -86,6 +86,7 @@ class LiveServer:
                 self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self.kill()
+            self.process = None
 
     @property
     def url(self) -> str:

@@ -28,7 +28,7 @@ def test_the_journey_over_http(live):
 def test_the_commands_of_operators(live):
     assert live.manage("drop", check=False).returncode == 1
     live.manage("migrate")
-    live.manage("seed")
+    live.manage("seed", "--people", "8")
     assert "there already" in live.manage("seed").stdout
     user = ("user", "create", "--tenant", "harbour", "--email", "x@harbour.example", "--name", "X")
     assert "Created" in live.manage(*user, "--password", "a long enough password").stdout
@@ -64,7 +64,7 @@ def _run_tenants(live):
 
 
 def test_an_audit_export_is_verified_offline(live, tmp_path):
-    live.manage("seed")
+    live.manage("seed", "--people", "8")
     assert json.loads(live.manage("audit", "checkpoint", "--json").stdout)["signed"] == 1
     file = tmp_path / "audit.jsonl"
     live.manage("audit", "export", "--tenant", "harbour", "--output", str(file))

@@ -78,4 +78,5 @@ def test_traces_reach_the_collector_without_what_was_searched_for(live, collecto
     assert spans.startswith(b"/v1/traces") and b"fairlead" in spans
     assert bytes.fromhex(caller) in spans, "it belongs to the caller's trace"
     assert b"INSERT" in spans or b"insert" in spans
+    live.stop()  # before the collector goes
     assert b"hopperfield" not in spans and b"ann@traced.example" not in spans
