@@ -64,7 +64,7 @@ def _run_tenants(live):
 
 
 def test_an_audit_export_is_verified_offline(live, tmp_path):
-    live.manage("seed", "--people", "20")
+    live.manage("seed", "--people", "36")
     assert json.loads(live.manage("audit", "checkpoint", "--json").stdout)["signed"] == 1
     file = tmp_path / "audit.jsonl"
     live.manage("audit", "export", "--tenant", "harbour", "--output", str(file))
