@@ -151,8 +151,7 @@ def _enter(application: Application, stage: JobStage) -> None:
 
 def _reject(application: Application) -> None:
     """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
-    delay = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
-    _mail(application, "application_rejected", clock.now() + delay)
+    _mail(application, "application_rejected", delayed=True)
 
 
 def _reopen(application: Application) -> None:
@@ -186,9 +185,10 @@ def _unhire(application: Application) -> None:
 EFFECTS = {"reject": _reject, "reopen": _reopen, "hire": _hire, "unhire": _unhire}
 
 
-def _mail(application: Application, template: str, due_at: Any = None) -> None:
+def _mail(application: Application, template: str, delayed: bool = False) -> None:
     """Promise the candidate's mail, if the tenant wants it and there is an address; one per version."""
-    if not tenant_settings_service.current().candidate_mails:
+    settings = tenant_settings_service.current()
+    if not settings.candidate_mails:
         return
     email = db.session.scalars(
         sa.select(CandidateContact.value)
@@ -212,5 +212,5 @@ def _mail(application: Application, template: str, due_at: Any = None) -> None:
         key=f"{template}:{application.id}:{application.version}",
         context={"name": names.name, "job": names.title, "stage": names.stage},
         candidate_id=application.candidate_id,
-        due_at=due_at,
+        due_at=clock.now() + timedelta(hours=settings.rejection_delay_hours) if delayed else None,
     )

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import PlatformEvent
 from app.schemas.common import Page
 from app.schemas.platform_schema import PlatformEventQuery
-from app.services import listing
+from app.services import event_service, listing
 from app.utils import scope
 
 
@@ -21,6 +21,12 @@ def list_events(query: PlatformEventQuery) -> Page[PlatformEvent]:
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(PlatformEvent, name) == value)
     return listing.paginate(statement, PlatformEvent, query)
+
+
+def record_in_both(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
+    """Write what the bound actor did to `subject` in the ledger of the bound tenant and in the platform's."""
+    event_service.record(type, subject, reason=reason, **data)
+    record(type, subject, reason=reason, **data)
 
 
 def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:

@@ -145,8 +145,7 @@ def _end_sessions(reason: str) -> None:
 
 def _record(type: str, tenant: Tenant, reason: str | None = None, **data: Any) -> None:
     """In the tenant's ledger and in the platform's; who may do what in the tenant is read anew."""
-    event_service.record(type, tenant, reason=reason, **data)
-    platform_event_service.record(type, tenant, reason=reason, **data)
+    platform_event_service.record_in_both(type, tenant, reason=reason, **data)
     principal_service.invalidate(tenant)
 
 

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import SubscriptionPlan, Tenant, TenantCounter
 from app.schemas.common import Page
 from app.schemas.subscription_plan_schema import PlanCreate, PlanUpdate
-from app.services import event_service, listing, platform_event_service, principal_service, rows
+from app.services import listing, platform_event_service, principal_service, rows
 from app.services.event_service import LIMITED
 from app.services.transaction import use_case
 from app.utils import scope
@@ -52,7 +52,7 @@ def create_custom(new: PlanCreate) -> SubscriptionPlan:
     hold_to(plan)
     db.session.add(plan)
     db.session.flush()  # the event needs the id
-    _record("subscription_plan.created", plan, code=plan.code)
+    platform_event_service.record_in_both("subscription_plan.created", plan, code=plan.code)
     return plan
 
 
@@ -68,7 +68,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     if tenant.plan_id == plan.id:
         copy_limits(plan, counter)
         principal_service.invalidate(tenant)  # features
-    _record("subscription_plan.updated", plan, code=plan.code, changed=changed)
+    platform_event_service.record_in_both("subscription_plan.updated", plan, code=plan.code, changed=changed)
     return plan
 
 
@@ -79,7 +79,7 @@ def delete_custom(plan_id: UUID) -> None:
     plan = _lock_custom(plan_id)
     if tenant.plan_id == plan.id:
         raise Conflict("The tenant is on this plan.", code="plan_in_use")
-    _record("subscription_plan.deleted", plan, code=plan.code)
+    platform_event_service.record_in_both("subscription_plan.deleted", plan, code=plan.code)
     db.session.delete(plan)
 
 
@@ -119,9 +119,3 @@ def _lock_custom(plan_id: UUID, if_match: int | None = None) -> SubscriptionPlan
     if owner.for_tenant_id is None:
         raise Conflict("A standard plan cannot be changed.", code="standard_plan")
     return rows.lock(SubscriptionPlan, plan_id, if_match)
-
-
-def _record(type: str, plan: SubscriptionPlan, **data: Any) -> None:
-    """In the tenant's ledger and in the platform's."""
-    event_service.record(type, plan, **data)
-    platform_event_service.record(type, plan, **data)

@@ -13,7 +13,7 @@ from app.services import event_service, principal_service, rows
 from app.services.transaction import use_case
 from app.utils import clock, scope
 
-DEFAULTS = TenantSettings.model_construct(**{name: f.get_default() for name, f in TenantSettings.model_fields.items()})
+DEFAULTS = TenantSettings()
 
 
 def get() -> TenantSettingsOut:

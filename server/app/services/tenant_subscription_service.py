@@ -14,6 +14,8 @@ from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict
 
+IS_LIVE = TenantSubscription.ended_at.is_(None)
+
 
 def list_subscriptions(query: SubscriptionQuery) -> Page[TenantSubscription]:
     """The subscriptions of the bound tenant, the present one first."""
@@ -34,7 +36,7 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     """Give the bound tenant another plan or period; refused where its present use exceeds the plan."""
     tenant = rows.hold(Tenant, scope.tenant_id())
     plan = subscription_plan_service.by_code(code)
-    live = db.session.scalars(sa.select(TenantSubscription).where(TenantSubscription.ended_at.is_(None))).one()
+    live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
     if (tenant.plan_id, live.billing_period) == (plan.id, period):
         raise Conflict("The tenant has this plan already.", code="same_plan")
     counter = subscription_plan_service.hold_to(plan)
@@ -47,13 +49,13 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
 
 def has_live() -> bool:
     """Whether the bound tenant has a subscription, as it should."""
-    return db.session.scalar(sa.select(TenantSubscription.id).where(TenantSubscription.ended_at.is_(None))) is not None
+    return db.session.scalar(sa.select(TenantSubscription.id).where(IS_LIVE)) is not None
 
 
 @use_case
 def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
     """End the live subscription and begin another."""
-    live = sa.update(TenantSubscription).where(TenantSubscription.ended_at.is_(None))
+    live = sa.update(TenantSubscription).where(IS_LIVE)
     db.session.execute(live.values(ended_at=clock.now()))
     _subscribe(plan, period)
 
