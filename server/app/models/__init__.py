@@ -4,11 +4,17 @@ from app.models.api_key import ApiKey
 from app.models.application import Application
 from app.models.auth_session import AuthSession
 from app.models.candidate import Candidate
+from app.models.candidate_assignment import CandidateAssignment
+from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_match import CandidateMatch
+from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
+from app.models.candidate_tag import CandidateTag, CandidateTagging
+from app.models.candidate_task import CandidateTask
 from app.models.candidate_word import CandidateWord
+from app.models.custom_field import CustomField
 from app.models.email_message import EmailMessage
 from app.models.event import Event
 from app.models.idempotency_key import IdempotencyKey
@@ -22,7 +28,9 @@ from app.models.platform_admin import PlatformAdmin
 from app.models.platform_event import PlatformEvent
 from app.models.platform_session import PlatformSession
 from app.models.role import Role
+from app.models.saved_search import SavedSearch
 from app.models.subscription_plan import SubscriptionPlan
+from app.models.talent_pool import TalentPool, TalentPoolMember
 from app.models.tenant import Tenant
 from app.models.tenant_api_use import TenantApiUse
 from app.models.tenant_counter import TenantCounter
@@ -36,11 +44,18 @@ __all__ = [
     "Application",
     "AuthSession",
     "Candidate",
+    "CandidateAssignment",
+    "CandidateBookmark",
     "CandidateContact",
     "CandidateDocument",
     "CandidateMatch",
+    "CandidateNote",
     "CandidateResume",
+    "CandidateTag",
+    "CandidateTagging",
+    "CandidateTask",
     "CandidateWord",
+    "CustomField",
     "EmailMessage",
     "Event",
     "IdempotencyKey",
@@ -54,7 +69,10 @@ __all__ = [
     "PlatformEvent",
     "PlatformSession",
     "Role",
+    "SavedSearch",
     "SubscriptionPlan",
+    "TalentPool",
+    "TalentPoolMember",
     "Tenant",
     "TenantApiUse",
     "TenantCounter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -40,6 +41,14 @@ class PayPeriod(StrEnum):
     YEAR = "year"
 
 
+class Workplace(StrEnum):
+    """Where a person wants to work."""
+
+    ONSITE = "onsite"
+    HYBRID = "hybrid"
+    REMOTE = "remote"
+
+
 def pay_of(row: Any) -> dict[str, Any] | None:
     """The expected pay of a row of candidates, or None."""
     if row.pay_amount is None:
@@ -62,19 +71,35 @@ class Candidate(TenantScoped, Versioned, BaseModel):
             "(pay_amount is null) = (pay_currency is null) and (pay_amount is null) = (pay_period is null)", name="pay"
         ),
         sa.CheckConstraint("years_experience between 0 and 70", name="years_experience"),
+        sa.CheckConstraint("notice_days between 0 and 730", name="notice_days"),
     )
 
     name: Mapped[str] = mapped_column(sa.String(200))
+    given_name: Mapped[str | None] = mapped_column(sa.String(100))
+    family_name: Mapped[str | None] = mapped_column(sa.String(100))
+    preferred_name: Mapped[str | None] = mapped_column(sa.String(100))
     headline: Mapped[str | None] = mapped_column(sa.String(200))
     location: Mapped[str | None] = mapped_column(sa.String(200))
     years_experience: Mapped[float | None] = mapped_column(sa.Numeric(4, 1, asdecimal=False))
     skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    skill_use: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    languages: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    work_authorizations: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    notice_days: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    available_from: Mapped[date | None] = mapped_column(sa.Date)
+    preferred_roles: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    preferred_locations: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    preferred_workplace: Mapped[Workplace | None] = mapped_column(enum_of(Workplace, "preferred_workplace"))
     pay_amount: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
     pay_currency: Mapped[str | None] = mapped_column(sa.String(3))
     pay_period: Mapped[PayPeriod | None] = mapped_column(enum_of(PayPeriod, "pay_period"))
     source: Mapped[str | None] = mapped_column(sa.String(60))
+    source_detail: Mapped[str | None] = mapped_column(sa.String(200))
+    source_url: Mapped[str | None] = mapped_column(sa.String(400))
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
     owner_id: Mapped[UUID | None] = mapped_column()
+    is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     search_words: Mapped[str] = mapped_column(sa.Text, default="")
 

@@ -23,6 +23,7 @@ class Event(TenantScoped, BaseModel):
     __tablename__ = "events"
     __keys__ = (
         sa.UniqueConstraint("tenant_id", "seq"),
+        sa.Index("ix_events_tenant_id_candidate_id_seq", "tenant_id", "candidate_id", "seq"),
         sa.Index("ix_events_tenant_id_subject_type_subject_id", "tenant_id", "subject_type", "subject_id"),
     )
 
@@ -32,6 +33,7 @@ class Event(TenantScoped, BaseModel):
     actor_id: Mapped[UUID | None] = mapped_column()
     subject_type: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[UUID]
+    candidate_id: Mapped[UUID | None] = mapped_column(doc="whom the event is about; derived, not in the chain")
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     reason: Mapped[str | None] = mapped_column(sa.String(500))
     reason_salt: Mapped[str | None] = mapped_column(sa.String(32))

@@ -27,8 +27,23 @@ PERMISSIONS: dict[str, str] = {
     "candidates.pii": "See the contact points of candidates",
     "compensation.read": "See and set what candidates expect to be paid",
     "candidates.create": "Add candidates",
-    "candidates.update": "Change candidates",
+    "candidates.update": "Change candidates, their tags and pools",
+    "candidates.assign": "Assign candidates to users and take them back",
+    "candidates.broadcast": "Show a candidate to everybody who sees candidates",
     "candidates.delete": "Delete candidates with their documents",
+    "candidate_notes.read": "Read the notes on candidates that are public or for one's team",
+    "candidate_notes.create": "Write notes on candidates, change and delete one's own",
+    "candidate_notes.delete": "Delete the notes of others",
+    "candidate_tasks.read": "See tasks about candidates",
+    "candidate_tasks.create": "Add tasks about candidates",
+    "candidate_tasks.update": "Change and finish tasks about candidates",
+    "candidate_tasks.delete": "Delete tasks about candidates",
+    "candidate_tags.update": "Add, change and delete the tags of the tenant",
+    "custom_fields.update": "Add and change the tenant's own fields on candidates",
+    "talent_pools.read": "See talent pools",
+    "talent_pools.create": "Add talent pools",
+    "talent_pools.update": "Change talent pools and who is in them",
+    "talent_pools.delete": "Delete talent pools",
     "candidate_documents.read": "List and download documents",
     "candidate_documents.create": "Upload documents",
     "candidate_documents.delete": "Delete documents",
@@ -62,19 +77,41 @@ IMPLIED = {
     "candidate_resumes.read": (PII,),
     "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # an archive holds all of it
 }
-# Permissions that no endpoint asks for: they widen what the endpoints of candidates show, or single fields.
-WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION})
+# Permissions that no endpoint asks for: they widen what the endpoints of candidates show or do, or single fields.
+WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION, "candidate_notes.delete"})
 
 ALL = frozenset(PERMISSIONS)
 _RECRUITER = frozenset(
     name
     for name in PERMISSIONS
     if name.split(".")[0]
-    in {"candidates", "candidate_documents", "candidate_resumes", "candidate_matches", "applications", "email_messages"}
+    in {
+        "candidates",
+        "candidate_documents",
+        "candidate_resumes",
+        "candidate_matches",
+        "candidate_notes",
+        "candidate_tasks",
+        "candidate_tags",
+        "talent_pools",
+        "applications",
+        "email_messages",
+    }
     or name in {"tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
-) - {VIEW_ALL, "candidates.delete", "candidate_documents.delete", "candidate_resumes.delete", "applications.hire"}
+) - {
+    VIEW_ALL,
+    "candidates.delete",
+    "candidates.broadcast",
+    "candidate_documents.delete",
+    "candidate_resumes.delete",
+    "candidate_notes.delete",
+    "talent_pools.delete",
+    "applications.hire",
+}
 _TEAM_LEAD = _RECRUITER | {
     COMPENSATION,
+    "candidates.broadcast",
+    "talent_pools.delete",
     "jobs.create",
     "jobs.update",
     "candidate_documents.delete",
@@ -83,6 +120,8 @@ _TEAM_LEAD = _RECRUITER | {
 _MANAGER = _TEAM_LEAD | {
     VIEW_ALL,
     "candidates.delete",
+    "candidate_notes.delete",
+    "custom_fields.update",
     "applications.hire",
     "jobs.delete",
     "users.create",

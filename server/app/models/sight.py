@@ -16,18 +16,40 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.models.application import Application
 from app.models.candidate import Candidate
+from app.models.candidate_assignment import CandidateAssignment
+from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_match import CandidateMatch
+from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
+from app.models.candidate_tag import CandidateTagging
+from app.models.candidate_task import CandidateTask
 from app.models.email_message import EmailMessage
 from app.models.job import Job
 from app.models.job_stage import JobStage
+from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
 from app.utils.scope import Sight
 
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
-OF_CANDIDATES = ("candidates", "candidate_documents", "candidate_resumes", "applications", "email_messages")
+OF_ONE_CANDIDATE: tuple[Any, ...] = (
+    CandidateAssignment,
+    CandidateBookmark,
+    CandidateContact,
+    CandidateNote,
+    CandidateTagging,
+    CandidateTask,
+    EmailMessage,
+    TalentPoolMember,
+)
+OF_CANDIDATES = (
+    "candidates",
+    "candidate_documents",
+    "candidate_resumes",
+    "applications",
+    *(model.__tablename__ for model in OF_ONE_CANDIDATE),
+)
 MAX_KEPT = 1024
 
 
@@ -53,7 +75,8 @@ def visible_ids(tenant: UUID, sight: Sight) -> sa.Select[Any]:
 def _visible(tenant: UUID, sight: Sight) -> Any:
     conditions = [sa.true()]
     if sight.owners is not None:
-        conditions.append(CANDIDATES.c.owner_id.in_(sorted(sight.owners)))
+        broadcast = CANDIDATES.c.is_broadcast if sight.broadcast else sa.false()
+        conditions.append(CANDIDATES.c.owner_id.in_(sorted(sight.owners)) | broadcast)
     if sight.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
             APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(sight.jobs))
@@ -80,10 +103,9 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
     unattached = sa.and_(CandidateResume.candidate_id.is_(None), CandidateResume.document_id.in_(uploads))
     conditions: list[tuple[Any, Any]] = [
         (Candidate, Candidate.id.in_(seen)),
-        (CandidateContact, CandidateContact.candidate_id.in_(seen)),
+        *((model, model.candidate_id.in_(seen)) for model in OF_ONE_CANDIDATE),
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
         (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
-        (EmailMessage, EmailMessage.candidate_id.in_(seen)),
     ]
     for model in (Application, CandidateMatch):
         condition = model.candidate_id.in_(seen)

@@ -5,9 +5,17 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
-from app.schemas.candidate_schema import CandidateCreate, CandidateItem, CandidateOut, CandidateQuery, CandidateUpdate
+from app.schemas.candidate_schema import (
+    CandidateCreate,
+    CandidateItem,
+    CandidateOut,
+    CandidateQuery,
+    CandidateUpdate,
+    CandidateUpserted,
+)
 from app.schemas.common import IfMatch, Page
-from app.services import candidate_read_service, candidate_service
+from app.schemas.event_schema import ActivityQuery, EventOut
+from app.services import candidate_read_service, candidate_service, event_service
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
@@ -38,6 +46,20 @@ def get(candidate_id: UUID):
 def update(candidate_id: UUID, body: CandidateUpdate, if_match: IfMatch):
     """Change a candidate."""
     return candidate_service.update(candidate_id, body, if_match)
+
+
+@bp.put("/by-contact")
+@endpoint("candidates.update", out=CandidateUpserted)
+def upsert(body: CandidateCreate):
+    """Update the candidate who has one of these email addresses or phone numbers, or add one."""
+    return candidate_service.upsert(body)
+
+
+@bp.get("/<uuid:candidate_id>/activity")
+@endpoint("candidates.view_own", out=Page[EventOut])
+def activity(candidate_id: UUID, query: ActivityQuery):
+    """List what happened to a candidate, newest first."""
+    return event_service.activity(candidate_id, query)
 
 
 @bp.delete("/<uuid:candidate_id>")

@@ -55,6 +55,9 @@ class NotificationPreferences(In):
     """The mails that a user may do without; what concerns the account's safety is always sent."""
 
     new_sign_in: bool = Field(True, strict=True, description="A program signs in that one never used before")
+    note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions one")
+    tasks_due: bool = Field(True, strict=True, description="Tasks of one's own are due today")
+    search_alert: bool = Field(True, strict=True, description="Saved searches with an alert have new hits")
     work_reassigned: bool = Field(True, strict=True, description="Another's candidates, jobs or team come to one")
 
 

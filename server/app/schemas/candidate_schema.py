@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.models.candidate import CandidateStatus, PayPeriod
+from app.models.candidate import CandidateStatus, PayPeriod, Workplace
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
+from app.schemas.candidate_profile import (
+    FieldValues,
+    Language,
+    Languages,
+    Locations,
+    Roles,
+    SkillUse,
+    SkillUses,
+    WorkAuthorization,
+    WorkAuthorizations,
+)
 from app.schemas.common import (
     Email,
     In,
     Line,
     ListQuery,
+    NamePart,
     Out,
     Phone,
     ShortLine,
@@ -42,12 +55,21 @@ class Pay(In):
 class CandidateFields(In):
     """The profile's fields that a person may set."""
 
+    given_name: NamePart | None = Field(None, examples=["Grace"])
+    family_name: NamePart | None = Field(None, examples=["Hopper"])
+    preferred_name: NamePart | None = None
     headline: Line | None = Field(None, examples=["Senior Data Engineer"])
     location: Line | None = Field(None, examples=["Hamburg, Germany"])
     years_experience: Experience | None = Field(None, examples=[7.5])
     expected_pay: Pay | None = Field(None, description="Needs compensation.read")
+    notice_days: Annotated[int, Field(strict=True, ge=0, le=730)] | None = Field(None, description="Notice period")
+    available_from: date | None = None
+    preferred_workplace: Workplace | None = None
     source: ShortLine | None = Field(None, examples=["referral"])
+    source_detail: Line | None = Field(None, description="The campaign, the referrer, the event")
+    source_url: Url | None = None
     owner_id: UUID | None = None
+    custom_fields: FieldValues | None = Field(None, description="By the keys of the tenant's own fields; null empties")
 
 
 class CandidateCreate(CandidateFields):
@@ -58,6 +80,11 @@ class CandidateCreate(CandidateFields):
     phones: Annotated[list[Phone], Field(max_length=10)] = Field([], examples=[["+14155552671"]])
     links: Annotated[list[Url], Field(max_length=20)] = Field([], examples=[["https://example.com/in/grace"]])
     skills: Skills = Field([], examples=[["Python", "PostgreSQL"]])
+    skill_use: SkillUses = []
+    languages: Languages = []
+    work_authorizations: WorkAuthorizations = []
+    preferred_roles: Roles = []
+    preferred_locations: Locations = []
 
 
 class CandidateUpdate(CandidateFields):
@@ -69,6 +96,11 @@ class CandidateUpdate(CandidateFields):
     phones: Annotated[list[Phone], Field(max_length=10)] | None = None
     links: Annotated[list[Url], Field(max_length=20)] | None = None
     skills: Skills | None = None
+    skill_use: SkillUses | None = None
+    languages: Languages | None = None
+    work_authorizations: WorkAuthorizations | None = None
+    preferred_roles: Roles | None = None
+    preferred_locations: Locations | None = None
 
 
 class ContactOut(Out):
@@ -92,19 +124,41 @@ class CandidateOut(Out):
 
     id: UUID
     name: str
+    given_name: str | None
+    family_name: str | None
+    preferred_name: str | None
     headline: str | None
     location: str | None
     years_experience: float | None
     skills: list[str]
+    skill_use: list[SkillUse]
+    languages: list[Language]
+    work_authorizations: list[WorkAuthorization]
+    notice_days: int | None
+    available_from: date | None
+    preferred_roles: list[str]
+    preferred_locations: list[str]
+    preferred_workplace: Workplace | None
     expected_pay: Annotated[PayOut | None, guarded(COMPENSATION)] = Field(description="Null without compensation.read")
     source: str | None
+    source_detail: str | None
+    source_url: str | None
     status: CandidateStatus
     owner_id: UUID | None
+    is_broadcast: bool = Field(description="Whether everybody who sees candidates sees this one")
+    custom_fields: dict[str, Any]
     contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(description="Null without candidates.pii")
     provenance: dict[str, str]
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
+
+
+class CandidateUpserted(Out):
+    """The candidate whom the contact points name, and whether it is new."""
+
+    created: bool
+    candidate: CandidateOut
 
 
 class CandidateItem(Out):
@@ -132,5 +186,7 @@ class CandidateQuery(ListQuery):
     q: str | None = Field(None, min_length=1, max_length=200, description="Words that all must occur")
     status: CandidateStatus | None = None
     owner_id: UUID | None = None
+    tag_id: UUID | None = None
+    pool_id: UUID | None = None
     email: Email | None = None
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import Line, ListQuery, Moment, Out, Query, UtcMoment
+from app.schemas.common import Line, ListQuery, Moment, Out, Query, ShortLine, UtcMoment
 
 
 class EventQuery(Query):
@@ -15,6 +15,12 @@ class EventQuery(Query):
 
     after: int = Field(0, ge=0, le=2**62, description="The last `seq` already seen")
     limit: int = Field(50, ge=1, le=200)
+
+
+class ActivityQuery(ListQuery):
+    """Filters of a candidate's activity."""
+
+    type: ShortLine | None = Field(None, description="Like candidate.updated")
 
 
 class AuditQuery(ListQuery):

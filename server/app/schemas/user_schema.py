@@ -44,6 +44,8 @@ class Reassigned(Out):
     users: int = Field(description="Users who have another manager now")
     candidates: int
     jobs: int
+    talent_pools: int
+    candidate_tasks: int
 
 
 class PasswordChange(NewPassword):

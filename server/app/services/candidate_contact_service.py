@@ -16,6 +16,7 @@ from app.models.candidate_contact import ContactKind
 from app.schemas.common import normal_phone
 from app.services import rows
 from app.services.column_writes import QueuedWrite
+from app.utils.errors import Invalid
 
 ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
@@ -67,6 +68,25 @@ def find_owner(contacts: list[Contact]) -> UUID | None:
         if values and (owner := db.session.scalars(statement.limit(1)).first()):
             return owner
     return None
+
+
+def owners(contacts: list[Contact]) -> set[UUID]:
+    """Who of those in sight has one of these email addresses or phone numbers; a link names nobody for sure."""
+    points = sa.tuple_(CandidateContact.kind, CandidateContact.value)
+    wanted = [(it.kind, it.value) for it in contacts if it.kind != ContactKind.LINK]
+    if not wanted:
+        raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
+    return set(db.session.scalars(sa.select(CandidateContact.candidate_id).where(points.in_(wanted))))
+
+
+def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
+    """Add the points that the candidate has not yet, after those that are there; inside a use case."""
+    statement = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
+    present = db.session.scalars(statement).all()
+    have = {(point.kind, point.value) for point in present}
+    missing = [contact for contact in contacts if (contact.kind, contact.value) not in have]
+    last = max((point.position for point in present), default=-1) + 1
+    add([{**row, "position": last + row["position"]} for row in new_rows(candidate_id, missing)])
 
 
 def taken(contacts: list[Contact]) -> set[tuple[ContactKind, str]]:

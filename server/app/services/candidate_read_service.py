@@ -8,7 +8,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Application, Candidate, CandidateContact, CandidateWord, sight
+from app.models import (
+    Application,
+    Candidate,
+    CandidateContact,
+    CandidateTagging,
+    CandidateWord,
+    TalentPoolMember,
+    sight,
+)
 from app.models.candidate import pay_of
 from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
@@ -21,6 +29,7 @@ from app.utils.errors import BadRequest, Forbidden, NotFound
 from app.utils.text import words
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
+TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
 APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
 C = CANDIDATES.c
 
@@ -59,6 +68,7 @@ ITEM = sa.select(
 )
 WORD = "word_"
 MAX_WORDS = 16
+FILTERS = ("owner_id", "tag_id", "pool_id", "min_years", "email")
 
 
 def _condition(name: str) -> Any:
@@ -71,6 +81,16 @@ def _condition(name: str) -> Any:
         "nothing": sa.false(),
         "status": C.status == sa.bindparam("status"),
         "owner_id": C.owner_id == sa.bindparam("owner_id"),
+        "tag_id": sa.exists().where(
+            TAGGINGS.c.tenant_id == C.tenant_id,
+            TAGGINGS.c.candidate_id == C.id,
+            TAGGINGS.c.tag_id == sa.bindparam("tag_id"),
+        ),
+        "pool_id": sa.exists().where(
+            MEMBERS.c.tenant_id == C.tenant_id,
+            MEMBERS.c.candidate_id == C.id,
+            MEMBERS.c.pool_id == sa.bindparam("pool_id"),
+        ),
         "min_years": C.years_experience >= sa.bindparam("min_years"),
         "email": sa.exists().where(
             CONTACTS.c.tenant_id == C.tenant_id,
@@ -101,8 +121,7 @@ def list_candidates(query: CandidateQuery) -> Page[Any]:
     wanted = dict.fromkeys(words(query.q)) if query.q else {}
     if len(wanted) > MAX_WORDS:
         raise BadRequest(f"A search takes {MAX_WORDS} different words at most.", code="too_many_words")
-    given = {"owner_id": query.owner_id, "min_years": query.min_years, "email": query.email}
-    values = {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name in FILTERS if (value := getattr(query, name)) is not None}
     values |= {f"{WORD}{number}": word for number, word in enumerate(wanted)}
     if query.q and not wanted:
         values["nothing"] = True

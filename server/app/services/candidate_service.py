@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_schema import CandidateCreate, CandidateUpdate
 from app.services import (
+    candidate_assignment_service,
     candidate_contact_service,
     candidate_document_service,
+    custom_field_service,
     event_service,
     outbox_service,
     rows,
@@ -30,12 +33,17 @@ from app.utils import scope
 from app.utils.errors import Conflict, Forbidden
 from app.utils.text import without_contacts, words
 
+TRIES = 3
 MAX_TEXT = 50_000
 MAX_WORDS = 500
 MAX_WORD_LENGTH = 60
-NULLABLE = frozenset({"headline", "location", "years_experience", "source", "owner_id", "expected_pay"})
+TEXTS = ("given_name", "family_name", "preferred_name", "headline", "location")
+FACTS = ("years_experience", "notice_days", "available_from", "preferred_workplace")
+ORIGIN = ("source", "source_detail", "source_url", "owner_id")
+LISTS = ("skills", "skill_use", "languages", "work_authorizations", "preferred_roles", "preferred_locations")
+NULLABLE = frozenset({*TEXTS, *FACTS, *ORIGIN, "expected_pay", "custom_fields"})
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
-EMPTY = dict.fromkeys((NULLABLE | set(PAY)) - {"expected_pay"})
+EMPTY = dict.fromkeys((*TEXTS, *FACTS, *ORIGIN, *PAY)) | dict.fromkeys(LISTS, []) | {"custom_fields": {}}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
 WITH_CONTACTS = joinedload(Candidate.contacts)
@@ -52,6 +60,7 @@ def create(new: CandidateCreate) -> Shown:
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
     _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
+    fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
     fields["owner_id"] = new.owner_id or sight_service.default_owner()
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
@@ -60,12 +69,15 @@ def create(new: CandidateCreate) -> Shown:
 @use_case
 def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
     """Add a candidate from whatever source; its provenance says which."""
-    provenance = {name: source.value for name, value in fields.items() if value not in (None, [])}
-    row = rows.fresh(**EMPTY | _columns(fields), status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
+    provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
+    values = EMPTY | {"is_broadcast": False} | _columns(fields)
+    row = rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
     points = candidate_contact_service.new_rows(row["id"], contacts)
     candidate = Shown(row, points)
     ADD_CANDIDATE.send({**row, "search_words": _words(candidate, "")})
     candidate_contact_service.add(points)
+    if candidate.owner_id is not None:
+        candidate_assignment_service.begin(candidate.id, candidate.owner_id)
     event_service.use("candidates")
     event_service.record("candidate.created", candidate, provenance=source.value)
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
@@ -81,8 +93,12 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     _check_field("expected_pay", "expected_pay" in changes.model_fields_set, COMPENSATION)
     for name in CONTACT_LISTS:
         _check_field(name, name in changes.model_fields_set, PII)
-    if "owner_id" in fields:
+    if "owner_id" in fields and not candidate.is_broadcast:
         sight_service.check_owner(fields["owner_id"])
+    if "custom_fields" in fields:
+        fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
+    if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
+        candidate_assignment_service.change_owner(candidate, fields["owner_id"])
     changed = rows.apply(candidate, _columns(fields))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
@@ -91,6 +107,43 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     profile_changed(candidate)
     db.session.flush()  # the contact points are read back
     return get(candidate_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """Whether a candidate is new, and the candidate."""
+
+    created: bool
+    candidate: Candidate | Shown
+
+
+def upsert(new: CandidateCreate) -> Upserted:
+    """Update the candidate who has one of the contact points, or add one; of two at once the second updates."""
+    for attempt in range(TRIES):
+        try:
+            return _upsert(new)
+        except Conflict as conflict:
+            if conflict.code != "duplicate" or attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@use_case
+def _upsert(new: CandidateCreate) -> Upserted:
+    contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
+    owners = candidate_contact_service.owners(contacts)
+    if len(owners) > 1:
+        raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
+    if not owners:
+        _check_right("candidates.create")
+        return Upserted(True, create(new))
+    changes = {name: getattr(new, name) for name in new.model_fields_set if getattr(new, name) is not None}
+    for name in CONTACT_LISTS:
+        changes.pop(name, None)
+    candidate = update(owners.pop(), CandidateUpdate.model_construct(set(changes), **changes), None)
+    candidate_contact_service.add_missing(candidate.id, contacts)
+    db.session.flush()  # the contact points are read back
+    return Upserted(False, get(candidate.id))
 
 
 @use_case
@@ -128,6 +181,12 @@ def profile_changed(candidate: Candidate) -> None:
     )
     candidate.search_words = _words(candidate, db.session.scalar(primary) or "")
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+
+
+def _check_right(right: str) -> None:
+    actor = scope.actor()
+    if actor.is_caller and right not in actor.permissions:
+        raise Forbidden(f"This needs the permission {right}.", code="permission_missing")
 
 
 def _check_field(name: str, sent: bool, right: str) -> None:

@@ -6,14 +6,16 @@ import secrets
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, TenantCounter, sight
+from app.models import Candidate, Event, TenantCounter, sight
+from app.models.candidate_note import NoteVisibility
 from app.schemas.common import Page
-from app.schemas.event_schema import AuditQuery, ChainReport, EventQuery
+from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
 from app.services import ledger_chain, ledger_checkpoint_service, listing, rows, transaction
 from app.services.column_writes import QueuedWrite
 from app.services.ledger_chain import ChainChecker
@@ -40,11 +42,20 @@ def feed(query: EventQuery) -> Page[Event]:
     """The events after a `seq`, oldest first."""
     statement = sa.select(Event).where(Event.seq > query.after, *_in_sight())
     if "audit.read" not in scope.actor().permissions:
-        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY))
+        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
     events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
     more = len(events) > query.limit
     events = events[: query.limit]
     return Page.model_construct(data=events, has_more=more, next_cursor=str(events[-1].seq) if more else None)
+
+
+def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
+    """What happened to a candidate and what belongs to the candidate, newest first."""
+    rows.get(Candidate, candidate_id)
+    statement = sa.select(Event).where(Event.candidate_id == candidate_id, _not_anothers_private_note())
+    if query.type is not None:
+        statement = statement.where(Event.type == query.type)
+    return listing.paginate(statement, Event, query, within=candidate_id)
 
 
 def audit(query: AuditQuery) -> Page[Event]:
@@ -60,14 +71,20 @@ def audit(query: AuditQuery) -> Page[Event]:
     return listing.paginate(statement, Event, query)
 
 
+def _not_anothers_private_note() -> Any:
+    visibility = Event.data["visibility"].as_string()
+    private = sa.and_(Event.subject_type == "candidate_notes", visibility == NoteVisibility.PRIVATE.value)
+    return sa.not_(sa.func.coalesce(private, sa.false())) | (Event.actor_id == scope.actor().id)
+
+
 def _in_sight() -> list[Any]:
     """Of candidates, and what belongs to them, those events that the actor caused or whose candidate is in sight."""
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.sight is None:
         return []
-    seen = Event.subject_id.in_(sight.visible_ids(bound.tenant_id, bound.actor.sight))
-    elsewhere = Event.subject_type.not_in(sight.OF_CANDIDATES)
-    return [elsewhere | (Event.actor_id == bound.actor.id) | ((Event.subject_type == "candidates") & seen)]
+    seen = Event.candidate_id.in_(sight.visible_ids(bound.tenant_id, bound.actor.sight))
+    elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(sight.OF_CANDIDATES)
+    return [elsewhere | (Event.actor_id == bound.actor.id) | seen]
 
 
 def verify() -> ChainReport:
@@ -150,6 +167,7 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
             actor_id=actor.id,
             subject_type=event.subject.__tablename__,
             subject_id=event.subject.id,
+            candidate_id=_about(event),
             data=orjson.loads(orjson.dumps(event.data, default=str)),
             **_reason(event.reason),
             request_id=actor.request_id,
@@ -160,6 +178,14 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
         counter["seq"], counter["head_hash"] = row["seq"], row["hash"]
         chain.append(row)
     return chain
+
+
+def _about(event: _Recorded) -> UUID | None:
+    """The candidate whom an event is about: the subject, or whom the subject or the event names."""
+    if event.subject.__tablename__ == "candidates":
+        return event.subject.id  # type: ignore[no-any-return]
+    named = event.data.get("candidate_id") or getattr(event.subject, "candidate_id", None)
+    return UUID(str(named)) if named is not None else None
 
 
 def _reason(reason: str | None) -> dict[str, str | None]:

@@ -21,8 +21,8 @@ def of_user(user_id: UUID, permissions: frozenset[str]) -> Sight | None:
     if VIEW_ALL in permissions:
         return None
     if VIEW_TEAM in permissions:
-        return Sight(owners=team_of(user_id))
-    return Sight(owners=frozenset({user_id}))
+        return Sight(owners=team_of(user_id), broadcast=True)
+    return Sight(owners=frozenset({user_id}), broadcast=True)
 
 
 def of_key(key: ApiKey, permissions: frozenset[str]) -> Sight | None:

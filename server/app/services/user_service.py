@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Candidate, Job, Role, Tenant, User
+from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
 from app.models.user import UserStatus
 from app.schemas.common import Page
 from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
 from app.services import (
     account_service,
     auth_session_service,
+    candidate_assignment_service,
     email_message_service,
     event_service,
     listing,
@@ -33,7 +34,7 @@ from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 ADMIN = "TENANT_ADMIN"
 NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
 MAX_DEPTH = 10
-OWNED: tuple[Any, ...] = (Candidate, Job)
+OWNED: tuple[Any, ...] = (Candidate.owner_id, Job.owner_id, TalentPool.owner_id, CandidateTask.assignee_id)
 WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
 
 
@@ -160,7 +161,8 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
         raise Conflict("Name another user, who is active.", code="bad_heir")
     _check_outranks_reports(heir, user)
     with scope.seeing_all("all that the user owns is handed over"):
-        moved = {model.__tablename__: _hand_over(model.owner_id, user_id, to_user_id) for model in OWNED}
+        candidate_assignment_service.hand_over(user_id, to_user_id)
+        moved = {column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED}
     reports = _hand_over(User.manager_id, user_id, to_user_id)
     _teams_changed()
     event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)

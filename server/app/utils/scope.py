@@ -11,10 +11,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of the tenant's candidates and jobs an actor sees; None means all."""
+    """What of the tenant's candidates and jobs an actor sees; None means all. `broadcast`: also those shown to all."""
 
     owners: frozenset[UUID] | None = None
     jobs: frozenset[UUID] | None = None
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ def actor() -> Actor:
     """Who acts in the bound scope; the system where none is bound."""
     scope = _current.get()
     return scope.actor if scope else SYSTEM
+
+
+def user_id() -> UUID | None:
+    """The acting user; None where a key, a job or the system acts."""
+    acting = actor()
+    return acting.id if acting.kind == "user" else None
 
 
 def on_change(listener: Callable[[], None]) -> None:

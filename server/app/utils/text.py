@@ -33,3 +33,8 @@ def without_contacts(text: str) -> str:
 def skill_key(skill: str) -> str:
     """What two spellings of one skill have in common: folded letters, digits, + and #."""
     return re.sub(r"[^a-z0-9+#]", "", fold(skill))
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common: folded, with single spaces."""
+    return " ".join(fold(name).split())

@@ -21,6 +21,7 @@ from app.services import (
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
+from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -93,5 +94,12 @@ def _make_place(app: Flask) -> Place:
         "actor_id": kit.users["TENANT_ADMIN"],
         "subject_id": candidate,
         "spare_candidate_id": make_candidate(kit),
+        "assignee_id": kit.users["RECRUITER"],
+        "author_id": kit.users["RECRUITER"],
+        "field_id": make_field(kit),
+        "tag_id": make_tag(kit),
+        "pool_id": make_pool(kit),
+        "note_id": make_note(kit, candidate),
+        "task_id": make_task(kit, candidate),
     }
     return Place(kit, ids)

@@ -10,6 +10,7 @@ from app.middleware.access import OF_PLATFORM
 from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi import endpoints
 from tests.factories.candidate import candidate_body, resume_text
+from tests.factories.candidate_things import DUE
 from tests.factories.job import job_body
 from tests.factories.tenant import PASSWORD
 from tests.factories.world import Place
@@ -84,6 +85,22 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateCreate": candidate_body(owner_id=str(place.ids["owner_id"])),
         "CandidateUpdate": {"headline": "Changed", "owner_id": str(place.ids["owner_id"])},
         "CandidateResumeUpdate": {"candidate_id": str(place.ids["candidate_id"])},
+        "CandidateAssign": {"user_id": str(place.ids["owner_id"])},
+        "CandidateNoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
+        "CandidateNoteUpdate": {"body": "Met at the other fair."},
+        "CandidateTagCreate": {"name": "Ready to relocate"},
+        "CandidateTagUpdate": {"color": "#0a5c7a"},
+        "CandidateTaskCreate": {
+            "candidate_id": str(place.ids["candidate_id"]),
+            "title": "Call back",
+            "due_at": DUE,
+            "assignee_id": str(place.ids["assignee_id"]),
+        },
+        "CandidateTaskUpdate": {"is_done": True, "assignee_id": str(place.ids["assignee_id"])},
+        "CustomFieldCreate": {"key": "shoe_size", "label": "Shoe size", "kind": "number"},
+        "CustomFieldUpdate": {"label": "Size of shoes"},
+        "TalentPoolCreate": {"name": "Data engineers", "owner_id": str(place.ids["owner_id"])},
+        "TalentPoolUpdate": {"description": "Kept warm", "owner_id": str(place.ids["owner_id"])},
         "JobCreate": job_body(owner_id=str(place.ids["owner_id"])),
         "JobUpdate": {"title": "Changed", "owner_id": str(place.ids["owner_id"])},
         "JobAction": {"reason": "Because it is so."},

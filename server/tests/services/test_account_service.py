@@ -12,9 +12,11 @@ import time_machine
 
 from app.extensions import db
 from app.models import EmailMessage
+from app.schemas.account_schema import NotificationPreferences
 from app.services import account_service
 from app.utils import clock
 from tests.factories.candidate import make_candidate
+from tests.factories.candidate_things import make_task
 from tests.factories.client import Api, ok
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails, token_in
@@ -183,7 +185,7 @@ def test_a_sign_in_from_a_new_program_is_told_unless_muted(kit):
 
     assert [subjects("first"), subjects("first"), subjects("second")] == [0, 0, 1]
     manager = kit.api("MANAGER")
-    assert ok(manager.get("/auth/notifications")) == {"new_sign_in": True, "work_reassigned": True}
+    assert ok(manager.get("/auth/notifications")) == dict.fromkeys(NotificationPreferences.model_fields, True)
     ok(manager.call("PUT", "/auth/notifications", json={"new_sign_in": False, "work_reassigned": True}))
     assert subjects("third") == subjects("fourth") == 2  # the second was the session of this very client
 
@@ -210,9 +212,10 @@ def test_an_administrator_signs_a_user_out_everywhere(kit, api):
 def test_what_a_user_owns_is_handed_over(kit, api):
     recruiter, lead = kit.users["RECRUITER"], kit.users["TEAM_LEAD"]
     candidate, job = make_candidate(kit, owner_id=recruiter), make_job(kit, owner_id=recruiter)
+    make_task(kit, candidate, assignee_id=recruiter)
     version = ok(api.get(f"/candidates/{candidate}"))["version"]
     moved = ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
-    assert moved == {"users": 0, "candidates": 1, "jobs": 1}
+    assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "candidate_tasks": 1}
     after = ok(api.get(f"/candidates/{candidate}"))
     assert (after["owner_id"], after["version"]) == (str(lead), version + 1)
     assert ok(api.get(f"/jobs/{job}"))["owner_id"] == str(lead)

@@ -1,0 +1,47 @@
+"""Who works with a candidate, and who did before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class AssignmentStatus(StrEnum):
+    """One assignment is active; a reassignment completes it, an unassignment cancels it."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class CandidateAssignment(TenantScoped, BaseModel):
+    """The active one names the candidate's owner; who assigned it stands in the ledger."""
+
+    __tablename__ = "candidate_assignments"
+    __keys__ = (
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("user_id", "users", ondelete="CASCADE"),
+        sa.Index("ix_candidate_assignments_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_candidate_assignments_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index(
+            "uq_candidate_assignments_tenant_id_candidate_id_active",
+            "tenant_id",
+            "candidate_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        ),
+    )
+
+    candidate_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    status: Mapped[AssignmentStatus] = mapped_column(enum_of(AssignmentStatus, "status"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,41 @@
+"""What a user writes about a candidate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, enum_of
+
+
+class NoteVisibility(StrEnum):
+    """Who reads a note: all who see the candidate, the author's team, or the author alone."""
+
+    PUBLIC = "public"
+    TEAM = "team"
+    PRIVATE = "private"
+
+
+class CandidateNote(TenantScoped, Versioned, BaseModel):
+    """`mentions` names the users that the text calls by `@`; they read the note unless it is private."""
+
+    __tablename__ = "candidate_notes"
+    __keys__ = (
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("author_id", "users"),
+        sa.Index(
+            "ix_candidate_notes_tenant_id_candidate_id_created_at_id", "tenant_id", "candidate_id", "created_at", "id"
+        ),
+        sa.Index("ix_candidate_notes_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    candidate_id: Mapped[UUID]
+    author_id: Mapped[UUID | None] = mapped_column()
+    body: Mapped[str] = mapped_column(sa.Text)
+    visibility: Mapped[NoteVisibility] = mapped_column(enum_of(NoteVisibility, "visibility"))
+    mentions: Mapped[list[str]] = mapped_column(Json, default=list)

@@ -1,0 +1,36 @@
+"""Something to be done about a candidate until a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime
+
+
+class CandidateTask(TenantScoped, Versioned, BaseModel):
+    """Open until `done_at`."""
+
+    __tablename__ = "candidate_tasks"
+    __keys__ = (
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("assignee_id", "users"),
+        within_tenant("created_by_id", "users"),
+        sa.Index("ix_candidate_tasks_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_tasks_tenant_id_assignee_id_due_at_id", "tenant_id", "assignee_id", "due_at", "id"),
+        sa.Index("ix_candidate_tasks_tenant_id_due_at_id", "tenant_id", "due_at", "id"),
+        sa.Index("ix_candidate_tasks_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    candidate_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(sa.String(200))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    assignee_id: Mapped[UUID | None] = mapped_column()
+    created_by_id: Mapped[UUID | None] = mapped_column()
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,38 @@
+"""A field of the tenant's own on candidates."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped
+from app.models.types import Json, enum_of
+
+
+class FieldKind(StrEnum):
+    """What a value of the field is."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"
+    BOOLEAN = "boolean"
+    URL = "url"
+
+
+class CustomField(TenantScoped, Versioned, BaseModel):
+    """The definition; the values stand in `candidates.custom_fields` under its key."""
+
+    __tablename__ = "custom_fields"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+
+    key: Mapped[str] = mapped_column(sa.String(40))
+    label: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[FieldKind] = mapped_column(enum_of(FieldKind, "kind"))
+    choices: Mapped[list[str]] = mapped_column(Json, default=list)
+    position: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    is_archived: Mapped[bool] = mapped_column(default=False)

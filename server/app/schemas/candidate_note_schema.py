@@ -1,0 +1,59 @@
+"""Notes on candidates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from app.models.candidate_note import NoteVisibility
+from app.schemas.common import In, ListQuery, Out, Text, UtcMoment
+
+
+def _something(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+NoteText = Annotated[Text, AfterValidator(_something)]
+Mentions = Annotated[list[UUID], Field(max_length=20)]
+
+
+class CandidateNoteCreate(In):
+    """A new note; who is mentioned gets a mail, and reads the note unless it is private."""
+
+    candidate_id: UUID
+    body: NoteText = Field(examples=["Prefers mornings; asked about remote work."])
+    visibility: NoteVisibility = NoteVisibility.PUBLIC
+    mentions: Mentions = []
+
+
+class CandidateNoteUpdate(In):
+    """What to change; only the author may."""
+
+    body: NoteText | None = None
+    visibility: NoteVisibility | None = None
+    mentions: Mentions | None = None
+
+
+class CandidateNoteOut(Out):
+    """A note."""
+
+    id: UUID
+    candidate_id: UUID
+    author_id: UUID | None
+    body: str
+    visibility: NoteVisibility
+    mentions: list[UUID]
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class CandidateNoteQuery(ListQuery):
+    """Filters of the list of notes."""
+
+    candidate_id: UUID | None = None
+    author_id: UUID | None = None

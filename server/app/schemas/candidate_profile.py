@@ -1,0 +1,105 @@
+"""Parts of a candidate's profile: languages, rights to work, skills in use, values of the tenant's own fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import phonenumbers
+from babel import Locale
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.schemas.common import In, Line, ShortLine
+
+ENGLISH = Locale("en")
+YEAR = (1950, 2100)
+
+
+def _country(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("is not a country of ISO 3166, like DE")
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in ENGLISH.languages:
+        raise ValueError("is not a language of ISO 639, like de")
+    return value
+
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$", strict=True), AfterValidator(_country)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", strict=True), AfterValidator(_language)]
+FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$", strict=True)]
+ExperienceYears = Annotated[float, Field(strict=True, ge=0, le=70, allow_inf_nan=False)]
+
+
+class WorkRight(StrEnum):
+    """On what ground somebody may work in a country."""
+
+    CITIZEN = "citizen"
+    PERMANENT = "permanent"
+    PERMIT = "permit"
+    NEEDS_SPONSORSHIP = "needs_sponsorship"
+
+
+class LanguageLevel(StrEnum):
+    """The levels of the Common European Framework of Reference, and native speakers."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C1 = "C1"
+    C2 = "C2"
+    NATIVE = "native"
+
+
+class WorkAuthorization(In):
+    """The right to work in a country."""
+
+    country: Country = Field(examples=["DE"])
+    right: WorkRight = Field(examples=["permit"])
+    expires_on: date | None = None
+
+
+class Language(In):
+    """A language and how well it is spoken."""
+
+    language: LanguageCode = Field(examples=["de"])
+    level: LanguageLevel | None = Field(None, examples=["C1"])
+
+
+class SkillUse(In):
+    """For how long a skill was used, and when last; the skill is one of `skills`."""
+
+    skill: ShortLine = Field(examples=["Python"])
+    years: ExperienceYears | None = Field(None, examples=[4.5])
+    last_used: Annotated[int, Field(strict=True, ge=YEAR[0], le=YEAR[1])] | None = Field(None, examples=[2025])
+
+
+def _distinct(name: str) -> Any:
+    """Each value of the attribute `name` once in a list."""
+
+    def check(items: list[Any]) -> list[Any]:
+        values = [getattr(item, name) for item in items]
+        if len(set(values)) != len(values):
+            raise ValueError(f"names a {name} twice")
+        return items
+
+    return AfterValidator(check)
+
+
+Languages = Annotated[list[Language], Field(max_length=20), _distinct("language")]
+WorkAuthorizations = Annotated[list[WorkAuthorization], Field(max_length=20), _distinct("country")]
+SkillUses = Annotated[list[SkillUse], Field(max_length=100), _distinct("skill")]
+Roles = Annotated[list[Line], Field(max_length=10)]
+Locations = Annotated[list[Line], Field(max_length=10)]
+FieldValue = (
+    Annotated[bool, Field(strict=True)]
+    | Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
+    | Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e15, le=1e15)]
+    | Annotated[list[Line], Field(max_length=50)]
+    | Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, strict=True)]
+)
+FieldValues = Annotated[dict[FieldKey, FieldValue | None], Field(max_length=100)]

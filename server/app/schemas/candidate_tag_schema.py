@@ -1,0 +1,40 @@
+"""Tags."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.schemas.common import In, Out, ShortLine
+
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", strict=True)]
+
+
+class CandidateTagCreate(In):
+    """A new tag; two spellings of one name are one."""
+
+    name: ShortLine = Field(examples=["Ready to relocate"])
+    color: Color | None = Field(None, examples=["#0a5c7a"])
+
+
+class CandidateTagUpdate(In):
+    """What to change; the candidates that bear the tag go on bearing it."""
+
+    name: ShortLine | None = None
+    color: Color | None = None
+
+
+class CandidateTagOut(Out):
+    """A tag."""
+
+    id: UUID
+    name: str
+    color: str | None
+
+
+class TagCount(CandidateTagOut):
+    """A tag and how many candidates bear it, of those that one sees."""
+
+    candidate_count: int

@@ -1,0 +1,54 @@
+"""Tasks about candidates."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
+
+
+class CandidateTaskCreate(In):
+    """A new task; without an assignee it is one's own."""
+
+    candidate_id: UUID
+    title: Line = Field(examples=["Call back about the notice period"])
+    due_at: Moment = Field(examples=["2027-01-31T09:00:00Z"])
+    assignee_id: UUID | None = None
+
+
+class CandidateTaskUpdate(In):
+    """What to change."""
+
+    title: Line | None = None
+    due_at: Moment | None = None
+    assignee_id: UUID | None = None
+    is_done: Annotated[bool, Field(strict=True)] | None = None
+
+
+class CandidateTaskOut(Out):
+    """A task, open until `done_at`."""
+
+    id: UUID
+    candidate_id: UUID
+    title: str
+    due_at: UtcMoment
+    assignee_id: UUID | None
+    created_by_id: UUID | None
+    done_at: UtcMoment | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class CandidateTaskQuery(ListQuery):
+    """Filters of the list of tasks."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("due_at", "created_at")
+
+    candidate_id: UUID | None = None
+    assignee_id: UUID | None = None
+    is_done: bool | None = None
+    due_before: Moment | None = Field(None, alias="due_at[lt]")

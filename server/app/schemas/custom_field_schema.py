@@ -1,0 +1,58 @@
+"""Fields of the tenant's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.models.custom_field import FieldKind
+from app.schemas.candidate_profile import FieldKey
+from app.schemas.common import In, Line, Out, UtcMoment
+
+WITH_CHOICES = (FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
+Choices = Annotated[list[Line], Field(max_length=100)]
+Position = Annotated[int, Field(strict=True, ge=0, le=1000)]
+
+
+class CustomFieldCreate(In):
+    """A new field; its key and kind stay as they are."""
+
+    key: FieldKey = Field(examples=["shoe_size"])
+    label: Line = Field(examples=["Shoe size"])
+    kind: FieldKind = Field(examples=["number"])
+    choices: Choices = Field([], description="For choice and multi_choice")
+    position: Position = 0
+
+    @model_validator(mode="after")
+    def _check_choices(self) -> CustomFieldCreate:
+        if (self.kind in WITH_CHOICES) != bool(self.choices):
+            raise ValueError("a choice needs choices, and nothing else has them")
+        if len(set(self.choices)) != len(self.choices):
+            raise ValueError("names a choice twice")
+        return self
+
+
+class CustomFieldUpdate(In):
+    """What to change; a choice that is taken away stays where it was chosen."""
+
+    label: Line | None = None
+    choices: Choices | None = None
+    position: Position | None = None
+    is_archived: Annotated[bool, Field(strict=True)] | None = Field(None, description="No new values are taken")
+
+
+class CustomFieldOut(Out):
+    """A field of the tenant's own."""
+
+    id: UUID
+    key: str
+    label: str
+    kind: FieldKind
+    choices: list[str]
+    position: int
+    is_archived: bool
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment

@@ -1,0 +1,112 @@
+"""Who works with a candidate: one active assignment each; the history of those before."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Candidate, CandidateAssignment, User
+from app.models.candidate_assignment import AssignmentStatus
+from app.models.user import UserStatus
+from app.schemas.candidate_assignment_schema import AssignmentQuery
+from app.schemas.common import Page
+from app.services import event_service, listing, rows, sight_service
+from app.services.column_writes import QueuedWrite
+from app.services.transaction import use_case
+from app.utils import clock
+from app.utils.errors import Conflict
+
+ASSIGNMENTS = CandidateAssignment.__table__
+ADD_ASSIGNMENT = QueuedWrite(sa.insert(ASSIGNMENTS).inline())
+BATCH = 1000
+
+
+def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
+    """Assignments, the newest first, of one candidate or one user on wish."""
+    statement = sa.select(CandidateAssignment)
+    for name in ("candidate_id", "user_id", "status"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(CandidateAssignment, name) == value)
+    return listing.paginate(statement, CandidateAssignment, query)
+
+
+@use_case
+def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Candidate:
+    """Give a candidate to an active user; the assignment before is completed."""
+    user = rows.get(User, user_id)
+    if user.status != UserStatus.ACTIVE:
+        raise Conflict("Only an active user takes candidates.", code="user_not_active")
+    candidate = rows.lock(Candidate, candidate_id, if_match)
+    sight_service.check_owner(user_id)
+    change_owner(candidate, user_id)
+    event_service.record("candidate.assigned", candidate, user_id=user_id)
+    return _with_contacts(candidate)
+
+
+@use_case
+def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
+    """Take a candidate from its user; the assignment is cancelled."""
+    candidate = rows.lock(Candidate, candidate_id, if_match)
+    if candidate.owner_id is None:
+        raise Conflict("Nobody is assigned to the candidate.", code="not_assigned")
+    if not candidate.is_broadcast:
+        sight_service.check_owner(None)
+    change_owner(candidate, None)
+    event_service.record("candidate.unassigned", candidate)
+    return _with_contacts(candidate)
+
+
+@use_case
+def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> Candidate:
+    """Let everybody who sees candidates see this one, or no longer."""
+    candidate = rows.lock(Candidate, candidate_id, if_match)
+    if not shown:
+        sight_service.check_owner(candidate.owner_id)
+    candidate.is_broadcast = shown
+    event_service.record("candidate.broadcast" if shown else "candidate.broadcast_ended", candidate)
+    return _with_contacts(candidate)
+
+
+def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
+    """Make somebody, or nobody, the owner, with the history of it; inside a use case."""
+    if candidate.owner_id == owner_id:
+        return
+    ended = AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED
+    active = sa.and_(
+        CandidateAssignment.candidate_id == candidate.id, CandidateAssignment.status == AssignmentStatus.ACTIVE
+    )
+    db.session.execute(sa.update(CandidateAssignment).where(active).values(status=ended, ended_at=clock.now()))
+    candidate.owner_id = owner_id
+    if owner_id is not None:
+        begin(candidate.id, owner_id)
+
+
+def begin(candidate_id: UUID, user_id: UUID) -> None:
+    """Note the first assignment of a candidate; inside a use case."""
+    ADD_ASSIGNMENT.send(_row(candidate_id, user_id))
+
+
+def hand_over(user_id: UUID, heir_id: UUID) -> None:
+    """Complete every active assignment of a user and begin them anew for the heir; inside a use case."""
+    active = sa.and_(CandidateAssignment.user_id == user_id, CandidateAssignment.status == AssignmentStatus.ACTIVE)
+    held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(active)).all()
+    done = {"status": AssignmentStatus.COMPLETED, "ended_at": clock.now()}
+    db.session.execute(sa.update(CandidateAssignment).where(active).values(done))
+    for start in range(0, len(held), BATCH):
+        db.session.execute(sa.insert(ASSIGNMENTS), [_row(one, heir_id) for one in held[start : start + BATCH]])
+
+
+def _with_contacts(candidate: Candidate) -> Candidate:
+    return rows.get(Candidate, candidate.id, joinedload(Candidate.contacts))
+
+
+def _row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
+    return rows.fresh(
+        candidate_id=candidate_id,
+        user_id=user_id,
+        status=AssignmentStatus.ACTIVE,
+        ended_at=None,
+    )

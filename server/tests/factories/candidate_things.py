@@ -1,0 +1,54 @@
+"""What a team keeps beside a candidate: a tag, a pool, a note, a task, a field of its own."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+from uuid import UUID
+
+from app.schemas.candidate_note_schema import CandidateNoteCreate
+from app.schemas.candidate_tag_schema import CandidateTagCreate
+from app.schemas.candidate_task_schema import CandidateTaskCreate
+from app.schemas.custom_field_schema import CustomFieldCreate
+from app.schemas.talent_pool_schema import TalentPoolCreate
+from app.services import (
+    candidate_note_service,
+    candidate_tag_service,
+    candidate_task_service,
+    custom_field_service,
+    talent_pool_service,
+)
+from tests.factories.tenant import Kit
+
+DUE = "2027-01-31T09:00:00Z"
+_numbers = itertools.count(1)
+
+
+def make_tag(kit: Kit, name: str | None = None) -> UUID:
+    with kit.bound():
+        return candidate_tag_service.create(CandidateTagCreate(name=name or f"Tag {next(_numbers)}")).id
+
+
+def make_pool(kit: Kit, name: str | None = None) -> UUID:
+    with kit.bound():
+        return talent_pool_service.create(TalentPoolCreate(name=name or f"Pool {next(_numbers)}")).id
+
+
+def make_note(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+    """A public note of nobody in particular."""
+    body = {"candidate_id": candidate_id, "body": "Met at the fair.", **values}
+    with kit.bound():
+        return candidate_note_service.create(CandidateNoteCreate.model_validate(body)).id
+
+
+def make_task(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+    body = {"candidate_id": candidate_id, "title": "Call back", "due_at": DUE, **values}
+    with kit.bound():
+        return candidate_task_service.create(CandidateTaskCreate.model_validate(body)).id
+
+
+def make_field(kit: Kit, kind: str = "text", **values: Any) -> UUID:
+    """A field whose key is its kind, where nothing else is said."""
+    body = {"key": kind, "label": kind.title(), "kind": kind, **values}
+    with kit.bound():
+        return custom_field_service.create(CustomFieldCreate.model_validate(body)).id
