@@ -41,7 +41,7 @@ select {ITEM}, {COUNT} from candidates c where c.tenant_id = %s and {HAS} and {H
 order by c.created_at desc, c.id desc limit 21
 """
 INSERT = """
-insert into candidates (id, tenant_id, name, headline, skills, status, provenance, search_words, version, created_at, updated_at)
+insert into candidates (id, tenant_id, name, headline, skills, status, provenance, search_text, version, created_at, updated_at)
 values (%s, %s, %s, %s, %s, 'active', '{}', %s, 1, now(), now()) returning created_at
 """
 CONTACT = """

@@ -102,7 +102,7 @@ def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> Ben
 
 def _candidates(connection: psycopg.Connection, tenant: BenchTenant, count: int, chance: random.Random) -> None:
     tenant.candidates = [new_id() for _ in range(count)]
-    columns = "id, tenant_id, name, headline, location, skills, status, provenance, search_words, version, created_at, updated_at"
+    columns = "id, tenant_id, name, headline, location, skills, status, provenance, search_text, version, created_at, updated_at"
     copy = f"copy candidates ({columns}) from stdin"
     with connection.cursor().copy(copy) as rows:
         for row in _candidate_rows(tenant, chance):
@@ -119,7 +119,7 @@ def _candidate_rows(tenant: BenchTenant, chance: random.Random) -> Iterator[tupl
         name = f"{chance.choice(NAMES)} Person{number % 997}"
         title = chance.choice(TITLES)
         skills = chance.sample(SKILLS, 4)
-        found = " ".join(dict.fromkeys(words(f"{name} {title} {' '.join(skills)}")))
+        found = "\n".join(f" {' '.join(words(line))} " for line in (name, title, " ".join(skills), "Hamburg")) + "\n\n"
         status = "active" if chance.random() < 0.8 else "archived"
         at = START + timedelta(seconds=number)
         yield (candidate, tenant.id, name, title, "Hamburg", json.dumps(skills), status, "{}", found, 1, at, at)

@@ -42,7 +42,7 @@ HAS = (
 )
 SEARCH = f"""select {COLUMNS}, {COUNT} from candidates c where c.tenant_id = $1 and {HAS.format("$2")} and {HAS.format("$3")}
   order by c.created_at desc, c.id desc limit 21"""
-INSERT = """insert into candidates (id, tenant_id, name, headline, skills, status, provenance, search_words, version,
+INSERT = """insert into candidates (id, tenant_id, name, headline, skills, status, provenance, search_text, version,
   created_at, updated_at) values ($1, $2, $3, $4, $5, 'active', '{}', $6, 1, now(), now()) returning created_at"""
 CONTACT = """insert into candidate_contacts (id, tenant_id, candidate_id, kind, value, raw, position, created_at, updated_at)
   values ($1, $2, $3, 'email', $4, $4, 0, now(), now())"""

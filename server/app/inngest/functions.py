@@ -1,6 +1,13 @@
 """Importing this module registers every job function."""
 
-from app.inngest import email_functions, maintenance_functions, match_functions, resume_functions, tenant_functions
+from app.inngest import (
+    email_functions,
+    maintenance_functions,
+    match_functions,
+    resume_functions,
+    search_functions,
+    tenant_functions,
+)
 from app.inngest.function import JOBS
 
 __all__ = [
@@ -9,5 +16,6 @@ __all__ = [
     "maintenance_functions",
     "match_functions",
     "resume_functions",
+    "search_functions",
     "tenant_functions",
 ]

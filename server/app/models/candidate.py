@@ -57,7 +57,7 @@ def pay_of(row: Any) -> dict[str, Any] | None:
 
 
 class Candidate(TenantScoped, Versioned, BaseModel):
-    """The person's profile. `search_words` is derived: the folded words that search looks at."""
+    """The person's profile. `search_text` is derived: the folded words that search looks at, a line per field."""
 
     __tablename__ = "candidates"
     __keys__ = (
@@ -101,7 +101,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     owner_id: Mapped[UUID | None] = mapped_column()
     is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    search_words: Mapped[str] = mapped_column(sa.Text, default="")
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
 
     contacts: Mapped[list[CandidateContact]] = relationship(
         lazy="raise", passive_deletes=True, order_by=CandidateContact.position

@@ -12,14 +12,19 @@ from app.models.tenancy import TenantScoped, within_tenant
 
 
 class CandidateWord(TenantScoped, db.Model):
-    """Derived from `candidates.search_words`; plain equality, so that row security may use the index."""
+    """Derived from `candidates.search_text`; equality and ranges, so that row security may use the indexes.
+
+    `fields` is the sum of the fields that have the word (see `services/search_query.py`): its weight in the rank.
+    """
 
     __tablename__ = "candidate_words"
     __table_args__ = (
         sa.PrimaryKeyConstraint("tenant_id", "word", "candidate_id"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         sa.Index("ix_candidate_words_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_words_rank", "tenant_id", "word", "fields", "candidate_id"),
     )
 
     word: Mapped[str] = mapped_column(sa.String(60))
     candidate_id: Mapped[UUID]
+    fields: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")

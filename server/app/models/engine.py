@@ -54,6 +54,14 @@ def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    connection.create_function("strpos", 2, lambda text, part: text.find(part) + 1, deterministic=True)
+    connection.create_function("split_part", 3, _split_part, deterministic=True)
+
+
+def _split_part(text: str, by: str, number: int) -> str:
+    """PostgreSQL's function of that name."""
+    parts = text.split(by)
+    return parts[number - 1] if number <= len(parts) else ""
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

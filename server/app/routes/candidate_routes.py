@@ -13,9 +13,10 @@ from app.schemas.candidate_schema import (
     CandidateUpdate,
     CandidateUpserted,
 )
+from app.schemas.candidate_search_schema import CandidateSearchPage, CandidateSearchQuery
 from app.schemas.common import IfMatch, Page
 from app.schemas.event_schema import ActivityQuery, EventOut
-from app.services import candidate_read_service, candidate_service, event_service
+from app.services import candidate_read_service, candidate_search_service, candidate_service, event_service
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
@@ -46,6 +47,13 @@ def get(candidate_id: UUID):
 def update(candidate_id: UUID, body: CandidateUpdate, if_match: IfMatch):
     """Change a candidate."""
     return candidate_service.update(candidate_id, body, if_match)
+
+
+@bp.get("/search")
+@endpoint("candidates.view_own", out=CandidateSearchPage)
+def search(query: CandidateSearchQuery):
+    """Search candidates: the best hits first, with highlights, snippets and facets."""
+    return candidate_search_service.search(query)
 
 
 @bp.put("/by-contact")

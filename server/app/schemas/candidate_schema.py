@@ -28,9 +28,11 @@ from app.schemas.common import (
     In,
     Line,
     ListQuery,
+    Moment,
     NamePart,
     Out,
     Phone,
+    Query,
     ShortLine,
     Skills,
     Url,
@@ -42,6 +44,12 @@ from app.schemas.money import Amount, Currency
 Experience = Annotated[
     float, Field(strict=True, ge=0, le=70, allow_inf_nan=False), AfterValidator(lambda years: round(years, 1))
 ]
+
+
+CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$")]
+SearchText = Annotated[str, Field(min_length=1, max_length=500)]
+LANGUAGE = """Words that all must occur; "a phrase", begin*, AND, OR, NOT or -, brackets, and name:, title:, skill:,
+location:, text: before a word or phrase"""
 
 
 class Pay(In):
@@ -178,15 +186,25 @@ class CandidateItem(Out):
     updated_at: UtcMoment
 
 
-class CandidateQuery(ListQuery):
-    """Filters of the list of candidates."""
+class CandidateFilters(Query):
+    """Filters of candidates, the same for lists, searches and bulk actions."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
-
-    q: str | None = Field(None, min_length=1, max_length=200, description="Words that all must occur")
     status: CandidateStatus | None = None
     owner_id: UUID | None = None
     tag_id: UUID | None = None
     pool_id: UUID | None = None
     email: Email | None = None
+    source: ShortLine | None = None
+    location: Annotated[str, Field(min_length=2, max_length=100)] | None = Field(None, description="A part of it")
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")
+    max_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[lte]")
+    created_after: Moment | None = Field(None, alias="created_at[gt]")
+    custom_field: CustomFieldFilter | None = Field(None, description="key:value of a field of the tenant's own")
+
+
+class CandidateQuery(CandidateFilters, ListQuery):
+    """The list of candidates."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+
+    q: SearchText | None = Field(None, description=LANGUAGE)

@@ -89,7 +89,8 @@ def _utc(value: datetime) -> datetime:
         raise ValueError("is outside the calendar") from error
 
 
-def _csv(value: Any) -> Any:
+def csv_list(value: Any) -> Any:
+    """The parts of a comma separated parameter."""
     return [part for part in value.split(",") if part] if isinstance(value, str) else value
 
 
@@ -130,7 +131,7 @@ Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 UtcMoment = datetime  # in UTC, so that JSON says Z
-UuidList = Annotated[list[UUID], BeforeValidator(_csv), Field(max_length=200)]
+UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200)]
 
 
 class In(BaseModel):

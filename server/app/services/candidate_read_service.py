@@ -8,28 +8,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import (
-    Application,
-    Candidate,
-    CandidateContact,
-    CandidateTagging,
-    CandidateWord,
-    TalentPoolMember,
-    sight,
-)
+from app.models import Application, Candidate, CandidateContact, CandidateWord, sight
 from app.models.candidate import pay_of
-from app.models.candidate_contact import ContactKind
-from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
+from app.services import candidate_filters, candidate_search_sql
 from app.services.column_reads import PreparedRead, read_rows
 from app.services.prepared_list import PreparedList
+from app.services.search_query import Node, Several, Term
 from app.utils import scope
-from app.utils.errors import BadRequest, Forbidden, NotFound
-from app.utils.text import words
+from app.utils.errors import NotFound
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
-TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
 APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
 C = CANDIDATES.c
 
@@ -67,38 +57,15 @@ ITEM = sa.select(
     APPLICATION_COUNT,
 )
 WORD = "word_"
-MAX_WORDS = 16
-FILTERS = ("owner_id", "tag_id", "pool_id", "min_years", "email")
 
 
 def _condition(name: str) -> Any:
-    """The condition of a filter, over a bind parameter of its name."""
+    """The condition of a filter, or of a plain word, over a bind parameter of its name."""
     if name.startswith(WORD):
         return sa.exists().where(
             WORDS.c.tenant_id == C.tenant_id, WORDS.c.candidate_id == C.id, WORDS.c.word == sa.bindparam(name)
         )
-    return {
-        "nothing": sa.false(),
-        "status": C.status == sa.bindparam("status"),
-        "owner_id": C.owner_id == sa.bindparam("owner_id"),
-        "tag_id": sa.exists().where(
-            TAGGINGS.c.tenant_id == C.tenant_id,
-            TAGGINGS.c.candidate_id == C.id,
-            TAGGINGS.c.tag_id == sa.bindparam("tag_id"),
-        ),
-        "pool_id": sa.exists().where(
-            MEMBERS.c.tenant_id == C.tenant_id,
-            MEMBERS.c.candidate_id == C.id,
-            MEMBERS.c.pool_id == sa.bindparam("pool_id"),
-        ),
-        "min_years": C.years_experience >= sa.bindparam("min_years"),
-        "email": sa.exists().where(
-            CONTACTS.c.tenant_id == C.tenant_id,
-            CONTACTS.c.candidate_id == C.id,
-            CONTACTS.c.kind == ContactKind.EMAIL,
-            CONTACTS.c.value == sa.bindparam("email"),
-        ),
-    }[name]
+    return sa.false() if name == "nothing" else candidate_filters.condition(name)
 
 
 LIST = PreparedList(ITEM, Candidate, _condition)
@@ -116,18 +83,22 @@ def get(candidate_id: UUID) -> Shown:
 
 def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates, each with the number of applications, filtered and searched."""
-    if query.email is not None and PII not in scope.actor().permissions:
-        raise Forbidden("Who may not see addresses cannot look for them.", code="field_not_permitted")
-    wanted = dict.fromkeys(words(query.q)) if query.q else {}
-    if len(wanted) > MAX_WORDS:
-        raise BadRequest(f"A search takes {MAX_WORDS} different words at most.", code="too_many_words")
-    values = {name: value for name in FILTERS if (value := getattr(query, name)) is not None}
-    values |= {f"{WORD}{number}": word for number, word in enumerate(wanted)}
-    if query.q and not wanted:
+    values, conditions = candidate_filters.values(query), sight.candidates()
+    node = candidate_filters.tree(query.q, query)
+    if (query.q or query.location) and node is None:
         values["nothing"] = True
-    if query.status is not None:
-        values["status"] = query.status.value
-    return LIST.page(query, values, *sight.candidates())
+    elif plain := _plain_words(node):
+        values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}
+    elif node is not None:
+        conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
+    return LIST.page(query, values, *conditions)
+
+
+def _plain_words(node: Node | None) -> list[str]:
+    """The words of a query that is nothing but words, each of one spelling: the short way that is asked for all day."""
+    nodes = node.nodes if isinstance(node, Several) and not node.is_or else (node,)
+    plain = [each.word for each in nodes if isinstance(each, Term) and candidate_search_sql.is_plain(each)]
+    return list(dict.fromkeys(plain)) if len(plain) == len(nodes) else []
 
 
 class Shown:

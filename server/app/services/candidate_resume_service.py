@@ -23,6 +23,7 @@ from app.services import (
     outbox_service,
     resume_embedding,
     rows,
+    skill_taxonomy,
     upsert,
 )
 from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
@@ -233,7 +234,7 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         "headline": parsed.headline.value[:200] if parsed.headline else None,
         "location": parsed.location.value[:200] if parsed.location else None,
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
-        "skills": [skill.value[:60] for skill in parsed.skills][:100],
+        "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
 
 

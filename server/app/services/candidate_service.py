@@ -19,24 +19,22 @@ from app.services import (
     candidate_assignment_service,
     candidate_contact_service,
     candidate_document_service,
+    candidate_search_index,
     custom_field_service,
     event_service,
     outbox_service,
     rows,
     sight_service,
+    skill_taxonomy,
 )
 from app.services.candidate_contact_service import Contact
 from app.services.candidate_read_service import Shown
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
 from app.utils import scope
-from app.utils.errors import Conflict, Forbidden
-from app.utils.text import without_contacts, words
+from app.utils.errors import Conflict, Forbidden, Invalid
 
 TRIES = 3
-MAX_TEXT = 50_000
-MAX_WORDS = 500
-MAX_WORD_LENGTH = 60
 TEXTS = ("given_name", "family_name", "preferred_name", "headline", "location")
 FACTS = ("years_experience", "notice_days", "available_from", "preferred_workplace")
 ORIGIN = ("source", "source_detail", "source_url", "owner_id")
@@ -61,6 +59,7 @@ def create(new: CandidateCreate) -> Shown:
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
     _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
     fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
+    _name_skills(fields, [])
     fields["owner_id"] = new.owner_id or sight_service.default_owner()
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
@@ -74,7 +73,7 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
     row = rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
     points = candidate_contact_service.new_rows(row["id"], contacts)
     candidate = Shown(row, points)
-    ADD_CANDIDATE.send({**row, "search_words": _words(candidate, "")})
+    ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of(candidate)})
     candidate_contact_service.add(points)
     if candidate.owner_id is not None:
         candidate_assignment_service.begin(candidate.id, candidate.owner_id)
@@ -97,6 +96,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
         sight_service.check_owner(fields["owner_id"])
     if "custom_fields" in fields:
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
+    _name_skills(fields, candidate.skills)
     if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
         candidate_assignment_service.change_owner(candidate, fields["owner_id"])
     changed = rows.apply(candidate, _columns(fields))
@@ -179,8 +179,22 @@ def profile_changed(candidate: Candidate) -> None:
     primary = sa.select(CandidateResume.text).where(
         CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
     )
-    candidate.search_words = _words(candidate, db.session.scalar(primary) or "")
+    candidate.search_text = candidate_search_index.text_of(candidate, db.session.scalar(primary) or "")
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+
+
+def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
+    """Give skills the names of the taxonomy, in the list and where their use is told; Invalid where they differ."""
+    if "skills" in fields:
+        fields["skills"] = skill_taxonomy.normalised(fields["skills"])
+    known = {skill_taxonomy.canonical(skill) for skill in fields.get("skills", present)}
+    for use in fields.get("skill_use") or []:
+        if skill_taxonomy.canonical(use["skill"]) not in known:
+            wrong = {"pointer": "/skill_use", "code": "unknown_skill", "detail": "names a skill that is not in skills"}
+            raise Invalid(
+                "The use of a skill is told that the candidate has not.", code="unknown_skill", errors=[wrong]
+            )
+        use["skill"] = skill_taxonomy.normal(use["skill"])
 
 
 def _check_right(right: str) -> None:
@@ -203,16 +217,6 @@ def _columns(fields: dict[str, Any]) -> dict[str, Any]:
     pay = fields["expected_pay"] or {}
     rest = {name: value for name, value in fields.items() if name != "expected_pay"}
     return rest | {column: pay.get(part) for column, part in PAY.items()}
-
-
-def _words(candidate: Candidate | Shown, resume_text: str) -> str:
-    profile = [candidate.name, candidate.headline or "", candidate.location or "", *candidate.skills]
-    found = dict.fromkeys(
-        word
-        for word in words(" ".join([*profile, without_contacts(resume_text[:MAX_TEXT])]))
-        if len(word) <= MAX_WORD_LENGTH
-    )
-    return " ".join(list(found)[:MAX_WORDS])
 
 
 def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.types import UtcDateTime
-from app.schemas.common import ListQuery, Page
+from app.schemas.common import ListQuery, Page, Query
 from app.utils import scope
 from app.utils.errors import BadRequest
 from app.utils.signing import signer
 
 MAX_COUNT = 10_000
 CURSOR_PURPOSE = "cursor"
+PLACE_PURPOSE = "place"
 
 
 def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | None = None) -> Page[Any]:
@@ -97,6 +98,24 @@ def read_cursor(column: Any, query: ListQuery, within: UUID | None = None) -> tu
     if signed_mark != _mark(query, within):
         raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
     return datetime.fromisoformat(value) if isinstance(column.type, UtcDateTime) else value, UUID(last_id)
+
+
+def place_of(query: Query, *place: Any) -> str:
+    """A cursor to a place in an order of the caller's own, bound to the tenant and the filters of `query`."""
+    return signer.sign(PLACE_PURPOSE, [_mark_of_search(query), *place])
+
+
+def read_place(query: Any) -> tuple[Any, ...]:
+    """The place that `place_of` has signed; BadRequest where it belongs to another search."""
+    mark, *place = signer.read_cursor(PLACE_PURPOSE, str(query.cursor))
+    if mark != _mark_of_search(query):
+        raise BadRequest("The cursor belongs to another search.", code="bad_cursor")
+    return tuple(place)
+
+
+def _mark_of_search(query: Query) -> str:
+    facts = [str(scope.tenant_id()), type(query).__name__, query.model_dump(exclude={"limit", "cursor", "facets"})]
+    return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
 
 
 def _typed(value: Any, column: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from app.schemas.candidate_match_schema import Criterion, Evidence
 from app.schemas.candidate_resume_schema import Fact, ParsedResume
 from app.services.match_scoring import WEIGHTS, CandidateProfile, JobProfile, Scored, matched_skills
+from app.services.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words
 
 MAX_QUOTES = 5
@@ -80,7 +81,7 @@ def _experience(job: JobProfile, person: CandidateProfile, source: Source | None
 def _find_skill(source: Source, skill: str) -> Fact | None:
     """Where the skill stands: as parsed, or as typed somewhere in the text."""
     for fact in source.parsed.skills:
-        if fact.value == skill:
+        if canonical(fact.value) == canonical(skill):
             return fact
     found = re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", source.text, re.IGNORECASE)
     return Fact(value=found.group(), start=found.start(), end=found.end()) if found else None

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from rapidfuzz import fuzz
 
-from app.services.skill_synonyms import canonical
+from app.services.skill_taxonomy import canonical
 from app.services.text_embedding import Vector
 
 # Titles and the meaning of the text lead, skills explain, experience gates.

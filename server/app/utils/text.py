@@ -26,8 +26,8 @@ def words(text: str) -> list[str]:
 
 
 def without_contacts(text: str) -> str:
-    """The text without addresses and numbers, so that a search for words does not find people by them."""
-    return CONTACTS.sub(" ", text)
+    """The text with spaces for addresses and numbers, so that a search for words does not find people by them."""
+    return CONTACTS.sub(lambda found: " " * len(found.group()), text)
 
 
 def skill_key(skill: str) -> str:

@@ -71,7 +71,9 @@ def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] |
 
 def query_of(operation: Operation) -> dict[str, str]:
     """The parameters that a request cannot do without."""
-    return {"ExplainQuery": {"action": "jobs.read"}}.get(getattr(operation.spec.query, "__name__", ""), {})
+    return {"ExplainQuery": {"action": "jobs.read"}, "SkillQuery": {"q": "pyth"}}.get(
+        getattr(operation.spec.query, "__name__", ""), {}
+    )
 
 
 # A valid body for each operation that takes one, by method and rule.

@@ -1,0 +1,17 @@
+"""Skills of the taxonomy."""
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.skill_schema import SkillOut, SkillQuery
+from app.services import skill_service
+
+bp = Blueprint("skills", __name__, url_prefix="/skills")
+
+
+@bp.get("")
+@endpoint("candidates.view_own", out=Page[SkillOut])
+def suggest(query: SkillQuery):
+    """Suggest skills by the beginning of a name."""
+    return skill_service.suggest(query)

@@ -1,0 +1,162 @@
+"""Searches of candidates: ranked hits with highlights, facets, and forgiveness for slips in names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, sight
+from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
+from app.services import candidate_filters, candidate_search_sql, listing, search_highlights, search_query
+from app.services.candidate_read_service import ITEM
+from app.services.column_reads import read_rows
+from app.services.search_query import Node
+from app.utils import scope
+
+RANKED = 500
+COUNTED = 10_000
+MOST_FREQUENT = 20
+READ_RESUMES = "candidate_resumes.read"
+CANDIDATES, RESUMES = Candidate.__table__, CandidateResume.__table__
+TAGS, TAGGINGS = CandidateTag.__table__, CandidateTagging.__table__
+C = CANDIDATES.c
+TENANT = sa.bindparam("tenant_id", type_=C.tenant_id.type)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What a search answers."""
+
+    data: list[dict[str, Any]]
+    has_more: bool
+    next_cursor: str | None
+    facets: dict[str, list[FacetCount]] | None
+    is_lenient: bool
+
+
+def search(query: CandidateSearchQuery) -> SearchPage:
+    """One page of hits, the best first; where nothing is found as spelled, slips in names are forgiven."""
+    node = candidate_filters.tree(query.q, query)
+    if (query.q or query.location) and node is None:
+        return SearchPage([], False, None, _facets(query, sa.false()) if query.facets else None, False)
+    after = listing.read_place(query) if query.cursor else None
+    is_lenient = bool(after and after[2])
+    if node is not None and is_lenient:
+        node = search_query.lenient(node)
+    hits = _hits(query, node, after)
+    if not hits and node is not None and after is None and (forgiving := search_query.lenient(node)) != node:
+        node, is_lenient = forgiving, True
+        hits = _hits(query, node, None)
+    more, hits = len(hits) > query.limit, hits[: query.limit]
+    cursor = listing.place_of(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
+    facets = _facets(query, node) if query.facets else None
+    return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
+
+
+def matching(query: candidate_filters.CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
+    """The ids of up to `limit` candidates in sight that a search finds, the best first."""
+    node = candidate_filters.tree(q, query)
+    if q and node is None:
+        return []
+    ids = sa.select(_found(query, node, limit).c.id)
+    return [row["id"] for row in read_rows(ids, _parameters(query))]
+
+
+def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
+    return {**candidate_filters.values(query), "tenant_id": scope.tenant_id()}
+
+
+def _found(query: candidate_filters.CandidateFilters, node: Node | None, limit: int) -> Any:
+    """The ids of the hits, those with the weightiest word first, then the newest."""
+    conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
+    conditions += [C.tenant_id == TENANT, *sight.candidates()]
+    terms = candidate_search_sql.cover(node) if node is not None else None
+    if node is None or terms is None:
+        if node is not None:
+            conditions.append(candidate_search_sql.holds(node, TENANT))
+        newest = sa.select(C.id).where(*conditions).order_by(C.id.desc())
+        return newest.limit(limit).subquery("found")
+    leads = candidate_search_sql.found_by(terms, TENANT).subquery("leads")
+    if terms != [node]:
+        conditions.append(candidate_search_sql.holds(node, TENANT))
+    statement = sa.select(C.id).select_from(leads).join(CANDIDATES, C.id == leads.c.id).where(*conditions)
+    return statement.order_by(leads.c.weight.desc(), leads.c.id.desc()).limit(limit).subquery("found")
+
+
+def _hits(query: CandidateSearchQuery, node: Node | None, after: tuple[Any, ...] | None) -> Sequence[Mapping[str, Any]]:
+    found = _found(query, node, RANKED)
+    rank = candidate_search_sql.score(node, TENANT, found.c.id) if node is not None else sa.literal(0)
+    ranked = sa.select(found.c.id, rank.label("score")).subquery("ranked")
+    statement = ITEM.add_columns(ranked.c.score).join(ranked, C.id == ranked.c.id).where(C.tenant_id == TENANT)
+    if after is not None:
+        here = sa.tuple_(ranked.c.score, ranked.c.id)
+        statement = statement.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
+    statement = statement.order_by(ranked.c.score.desc(), ranked.c.id.desc()).limit(query.limit + 1)
+    return read_rows(statement, _parameters(query))
+
+
+def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[str, Any]]:
+    """The hits with their highlights and, for who may read resumes, snippets."""
+    matches = search_highlights.matcher(node, candidate_search_sql.spellings)
+    texts: dict[UUID, str | None] = {}
+    if node is not None and hits and READ_RESUMES in scope.actor().permissions:
+        of_hits = RESUMES.c.candidate_id.in_([hit["id"] for hit in hits])
+        columns = sa.select(RESUMES.c.candidate_id, RESUMES.c.text)
+        statement = columns.where(RESUMES.c.tenant_id == TENANT, of_hits, RESUMES.c.is_primary)
+        texts = {row["candidate_id"]: row["text"] for row in read_rows(statement, {"tenant_id": scope.tenant_id()})}
+    return [
+        {
+            **hit,
+            "highlights": search_highlights.of_profile(hit, matches),
+            "snippet": search_highlights.of_resume(texts.get(hit["id"]), matches),
+        }
+        for hit in hits
+    ]
+
+
+def _facets(query: CandidateSearchQuery, node: Node | None | Any) -> dict[str, list[FacetCount]]:
+    """How often each value occurs among the hits, in one statement."""
+    wanted = list(dict.fromkeys(query.facets or ()))
+    if isinstance(node, sa.ColumnElement):
+        return {name: [] for name in wanted}
+    found = _found(query, node, COUNTED)
+    parts = [_facet(name, found) for name in wanted]
+    counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
+    for row in read_rows(sa.union_all(*parts), _parameters(query)):
+        counts[row["facet"]].append(FacetCount.model_construct(value=str(row["value"]), count=row["hits"]))
+    for values in counts.values():
+        values.sort(key=lambda each: (-each.count, each.value))
+    return counts
+
+
+def _facet(name: str, found: Any) -> Any:
+    """The most frequent values of one facet."""
+    source: Any = sa.join(found, CANDIDATES, sa.and_(C.tenant_id == TENANT, C.id == found.c.id))
+    if name == "skill":
+        each = _elements(C.skills)
+        source, value = source.join(each, sa.true()), each.c.value
+    elif name == "tag":
+        borne = sa.and_(TAGGINGS.c.tenant_id == TENANT, TAGGINGS.c.candidate_id == found.c.id)
+        source = source.join(TAGGINGS, borne).join(
+            TAGS, sa.and_(TAGS.c.tenant_id == TENANT, TAGS.c.id == TAGGINGS.c.tag_id)
+        )
+        value = TAGS.c.name
+    else:
+        value = C[name]
+    hits = sa.func.count().label("hits")
+    text = sa.cast(value, sa.Text).label("value")
+    counted = sa.select(sa.literal(name).label("facet"), text, hits).select_from(source).where(value.is_not(None))
+    top = counted.group_by(value).order_by(hits.desc(), value).limit(MOST_FREQUENT).subquery()
+    return sa.select(top)
+
+
+def _elements(column: Any) -> Any:
+    """The elements of a JSON list as rows."""
+    if db.engine.dialect.name == "postgresql":
+        return sa.func.jsonb_array_elements_text(column).table_valued("value").render_derived()
+    return sa.func.json_each(column).table_valued("value")

@@ -1,0 +1,221 @@
+"""The query language of search: words, "phrases", pre*, field:word, AND, OR, NOT, brackets; from text to a tree.
+
+    query  = or; or = and {"OR" and}; and = not {["AND"] not}
+    not    = ["NOT" | "-"] item; item = "(" query ")" | [field ":"] (word | word "*" | '"' words '"')
+
+The operators are written in capitals. Words are folded as the index folds them; a word that falls into several
+(`San-Francisco`) is a phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from app.utils.errors import BadRequest
+from app.utils.text import words
+
+MAX_WORDS = 16
+MAX_DEPTH = 12
+MIN_PREFIX = 2
+MAX_WORD_LENGTH = 60
+TOKEN = re.compile(
+    r'\s+|(?P<bracket>[()])|(?P<minus>-(?=\S))|(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()":]+))'
+)
+
+
+class Field(IntEnum):
+    """Where a word stands; the value is its weight in the rank, and its bit in the index."""
+
+    TEXT = 1
+    LOCATION = 2
+    SKILL = 4
+    TITLE = 8
+    NAME = 16
+
+
+FIELDS = {field.name.lower(): field for field in Field}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or with `is_prefix` all words that begin so; `is_lenient` forgives a slip in a name."""
+
+    word: str
+    field: Field | None = None
+    is_prefix: bool = False
+    is_lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow each other."""
+
+    words: tuple[str, ...]
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What must not hold."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """All of the nodes, or with `is_or` any of them."""
+
+    nodes: tuple[Node, ...]
+    is_or: bool = False
+
+
+Node = Term | Phrase | Not | Several
+
+
+def parse(text: str) -> Node | None:
+    """The tree of a query, or None where it holds no word. BadRequest where it is not well formed."""
+    reader = _Reader(_tokens(text))
+    node = reader.either(0)
+    if reader.here is not None:
+        raise _bad("a bracket closes that was not opened")
+    if node is not None and sum(1 for _ in leaves(node)) > MAX_WORDS:
+        raise BadRequest(f"A search takes {MAX_WORDS} words at most.", code="too_many_words")
+    return node
+
+
+def leaves(node: Node, negated: bool = True) -> Iterator[Term | Phrase]:
+    """The words and phrases of a tree; without those that must not occur on wish."""
+    if isinstance(node, Several):
+        for each in node.nodes:
+            yield from leaves(each, negated)
+    elif isinstance(node, Not):
+        if negated:
+            yield from leaves(node.node, negated)
+    else:
+        yield node
+
+
+def lenient(node: Node) -> Node:
+    """The same tree, forgiving slips in names wherever a plain word stands."""
+    if isinstance(node, Several):
+        return Several(tuple(lenient(each) for each in node.nodes), node.is_or)
+    if isinstance(node, Term) and not node.is_prefix and node.field in (None, Field.NAME):
+        return Term(node.word, node.field, is_lenient=True)
+    return node
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str = ""
+    field: Field | None = None
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, at = [], 0
+    while at < len(text):
+        match = TOKEN.match(text, at)
+        if match is None:
+            raise _bad("a quotation mark is not closed" if text[at] == '"' else f"{text[at]!r} stands where it cannot")
+        at = match.end()
+        if match["bracket"] or match["minus"]:
+            tokens.append(_Token(match["bracket"] or "NOT"))
+        elif match["phrase"] is not None or match["word"]:
+            tokens += _words(match)
+    return tokens
+
+
+def _words(match: re.Match[str]) -> list[_Token]:
+    field, word = match["field"], match["word"]
+    if field is not None and field not in FIELDS:
+        raise _bad(f"{field[:20]}: is no field; the fields are {', '.join(FIELDS)}")
+    if word in ("AND", "OR", "NOT") and field is None:
+        return [_Token(word)]
+    found = FIELDS[field] if field else None
+    if word is None:
+        return [_Token("phrase", match["phrase"], found)]
+    return [_Token("word", word, found)]
+
+
+class _Reader:
+    """Reads a tree from tokens; `here` is the token that comes next."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = iter(tokens)
+        self.here = next(self._tokens, None)
+
+    def _kind(self) -> str | None:
+        return self.here.kind if self.here else None
+
+    def _next(self) -> _Token:
+        token, self.here = self.here, next(self._tokens, None)
+        assert token is not None
+        return token
+
+    def either(self, depth: int) -> Node | None:
+        if depth > MAX_DEPTH:
+            raise _bad("the brackets are too deep")
+        nodes = [self.all_of(depth, depth > 0)]
+        while self._kind() == "OR":
+            self._next()
+            nodes.append(self.all_of(depth, True))
+        return _several(nodes, True)
+
+    def all_of(self, depth: int, needed: bool) -> Node | None:
+        nodes: list[Node | None] = []
+        expected = True
+        while self._kind() not in (None, "OR", ")"):
+            if self._kind() == "AND":
+                if expected:
+                    raise _bad("AND needs something on both sides")
+                self._next()
+                expected = True
+                continue
+            nodes.append(self.one(depth))
+            expected = False
+        if expected and (nodes or needed or self.here is not None):
+            raise _bad("an operator or a bracket has nothing to stand for")
+        return _several(nodes, False)
+
+    def one(self, depth: int) -> Node | None:
+        token = self._next()
+        if token.kind == "NOT":
+            if self._kind() in (None, "AND", "OR", ")"):
+                raise _bad("NOT needs something to exclude")
+            if depth > MAX_DEPTH:
+                raise _bad("the negations are too deep")
+            node = self.one(depth + 1)
+            return Not(node) if node is not None else None
+        if token.kind == "(":
+            node = self.either(depth + 1)
+            if self._kind() != ")":
+                raise _bad("a bracket is not closed")
+            self._next()
+            return node
+        return _leaf(token)
+
+
+def _leaf(token: _Token) -> Node | None:
+    found = [word[:MAX_WORD_LENGTH] for word in words(token.text)]
+    if not found:
+        return None
+    if len(found) > 1:
+        return Phrase(tuple(found), token.field)
+    is_prefix = token.kind == "word" and token.text.endswith("*")
+    if is_prefix and len(found[0]) < MIN_PREFIX:
+        raise _bad(f"a beginning needs {MIN_PREFIX} letters")
+    return Term(found[0], token.field, is_prefix)
+
+
+def _several(nodes: list[Node | None], is_or: bool) -> Node | None:
+    present = tuple(node for node in nodes if node is not None)
+    if len(present) < 2:
+        return present[0] if present else None
+    return Several(present, is_or)
+
+
+def _bad(why: str) -> BadRequest:
+    return BadRequest(f"The search cannot be read: {why}.", code="bad_query")

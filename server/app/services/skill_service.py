@@ -1,0 +1,13 @@
+"""Skills of the taxonomy, for whoever types one."""
+
+from __future__ import annotations
+
+from app.schemas.common import Page
+from app.schemas.skill_schema import SkillQuery
+from app.services import listing, skill_taxonomy
+from app.services.skill_taxonomy import Concept
+
+
+def suggest(query: SkillQuery) -> Page[Concept]:
+    """Skills of which a name begins so."""
+    return listing.whole(skill_taxonomy.starting_with(query.q, query.limit))
