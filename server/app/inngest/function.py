@@ -87,8 +87,17 @@ class Steps:
     async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
         """Run `function(*args)` once and keep what it returns, which must be JSON."""
 
+        return await self._run(self._data, step_id, function, args)
+
+    async def run_for(self, tenant_id: str, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
+        """The same in the scope of one tenant, for a cron that goes round the tenants."""
+        return await self._run({**self._data, "tenant_id": tenant_id}, step_id, function, args)
+
+    async def _run(
+        self, data: dict[str, Any], step_id: str, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> Any:
         async def call() -> Any:
-            return await asyncio.to_thread(self._call, function, args)
+            return await asyncio.to_thread(self._call, data, function, args)
 
         return await self._step.run(step_id, call)
 
@@ -96,8 +105,8 @@ class Steps:
         """Pause durably."""
         await self._step.sleep(step_id, duration)
 
-    def _call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        with self._app.app_context(), bind(self._data), metrics.step(self._job):
+    def _call(self, data: dict[str, Any], function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        with self._app.app_context(), bind(data), metrics.step(self._job):
             try:
                 return function(*args)
             except DomainError as error:

@@ -5,6 +5,7 @@ from app.inngest import (
     maintenance_functions,
     match_functions,
     resume_functions,
+    round_functions,
     search_functions,
     tenant_functions,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "maintenance_functions",
     "match_functions",
     "resume_functions",
+    "round_functions",
     "search_functions",
     "tenant_functions",
 ]

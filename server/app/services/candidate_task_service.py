@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateTask, User
+from app.models import Candidate, CandidateTask, Tenant, User
+from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
 from app.schemas.common import Page
@@ -76,11 +77,20 @@ def delete(task_id: UUID) -> None:
     db.session.delete(task)
 
 
+def tenants_with_due() -> list[str]:
+    """The tenants with tasks that have fallen due and were not told of, as text; in the platform's scope."""
+    statement = (
+        sa.select(T.tenant_id)
+        .join(Tenant, Tenant.id == T.tenant_id)
+        .where(_due(), Tenant.status == TenantStatus.ACTIVE)
+    )
+    return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+
+
 @use_case
 def remind() -> int:
     """Mail each user of the bound tenant about the tasks that have fallen due, each task once; how many tasks."""
-    due = sa.select(T).where(T.due_at <= clock.now(), T.done_at.is_(None), T.reminded_at.is_(None))
-    tasks = db.session.scalars(due.where(T.assignee_id.is_not(None)).with_for_update(skip_locked=True)).all()
+    tasks = db.session.scalars(sa.select(T).where(_due()).with_for_update(skip_locked=True)).all()
     by_assignee: dict[UUID | None, list[CandidateTask]] = {}
     for task in tasks:
         task.reminded_at = clock.now()
@@ -90,6 +100,11 @@ def remind() -> int:
         context = {"name": user.name, "count": len(own), "link": f"{addresses.app}/tasks"}
         notification_service.mail(user, "tasks_due", f"tasks_due:{own[0].id}:{own[0].version}", context)
     return len(tasks)
+
+
+def _due() -> Any:
+    open_ones = sa.and_(T.done_at.is_(None), T.reminded_at.is_(None), T.assignee_id.is_not(None))
+    return sa.and_(T.due_at <= clock.now(), open_ones)
 
 
 def _check_assignee(user_id: UUID | None) -> None:

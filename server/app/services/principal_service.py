@@ -25,7 +25,7 @@ from app.utils.api_key_codec import KeyClaims, refused
 from app.utils.errors import Forbidden, LimitReached, Unauthenticated
 from app.utils.jwt_codec import Claims
 from app.utils.redis_client import redis_client
-from app.utils.scope import Sight
+from app.utils.scope import Actor, Sight
 
 DIRTY = "dirty"
 DIRTY_SECONDS = 60
@@ -164,6 +164,19 @@ def _roles_of(claims: Claims) -> sa.Select[Any]:
             Tenant.status == TenantStatus.ACTIVE,
         )
     )
+
+
+def actor_of(user_id: UUID) -> Actor | None:
+    """An active user of the bound tenant as an actor, for what is done in the user's name; None for nobody."""
+    given = sa.exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id)
+    statement = sa.select(Role).join(User, sa.or_(Role.id == User.role_id, given))
+    held = db.session.scalars(statement.where(User.id == user_id, User.status == UserStatus.ACTIVE)).all()
+    if not held:
+        return None
+    permissions = frozenset().union(
+        *(permissions_of(role.name, role.is_system, role.custom_permissions) for role in held)
+    )
+    return Actor("user", user_id, permissions=permissions, sight=sight_service.of_user(user_id, permissions))
 
 
 def _load_key(claims: KeyClaims) -> Principal:

@@ -10,12 +10,14 @@ from app.schemas.candidate_note_schema import CandidateNoteCreate
 from app.schemas.candidate_tag_schema import CandidateTagCreate
 from app.schemas.candidate_task_schema import CandidateTaskCreate
 from app.schemas.custom_field_schema import CustomFieldCreate
+from app.schemas.saved_search_schema import SavedSearchCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
 from app.services import (
     candidate_note_service,
     candidate_tag_service,
     candidate_task_service,
     custom_field_service,
+    saved_search_service,
     talent_pool_service,
 )
 from tests.factories.tenant import Kit
@@ -45,6 +47,13 @@ def make_task(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
     body = {"candidate_id": candidate_id, "title": "Call back", "due_at": DUE, **values}
     with kit.bound():
         return candidate_task_service.create(CandidateTaskCreate.model_validate(body)).id
+
+
+def make_search(kit: Kit, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
+    """A shared search of a user."""
+    body = {"name": f"Search {next(_numbers)}", "query": {"q": "python"}, "is_shared": True, **values}
+    with kit.bound():
+        return saved_search_service.create(kit.users[role], SavedSearchCreate.model_validate(body)).id
 
 
 def make_field(kit: Kit, kind: str = "text", **values: Any) -> UUID:

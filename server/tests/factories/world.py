@@ -21,7 +21,7 @@ from app.services import (
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
-from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
+from tests.factories.candidate_things import make_field, make_note, make_pool, make_search, make_tag, make_task
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -101,5 +101,6 @@ def _make_place(app: Flask) -> Place:
         "pool_id": make_pool(kit),
         "note_id": make_note(kit, candidate),
         "task_id": make_task(kit, candidate),
+        "search_id": make_search(kit),
     }
     return Place(kit, ids)

@@ -101,6 +101,8 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateTaskUpdate": {"is_done": True, "assignee_id": str(place.ids["assignee_id"])},
         "CustomFieldCreate": {"key": "shoe_size", "label": "Shoe size", "kind": "number"},
         "CustomFieldUpdate": {"label": "Size of shoes"},
+        "SavedSearchCreate": {"name": "Engineers", "query": {"q": "python", "min_years": 3}, "alert": "daily"},
+        "SavedSearchUpdate": {"name": "Engineers, all"},
         "TalentPoolCreate": {"name": "Data engineers", "owner_id": str(place.ids["owner_id"])},
         "TalentPoolUpdate": {"description": "Kept warm", "owner_id": str(place.ids["owner_id"])},
         "JobCreate": job_body(owner_id=str(place.ids["owner_id"])),

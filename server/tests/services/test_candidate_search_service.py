@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.schemas.candidate_schema import CandidateFilters
-from app.services import candidate_search_index, candidate_search_service, search_query
+from app.services import candidate_search_index, candidate_search_service, saved_search_service, search_query
 from app.services.search_query import Field, Node, Not, Phrase, Several, Term
+from app.utils import scope
 from app.utils.errors import BadRequest
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_things import make_field, make_tag
 from tests.factories.client import ok
+from tests.factories.mailbox import mails
 from tests.factories.tenant import make_tenant
 
 
@@ -257,3 +260,41 @@ def test_any_text_is_a_query_or_a_told_mistake(text):
         search_query.parse(text)
     except BadRequest as error:
         assert error.code in ("bad_query", "too_many_words")
+
+
+def _alerts(kit, role="RECRUITER"):
+    kit.run_jobs()
+    return [mail for mail in mails(kit.app, kit.email(role)) if "new for your search" in mail["Subject"]]
+
+
+def test_new_hits_of_a_saved_search_are_mailed_once(app, kit):
+    recruiter, own = kit.api("RECRUITER"), kit.users["RECRUITER"]
+    make_candidate(kit, skills=["Python"], owner_id=own)
+    saved = ok(recruiter.post("/saved-searches", {"name": "Py", "query": {"q": "python"}, "alert": "daily"}), 201)
+    with time_machine.travel("2027-01-02T05:00:00Z", tick=False):
+        make_candidate(kit, skills=["Python"], owner_id=own)
+        make_candidate(kit, skills=["Python"], owner_id=kit.users["MANAGER"])  # out of the recruiter's sight
+        make_candidate(kit, skills=["Excel"], owner_id=own)
+    with time_machine.travel("2027-01-03T06:00:00Z", tick=False):
+        with app.app_context(), scope.platform("a test"):
+            assert str(kit.id) in saved_search_service.tenants_with_alerts()
+        with kit.bound():
+            assert saved_search_service.due_alerts() == [saved["id"]]
+            assert saved_search_service.alert(saved["id"]) == 1
+            assert saved_search_service.due_alerts() == []
+            assert saved_search_service.alert(saved["id"]) == 0
+        told = _alerts(kit)
+    assert [mail["Subject"] for mail in told] == ["1 new for your search Py"]
+
+
+def test_saved_searches_are_ones_own_unless_shared(kit):
+    lead, recruiter = kit.api("TEAM_LEAD"), kit.api("RECRUITER")
+    body = {"name": "Mine", "query": {"q": "title:engineer", "min_years": 3}}
+    saved = ok(lead.post("/saved-searches", body), 201)
+    assert recruiter.get(f"/saved-searches/{saved['id']}").status_code == 404
+    ok(lead.patch(f"/saved-searches/{saved['id']}", {"is_shared": True}))
+    assert ok(recruiter.get("/saved-searches"))["data"][0]["query"] == body["query"]
+    assert recruiter.delete(f"/saved-searches/{saved['id']}").status_code == 403
+    assert lead.post("/saved-searches", {**body, "name": "Bad", "query": {"q": "(a"}}).status_code == 400
+    assert lead.post("/saved-searches", body).status_code == 409
+    ok(lead.delete(f"/saved-searches/{saved['id']}"), 204)

@@ -1,0 +1,143 @@
+"""Searches that users keep, and the mails about their new hits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import SavedSearch, Tenant, User
+from app.models.saved_search import AlertPeriod
+from app.models.tenant import TenantStatus
+from app.schemas.common import Page
+from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
+from app.services import (
+    candidate_filters,
+    candidate_search_service,
+    event_service,
+    listing,
+    notification_service,
+    principal_service,
+    rows,
+)
+from app.services.transaction import use_case
+from app.utils import clock, scope
+from app.utils.addresses import addresses
+from app.utils.errors import DomainError, Forbidden, NotFound
+
+S = SavedSearch
+PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
+COUNTED = 100
+
+
+def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
+    """One's own kept searches and those that others share."""
+    return listing.paginate(sa.select(S).where((S.user_id == user_id) | S.is_shared), S, query)
+
+
+def get(user_id: UUID, search_id: UUID) -> SavedSearch:
+    """One kept search, one's own or shared."""
+    search = rows.get(SavedSearch, search_id)
+    if search.user_id != user_id and not search.is_shared:
+        raise NotFound("There is no such saved search.")
+    return search
+
+
+@use_case
+def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
+    """Keep a search; what is there already is not news."""
+    search = SavedSearch(
+        **new.model_dump(exclude={"query"}), query=_kept(new.query), user_id=user_id, alerted_at=clock.now()
+    )
+    db.session.add(search)
+    db.session.flush()  # the event needs the id
+    event_service.record("saved_search.created", search)
+    return search
+
+
+@use_case
+def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match: int | None) -> SavedSearch:
+    """Change one's own kept search."""
+    search = _lock_own(user_id, search_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
+    rows.refuse_nulls(values)
+    if changes.query is not None:
+        values["query"] = _kept(changes.query)
+    event_service.record("saved_search.updated", search, changed=rows.apply(search, values))
+    return search
+
+
+@use_case
+def delete(user_id: UUID, search_id: UUID) -> None:
+    """Forget one's own kept search."""
+    search = _lock_own(user_id, search_id)
+    event_service.record("saved_search.deleted", search)
+    db.session.delete(search)
+
+
+def tenants_with_alerts() -> list[str]:
+    """The tenants where an alert is due, as text; in the platform's scope."""
+    statement = sa.select(S.tenant_id).join(Tenant, Tenant.id == S.tenant_id)
+    active = Tenant.status == TenantStatus.ACTIVE
+    return [str(tenant_id) for tenant_id in db.session.scalars(statement.where(active, _due()).distinct())]
+
+
+def due_alerts() -> list[str]:
+    """The bound tenant's searches whose alert is due, as text."""
+    return [str(search_id) for search_id in db.session.scalars(sa.select(S.id).where(_due()).order_by(S.id))]
+
+
+def alert(search_id: str) -> int:
+    """Mail the owner of a search what is new to it, as the owner sees the tenant; how many hits."""
+    search = rows.get(SavedSearch, UUID(search_id))
+    actor, since, until = principal_service.actor_of(search.user_id), search.alerted_at, clock.now()
+    parameters = SearchParameters.model_validate({**search.query, "created_after": since})
+    hits = 0
+    if actor is not None:
+        with scope.tenant(scope.tenant_id(), actor):
+            hits = _count(parameters)
+    _tell(UUID(search_id), hits, since, until)
+    return hits
+
+
+def _count(parameters: SearchParameters) -> int:
+    try:
+        return len(candidate_search_service.matching(parameters, parameters.q, COUNTED))
+    except DomainError:  # the language or the rights have changed since it was kept
+        return 0
+
+
+@use_case
+def _tell(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
+    search = rows.hold(SavedSearch, search_id)
+    if search.alerted_at != since:  # somebody else was faster
+        return
+    search.alerted_at = until
+    if hits:
+        user = rows.get(User, search.user_id)
+        link = f"{addresses.app}/candidates?saved_search={search.id}"
+        context = {"name": user.name, "search": search.name, "count": hits, "more": hits == COUNTED, "link": link}
+        notification_service.mail(user, "search_alert", f"search_alert:{search.id}:{until.isoformat()}", context)
+
+
+def _due() -> Any:
+    now = clock.now()
+    return sa.or_(*(sa.and_(S.alert == period, S.alerted_at <= now - length) for period, length in PERIODS.items()))
+
+
+def _kept(query: SearchParameters) -> dict[str, Any]:
+    """The parameters as they are kept, once they are known to be a search."""
+    candidate_filters.tree(query.q, query)
+    candidate_filters.values(query)
+    return query.model_dump(mode="json", exclude_none=True)
+
+
+def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> SavedSearch:
+    get(user_id, search_id)
+    search = rows.lock(SavedSearch, search_id, if_match)
+    if search.user_id != user_id:
+        raise Forbidden("Only the owner changes a saved search.", code="not_the_owner")
+    return search
