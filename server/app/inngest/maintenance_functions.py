@@ -3,6 +3,7 @@
 from app.inngest.function import job
 from app.services import (
     auth_session_service,
+    candidate_bulk_service,
     candidate_document_service,
     idempotency_service,
     job_run_service,
@@ -31,6 +32,7 @@ async def purge_expired(ctx, step):
         "keys": await step.run("keys", idempotency_service.purge_expired),
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
+        "bulk_operations": await step.run("bulk-operations", candidate_bulk_service.purge_old),
         "exports": await step.run("exports", tenant_export_service.purge_expired),
     }
 

@@ -6,6 +6,7 @@ from app.models.auth_session import AuthSession
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
+from app.models.candidate_bulk_operation import CandidateBulkOperation
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_match import CandidateMatch
@@ -46,6 +47,7 @@ __all__ = [
     "Candidate",
     "CandidateAssignment",
     "CandidateBookmark",
+    "CandidateBulkOperation",
     "CandidateContact",
     "CandidateDocument",
     "CandidateMatch",

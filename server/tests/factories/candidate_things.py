@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 from uuid import UUID
 
+from app.schemas.candidate_bulk_schema import BulkAction
 from app.schemas.candidate_note_schema import CandidateNoteCreate
 from app.schemas.candidate_tag_schema import CandidateTagCreate
 from app.schemas.candidate_task_schema import CandidateTaskCreate
@@ -13,6 +14,7 @@ from app.schemas.custom_field_schema import CustomFieldCreate
 from app.schemas.saved_search_schema import SavedSearchCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
 from app.services import (
+    candidate_bulk_service,
     candidate_note_service,
     candidate_tag_service,
     candidate_task_service,
@@ -54,6 +56,12 @@ def make_search(kit: Kit, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
     body = {"name": f"Search {next(_numbers)}", "query": {"q": "python"}, "is_shared": True, **values}
     with kit.bound():
         return saved_search_service.create(kit.users[role], SavedSearchCreate.model_validate(body)).id
+
+
+def make_bulk_operation(kit: Kit, candidate_id: UUID) -> UUID:
+    """One that has changed nothing."""
+    with kit.bound():
+        return candidate_bulk_service.run("activate", BulkAction(candidate_ids=[candidate_id])).id
 
 
 def make_field(kit: Kit, kind: str = "text", **values: Any) -> UUID:

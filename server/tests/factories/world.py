@@ -21,7 +21,15 @@ from app.services import (
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
-from tests.factories.candidate_things import make_field, make_note, make_pool, make_search, make_tag, make_task
+from tests.factories.candidate_things import (
+    make_bulk_operation,
+    make_field,
+    make_note,
+    make_pool,
+    make_search,
+    make_tag,
+    make_task,
+)
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -102,5 +110,6 @@ def _make_place(app: Flask) -> Place:
         "note_id": make_note(kit, candidate),
         "task_id": make_task(kit, candidate),
         "search_id": make_search(kit),
+        "operation_id": make_bulk_operation(kit, candidate),
     }
     return Place(kit, ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from tests.factories.job import job_body
 from tests.factories.tenant import PASSWORD
 from tests.factories.world import Place
 
+_keys = itertools.count(1)
 PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 
 
@@ -78,7 +80,18 @@ def query_of(operation: Operation) -> dict[str, str]:
 
 # A valid body for each operation that takes one, by method and rule.
 def body_of(operation: Operation, place: Place) -> dict[str, Any]:
-    """The options of a valid request: JSON, or a file."""
+    """The options of a valid request: JSON, or a file, and the key that some endpoints demand."""
+    headers = {"Idempotency-Key": f"key-{next(_keys)}"} if operation.spec.idempotency == "required" else {}
+    return {**_body_of(operation, place), **({"headers": headers} if headers else {})}
+
+
+def _target_of(operation: Operation, place: Place) -> dict[str, str]:
+    name = {"assign": "user_id", "tag": "tag_id", "untag": "tag_id", "pool": "pool_id", "unpool": "pool_id"}
+    target = name.get(operation.action or "")
+    return {target: str(place.ids["owner_id" if target == "user_id" else target])} if target else {}
+
+
+def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
     if operation.spec.upload:
         return {"file": resume_text()}
     if operation.spec.body is None:
@@ -87,6 +100,11 @@ def body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateCreate": candidate_body(owner_id=str(place.ids["owner_id"])),
         "CandidateUpdate": {"headline": "Changed", "owner_id": str(place.ids["owner_id"])},
         "CandidateResumeUpdate": {"candidate_id": str(place.ids["candidate_id"])},
+        "BulkAction": {
+            "candidate_ids": [str(place.ids["candidate_id"])],
+            **_target_of(operation, place),
+            "dry_run": True,
+        },
         "CandidateAssign": {"user_id": str(place.ids["owner_id"])},
         "CandidateNoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "CandidateNoteUpdate": {"body": "Met at the other fair."},

@@ -47,11 +47,12 @@ def test_a_foreign_id_in_a_body_is_refused(app, world):
     for operation in operations(app):
         if operation.spec.permission == PUBLIC:
             continue
-        body = body_of(operation, world.own).get("json", {})
+        options = body_of(operation, world.own)
+        body, headers = options.get("json", {}), options.get("headers")
         for name in [key for key in body if key.endswith("_id")]:
-            foreign = {"stage_id": "stage_id"}.get(name, name)
-            changed = {**body, name: str(world.foreign.ids[foreign])}
-            response = api.call(operation.method.upper(), path_of(operation, world.own.ids), json=changed)
+            changed = {**body, name: str(world.foreign.ids[name])}
+            path = path_of(operation, world.own.ids)
+            response = api.call(operation.method.upper(), path, json=changed, headers=headers)
             assert response.status_code in (404, 409, 422), f"{operation.name} {name}: {response.status_code}"
             assert world.foreign.kit.slug not in response.text
             checked += 1
@@ -134,11 +135,13 @@ def test_nobody_writes_what_is_not_theirs_to_write(app, world, field):
     for operation in operations(app):
         if operation.spec.permission == PUBLIC:
             continue
-        body = body_of(operation, world.own).get("json")
+        options = body_of(operation, world.own)
+        body, headers = options.get("json"), options.get("headers")
         if body is None or (field == "role" and field in operation.spec.body.model_fields):
             continue
         changed = {**body, field: str(world.foreign.kit.id)}
-        response = api.call(operation.method.upper(), path_of(operation, world.own.ids), json=changed)
+        path = path_of(operation, world.own.ids)
+        response = api.call(operation.method.upper(), path, json=changed, headers=headers)
         assert response.status_code == 422, f"{operation.name}: {response.status_code}"
 
 

@@ -1,0 +1,35 @@
+"""An action on many candidates at once, kept so that it can be undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime
+
+
+class CandidateBulkOperation(TenantScoped, BaseModel):
+    """`results` holds for each candidate what became of it and what there was before."""
+
+    __tablename__ = "candidate_bulk_operations"
+    __keys__ = (
+        within_tenant("user_id", "users", ondelete="CASCADE"),
+        within_tenant("target_user_id", "users", ondelete="CASCADE"),
+        within_tenant("tag_id", "candidate_tags", ondelete="CASCADE"),
+        within_tenant("pool_id", "talent_pools", ondelete="CASCADE"),
+        sa.Index("ix_candidate_bulk_operations_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    action: Mapped[str] = mapped_column(sa.String(20))
+    user_id: Mapped[UUID | None] = mapped_column()
+    target_user_id: Mapped[UUID | None] = mapped_column()
+    tag_id: Mapped[UUID | None] = mapped_column()
+    pool_id: Mapped[UUID | None] = mapped_column()
+    results: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
