@@ -5,6 +5,7 @@ from app.services import (
     auth_session_service,
     candidate_bulk_service,
     candidate_document_service,
+    candidate_merge_service,
     idempotency_service,
     job_run_service,
     ledger_checkpoint_service,
@@ -33,6 +34,7 @@ async def purge_expired(ctx, step):
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
         "bulk_operations": await step.run("bulk-operations", candidate_bulk_service.purge_old),
+        "merges": await step.run("merges", candidate_merge_service.forget_snapshots),
         "exports": await step.run("exports", tenant_export_service.purge_expired),
     }
 

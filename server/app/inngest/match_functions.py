@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import candidate_match_service
+from app.services import candidate_duplicate_service, candidate_match_service
 
 
 @job(event="job/changed", retries=4)
@@ -14,5 +14,7 @@ async def refresh_job_matches(ctx, step):
 
 @job(event="candidate/changed", retries=4)
 async def refresh_candidate_matches(ctx, step):
-    """Rank a candidate who changed for the tenant's live jobs."""
-    return await step.run("refresh", candidate_match_service.refresh_candidate, UUID(ctx.event.data["candidate_id"]))
+    """Rank a candidate who changed for the tenant's live jobs, and look for duplicates."""
+    candidate_id = UUID(ctx.event.data["candidate_id"])
+    await step.run("duplicates", candidate_duplicate_service.refresh, candidate_id)
+    return await step.run("refresh", candidate_match_service.refresh_candidate, candidate_id)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app.services.transaction import is_unavailable
-from app.utils.errors import DomainError, Unavailable
+from app.utils.errors import DomainError, Moved, Unavailable
 
 CODES = {
     400: "bad_request",
@@ -65,13 +65,16 @@ def field_errors(error: ValidationError) -> list[dict[str, str]]:
 
 
 def _domain_error(error: DomainError) -> Response:
+    headers = error.headers
+    if isinstance(error, Moved):
+        headers = {"Location": request.full_path.rstrip("?").replace(error.old, error.extra["merged_into"])}
     return problem(
         error.status,
         error.title,
         error.detail,
         error.code,
         errors=error.errors,
-        headers=error.headers,
+        headers=headers,
         **error.extra,
     )
 

@@ -9,7 +9,9 @@ from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_bulk_operation import CandidateBulkOperation
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
+from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_match import CandidateMatch
+from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTag, CandidateTagging
@@ -50,7 +52,9 @@ __all__ = [
     "CandidateBulkOperation",
     "CandidateContact",
     "CandidateDocument",
+    "CandidateDuplicate",
     "CandidateMatch",
+    "CandidateMerge",
     "CandidateNote",
     "CandidateResume",
     "CandidateTag",

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, str] = {
     "candidates.create": "Add candidates",
     "candidates.update": "Change candidates, their tags and pools",
     "candidates.assign": "Assign candidates to users and take them back",
+    "candidates.merge": "Merge candidates who are one person, take it back, and judge suggestions of duplicates",
     "candidates.broadcast": "Show a candidate to everybody who sees candidates",
     "candidates.delete": "Delete candidates with their documents",
     "candidate_notes.read": "Read the notes on candidates that are public or for one's team",
@@ -102,6 +103,7 @@ _RECRUITER = frozenset(
     VIEW_ALL,
     "candidates.delete",
     "candidates.broadcast",
+    "candidates.merge",
     "candidate_documents.delete",
     "candidate_resumes.delete",
     "candidate_notes.delete",
@@ -111,6 +113,7 @@ _RECRUITER = frozenset(
 _TEAM_LEAD = _RECRUITER | {
     COMPENSATION,
     "candidates.broadcast",
+    "candidates.merge",
     "talent_pools.delete",
     "jobs.create",
     "jobs.update",

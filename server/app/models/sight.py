@@ -20,7 +20,9 @@ from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
+from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_match import CandidateMatch
+from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTagging
@@ -104,6 +106,8 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
     conditions: list[tuple[Any, Any]] = [
         (Candidate, Candidate.id.in_(seen)),
         *((model, model.candidate_id.in_(seen)) for model in OF_ONE_CANDIDATE),
+        (CandidateDuplicate, CandidateDuplicate.first_id.in_(seen) & CandidateDuplicate.second_id.in_(seen)),
+        (CandidateMerge, CandidateMerge.winner_id.in_(seen)),
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
         (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
     ]

@@ -12,12 +12,11 @@ from app.models import Application, Candidate, CandidateContact, CandidateWord, 
 from app.models.candidate import pay_of
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
-from app.services import candidate_filters, candidate_search_sql
+from app.services import candidate_filters, candidate_redirects, candidate_search_sql
 from app.services.column_reads import PreparedRead, read_rows
 from app.services.prepared_list import PreparedList
 from app.services.search_query import Node, Several, Term
 from app.utils import scope
-from app.utils.errors import NotFound
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
 APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
@@ -77,7 +76,7 @@ def get(candidate_id: UUID) -> Shown:
     in_sight = sight.candidates()
     rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
     if not rows:
-        raise NotFound("There is no such candidate.")
+        raise candidate_redirects.missing(candidate_id)
     return Shown(rows[0], [row for row in rows if row["kind"] is not None])
 
 

@@ -19,6 +19,7 @@ from app.services import (
     candidate_assignment_service,
     candidate_contact_service,
     candidate_document_service,
+    candidate_redirects,
     candidate_search_index,
     custom_field_service,
     event_service,
@@ -86,7 +87,8 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
 @use_case
 def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
     """Change what a person typed; from then on the parser leaves these fields alone."""
-    candidate = rows.lock(Candidate, candidate_id, if_match)
+    with candidate_redirects.told(candidate_id):
+        candidate = rows.lock(Candidate, candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
     _check_field("expected_pay", "expected_pay" in changes.model_fields_set, COMPENSATION)
@@ -149,7 +151,8 @@ def _upsert(new: CandidateCreate) -> Upserted:
 @use_case
 def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; one with applications stays."""
-    candidate = rows.lock(Candidate, candidate_id)
+    with candidate_redirects.told(candidate_id):
+        candidate = rows.lock(Candidate, candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)

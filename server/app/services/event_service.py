@@ -16,7 +16,7 @@ from app.models import Candidate, Event, TenantCounter, sight
 from app.models.candidate_note import NoteVisibility
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
-from app.services import ledger_chain, ledger_checkpoint_service, listing, rows, transaction
+from app.services import candidate_redirects, ledger_chain, ledger_checkpoint_service, listing, rows, transaction
 from app.services.column_writes import QueuedWrite
 from app.services.ledger_chain import ChainChecker
 from app.services.transaction import UnitOfWork, unit
@@ -52,7 +52,8 @@ def feed(query: EventQuery) -> Page[Event]:
 def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
     """What happened to a candidate and what belongs to the candidate, newest first."""
     rows.get(Candidate, candidate_id)
-    statement = sa.select(Event).where(Event.candidate_id == candidate_id, _not_anothers_private_note())
+    merged = [candidate_id, *candidate_redirects.losers(candidate_id)]
+    statement = sa.select(Event).where(Event.candidate_id.in_(merged), _not_anothers_private_note())
     if query.type is not None:
         statement = statement.where(Event.type == query.type)
     return listing.paginate(statement, Event, query, within=candidate_id)

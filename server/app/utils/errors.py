@@ -29,6 +29,16 @@ class DomainError(Exception):
         self.extra = extra
 
 
+class Moved(DomainError):
+    """`old` in the request's path is to be replaced by `merged_into`."""
+
+    status, code, title = 308, "merged", "Permanent Redirect"
+
+    def __init__(self, detail: str, *, old: Any, merged_into: Any) -> None:
+        super().__init__(detail, merged_into=str(merged_into))
+        self.old = str(old)
+
+
 class BadRequest(DomainError):
     status, code, title = 400, "bad_request", "Bad Request"
 

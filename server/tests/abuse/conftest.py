@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tests.abuse.caller import Caller, Target, make_target
 from tests.factories.database import fresh_database
 from tests.factories.tenant import PASSWORD
-from tests.processes.conftest import live, live_database  # noqa: F401
+from tests.processes.conftest import initialised, live, live_database  # noqa: F401
 from tests.processes.live import LiveServer
 
 _numbers = itertools.count(1)
@@ -30,7 +30,7 @@ def attacked(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
         url = made.set(drivername="postgresql").render_as_string(hide_password=False)
     if redis_url:
         extra = {"REDIS_URL": _apart(redis_url), "WEB_CONCURRENCY": "2"}
-    server = LiveServer(folder, url, **extra)
+    server = LiveServer(folder, url, None, **extra)
     server.start()
     yield server
     server.stop()

@@ -18,7 +18,7 @@ from tests.factories.mailbox import read_mails, token_in
 from tests.factories.tenant import PASSWORD
 from tests.processes.live import LiveServer, wait_for
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 
 NEW_PASSWORD = "another quiet harbour at dusk"
 REASON = "The invoice of August is still open."

@@ -13,7 +13,7 @@ from tests.abuse.caller import ROLES
 from tests.factories.tenant import PASSWORD
 from tests.generated.registry import Operation, all_operations, path_of
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 
 PAY = {"amount": "72000.00", "currency": "EUR", "period": "year"}
 SENDS_AWAY = ("/auth/logout", "/auth/password")  # ends what the other calls need

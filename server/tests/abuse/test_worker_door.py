@@ -16,7 +16,7 @@ import pytest
 
 from tests.processes.live import SERVER, LiveServer, free_port, wait_for
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 
 KEY = "0123456789abcdef" * 4
 BODY = (

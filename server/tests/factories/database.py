@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 
-def fresh_database(url: str | sa.URL, name: str) -> sa.URL:
-    """Create an empty database beside the one of `url`, in place of one of that name; its address."""
+def fresh_database(url: str | sa.URL, name: str, like: str | None = None) -> sa.URL:
+    """Create a database beside the one of `url`, in place of one of that name; empty, or a copy; its address."""
     made = sa.make_url(url)
     drop_database(made, name)
-    _run(made, f'create database "{name}"')
+    _run(made, f'create database "{name}"' + (f' template "{like}"' if like else ""))
     return made.set(database=name)
 
 

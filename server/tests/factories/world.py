@@ -20,6 +20,7 @@ from app.services import (
 )
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
+from tests.factories.candidate_merge import make_duplicate, make_merge
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.candidate_things import (
     make_bulk_operation,
@@ -54,6 +55,17 @@ class World:
 def make_world(app: Flask) -> World:
     """Build both."""
     return World(_make_place(app), _make_place(app))
+
+
+def _doubles(kit: Kit) -> dict[str, UUID]:
+    """A suggestion, a merge, and two candidates who could be merged."""
+    winner, loser, first, second = (make_candidate(kit, location="Oslo", headline="Twin") for _ in range(4))
+    return {
+        "merge_id": make_merge(kit, winner, loser),
+        "duplicate_id": make_duplicate(kit, first, second),
+        "winner_id": first,
+        "loser_id": second,
+    }
 
 
 def _make_place(app: Flask) -> Place:
@@ -110,6 +122,7 @@ def _make_place(app: Flask) -> Place:
         "note_id": make_note(kit, candidate),
         "task_id": make_task(kit, candidate),
         "search_id": make_search(kit),
+        **_doubles(kit),
         "operation_id": make_bulk_operation(kit, candidate),
     }
     return Place(kit, ids)

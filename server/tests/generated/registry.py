@@ -106,6 +106,12 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "dry_run": True,
         },
         "CandidateAssign": {"user_id": str(place.ids["owner_id"])},
+        "CandidateMergeCreate": {
+            "winner_id": str(place.ids["winner_id"]),
+            "loser_id": str(place.ids["loser_id"]),
+            "dry_run": True,
+        },
+        "CandidateMergeUndo": {"discard_changes": True},
         "CandidateNoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "CandidateNoteUpdate": {"body": "Met at the other fair."},
         "CandidateTagCreate": {"name": "Ready to relocate"},

@@ -10,7 +10,7 @@ import sys
 import httpx
 import pytest
 
-from tests.processes.conftest import live, live_database  # noqa: F401
+from tests.processes.conftest import initialised, live, live_database  # noqa: F401
 from tests.processes.live import SERVER, free_port, wait_for
 
 BINARY = os.environ.get("INNGEST_BIN", "")

@@ -1,4 +1,4 @@
-"""A live server per test."""
+"""A live server per test, or one for the tests of a module that only add tenants of their own."""
 
 from __future__ import annotations
 
@@ -12,22 +12,57 @@ from tests.factories.database import drop_database, fresh_database
 from tests.processes.live import LiveServer
 
 
+@pytest.fixture(scope="session")
+def initialised(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as `manage.py init` leaves it, and on PostgreSQL a database of the name beside it, to be copied."""
+    folder = tmp_path_factory.mktemp("initialised")
+    url = "" if database_url.startswith("sqlite") else _text(fresh_database(database_url, _name(database_url, "like")))
+    LiveServer(folder, url)
+    return folder
+
+
 @pytest.fixture
-def live_database(database_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def live_database(database_url: str) -> Iterator[str]:
     """An empty database of this test alone."""
     if database_url.startswith("sqlite"):
         yield ""
         return
-    name = f"{sa.make_url(database_url).database}_live"
-    url = fresh_database(database_url, name)
-    yield url.set(drivername="postgresql").render_as_string(hide_password=False)
+    name = _name(database_url, "live")
+    yield _text(fresh_database(database_url, name))
     drop_database(database_url, name)
 
 
 @pytest.fixture
-def live(tmp_path: Path, live_database: str, redis_url: str) -> Iterator[LiveServer]:
-    """A server that is not started yet."""
+def live(tmp_path: Path, initialised: Path, database_url: str, redis_url: str) -> Iterator[LiveServer]:
+    """A server that is not started yet, on a migrated database of this test alone."""
+    yield from _server(tmp_path, initialised, database_url, redis_url, "live")
+
+
+@pytest.fixture(scope="module")
+def shared(
+    initialised: Path, database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """A running server for all tests of a module, each of which signs up a tenant of its own; it runs no jobs."""
+    for server in _server(tmp_path_factory.mktemp("shared"), initialised, database_url, redis_url, "shared"):
+        server.start(EMBEDDED_JOBS="false")
+        yield server
+
+
+def _server(folder: Path, like: Path, database_url: str, redis_url: str, name: str) -> Iterator[LiveServer]:
+    url = ""
+    if not database_url.startswith("sqlite"):
+        url = _text(fresh_database(database_url, _name(database_url, name), _name(database_url, "like")))
     redis = {"REDIS_URL": redis_url, "WEB_CONCURRENCY": "2"} if redis_url else {}
-    server = LiveServer(tmp_path, live_database, **redis)
+    server = LiveServer(folder, url, like, **redis)
     yield server
     server.stop()
+    if url:
+        drop_database(database_url, _name(database_url, name))
+
+
+def _name(database_url: str, suffix: str) -> str:
+    return f"{sa.make_url(database_url).database}_{suffix}"
+
+
+def _text(url: sa.URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,10 +15,17 @@ from tests.processes.live import LiveServer
 pytestmark = pytest.mark.processes
 
 
+_numbers = itertools.count(1)
+
+
 @pytest.fixture
-def started(live):
-    live.start(EMBEDDED_JOBS="false")
-    return live, live.sign_up("storm")
+def slug():
+    return f"storm{next(_numbers)}"
+
+
+@pytest.fixture
+def started(shared, slug):
+    return shared, shared.sign_up(slug)
 
 
 def _storm(live: LiveServer, requests: list[dict], workers: int = 50) -> list[httpx.Response]:
@@ -73,9 +81,9 @@ def test_the_limit_of_users_is_never_passed(started):
     assert usage["users"] == {"used": 5, "limit": 5}
 
 
-def test_parallel_refreshes_leave_one_live_child(started):
+def test_parallel_refreshes_leave_one_live_child(started, slug):
     live, _ = started
-    token = live.login("storm")["refresh_token"]
+    token = live.login(slug)["refresh_token"]
     answers = _storm(live, [_post("/auth/refresh", {"refresh_token": token}, {})] * 20, workers=20)
     pairs = [answer.json() for answer in answers if answer.status_code == 200]
     assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 19}

@@ -1,0 +1,42 @@
+"""Two candidates who may be one person."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, enum_of
+
+
+class DuplicateStatus(StrEnum):
+    """Open until somebody merges the two or says that they are different people."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+
+
+class CandidateDuplicate(TenantScoped, BaseModel):
+    """`first_id` is the smaller id, so that a pair stands once; `reasons` says what the two share."""
+
+    __tablename__ = "candidate_duplicates"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "first_id", "second_id"),
+        within_tenant("first_id", "candidates", ondelete="CASCADE"),
+        within_tenant("second_id", "candidates", ondelete="CASCADE"),
+        sa.Index("ix_candidate_duplicates_tenant_id_second_id", "tenant_id", "second_id"),
+        sa.Index("ix_candidate_duplicates_tenant_id_status_score_id", "tenant_id", "status", "score", "id"),
+        sa.Index("ix_candidate_duplicates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.CheckConstraint("first_id < second_id", name="order"),
+    )
+
+    first_id: Mapped[UUID]
+    second_id: Mapped[UUID]
+    score: Mapped[int] = mapped_column(sa.SmallInteger)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    status: Mapped[DuplicateStatus] = mapped_column(enum_of(DuplicateStatus, "status"), default=DuplicateStatus.OPEN)

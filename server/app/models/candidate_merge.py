@@ -1,0 +1,41 @@
+"""Two candidates became one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime
+
+
+class CandidateMerge(TenantScoped, BaseModel):
+    """`loser_id` names nobody any more and leads to the winner; `snapshot` holds both as they were, for 30 days."""
+
+    __tablename__ = "candidate_merges"
+    __keys__ = (
+        within_tenant("winner_id", "candidates", ondelete="CASCADE"),
+        within_tenant("merged_by_id", "users"),
+        sa.Index("ix_candidate_merges_tenant_id_winner_id", "tenant_id", "winner_id"),
+        sa.Index("ix_candidate_merges_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index(
+            "uq_candidate_merges_tenant_id_loser_id_live",
+            "tenant_id",
+            "loser_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at is null"),
+            postgresql_where=sa.text("undone_at is null"),
+        ),
+    )
+
+    winner_id: Mapped[UUID]
+    loser_id: Mapped[UUID]
+    merged_by_id: Mapped[UUID | None] = mapped_column()
+    winner_version: Mapped[int] = mapped_column(doc="the winner's version after the merge")
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

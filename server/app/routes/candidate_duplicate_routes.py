@@ -1,0 +1,26 @@
+"""Suggestions that two candidates are one person."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.candidate_duplicate_schema import DuplicateOut, DuplicateQuery
+from app.schemas.common import Page
+from app.services import candidate_duplicate_service
+
+bp = Blueprint("candidate_duplicates", __name__, url_prefix="/candidate-duplicates")
+
+
+@bp.get("")
+@endpoint("candidates.view_own", out=Page[DuplicateOut])
+def list_duplicates(query: DuplicateQuery):
+    """List candidates who may be one person, with the reasons."""
+    return candidate_duplicate_service.list_duplicates(query)
+
+
+@bp.post("/<uuid:duplicate_id>/dismiss")
+@endpoint("candidates.merge", out=DuplicateOut)
+def dismiss(duplicate_id: UUID):
+    """Say that two are different people; it is not suggested again."""
+    return candidate_duplicate_service.dismiss(duplicate_id)

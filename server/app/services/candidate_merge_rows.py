@@ -1,0 +1,132 @@
+"""The rows of two candidates that become one: kept as they are, given to the winner, and given back.
+
+What hangs on a candidate is every tenant table with a `candidate_id`; what is derived is left out and made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateAssignment
+from app.models.tenancy import tenant_tables
+from app.services import tenant_archive
+from app.utils import scope
+
+CANDIDATES = Candidate.__table__
+DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
+# Where a candidate may stand but once beside these: the loser's row gives way.
+ONCE = {
+    "candidate_taggings": ("tag_id",),
+    "talent_pool_members": ("pool_id",),
+    "candidate_bookmarks": ("user_id", "kind"),
+}
+# What a merge changes in a row besides whose it is.
+SETTLED: dict[str, dict[str, Any]] = {"candidate_resumes": {"is_primary": False}}
+Row = Mapping[str, Any]
+
+
+def children() -> list[sa.Table]:
+    """The tables whose rows belong to a candidate, those that others refer to first."""
+    return [table for table in tenant_tables() if "candidate_id" in table.columns and table.name not in DERIVED]
+
+
+def row_of(candidate_id: UUID) -> dict[str, Any]:
+    """A candidate's row."""
+    return dict(db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == candidate_id)).mappings().one())
+
+
+def rows_of(table: sa.Table, candidate_id: UUID) -> list[dict[str, Any]]:
+    """The rows of a table that belong to a candidate."""
+    statement = _where(table, table.c.candidate_id == candidate_id).order_by(table.c.id)
+    return [dict(row) for row in db.session.connection().execute(statement).mappings()]
+
+
+def snapshot(winner: Row, loser: Row) -> dict[str, Any]:
+    """Both candidates, and all that belongs to the loser, as JSON."""
+    kept = {str(table.name): rows_of(table, loser["id"]) for table in children()}
+    assignments = rows_of(CandidateAssignment.__table__, winner["id"])  # one of them may end
+    whole = {"winner": dict(winner), "loser": dict(loser), "children": kept, "assignments": assignments}
+    line = orjson.dumps(whole, default=tenant_archive.encode, option=orjson.OPT_UTC_Z)
+    return dict(orjson.loads(line))
+
+
+def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
+    """Give everything of the loser to the winner; how many rows of each table."""
+    moved = {}
+    for table in children():
+        if table.name in ONCE:
+            _give_way(table, ONCE[table.name], loser_id, winner_id)
+        settled = SETTLED.get(table.name, {}) if rows_of(table, winner_id) else {}
+        moved[table.name] = _point(table, loser_id, winner_id, **settled)
+    return {name: count for name, count in moved.items() if count}
+
+
+def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
+    """Point the rows of the snapshot at the loser again; those that gave way come back, deleted ones do not."""
+    loser_id = UUID(kept["loser"]["id"])
+    for table in children():
+        for line in kept["children"].get(table.name, []):
+            row = decode(table, line)
+            back = {name: row[name] for name in ("candidate_id", *SETTLED.get(table.name, {}))}
+            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
+            result = db.session.connection().execute(_update(table, mine, **back))
+            gave_way = table.name in ONCE and not result.rowcount
+            if gave_way and _is_whole(table, row):
+                db.session.connection().execute(sa.insert(table).values({**row, "candidate_id": loser_id}))
+
+
+def restore(line: Mapping[str, Any], **values: Any) -> None:
+    """Write a candidate's row as it was; `values` win."""
+    row = {**decode(CANDIDATES, line), **values}
+    exists = db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == row["id"])).first()
+    statement = (
+        _update(CANDIDATES, CANDIDATES.c.id == row["id"], **row) if exists else sa.insert(CANDIDATES).values(row)
+    )
+    db.session.connection().execute(statement)
+
+
+def decode(table: sa.Table, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A row from JSON; columns that are gone since are left out."""
+    known = {column.name: column for column in table.columns}
+    return tenant_archive.decode_all(known, {name: value for name, value in line.items() if name in known})
+
+
+def _where(table: sa.Table, *conditions: Any) -> sa.Select[Any]:
+    return sa.select(table).where(table.c.tenant_id == scope.tenant_id(), *conditions)
+
+
+def _update(table: sa.Table, condition: Any, **values: Any) -> Any:
+    """An update that leaves `updated_at` alone unless it is named."""
+    kept = {"updated_at": table.c.updated_at, **values}
+    return sa.update(table).where(table.c.tenant_id == scope.tenant_id(), condition).values(kept)
+
+
+def _point(table: sa.Table, loser_id: UUID, winner_id: UUID, **values: Any) -> int:
+    update = _update(table, table.c.candidate_id == loser_id, candidate_id=winner_id, **values)
+    return int(db.session.connection().execute(update).rowcount)
+
+
+def _give_way(table: sa.Table, names: tuple[str, ...], loser_id: UUID, winner_id: UUID) -> None:
+    other = table.alias()
+    same = [other.c[name] == table.c[name] for name in names]
+    both = sa.exists().where(other.c.tenant_id == table.c.tenant_id, other.c.candidate_id == winner_id, *same)
+    own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == loser_id)
+    db.session.connection().execute(sa.delete(table).where(own, both))
+
+
+def _is_whole(table: sa.Table, row: Row) -> bool:
+    """Whether everything that the row refers to is still there."""
+    for key in table.foreign_key_constraints:
+        names = [name for name in key.column_keys if name not in ("tenant_id", "candidate_id")]
+        target = key.referred_table
+        for name in names:
+            there = sa.select(target.c.id).where(target.c.id == row[name])
+            if row[name] is not None and not db.session.connection().execute(there).first():
+                return False
+    return True

@@ -1,0 +1,104 @@
+"""How likely two candidates are one person, with the reasons: pure, without a database.
+
+A name alone never suffices: it gives at most 50 of the 60 points that a suggestion needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from app.utils.text import fold, name_key, words
+
+THRESHOLD = 60
+ALIKE = 85
+NAME_POINTS = 50
+POINTS = {
+    "contact_in_resume": 60,
+    "same_phone_ending": 35,
+    "same_email_name": 30,
+    "same_resume": 50,
+    "same_employer": 25,
+    "same_school": 15,
+    "same_location": 15,
+    "same_headline": 10,
+}
+PHONE_ENDING = 7
+EMAIL_NAME = 5
+COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "career", "jobs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is compared. `named` are the contact points that the resume names."""
+
+    name: str
+    headline: str = ""
+    location: str = ""
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    employers: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+    resume_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The score out of 100 and the reasons, the weightiest first."""
+
+    score: int
+    reasons: list[dict[str, str | int]]
+
+
+def compare(one: Person, other: Person) -> Suggestion | None:
+    """The suggestion that two are one person, or None."""
+    likeness = fuzz.token_sort_ratio(name_key(one.name), name_key(other.name))
+    reasons = {name: POINTS[name] for name, test in TESTS.items() if test(one, other)}
+    if likeness >= ALIKE:
+        reasons["similar_name"] = round(NAME_POINTS * likeness / 100)
+    elif "contact_in_resume" not in reasons and "same_resume" not in reasons:
+        return None
+    score = min(100, sum(reasons.values()))
+    if score < THRESHOLD or set(reasons) <= {"similar_name"}:
+        return None
+    ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return Suggestion(score, [{"reason": name, "points": points} for name, points in ordered])
+
+
+def _named(one: Person, other: Person) -> bool:
+    """The resume of one names an address or a number of the other."""
+    return bool(one.named & (other.emails | other.phones) or other.named & (one.emails | one.phones))
+
+
+def _phone_ending(one: Person, other: Person) -> bool:
+    endings = [{phone[-PHONE_ENDING:] for phone in person.phones} for person in (one, other)]
+    return bool(endings[0] & endings[1])
+
+
+def _email_name(one: Person, other: Person) -> bool:
+    names = [{email.partition("@")[0].partition("+")[0] for email in person.emails} for person in (one, other)]
+    return any(len(name) >= EMAIL_NAME and name not in COMMON for name in names[0] & names[1])
+
+
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return any(fuzz.token_set_ratio(fold(a), fold(b)) >= 90 for a in one for b in other if min(len(a), len(b)) > 2)
+
+
+def _same_place(one: Person, other: Person) -> bool:
+    first, second = words(one.location)[:1], words(other.location)[:1]
+    return bool(first) and first == second
+
+
+TESTS: dict[str, Callable[[Person, Person], bool]] = {
+    "contact_in_resume": _named,
+    "same_phone_ending": _phone_ending,
+    "same_email_name": _email_name,
+    "same_resume": lambda one, other: bool(one.resume_digest) and one.resume_digest == other.resume_digest,
+    "same_employer": lambda one, other: _alike(one.employers, other.employers),
+    "same_school": lambda one, other: _alike(one.schools, other.schools),
+    "same_location": _same_place,
+    "same_headline": lambda one, other: bool(one.headline) and name_key(one.headline) == name_key(other.headline),
+}

@@ -1,0 +1,34 @@
+"""Suggestions of duplicates, and merges."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.extensions import db
+from app.models import CandidateDuplicate
+from app.schemas.candidate_merge_schema import CandidateMergeCreate
+from app.services import candidate_merge_service
+from app.services.transaction import use_case
+from tests.factories.tenant import Kit
+
+
+def make_merge(kit: Kit, winner_id: UUID, loser_id: UUID) -> UUID:
+    """The loser has gone over to the winner."""
+    with kit.bound():
+        body = CandidateMergeCreate(winner_id=winner_id, loser_id=loser_id)
+        return candidate_merge_service.merge(body).id  # type: ignore[no-any-return]
+
+
+def make_duplicate(kit: Kit, one: UUID, other: UUID) -> UUID:
+    """A suggestion, whatever the two look like."""
+
+    @use_case
+    def add() -> UUID:
+        first, second = sorted((one, other))
+        duplicate = CandidateDuplicate(first_id=first, second_id=second, score=75, reasons=[])
+        db.session.add(duplicate)
+        db.session.flush()
+        return duplicate.id
+
+    with kit.bound():
+        return add()
