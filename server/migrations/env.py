@@ -37,6 +37,7 @@ def run() -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _sqlite_foreign_keys(connection, "off")
+            connection.execution_options(write=True)  # waits for the lock before it reads, so that no upgrade fails
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
