@@ -13,8 +13,8 @@ from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import openapi, problems, request_log, security_headers, validation
 from app.models import engine, sight, tenancy
+from app.services.child_process import child_limits
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
-from app.services.resume_parser import parser_limits
 from app.utils import tracing
 from app.utils.addresses import addresses
 from app.utils.encryption import cipher
@@ -42,7 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     flask_app = Flask("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
-    flask_app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + validation.MULTIPART_OVERHEAD
+    flask_app.config["MAX_CONTENT_LENGTH"] = (
+        max(settings.max_upload_bytes, settings.max_import_bytes) + validation.MULTIPART_OVERHEAD
+    )
     flask_app.json = OrjsonProvider(flask_app)
     flask_app.url_map.strict_slashes = False
     flask_app.url_map.merge_slashes = False
@@ -95,7 +97,7 @@ def _bind_tools(settings: Settings) -> None:
     file_store.init(_file_store(settings))
     mail_transport.init(_mail_transport(settings), settings.mail_from)
     metrics.init(settings.metrics_port > 0)
-    parser_limits.init(settings.parser_seconds, settings.parser_memory_mb)
+    child_limits.init(settings.parser_seconds, settings.parser_memory_mb)
 
 
 def _bind_edge(flask_app: Flask, settings: Settings) -> None:

@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     s3_bucket: str = Field("", description="Bucket for files; empty means local files in DATA_DIR")
     s3_endpoint_url: str = Field("", description="Address of an S3-compatible store; empty means the provider's own")
     max_json_bytes: int = Field(1024 * 1024, ge=1024, description="Largest JSON body")
+    max_import_bytes: int = Field(50 * 1024 * 1024, ge=1024, description="Largest table of candidates to import")
     max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Largest uploaded file")
 
     cors_origins: Annotated[list[str], NoDecode] = Field(

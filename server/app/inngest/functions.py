@@ -2,8 +2,10 @@
 
 from app.inngest import (
     email_functions,
+    import_functions,
     maintenance_functions,
     match_functions,
+    privacy_functions,
     resume_functions,
     round_functions,
     search_functions,
@@ -14,8 +16,10 @@ from app.inngest.function import JOBS
 __all__ = [
     "JOBS",
     "email_functions",
+    "import_functions",
     "maintenance_functions",
     "match_functions",
+    "privacy_functions",
     "resume_functions",
     "round_functions",
     "search_functions",

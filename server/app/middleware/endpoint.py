@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -30,17 +31,20 @@ def endpoint(
     idempotency_key: str = "optional",
     limit: str | None = None,
     feature: str | None = None,
+    upload_kind: str = "upload",
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a view an API endpoint.
 
     `permission` is a name of the catalogue or an `Access`. The view's annotations say the rest:
     `body` and `query` are Pydantic models, `file` an Upload with `form` beside it, `if_match` an IfMatch,
     `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes,
-    `feature` one of the plan. Where the view asks for the principal, only people may call it.
+    `feature` one of the plan, `upload_kind` the limit of a file's size. Where the view asks for the principal, only
+    people may call it.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         spec = inspect_view(view, permission, out, status, idempotency_key, limit, feature)
+        spec = replace(spec, upload_kind=upload_kind)
         serialise = serialiser(out)
         call = _platform if permission in access.OF_PLATFORM else _public if permission == access.PUBLIC else _private
 
@@ -96,7 +100,7 @@ def _inputs(spec: Spec) -> dict[str, Any]:
     if spec.body:
         inputs["body"] = validation.read_body(spec.body)
     if spec.upload:
-        inputs["file"], fields = validation.read_upload()
+        inputs["file"], fields = validation.read_upload(spec.upload_kind)
         if spec.form:
             inputs["form"] = validation.read_form(spec.form, fields)
     if spec.if_match:

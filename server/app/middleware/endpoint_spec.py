@@ -33,6 +33,7 @@ class Spec:
     users_only: bool
     summary: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    upload_kind: str = "upload"
 
 
 def inspect_view(

@@ -77,9 +77,9 @@ def read_query(model: type[B]) -> B:
         raise BadRequest(detail, code="invalid_parameters", errors=errors) from error
 
 
-def read_upload(field: str = "file") -> tuple[Upload, dict[str, Any]]:
-    """The one file of a multipart body, spooled to disk, and its other fields."""
-    limit = current_app.config["SETTINGS"].max_upload_bytes
+def read_upload(kind: str, field: str = "file") -> tuple[Upload, dict[str, Any]]:
+    """The one file of a multipart body, spooled to disk, and its other fields; `kind` names its limit."""
+    limit = getattr(current_app.config["SETTINGS"], f"max_{kind}_bytes")
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Send the file as multipart/form-data.")
     _check_length(limit + MULTIPART_OVERHEAD)

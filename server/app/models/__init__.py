@@ -7,9 +7,11 @@ from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_bulk_operation import CandidateBulkOperation
+from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
+from app.models.candidate_import import CandidateImport, CandidateImportRow
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_note import CandidateNote
@@ -30,6 +32,7 @@ from app.models.outbox import Outbox
 from app.models.platform_admin import PlatformAdmin
 from app.models.platform_event import PlatformEvent
 from app.models.platform_session import PlatformSession
+from app.models.privacy_request import PrivacyRequest
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
 from app.models.subscription_plan import SubscriptionPlan
@@ -50,9 +53,12 @@ __all__ = [
     "CandidateAssignment",
     "CandidateBookmark",
     "CandidateBulkOperation",
+    "CandidateConsent",
     "CandidateContact",
     "CandidateDocument",
     "CandidateDuplicate",
+    "CandidateImport",
+    "CandidateImportRow",
     "CandidateMatch",
     "CandidateMerge",
     "CandidateNote",
@@ -74,6 +80,7 @@ __all__ = [
     "PlatformAdmin",
     "PlatformEvent",
     "PlatformSession",
+    "PrivacyRequest",
     "Role",
     "SavedSearch",
     "SubscriptionPlan",

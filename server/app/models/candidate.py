@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import BaseModel, Versioned
 from app.models.candidate_contact import CandidateContact
 from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import Json, enum_of
+from app.models.types import Json, UtcDateTime, enum_of
 
 
 class CandidateStatus(StrEnum):
@@ -66,6 +66,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
+        sa.Index("ix_candidates_tenant_id_purge_after", "tenant_id", "purge_after"),
         sa.Index("ix_candidates_tenant_id_name_id", "tenant_id", "name", "id"),
         sa.CheckConstraint(
             "(pay_amount is null) = (pay_currency is null) and (pay_amount is null) = (pay_period is null)", name="pay"
@@ -100,6 +101,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
     owner_id: Mapped[UUID | None] = mapped_column()
     is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    purge_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
 

@@ -27,6 +27,7 @@ SQLITE_PRAGMAS = (
     "pragma journal_mode = wal",
     "pragma synchronous = normal",
     "pragma busy_timeout = 30000",
+    "pragma secure_delete = on",  # what is erased leaves no byte in a free page
 )
 
 

@@ -29,9 +29,16 @@ PERMISSIONS: dict[str, str] = {
     "candidates.create": "Add candidates",
     "candidates.update": "Change candidates, their tags and pools",
     "candidates.assign": "Assign candidates to users and take them back",
+    "candidates.import": "Import tables of candidates",
+    "candidates.export": "Export candidates as a table",
     "candidates.merge": "Merge candidates who are one person, take it back, and judge suggestions of duplicates",
     "candidates.broadcast": "Show a candidate to everybody who sees candidates",
     "candidates.delete": "Delete candidates with their documents",
+    "candidate_consents.read": "See what candidates have agreed to",
+    "candidate_consents.create": "Record consents and that they were withdrawn",
+    "privacy.read": "See exports and erasures of persons with their certificates",
+    "privacy.export": "Export everything that is kept of a person",
+    "privacy.erase": "Erase a person",
     "candidate_notes.read": "Read the notes on candidates that are public or for one's team",
     "candidate_notes.create": "Write notes on candidates, change and delete one's own",
     "candidate_notes.delete": "Delete the notes of others",
@@ -76,6 +83,7 @@ IMPLIED = {
     VIEW_TEAM: (VIEW_OWN,),
     "candidate_documents.read": (PII,),  # the files themselves tell
     "candidate_resumes.read": (PII,),
+    "privacy.export": (PII, COMPENSATION),  # an archive of a person holds both
     "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # an archive holds all of it
 }
 # Permissions that no endpoint asks for: they widen what the endpoints of candidates show or do, or single fields.
@@ -92,6 +100,7 @@ _RECRUITER = frozenset(
         "candidate_resumes",
         "candidate_matches",
         "candidate_notes",
+        "candidate_consents",
         "candidate_tasks",
         "candidate_tags",
         "talent_pools",
@@ -103,6 +112,8 @@ _RECRUITER = frozenset(
     VIEW_ALL,
     "candidates.delete",
     "candidates.broadcast",
+    "candidates.export",
+    "candidates.import",
     "candidates.merge",
     "candidate_documents.delete",
     "candidate_resumes.delete",
@@ -113,6 +124,8 @@ _RECRUITER = frozenset(
 _TEAM_LEAD = _RECRUITER | {
     COMPENSATION,
     "candidates.broadcast",
+    "candidates.export",
+    "candidates.import",
     "candidates.merge",
     "talent_pools.delete",
     "jobs.create",
@@ -123,6 +136,7 @@ _TEAM_LEAD = _RECRUITER | {
 _MANAGER = _TEAM_LEAD | {
     VIEW_ALL,
     "candidates.delete",
+    "privacy.read",
     "candidate_notes.delete",
     "custom_fields.update",
     "applications.hire",

@@ -18,6 +18,7 @@ from app.models.application import Application
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
+from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
@@ -38,6 +39,7 @@ CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateAssignment,
     CandidateBookmark,
+    CandidateConsent,
     CandidateContact,
     CandidateNote,
     CandidateTagging,

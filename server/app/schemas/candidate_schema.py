@@ -154,6 +154,7 @@ class CandidateOut(Out):
     status: CandidateStatus
     owner_id: UUID | None
     is_broadcast: bool = Field(description="Whether everybody who sees candidates sees this one")
+    purge_after: UtcMoment | None = Field(description="When the person is erased, unless somebody works with them")
     custom_fields: dict[str, Any]
     contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(description="Null without candidates.pii")
     provenance: dict[str, str]

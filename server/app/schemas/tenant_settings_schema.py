@@ -42,6 +42,12 @@ class TenantSettings(In):
         24, description="Hours that a rejection mail waits, so that a reopening can take it back"
     )
     reply_to: AsciiEmail | None = Field(None, description="Where answers of candidates go")
+    retention_months: Annotated[int, Field(strict=True, ge=1, le=240)] | None = Field(
+        None, description="Months without work on a candidate after which they are erased; null keeps everybody"
+    )
+    retention_grace_days: Annotated[int, Field(strict=True, ge=1, le=180)] = Field(
+        30, description="Days between the notice and the erasure"
+    )
 
 
 class TenantSettingsOut(TenantSettings):

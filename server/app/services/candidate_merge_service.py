@@ -31,6 +31,7 @@ from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
+LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 REVERSIBLE = timedelta(days=30)
 M = CandidateMerge
 
@@ -126,7 +127,7 @@ def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
 
 def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
     """One live application per candidate and job: two must be settled first."""
-    live = sa.select(Application.job_id).where(Application.status == ApplicationStatus.ACTIVE)
+    live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
     both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
     if db.session.execute(both).first():
         raise Conflict("Both have a live application for the same job; end one of them first.", code="both_applied")

@@ -26,7 +26,8 @@ from app.services import (
     skill_taxonomy,
     upsert,
 )
-from app.services.resume_parser import PARSABLE, ParseFailed, parse_in_child
+from app.services.child_process import ChildFailed
+from app.services.resume_parser import PARSABLE, parse_in_child
 from app.services.transaction import end_read, use_case
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid, LimitReached
@@ -135,7 +136,7 @@ def parse(resume_id: UUID) -> str:
     data = b"".join(file_store.open(document.storage_key))
     try:
         text, parsed = parse_in_child(data, document.media_type)
-    except ParseFailed as failure:
+    except ChildFailed as failure:
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
     vector = resume_embedding.of_resume(text, parsed)

@@ -57,21 +57,32 @@ def get(candidate_id: UUID) -> Candidate:
 def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
-    fields = new.model_dump(exclude=set(CONTACT_LISTS))
     _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
+    fields = fields_of(new, new.owner_id or sight_service.default_owner())
     fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
-    _name_skills(fields, [])
-    fields["owner_id"] = new.owner_id or sight_service.default_owner()
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
+
+
+def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
+    """The fields of a new candidate, whose values are checked, with the skills by the names of the taxonomy."""
+    fields = new.model_dump(exclude=set(CONTACT_LISTS))
+    _name_skills(fields, [])
+    values = {key: value for key, value in (new.custom_fields or {}).items() if value is not None}
+    return {**fields, "custom_fields": values, "owner_id": owner_id}
+
+
+def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
+    """The row of a new candidate, without what search knows of it."""
+    provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
+    values = EMPTY | {"is_broadcast": False, "purge_after": None} | _columns(fields)
+    return rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
 
 
 @use_case
 def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
     """Add a candidate from whatever source; its provenance says which."""
-    provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
-    values = EMPTY | {"is_broadcast": False} | _columns(fields)
-    row = rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
+    row = row_of(fields, source)
     points = candidate_contact_service.new_rows(row["id"], contacts)
     candidate = Shown(row, points)
     ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of(candidate)})
@@ -101,6 +112,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     _name_skills(fields, candidate.skills)
     if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
         candidate_assignment_service.change_owner(candidate, fields["owner_id"])
+    candidate.purge_after = None
     changed = rows.apply(candidate, _columns(fields))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
@@ -139,13 +151,18 @@ def _upsert(new: CandidateCreate) -> Upserted:
     if not owners:
         _check_right("candidates.create")
         return Upserted(True, create(new))
-    changes = {name: getattr(new, name) for name in new.model_fields_set if getattr(new, name) is not None}
-    for name in CONTACT_LISTS:
-        changes.pop(name, None)
-    candidate = update(owners.pop(), CandidateUpdate.model_construct(set(changes), **changes), None)
-    candidate_contact_service.add_missing(candidate.id, contacts)
+    candidate_id = owners.pop()
+    enrich(candidate_id, new, contacts)
     db.session.flush()  # the contact points are read back
-    return Upserted(False, get(candidate.id))
+    return Upserted(False, get(candidate_id))
+
+
+@use_case
+def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) -> None:
+    """Take over what is said of a candidate who is there; what is not said stays, contact points are added."""
+    said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
+    update(candidate_id, CandidateUpdate.model_construct(said, **{name: getattr(new, name) for name in said}), None)
+    candidate_contact_service.add_missing(candidate_id, contacts)
 
 
 @use_case

@@ -59,10 +59,20 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
 
 def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """The values with the changes; null takes one away. Invalid where a field is unknown or a value does not fit."""
-    wanted = sa.select(CustomField).where(CustomField.key.in_(changes), CustomField.is_archived.is_(False))
-    fields = {field.key: field for field in db.session.scalars(wanted)} if changes else {}
+    check(definitions() if changes else {}, changes)
+    return {key: value for key, value in {**present, **changes}.items() if value is not None}
+
+
+def definitions() -> dict[str, CustomField]:
+    """The fields that take values, by key."""
+    wanted = sa.select(CustomField).where(CustomField.is_archived.is_(False))
+    return {field.key: field for field in db.session.scalars(wanted)}
+
+
+def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
+    """Invalid where a value names no field, or does not fit it."""
     errors = []
-    for key, value in changes.items():
+    for key, value in values.items():
         if value is None:
             continue
         problem = _problem(fields[key], value) if key in fields else "is not a field of this tenant"
@@ -70,7 +80,6 @@ def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
             errors.append({"pointer": f"/custom_fields/{key}", "code": "custom_field", "detail": problem})
     if errors:
         raise Invalid("Some values do not fit their fields.", code="custom_field", errors=errors)
-    return {key: value for key, value in {**present, **changes}.items() if value is not None}
 
 
 def _problem(field: CustomField, value: Any) -> str | None:

@@ -29,11 +29,14 @@ OMITTED_TABLES = frozenset(
         "api_keys",
         "auth_sessions",
         "candidate_matches",
+        "candidate_import_rows",
+        "candidate_imports",
         "candidate_words",
         "idempotency_keys",
         "job_runs",
         "ledger_checkpoints",
         "outbox",
+        "privacy_requests",
         "tenant_exports",
     }
 )

@@ -134,6 +134,19 @@ def purge_expired() -> int:
     return len(due)
 
 
+def expire_all() -> int:
+    """Delete every archive of the bound tenant, made or in the making, inside a use case; how many.
+
+    An erasure does so: the archives hold the person.
+    """
+    kept = db.session.scalars(
+        sa.select(TenantExport).where(TenantExport.status.in_((*UNDERWAY, ExportStatus.DONE)))
+    ).all()
+    for export in kept:
+        _expire(export.id)
+    return len(kept)
+
+
 @use_case
 def _claim(export_id: UUID) -> bool:
     export = rows.hold(TenantExport, export_id)

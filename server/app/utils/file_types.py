@@ -12,6 +12,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 RTF = "application/rtf"
 TXT = "text/plain"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOC = "application/msword"
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -49,6 +50,25 @@ def sniff(stream: IO[bytes]) -> str | None:
         kind = _sniff_text(stream)
     stream.seek(0)
     return kind
+
+
+def sniff_table(stream: IO[bytes]) -> str | None:
+    """The media type of a table, a text or an XLSX, or None where it is neither."""
+    stream.seek(0)
+    if stream.read(4) == b"PK\x03\x04":
+        kind = XLSX if "xl/workbook.xml" in _names(stream) else None
+    else:
+        kind = TXT if sniff(stream) == TXT else None
+    stream.seek(0)
+    return kind
+
+
+def _names(stream: IO[bytes]) -> set[str]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return set(archive.namelist()[: MAX_ZIP_MEMBERS + 1])
+    except BROKEN:
+        return set()
 
 
 def _sniff_zip(stream: IO[bytes]) -> str | None:

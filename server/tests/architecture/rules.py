@@ -28,7 +28,7 @@ BROAD_EXCEPT = {
     "middleware/problems.py",
     "inngest/relay.py",
     "inngest/embedded_process.py",
-    "services/resume_parser/_child.py",
+    "services/child_process.py",
 }
 MAY_COMMIT = "services/transaction.py"
 MAY_BE_PLATFORM = {

@@ -20,6 +20,7 @@ from app.services import (
 )
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
+from tests.factories.candidate_import import make_import
 from tests.factories.candidate_merge import make_duplicate, make_merge
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.candidate_things import (
@@ -32,6 +33,7 @@ from tests.factories.candidate_things import (
     make_task,
 )
 from tests.factories.job import make_job
+from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
 
@@ -123,6 +125,9 @@ def _make_place(app: Flask) -> Place:
         "task_id": make_task(kit, candidate),
         "search_id": make_search(kit),
         **_doubles(kit),
+        "import_id": make_import(kit),
+        "consent_id": make_consent(kit, candidate),
+        "request_id": make_subject_export(kit, candidate),
         "operation_id": make_bulk_operation(kit, candidate),
     }
     return Place(kit, ids)

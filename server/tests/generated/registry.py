@@ -100,12 +100,20 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateCreate": candidate_body(owner_id=str(place.ids["owner_id"])),
         "CandidateUpdate": {"headline": "Changed", "owner_id": str(place.ids["owner_id"])},
         "CandidateResumeUpdate": {"candidate_id": str(place.ids["candidate_id"])},
+        "JsonResume": {"basics": {"name": "Grace Hopper", "email": "grace.json@people.example"}},
         "BulkAction": {
             "candidate_ids": [str(place.ids["candidate_id"])],
             **_target_of(operation, place),
             "dry_run": True,
         },
         "CandidateAssign": {"user_id": str(place.ids["owner_id"])},
+        "CandidateConsentCreate": {
+            "candidate_id": str(place.ids["candidate_id"]),
+            "purpose": "talent_pool",
+            "source": "email",
+            "given_at": "2026-01-31T09:00:00Z",
+        },
+        "CandidateErasure": {"reason": "Asked for by mail."},
         "CandidateMergeCreate": {
             "winner_id": str(place.ids["winner_id"]),
             "loser_id": str(place.ids["loser_id"]),

@@ -103,7 +103,10 @@ def test_foreign_ids_in_filters_find_nothing(app, world):
             value = world.foreign.ids.get(name, world.foreign.ids["candidate_id"])
             query = {**query_of(operation), name: str(value)}
             response = api.get(path_of(operation, world.own.ids), query_string=query)
-            assert response.status_code == 404 or ok(response)["data"] == [], f"{operation.name}?{name}"
+            if response.mimetype == "text/csv":
+                assert response.text.count("\n") == 1, f"{operation.name}?{name}"
+            else:
+                assert response.status_code == 404 or ok(response)["data"] == [], f"{operation.name}?{name}"
             checked += 1
     assert checked > 10
 
@@ -137,6 +140,8 @@ def test_nobody_writes_what_is_not_theirs_to_write(app, world, field):
             continue
         options = body_of(operation, world.own)
         body, headers = options.get("json"), options.get("headers")
+        if body is not None and operation.spec.body.model_config.get("extra") == "ignore":
+            continue  # a foreign format, whose unknown members are left out
         if body is None or (field == "role" and field in operation.spec.body.model_fields):
             continue
         changed = {**body, field: str(world.foreign.kit.id)}

@@ -10,6 +10,7 @@ from flask import Flask, Response, g
 
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
+from tests.factories.candidate_import import make_import
 from tests.factories.candidate_resume import make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_task
 from tests.factories.client import ok
@@ -40,7 +41,7 @@ def grown(app, kit):
 
 
 def _counts(app, kit, job, candidate) -> dict[str, int]:
-    api, ids = kit.api(), {"job_id": job, "candidate_id": candidate}
+    api, ids = kit.api(), {"job_id": job, "candidate_id": candidate, "import_id": make_import(kit)}
     for _ in range(3):  # warm: the rights are known to this process
         ok(api.get("/auth/me"))
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]

@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.services import seed_service
 from tests.factories.candidate import resume_text
+from tests.factories.candidate_import import people, table
 from tests.processes.live import LiveServer, wait_for
 
 pytestmark = pytest.mark.processes
@@ -112,3 +114,34 @@ def test_a_stop_lets_requests_finish(live):
     live.process.send_signal(signal.SIGTERM)
     assert live.process.wait(timeout=30) == 0
     live.process = None
+
+
+def test_an_import_killed_half_way_is_finished_exactly_once(live):
+    """The demonstration tenant's plan has room for it."""
+    live.manage("seed", "--people", "1")
+    live.start()
+    body = {"email": "admin@harbour.example", "password": seed_service.PASSWORD}
+    token = httpx.post(f"{live.url}/api/v1/auth/login", json=body, timeout=30).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    data = table(people(4000))
+    sent = {"headers": {**headers, "Idempotency-Key": "half-way"}, "files": {"file": ("people.csv", data)}}
+    answer = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
+    assert answer.status_code == 202, answer.text
+    path = f"{live.url}/api/v1/candidate-imports/{answer.json()['id']}"
+
+    def state() -> dict:
+        return httpx.get(path, headers=headers, timeout=30).json()
+
+    half = wait_for(lambda: (now := state())["done"] and now, 60)
+    live.kill()
+    live.start()
+    done = wait_for(lambda: (now := state())["status"] == "done" and now, 150)
+    assert half["done"] < 4000, "it was killed half way"
+    assert (done["done"], done["created"], done["failed"]) == (4000, 4000, 0)
+    again = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
+    assert again.json()["id"] == done["id"] and again.headers["Idempotency-Replayed"] == "true"
+    found = httpx.get(
+        f"{live.url}/api/v1/candidates?q=imported&include=total_count&limit=1", headers=headers, timeout=30
+    )
+    assert found.json()["total_count"] == 4000
+    assert httpx.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=60).json()["valid"]

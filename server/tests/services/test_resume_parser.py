@@ -12,7 +12,8 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
-from app.services.resume_parser import ParseFailed, parse_in_child, parse_lines, parse_text, parser_limits, read_lines
+from app.services.child_process import ChildFailed, child_limits
+from app.services.resume_parser import parse_in_child, parse_lines, parse_text, read_lines
 from app.services.resume_parser._dates import find_range, normalise, total_years
 from app.utils import file_types
 from tests.factories.candidate import resume_text
@@ -163,13 +164,13 @@ def _bomb() -> bytes:
     ids=["pdf", "zip", "bomb", "scan", "blank"],
 )
 def test_hostile_files_fail_with_a_reason(data, kind, reason):
-    with pytest.raises(ParseFailed, match=reason):
+    with pytest.raises(ChildFailed, match=reason):
         parse_in_child(data, kind)
 
 
 def test_a_child_that_needs_too_much_memory_fails_alone(monkeypatch):
-    monkeypatch.setattr(parser_limits, "memory_mb", 1)
-    with pytest.raises(ParseFailed):
+    monkeypatch.setattr(child_limits, "memory_mb", 1)
+    with pytest.raises(ChildFailed):
         parse_in_child(_plain_pdf(), file_types.PDF)
 
 
@@ -182,7 +183,7 @@ class _Deadly:
 
 @pytest.mark.parametrize("rest", [b"", b"x" * 8_000_000], ids=["after the file", "in the midst of the file"])
 def test_the_death_of_the_child_is_a_failed_parse(rest):
-    with pytest.raises(ParseFailed, match="died"):
+    with pytest.raises(ChildFailed, match="died"):
         parse_in_child([_Deadly(), rest], file_types.TXT)
     assert parse_in_child(TEXT.encode(), file_types.TXT)[1].name
 
@@ -192,7 +193,7 @@ def test_entities_in_an_odt_are_refused():
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("mimetype", file_types.ODT)
         archive.writestr("content.xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>')
-    with pytest.raises(ParseFailed):
+    with pytest.raises(ChildFailed):
         parse_in_child(target.getvalue(), file_types.ODT)
 
 

@@ -1,7 +1,7 @@
 """Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
 
-from app.services.resume_parser._child import ParseFailed, parse_in_child, parser_limits
-from app.services.resume_parser._extraction import Unreadable, read_lines
+from app.services.resume_parser._child import parse_in_child
+from app.services.resume_parser._extraction import read_lines
 from app.services.resume_parser._parse import parse_lines, parse_text
 from app.utils import file_types
 
@@ -9,11 +9,8 @@ PARSABLE = frozenset({file_types.PDF, file_types.DOCX, file_types.ODT, file_type
 
 __all__ = [
     "PARSABLE",
-    "ParseFailed",
-    "Unreadable",
     "parse_in_child",
     "parse_lines",
     "parse_text",
-    "parser_limits",
     "read_lines",
 ]

@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from striprtf.striprtf import rtf_to_text
 
+from app.services.child_process import Unreadable
 from app.services.resume_parser._lines import RawLine
 from app.services.resume_parser._pdf import read_pdf
 from app.utils import file_types
@@ -20,10 +21,6 @@ from app.utils import file_types
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 200
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
-
-class Unreadable(Exception):
-    """The file cannot be read; the message says why in words for people."""
 
 
 def read_lines(data: bytes, media_type: str) -> list[RawLine]:

@@ -1,0 +1,19 @@
+"""Tables come in, a few batches at a time."""
+
+from uuid import UUID
+
+from app.inngest.function import job
+from app.services import candidate_import_service
+
+
+def _give_up(data, error):
+    candidate_import_service.fail(UUID(data["import_id"]))
+
+
+@job(event="candidate_import/asked", retries=6, on_failure=_give_up)
+async def import_candidates(ctx, step):
+    """Write batches until the table is in."""
+    import_id, turn = UUID(ctx.event.data["import_id"]), 0
+    while await step.run(f"write-{turn}", candidate_import_service.proceed, import_id):
+        turn += 1
+    return turn

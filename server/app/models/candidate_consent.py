@@ -1,0 +1,54 @@
+"""What a candidate has agreed to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class ConsentPurpose(StrEnum):
+    """What personal data may be used for."""
+
+    RECRUITING = "recruiting"
+    TALENT_POOL = "talent_pool"
+    SHARING = "sharing"
+    MARKETING = "marketing"
+
+
+class ConsentSource(StrEnum):
+    """How the consent was given: the proof of it."""
+
+    FORM = "form"
+    EMAIL = "email"
+    PAPER = "paper"
+    VERBAL = "verbal"
+    IMPORT = "import"
+
+
+class CandidateConsent(TenantScoped, BaseModel):
+    """Valid until it expires or is withdrawn; what is over stays as a proof. `evidence` says where the proof lies."""
+
+    __tablename__ = "candidate_consents"
+    __keys__ = (
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("recorded_by_id", "users"),
+        sa.Index("ix_candidate_consents_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_consents_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    candidate_id: Mapped[UUID]
+    purpose: Mapped[ConsentPurpose] = mapped_column(enum_of(ConsentPurpose, "purpose"))
+    source: Mapped[ConsentSource] = mapped_column(enum_of(ConsentSource, "source"))
+    evidence: Mapped[str | None] = mapped_column(sa.String(500))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[UUID | None] = mapped_column()

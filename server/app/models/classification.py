@@ -1,0 +1,81 @@
+"""What each column of the candidate family says of a person: a column without a class fails the tests.
+
+identity: who somebody is; contact: how somebody is reached; sensitive: what few should know; derived: made from the
+others and made again; none: nothing of the person, or what only this system knows it by.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.extensions import db
+
+
+class DataClass(StrEnum):
+    """The classes, in the order of the strength of what they say."""
+
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    SENSITIVE = "sensitive"
+    DERIVED = "derived"
+    NONE = "none"
+
+
+# Columns that say nothing of a person, in whatever table.
+PLAIN = frozenset(
+    """id tenant_id candidate_id first_id second_id winner_id loser_id document_id job_id stage_id tag_id pool_id
+    user_id author_id uploaded_by_id assignee_id created_by_id recorded_by_id merged_by_id owner_id version created_at
+    updated_at status is_primary position""".split()
+)
+CLASSES: dict[str, dict[DataClass, str]] = {
+    "candidates": {
+        DataClass.IDENTITY: "name given_name family_name preferred_name headline location years_experience skills "
+        "skill_use languages available_from notice_days preferred_roles preferred_locations preferred_workplace "
+        "custom_fields",
+        DataClass.SENSITIVE: "pay_amount pay_currency pay_period work_authorizations",
+        DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after",
+        DataClass.DERIVED: "search_text",
+    },
+    "candidate_contacts": {DataClass.CONTACT: "kind value raw"},
+    "candidate_documents": {DataClass.IDENTITY: "filename", DataClass.NONE: "media_type size sha256 storage_key"},
+    "candidate_resumes": {
+        DataClass.IDENTITY: "parsed text",
+        DataClass.DERIVED: "embedding",
+        DataClass.NONE: "failure_reason parsed_at",
+    },
+    "candidate_notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "visibility mentions"},
+    "candidate_tasks": {DataClass.SENSITIVE: "title", DataClass.NONE: "due_at done_at reminded_at"},
+    "candidate_taggings": {},
+    "candidate_assignments": {DataClass.NONE: "ended_at"},
+    "candidate_bookmarks": {DataClass.NONE: "kind marked_at"},
+    "candidate_consents": {
+        DataClass.IDENTITY: "purpose source evidence given_at expires_at withdrawn_at",
+    },
+    "candidate_duplicates": {DataClass.DERIVED: "score reasons"},
+    "candidate_matches": {DataClass.DERIVED: "score grade confidence criteria"},
+    "candidate_merges": {DataClass.IDENTITY: "snapshot", DataClass.NONE: "winner_version undone_at"},
+    "candidate_words": {DataClass.DERIVED: "word fields"},
+    "talent_pool_members": {},
+    "applications": {DataClass.SENSITIVE: "status_reason", DataClass.NONE: "source stage_entered_at"},
+    "email_messages": {
+        DataClass.CONTACT: "recipient",
+        DataClass.IDENTITY: "context",
+        DataClass.NONE: "delivery_key template due_at claimed_until sent_at error",
+    },
+}
+PERSONAL = (DataClass.IDENTITY, DataClass.CONTACT, DataClass.SENSITIVE)
+SHOWN_BESIDES = frozenset({"id", "created_at", "updated_at", "status", "source", "sent_at", "template", "filename"})
+
+
+def class_of(table: str, column: str) -> DataClass | None:
+    """The class of a column; None where nobody has thought of it."""
+    for data_class, names in CLASSES[table].items():
+        if column in names.split():
+            return data_class
+    return DataClass.NONE if column in PLAIN else None
+
+
+def personal_columns(table: str) -> list[str]:
+    """The columns that a person is shown of a row: what is personal, and when it came and what kind it is."""
+    names = db.metadata.tables[table].columns.keys()
+    return [name for name in names if class_of(table, name) in PERSONAL or name in SHOWN_BESIDES]

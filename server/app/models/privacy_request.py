@@ -1,0 +1,53 @@
+"""What was done for a person's rights: an export of all that is kept, or an erasure with its certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime, enum_of
+
+
+class PrivacyKind(StrEnum):
+    """Articles 15 and 20, or article 17 of the GDPR."""
+
+    EXPORT = "export"
+    ERASURE = "erasure"
+
+
+class PrivacyStatus(StrEnum):
+    """How far it has come; the archive of an expired export is gone."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class PrivacyRequest(TenantScoped, BaseModel):
+    """`subject_id` was the candidate's id: of an erased one nothing but this is left."""
+
+    __tablename__ = "privacy_requests"
+    __keys__ = (
+        within_tenant("requested_by_id", "users"),
+        sa.Index("ix_privacy_requests_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_privacy_requests_tenant_id_subject_id", "tenant_id", "subject_id"),
+    )
+
+    kind: Mapped[PrivacyKind] = mapped_column(enum_of(PrivacyKind, "kind"))
+    status: Mapped[PrivacyStatus] = mapped_column(enum_of(PrivacyStatus, "status"))
+    subject_id: Mapped[UUID]
+    requested_by_id: Mapped[UUID | None] = mapped_column()
+    storage_key: Mapped[str | None] = mapped_column(sa.String(200))
+    size: Mapped[int | None] = mapped_column(sa.BigInteger)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    key_id: Mapped[str | None] = mapped_column(sa.String(60))
+    signature: Mapped[str | None] = mapped_column(sa.String(128))

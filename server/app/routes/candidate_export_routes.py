@@ -1,0 +1,35 @@
+"""Candidates as a table, and one candidate as JSON Resume."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.middleware.files import send_download
+from app.schemas.candidate_export_schema import CandidateExportQuery
+from app.schemas.candidate_schema import CandidateUpserted
+from app.schemas.json_resume_schema import JsonResume
+from app.services import candidate_export_service, json_resume_service
+
+bp = Blueprint("candidate_exports", __name__, url_prefix="/candidates")
+
+
+@bp.get("/export")
+@endpoint("candidates.export", out=bytes)
+def export(query: CandidateExportQuery):
+    """Export candidates as CSV or JSON Lines, streamed; formulas are quoted."""
+    return send_download(candidate_export_service.export(query))
+
+
+@bp.get("/<uuid:candidate_id>/json-resume")
+@endpoint("candidates.view_own", out=JsonResume)
+def get_json_resume(candidate_id: UUID):
+    """A candidate as JSON Resume (jsonresume.org, 1.0.0), with work and education from the primary resume."""
+    return json_resume_service.get(candidate_id)
+
+
+@bp.put("/json-resume")
+@endpoint("candidates.update", out=CandidateUpserted)
+def put_json_resume(body: JsonResume):
+    """Update the candidate whom a JSON Resume names by address or number, or add one."""
+    return json_resume_service.put(body)

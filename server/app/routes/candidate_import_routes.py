@@ -1,0 +1,48 @@
+"""Imports of tables of candidates."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.candidate_import_schema import ImportOut, ImportQuery, ImportRowOut, ImportRowQuery, ImportUploadForm
+from app.schemas.common import Page
+from app.services import candidate_import_service
+from app.utils.file_store import Upload
+
+bp = Blueprint("candidate_imports", __name__, url_prefix="/candidate-imports")
+
+
+@bp.get("")
+@endpoint("candidates.import", out=Page[ImportOut])
+def list_imports(query: ImportQuery):
+    """List imports."""
+    return candidate_import_service.list_imports(query)
+
+
+@bp.post("")
+@endpoint("candidates.import", out=ImportOut, status=202, idempotency_key="required", upload_kind="import")
+def upload(file: Upload, form: ImportUploadForm):
+    """Import a table (CSV, XLSX): it is kept at once, checked and written soon after, each row exactly once."""
+    return candidate_import_service.upload(file, form)
+
+
+@bp.get("/<uuid:import_id>")
+@endpoint("candidates.import", out=ImportOut)
+def get(import_id: UUID):
+    """One import with its progress."""
+    return candidate_import_service.get(import_id)
+
+
+@bp.get("/<uuid:import_id>/rows")
+@endpoint("candidates.import", out=Page[ImportRowOut])
+def list_rows(import_id: UUID, query: ImportRowQuery):
+    """What became of each row, and what is wrong with those that failed."""
+    return candidate_import_service.list_rows(import_id, query)
+
+
+@bp.post("/<uuid:import_id>/run")
+@endpoint("candidates.import", out=ImportOut, status=202)
+def run(import_id: UUID):
+    """Import in earnest what a dry run has checked, or go on with what was stopped."""
+    return candidate_import_service.run(import_id)

@@ -1,0 +1,55 @@
+"""A person's rights: an export of all that is kept, an erasure, and the retention that does without being asked."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.candidate_schema import CandidateOut
+from app.schemas.common import FileLink, IfMatch, Page
+from app.schemas.privacy_schema import CandidateErasure, PrivacyRequestOut, PrivacyRequestQuery
+from app.services import candidate_erasure_service, retention_service, subject_export_service
+
+bp = Blueprint("privacy", __name__)
+
+
+@bp.get("/privacy-requests")
+@endpoint("privacy.read", out=Page[PrivacyRequestOut])
+def list_requests(query: PrivacyRequestQuery):
+    """List exports and erasures of persons, with the certificates."""
+    return subject_export_service.list_requests(query)
+
+
+@bp.get("/privacy-requests/<uuid:request_id>")
+@endpoint("privacy.read", out=PrivacyRequestOut)
+def get(request_id: UUID):
+    """One export or erasure."""
+    return subject_export_service.get(request_id)
+
+
+@bp.get("/privacy-requests/<uuid:request_id>/link")
+@endpoint("privacy.export", out=FileLink)
+def link(request_id: UUID):
+    """A signed address of the archive, valid for five minutes."""
+    return subject_export_service.link(request_id)
+
+
+@bp.post("/candidates/<uuid:candidate_id>/subject-export")
+@endpoint("privacy.export", out=PrivacyRequestOut, status=202)
+def export(candidate_id: UUID):
+    """Make an archive of everything that is kept of a person; it is there soon and stays for a week."""
+    return subject_export_service.ask(candidate_id)
+
+
+@bp.post("/candidates/<uuid:candidate_id>/erase")
+@endpoint("privacy.erase", out=PrivacyRequestOut, idempotency_key="none")
+def erase(candidate_id: UUID, body: CandidateErasure):
+    """Erase a person with everything that is kept; answers a signed certificate."""
+    return candidate_erasure_service.erase(candidate_id, body.reason)
+
+
+@bp.post("/candidates/<uuid:candidate_id>/keep")
+@endpoint("candidates.update", out=CandidateOut)
+def keep(candidate_id: UUID, if_match: IfMatch):
+    """Keep a person whose time was over: it begins anew."""
+    return retention_service.keep(candidate_id, if_match)

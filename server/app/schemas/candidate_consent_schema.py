@@ -1,0 +1,51 @@
+"""Consents of candidates."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.models.candidate_consent import ConsentPurpose, ConsentSource
+from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
+
+
+class CandidateConsentCreate(In):
+    """A consent that was given; `evidence` says where the proof lies."""
+
+    candidate_id: UUID
+    purpose: ConsentPurpose = Field(examples=["talent_pool"])
+    source: ConsentSource = Field(examples=["email"])
+    evidence: Line | None = Field(None, examples=["Mail of 3 May, kept in the mailbox of the agency"])
+    given_at: Moment
+    expires_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _check_times(self) -> CandidateConsentCreate:
+        if self.expires_at is not None and self.expires_at <= self.given_at:
+            raise ValueError("expires_at must be after given_at")
+        return self
+
+
+class CandidateConsentOut(Out):
+    """A consent; valid while it is neither withdrawn nor expired."""
+
+    id: UUID
+    candidate_id: UUID
+    purpose: ConsentPurpose
+    source: ConsentSource
+    evidence: str | None
+    given_at: UtcMoment
+    expires_at: UtcMoment | None
+    withdrawn_at: UtcMoment | None
+    recorded_by_id: UUID | None
+    is_valid: bool
+    created_at: UtcMoment
+
+
+class CandidateConsentQuery(ListQuery):
+    """Filters of the consents."""
+
+    candidate_id: UUID | None = None
+    purpose: ConsentPurpose | None = None
+    is_valid: bool | None = None

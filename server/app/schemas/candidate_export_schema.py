@@ -1,0 +1,23 @@
+"""Candidates as a table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
+
+
+class ExportFormat(StrEnum):
+    """The form of the table."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+class CandidateExportQuery(CandidateFilters):
+    """Which candidates, and in which form."""
+
+    q: SearchText | None = Field(None, description=LANGUAGE)
+    format: ExportFormat = ExportFormat.CSV

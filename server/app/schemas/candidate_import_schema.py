@@ -1,0 +1,78 @@
+"""Imports of tables of candidates."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import orjson
+from pydantic import BeforeValidator, Field
+
+from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
+from app.schemas.common import FieldError, In, ListQuery, Out, UtcMoment
+
+
+def _mapping(value: Any) -> Any:
+    """A form has texts only, so the mapping comes as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError as error:
+        raise ValueError("must be a JSON object") from error
+
+
+Mapping = Annotated[dict[str, str | None], BeforeValidator(_mapping, json_schema_input_type=str)]
+
+
+class ImportUploadForm(In):
+    """How the table is read. Without a mapping the names of the columns tell."""
+
+    dry_run: bool = Field(False, description="Check every row, and write nothing")
+    on_duplicate: OnDuplicate = OnDuplicate.SKIP
+    mapping: Mapping | None = Field(None, description='JSON of column to field, like {"Mail": "emails", "Notes": null}')
+
+
+class ImportOut(Out):
+    """An import with its progress."""
+
+    id: UUID
+    user_id: UUID | None
+    filename: str
+    status: ImportStatus
+    reason: str | None = Field(description="Why it was stopped")
+    is_dry_run: bool
+    on_duplicate: OnDuplicate
+    columns: list[str]
+    mapping: dict[str, str | None]
+    total: int
+    done: int
+    created: int
+    updated: int
+    skipped: int
+    failed: int
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class ImportRowOut(Out):
+    """What became of a row; the first row below the names is number 1."""
+
+    number: int
+    result: RowResult
+    candidate_id: UUID | None = Field(validation_alias="made_id")
+    errors: list[FieldError]
+
+
+class ImportQuery(ListQuery):
+    """Paging of the imports."""
+
+
+class ImportRowQuery(ListQuery):
+    """Filters of the rows of an import."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("number",)
+
+    sort: str = Field("number", max_length=60)
+    result: RowResult | None = None

@@ -1,0 +1,91 @@
+"""The JSON Resume format (jsonresume.org, schema 1.0.0), as far as a candidate has the facts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.common import Email, Line, ShortLine, Text, Url
+
+MAX_ITEMS = 100
+IsoDate = Annotated[
+    str, Field(pattern=r"^([1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$")
+]
+
+
+class Part(BaseModel):
+    """A part of a resume; members that we do not know are left out, as the schema allows others."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, regex_engine="python-re")
+
+
+class Place(Part):
+    """Where somebody lives."""
+
+    city: Line | None = None
+    region: Line | None = None
+    countryCode: Annotated[str, Field(max_length=2)] | None = None
+
+
+class Profile(Part):
+    """A page of a network."""
+
+    network: ShortLine | None = None
+    username: Line | None = None
+    url: Url | None = None
+
+
+class Basics(Part):
+    """Who it is."""
+
+    name: Line = Field(examples=["Grace Hopper"])
+    label: Line | None = Field(None, examples=["Senior Data Engineer"])
+    email: Email | None = Field(None, examples=["grace.json@example.com"])
+    phone: ShortLine | None = None
+    url: Url | None = None
+    summary: Text | None = None
+    location: Place | None = None
+    profiles: Annotated[list[Profile], Field(max_length=20)] = []
+
+
+class Work(Part):
+    """A position."""
+
+    name: Line | None = None
+    position: Line | None = None
+    startDate: IsoDate | None = None
+    endDate: IsoDate | None = None
+
+
+class Education(Part):
+    """A course of studies."""
+
+    institution: Line | None = None
+    area: Line | None = None
+    studyType: Line | None = None
+    endDate: IsoDate | None = None
+
+
+class Skill(Part):
+    """A skill, or a family of skills with keywords."""
+
+    name: Line | None = None
+    keywords: Annotated[list[Line], Field(max_length=50)] = []
+
+
+class SpokenLanguage(Part):
+    """A language by its name."""
+
+    language: ShortLine | None = None
+    fluency: ShortLine | None = None
+
+
+class JsonResume(Part):
+    """A resume."""
+
+    basics: Basics
+    work: Annotated[list[Work], Field(max_length=MAX_ITEMS)] = []
+    education: Annotated[list[Education], Field(max_length=MAX_ITEMS)] = []
+    skills: Annotated[list[Skill], Field(max_length=MAX_ITEMS)] = []
+    languages: Annotated[list[SpokenLanguage], Field(max_length=20)] = []

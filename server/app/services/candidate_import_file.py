@@ -1,0 +1,110 @@
+"""A table of candidates as it comes (CSV in any usual form, XLSX) made one plain CSV; runs in a child process."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import openpyxl
+
+from app.services.child_process import Unreadable
+from app.utils import file_types
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_CELL = 20_000
+DELIMITERS = ",;\t|"
+ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+def normalise(data: bytes, media_type: str) -> tuple[list[str], int, bytes]:
+    """The columns, the number of rows, and the rows as UTF-8 CSV with a header. Unreadable says what is wrong."""
+    rows = _xlsx(data) if media_type == file_types.XLSX else _csv(data)
+    header = [cell.strip() for cell in next(rows, [])]
+    while header and not header[-1]:
+        header.pop()
+    _check_header(header)
+    target, count = io.StringIO(newline=""), 0
+    writer = csv.writer(target)
+    writer.writerow(header)
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        count += 1
+        if count > MAX_ROWS:
+            raise Unreadable(f"the table has more than {MAX_ROWS} rows")
+        writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
+    if not count:
+        raise Unreadable("the table has no rows")
+    return header, count, target.getvalue().encode()
+
+
+def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
+    """The rows of a normalised file as it streams in, by column."""
+    reader = csv.reader(_lines(chunks))
+    header = next(reader)
+    for row in reader:
+        yield dict(zip(header, row, strict=True))
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode() + "\n"
+    if rest:
+        yield rest.decode()
+
+
+def _check_header(header: list[str]) -> None:
+    if not header:
+        raise Unreadable("the first row has no names of columns")
+    if len(header) > MAX_COLUMNS:
+        raise Unreadable(f"the table has more than {MAX_COLUMNS} columns")
+    if len(set(header)) != len(header):
+        raise Unreadable("two columns have the same name")
+    if any(not cell or len(cell) > 100 for cell in header):
+        raise Unreadable("a column has no name, or one of more than 100 letters")
+
+
+def _csv(data: bytes) -> Iterator[list[str]]:
+    text = _decode(data)
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    csv.field_size_limit(10 * MAX_CELL)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise Unreadable("the table is not well formed CSV") from error
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding).replace("\x00", "")
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("the text has no known encoding")
+
+
+def _xlsx(data: bytes) -> Iterator[list[str]]:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0] if book.worksheets else None
+    if sheet is None:
+        raise Unreadable("the workbook has no sheet")
+    for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1):
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

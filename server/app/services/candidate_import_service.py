@@ -1,0 +1,254 @@
+"""Imports of tables: stored first, then checked and written in batches, each exactly once, also after a crash."""
+
+from __future__ import annotations
+
+import io
+import time
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateImport, CandidateImportRow, Job
+from app.models.candidate_import import ImportStatus, RowResult
+from app.models.job import JobStatus
+from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
+from app.schemas.common import Page
+from app.services import (
+    candidate_import_batch,
+    candidate_import_file,
+    candidate_import_mapping,
+    child_process,
+    event_service,
+    listing,
+    outbox_service,
+    principal_service,
+    rows,
+)
+from app.services.candidate_document_service import safe_filename
+from app.services.transaction import end_read, use_case
+from app.utils import clock, file_types, ids, scope
+from app.utils.errors import Conflict, Invalid, LimitReached, UnsupportedMedia
+from app.utils.file_store import Upload, file_store
+from app.utils.scope import Actor
+
+BATCH = 1000
+SECONDS = 20.0  # of one step; a longer import takes several
+KEPT_FOR = timedelta(days=7)
+TRIES = 3
+
+
+def get(import_id: UUID) -> CandidateImport:
+    """One import with its progress; others' imports are seen by those who see all candidates."""
+    return _own(rows.get(CandidateImport, import_id))
+
+
+def list_imports(query: ImportQuery) -> Page[CandidateImport]:
+    """Imports, the newest first."""
+    statement = sa.select(CandidateImport)
+    if scope.actor().sight is not None:
+        statement = statement.where(CandidateImport.user_id == scope.user_id())
+    return listing.paginate(statement, CandidateImport, query)
+
+
+def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow]:
+    """What became of the rows of an import."""
+    get(import_id)
+    statement = sa.select(CandidateImportRow).where(CandidateImportRow.import_id == import_id)
+    if query.result is not None:
+        statement = statement.where(CandidateImportRow.result == query.result)
+    return listing.paginate(statement, CandidateImportRow, query, within=import_id)
+
+
+def upload(file: Upload, form: ImportUploadForm) -> CandidateImport:
+    """Read the table, keep it and promise its import."""
+    media_type = file_types.sniff_table(file.stream)
+    if media_type is None:
+        raise UnsupportedMedia("An import takes CSV and XLSX.", code="unsupported_file_type")
+    custom = candidate_import_batch.own_fields()
+    end_read()  # reading takes its time
+    try:
+        columns, total, data = child_process.run(candidate_import_file.normalise, file.stream.read(), media_type)
+    except child_process.ChildFailed as failure:
+        raise Invalid(f"The table cannot be read: {failure.reason}.", code="unreadable_table") from failure
+    mapping = form.mapping or candidate_import_mapping.suggest(columns, custom)
+    candidate_import_mapping.check(mapping, columns, custom)
+    import_id = ids.new_id()
+    key = f"{scope.tenant_id()}/imports/{import_id}"
+    file_store.save(key, io.BytesIO(data))
+    try:
+        return _keep(import_id, key, safe_filename(file.filename), columns, total, mapping, form)
+    except BaseException:
+        file_store.delete(key)
+        raise
+
+
+@use_case
+def run(import_id: UUID) -> CandidateImport:
+    """Import in earnest what a dry run has checked, or go on with what was stopped."""
+    batch = _own(rows.lock(CandidateImport, import_id))
+    checked = batch.status == ImportStatus.DONE and batch.is_dry_run
+    if not checked and batch.status != ImportStatus.STOPPED:
+        raise Conflict("Only a dry run that is done, or an import that was stopped, is run.", code="not_runnable")
+    if batch.storage_key is None:
+        raise Conflict("The table is not kept any more; upload it again.", code="table_gone")
+    if checked:
+        db.session.execute(sa.delete(CandidateImportRow).where(CandidateImportRow.import_id == import_id))
+        batch.is_dry_run = False
+        batch.done = batch.created = batch.updated = batch.skipped = batch.failed = 0
+    batch.status, batch.reason = ImportStatus.PENDING, None
+    event_service.record("candidate_import.run", batch)
+    outbox_service.enqueue("candidate_import/asked", import_id=batch.id, go=batch.version)
+    return batch
+
+
+def proceed(import_id: UUID) -> bool:
+    """Write batches for some seconds; whether there is more to do. Good to begin again after a crash."""
+    batch = rows.get(CandidateImport, import_id)
+    if batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING) or batch.storage_key is None:
+        return False
+    actor = (principal_service.actor_of(batch.user_id) if batch.user_id else None) or Actor("job")
+    done, total, key = batch.done, batch.total, batch.storage_key
+    until = time.monotonic() + SECONDS
+    with scope.tenant(scope.tenant_id(), actor):
+        table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
+        while time.monotonic() < until:
+            part = list(islice(table, BATCH))
+            if not part or not _write(import_id, done, part):
+                break
+            done += len(part)
+    if done >= total:
+        _finish(import_id)
+    return done < total and rows.get(CandidateImport, import_id).status == ImportStatus.RUNNING
+
+
+@use_case
+def fail(import_id: UUID) -> None:
+    """The import cannot go on by itself."""
+    _stop(rows.hold(CandidateImport, import_id), "the import failed several times")
+
+
+def tenants_with_old_tables() -> list[str]:
+    """The tenants with tables that are kept no longer, as text; in the platform's scope."""
+    return [str(each) for each in db.session.scalars(sa.select(CandidateImport.tenant_id).where(_old()).distinct())]
+
+
+@use_case
+def forget_old_tables() -> int:
+    """Delete the bound tenant's tables that nobody came back for; how many."""
+    return _forget(_old())
+
+
+def forget_tables() -> int:
+    """Delete every table of the bound tenant that is not being imported, inside a use case: they hold people."""
+    idle = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
+    return _forget(sa.and_(CandidateImport.storage_key.is_not(None), idle))
+
+
+def _old() -> Any:
+    idle = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
+    return sa.and_(CandidateImport.storage_key.is_not(None), idle, CandidateImport.updated_at < clock.now() - KEPT_FOR)
+
+
+def _forget(condition: Any) -> int:
+    kept = db.session.scalars(sa.select(CandidateImport).where(condition).with_for_update()).all()
+    for batch in kept:
+        outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+        batch.storage_key = None
+    return len(kept)
+
+
+@use_case
+def _keep(
+    import_id: UUID, key: str, filename: str, columns: list[str], total: int, mapping: Any, form: ImportUploadForm
+) -> CandidateImport:
+    batch = CandidateImport(
+        id=import_id,
+        user_id=scope.user_id(),
+        filename=filename,
+        storage_key=key,
+        is_dry_run=form.dry_run,
+        on_duplicate=form.on_duplicate,
+        columns=columns,
+        mapping=mapping,
+        total=total,
+    )
+    db.session.add(batch)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_import.created", batch, rows=total, dry_run=form.dry_run)
+    outbox_service.enqueue("candidate_import/asked", import_id=batch.id, go=batch.version)
+    return batch
+
+
+def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
+    """Write one batch; False where the import was stopped or somebody else is faster."""
+    for attempt in range(TRIES):
+        try:
+            return _write_once(import_id, done, part)
+        except LimitReached as limit:
+            _stop_at_limit(import_id, limit.detail)
+            return False
+        except Conflict:  # somebody has added one of these people since we looked
+            if attempt == TRIES - 1:
+                raise
+    return False
+
+
+@use_case
+def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.done != done or batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING):
+        return False
+    results = candidate_import_batch.write(batch.mapping, part, batch.on_duplicate, batch.is_dry_run)
+    made = [
+        rows.fresh(
+            import_id=import_id, number=done + number, result=each.result, made_id=each.made_id, errors=each.errors
+        )
+        for number, each in enumerate(results, start=1)
+    ]
+    db.session.connection().execute(sa.insert(CandidateImportRow.__table__), made)
+    for name in RowResult:
+        setattr(batch, name.value, getattr(batch, name.value) + sum(each.result is name for each in results))
+    batch.done, batch.status = done + len(part), ImportStatus.RUNNING
+    batch.version += 1
+    return True
+
+
+@use_case
+def _finish(import_id: UUID) -> None:
+    """The table goes, and the matches of open jobs are made anew; a dry run's table stays for a while."""
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.status != ImportStatus.RUNNING:
+        return
+    batch.status = ImportStatus.DONE
+    batch.version += 1
+    event_service.record(
+        "candidate_import.done", batch, **{name.value: getattr(batch, name.value) for name in RowResult}
+    )
+    if batch.is_dry_run:
+        return
+    outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+    batch.storage_key = None
+    for job_id in db.session.scalars(sa.select(Job.id).where(Job.status == JobStatus.OPEN)):
+        outbox_service.enqueue("job/changed", job_id=job_id)
+
+
+@use_case
+def _stop_at_limit(import_id: UUID, reason: str) -> None:
+    _stop(rows.hold(CandidateImport, import_id), reason)
+
+
+def _stop(batch: CandidateImport, reason: str) -> None:
+    if batch.status in (ImportStatus.PENDING, ImportStatus.RUNNING):
+        batch.status, batch.reason = ImportStatus.STOPPED, reason[:200]
+        batch.version += 1
+        event_service.record("candidate_import.stopped", batch)
+
+
+def _own(batch: CandidateImport) -> CandidateImport:
+    if scope.actor().sight is not None and batch.user_id != scope.user_id():
+        return rows.get(CandidateImport, UUID(int=0))
+    return batch

@@ -1,0 +1,41 @@
+"""Tables of candidates."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from typing import Any
+from uuid import UUID
+
+from app.schemas.candidate_import_schema import ImportUploadForm
+from app.services import candidate_import_service
+from app.utils.file_store import Upload
+from tests.factories.tenant import Kit
+
+_numbers = itertools.count(1)
+
+
+def table(rows: list[dict[str, Any]]) -> bytes:
+    """A CSV file of these rows."""
+    target = io.StringIO()
+    writer = csv.DictWriter(target, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue().encode()
+
+
+def people(count: int) -> list[dict[str, str]]:
+    """Rows of invented people, each with an address of their own."""
+    numbers = [next(_numbers) for _ in range(count)]
+    return [
+        {"Name": f"Imported Person{n}", "E-Mail": f"imported{n}@people.example", "Skills": "Python; Go"}
+        for n in numbers
+    ]
+
+
+def make_import(kit: Kit, data: bytes | None = None, **form: Any) -> UUID:
+    """An import that waits for its job."""
+    with kit.bound():
+        file = Upload(io.BytesIO(data or table(people(2))), "people.csv")
+        return candidate_import_service.upload(file, ImportUploadForm.model_validate(form)).id

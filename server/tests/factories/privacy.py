@@ -1,0 +1,30 @@
+"""Consents and subject exports."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.schemas.candidate_consent_schema import CandidateConsentCreate
+from app.services import candidate_consent_service, subject_export_service
+from tests.factories.tenant import Kit
+
+
+def make_consent(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+    """A consent to be kept in the talent pool."""
+    body = {
+        "candidate_id": candidate_id,
+        "purpose": "talent_pool",
+        "source": "form",
+        "given_at": "2026-01-01T00:00:00Z",
+    }
+    with kit.bound():
+        return candidate_consent_service.give(CandidateConsentCreate.model_validate({**body, **values})).id
+
+
+def make_subject_export(kit: Kit, candidate_id: UUID) -> UUID:
+    """An archive that is made."""
+    with kit.bound():
+        request = subject_export_service.ask(candidate_id).id
+        subject_export_service.build(request)
+    return request
