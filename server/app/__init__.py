@@ -27,6 +27,7 @@ from app.utils.metrics import metrics
 from app.utils.redis_client import redis_client
 from app.utils.s3_file_store import S3FileStore
 from app.utils.signing import signer
+from app.utils.virus_scanner import virus_scanner
 from config import Settings, load_settings
 from config.settings import Environment, MailTransport
 
@@ -97,6 +98,7 @@ def _bind_tools(settings: Settings) -> None:
     file_store.init(_file_store(settings))
     mail_transport.init(_mail_transport(settings), settings.mail_from)
     metrics.init(settings.metrics_port > 0)
+    virus_scanner.init(settings.virus_scanner)
     child_limits.init(settings.parser_seconds, settings.parser_memory_mb)
 
 

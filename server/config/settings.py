@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     rate_limit_public: str = Field("120/60", description="Requests/seconds per address for what anybody may see")
     rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
 
+    virus_scanner: str = Field(
+        "", description="Address of clamd, host:port or the path of its socket; empty means none"
+    )
     parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
     parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit of one resume parse")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(

@@ -1,11 +1,14 @@
 """What runs by the clock, for all tenants."""
 
+from uuid import UUID
+
 from app.inngest.function import job
 from app.services import (
     auth_session_service,
     candidate_bulk_service,
     candidate_document_service,
     candidate_merge_service,
+    file_sweep_service,
     idempotency_service,
     job_run_service,
     ledger_checkpoint_service,
@@ -21,6 +24,18 @@ from app.services import (
 async def delete_file(ctx, step):
     """Delete the bytes of a file whose row is gone."""
     return await step.run("delete", candidate_document_service.delete_bytes, ctx.event.data["storage_key"])
+
+
+@job(event="candidate_document/quarantined", retries=20)
+async def scan_document(ctx, step):
+    """Have a file in quarantine looked at by the virus scanner."""
+    return await step.run("scan", candidate_document_service.scan, UUID(ctx.event.data["document_id"]))
+
+
+@job(cron="31 4 * * *", retries=3)
+async def sweep_files(ctx, step):
+    """Delete bytes that no row names."""
+    return await step.run("sweep", file_sweep_service.sweep)
 
 
 @job(cron="17 3 * * *", retries=3)

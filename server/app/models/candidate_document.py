@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel
 from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import enum_of
+
+
+class ScanStatus(StrEnum):
+    """Whether a scanner has looked: nobody asked for it, it is waited for (quarantine), nothing found, something."""
+
+    NOT_ASKED = "not_asked"
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
 
 
 class CandidateDocument(TenantScoped, BaseModel):
@@ -30,3 +41,6 @@ class CandidateDocument(TenantScoped, BaseModel):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     storage_key: Mapped[str] = mapped_column(sa.String(200))
+    scan_status: Mapped[ScanStatus] = mapped_column(
+        enum_of(ScanStatus, "scan_status"), default=ScanStatus.NOT_ASKED, server_default="not_asked"
+    )

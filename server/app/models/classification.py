@@ -37,7 +37,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.DERIVED: "search_text",
     },
     "candidate_contacts": {DataClass.CONTACT: "kind value raw"},
-    "candidate_documents": {DataClass.IDENTITY: "filename", DataClass.NONE: "media_type size sha256 storage_key"},
+    "candidate_documents": {
+        DataClass.IDENTITY: "filename",
+        DataClass.NONE: "media_type size sha256 storage_key scan_status",
+    },
     "candidate_resumes": {
         DataClass.IDENTITY: "parsed text",
         DataClass.DERIVED: "embedding",

@@ -45,6 +45,13 @@ def link(document_id: UUID):
     return candidate_document_service.link(document_id)
 
 
+@bp.get("/candidate-documents/<uuid:document_id>/thumbnail")
+@endpoint("candidate_documents.read", out=FileLink)
+def thumbnail(document_id: UUID):
+    """A signed address of a picture of the first page (pdf, txt, jpg, png), valid for five minutes."""
+    return candidate_document_service.thumbnail_link(document_id)
+
+
 @bp.delete("/candidate-documents/<uuid:document_id>")
 @endpoint("candidate_documents.delete", status=204)
 def delete(document_id: UUID):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
+from app.models.candidate_document import ScanStatus
 from app.schemas.common import In, Line, ListQuery, Out, UtcMoment
 
 
@@ -18,6 +21,7 @@ class CandidateDocumentOut(Out):
     size: int
     sha256: str
     uploaded_by_id: UUID | None
+    scan_status: ScanStatus = Field(description="A pending file is in quarantine: it is not handed out, nor parsed")
     created_at: UtcMoment
     updated_at: UtcMoment
 

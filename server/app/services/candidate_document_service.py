@@ -9,15 +9,27 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
+from app.models.candidate_document import ScanStatus
 from app.schemas.candidate_document_schema import CandidateDocumentQuery
 from app.schemas.common import FileLink, Page
-from app.services import event_service, file_links, listing, outbox_service, rows, upsert
+from app.services import (
+    child_process,
+    document_thumbnail,
+    event_service,
+    file_links,
+    listing,
+    outbox_service,
+    rows,
+    upsert,
+)
 from app.services.transaction import end_read, on_rollback, use_case
 from app.utils import file_types, ids, scope
-from app.utils.errors import Conflict, Invalid, UnsupportedMedia
+from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
+from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 
 KIND = "candidate-document"
+THUMBNAIL = "candidate-thumbnail"
 MAX_FILENAME = 200
 
 
@@ -69,6 +81,7 @@ def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | Non
 def link(document_id: UUID) -> FileLink:
     """A signed address of the file, valid for five minutes; the ledger tells who asked for it."""
     document = get(document_id)
+    _check_safe(document)
     event_service.record("candidate_document.read", document)
     return file_links.make(KIND, document.id)
 
@@ -78,6 +91,59 @@ def download(document_id: UUID) -> Download:
     """The file of a document."""
     document = get(document_id)
     return Download(file_store.open(document.storage_key), document.filename, document.media_type, document.size)
+
+
+@use_case
+def thumbnail_link(document_id: UUID) -> FileLink:
+    """A signed address of a picture of the first page; only some kinds of files have one."""
+    document = get(document_id)
+    _check_safe(document)
+    if document.media_type not in document_thumbnail.KINDS:
+        raise NotFound("This kind of file has no picture.", code="no_thumbnail")
+    return file_links.make(THUMBNAIL, document.id)
+
+
+@file_links.opens(THUMBNAIL)
+def thumbnail(document_id: UUID) -> Download:
+    """The first page as a PNG."""
+    document = get(document_id)
+    key, media_type = document.storage_key, document.media_type
+    end_read()  # drawing takes its time
+    try:
+        picture = child_process.run(document_thumbnail.draw, b"".join(file_store.open(key)), media_type)
+    except child_process.ChildFailed as failure:
+        raise NotFound(f"There is no picture: {failure.reason}.", code="no_thumbnail") from failure
+    return Download(iter([picture]), f"{document_id}.png", file_types.PNG, len(picture))
+
+
+def scan(document_id: UUID) -> str:
+    """Have a file in quarantine looked at; the verdict frees it, or deletes its bytes. The status it has then."""
+    document = get(document_id)
+    if document.scan_status != ScanStatus.PENDING:
+        return document.scan_status
+    key = document.storage_key
+    end_read()  # looking takes its time
+    try:
+        found = virus_scanner.finds(file_store.open(key))
+    except ScannerUnreachable as error:
+        raise Unavailable("The virus scanner does not answer.", code="scanner_unreachable") from error
+    return _judge(document_id, found)
+
+
+@use_case
+def _judge(document_id: UUID, found: str | None) -> str:
+    document = rows.hold(CandidateDocument, document_id)
+    document.scan_status = ScanStatus.CLEAN if found is None else ScanStatus.INFECTED
+    if found is not None:
+        event_service.record("candidate_document.infected", document, found=found)
+        outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
+    return document.scan_status
+
+
+def _check_safe(document: CandidateDocument) -> None:
+    if document.scan_status in (ScanStatus.PENDING, ScanStatus.INFECTED):
+        why = "waits for the virus scanner" if document.scan_status == ScanStatus.PENDING else "is infected"
+        raise Conflict(f"The file {why}.", code="in_quarantine", current_state=document.scan_status, allowed_actions=[])
 
 
 @use_case
@@ -131,12 +197,15 @@ def _keep_once(document_id: UUID, stored: StoredFile, media_type: str, filename:
         size=stored.size,
         sha256=stored.sha256,
         storage_key=stored.key,
+        scan_status=ScanStatus.PENDING if virus_scanner.configured else ScanStatus.NOT_ASKED,
     )
     db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
     document = db.session.scalars(same).one()
     if document.id == document_id:  # else another request with the same bytes was faster
         event_service.use("storage_bytes", stored.size)
         event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
+        if document.scan_status == ScanStatus.PENDING:
+            outbox_service.enqueue("candidate_document/quarantined", document_id=document.id)
     return document
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, undefer
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
 from app.models.candidate import Provenance
+from app.models.candidate_document import ScanStatus
 from app.models.candidate_resume import ResumeStatus
 from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate, ParsedResume
 from app.schemas.common import Page
@@ -132,6 +133,9 @@ def begin_parsing(resume_id: UUID) -> bool:
 def parse(resume_id: UUID) -> str:
     """Parse the stored file in a child process and keep what it says; the resume's new status."""
     document = rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document)).document
+    if candidate_document_service.scan(document.id) == ScanStatus.INFECTED:
+        fail_parsing(resume_id, "the file is infected")
+        return ResumeStatus.FAILED
     end_read()  # parsing takes its time
     data = b"".join(file_store.open(document.storage_key))
     try:

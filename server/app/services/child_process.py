@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-PRELOAD = ["app.services.resume_parser", "app.services.candidate_import_file"]
+PRELOAD = ["app.services.resume_parser", "app.services.candidate_import_file", "app.services.document_thumbnail"]
 GRACE_SECONDS = 1.0
 DIED = "the parser died on this file"
 ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")

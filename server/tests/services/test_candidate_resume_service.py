@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import TenantCounter
 from app.services import candidate_resume_service
-from app.services.resume_parser import parser_limits
+from app.services.child_process import child_limits
 from app.utils.text import words
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_resume
@@ -112,7 +112,7 @@ def test_the_plan_limit_fails_the_parsing_and_keeps_the_file(app):
 
 
 def test_a_parser_that_takes_too_long_is_a_failed_parse(kit, api, monkeypatch):
-    monkeypatch.setattr(parser_limits, "seconds", 0)
+    monkeypatch.setattr(child_limits, "seconds", 0)
     monkeypatch.setattr("app.services.resume_parser._child.GRACE_SECONDS", 0.0)
     resume = _detail(api, make_resume(kit))
     assert resume["status"] == "failed" and "longer" in resume["failure_reason"]
