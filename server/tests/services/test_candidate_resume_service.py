@@ -113,7 +113,7 @@ def test_the_plan_limit_fails_the_parsing_and_keeps_the_file(app):
 
 def test_a_parser_that_takes_too_long_is_a_failed_parse(kit, api, monkeypatch):
     monkeypatch.setattr(child_limits, "seconds", 0)
-    monkeypatch.setattr("app.services.resume_parser._child.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("app.services.child_process.GRACE_SECONDS", 0.0)
     resume = _detail(api, make_resume(kit))
     assert resume["status"] == "failed" and "longer" in resume["failure_reason"]
 
