@@ -22,6 +22,7 @@ from app.utils.file_store import FileStore, file_store
 from app.utils.json_provider import OrjsonProvider, dump_json
 from app.utils.jwt_codec import jwt_codec
 from app.utils.ledger_signer import ledger_signer
+from app.utils.llm_client import llm_client
 from app.utils.local_file_store import LocalFileStore
 from app.utils.metrics import metrics
 from app.utils.redis_client import redis_client
@@ -99,6 +100,8 @@ def _bind_tools(settings: Settings) -> None:
     mail_transport.init(_mail_transport(settings), settings.mail_from)
     metrics.init(settings.metrics_port > 0)
     virus_scanner.init(settings.virus_scanner)
+    key = settings.llm_api_key.get_secret_value()
+    llm_client.init(settings.llm_base_url, key, settings.llm_model, settings.llm_seconds, settings.llm_monthly_tokens)
     child_limits.init(settings.parser_seconds, settings.parser_memory_mb)
 
 

@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     rate_limit_public: str = Field("120/60", description="Requests/seconds per address for what anybody may see")
     rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
 
+    llm_base_url: str = Field("", description="Address of a language model's API of OpenAI's form; empty means none")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Key of that API")
+    llm_model: str = Field("", description="Name of the model")
+    llm_seconds: float = Field(30.0, gt=0, le=120, description="Time limit of one call of the model")
+    llm_monthly_tokens: int = Field(1_000_000, ge=0, description="What each tenant may have the model read in a month")
     virus_scanner: str = Field(
         "", description="Address of clamd, host:port or the path of its socket; empty means none"
     )

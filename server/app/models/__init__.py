@@ -41,6 +41,7 @@ from app.models.tenant import Tenant
 from app.models.tenant_api_use import TenantApiUse
 from app.models.tenant_counter import TenantCounter
 from app.models.tenant_export import TenantExport
+from app.models.tenant_llm_use import TenantLlmUse
 from app.models.tenant_subscription import TenantSubscription
 from app.models.user import User
 from app.models.user_role import UserRole
@@ -90,6 +91,7 @@ __all__ = [
     "TenantApiUse",
     "TenantCounter",
     "TenantExport",
+    "TenantLlmUse",
     "TenantSubscription",
     "User",
     "UserRole",

@@ -42,6 +42,9 @@ class TenantSettings(In):
         24, description="Hours that a rejection mail waits, so that a reopening can take it back"
     )
     reply_to: AsciiEmail | None = Field(None, description="Where answers of candidates go")
+    llm_parsing: bool = Field(
+        False, description="Send texts of resumes to the language model of the installation, if it has one", strict=True
+    )
     retention_months: Annotated[int, Field(strict=True, ge=1, le=240)] | None = Field(
         None, description="Months without work on a candidate after which they are erased; null keeps everybody"
     )

@@ -21,6 +21,7 @@ from app.services import (
     candidate_service,
     event_service,
     listing,
+    llm_resume_reader,
     outbox_service,
     resume_embedding,
     rows,
@@ -143,6 +144,7 @@ def parse(resume_id: UUID) -> str:
     except ChildFailed as failure:
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
+    parsed = llm_resume_reader.improve(text, parsed)
     vector = resume_embedding.of_resume(text, parsed)
     try:
         return _keep_parsed(resume_id, text, parsed, vector)

@@ -1,6 +1,8 @@
 """Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
 
 from app.services.resume_parser._child import parse_in_child
+from app.services.resume_parser._dates import normalise as normal_date
+from app.services.resume_parser._dates import total_years
 from app.services.resume_parser._extraction import read_lines
 from app.services.resume_parser._parse import parse_lines, parse_text
 from app.utils import file_types
@@ -9,8 +11,10 @@ PARSABLE = frozenset({file_types.PDF, file_types.DOCX, file_types.ODT, file_type
 
 __all__ = [
     "PARSABLE",
+    "normal_date",
     "parse_in_child",
     "parse_lines",
     "parse_text",
     "read_lines",
+    "total_years",
 ]

@@ -1,0 +1,76 @@
+"""A language model behind an HTTP API of OpenAI's form (`POST /chat/completions`), or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+
+MAX_ANSWER_BYTES = 1024 * 1024
+
+
+class LlmFailed(Exception):
+    """The model does not answer, is too slow, or answers nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The object that the model answered, and what it cost."""
+
+    content: dict[str, Any]
+    tokens: int
+
+
+class LlmClient:
+    """Created unbound; create_app() says where the model is. With no address there is none."""
+
+    def __init__(self) -> None:
+        self._url = self._key = self._model = ""
+        self._seconds = 30.0
+        self.monthly_tokens = 0
+
+    def init(self, url: str, key: str, model: str, seconds: float, monthly_tokens: int) -> None:
+        self._url, self._key, self._model = url.rstrip("/"), key, model
+        self._seconds, self.monthly_tokens = seconds, monthly_tokens
+
+    @property
+    def configured(self) -> bool:
+        return bool(self._url and self._model)
+
+    def ask(self, system: str, text: str, max_tokens: int) -> Answer:
+        """The JSON object that the model makes of `text`. LlmFailed for everything else."""
+        body = {
+            "model": self._model,
+            "temperature": 0,
+            "max_tokens": max_tokens,
+            "response_format": {"type": "json_object"},
+            "messages": [{"role": "system", "content": system}, {"role": "user", "content": text}],
+        }
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        try:
+            answer = orjson.loads(self._post(body, headers))
+            content = orjson.loads(answer["choices"][0]["message"]["content"])
+            used = answer.get("usage") or {}
+            tokens = used.get("total_tokens", 0)
+        except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise LlmFailed(type(error).__name__) from error
+        if not isinstance(content, dict) or not isinstance(tokens, int):
+            raise LlmFailed("not an object")
+        return Answer(content, max(0, tokens))
+
+    def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
+        """The bytes of the answer, not more than a megabyte, no redirects."""
+        with httpx.Client(timeout=self._seconds, follow_redirects=False) as client:
+            with client.stream("POST", f"{self._url}/chat/completions", json=body, headers=headers) as response:
+                response.raise_for_status()
+                data = b""
+                for chunk in response.iter_bytes():
+                    data += chunk
+                    if len(data) > MAX_ANSWER_BYTES:
+                        raise LlmFailed("the answer is too large")
+                return data
+
+
+llm_client = LlmClient()
