@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.utils.jwt_codec import Claims, jwt_codec
+from bench import search_and_import
 from bench.dataset import BenchTenant, Sizes, load
 from config.settings import DEFAULT_SECRET
 from tests.processes.live import free_port
@@ -80,6 +81,10 @@ def main() -> None:
     url = _fresh_database(os.environ["TEST_DATABASE_URL"])
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment(url, folder)
+        if options.search:
+            os.environ.update(environment)
+            search_and_import.run(url, environment, options)
+            return
         subprocess.run([sys.executable, "manage.py", "migrate"], cwd=SERVER, env=environment, check=True)
         started = time.monotonic()
         superuser = sa.make_url(url).set(username="postgres").render_as_string(hide_password=False)
@@ -136,6 +141,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4, help="length of one measurement")
     parser.add_argument("--ledger", action="store_true", help="measure writes per second of one tenant and of all")
+    parser.add_argument(
+        "--search", action="store_true", help="measure searches in tenants of growing size, and imports"
+    )
+    parser.add_argument("--sizes", default="1000,50000,200000", help="candidates of each tenant, for --search")
+    parser.add_argument("--repeats", type=int, default=100, help="searches of a kind, for --search")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of the import, for --search")
     parser.add_argument("--output", type=Path, default=None, help="file for the figures as JSON")
     return parser.parse_args()
 

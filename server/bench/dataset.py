@@ -67,6 +67,21 @@ def load(url: str, sizes: Sizes) -> list[BenchTenant]:
     return tenants
 
 
+def load_sizes(url: str, sizes: list[int]) -> list[BenchTenant]:
+    """A tenant of each size, with candidates only."""
+    chance = random.Random(1)
+    with psycopg.connect(url) as connection:
+        plan = connection.execute("select id from subscription_plans where code = 'ENTERPRISE'").fetchone()
+        assert plan is not None
+        tenants = [_tenant(connection, number, plan[0]) for number in range(len(sizes))]
+        for tenant, size in zip(tenants, sizes, strict=True):
+            _candidates(connection, tenant, size, chance)
+        connection.commit()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+    return tenants
+
+
 def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> BenchTenant:
     tenant = BenchTenant(new_id(), new_id(), new_id())
     role = new_id()

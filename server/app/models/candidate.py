@@ -66,7 +66,13 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
-        sa.Index("ix_candidates_tenant_id_purge_after", "tenant_id", "purge_after"),
+        sa.Index(  # a part only: else it tempts a planner without statistics to look for one row by the tenant alone
+            "ix_candidates_tenant_id_purge_after",
+            "tenant_id",
+            "purge_after",
+            sqlite_where=sa.text("purge_after is not null"),
+            postgresql_where=sa.text("purge_after is not null"),
+        ),
         sa.Index("ix_candidates_tenant_id_name_id", "tenant_id", "name", "id"),
         sa.CheckConstraint(
             "(pay_amount is null) = (pay_currency is null) and (pay_amount is null) = (pay_period is null)", name="pay"

@@ -154,7 +154,12 @@ def upgrade() -> None:
 
     with kept_triggers("candidates"), op.batch_alter_table("candidates", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purge_after", MOMENT, nullable=True))
-        batch_op.create_index("ix_candidates_tenant_id_purge_after", ["tenant_id", "purge_after"], unique=False)
+        batch_op.create_index(
+            "ix_candidates_tenant_id_purge_after",
+            ["tenant_id", "purge_after"],
+            sqlite_where=sa.text("purge_after is not null"),
+            postgresql_where=sa.text("purge_after is not null"),
+        )
     for table in TABLES:
         put_up_wall(table)
 
