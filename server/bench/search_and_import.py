@@ -119,7 +119,7 @@ def _measure_import(url: str, tenant: BenchTenant, rows: int) -> dict[str, float
     with scope.tenant(tenant.id, Actor("user", tenant.user_id, permissions=ALL)):
         file = Upload(io.BytesIO("\n".join(lines).encode()), "people.csv")
         started = time.perf_counter()
-        batch = candidate_import_service.upload(file, ImportUploadForm())
+        batch = candidate_import_service.upload(tenant.user_id, file, ImportUploadForm())
         import_id = batch.id
         while candidate_import_service.proceed(import_id):
             pass

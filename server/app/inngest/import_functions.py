@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import candidate_import_service
+from app.services import candidate_duplicate_service, candidate_import_service
 
 
 def _give_up(data, error):
@@ -17,3 +17,12 @@ async def import_candidates(ctx, step):
     while await step.run(f"write-{turn}", candidate_import_service.proceed, import_id):
         turn += 1
     return turn
+
+
+@job(event="candidate_import/written", retries=6)
+async def suggest_imported_duplicates(ctx, step):
+    """Look for duplicates of those who came in, some at a time."""
+    import_id, number = UUID(ctx.event.data["import_id"]), 0
+    while last := await step.run(f"after-{number}", candidate_duplicate_service.refresh_imported, import_id, number):
+        number = last
+    return number

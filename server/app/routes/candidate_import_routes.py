@@ -8,6 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.candidate_import_schema import ImportOut, ImportQuery, ImportRowOut, ImportRowQuery, ImportUploadForm
 from app.schemas.common import Page
 from app.services import candidate_import_service
+from app.services.principal_service import Principal
 from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_imports", __name__, url_prefix="/candidate-imports")
@@ -22,9 +23,9 @@ def list_imports(query: ImportQuery):
 
 @bp.post("")
 @endpoint("candidates.import", out=ImportOut, status=202, idempotency_key="required", upload_kind="import")
-def upload(file: Upload, form: ImportUploadForm):
+def upload(file: Upload, form: ImportUploadForm, principal: Principal):
     """Import a table (CSV, XLSX): it is kept at once, checked and written soon after, each row exactly once."""
-    return candidate_import_service.upload(file, form)
+    return candidate_import_service.upload(principal.user_id, file, form)
 
 
 @bp.get("/<uuid:import_id>")

@@ -195,6 +195,7 @@ class CandidateFilters(Query):
     tag_id: UUID | None = None
     pool_id: UUID | None = None
     email: Email | None = None
+    is_quarantined: bool | None = Field(None, description="Whether a day is set on which the person is erased")
     source: ShortLine | None = None
     location: Annotated[str, Field(min_length=2, max_length=100)] | None = Field(None, description="A part of it")
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")

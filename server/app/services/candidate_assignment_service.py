@@ -13,7 +13,7 @@ from app.models.candidate_assignment import AssignmentStatus
 from app.models.user import UserStatus
 from app.schemas.candidate_assignment_schema import AssignmentQuery
 from app.schemas.common import Page
-from app.services import event_service, listing, rows, sight_service
+from app.services import candidate_redirects, event_service, listing, rows, sight_service
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
 from app.utils import clock
@@ -36,11 +36,8 @@ def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
 @use_case
 def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Candidate:
     """Give a candidate to an active user; the assignment before is completed."""
-    user = rows.get(User, user_id)
-    if user.status != UserStatus.ACTIVE:
-        raise Conflict("Only an active user takes candidates.", code="user_not_active")
-    candidate = rows.lock(Candidate, candidate_id, if_match)
-    sight_service.check_owner(user_id)
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    check(candidate, user_id)
     change_owner(candidate, user_id)
     event_service.record("candidate.assigned", candidate, user_id=user_id)
     return _with_contacts(candidate)
@@ -49,11 +46,10 @@ def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Ca
 @use_case
 def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
     """Take a candidate from its user; the assignment is cancelled."""
-    candidate = rows.lock(Candidate, candidate_id, if_match)
+    candidate = candidate_redirects.lock(candidate_id, if_match)
     if candidate.owner_id is None:
         raise Conflict("Nobody is assigned to the candidate.", code="not_assigned")
-    if not candidate.is_broadcast:
-        sight_service.check_owner(None)
+    check(candidate, None)
     change_owner(candidate, None)
     event_service.record("candidate.unassigned", candidate)
     return _with_contacts(candidate)
@@ -62,12 +58,20 @@ def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
 @use_case
 def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> Candidate:
     """Let everybody who sees candidates see this one, or no longer."""
-    candidate = rows.lock(Candidate, candidate_id, if_match)
+    candidate = candidate_redirects.lock(candidate_id, if_match)
     if not shown:
         sight_service.check_owner(candidate.owner_id)
     candidate.is_broadcast = shown
     event_service.record("candidate.broadcast" if shown else "candidate.broadcast_ended", candidate)
     return _with_contacts(candidate)
+
+
+def check(candidate: Candidate, owner_id: UUID | None) -> None:
+    """Whether the actor may give the candidate to this user, who must be active, or to nobody."""
+    if owner_id is not None and rows.get(User, owner_id).status != UserStatus.ACTIVE:
+        raise Conflict("Only an active user takes candidates.", code="user_not_active")
+    if owner_id is not None or not candidate.is_broadcast:
+        sight_service.check_owner(owner_id)
 
 
 def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:

@@ -36,8 +36,11 @@ FIXED = {"archive": CandidateStatus.ARCHIVED.value, "activate": CandidateStatus.
 
 
 def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
-    """The actions of the last days."""
-    return listing.paginate(sa.select(CandidateBulkOperation), CandidateBulkOperation, query)
+    """The actions of the last days; whoever does not see everybody is shown their own."""
+    statement = sa.select(CandidateBulkOperation)
+    if scope.actor().sight is not None:
+        statement = statement.where(CandidateBulkOperation.user_id == scope.user_id())
+    return listing.paginate(statement, CandidateBulkOperation, query)
 
 
 @use_case
@@ -68,7 +71,8 @@ def run(action: str, body: BulkAction) -> Any:
 def undo(operation_id: UUID) -> CandidateBulkOperation:
     """Take an action back for every candidate whose state is still what the action made it."""
     operation = rows.hold(CandidateBulkOperation, operation_id)
-    if operation.user_id != scope.user_id() and scope.actor().sight is not None:
+    own = operation.user_id is not None and operation.user_id == scope.user_id()
+    if not own and scope.actor().sight is not None:
         raise NotFound("There is no such candidate bulk operation.")
     _check_right(operation.action)
     if operation.undone_at is not None:

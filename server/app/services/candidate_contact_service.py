@@ -18,6 +18,7 @@ from app.services import rows
 from app.services.column_writes import QueuedWrite
 from app.utils.errors import Invalid
 
+MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
 ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
 
@@ -80,11 +81,16 @@ def owners(contacts: list[Contact]) -> set[UUID]:
 
 
 def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
-    """Add the points that the candidate has not yet, after those that are there; inside a use case."""
+    """Add the points that the candidate has not yet, as many as there is room for; inside a use case."""
     statement = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
     present = db.session.scalars(statement).all()
     have = {(point.kind, point.value) for point in present}
-    missing = [contact for contact in contacts if (contact.kind, contact.value) not in have]
+    room = {kind: MOST[kind] - sum(point.kind == kind for point in present) for kind in ContactKind}
+    missing = []
+    for contact in contacts:
+        if (contact.kind, contact.value) not in have and room[contact.kind] > 0:
+            room[contact.kind] -= 1
+            missing.append(contact)
     last = max((point.position for point in present), default=-1) + 1
     add([{**row, "position": last + row["position"]} for row in new_rows(candidate_id, missing)])
 

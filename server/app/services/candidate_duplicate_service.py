@@ -17,7 +17,15 @@ from app.models.candidate_duplicate import DuplicateStatus
 from app.schemas.candidate_duplicate_schema import DuplicateQuery
 from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.common import Page
-from app.services import candidate_contact_service, duplicate_scoring, event_service, listing, rows, upsert
+from app.services import (
+    candidate_contact_service,
+    candidate_import_service,
+    duplicate_scoring,
+    event_service,
+    listing,
+    rows,
+    upsert,
+)
 from app.services.candidate_search_index import slips
 from app.services.duplicate_scoring import Person
 from app.services.transaction import mark_deleted, use_case
@@ -61,6 +69,14 @@ def refresh(candidate_id: UUID) -> int:
     found = {other: found for other, person in people.items() if (found := duplicate_scoring.compare(own, person))}
     _keep(candidate_id, found)
     return len(found)
+
+
+def refresh_imported(import_id: UUID, number: int) -> int | None:
+    """Look for duplicates of those whom the next rows of an import made; the last row's number, None for no more."""
+    made = candidate_import_service.made_after(import_id, number)
+    for _, candidate_id in made:
+        refresh(candidate_id)
+    return made[-1][0] if made else None
 
 
 @use_case

@@ -9,7 +9,15 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, CandidateMerge, Event, IdempotencyKey, PrivacyRequest
+from app.models import (
+    Candidate,
+    CandidateDocument,
+    CandidateMerge,
+    CandidateResume,
+    Event,
+    IdempotencyKey,
+    PrivacyRequest,
+)
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.services import (
     candidate_import_service,
@@ -17,7 +25,6 @@ from app.services import (
     candidate_redirects,
     event_service,
     outbox_service,
-    rows,
     subject_export_service,
     tenant_export_service,
 )
@@ -32,10 +39,9 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
 
     Files go by a job that begins at once. Backups that were made before still hold the person until they expire.
     """
-    with candidate_redirects.told(candidate_id):
-        candidate = rows.lock(Candidate, candidate_id)
+    candidate = candidate_redirects.lock(candidate_id)
     ids = [candidate_id, *candidate_redirects.losers(candidate_id)]
-    counts = {"files": _delete_files(candidate_id), "kept_answers": _forget_answers(ids)}
+    counts = {"kept_answers": _forget_answers([*ids, *_belongings(candidate_id)]), "files": _delete_files(candidate_id)}
     counts["archives"] = tenant_export_service.expire_all() + subject_export_service.expire_of(ids)
     counts["tables"] = candidate_import_service.forget_tables()
     counts["reasons"] = _forget_reasons(ids)
@@ -51,6 +57,14 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
     request = _certify(candidate_id, counts)
     event_service.record("candidate.erased", candidate, reason=reason, privacy_request_id=request.id)
     return request
+
+
+def _belongings(candidate_id: UUID) -> list[UUID]:
+    """The ids of documents and resumes, by which an answer may name the person without naming the candidate."""
+    found = [
+        sa.select(each.id).where(each.candidate_id == candidate_id) for each in (CandidateDocument, CandidateResume)
+    ]
+    return [row_id for statement in found for row_id in db.session.scalars(statement)]
 
 
 def _delete_files(candidate_id: UUID) -> int:

@@ -46,8 +46,6 @@ def export(query: CandidateExportQuery) -> Download:
     conditions = [candidate_filters.condition(name) for name in values]
     if node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
-    elif query.q or query.location:
-        conditions.append(sa.false())
     slug = _note(query)
     bound, tenant_id = scope.current(), scope.tenant_id()
     assert bound is not None

@@ -11,7 +11,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateFilters
 from app.services import candidate_search_index, search_query
-from app.services.search_query import Field, Node, Phrase, Several
+from app.services.search_query import NOTHING, Field, Node, Phrase, Several
 from app.utils import scope
 from app.utils.errors import Forbidden
 from app.utils.text import words
@@ -19,7 +19,17 @@ from app.utils.text import words
 C = Candidate.__table__.c
 CONTACTS, WORDS = CandidateContact.__table__, CandidateWord.__table__
 TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
-NAMES = ("owner_id", "tag_id", "pool_id", "source", "min_years", "max_years", "email", "created_after")
+NAMES = (
+    "owner_id",
+    "is_quarantined",
+    "tag_id",
+    "pool_id",
+    "source",
+    "min_years",
+    "max_years",
+    "email",
+    "created_after",
+)
 
 
 def values(query: CandidateFilters) -> dict[str, Any]:
@@ -36,13 +46,14 @@ def values(query: CandidateFilters) -> dict[str, Any]:
 
 
 def tree(q: str | None, query: CandidateFilters) -> Node | None:
-    """What must hold of the words of a candidate: the search, and the words of the location."""
-    place = words(query.location or "")
-    nodes = [
-        search_query.parse(q) if q else None,
-        Phrase(tuple(place), Field.LOCATION) if place else None,
-    ]
-    present = tuple(node for node in nodes if node is not None)
+    """What must hold of a candidate's words: the search and the location; where one has no word, of nobody."""
+    place = tuple(words(query.location or ""))
+    nodes: list[Node] = []
+    if q:
+        nodes.append(search_query.parse(q) or NOTHING)
+    if query.location:
+        nodes.append(Phrase(place, Field.LOCATION) if place else NOTHING)
+    present = (NOTHING,) if NOTHING in nodes else tuple(nodes)
     return Several(present) if len(present) > 1 else present[0] if present else None
 
 
@@ -58,6 +69,7 @@ def _has(table: Any, *conditions: Any) -> Any:
 _COLUMNS = {
     "status": C.status == sa.bindparam("status"),
     "owner_id": C.owner_id == sa.bindparam("owner_id"),
+    "is_quarantined": C.purge_after.is_not(None) == sa.bindparam("is_quarantined"),
     "source": C.source == sa.bindparam("source"),
     "min_years": C.years_experience >= sa.bindparam("min_years"),
     "max_years": C.years_experience <= sa.bindparam("max_years"),

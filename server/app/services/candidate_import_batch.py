@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -69,14 +69,11 @@ def write(
             results[at] = checked
         else:
             sound.append(checked)
-    owners = _owners([contact for row in sound for contact in row.contacts])
-    fresh: list[_Row] = []
+    plan = _Plan([contact for row in sound for contact in row.contacts], on_duplicate)
     for row in sound:
-        results[row.at] = _meet(row, owners, on_duplicate, is_dry_run)
-        if results[row.at] is None:
-            fresh.append(row)
-            owners |= {(it.kind, it.value): new_id() for it in row.contacts}  # a later row of the batch meets this one
-    _insert(fresh, results, is_dry_run)
+        results[row.at] = plan.place(row)
+    if not is_dry_run:
+        plan.carry_out()
     return [each for each in results if each is not None]
 
 
@@ -108,35 +105,69 @@ def _owners(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
     return found
 
 
-def _meet(
-    row: _Row, owners: dict[tuple[ContactKind, str], UUID], on_duplicate: OnDuplicate, is_dry_run: bool
-) -> Result | None:
-    """The result of a row whose contact points somebody has; None where nobody does."""
-    known = {owners[key] for it in row.contacts if (key := (it.kind, it.value)) in owners}
-    if not known:
-        return None
-    taken = {"pointer": "/emails", "code": "taken", "detail": "the contact points belong to several candidates"}
-    if len(known) > 1:
-        return Result(RowResult.FAILED, errors=[taken])
-    owner = known.pop()
-    seen = db.session.scalar(sa.select(Candidate.id).where(Candidate.id == owner))
-    if on_duplicate == OnDuplicate.SKIP or seen is None:
-        note = {"pointer": "/emails", "code": "duplicate", "detail": "somebody has one of the contact points"}
-        return Result(RowResult.SKIPPED, seen, [note])
-    if not is_dry_run:
-        candidate_service.enrich(seen, row.new, row.contacts)
-    return Result(RowResult.UPDATED, seen)
+class _Plan:
+    """What is done with the sound rows, one after the other: whoever comes later meets those who came before."""
+
+    def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
+        self._owners = _owners(contacts)
+        self._seen = _seen(set(self._owners.values()))
+        self._updates = on_duplicate is OnDuplicate.UPDATE
+        self._fresh: list[tuple[_Row, Result]] = []
+        self._ids: dict[UUID, Result] = {}  # the new ones by a passing id, until they have their own
+        self._met: list[tuple[UUID, _Row]] = []
+
+    def place(self, row: _Row) -> Result:
+        """The result of a row. Addresses and numbers tell who it is; a link names nobody for sure."""
+        named = [(it.kind, it.value) for it in row.contacts if it.kind != ContactKind.LINK]
+        known = {self._owners[key] for key in named if key in self._owners}
+        if len(known) > 1:
+            taken = {"pointer": "/emails", "code": "taken", "detail": "the contact points belong to several candidates"}
+            return Result(RowResult.FAILED, errors=[taken])
+        owner = known.pop() if known else None
+        free = [it for it in row.contacts if self._owners.get((it.kind, it.value), owner) == owner]
+        row = replace(row, contacts=free)
+        if owner is None:
+            return self._new(row)
+        seen = owner in self._seen or owner in self._ids
+        if not self._updates or not seen:
+            note = {"pointer": "/emails", "code": "duplicate", "detail": "somebody has one of the contact points"}
+            return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
+        self._own(row, owner)
+        self._met.append((owner, row))
+        return Result(RowResult.UPDATED, None if owner in self._ids else owner)
+
+    def carry_out(self) -> None:
+        """Write the new ones together, then those who are met in their order."""
+        if self._fresh:
+            owner_id = sight_service.default_owner()
+            people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row, _ in self._fresh]
+            made = candidate_bulk_insert.insert(people, Provenance.HUMAN)
+            for (_, result), made_id in zip(self._fresh, made, strict=True):
+                result.made_id = made_id
+        for owner, row in self._met:
+            target = self._ids[owner].made_id if owner in self._ids else owner
+            assert target is not None
+            candidate_service.enrich(target, row.new, row.contacts)
+
+    def _new(self, row: _Row) -> Result:
+        passing, result = new_id(), Result(RowResult.CREATED)
+        self._ids[passing] = result
+        self._own(row, passing)
+        self._fresh.append((row, result))
+        return result
+
+    def _own(self, row: _Row, owner: UUID) -> None:
+        self._owners |= {(it.kind, it.value): owner for it in row.contacts}
 
 
-def _insert(fresh: list[_Row], results: list[Result | None], is_dry_run: bool) -> None:
-    if is_dry_run or not fresh:
-        for row in fresh:
-            results[row.at] = Result(RowResult.CREATED)
-        return
-    owner_id = sight_service.default_owner()
-    people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row in fresh]
-    for row, made_id in zip(fresh, candidate_bulk_insert.insert(people, Provenance.HUMAN), strict=True):
-        results[row.at] = Result(RowResult.CREATED, made_id)
+def _seen(owners: set[UUID]) -> set[UUID]:
+    """Those of the owners who are in the sight of whoever imports."""
+    found: set[UUID] = set()
+    listed = sorted(owners)
+    for start in range(0, len(listed), AT_ONCE):
+        some = sa.select(Candidate.id).where(Candidate.id.in_(listed[start : start + AT_ONCE]))
+        found |= set(db.session.scalars(some))
+    return found
 
 
 def _error(error: DomainError) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date, datetime, time
 
 import openpyxl
 
@@ -82,7 +83,7 @@ def _csv(data: bytes) -> Iterator[list[str]]:
 
 def _decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
+        return data.decode("utf-16").replace("\x00", "")
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding).replace("\x00", "")
@@ -96,15 +97,22 @@ def _xlsx(data: bytes) -> Iterator[list[str]]:
     sheet = book.worksheets[0] if book.worksheets else None
     if sheet is None:
         raise Unreadable("the workbook has no sheet")
-    for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1):
+    most = MAX_ROWS + 2  # the reader fills gaps between rows: a row far below would cost a million empty ones
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
+        if number == most:
+            raise Unreadable(f"the table has more than {MAX_ROWS} rows")
         yield [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)

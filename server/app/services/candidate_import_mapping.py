@@ -55,7 +55,7 @@ _BY_NAME = {
     fold(other): field for field, (_, others) in FIELDS.items() for other in (field, field.replace("_", " "), *others)
 }
 CUSTOM_READERS: dict[str, Callable[[str], Any]] = {
-    "number": _number,
+    "number": _whole,
     "multi_choice": _many,
     "boolean": lambda cell: {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
         cell.lower(), cell

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import CandidateImport, CandidateImportRow, Job
-from app.models.candidate_import import ImportStatus, RowResult
+from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
 from app.models.job import JobStatus
+from app.models.permission import PII
 from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
 from app.schemas.common import Page
 from app.services import (
@@ -31,14 +32,15 @@ from app.services import (
 from app.services.candidate_document_service import safe_filename
 from app.services.transaction import end_read, use_case
 from app.utils import clock, file_types, ids, scope
-from app.utils.errors import Conflict, Invalid, LimitReached, UnsupportedMedia
+from app.utils.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound, UnsupportedMedia
 from app.utils.file_store import Upload, file_store
-from app.utils.scope import Actor
 
 BATCH = 1000
+AT_ONCE = 50
 SECONDS = 20.0  # of one step; a longer import takes several
 KEPT_FOR = timedelta(days=7)
 TRIES = 3
+UPDATE = "candidates.update"
 
 
 def get(import_id: UUID) -> CandidateImport:
@@ -63,24 +65,18 @@ def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow
     return listing.paginate(statement, CandidateImportRow, query, within=import_id)
 
 
-def upload(file: Upload, form: ImportUploadForm) -> CandidateImport:
-    """Read the table, keep it and promise its import."""
-    media_type = file_types.sniff_table(file.stream)
-    if media_type is None:
+def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImport:
+    """Keep the table and promise its import, which goes by the rights and the sight of this user."""
+    missing = [right for right in (UPDATE, PII) if right not in scope.actor().permissions]
+    if form.on_duplicate is OnDuplicate.UPDATE and missing:
+        raise Forbidden(f"Updating needs the permission {missing[0]}.", code="permission_missing")
+    if file_types.sniff_table(file.stream) is None:
         raise UnsupportedMedia("An import takes CSV and XLSX.", code="unsupported_file_type")
-    custom = candidate_import_batch.own_fields()
-    end_read()  # reading takes its time
-    try:
-        columns, total, data = child_process.run(candidate_import_file.normalise, file.stream.read(), media_type)
-    except child_process.ChildFailed as failure:
-        raise Invalid(f"The table cannot be read: {failure.reason}.", code="unreadable_table") from failure
-    mapping = form.mapping or candidate_import_mapping.suggest(columns, custom)
-    candidate_import_mapping.check(mapping, columns, custom)
     import_id = ids.new_id()
     key = f"{scope.tenant_id()}/imports/{import_id}"
-    file_store.save(key, io.BytesIO(data))
+    file_store.save(key, file.stream)
     try:
-        return _keep(import_id, key, safe_filename(file.filename), columns, total, mapping, form)
+        return _keep(import_id, key, safe_filename(file.filename), form, user_id)
     except BaseException:
         file_store.delete(key)
         raise
@@ -110,8 +106,14 @@ def proceed(import_id: UUID) -> bool:
     batch = rows.get(CandidateImport, import_id)
     if batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING) or batch.storage_key is None:
         return False
-    actor = (principal_service.actor_of(batch.user_id) if batch.user_id else None) or Actor("job")
-    done, total, key = batch.done, batch.total, batch.storage_key
+    actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
+    if actor is None:
+        _stop_for(import_id, "who imports is no active user any more")
+        return False
+    if not batch.columns and not _prepare(import_id):
+        return False
+    batch = rows.get(CandidateImport, import_id)
+    done, total, key = batch.done, batch.total, str(batch.storage_key)
     until = time.monotonic() + SECONDS
     with scope.tenant(scope.tenant_id(), actor):
         table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
@@ -123,6 +125,50 @@ def proceed(import_id: UUID) -> bool:
     if done >= total:
         _finish(import_id)
     return done < total and rows.get(CandidateImport, import_id).status == ImportStatus.RUNNING
+
+
+def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:
+    """The next rows of an import that made candidates, with whom they made."""
+    statement = sa.select(CandidateImportRow.number, CandidateImportRow.made_id).where(
+        CandidateImportRow.import_id == import_id,
+        CandidateImportRow.number > number,
+        CandidateImportRow.result == RowResult.CREATED,
+        CandidateImportRow.made_id.is_not(None),
+    )
+    found = db.session.execute(statement.order_by(CandidateImportRow.number).limit(AT_ONCE)).all()
+    return [(row.number, row.made_id) for row in found if row.made_id is not None]
+
+
+def _prepare(import_id: UUID) -> bool:
+    """Make the table that came in a plain one, in a child process; False where it cannot be read, which stops it."""
+    batch = rows.get(CandidateImport, import_id)
+    key, wanted = str(batch.storage_key), batch.mapping
+    custom = candidate_import_batch.own_fields()
+    end_read()  # reading takes its time
+    data = b"".join(file_store.open(key))
+    media_type = file_types.sniff_table(io.BytesIO(data)) or file_types.TXT
+    try:
+        columns, total, plain = child_process.run(candidate_import_file.normalise, data, media_type)
+        mapping = wanted or candidate_import_mapping.suggest(columns, custom)
+        candidate_import_mapping.check(mapping, columns, custom)
+    except child_process.ChildFailed as failure:
+        return _stop_for(import_id, f"the table cannot be read: {failure.reason}")
+    except Invalid as error:
+        return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
+    stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", io.BytesIO(plain))
+    return _keep_plain(import_id, stored.key, columns, total, mapping)
+
+
+@use_case
+def _keep_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.columns or batch.storage_key is None:  # somebody else was faster, or an erasure took the table away
+        outbox_service.enqueue("file/deleted", storage_key=key)
+        return bool(batch.columns)
+    outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+    batch.storage_key, batch.columns, batch.total, batch.mapping = key, columns, total, mapping
+    batch.version += 1
+    return True
 
 
 @use_case
@@ -162,23 +208,20 @@ def _forget(condition: Any) -> int:
 
 
 @use_case
-def _keep(
-    import_id: UUID, key: str, filename: str, columns: list[str], total: int, mapping: Any, form: ImportUploadForm
-) -> CandidateImport:
+def _keep(import_id: UUID, key: str, filename: str, form: ImportUploadForm, user_id: UUID) -> CandidateImport:
     batch = CandidateImport(
         id=import_id,
-        user_id=scope.user_id(),
+        user_id=user_id,
         filename=filename,
         storage_key=key,
         is_dry_run=form.dry_run,
         on_duplicate=form.on_duplicate,
-        columns=columns,
-        mapping=mapping,
-        total=total,
+        columns=[],
+        mapping=form.mapping or {},
     )
     db.session.add(batch)
     db.session.flush()  # the event needs the id
-    event_service.record("candidate_import.created", batch, rows=total, dry_run=form.dry_run)
+    event_service.record("candidate_import.created", batch, dry_run=form.dry_run)
     outbox_service.enqueue("candidate_import/asked", import_id=batch.id, go=batch.version)
     return batch
 
@@ -189,7 +232,7 @@ def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
         try:
             return _write_once(import_id, done, part)
         except LimitReached as limit:
-            _stop_at_limit(import_id, limit.detail)
+            _stop_for(import_id, limit.detail)
             return False
         except Conflict:  # somebody has added one of these people since we looked
             if attempt == TRIES - 1:
@@ -232,13 +275,20 @@ def _finish(import_id: UUID) -> None:
         return
     outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
     batch.storage_key = None
+    _follow_up(batch)
+
+
+def _follow_up(batch: CandidateImport) -> None:
+    """The matches of open jobs are made anew, and duplicates of those who came in are looked for."""
     for job_id in db.session.scalars(sa.select(Job.id).where(Job.status == JobStatus.OPEN)):
         outbox_service.enqueue("job/changed", job_id=job_id)
+    outbox_service.enqueue("candidate_import/written", import_id=batch.id, go=batch.version)
 
 
 @use_case
-def _stop_at_limit(import_id: UUID, reason: str) -> None:
+def _stop_for(import_id: UUID, reason: str) -> bool:
     _stop(rows.hold(CandidateImport, import_id), reason)
+    return False
 
 
 def _stop(batch: CandidateImport, reason: str) -> None:
@@ -246,9 +296,11 @@ def _stop(batch: CandidateImport, reason: str) -> None:
         batch.status, batch.reason = ImportStatus.STOPPED, reason[:200]
         batch.version += 1
         event_service.record("candidate_import.stopped", batch)
+        if batch.created:
+            _follow_up(batch)
 
 
 def _own(batch: CandidateImport) -> CandidateImport:
-    if scope.actor().sight is not None and batch.user_id != scope.user_id():
-        return rows.get(CandidateImport, UUID(int=0))
+    if scope.actor().sight is not None and (batch.user_id is None or batch.user_id != scope.user_id()):
+        raise NotFound("There is no such candidate import.")
     return batch

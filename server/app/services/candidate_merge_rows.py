@@ -62,7 +62,7 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
     for table in children():
         if table.name in ONCE:
             _give_way(table, ONCE[table.name], loser_id, winner_id)
-        settled = SETTLED.get(table.name, {}) if rows_of(table, winner_id) else {}
+        settled = SETTLED.get(table.name, {}) if table.name in SETTLED and _has_any(table, winner_id) else {}
         moved[table.name] = _point(table, loser_id, winner_id, **settled)
     return {name: count for name, count in moved.items() if count}
 
@@ -110,6 +110,19 @@ def _update(table: sa.Table, condition: Any, **values: Any) -> Any:
 def _point(table: sa.Table, loser_id: UUID, winner_id: UUID, **values: Any) -> int:
     update = _update(table, table.c.candidate_id == loser_id, candidate_id=winner_id, **values)
     return int(db.session.connection().execute(update).rowcount)
+
+
+def _has_any(table: sa.Table, candidate_id: UUID) -> bool:
+    return (
+        db.session.connection().execute(_where(table, table.c.candidate_id == candidate_id).limit(1)).first()
+        is not None
+    )
+
+
+def count(table: sa.Table, candidate_id: UUID) -> int:
+    """How many rows of a table belong to a candidate."""
+    own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
+    return db.session.connection().execute(sa.select(sa.func.count()).select_from(table).where(own)).scalar_one()
 
 
 def _give_way(table: sa.Table, names: tuple[str, ...], loser_id: UUID, winner_id: UUID) -> None:

@@ -11,29 +11,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateAssignment, CandidateMerge
+from app.models import Application, Candidate, CandidateAssignment, CandidateDuplicate, CandidateMerge, User
 from app.models.application import ApplicationStatus
 from app.models.candidate_assignment import AssignmentStatus
+from app.models.candidate_duplicate import DuplicateStatus
 from app.models.permission import COMPENSATION
+from app.models.user import UserStatus
 from app.schemas.candidate_merge_schema import CandidateMergeCreate, CandidateMergeQuery, CandidateMergeUndo
 from app.schemas.common import Page
 from app.services import (
     candidate_merge_fields,
     candidate_merge_rows,
+    candidate_resume_service,
     candidate_service,
     event_service,
     listing,
-    outbox_service,
     rows,
+    upsert,
 )
 from app.services.candidate_merge_fields import Merged
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
-from app.utils.errors import Conflict, NotFound
+from app.utils.errors import Conflict, Forbidden, NotFound
 
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 REVERSIBLE = timedelta(days=30)
-M = CandidateMerge
+M, D = CandidateMerge, CandidateDuplicate
 
 
 def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
@@ -48,18 +51,19 @@ def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
 @use_case
 def merge(new: CandidateMergeCreate) -> Any:
     """Give all of the loser to the winner; with a dry run only tell what would come of it."""
+    if "expected_pay" in new.choices and scope.actor().is_caller and COMPENSATION not in scope.actor().permissions:
+        raise Forbidden(f"expected_pay needs the permission {COMPENSATION}.", code="field_not_permitted")
     winner, loser = _lock_both(new.winner_id, new.loser_id)
     _check_applications(winner.id, loser.id)
     before = {each.id: candidate_merge_rows.row_of(each.id) for each in (winner, loser)}
     fields = candidate_merge_fields.merge(before[winner.id], before[loser.id], new.choices)
     told = _told(fields, before[winner.id], before[loser.id])
     if new.dry_run:
-        moved = {
-            t.name: n for t in candidate_merge_rows.children() if (n := len(candidate_merge_rows.rows_of(t, loser.id)))
-        }
+        moved = {t.name: n for t in candidate_merge_rows.children() if (n := candidate_merge_rows.count(t, loser.id))}
         return SimpleNamespace(id=None, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved)
     kept = candidate_merge_rows.snapshot(before[winner.id], before[loser.id])
     kept["followers"] = _lead_on(loser.id, winner.id)
+    kept["dismissed"] = _dismissed(loser.id)
     moved = _carry_out(winner, loser, fields)
     merged = CandidateMerge(winner_id=winner.id, loser_id=loser.id, merged_by_id=scope.user_id(), snapshot=kept)
     merged.winner_version = winner.version
@@ -86,8 +90,8 @@ def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
     assert kept is not None
     version = winner.version + 1
     db.session.expire(winner)
-    candidate_merge_rows.restore(kept["loser"])
-    candidate_merge_rows.restore(kept["winner"], version=version, updated_at=clock.now())
+    candidate_merge_rows.restore(kept["loser"], **_owner(kept["loser"]))
+    candidate_merge_rows.restore(kept["winner"], **_owner(kept["winner"]), version=version, updated_at=clock.now())
     candidate_merge_rows.give_back(kept, merged.winner_id)
     followers = [UUID(each) for each in kept["followers"]]
     db.session.execute(sa.update(M).where(M.id.in_(followers)).values(winner_id=merged.loser_id))
@@ -97,8 +101,10 @@ def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
     _settle_assignments(kept)
     event_service.record("candidate.unmerged", winner, loser_id=merged.loser_id, merge_id=merged.id)
     event_service.record("candidate.unmerged", loser, winner_id=merged.winner_id)
-    for candidate_id in (merged.winner_id, merged.loser_id):
-        outbox_service.enqueue("candidate/changed", candidate_id=candidate_id)
+    _dismiss_again(kept["dismissed"])
+    for each in (rows.get(Candidate, merged.winner_id), loser):
+        candidate_resume_service.settle_primary(each.id)
+        candidate_service.profile_changed(each)  # more may have come since
     mark_deleted()  # what the session knows of these rows is out of date
     db.session.flush()
     return merged
@@ -110,6 +116,35 @@ def forget_snapshots() -> int:
     old = sa.and_(M.snapshot.is_not(None), M.created_at < clock.now() - REVERSIBLE)
     result: Any = db.session.execute(sa.update(M).where(old).values(snapshot=None))
     return int(result.rowcount)
+
+
+def _owner(line: dict[str, Any]) -> dict[str, Any]:
+    """Nobody, in the place of an owner who is gone or suspended since."""
+    if line["owner_id"] is None:
+        return {}
+    there = sa.select(User.id).where(User.id == UUID(line["owner_id"]), User.status == UserStatus.ACTIVE)
+    return {} if db.session.scalar(there) else {"owner_id": None}
+
+
+def _dismissed(candidate_id: UUID) -> list[dict[str, Any]]:
+    """The pairs of which somebody has said that they are different people: they go with the loser's row."""
+    pairs = sa.select(D).where((D.first_id == candidate_id) | (D.second_id == candidate_id))
+    found = db.session.scalars(pairs.where(D.status == DuplicateStatus.DISMISSED))
+    return [
+        {"first_id": str(it.first_id), "second_id": str(it.second_id), "score": it.score, "reasons": it.reasons}
+        for it in found
+    ]
+
+
+def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
+    for pair in pairs:
+        ids = {name: UUID(pair[name]) for name in ("first_id", "second_id")}
+        there = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Candidate).where(Candidate.id.in_(ids.values()))
+        )
+        if there == 2:
+            row = rows.fresh(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
+            db.session.execute(upsert.insert(D.__table__).values(row).on_conflict_do_nothing())
 
 
 def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
@@ -129,7 +164,9 @@ def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
     """One live application per candidate and job: two must be settled first."""
     live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
     both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
-    if db.session.execute(both).first():
+    with scope.seeing_all("an application is there, whoever sees its job"):
+        found = db.session.execute(both).first()
+    if found:
         raise Conflict("Both have a live application for the same job; end one of them first.", code="both_applied")
 
 
@@ -161,8 +198,11 @@ def _settle_assignments(kept: dict[str, Any]) -> None:
     ended = {"status": AssignmentStatus.COMPLETED, "ended_at": clock.now()}
     active = CandidateAssignment.status == AssignmentStatus.ACTIVE
     db.session.execute(sa.update(CandidateAssignment).where(both, active).values(ended))
+    nobody = {kept[side]["id"] for side in ("winner", "loser") if _owner(kept[side])}
     for line in (*kept["children"].get("candidate_assignments", []), *kept["assignments"]):
         row = candidate_merge_rows.decode(CandidateAssignment.__table__, line)
+        if line["candidate_id"] in nobody and line["status"] == AssignmentStatus.ACTIVE:
+            continue  # its user is gone or suspended: it stays ended
         values = {name: row[name] for name in ("status", "ended_at", "updated_at")}
         db.session.execute(
             sa.update(CandidateAssignment).where(both, CandidateAssignment.id == row["id"]).values(values)
@@ -187,9 +227,10 @@ def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -
     """The fields as they are shown; what is expected to be paid only to those who may see it."""
     actor, told = scope.actor(), []
     for each in fields:
-        hidden = each.field == "expected_pay" and actor.is_caller and COMPENSATION not in actor.permissions
+        if each.field == "expected_pay" and actor.is_caller and COMPENSATION not in actor.permissions:
+            continue  # not even that they differ
         columns = candidate_merge_fields.columns_of(each.field)
-        values = [None if hidden else _shown(row, columns) for row in (winner, loser, each.values)]
+        values = [_shown(row, columns) for row in (winner, loser, each.values)]
         told.append(
             {"field": each.field, **dict(zip(("winner", "loser", "result"), values, strict=True)), "side": each.side}
         )

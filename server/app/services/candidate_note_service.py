@@ -46,6 +46,8 @@ def get(note_id: UUID) -> CandidateNote:
 def create(new: CandidateNoteCreate) -> CandidateNote:
     """Write a note and tell whom it mentions."""
     rows.get(Candidate, new.candidate_id)
+    if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
+        raise Invalid("A key has no team and no privacy: its notes are public.", code="public_only")
     mentioned = _users(new.mentions)
     note = CandidateNote(
         candidate_id=new.candidate_id,
@@ -70,12 +72,11 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
         raise Forbidden("Only the author changes a note.", code="not_the_author")
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
-    before = set(note.mentions)
     if changes.mentions is not None:
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
     changed = rows.apply(note, values)
     event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
-    _tell(note, _users(UUID(one) for one in note.mentions if one not in before))
+    _tell(note, _users(UUID(one) for one in note.mentions))  # each is told once
     return note
 
 
@@ -84,7 +85,8 @@ def delete(note_id: UUID) -> None:
     """Delete one's own note, or with the right to it another's."""
     get(note_id)
     note = rows.lock(CandidateNote, note_id)
-    if note.author_id != scope.user_id() and DELETE_OTHERS not in scope.actor().permissions:
+    own = note.author_id is not None and note.author_id == scope.user_id()
+    if not own and DELETE_OTHERS not in scope.actor().permissions:
         raise Forbidden(f"Another's note needs the permission {DELETE_OTHERS}.", code="permission_missing")
     event_service.record("candidate_note.deleted", note, visibility=note.visibility)
     db.session.delete(note)

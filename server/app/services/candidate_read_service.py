@@ -64,7 +64,7 @@ def _condition(name: str) -> Any:
         return sa.exists().where(
             WORDS.c.tenant_id == C.tenant_id, WORDS.c.candidate_id == C.id, WORDS.c.word == sa.bindparam(name)
         )
-    return sa.false() if name == "nothing" else candidate_filters.condition(name)
+    return candidate_filters.condition(name)
 
 
 LIST = PreparedList(ITEM, Candidate, _condition)
@@ -84,9 +84,7 @@ def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates, each with the number of applications, filtered and searched."""
     values, conditions = candidate_filters.values(query), sight.candidates()
     node = candidate_filters.tree(query.q, query)
-    if (query.q or query.location) and node is None:
-        values["nothing"] = True
-    elif plain := _plain_words(node):
+    if plain := _plain_words(node):
         values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}
     elif node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateMerge
+from app.services import rows
 from app.utils.errors import DomainError, Moved, NotFound
 
 
@@ -33,6 +34,24 @@ def told(candidate_id: UUID) -> Iterator[None]:
         yield
     except NotFound as error:
         raise missing(candidate_id) from error
+
+
+def get(candidate_id: UUID) -> Candidate:
+    """The candidate; of one who was merged Moved."""
+    with told(candidate_id):
+        return rows.get(Candidate, candidate_id)
+
+
+def hold(candidate_id: UUID) -> Candidate:
+    """The candidate under a lock; of one who was merged Moved."""
+    with told(candidate_id):
+        return rows.hold(Candidate, candidate_id)
+
+
+def lock(candidate_id: UUID, if_match: int | None = None) -> Candidate:
+    """The candidate locked for a change (`rows.lock`); of one who was merged Moved."""
+    with told(candidate_id):
+        return rows.lock(Candidate, candidate_id, if_match)
 
 
 def losers(candidate_id: UUID) -> list[UUID]:

@@ -269,6 +269,17 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
     resume.is_primary = db.session.scalar(primary) is None
 
 
+def settle_primary(candidate_id: UUID) -> None:
+    """Of resumes without a primary one the newest becomes it; inside a use case."""
+    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id)
+    resumes = db.session.scalars(
+        own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)
+    ).all()
+    if resumes and not any(resume.is_primary for resume in resumes):
+        resumes[0].is_primary = True
+        db.session.flush()
+
+
 def _make_primary(resume: CandidateResume) -> None:
     if resume.candidate_id is None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")

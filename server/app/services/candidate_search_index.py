@@ -6,7 +6,10 @@ slips (`~`), and the values of the tenant's own fields (`@`).
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +20,14 @@ from app.models import Candidate, CandidateResume
 from app.services import skill_taxonomy
 from app.services.search_query import MAX_WORD_LENGTH
 from app.services.transaction import use_case
-from app.utils.text import skill_key, without_contacts, words
+from app.utils.text import fold, without_contacts, words
 
 MAX_TEXT = 50_000
 MAX_WORDS = 800
 BREAK = " | "  # no phrase reaches across
 LENIENT_FROM = 4
 BATCH = 200
+DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 def text_of(candidate: Any, resume_text: str = "") -> str:
@@ -38,7 +42,10 @@ def text_of(candidate: Any, resume_text: str = "") -> str:
     )
     lines = [name, *(" ".join(words(part or "")) for part in (candidate.headline,)), BREAK.join(skills)]
     lines += [" ".join(words(candidate.location or "")), _resume(resume_text)]
-    marks = [*slips(words(name)), *(mark(key, value) for key, value in candidate.custom_fields.items())]
+    marks = [
+        *slips(words(name)),
+        *(one for key, value in candidate.custom_fields.items() for one in marks_of(key, value)),
+    ]
     return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(marks))])
 
 
@@ -54,10 +61,17 @@ def slips(names: Iterable[str]) -> list[str]:
     return [each[:MAX_WORD_LENGTH] for each in found]
 
 
+def marks_of(key: str, value: Any) -> list[str]:
+    """The marks of a value of one of the tenant's own fields: one for each choice of several."""
+    return [mark(key, each) for each in value] if isinstance(value, list) else [mark(key, value)]
+
+
 def mark(key: str, value: Any) -> str:
-    """The mark of a value of one of the tenant's own fields."""
-    text = "+".join(sorted(map(str, value))) if isinstance(value, list) else str(value)
-    return f"@{key}={skill_key(text)}"[:MAX_WORD_LENGTH]
+    """The mark of one value: a digest, so that it has no letter of the value and a length of its own."""
+    text = str(value).lower() if isinstance(value, bool) else fold(str(value)).strip()
+    if DECIMAL.fullmatch(text):
+        text = f"{Decimal(text).normalize():f}"  # 7 and 7.0 are one number
+    return f"@{key}={hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 @use_case
@@ -72,7 +86,9 @@ def rebuild_after(after: str | None) -> str | None:
     )
     text_by_id = {candidate_id: text for candidate_id, text in db.session.execute(texts)}
     for candidate in candidates:
-        candidate.search_text = text_of(candidate, text_by_id.get(candidate.id) or "")
+        found = text_of(candidate, text_by_id.get(candidate.id) or "")
+        values = {"search_text": found, "updated_at": Candidate.updated_at}  # nobody has worked with the candidate
+        db.session.execute(sa.update(Candidate).where(Candidate.id == candidate.id).values(values))
     return str(candidates[-1].id) if candidates else None
 
 

@@ -42,8 +42,6 @@ class SearchPage:
 def search(query: CandidateSearchQuery) -> SearchPage:
     """One page of hits, the best first; where nothing is found as spelled, slips in names are forgiven."""
     node = candidate_filters.tree(query.q, query)
-    if (query.q or query.location) and node is None:
-        return SearchPage([], False, None, _facets(query, sa.false()) if query.facets else None, False)
     after = listing.read_place(query) if query.cursor else None
     is_lenient = bool(after and after[2])
     if node is not None and is_lenient:
@@ -61,8 +59,6 @@ def search(query: CandidateSearchQuery) -> SearchPage:
 def matching(query: candidate_filters.CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
     """The ids of up to `limit` candidates in sight that a search finds, the best first."""
     node = candidate_filters.tree(q, query)
-    if q and node is None:
-        return []
     ids = sa.select(_found(query, node, limit).c.id)
     return [row["id"] for row in read_rows(ids, _parameters(query))]
 
@@ -119,16 +115,15 @@ def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[st
     ]
 
 
-def _facets(query: CandidateSearchQuery, node: Node | None | Any) -> dict[str, list[FacetCount]]:
+def _facets(query: CandidateSearchQuery, node: Node | None) -> dict[str, list[FacetCount]]:
     """How often each value occurs among the hits, in one statement."""
     wanted = list(dict.fromkeys(query.facets or ()))
-    if isinstance(node, sa.ColumnElement):
-        return {name: [] for name in wanted}
     found = _found(query, node, COUNTED)
     parts = [_facet(name, found) for name in wanted]
     counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
     for row in read_rows(sa.union_all(*parts), _parameters(query)):
-        counts[row["facet"]].append(FacetCount.model_construct(value=str(row["value"]), count=row["hits"]))
+        value = str(UUID(row["value"])) if row["facet"] == "owner_id" else str(row["value"])
+        counts[row["facet"]].append(FacetCount.model_construct(value=value, count=row["hits"]))
     for values in counts.values():
         values.sort(key=lambda each: (-each.count, each.value))
     return counts

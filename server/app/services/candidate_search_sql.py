@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.models import Candidate, CandidateWord
 from app.services import skill_taxonomy
 from app.services.candidate_search_index import slips
-from app.services.search_query import Field, Node, Not, Phrase, Several, Term, leaves
+from app.services.search_query import NOTHING, Field, Node, Not, Phrase, Several, Term, leaves
 from app.utils.text import words
 
 WORDS = CandidateWord.__table__
@@ -25,6 +25,8 @@ def holds(node: Node, tenant: Any) -> Any:
     """The condition on a row of candidates that the query is true of it."""
     if isinstance(node, Not):
         return sa.not_(holds(node.node, tenant))
+    if node == NOTHING:
+        return sa.false()
     if isinstance(node, Several):
         parts = [holds(each, tenant) for each in node.nodes]
         return sa.or_(*parts) if node.is_or else sa.and_(*parts)
@@ -35,7 +37,7 @@ def holds(node: Node, tenant: Any) -> Any:
 
 def cover(node: Node) -> list[Term] | None:
     """Terms of which every candidate that the query is true of has one; None where there are no such terms."""
-    if isinstance(node, Not):
+    if isinstance(node, Not) or node == NOTHING:
         return None
     if isinstance(node, Phrase):
         return [max(_of_phrase(node), key=lambda term: len(term.word))]
@@ -64,13 +66,15 @@ def found_by(terms: list[Term], tenant: Any) -> Any:
 def score(node: Node, tenant: Any, candidate_id: Any) -> Any:
     """The rank of a candidate: the weights of the fields in which the words of the query stand, summed up."""
     total: Any = sa.literal(0)
-    for leaf in leaves(node, negated=False):
-        for term in _of_phrase(leaf) if isinstance(leaf, Phrase) else [leaf]:
-            words_ = WORDS.alias()
-            weight = sa.select(sa.func.max(words_.c.fields)).where(
-                words_.c.tenant_id == tenant, words_.c.candidate_id == candidate_id, _is(words_, term)
-            )
-            total = total + sa.func.coalesce(weight.scalar_subquery(), 0)
+    terms = [
+        t for leaf in leaves(node, negated=False) for t in (_of_phrase(leaf) if isinstance(leaf, Phrase) else [leaf])
+    ]
+    for term in dict.fromkeys(terms):
+        words_ = WORDS.alias()
+        weight = sa.select(sa.func.max(words_.c.fields)).where(
+            words_.c.tenant_id == tenant, words_.c.candidate_id == candidate_id, _is(words_, term, of_one=True)
+        )
+        total = total + sa.func.coalesce(weight.scalar_subquery(), 0)
     return total
 
 
@@ -81,21 +85,26 @@ def is_plain(term: Term) -> bool:
 
 def _has(term: Term, tenant: Any) -> Any:
     words_ = WORDS.alias()
-    return sa.exists().where(words_.c.tenant_id == tenant, words_.c.candidate_id == C.id, _is(words_, term))
+    return sa.exists().where(
+        words_.c.tenant_id == tenant, words_.c.candidate_id == C.id, _is(words_, term, of_one=True)
+    )
 
 
-def _is(words_: Any, term: Term) -> Any:
-    """The condition on a row of the index that it is one of the term's words, in the term's field."""
+def _is(words_: Any, term: Term, of_one: bool = False) -> Any:
+    """The condition on a row of the index that it is one of the term's words, in the term's field.
+
+    For the words of one candidate a range is written so that no planner takes the index of all words for it.
+    """
     if term.is_prefix:
-        condition = sa.and_(words_.c.word >= term.word, words_.c.word < term.word + LAST)
+        word = words_.c.word.concat("") if of_one else words_.c.word
+        condition = sa.and_(word >= term.word, word < term.word + LAST)
     else:
-        found = spellings(term)
+        found = list(dict.fromkeys([*spellings(term), *(slips([term.word]) if term.is_lenient else [])]))
         condition = words_.c.word == found[0] if len(found) == 1 else words_.c.word.in_(found)
-    if term.field is not None:
-        condition = sa.and_(condition, words_.c.fields.op("&")(int(term.field)) != 0)
-    if term.is_lenient:
-        condition = sa.or_(condition, words_.c.word.in_(slips([term.word]) or [term.word]))
-    return condition
+    if term.field is None:
+        return condition
+    in_field = words_.c.fields.op("&")(int(term.field)) != 0
+    return sa.and_(condition, in_field | (words_.c.fields == 0) if term.is_lenient else in_field)
 
 
 def spellings(term: Term) -> list[str]:

@@ -58,6 +58,8 @@ def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
+    if new.owner_id is not None and new.owner_id != scope.user_id():
+        _check_right("candidates.assign")
     fields = fields_of(new, new.owner_id or sight_service.default_owner())
     fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
     sight_service.check_owner(fields["owner_id"])
@@ -98,15 +100,15 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
 @use_case
 def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
     """Change what a person typed; from then on the parser leaves these fields alone."""
-    with candidate_redirects.told(candidate_id):
-        candidate = rows.lock(Candidate, candidate_id, if_match)
+    candidate = candidate_redirects.lock(candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
     _check_field("expected_pay", "expected_pay" in changes.model_fields_set, COMPENSATION)
     for name in CONTACT_LISTS:
         _check_field(name, name in changes.model_fields_set, PII)
-    if "owner_id" in fields and not candidate.is_broadcast:
-        sight_service.check_owner(fields["owner_id"])
+    if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
+        _check_right("candidates.assign")
+        candidate_assignment_service.check(candidate, fields["owner_id"])
     if "custom_fields" in fields:
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
@@ -144,6 +146,7 @@ def upsert(new: CandidateCreate) -> Upserted:
 
 @use_case
 def _upsert(new: CandidateCreate) -> Upserted:
+    _check_field("emails", True, PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     owners = candidate_contact_service.owners(contacts)
     if len(owners) > 1:
@@ -168,8 +171,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
 @use_case
 def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; one with applications stays."""
-    with candidate_redirects.told(candidate_id):
-        candidate = rows.lock(Candidate, candidate_id)
+    candidate = candidate_redirects.lock(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)

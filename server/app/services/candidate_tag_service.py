@@ -8,10 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateTag, CandidateTagging
+from app.models import CandidateTag, CandidateTagging
 from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpdate
 from app.schemas.common import Page
-from app.services import event_service, listing, memberships, rows
+from app.services import candidate_redirects, event_service, listing, memberships, rows
 from app.services.transaction import use_case
 from app.utils.errors import Conflict
 from app.utils.text import name_key
@@ -28,7 +28,7 @@ def list_all() -> Page[Any]:
 
 def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
     """The tags of one candidate."""
-    rows.get(Candidate, candidate_id)
+    candidate_redirects.get(candidate_id)
     borne = sa.select(CandidateTagging.tag_id).where(CandidateTagging.candidate_id == candidate_id)
     return listing.whole(
         db.session.scalars(sa.select(CandidateTag).where(CandidateTag.id.in_(borne)).order_by(CandidateTag.key))
@@ -70,7 +70,7 @@ def delete(tag_id: UUID) -> None:
 @use_case
 def add(candidate_id: UUID, tag_id: UUID) -> None:
     """Give a candidate a tag; one that is borne already stays."""
-    candidate, tag = rows.hold(Candidate, candidate_id), rows.get(CandidateTag, tag_id)
+    candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
     if memberships.add(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
         event_service.record("candidate.tagged", candidate, tag_id=tag_id)
 
@@ -78,6 +78,6 @@ def add(candidate_id: UUID, tag_id: UUID) -> None:
 @use_case
 def remove(candidate_id: UUID, tag_id: UUID) -> None:
     """Take a tag from a candidate; nothing happens where it is not borne."""
-    candidate, tag = rows.hold(Candidate, candidate_id), rows.get(CandidateTag, tag_id)
+    candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
     if memberships.remove(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
         event_service.record("candidate.untagged", candidate, tag_id=tag_id)

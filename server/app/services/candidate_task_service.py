@@ -103,7 +103,10 @@ def remind() -> int:
 
 
 def _due() -> Any:
-    open_ones = sa.and_(T.done_at.is_(None), T.reminded_at.is_(None), T.assignee_id.is_not(None))
+    active = sa.exists().where(
+        User.tenant_id == T.tenant_id, User.id == T.assignee_id, User.status == UserStatus.ACTIVE
+    )
+    open_ones = sa.and_(T.done_at.is_(None), T.reminded_at.is_(None), active)
     return sa.and_(T.due_at <= clock.now(), open_ones)
 
 

@@ -12,8 +12,9 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, Event, TenantCounter, sight
+from app.models import Event, TenantCounter, sight
 from app.models.candidate_note import NoteVisibility
+from app.models.permission import VIEW_ALL
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
 from app.services import candidate_redirects, ledger_chain, ledger_checkpoint_service, listing, rows, transaction
@@ -51,7 +52,7 @@ def feed(query: EventQuery) -> Page[Event]:
 
 def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
     """What happened to a candidate and what belongs to the candidate, newest first."""
-    rows.get(Candidate, candidate_id)
+    candidate_redirects.get(candidate_id)
     merged = [candidate_id, *candidate_redirects.losers(candidate_id)]
     statement = sa.select(Event).where(Event.candidate_id.in_(merged), _not_anothers_private_note())
     if query.type is not None:
@@ -73,9 +74,17 @@ def audit(query: AuditQuery) -> Page[Event]:
 
 
 def _not_anothers_private_note() -> Any:
-    visibility = Event.data["visibility"].as_string()
-    private = sa.and_(Event.subject_type == "candidate_notes", visibility == NoteVisibility.PRIVATE.value)
-    return sa.not_(sa.func.coalesce(private, sa.false())) | (Event.actor_id == scope.actor().id)
+    """The condition that an event is not about a note that the actor may not read."""
+    actor, visibility = scope.actor(), Event.data["visibility"].as_string()
+    hidden = [NoteVisibility.PRIVATE.value]
+    if VIEW_ALL not in actor.permissions and actor.sight is not None:
+        hidden.append(NoteVisibility.TEAM.value)
+    anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
+    own: Any = Event.actor_id == actor.id
+    if actor.kind == "user" and actor.sight is not None and actor.sight.owners:
+        teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.sight.owners)))
+        own = own | teams
+    return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
 
 
 def _in_sight() -> list[Any]:

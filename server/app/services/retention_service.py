@@ -19,6 +19,7 @@ from app.models.user import UserStatus
 from app.services import (
     candidate_consent_service,
     candidate_erasure_service,
+    candidate_redirects,
     event_service,
     notification_service,
     rows,
@@ -37,17 +38,19 @@ C = Candidate
 def tenants_with_rules() -> list[str]:
     """The active tenants that have settled for how long they keep people, as text; in the platform's scope."""
     statement = sa.select(Tenant.id, Tenant.settings).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
-    return [str(tenant) for tenant, settings in db.session.execute(statement) if settings.get("retention_months")]
+    marked = set(db.session.scalars(sa.select(C.tenant_id).where(C.purge_after.is_not(None)).distinct()))
+    found = db.session.execute(statement)
+    return [str(tenant) for tenant, settings in found if settings.get("retention_months") or tenant in marked]
 
 
 @use_case
 def quarantine() -> int:
     """Give the next of those whose time is over a day on which they are erased, and tell their owners; how many."""
     settings, since = tenant_settings_service.current(), _since()
+    _release(since)
     if since is None:
         return 0
-    wanted = sa.and_(C.updated_at < since, C.purge_after.is_(None))
-    statement = sa.select(C).where(wanted, *_free(since)).order_by(C.updated_at).limit(BATCH)
+    statement = sa.select(C).where(C.purge_after.is_(None), *_free(since)).order_by(C.updated_at).limit(BATCH)
     candidates = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
     day = clock.now() + timedelta(days=settings.retention_grace_days)
     marked = {"purge_after": day, "updated_at": C.updated_at}  # this is no work with the candidate
@@ -67,14 +70,23 @@ def due() -> list[str]:
     return [str(each) for each in db.session.scalars(statement)]
 
 
+def purge_due() -> int:
+    """Erase the bound tenant's candidates whose day has come, one after the other; how many."""
+    return sum(purge(candidate_id) for candidate_id in due())
+
+
 @use_case
 def purge(candidate_id: str) -> bool:
     """Erase one candidate whose day has come; False where something came between."""
-    since = _since()
-    if since is None:
+    settings, since = tenant_settings_service.current(), _since()
+    locked = sa.select(C.purge_after).where(C.id == UUID(candidate_id)).with_for_update()
+    day = db.session.scalar(locked)
+    if since is None or day is None or day > clock.now():
         return False
-    still = sa.select(C.id).where(C.id == UUID(candidate_id), C.purge_after <= clock.now(), *_free(since))
-    if db.session.scalar(still) is None:
+    told = day - timedelta(days=settings.retention_grace_days)
+    if db.session.scalar(sa.select(C.id).where(C.id == UUID(candidate_id), *_free(min(since, told)))) is None:
+        anew = {"purge_after": None, "updated_at": C.updated_at}  # the time, and the notice, begin anew
+        db.session.execute(sa.update(C).where(C.id == UUID(candidate_id)).values(anew))
         return False
     candidate_erasure_service.erase(UUID(candidate_id), "The time for which the tenant keeps people is over.")
     return True
@@ -83,11 +95,18 @@ def purge(candidate_id: str) -> bool:
 @use_case
 def keep(candidate_id: UUID, if_match: int | None) -> Candidate:
     """Keep a candidate: the time begins anew."""
-    candidate = rows.lock(Candidate, candidate_id, if_match)
+    candidate = candidate_redirects.lock(candidate_id, if_match)
     candidate.purge_after = None
     event_service.record("candidate.kept", candidate)
     db.session.flush()
     return rows.get(Candidate, candidate_id, joinedload(Candidate.contacts))
+
+
+def _release(since: datetime | None) -> None:
+    """Whoever was worked with since, or may stay for another reason, leaves quarantine: the time begins anew."""
+    stays = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
+    freed = {"purge_after": None, "updated_at": C.updated_at}
+    db.session.execute(sa.update(C).where(C.purge_after.is_not(None), stays).values(freed))
 
 
 def _since() -> datetime | None:
@@ -105,7 +124,7 @@ def _free(since: datetime) -> list[Any]:
     consent = sa.exists().where(
         CandidateConsent.candidate_id == C.id, CandidateConsent.purpose.in_(KEEPING), candidate_consent_service.valid()
     )
-    return [sa.not_(worked), sa.not_(live), sa.not_(consent)]
+    return [C.updated_at < since, sa.not_(worked), sa.not_(live), sa.not_(consent)]
 
 
 def _tell(owners: Counter[UUID | None], days: int) -> None:
@@ -117,7 +136,7 @@ def _tell(owners: Counter[UUID | None], days: int) -> None:
         told[user] = told.get(user, 0) + unowned
     for user, count in told.items():
         if user.status == UserStatus.ACTIVE:
-            link = f"{addresses.app}/candidates?quarantined=true"
+            link = f"{addresses.app}/candidates?is_quarantined=true"
             context = {"name": user.name, "count": count, "days": days, "link": link}
             notification_service.mail(
                 user, "retention_notice", f"retention:{user.id}:{clock.now().isoformat()}", context

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from app.extensions import db
 from app.models import SavedSearch, Tenant, User
@@ -66,6 +67,8 @@ def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match:
     rows.refuse_nulls(values)
     if changes.query is not None:
         values["query"] = _kept(changes.query)
+    if changes.alert is not None and search.alert == AlertPeriod.NEVER:
+        values["alerted_at"] = clock.now()  # what is there already is not news
     event_service.record("saved_search.updated", search, changed=rows.apply(search, values))
     return search
 
@@ -90,30 +93,37 @@ def due_alerts() -> list[str]:
     return [str(search_id) for search_id in db.session.scalars(sa.select(S.id).where(_due()).order_by(S.id))]
 
 
+def alert_due() -> int:
+    """Mail the owners of the bound tenant's searches that are due; how many hits."""
+    return sum(alert(search_id) for search_id in due_alerts())
+
+
 def alert(search_id: str) -> int:
     """Mail the owner of a search what is new to it, as the owner sees the tenant; how many hits."""
-    search = rows.get(SavedSearch, UUID(search_id))
+    search = db.session.get(SavedSearch, UUID(search_id))
+    if search is None:
+        return 0
     actor, since, until = principal_service.actor_of(search.user_id), search.alerted_at, clock.now()
-    parameters = SearchParameters.model_validate({**search.query, "created_after": since})
-    hits = 0
+    query, hits = dict(search.query), 0
     if actor is not None:
         with scope.tenant(scope.tenant_id(), actor):
-            hits = _count(parameters)
+            hits = _count(query, since)
     _tell(UUID(search_id), hits, since, until)
     return hits
 
 
-def _count(parameters: SearchParameters) -> int:
+def _count(query: dict[str, Any], since: datetime) -> int:
     try:
+        parameters = SearchParameters.model_validate({**query, "created_after": since})
         return len(candidate_search_service.matching(parameters, parameters.q, COUNTED))
-    except DomainError:  # the language or the rights have changed since it was kept
+    except (DomainError, ValidationError):  # the language or the rights have changed since it was kept
         return 0
 
 
 @use_case
 def _tell(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
-    search = rows.hold(SavedSearch, search_id)
-    if search.alerted_at != since:  # somebody else was faster
+    search = db.session.get(SavedSearch, search_id, with_for_update=True, populate_existing=True)
+    if search is None or search.alerted_at != since:  # gone, or somebody else was faster
         return
     search.alerted_at = until
     if hits:

@@ -73,6 +73,7 @@ class Several:
 
 
 Node = Term | Phrase | Not | Several
+NOTHING = Several((), True)  # true of nobody
 
 
 def parse(text: str) -> Node | None:
@@ -211,7 +212,7 @@ def _leaf(token: _Token) -> Node | None:
 
 
 def _several(nodes: list[Node | None], is_or: bool) -> Node | None:
-    present = tuple(node for node in nodes if node is not None)
+    present = tuple(dict.fromkeys(node for node in nodes if node is not None))
     if len(present) < 2:
         return present[0] if present else None
     return Several(present, is_or)

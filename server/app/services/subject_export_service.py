@@ -12,12 +12,32 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, Event, PrivacyRequest
+from app.models import (
+    Candidate,
+    CandidateDocument,
+    CandidateMerge,
+    CandidateTag,
+    CandidateTagging,
+    Event,
+    PrivacyRequest,
+    TalentPool,
+    TalentPoolMember,
+)
 from app.models.classification import personal_columns
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.privacy_schema import PrivacyRequestQuery
-from app.services import candidate_merge_rows, event_service, file_links, listing, outbox_service, rows, tenant_archive
+from app.services import (
+    candidate_merge_rows,
+    candidate_redirects,
+    event_service,
+    file_links,
+    listing,
+    outbox_service,
+    rows,
+    sight_service,
+    tenant_archive,
+)
 from app.services.transaction import end_read, use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
@@ -30,7 +50,8 @@ R = PrivacyRequest
 
 
 def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
-    """Exports and erasures of persons, filtered."""
+    """Exports and erasures of persons, filtered; for those who see everybody."""
+    sight_service.require_all("The list of persons' requests")
     statement = sa.select(R)
     for name in ("kind", "subject_id"):
         if (value := getattr(query, name)) is not None:
@@ -39,14 +60,15 @@ def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
 
 
 def get(request_id: UUID) -> PrivacyRequest:
-    """One export or erasure."""
+    """One export or erasure; for those who see everybody, and the jobs."""
+    sight_service.require_all("A person's request")
     return rows.get(PrivacyRequest, request_id)
 
 
 @use_case
 def ask(candidate_id: UUID) -> PrivacyRequest:
     """Promise an archive of everything that is kept of a candidate."""
-    candidate = rows.get(Candidate, candidate_id)
+    candidate = candidate_redirects.get(candidate_id)
     request = PrivacyRequest(
         kind=PrivacyKind.EXPORT,
         status=PrivacyStatus.PENDING,
@@ -84,6 +106,9 @@ def build(request_id: UUID) -> str:
     request = get(request_id)
     if request.status != PrivacyStatus.PENDING:
         return request.status
+    if db.session.get(Candidate, request.subject_id) is None:  # merged or gone since it was asked for
+        fail(request_id)
+        return PrivacyStatus.FAILED
     with tempfile.TemporaryFile() as target:
         _write(target, request.subject_id)
         target.seek(0)
@@ -149,7 +174,12 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
         facts[str(table.name)] = [
             _personal(table.name, row) for row in candidate_merge_rows.rows_of(table, candidate_id)
         ]
-    events = sa.select(Event.type, Event.occurred_at, Event.actor_kind).where(Event.candidate_id == candidate_id)
+    facts |= {"tags": _names(CandidateTagging, CandidateTag, "tag_id", candidate_id)}
+    facts |= {"talent_pools": _names(TalentPoolMember, TalentPool, "pool_id", candidate_id)}
+    kept = sa.select(CandidateMerge.snapshot).where(CandidateMerge.winner_id == candidate_id)
+    facts |= {"merged_from": [each["loser"] for each in db.session.scalars(kept) if each]}
+    of_all = [candidate_id, *candidate_redirects.losers(candidate_id)]
+    events = sa.select(Event.type, Event.occurred_at, Event.actor_kind).where(Event.candidate_id.in_(of_all))
     activity = [dict(row._mapping) for row in db.session.execute(events.order_by(Event.seq))]
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
     files = [(each.id, each.filename, each.storage_key) for each in db.session.scalars(statement)]
@@ -161,6 +191,12 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
             with archive.open(f"files/{document_id}/{filename}", "w", force_zip64=True) as member:
                 for chunk in file_store.open(key):
                     member.write(chunk)
+
+
+def _names(link: Any, named: Any, column: str, candidate_id: UUID) -> list[str]:
+    """The names of what the candidate bears or belongs to."""
+    borne = sa.select(getattr(link, column)).where(link.candidate_id == candidate_id)
+    return list(db.session.scalars(sa.select(named.name).where(named.id.in_(borne)).order_by(named.name)))
 
 
 def _personal(table: str, row: dict[str, Any]) -> dict[str, Any]:

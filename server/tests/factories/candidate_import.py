@@ -8,9 +8,12 @@ import itertools
 from typing import Any
 from uuid import UUID
 
+from app.models.permission import ALL
 from app.schemas.candidate_import_schema import ImportUploadForm
 from app.services import candidate_import_service
+from app.utils import scope
 from app.utils.file_store import Upload
+from app.utils.scope import Actor
 from tests.factories.tenant import Kit
 
 _numbers = itertools.count(1)
@@ -36,6 +39,7 @@ def people(count: int) -> list[dict[str, str]]:
 
 def make_import(kit: Kit, data: bytes | None = None, **form: Any) -> UUID:
     """An import that waits for its job."""
-    with kit.bound():
+    user = kit.users["TENANT_ADMIN"]
+    with kit.app.app_context(), scope.tenant(kit.id, Actor("user", user, permissions=ALL)):
         file = Upload(io.BytesIO(data or table(people(2))), "people.csv")
-        return candidate_import_service.upload(file, ImportUploadForm.model_validate(form)).id
+        return candidate_import_service.upload(user, file, ImportUploadForm.model_validate(form)).id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -122,25 +123,39 @@ def test_an_xlsx_is_read_like_a_csv(kit, api):
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "reason"),
     [
-        (b"name,name\nA,B\n", "unreadable_table"),
-        (b"name\n", "unreadable_table"),
-        (b"\n\n", "unreadable_table"),
-        (b"foo,bar\n1,2\n", "name_missing"),
-        (b"%PDF-1.7 ...", "unsupported_file_type"),
-        (b"PK\x03\x04 nothing", "unsupported_file_type"),
+        (b"name,name\nA,B\n", "same name"),
+        (b"name\n", "no rows"),
+        (b"\n\n", "no names of columns"),
+        (b"foo,bar\n1,2\n", "No column is the name"),
     ],
 )
-def test_tables_that_cannot_be_read_are_refused(kit, api, data, code):
-    answer = api.upload("/candidate-imports", data, "x.csv", headers={"Idempotency-Key": f"bad-{next(_keys)}"})
-    assert answer.get_json()["code"] == code and answer.status_code in (415, 422)
+def test_tables_that_cannot_be_read_stop_with_a_reason(kit, api, data, reason):
+    batch = _imported(kit, api, data)
+    assert batch["status"] == "stopped" and reason in batch["reason"]
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04 nothing"])
+def test_other_files_are_refused(api, data):
+    assert _upload(api, data, status=415)["code"] == "unsupported_file_type"
+
+
+def test_a_workbook_with_a_row_far_below_is_refused_at_once(kit, api):
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Name"])
+    book.active.cell(row=1_048_576, column=1, value="Far Below")
+    book.save(target)
+    assert "more than" in _imported(kit, api, target.getvalue(), name="far.xlsx")["reason"]
 
 
 def test_a_mapping_must_fit(kit, api):
     data = table([{"A": "Ada", "B": "x"}])
     assert _counts(_imported(kit, api, data, mapping='{"A": "name", "B": null}'))["created"] == 1
-    for mapping in ('{"A": "salary"}', '{"C": "name"}', '{"A": "name", "B": "name"}', '{"B": null}', "{", "[]"):
+    for mapping in ('{"A": "salary"}', '{"C": "name"}', '{"A": "name", "B": "name"}', '{"B": null}'):
+        batch = _imported(kit, api, data, mapping=mapping)
+        assert batch["status"] == "stopped" and batch["created"] == 0, mapping
+    for mapping in ("{", "[]"):
         _upload(api, data, status=422, mapping=mapping)
 
 
@@ -211,12 +226,10 @@ def test_no_row_is_lost_or_doubled(kit, names):
     data = table([{"name": name, "headline": "Row"} for name in names])
     with kit.bound():
         before = db.session.scalar(sa.select(sa.func.count()).select_from(Candidate)) or 0
-        batch = candidate_import_service.get(make_import(kit, data)) if any(n.strip() for n in names) else None
-        if batch is None:
-            return
-        candidate_import_service.proceed(batch.id)
+        import_id = make_import(kit, data)
+        candidate_import_service.proceed(import_id)
         after = db.session.scalar(sa.select(sa.func.count()).select_from(Candidate)) or 0
-        done = candidate_import_service.get(batch.id)
+        done = candidate_import_service.get(import_id)
         assert (done.total, done.done) == (len(names), len(names))
         assert after - before == done.created and done.created + done.failed == len(names)
 
@@ -226,3 +239,58 @@ def test_columns_are_told_by_their_names():
         ["E-Mail", "First Name", "custom.size", "Foo", "Email address"], {"size": "text"}
     )
     assert list(mapping.values()) == ["emails", "given_name", "custom.size", None, None]
+
+
+def test_a_later_row_meets_an_earlier_one(kit, api):
+    make_candidate(kit, emails=["known@people.example"])
+    rows = [
+        {"name": "Known", "email": "known@people.example", "phone": "+494030080601"},
+        {"name": "Met by phone", "email": "", "phone": "+494030080601"},
+        {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
+        {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
+    ]
+    updating = _imported(kit, api, table(rows), on_duplicate="update")
+    assert _counts(updating) == {"created": 1, "updated": 3, "skipped": 0, "failed": 0}
+    again = _imported(kit, api, table(rows))
+    assert _counts(again) == {"created": 0, "updated": 0, "skipped": 4, "failed": 0}
+
+
+def test_a_link_names_nobody(kit, api):
+    anna = make_candidate(kit, name="Anna Alpha", links=["https://company.example"])
+    row = {"name": "Bert Beta", "email": "bert@people.example", "url": "https://company.example"}
+    assert _counts(_imported(kit, api, table([row]), on_duplicate="update"))["created"] == 1
+    assert ok(api.get(f"/candidates/{anna}"))["name"] == "Anna Alpha"
+
+
+def test_an_import_goes_by_the_rights_and_the_sight_of_its_user(kit, api):
+    hidden = make_candidate(kit, name="Hidden", emails=["hidden@people.example"])
+    lead = kit.api("TEAM_LEAD")
+    data = table([{"name": "Renamed", "email": "hidden@people.example"}])
+    made = _upload(lead, data, on_duplicate="update")
+    ok(api.patch(f"/users/{kit.users['TEAM_LEAD']}", {"status": "suspended"}))
+    kit.run_jobs()
+    assert ok(api.get(f"/candidate-imports/{made['id']}"))["status"] == "stopped"
+    assert ok(api.get(f"/candidates/{hidden}"))["name"] == "Hidden"
+    key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.import", "candidates.view_all"]}), 201)
+    api.token = key["secret"]
+    _upload(api, data, status=403)
+
+
+def test_those_who_came_in_are_looked_at_for_duplicates(kit, api):
+    make_candidate(kit, name="Mona Costa", emails=["mona.costa@one.example"], location="Bremen")
+    row = {"name": "Mona Costa", "email": "mona.costa@two.example", "city": "Bremen"}
+    _imported(kit, api, table([row]))
+    assert len(ok(api.get("/candidate-duplicates"))["data"]) == 1
+
+
+def test_dates_and_numbers_of_a_workbook_fit_their_fields(kit, api):
+    make_field(kit, "date")
+    make_field(kit, "number")
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Name", "date", "number"])
+    book.active.append(["Ada Horn", datetime(2026, 1, 31), 7.0])
+    book.save(target)
+    assert _counts(_imported(kit, api, target.getvalue(), name="x.xlsx"))["created"] == 1
+    found = ok(api.get("/candidates?custom_field=number:7"))["data"]
+    assert ok(api.get(f"/candidates/{found[0]['id']}"))["custom_fields"] == {"date": "2026-01-31", "number": 7}
+    assert ok(api.get("/candidates?custom_field=number:70"))["data"] == []

@@ -231,5 +231,57 @@ def test_no_derived_row_is_left_of_the_loser(kit, api):
     assert [hit["id"] for hit in ok(api.get("/candidates/search?q=haskell"))["data"]] == [str(winner)]
     with kit.bound():
         assert db.session.scalar(sa.select(Candidate.id).where(Candidate.id == loser)) is None
-    usage = ok(api.get("/tenant/usage")) if api.get("/tenant/usage").status_code == 200 else None
-    assert usage is None or usage["candidates"]["used"] == 1
+    assert ok(api.get("/tenant/usage"))["candidates"]["used"] == 1
+
+
+def test_what_came_after_a_merge_is_found_and_has_a_primary_resume_after_the_undo(kit, api):
+    winner, loser = make_candidate(kit), make_candidate(kit)
+    ok(api.upload("/candidate-resumes", resume_text("Mona Costa"), candidate_id=str(loser)), 202)
+    merged = _merge(api, winner, loser)
+    ok(
+        api.upload("/candidate-resumes", resume_text("Mona Costa") + b"\nKnows zyzzyvas.", candidate_id=str(winner)),
+        202,
+    )
+    kit.run_jobs()
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {"discard_changes": True}))
+    for candidate in (winner, loser):
+        resumes = ok(api.get(f"/candidate-resumes?candidate_id={candidate}"))["data"]
+        assert [each["is_primary"] for each in resumes] == [True]
+    assert [hit["id"] for hit in ok(api.get("/candidates/search?q=zyzzyvas"))["data"]] == [str(winner)]
+
+
+def test_a_merge_is_taken_back_though_the_owner_is_gone(kit, api):
+    recruiter, lead = kit.users["RECRUITER"], kit.users["TEAM_LEAD"]
+    winner, loser = make_candidate(kit), make_candidate(kit, owner_id=recruiter)
+    merged = _merge(api, winner, loser)
+    ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
+    ok(api.delete(f"/users/{recruiter}"), 204)
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {"discard_changes": True}))
+    assert [ok(api.get(f"/candidates/{each}"))["owner_id"] for each in (winner, loser)] == [None, None]
+
+
+def test_who_was_said_to_be_another_stays_so_after_an_undo(kit, api):
+    values = {"location": "Hamburg", "headline": "Data Engineer"}
+    first = make_candidate(kit, name="Mona Costa", emails=["mona.costa@one.example"], **values)
+    make_candidate(kit, name="Mona Kosta", emails=["mona.costa@two.example"], **values)
+    kit.run_jobs()
+    pair = ok(api.get("/candidate-duplicates"))["data"][0]
+    ok(api.post(f"/candidate-duplicates/{pair['id']}/dismiss"))
+    merged = _merge(api, make_candidate(kit), first)
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {}))
+    kit.run_jobs()
+    assert [each["status"] for each in ok(api.get(f"/candidate-duplicates?candidate_id={first}"))["data"]] == [
+        "dismissed"
+    ]
+
+
+def test_old_ids_lead_on_everywhere(kit, api):
+    winner, loser = make_candidate(kit), make_candidate(kit)
+    _merge(api, winner, loser)
+    calls = [("GET", "activity"), ("GET", "tags"), ("POST", "unassign"), ("POST", "keep"), ("POST", "subject-export")]
+    for method, path in calls:
+        answer = api.call(method, f"/candidates/{loser}/{path}")
+        assert (answer.status_code, answer.headers.get("Location")) == (
+            308,
+            f"/api/v1/candidates/{winner}/{path}",
+        ), path

@@ -203,7 +203,9 @@ Trees = st.recursive(
     Leaves,
     lambda inner: st.builds(Not, inner)
     | st.builds(
-        lambda nodes, is_or: Several(tuple(nodes), is_or), st.lists(inner, min_size=2, max_size=3), st.booleans()
+        lambda nodes, is_or: Several(tuple(nodes), is_or),
+        st.lists(inner, min_size=2, max_size=3, unique=True),
+        st.booleans(),
     ),
     max_leaves=5,
 )

@@ -105,6 +105,9 @@ def person(kit, api):
     job = make_job(kit)
     application = make_application(kit, candidate, job)
     ok(api.post(f"/applications/{application}/reject", {"reason": "Zebulon moves to Ouagadougou"}))
+    plain = {"Idempotency-Key": "zebulon-2"}
+    ok(api.upload("/candidate-resumes", RESUME.encode() + b"Again.", "zebulon-quirrelworth.txt", headers=plain), 202)
+    kit.run_jobs()
     export = ok(api.post("/tenant/exports"), 202)["id"]
     subject = ok(api.post(f"/candidates/{candidate}/subject-export"), 202)["id"]
     kit.run_jobs()
@@ -139,7 +142,7 @@ def test_after_an_erasure_no_byte_of_the_person_is_found(app, kit, api, person):
     assert api.get(f"/candidates/{person}").status_code == 404
     assert ok(api.get("/audit/verify"))["valid"]
     facts = certificate["certificate"]
-    assert facts["subject_id"] == person and facts["deleted"]["files"] == 2 and facts["deleted"]["applications"] == 1
+    assert facts["subject_id"] == person and facts["deleted"]["files"] == 3 and facts["deleted"]["applications"] == 1
     key = ledger_signer.ledger_signer.public_keys()[certificate["key_id"]]
     message = orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
     assert ledger_signer.verify(key, message, certificate["signature"])
@@ -167,7 +170,7 @@ def test_an_export_holds_everything_of_the_person(kit, api, person):
     assert facts["candidate"]["name"] == PERSON["name"] and "search_text" not in facts["candidate"]
     assert {point["value"] for point in facts["candidate_contacts"]} >= {PERSON["emails"][0], PERSON["phones"][0]}
     assert facts["candidate_notes"][0]["body"] and facts["applications"][0]["status"] == "rejected"
-    assert len(files) == 2 and any(event["type"] == "candidate.created" for event in activity)
+    assert len(files) == 3 and any(event["type"] == "candidate.created" for event in activity)
 
 
 def test_an_archive_goes_after_a_week(app, kit, api, person):
@@ -222,9 +225,34 @@ def test_who_is_not_worked_with_is_told_of_and_erased(app, kit, api):
         assert sorted(due) == sorted(str(people[name]) for name in ("Idle", "Withdrawn"))
         make_consent(kit, people["Withdrawn"])
         assert [retention_service.purge(str(people[name])) for name in ("Idle", "Withdrawn")] == [True, False]
+    with time_machine.travel("2029-03-01T00:00:00Z", tick=False), kit.bound():
+        assert retention_service.purge_due() == 0, "who was worked with is told of anew first"
+        retention_service.quarantine()
+        assert retention_service.due() == []
     assert _names(kit) == {"Applied", "Agreed", "Withdrawn", "Kept", "Noted"}
 
 
 def test_children_of_a_candidate_are_known():
     names = {table.name for table in candidate_merge_rows.children()}
     assert {"candidate_notes", "applications", "candidate_consents", "email_messages"} <= names
+
+
+def test_a_persons_requests_are_for_those_who_see_everybody(kit, api, person):
+    request = make_subject_export(kit, UUID(person))
+    permissions, team = ["privacy.read", "privacy.export", "candidates.view_own"], [str(kit.users["RECRUITER"])]
+    key = ok(api.post("/api-keys", {"name": "k", "permissions": permissions, "team_ids": team}), 201)
+    api.token = key["secret"]
+    for path in ("", f"/{request}", f"/{request}/link"):
+        assert api.get(f"/privacy-requests{path}").status_code == 403, path
+
+
+def test_a_longer_time_frees_who_was_in_quarantine(kit, api):
+    make_candidate(kit)
+    ok(api.put("/tenant/settings", {"retention_months": 12}))
+    with time_machine.travel("2028-01-01T00:00:00Z", tick=False), kit.bound():
+        assert retention_service.quarantine() == 1
+    ok(api.put("/tenant/settings", {"retention_months": 60}))
+    with time_machine.travel("2028-03-01T00:00:00Z", tick=False), kit.bound():
+        assert retention_service.due() == []
+        retention_service.quarantine()
+        assert db.session.scalar(sa.select(Candidate.purge_after)) is None
