@@ -36,6 +36,11 @@ class Spec:
     upload_kind: str = "upload"
 
 
+def is_file(out: Any) -> bool:
+    """Whether an endpoint answers a file; `media_types` of its type names the kinds."""
+    return isinstance(out, type) and issubclass(out, bytes)
+
+
 def inspect_view(
     view: Callable[..., Any], permission: str, out: Any, status: int, key: str, limit: str | None, feature: str | None
 ) -> Spec:

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.middleware.access import PUBLIC
-from app.middleware.endpoint_spec import Spec
+from app.middleware.endpoint_spec import Spec, is_file
 from app.middleware.openapi_parameters import REF
 from app.schemas.common import Page
 
@@ -32,8 +32,10 @@ RESPONSES = {
 def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     """What may come back: the success and every problem that the endpoint's parts can raise."""
     success: dict[str, Any] = {"description": "Success"}
-    if spec.out is bytes:
-        success["content"] = content("application/octet-stream", {"type": "string", "format": "binary"})
+    if is_file(spec.out):
+        kinds = getattr(spec.out, "media_types", ("application/octet-stream",))
+        file = {"type": "string", "format": "binary"}
+        success["content"] = {kind: part for each in kinds for kind, part in content(each, file).items()}
     elif spec.out is not None:
         success["content"] = content("application/json", ref(spec.out))
         success["headers"] = {"X-Request-Id": {"schema": {"type": "string"}}}
@@ -54,6 +56,8 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     responses = {str(spec.status): success}
     if method == "get" and spec.out is not None and not _is_page(spec.out):
         responses["304"] = {"description": "Not modified"}
+    if "candidate_id" in rule.rule:
+        responses["308"] = {"description": "The candidate was merged into the one that Location names"}
     return responses | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from pydantic import TypeAdapter
 
+from app.middleware.endpoint_spec import is_file
 from app.middleware.preconditions import etag_of, not_modified
 from app.schemas.common import Page
 
@@ -17,7 +18,7 @@ JSON = "application/json"
 
 def serialiser(out: Any) -> Callable[[Any], bytes] | None:
     """From a service's result to JSON bytes, through the schema only."""
-    if out is None:
+    if out is None or is_file(out):
         return None
     adapter: TypeAdapter[Any] = TypeAdapter(out)
     if isinstance(out, type) and issubclass(out, Page):

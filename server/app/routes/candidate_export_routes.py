@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.middleware.files import send_download
-from app.schemas.candidate_export_schema import CandidateExportQuery
+from app.schemas.candidate_export_schema import CandidateExportQuery, CandidateTable
 from app.schemas.candidate_schema import CandidateUpserted
 from app.schemas.json_resume_schema import JsonResume
 from app.services import candidate_export_service, json_resume_service
@@ -15,7 +15,7 @@ bp = Blueprint("candidate_exports", __name__, url_prefix="/candidates")
 
 
 @bp.get("/export")
-@endpoint("candidates.export", out=bytes)
+@endpoint("candidates.export", out=CandidateTable)
 def export(query: CandidateExportQuery):
     """Export candidates as CSV or JSON Lines, streamed; formulas are quoted."""
     return send_download(candidate_export_service.export(query))

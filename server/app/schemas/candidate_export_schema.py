@@ -16,6 +16,12 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
 
 
+class CandidateTable(bytes):
+    """Candidates as a table."""
+
+    media_types = ("text/csv", "application/x-ndjson")
+
+
 class CandidateExportQuery(CandidateFilters):
     """Which candidates, and in which form."""
 

@@ -58,8 +58,6 @@ def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
-    if new.owner_id is not None and new.owner_id != scope.user_id():
-        _check_right("candidates.assign")
     fields = fields_of(new, new.owner_id or sight_service.default_owner())
     fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
     sight_service.check_owner(fields["owner_id"])
