@@ -9,7 +9,7 @@ import orjson
 from pydantic import BeforeValidator, Field
 
 from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
-from app.schemas.common import FieldError, In, ListQuery, Out, UtcMoment
+from app.schemas.common import FieldError, In, Line, ListQuery, Out, ShortLine, UtcMoment
 
 
 def _mapping(value: Any) -> Any:
@@ -22,7 +22,7 @@ def _mapping(value: Any) -> Any:
         raise ValueError("must be a JSON object") from error
 
 
-Mapping = Annotated[dict[str, str | None], BeforeValidator(_mapping, json_schema_input_type=str)]
+Mapping = Annotated[dict[Line, ShortLine | None], BeforeValidator(_mapping, json_schema_input_type=str)]
 
 
 class ImportUploadForm(In):

@@ -10,7 +10,7 @@ import phonenumbers
 from babel import Locale
 from pydantic import AfterValidator, Field, StringConstraints
 
-from app.schemas.common import In, Line, ShortLine
+from app.schemas.common import In, Line, ShortLine, Storable
 
 ENGLISH = Locale("en")
 YEAR = (1950, 2100)
@@ -100,6 +100,6 @@ FieldValue = (
     | Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]
     | Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e15, le=1e15)]
     | Annotated[list[Line], Field(max_length=50)]
-    | Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, strict=True)]
+    | Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, strict=True), Storable]
 )
 FieldValues = Annotated[dict[FieldKey, FieldValue | None], Field(max_length=100)]

@@ -35,6 +35,7 @@ from app.schemas.common import (
     Query,
     ShortLine,
     Skills,
+    Storable,
     Url,
     UtcMoment,
 )
@@ -46,8 +47,8 @@ Experience = Annotated[
 ]
 
 
-CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$")]
-SearchText = Annotated[str, Field(min_length=1, max_length=500)]
+CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$"), Storable]
+SearchText = Annotated[str, Field(min_length=1, max_length=500), Storable]
 LANGUAGE = """Words that all must occur; "a phrase", begin*, AND, OR, NOT or -, brackets, and name:, title:, skill:,
 location:, text: before a word or phrase"""
 
@@ -197,7 +198,9 @@ class CandidateFilters(Query):
     email: Email | None = None
     is_quarantined: bool | None = Field(None, description="Whether a day is set on which the person is erased")
     source: ShortLine | None = None
-    location: Annotated[str, Field(min_length=2, max_length=100)] | None = Field(None, description="A part of it")
+    location: Annotated[str, Field(min_length=2, max_length=100), Storable] | None = Field(
+        None, description="A part of it"
+    )
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")
     max_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[lte]")
     created_after: Moment | None = Field(None, alias="created_at[gt]")

@@ -102,6 +102,7 @@ def _line(length: int, minimum: int = 1) -> Any:
     ]
 
 
+Storable = AfterValidator(_clean_text)
 Line = _line(200)
 NamePart = _line(100)
 ShortLine = _line(60)

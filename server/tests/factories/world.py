@@ -56,7 +56,9 @@ class World:
 
 def make_world(app: Flask) -> World:
     """Build both."""
-    return World(_make_place(app), _make_place(app))
+    world = World(_make_place(app), _make_place(app))
+    world.own.kit.run_jobs()  # else every test that runs jobs would run those of the world, and undo them
+    return world
 
 
 def _doubles(kit: Kit) -> dict[str, UUID]:

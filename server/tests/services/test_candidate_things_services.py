@@ -323,3 +323,16 @@ def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
     walled = {model.__tablename__ for model in sight.OF_ONE_CANDIDATE}
     tables = {table.name for table in tenant_tables() if "candidate_id" in table.columns}
     assert tables - apart == walled, "add the model to models/sight.py"
+
+
+@pytest.mark.parametrize("bad", ["a\x00b"])
+def test_texts_that_no_database_holds_are_refused(kit, api, bad):
+    make_field(kit, "text")
+    bodies = [
+        ("/candidates", candidate_body(custom_fields={"text": bad})),
+        ("/saved-searches", {"name": "Bad", "query": {"location": bad}}),
+        ("/saved-searches", {"name": "Bad", "query": {"q": bad}}),
+        ("/saved-searches", {"name": "Bad", "query": {"custom_field": f"text:{bad}"}}),
+    ]
+    for path, body in bodies:
+        assert api.post(path, body).status_code in (400, 422), path
