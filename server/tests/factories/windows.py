@@ -1,0 +1,12 @@
+"""Fixed windows of rate limits, which a test must not straddle."""
+
+from __future__ import annotations
+
+import time
+
+
+def room_in_window(seconds: float, window: int = 60) -> None:
+    """Wait for the next window where fewer seconds than these are left of this one."""
+    left = window - time.time() % window
+    if left < seconds:
+        time.sleep(left + 0.05)
