@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app.services.transaction import is_unavailable
@@ -21,8 +20,6 @@ CODES = {
     415: "unsupported_media_type",
 }
 RETRY_SECONDS = "2"
-MAX_ERRORS = 50
-MAX_POINTER = 100
 
 log = structlog.get_logger()
 
@@ -49,19 +46,6 @@ def problem(status: int, title: str, detail: str, code: str, **members: Any) -> 
         **members,
     }
     return Response(orjson.dumps(body, default=str), status, headers, content_type="application/problem+json")
-
-
-def field_errors(error: ValidationError) -> list[dict[str, str]]:
-    """What is wrong with each field, without what was sent."""
-    return [
-        {
-            "pointer": "/"
-            + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in item["loc"]),
-            "code": item["type"],
-            "detail": item["msg"],
-        }
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
-    ]
 
 
 def _domain_error(error: DomainError) -> Response:

@@ -10,9 +10,9 @@ import orjson
 from flask import Flask, current_app, request
 from pydantic import BaseModel, ValidationError
 
-from app.middleware.problems import field_errors
 from app.utils.errors import BadRequest, Invalid, LengthRequired, NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Upload
+from app.utils.validation_errors import field_errors
 
 B = TypeVar("B", bound=BaseModel)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Candidate, CandidateAssignment, User
+from app.models import Candidate, CandidateAssignment
 from app.models.candidate_assignment import AssignmentStatus
-from app.models.user import UserStatus
 from app.schemas.candidate_assignment_schema import AssignmentQuery
 from app.schemas.common import Page
-from app.services import candidate_redirects, event_service, listing, rows, sight_service
+from app.services import active_users, candidate_redirects, event_service, listing, rows, sight_service
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
 from app.utils import clock
@@ -21,6 +22,7 @@ from app.utils.errors import Conflict
 
 ASSIGNMENTS = CandidateAssignment.__table__
 ADD_ASSIGNMENT = QueuedWrite(sa.insert(ASSIGNMENTS).inline())
+ACTIVE = CandidateAssignment.status == AssignmentStatus.ACTIVE
 BATCH = 1000
 
 
@@ -68,8 +70,8 @@ def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> C
 
 def check(candidate: Candidate, owner_id: UUID | None) -> None:
     """Whether the actor may give the candidate to this user, who must be active, or to nobody."""
-    if owner_id is not None and rows.get(User, owner_id).status != UserStatus.ACTIVE:
-        raise Conflict("Only an active user takes candidates.", code="user_not_active")
+    if owner_id is not None:
+        active_users.require(owner_id, "candidates")
     if owner_id is not None or not candidate.is_broadcast:
         sight_service.check_owner(owner_id)
 
@@ -78,39 +80,40 @@ def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
     """Make somebody, or nobody, the owner, with the history of it; inside a use case."""
     if candidate.owner_id == owner_id:
         return
-    ended = AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED
-    active = sa.and_(
-        CandidateAssignment.candidate_id == candidate.id, CandidateAssignment.status == AssignmentStatus.ACTIVE
-    )
-    db.session.execute(sa.update(CandidateAssignment).where(active).values(status=ended, ended_at=clock.now()))
+    end([candidate.id], AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED)
     candidate.owner_id = owner_id
     if owner_id is not None:
         begin(candidate.id, owner_id)
 
 
+def end(candidate_ids: Sequence[UUID], status: AssignmentStatus) -> None:
+    """End the active assignments of these candidates; inside a use case."""
+    _end(CandidateAssignment.candidate_id.in_(candidate_ids), status)
+
+
 def begin(candidate_id: UUID, user_id: UUID) -> None:
     """Note the first assignment of a candidate; inside a use case."""
-    ADD_ASSIGNMENT.send(_row(candidate_id, user_id))
+    ADD_ASSIGNMENT.send(new_row(candidate_id, user_id))
 
 
 def hand_over(user_id: UUID, heir_id: UUID) -> None:
     """Complete every active assignment of a user and begin them anew for the heir; inside a use case."""
-    active = sa.and_(CandidateAssignment.user_id == user_id, CandidateAssignment.status == AssignmentStatus.ACTIVE)
-    held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(active)).all()
-    done = {"status": AssignmentStatus.COMPLETED, "ended_at": clock.now()}
-    db.session.execute(sa.update(CandidateAssignment).where(active).values(done))
+    of_user = CandidateAssignment.user_id == user_id
+    held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(of_user, ACTIVE)).all()
+    _end(of_user, AssignmentStatus.COMPLETED)
     for start in range(0, len(held), BATCH):
-        db.session.execute(sa.insert(ASSIGNMENTS), [_row(one, heir_id) for one in held[start : start + BATCH]])
+        db.session.execute(sa.insert(ASSIGNMENTS), [new_row(one, heir_id) for one in held[start : start + BATCH]])
+
+
+def new_row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
+    """The row of an assignment that begins now."""
+    return rows.fresh(candidate_id=candidate_id, user_id=user_id, status=AssignmentStatus.ACTIVE, ended_at=None)
+
+
+def _end(condition: Any, status: AssignmentStatus) -> None:
+    ended = {"status": status, "ended_at": clock.now()}
+    db.session.execute(sa.update(CandidateAssignment).where(condition, ACTIVE).values(ended))
 
 
 def _with_contacts(candidate: Candidate) -> Candidate:
     return rows.get(Candidate, candidate.id, joinedload(Candidate.contacts))
-
-
-def _row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
-    return rows.fresh(
-        candidate_id=candidate_id,
-        user_id=user_id,
-        status=AssignmentStatus.ACTIVE,
-        ended_at=None,
-    )

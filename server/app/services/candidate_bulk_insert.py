@@ -11,8 +11,13 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateAssignment, CandidateContact
 from app.models.candidate import Provenance
-from app.models.candidate_assignment import AssignmentStatus
-from app.services import candidate_contact_service, candidate_search_index, candidate_service, event_service, rows
+from app.services import (
+    candidate_assignment_service,
+    candidate_contact_service,
+    candidate_search_index,
+    candidate_service,
+    event_service,
+)
 from app.services.candidate_contact_service import Contact
 from app.services.candidate_read_service import Shown
 
@@ -28,8 +33,7 @@ def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
         candidates.append({**row, "search_text": candidate_search_index.text_of(shown)})
         points += candidate_contact_service.new_rows(row["id"], contacts)
         if row["owner_id"] is not None:
-            active = {"status": AssignmentStatus.ACTIVE, "ended_at": None}
-            assignments.append(rows.fresh(candidate_id=row["id"], user_id=row["owner_id"], **active))
+            assignments.append(candidate_assignment_service.new_row(row["id"], row["owner_id"]))
         event_service.record("candidate.created", shown, provenance=source.value)
     points.sort(key=lambda row: (row["kind"], row["value"]))  # two at once do not wait in a circle
     tables = ((Candidate, candidates), (CandidateContact, points), (CandidateAssignment, assignments))

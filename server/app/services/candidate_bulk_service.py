@@ -12,14 +12,22 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateBulkOperation, CandidateTag, TalentPool, User
 from app.models.candidate import CandidateStatus
-from app.models.user import UserStatus
 from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkResult
 from app.schemas.common import Page
-from app.services import candidate_search_service, candidate_states, event_service, listing, rows, sight_service
+from app.services import (
+    active_users,
+    candidate_search_service,
+    candidate_states,
+    event_service,
+    listing,
+    rights,
+    rows,
+    sight_service,
+)
 from app.services.candidate_states import State
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
-from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
+from app.utils.errors import Conflict, Invalid, NotFound
 
 UNDO_WITHIN = timedelta(days=7)
 TARGETS = {
@@ -118,9 +126,8 @@ def _lock(ids: list[UUID]) -> list[Candidate]:
 
 
 def _check_right(action: str) -> None:
-    right, actor = RIGHTS.get(action), scope.actor()
-    if right is not None and actor.is_caller and right not in actor.permissions:
-        raise Forbidden(f"This needs the permission {right}.", code="permission_missing")
+    if action in RIGHTS:
+        rights.require(RIGHTS[action])
 
 
 def _target(action: str, body: BulkAction) -> UUID | None:
@@ -142,9 +149,10 @@ def _target(action: str, body: BulkAction) -> UUID | None:
             code="target_missing",
             errors=[{"pointer": f"/{name}", "code": "missing", "detail": "is needed"}],
         )
-    row = rows.get(model, value)
-    if isinstance(row, User) and row.status != UserStatus.ACTIVE:
-        raise Conflict("Only an active user takes candidates.", code="user_not_active")
+    if model is User:
+        active_users.require(value, "candidates")
+    else:
+        rows.get(model, value)
     return UUID(str(value))
 
 
@@ -172,9 +180,7 @@ def _result(candidate_id: UUID, before: candidate_states.States, changes: candid
 
 def _to_those_who_are_there(back: dict[UUID, Any]) -> dict[UUID, Any]:
     """Owners who are gone or suspended get nothing back."""
-    owners = {UUID(value) for value in back.values() if value}
-    active = sa.select(User.id).where(User.id.in_(owners), User.status == UserStatus.ACTIVE)
-    there = {str(user_id) for user_id in db.session.scalars(active)}
+    there = {str(user.id) for user in active_users.among(UUID(value) for value in back.values() if value)}
     return {candidate_id: value for candidate_id, value in back.items() if value is None or value in there}
 
 

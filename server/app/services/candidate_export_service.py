@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact, Tenant, sight
-from app.models.candidate import pay_of
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_export_schema import CandidateExportQuery, ExportFormat
 from app.services import candidate_filters, candidate_search_sql, event_service, tenant_archive
+from app.services.candidate_read_service import Shown
 from app.services.column_reads import read_rows
 from app.services.transaction import use_case
 from app.utils import clock, scope
@@ -100,16 +100,9 @@ def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         own = points.get(row["id"], {})
         contacts = {name: own.get(name, []) if PII in permissions else None for name in KINDS.values()}
-        pay = pay_of(_Row(row)) if COMPENSATION in permissions else None
+        pay = Shown(row, []).expected_pay if COMPENSATION in permissions else None
         people.append({**{name: row[name] for name in FIELDS}, **contacts, "expected_pay": pay})
     return people
-
-
-class _Row:
-    """A mapping by attributes."""
-
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self.__dict__.update(row)
 
 
 def _csv(pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:

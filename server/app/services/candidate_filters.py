@@ -62,7 +62,8 @@ def condition(name: str) -> Any:
     return _EXISTS[name]() if name in _EXISTS else _COLUMNS[name]
 
 
-def _has(table: Any, *conditions: Any) -> Any:
+def has(table: Any, *conditions: Any) -> Any:
+    """The condition that a row of the table belongs to the candidate, with more that must hold of it."""
     return sa.exists().where(table.c.tenant_id == C.tenant_id, table.c.candidate_id == C.id, *conditions)
 
 
@@ -76,8 +77,8 @@ _COLUMNS = {
     "created_after": C.created_at > sa.bindparam("created_after", type_=C.created_at.type),
 }
 _EXISTS = {
-    "email": lambda: _has(CONTACTS, CONTACTS.c.kind == ContactKind.EMAIL, CONTACTS.c.value == sa.bindparam("email")),
-    "tag_id": lambda: _has(TAGGINGS, TAGGINGS.c.tag_id == sa.bindparam("tag_id")),
-    "pool_id": lambda: _has(MEMBERS, MEMBERS.c.pool_id == sa.bindparam("pool_id")),
-    "custom_field": lambda: _has(WORDS, WORDS.c.word == sa.bindparam("custom_field")),
+    "email": lambda: has(CONTACTS, CONTACTS.c.kind == ContactKind.EMAIL, CONTACTS.c.value == sa.bindparam("email")),
+    "tag_id": lambda: has(TAGGINGS, TAGGINGS.c.tag_id == sa.bindparam("tag_id")),
+    "pool_id": lambda: has(MEMBERS, MEMBERS.c.pool_id == sa.bindparam("pool_id")),
+    "custom_field": lambda: has(WORDS, WORDS.c.word == sa.bindparam("custom_field")),
 }

@@ -28,6 +28,7 @@ from app.services.candidate_contact_service import Contact
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.ids import new_id
+from app.utils.validation_errors import field_errors
 
 AT_ONCE = 500
 MAX_ERRORS = 10
@@ -47,12 +48,6 @@ class _Row:
     at: int
     new: CandidateCreate
     contacts: list[Contact]
-
-
-def own_fields() -> dict[str, str]:
-    """The tenant's own fields that take values, by key, with their kinds."""
-    statement = sa.select(CustomField.key, CustomField.kind).where(CustomField.is_archived.is_(False))
-    return {key: kind.value for key, kind in db.session.execute(statement)}
 
 
 def write(
@@ -83,11 +78,7 @@ def _check(at: int, body: dict[str, Any], definitions: dict[str, CustomField]) -
         new = CandidateCreate.model_validate(body)
         custom_field_service.check(definitions, new.custom_fields or {})
     except ValidationError as error:
-        wrong = [
-            (item["loc"], item["type"], item["msg"]) for item in error.errors(include_url=False, include_input=False)
-        ]
-        errors = [{"pointer": "/" + "/".join(map(str, loc)), "code": code, "detail": text} for loc, code, text in wrong]
-        return Result(RowResult.FAILED, errors=errors[:MAX_ERRORS])
+        return Result(RowResult.FAILED, errors=field_errors(error)[:MAX_ERRORS])
     except DomainError as error:
         return Result(RowResult.FAILED, errors=error.errors[:MAX_ERRORS] or [_error(error)])
     return _Row(at, new, candidate_contact_service.normalise(new.emails, new.phones, new.links))

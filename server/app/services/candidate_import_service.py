@@ -23,16 +23,18 @@ from app.services import (
     candidate_import_file,
     candidate_import_mapping,
     child_process,
+    custom_field_service,
     event_service,
     listing,
     outbox_service,
     principal_service,
+    rights,
     rows,
 )
 from app.services.candidate_document_service import safe_filename
 from app.services.transaction import end_read, use_case
 from app.utils import clock, file_types, ids, scope
-from app.utils.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound, UnsupportedMedia
+from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, UnsupportedMedia
 from app.utils.file_store import Upload, file_store
 
 BATCH = 1000
@@ -40,7 +42,6 @@ AT_ONCE = 50
 SECONDS = 20.0  # of one step; a longer import takes several
 KEPT_FOR = timedelta(days=7)
 TRIES = 3
-UPDATE = "candidates.update"
 
 
 def get(import_id: UUID) -> CandidateImport:
@@ -67,9 +68,9 @@ def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow
 
 def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImport:
     """Keep the table and promise its import, which goes by the rights and the sight of this user."""
-    missing = [right for right in (UPDATE, PII) if right not in scope.actor().permissions]
-    if form.on_duplicate is OnDuplicate.UPDATE and missing:
-        raise Forbidden(f"Updating needs the permission {missing[0]}.", code="permission_missing")
+    if form.on_duplicate is OnDuplicate.UPDATE:
+        rights.require("candidates.update")
+        rights.require(PII)
     if file_types.sniff_table(file.stream) is None:
         raise UnsupportedMedia("An import takes CSV and XLSX.", code="unsupported_file_type")
     import_id = ids.new_id()
@@ -143,7 +144,7 @@ def _prepare(import_id: UUID) -> bool:
     """Make the table that came in a plain one, in a child process; False where it cannot be read, which stops it."""
     batch = rows.get(CandidateImport, import_id)
     key, wanted = str(batch.storage_key), batch.mapping
-    custom = candidate_import_batch.own_fields()
+    custom = custom_field_service.kinds()
     end_read()  # reading takes its time
     data = b"".join(file_store.open(key))
     media_type = file_types.sniff_table(io.BytesIO(data)) or file_types.TXT
@@ -190,13 +191,17 @@ def forget_old_tables() -> int:
 
 def forget_tables() -> int:
     """Delete every table of the bound tenant that is not being imported, inside a use case: they hold people."""
-    idle = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
-    return _forget(sa.and_(CandidateImport.storage_key.is_not(None), idle))
+    return _forget(_idle())
+
+
+def _idle() -> Any:
+    """The condition that an import keeps a table that is not being imported."""
+    ended = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
+    return sa.and_(CandidateImport.storage_key.is_not(None), ended)
 
 
 def _old() -> Any:
-    idle = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
-    return sa.and_(CandidateImport.storage_key.is_not(None), idle, CandidateImport.updated_at < clock.now() - KEPT_FOR)
+    return sa.and_(_idle(), CandidateImport.updated_at < clock.now() - KEPT_FOR)
 
 
 def _forget(condition: Any) -> int:

@@ -11,28 +11,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateAssignment, CandidateDuplicate, CandidateMerge, User
+from app.models import Application, Candidate, CandidateAssignment, CandidateDuplicate, CandidateMerge
 from app.models.application import ApplicationStatus
 from app.models.candidate_assignment import AssignmentStatus
 from app.models.candidate_duplicate import DuplicateStatus
 from app.models.permission import COMPENSATION
-from app.models.user import UserStatus
 from app.schemas.candidate_merge_schema import CandidateMergeCreate, CandidateMergeQuery, CandidateMergeUndo
 from app.schemas.common import Page
 from app.services import (
+    active_users,
+    candidate_assignment_service,
     candidate_merge_fields,
     candidate_merge_rows,
     candidate_resume_service,
     candidate_service,
     event_service,
     listing,
+    rights,
     rows,
     upsert,
 )
 from app.services.candidate_merge_fields import Merged
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
-from app.utils.errors import Conflict, Forbidden, NotFound
+from app.utils.errors import Conflict, NotFound
 
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 REVERSIBLE = timedelta(days=30)
@@ -51,8 +53,8 @@ def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
 @use_case
 def merge(new: CandidateMergeCreate) -> Any:
     """Give all of the loser to the winner; with a dry run only tell what would come of it."""
-    if "expected_pay" in new.choices and scope.actor().is_caller and COMPENSATION not in scope.actor().permissions:
-        raise Forbidden(f"expected_pay needs the permission {COMPENSATION}.", code="field_not_permitted")
+    if "expected_pay" in new.choices:
+        rights.require_for_field("expected_pay", COMPENSATION)
     winner, loser = _lock_both(new.winner_id, new.loser_id)
     _check_applications(winner.id, loser.id)
     before = {each.id: candidate_merge_rows.row_of(each.id) for each in (winner, loser)}
@@ -120,10 +122,9 @@ def forget_snapshots() -> int:
 
 def _owner(line: dict[str, Any]) -> dict[str, Any]:
     """Nobody, in the place of an owner who is gone or suspended since."""
-    if line["owner_id"] is None:
+    if line["owner_id"] is None or active_users.among([UUID(line["owner_id"])]):
         return {}
-    there = sa.select(User.id).where(User.id == UUID(line["owner_id"]), User.status == UserStatus.ACTIVE)
-    return {} if db.session.scalar(there) else {"owner_id": None}
+    return {"owner_id": None}
 
 
 def _dismissed(candidate_id: UUID) -> list[dict[str, Any]]:
@@ -171,15 +172,9 @@ def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
 
 
 def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dict[str, int]:
-    ended = {"status": AssignmentStatus.COMPLETED, "ended_at": clock.now()}
-    active = sa.and_(
-        CandidateAssignment.candidate_id == loser.id, CandidateAssignment.status == AssignmentStatus.ACTIVE
-    )
     owner_goes_over = any(each.field == "owner_id" and each.side == "loser" for each in fields)
-    of_winner = sa.and_(
-        CandidateAssignment.candidate_id == winner.id, CandidateAssignment.status == AssignmentStatus.ACTIVE
-    )
-    db.session.execute(sa.update(CandidateAssignment).where(of_winner if owner_goes_over else active).values(ended))
+    given_up = winner if owner_goes_over else loser
+    candidate_assignment_service.end([given_up.id], AssignmentStatus.COMPLETED)
     moved = candidate_merge_rows.hand_over(loser.id, winner.id)
     for each in fields:
         for name, value in each.values.items():
@@ -194,10 +189,9 @@ def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dic
 
 def _settle_assignments(kept: dict[str, Any]) -> None:
     """The assignments of both as they were: the merge has ended one of them, and others may have begun since."""
-    both = CandidateAssignment.candidate_id.in_([UUID(kept[side]["id"]) for side in ("winner", "loser")])
-    ended = {"status": AssignmentStatus.COMPLETED, "ended_at": clock.now()}
-    active = CandidateAssignment.status == AssignmentStatus.ACTIVE
-    db.session.execute(sa.update(CandidateAssignment).where(both, active).values(ended))
+    pair = [UUID(kept[side]["id"]) for side in ("winner", "loser")]
+    both = CandidateAssignment.candidate_id.in_(pair)
+    candidate_assignment_service.end(pair, AssignmentStatus.COMPLETED)
     nobody = {kept[side]["id"] for side in ("winner", "loser") if _owner(kept[side])}
     for line in (*kept["children"].get("candidate_assignments", []), *kept["assignments"]):
         row = candidate_merge_rows.decode(CandidateAssignment.__table__, line)
@@ -225,9 +219,9 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
 
 def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields as they are shown; what is expected to be paid only to those who may see it."""
-    actor, told = scope.actor(), []
+    told = []
     for each in fields:
-        if each.field == "expected_pay" and actor.is_caller and COMPENSATION not in actor.permissions:
+        if each.field == "expected_pay" and rights.lacks(COMPENSATION):
             continue  # not even that they differ
         columns = candidate_merge_fields.columns_of(each.field)
         values = [_shown(row, columns) for row in (winner, loser, each.values)]

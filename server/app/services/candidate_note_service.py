@@ -12,10 +12,9 @@ from app.extensions import db
 from app.models import Candidate, CandidateNote, User
 from app.models.candidate_note import NoteVisibility
 from app.models.permission import VIEW_ALL
-from app.models.user import UserStatus
 from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
 from app.schemas.common import Page
-from app.services import event_service, listing, notification_service, rows
+from app.services import active_users, event_service, listing, notification_service, rows
 from app.services.transaction import use_case
 from app.utils import scope
 from app.utils.addresses import addresses
@@ -112,9 +111,7 @@ def _readable() -> Any:
 def _users(ids: Iterable[UUID]) -> list[User]:
     """The active users of these ids, each once; Invalid where one is not there."""
     wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return []
-    found = db.session.scalars(sa.select(User).where(User.id.in_(wanted), User.status == UserStatus.ACTIVE)).all()
+    found = active_users.among(wanted)
     if len(found) != len(wanted):
         unknown = {"pointer": "/mentions", "code": "unknown_user", "detail": "names somebody who is no active user"}
         raise Invalid("A mention names no active user.", code="unknown_user", errors=[unknown])

@@ -61,9 +61,7 @@ WORD = "word_"
 def _condition(name: str) -> Any:
     """The condition of a filter, or of a plain word, over a bind parameter of its name."""
     if name.startswith(WORD):
-        return sa.exists().where(
-            WORDS.c.tenant_id == C.tenant_id, WORDS.c.candidate_id == C.id, WORDS.c.word == sa.bindparam(name)
-        )
+        return candidate_filters.has(WORDS, WORDS.c.word == sa.bindparam(name))
     return candidate_filters.condition(name)
 
 

@@ -40,8 +40,8 @@ def text_of(candidate: Any, resume_text: str = "") -> str:
         for other in (skill, *skill_taxonomy.other_names(skill))
         for found in _split(other)
     )
-    lines = [name, *(" ".join(words(part or "")) for part in (candidate.headline,)), BREAK.join(skills)]
-    lines += [" ".join(words(candidate.location or "")), _resume(resume_text)]
+    headline, location = (" ".join(words(part or "")) for part in (candidate.headline, candidate.location))
+    lines = [name, headline, BREAK.join(skills), location, _resume(resume_text)]
     marks = [
         *slips(words(name)),
         *(one for key, value in candidate.custom_fields.items() for one in marks_of(key, value)),

@@ -24,6 +24,7 @@ from app.services import (
     custom_field_service,
     event_service,
     outbox_service,
+    rights,
     rows,
     sight_service,
     skill_taxonomy,
@@ -32,8 +33,7 @@ from app.services.candidate_contact_service import Contact
 from app.services.candidate_read_service import Shown
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
-from app.utils import scope
-from app.utils.errors import Conflict, Forbidden, Invalid
+from app.utils.errors import Conflict, Invalid
 
 TRIES = 3
 TEXTS = ("given_name", "family_name", "preferred_name", "headline", "location")
@@ -45,6 +45,7 @@ PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period
 EMPTY = dict.fromkeys((*TEXTS, *FACTS, *ORIGIN, *PAY)) | dict.fromkeys(LISTS, []) | {"custom_fields": {}}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
+GUARDED = {"expected_pay": COMPENSATION} | dict.fromkeys(CONTACT_LISTS, PII)
 WITH_CONTACTS = joinedload(Candidate.contacts)
 
 
@@ -57,9 +58,10 @@ def get(candidate_id: UUID) -> Candidate:
 def create(new: CandidateCreate) -> Shown:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
-    _check_field("expected_pay", new.expected_pay is not None, COMPENSATION)
+    if new.expected_pay is not None:
+        rights.require_for_field("expected_pay", COMPENSATION)
     fields = fields_of(new, new.owner_id or sight_service.default_owner())
-    fields["custom_fields"] = custom_field_service.merged({}, new.custom_fields or {})
+    custom_field_service.validate(new.custom_fields or {})
     sight_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
 
@@ -101,17 +103,16 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     candidate = candidate_redirects.lock(candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
-    _check_field("expected_pay", "expected_pay" in changes.model_fields_set, COMPENSATION)
-    for name in CONTACT_LISTS:
-        _check_field(name, name in changes.model_fields_set, PII)
+    for name, right in GUARDED.items():
+        if name in changes.model_fields_set:
+            rights.require_for_field(name, right)
     if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
-        _check_right("candidates.assign")
+        rights.require("candidates.assign")
         candidate_assignment_service.check(candidate, fields["owner_id"])
+        candidate_assignment_service.change_owner(candidate, fields["owner_id"])
     if "custom_fields" in fields:
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
-    if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
-        candidate_assignment_service.change_owner(candidate, fields["owner_id"])
     candidate.purge_after = None
     changed = rows.apply(candidate, _columns(fields))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
@@ -144,13 +145,13 @@ def upsert(new: CandidateCreate) -> Upserted:
 
 @use_case
 def _upsert(new: CandidateCreate) -> Upserted:
-    _check_field("emails", True, PII)  # who may not see contact points cannot look for people by them
+    rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     owners = candidate_contact_service.owners(contacts)
     if len(owners) > 1:
         raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not owners:
-        _check_right("candidates.create")
+        rights.require("candidates.create")
         return Upserted(True, create(new))
     candidate_id = owners.pop()
     enrich(candidate_id, new, contacts)
@@ -215,19 +216,6 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
                 "The use of a skill is told that the candidate has not.", code="unknown_skill", errors=[wrong]
             )
         use["skill"] = skill_taxonomy.normal(use["skill"])
-
-
-def _check_right(right: str) -> None:
-    actor = scope.actor()
-    if actor.is_caller and right not in actor.permissions:
-        raise Forbidden(f"This needs the permission {right}.", code="permission_missing")
-
-
-def _check_field(name: str, sent: bool, right: str) -> None:
-    """Nobody changes what they may not see."""
-    actor = scope.actor()
-    if sent and actor.is_caller and right not in actor.permissions:
-        raise Forbidden(f"{name} needs the permission {right}.", code="field_not_permitted")
 
 
 def _columns(fields: dict[str, Any]) -> dict[str, Any]:

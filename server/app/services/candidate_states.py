@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateAssignment, CandidateTagging, TalentPoolMember
+from app.models import Candidate, CandidateTagging, TalentPoolMember
 from app.models.candidate import CandidateStatus
 from app.models.candidate_assignment import AssignmentStatus
 from app.services import candidate_assignment_service, event_service, outbox_service, rows
@@ -41,7 +41,6 @@ def change(state: State, candidates: list[Candidate], wanted: States) -> None:
         if candidate.id in wanted:
             name, data = state.told(wanted[candidate.id])
             event_service.record(name, candidate, **data)
-            outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
     mark_deleted()  # what the session knows of these rows is out of date
 
 
@@ -51,6 +50,8 @@ def status() -> State:
     def put(wanted: States) -> None:
         for value in set(wanted.values()):
             _update([key for key, each in wanted.items() if each == value], status=CandidateStatus(value))
+        for candidate_id in wanted:  # who is ranked depends on it; owners, tags and pools do not count
+            outbox_service.enqueue("candidate/changed", candidate_id=candidate_id)
 
     return State(
         lambda candidates: {each.id: each.status.value for each in candidates},
@@ -63,13 +64,10 @@ def owner() -> State:
     """The id of the owner as text, or None."""
 
     def put(wanted: States) -> None:
-        active = CandidateAssignment.status == AssignmentStatus.ACTIVE
         for value in set(wanted.values()):
             ids = [key for key, each in wanted.items() if each == value]
-            done = AssignmentStatus.COMPLETED if value else AssignmentStatus.CANCELLED
-            of_these = sa.and_(CandidateAssignment.candidate_id.in_(ids), active)
-            ended = {"status": done, "ended_at": clock.now()}
-            db.session.execute(sa.update(CandidateAssignment).where(of_these).values(ended))
+            ended = AssignmentStatus.COMPLETED if value else AssignmentStatus.CANCELLED
+            candidate_assignment_service.end(ids, ended)
             _update(ids, owner_id=UUID(value) if value else None)
             for candidate_id in ids if value else []:
                 candidate_assignment_service.begin(candidate_id, UUID(value))

@@ -13,11 +13,10 @@ from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
 from app.schemas.common import Page
-from app.services import event_service, listing, notification_service, rows
+from app.services import active_users, event_service, listing, notification_service, rows
 from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.addresses import addresses
-from app.utils.errors import Conflict
 
 T = CandidateTask
 
@@ -91,11 +90,12 @@ def tenants_with_due() -> list[str]:
 def remind() -> int:
     """Mail each user of the bound tenant about the tasks that have fallen due, each task once; how many tasks."""
     tasks = db.session.scalars(sa.select(T).where(_due()).with_for_update(skip_locked=True)).all()
-    by_assignee: dict[UUID | None, list[CandidateTask]] = {}
+    by_assignee: dict[UUID, list[CandidateTask]] = {}
     for task in tasks:
         task.reminded_at = clock.now()
+        assert task.assignee_id is not None
         by_assignee.setdefault(task.assignee_id, []).append(task)
-    for user in db.session.scalars(sa.select(User).where(User.id.in_(by_assignee), User.status == UserStatus.ACTIVE)):
+    for user in active_users.among(by_assignee):
         own = by_assignee[user.id]
         context = {"name": user.name, "count": len(own), "link": f"{addresses.app}/tasks"}
         notification_service.mail(user, "tasks_due", f"tasks_due:{own[0].id}:{own[0].version}", context)
@@ -111,5 +111,5 @@ def _due() -> Any:
 
 
 def _check_assignee(user_id: UUID | None) -> None:
-    if user_id is not None and rows.get(User, user_id).status != UserStatus.ACTIVE:
-        raise Conflict("Only an active user takes tasks.", code="user_not_active")
+    if user_id is not None:
+        active_users.require(user_id, "tasks")

@@ -59,8 +59,18 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
 
 def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """The values with the changes; null takes one away. Invalid where a field is unknown or a value does not fit."""
-    check(definitions() if changes else {}, changes)
+    validate(changes)
     return {key: value for key, value in {**present, **changes}.items() if value is not None}
+
+
+def validate(values: dict[str, Any]) -> None:
+    """Invalid where a value names no field of the tenant, or does not fit it."""
+    check(definitions() if values else {}, values)
+
+
+def kinds() -> dict[str, str]:
+    """The fields that take values, by key, with what their values are."""
+    return {key: field.kind.value for key, field in definitions().items()}
 
 
 def definitions() -> dict[str, CustomField]:

@@ -70,6 +70,12 @@ def due() -> list[str]:
     return [str(each) for each in db.session.scalars(statement)]
 
 
+def settle() -> int:
+    """The bound tenant's turn of a night: quarantine, then erasure; how many were erased."""
+    quarantine()
+    return purge_due()
+
+
 def purge_due() -> int:
     """Erase the bound tenant's candidates whose day has come, one after the other; how many."""
     return sum(purge(candidate_id) for candidate_id in due())

@@ -1,0 +1,21 @@
+"""What Pydantic found wrong, as the errors of a problem: pointers and codes, never what was sent."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+MAX_ERRORS = 50
+MAX_POINTER = 100
+
+
+def field_errors(error: ValidationError) -> list[dict[str, str]]:
+    """What is wrong with each field, without what was sent."""
+    return [
+        {
+            "pointer": "/"
+            + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in item["loc"]),
+            "code": item["type"],
+            "detail": item["msg"],
+        }
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
+    ]
