@@ -122,6 +122,7 @@ def _candidates(connection: psycopg.Connection, tenant: BenchTenant, count: int,
     with connection.cursor().copy(copy) as rows:
         for row in _candidate_rows(tenant, chance):
             rows.write_row(row)
+    connection.execute("analyze candidates")  # so that the check of each contact's key takes the index made for it
     contacts = "id, tenant_id, candidate_id, kind, value, raw, position, created_at, updated_at"
     with connection.cursor().copy(f"copy candidate_contacts ({contacts}) from stdin") as rows:
         for number, candidate in enumerate(tenant.candidates):

@@ -8,19 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.models.tenancy import TenantScoped, within_tenant
+from app.models.tenancy import TenantScoped
 
 
 class CandidateWord(TenantScoped, db.Model):
     """Derived from `candidates.search_text`; equality and ranges, so that row security may use the indexes.
 
+    A trigger deletes the words of a deleted candidate: a foreign key would be checked for every word written.
     `fields` is the sum of the fields that have the word (see `services/search_query.py`): its weight in the rank.
     """
 
     __tablename__ = "candidate_words"
     __table_args__ = (
         sa.PrimaryKeyConstraint("tenant_id", "word", "candidate_id"),
-        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         sa.Index("ix_candidate_words_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_candidate_words_rank", "tenant_id", "word", "fields", "candidate_id"),
     )

@@ -50,6 +50,7 @@ from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import file_store
 
 AT_ONCE = 500
+MANY_ROWS = 1000
 MAX_MANIFEST = 512 * 1024**2
 MAX_LINE = 64 * 1024**2
 MAX_ARCHIVE = 1024**4  # bytes of all members unpacked
@@ -216,6 +217,8 @@ class _Reader:
                     row.update(dict.fromkeys(own))
             db.session.execute(sa.insert(table), chunk)
             added += len(chunk)
+        if added >= MANY_ROWS and db.session.get_bind().dialect.name == "postgresql":
+            db.session.execute(sa.DDL(f"analyze {table.name}"))  # keys are checked by indexes chosen from statistics
         if later:
             mine = sa.update(table).where(table.c.tenant_id == self._tenant_id, table.c.id == sa.bindparam("of_id"))
             values = {name: sa.bindparam(name) for name in to_itself} | {"updated_at": table.c.updated_at}

@@ -8,10 +8,11 @@ from difflib import SequenceMatcher
 import phonenumbers
 
 from app.schemas.candidate_resume_schema import Fact
-from app.services.resume_parser._gazetteer import COUNTRIES, SECTION_OF, TITLE_WORDS, US_STATES
+from app.services.resume_parser._gazetteer import COUNTRIES, SECTION_OF, TITLE_ENDING, TITLE_WORDS, US_STATES
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
+LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 LINK = re.compile(
     r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
@@ -22,10 +23,13 @@ PHONE = re.compile(r"(?<![\w/])\(?\+?\(?\d[\d\s().\-/]{6,20}\d(?!\w)")
 PLACE = re.compile(
     r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http)"
 )
+LONE_CITY = re.compile(r"[A-ZÀ-Ž][^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?: [A-Z]{2})?")
 LABEL = re.compile(
     r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
     re.IGNORECASE,
 )
+SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
+TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(?:of|for)\s+", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[|•·●]\s*|\s{3,}")
 
 
@@ -40,13 +44,20 @@ def find_links(text: str, email: Fact | None) -> list[Fact]:
     found: dict[str, Fact] = {}
     for match in LINK.finditer(text):
         value = match.group().rstrip("./")
-        if "/" not in value and not value.lower().startswith("www.") and value.count(".") < 1:
+        if not _is_address(value):
             continue
         if email and email.start <= match.start() < email.end:
             continue
         key = re.sub(r"^(https?://)?(www\.)?", "", value.lower())
         found.setdefault(key, Fact(value=value, start=match.start(), end=match.start() + len(value)))
     return list(found.values())[:10]
+
+
+def _is_address(value: str) -> bool:
+    """A bare domain is written small: `B.Com` and `ASP.NET` are none."""
+    bare = "/" not in value and not value.lower().startswith("www.")
+    label, _, ending = value.rpartition(".")
+    return not bare or (len(label) > 1 and ending.islower())
 
 
 def find_phone(text: str, region: str | None) -> Fact | None:
@@ -62,8 +73,30 @@ def find_phone(text: str, region: str | None) -> Fact | None:
     return None
 
 
-def find_place(lines: list[Line]) -> Fact | None:
-    """The first `City, Region` of the head."""
+def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
+    """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers."""
+    return _find_full_place(lines) or _find_lone_city(lines, taken)
+
+
+def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
+    for index, line in enumerate(lines):
+        near = " ".join(other.text for other in lines[max(0, index - 2) : index + 3])
+        if not (EMAIL.search(near) or PHONE.search(near)):
+            continue
+        for piece in SEPARATOR.split(LABEL.sub("", line.text)):
+            piece = piece.strip(" ,")
+            if LONE_CITY.fullmatch(piece) and fold(piece) not in taken and not _is_other(piece):
+                return line.fact(piece)
+    return None
+
+
+def _is_other(piece: str) -> bool:
+    return bool(
+        SECTION_OF.get(fold(piece)) or fold(piece) in SITES or fold(piece) in LANGUAGES or has_title_word(piece)
+    )
+
+
+def _find_full_place(lines: list[Line]) -> Fact | None:
     for line in lines:
         if SECTION_OF.get(fold(line.text)) or len(line.text) > 160:
             continue
@@ -97,37 +130,59 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
     return (best[1], best[2]) if best else (None, -1)
 
 
-def find_headline(lines: list[Line], name_at: int) -> Fact | None:
-    """The title beside or below the name."""
-    if name_at < 0:
+def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | None:
+    """The title beside or below the name: a piece that names an occupation, else what stands right below the name."""
+    if name_at < 0 or name is None:
         return None
-    for line in lines[name_at : name_at + 5]:
-        for piece in re.split(r"\s+[|•·–—-]\s+|\s{3,}", line.text):
-            piece = piece.strip(" ,")
-            if _is_headline(piece):
-                return line.fact(piece)
+    behind = lines[name_at].part(max(0, name.end - lines[name_at].start), len(lines[name_at].text))
+    pieces = [
+        (line, piece.strip(" ,"))
+        for line in [behind, *lines[name_at + 1 : name_at + 5]]
+        for piece in re.split(r"\s+[|•·–—-]\s+|\s{3,}", line.text)
+    ]
+    for line, piece in pieces:
+        if _is_headline(piece) and has_title_word(piece):
+            return line.fact(piece)
+    below = [(line, piece) for line, piece in pieces if piece and not _is_reach(piece)][:1]
+    for line, piece in below:
+        if _is_headline(piece) and piece == line.text and piece[0].isupper() and len(piece.split()) <= 6:
+            return line.fact(piece)
     return None
 
 
 def _is_headline(piece: str) -> bool:
-    if EMAIL.search(piece) or any(char.isdigit() for char in piece) or SECTION_OF.get(fold(piece)):
+    if _is_reach(piece) or any(char.isdigit() for char in piece) or SECTION_OF.get(fold(piece)):
         return False
     words = re.findall(r"[^\W\d_]+", fold(piece))
-    return 1 <= len(words) <= 10 and has_title_word(piece) and not piece.endswith(".")
+    return 1 <= len(words) <= 10 and not piece.endswith(".")
+
+
+def _is_reach(piece: str) -> bool:
+    """Whether a piece is an address, a number, a link or a place."""
+    if EMAIL.search(piece) or PHONE.search(piece) or LINK.search(piece) or fold(piece) in SITES:
+        return True
+    place = PLACE.search(piece)
+    return bool(place and _is_place(place.group(1)))
 
 
 def has_title_word(text: str) -> bool:
     """Whether a word of the text names an occupation, in the singular or plural."""
     words = re.findall(r"[^\W\d_]+", fold(text))
-    return any(word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS for word in words)
+    return any(
+        word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS or TITLE_ENDING.fullmatch(word) for word in words
+    )
 
 
 def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, int]]:
     """A line (or its first piece) as a name, and a line with the next one where a large name is broken."""
     line = lines[index]
     shapes = []
-    first = SEPARATOR.split(LABEL.sub("", line.text))[0].split(",")[0].strip()
+    first = TITLE_OF_PAGE.sub("", SEPARATOR.split(LABEL.sub("", line.text))[0].split(",")[0].strip())
     if (fact := line.fact(first)) and _looks_like_name(first, local):
+        shapes.append((fact, index))
+    words = first.split()
+    own = next((at for at, word in enumerate(words) if not _shared_words(word, local)), len(words))
+    if 2 <= own < len(words) and has_title_word(" ".join(words[own:])) and (fact := line.fact(" ".join(words[:own]))):
         shapes.append((fact, index))
     if index + 1 < len(lines):
         below = lines[index + 1]
@@ -172,7 +227,13 @@ def _is_place(text: str) -> bool:
     if len(text) > 60 or has_title_word(text) or any(len(part.split()) > 4 for part in parts):
         return False
     last = parts[-1]
-    return last in US_STATES or fold(last) in COUNTRIES or (len(last) == 2 and last.isupper())
+    return last in US_STATES or _is_country(last) or (len(last) == 2 and last.isupper())
+
+
+def _is_country(text: str) -> bool:
+    """A country, also where only the beginning of its long name fits in the line."""
+    name = fold(text)
+    return name in COUNTRIES or any(name.startswith(f"{known} ") for known in COUNTRIES if len(known) > 6)
 
 
 def _e164(raw: str, region: str | None) -> str | None:

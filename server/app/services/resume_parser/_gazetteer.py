@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from phonenumbers.geodata.locale import LOCALE_DATA
+
+from app.utils.text import fold
+
 HEADINGS: dict[str, tuple[str, ...]] = {
     "work": (
         "work", "experience", "work experience", "professional experience", "employment", "employment history",
@@ -54,11 +60,14 @@ TITLE_WORDS = frozenset(
     feeder handler hand clinician chairman cleaner digger drywaller engraver erector fabricator finisher fisher
     forester glazier grinder groomer herder inventor keeper labourer logger maker miner mixer
     navigator orderly paver polisher porter presser printer ranger rigger splicer stocker tuner winder
+    cop responder page runner valet squire sweeper wright chiropractor pathologist liaison
     wrapper sonographer radiographer hostess host server greeter archivist anthropologist astronomer""".split()
 )
 
+TITLE_ENDING = re.compile(r"\w{2,}(?:ologist|ician|ographer|[^cl]ist|maker|worker|keeper|practor)s?")
+
 DEGREE = (
-    r"\b(?:Bachelor(?:'s|’s)?|Master(?:'s|’s)?|Doctor(?:ate)?|Ph\.?\s?D\.?|M\.?B\.?A\.?|B\.?\s?Sc\.?|M\.?\s?Sc\.?|B\.?\s?Tech|M\.?\s?Tech|"
+    r"\b(?:Bachelor(?:'s|’s)?|Master(?:'s|’s)?|Doctor(?:ate)?|Ph\.?\s?D\.?|M\.?B\.?A\.?|B\.?\s?Sc\.?|M\.?\s?Sc\.?|B\.?\s?Tech|M\.?\s?Tech|B\.?\s?Com|M\.?\s?Com|B\.?\s?Ed|M\.?\s?Ed|M\.?\s?Phil|Ed\.?D\.?|"
     r"B\.?\s?Eng|M\.?\s?Eng|B\.?A\.|M\.?A\.|BA|BS|MS|MA|B\.?S\.|M\.?S\.|BBA|BFA|MFA|LL\.?[BM]\.?|J\.?D\.|Associate(?:'s|’s)?(?= of| in| degree)|"
     r"Diploma|Diplom|Certificate|Licence|Licenciatura|Licentiate|High School|GED|Abitur|A-Levels?|Postgraduate|Undergraduate)(?!\w)"
 )
@@ -74,17 +83,24 @@ COMPANY_WORDS = frozenset(
     kg s.c. sp.k. sp.j. spółka pty llp ltda foundation bank hospital consulting solutions systems technologies labs""".split()
 )
 
-COUNTRIES: dict[str, str] = {
-    "united states": "US", "usa": "US", "us": "US", "united kingdom": "GB", "uk": "GB", "gb": "GB", "england": "GB",
-    "germany": "DE", "de": "DE", "deutschland": "DE", "france": "FR", "fr": "FR", "spain": "ES", "es": "ES", "italy": "IT",
-    "it": "IT", "poland": "PL", "pl": "PL", "india": "IN", "in": "IN", "canada": "CA", "australia": "AU", "au": "AU",
-    "netherlands": "NL", "nl": "NL", "brazil": "BR", "br": "BR", "mexico": "MX", "mx": "MX", "portugal": "PT", "pt": "PT",
-    "ireland": "IE", "ie": "IE", "switzerland": "CH", "ch": "CH", "austria": "AT", "at": "AT", "sweden": "SE", "se": "SE",
-    "norway": "NO", "no": "NO", "denmark": "DK", "dk": "DK", "finland": "FI", "fi": "FI", "czechia": "CZ", "cz": "CZ",
-    "japan": "JP", "jp": "JP", "china": "CN", "cn": "CN", "singapore": "SG", "sg": "SG", "south africa": "ZA", "za": "ZA",
-    "nigeria": "NG", "ng": "NG", "kenya": "KE", "ke": "KE", "argentina": "AR", "ar": "AR", "turkey": "TR", "tr": "TR",
-    "new zealand": "NZ", "nz": "NZ", "belgium": "BE", "be": "BE", "romania": "RO", "ro": "RO", "ukraine": "UA", "ua": "UA",
-}  # fmt: skip
+COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uae": "AE", "korea": "KR"}
+
+
+def _countries() -> dict[str, str]:
+    """Names of countries, folded, in the languages that resumes are read in, and their ISO codes, each to its code."""
+    found = dict(MORE_COUNTRIES)
+    for code, names in LOCALE_DATA.items():
+        found[code.lower()] = code
+        for language in COUNTRY_LANGUAGES:
+            name = names.get(language, "")
+            name = names.get(name[1:], "") if name.startswith("*") else name
+            if name:
+                found.setdefault(fold(name), code)
+    return found
+
+
+COUNTRIES = _countries()
 
 US_STATES = frozenset(
     """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI

@@ -49,10 +49,11 @@ class Line:
 
 
 def clean(text: str) -> str:
-    """One line without control characters, private-use glyphs (icons) and odd spaces."""
+    """One line without control characters, icons and odd spaces; where text stands apart, two spaces stay."""
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")
     text = "".join(char if char.isprintable() and not "\ue000" <= char <= "\uf8ff" else " " for char in text)
-    return re.sub(r"[ \t]+", " ", text).strip()
+    text = re.sub(r"\(cid:\d+\)", " ", text)
+    return re.sub(r"[ \t]{2,}", "  ", text.replace("\t", "  ")).strip()
 
 
 def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:

@@ -12,6 +12,7 @@ from app.services.resume_parser._lines import Line, RawLine, assemble
 from app.services.resume_parser._sections import split_sections
 from app.services.resume_parser._skills import read_skills
 from app.services.resume_parser._work import read_work
+from app.utils.text import fold
 
 
 def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
@@ -20,8 +21,9 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
     sections = split_sections(lines)
     email = _contact.find_email(text)
     name, name_at = _contact.find_name(lines, email)
-    headline = _contact.find_headline(lines, name_at)
-    place = _contact.find_place(_head(lines, sections, name_at))
+    headline = _contact.find_headline(lines, name_at, name)
+    taken = {fold(fact.value) for fact in (name, headline) if fact}
+    place = _contact.find_place(_head(lines, sections, name_at), taken)
     work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
     dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
     parsed = ParsedResume(

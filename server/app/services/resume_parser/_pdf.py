@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
 import pdfplumber
 
 from app.services.resume_parser._dates import find_range
-from app.services.resume_parser._lines import RawLine
+from app.services.resume_parser._lines import BULLET, RawLine
 from app.services.resume_parser._sections import is_section
 
 MAX_PAGES = 30
 MIN_GUTTER = 10.0
 LINE_TOLERANCE = 3.0
 ROW_TOLERANCE = 3.0
+TOP_TOLERANCE = 1.5
+MAX_LEADING = 1.6  # of the font size, between the lines of one paragraph
 MIN_COLUMN_LINES = 4
 NARROW_ROW = 0.33
 MIN_SIDE_HEADINGS = 3
@@ -54,9 +57,13 @@ def _read_block(words: list[Word]) -> Iterator[RawLine]:
         return
     cut = _find_columns(words)
     if cut is None:
-        yield from _lines(words)
+        yield from _read_bands(words)
         return
-    head_end, gutter = cut
+    yield from _read_columns(words, *cut)
+
+
+def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator[RawLine]:
+    """What stands above the columns, then the left one, then the right one."""
     head = [word for word in words if word["bottom"] <= head_end]
     body = [word for word in words if word["bottom"] > head_end]
     left = [word for word in body if (word["x0"] + word["x1"]) / 2 < gutter]
@@ -67,6 +74,16 @@ def _read_block(words: list[Word]) -> Iterator[RawLine]:
     yield from _read_block(left)
     yield RawLine("")
     yield from _read_block(right)
+
+
+def _read_bands(words: list[Word]) -> Iterator[RawLine]:
+    """A single column whose sections may still have columns of their own, as lists of skills do."""
+    rows = _rows(words)
+    starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
+    for begin, end in zip(starts, starts[1:]):
+        band = [word for row in rows[begin:end] for word in row]
+        cut = _find_columns(band) if len(starts) > 2 else None
+        yield from _read_columns(band, *cut) if cut else _lines(band, max(word["x1"] for word in words))
 
 
 def _side_headings(words: list[Word]) -> list[list[Word]]:
@@ -142,18 +159,64 @@ def _are_columns(words: list[Word], x: float, width: float) -> bool:
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
-    """Words grouped by their baseline, from top to bottom, each row from left to right."""
+    """Words grouped by their baseline, or by their top, from top to bottom, each row from left to right."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
-        if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) <= LINE_TOLERANCE:
+        if rows and _same_row(rows[-1][0], word):
             rows[-1].append(word)
         else:
             rows.append([word])
     return [sorted(row, key=lambda word: word["x0"]) for row in rows]
 
 
-def _lines(words: list[Word]) -> Iterator[RawLine]:
-    """Rows as lines; wide gaps within a row stay visible, a large distance between rows is a gap."""
+def _same_row(first: Word, word: Word) -> bool:
+    return abs(first["bottom"] - word["bottom"]) <= LINE_TOLERANCE or abs(first["top"] - word["top"]) <= TOP_TOLERANCE
+
+
+def _lines(words: list[Word], edge: float) -> Iterator[RawLine]:
+    """Rows as lines; what was broken at the right edge is one line, wide gaps in a row stay visible."""
+    pending: RawLine | None = None
+    last: list[Word] | None = None
+    for row, line in _parts(words):
+        if pending and last and _goes_on(last, row, edge):
+            pending = replace(pending, text=_rejoin(pending.text, line.text))
+        else:
+            if pending:
+                yield pending
+            pending = line
+        last = row
+    if pending:
+        yield pending
+
+
+def _goes_on(above: list[Word], row: list[Word], edge: float) -> bool:
+    """Whether a row was broken because the first word of the next one did not fit."""
+    size = above[0]["size"]
+    alike = abs(size - row[0]["size"]) < 0.3 and _is_bold(above) == _is_bold(row)
+    near = 0 < row[0]["top"] - above[0]["top"] <= MAX_LEADING * size
+    indent = row[0]["x0"] - above[0]["x0"]
+    mark = bool(BULLET.match(above[0]["text"] + " ")) and above[0]["text"].strip("-–—•·●▪◦‣∙ ") == ""
+    placed = -1 <= indent <= 3 * size if mark else abs(indent) <= 1
+    full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge
+    return alike and near and placed and full and not BULLET.match(row[0]["text"] + " ")
+
+
+def _rejoin(above: str, below: str) -> str:
+    """Two lines as one; a hyphen at the break goes, in an address it stays."""
+    word = above.rsplit(" ", 1)[-1]
+    if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
+        return above + below if any(mark in word for mark in "/@.") else above[:-1] + below
+    if "/" in word and "." in word and word[-1] in "/_=":
+        return above + below
+    return f"{above} {below}"
+
+
+def _is_bold(words: list[Word]) -> bool:
+    return all("bold" in word["fontname"].lower() for word in words)
+
+
+def _parts(words: list[Word]) -> Iterator[tuple[list[Word], RawLine]]:
+    """Rows in parts of one size, each with its looks; a large distance between rows is a gap."""
     rows = _with_own_notes(_rows(words))
     steps = [below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])]
     usual = median(steps) if steps else 0.0
@@ -162,12 +225,8 @@ def _lines(words: list[Word]) -> Iterator[RawLine]:
         gap = before is not None and row[0]["top"] - before > 1.45 * usual
         before = row[0]["top"]
         for part in _split_by_size(row):
-            yield RawLine(
-                _join(part),
-                size=round(max(word["size"] for word in part), 1),
-                bold=all("bold" in word["fontname"].lower() for word in part),
-                gap=gap,
-            )
+            size = round(max(word["size"] for word in part), 1)
+            yield part, RawLine(_join(part), size=size, bold=_is_bold(part), gap=gap)
 
 
 def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
@@ -210,8 +269,12 @@ def _split_by_size(row: list[Word]) -> list[list[Word]]:
 
 
 def _join(row: list[Word]) -> str:
+    """The words of a row; a bar stands for a wide gap, two spaces for one that is wider than the row's others."""
+    gaps = [word["x0"] - before["x1"] for before, word in zip(row, row[1:])]
+    usual = min((gap for gap in gaps if gap > 0), default=0.0)
     parts = [row[0]["text"]]
-    for before, word in zip(row, row[1:]):
-        wide = word["x0"] - before["x1"] > 2.2 * before["size"] or word["x0"] < before["x0"]
-        parts.append((" | " if wide else " ") + word["text"])
+    for gap, before, word in zip(gaps, row, row[1:]):
+        wide = gap > 2.2 * before["size"] or word["x0"] < before["x0"]
+        apart = gap > max(0.9 * before["size"], 1.5 * usual)
+        parts.append((" | " if wide else "  " if apart else " ") + word["text"])
     return "".join(parts)

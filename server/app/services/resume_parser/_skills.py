@@ -8,7 +8,7 @@ from app.schemas.candidate_resume_schema import Fact
 from app.services.resume_parser._lines import Line
 from app.utils.text import skill_key
 
-SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{3,}")
+SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
 LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")
 LEVEL = re.compile(
     r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",

@@ -13,6 +13,8 @@ from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
 SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\s+@\s+|\s+at\s+|\t")
+UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|months?|mos?)\.?"
+DURATION = re.compile(rf"{UNIT}(?:[\s,]+(?:and\s+)?{UNIT})?", re.IGNORECASE)
 MAX_HEADER = 110
 MAX_HEADER_LINES = 3
 
@@ -24,6 +26,7 @@ class Block:
     line: Line
     range: DateRange
     groups: list[list[Line]] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)  # the line under the dated one, where it may be a header
 
     @property
     def names(self) -> list[Line]:
@@ -36,6 +39,7 @@ class Block:
 def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
     """Positions in the order of the document."""
     blocks = _blocks(lines)
+    _look_below(blocks)
     decided = [_decide(block, headline) for block in blocks]
     title_first = _majority([order for order in decided if order is not None])
     return [_item(block, title_first) for block in blocks]
@@ -58,11 +62,31 @@ def _blocks(lines: list[Line]) -> list[Block]:
         else:
             block.groups = [*[_pieces(line) for line in _above(lines, index, floor)], own]
             floor = index
-            if len(block.names) < 2 and (extra := _below(lines, index, following, 1)):
-                block.groups += extra
+            block.below = (_below(lines, index, following, 1) or [[]])[0]
+            if len(block.names) < 2 and block.below:
+                block.groups.append(block.below)
                 floor = index + 1
         blocks.append(block)
     return blocks
+
+
+def _look_below(blocks: list[Block]) -> None:
+    """`Title | City | dates` over a company, or two names over a title: where it is so in every block."""
+    under = [block for block in blocks if len(block.names) == 2 and block.below and block.below not in block.groups]
+    if len(under) < len(blocks) or not blocks:
+        return
+    if all(len([group for group in block.groups if group]) == 1 and _is_name(block.below[0].text) for block in blocks):
+        for block in blocks:
+            block.groups = [block.groups[0][:1], block.below]
+    elif all(has_title_word(block.below[0].text) for block in blocks):
+        for block in blocks:
+            if not any(has_title_word(piece.text) for piece in block.names):
+                block.groups = [[block.names[0]], block.below]
+
+
+def _is_name(text: str) -> bool:
+    """Short and capitalised: no beginning of a sentence."""
+    return len(text.split()) <= 7 and text[0].isupper()
 
 
 def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
@@ -73,11 +97,16 @@ def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
         if not _is_header(line) or len(found) == MAX_HEADER_LINES:
             break
         found.insert(0, line)
-        if line.gap and len(found) >= 1 and at + 1 <= index and not lines[at + 1].gap:
+        if line.gap and len(found) >= 1 and not lines[at + 1].gap and not _stands_out(lines[at - 1], lines[index]):
             break
         if len(found) >= 2:
             break
     return found
+
+
+def _stands_out(line: Line, dated: Line) -> bool:
+    """Larger or bolder than the dated line: the name above a title that a gap sets apart."""
+    return not line.bullet and (line.size > 1.1 * dated.size or line.bold and not dated.bold)
 
 
 def _below(lines: list[Line], index: int, following: int, most: int) -> list[list[Line]]:
@@ -93,15 +122,22 @@ def _is_header(line: Line) -> bool:
     return (
         not line.bullet
         and len(line.text) <= MAX_HEADER
-        and not line.text.endswith((".", ";"))
+        and not _is_sentence(line.text)
         and not find_range(line.text)
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """A full stop ends a sentence; after the short form of a company's kind (S.L., Inc., A.Ş.) it does not."""
+    last = text.split()[-1]
+    kind = last.strip(".,").lower() in COMPANY_WORDS or "." in last[:-1] or (len(last) <= 5 and last[:1].isupper())
+    return text.endswith(";") or text.endswith(".") and not (kind and len(text.split()) <= 8)
 
 
 def _pieces_around(line: Line, found: DateRange) -> list[Line]:
     """What else stands in a dated line."""
     before, after = line.part(0, found.span[0]), line.part(found.span[1], len(line.text))
-    return [*_pieces(before), *_pieces(after)]
+    return [piece for piece in (*_pieces(before), *_pieces(after)) if not DURATION.fullmatch(piece.text)]
 
 
 def _pieces(line: Line) -> list[Line]:
@@ -111,11 +147,17 @@ def _pieces(line: Line) -> list[Line]:
         end = match.start() if match else len(line.text)
         piece = line.part(at, end)
         lead = len(piece.text) - len(piece.text.lstrip(" (,|–—-"))
-        piece = piece.part(lead, len(piece.text.rstrip(" ),|–—-:(")))
+        piece = piece.part(lead, len(_without_tail(piece.text)))
         if len(piece.text) > 1:
             pieces.append(piece)
         at = match.end() if match else end
     return pieces
+
+
+def _without_tail(text: str) -> str:
+    """Without what parts it from the next piece; a bracket that was opened stays closed."""
+    kept = text.rstrip(" ,|–—-:(")
+    return kept.rstrip(" ),|–—-:(") if kept.endswith(")") and "(" not in kept[1:] else kept
 
 
 def _decide(block: Block, headline: Fact | None) -> bool | None:
