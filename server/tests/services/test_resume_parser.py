@@ -12,6 +12,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas
 
+from app.services import child_process
 from app.services.child_process import ChildFailed, child_limits
 from app.services.resume_parser import parse_in_child, parse_lines, parse_text, read_lines
 from app.services.resume_parser._dates import find_range, normalise, total_years
@@ -171,7 +172,7 @@ def test_hostile_files_fail_with_a_reason(data, kind, reason):
 def test_a_child_that_needs_too_much_memory_fails_alone(monkeypatch):
     monkeypatch.setattr(child_limits, "memory_mb", 1)
     with pytest.raises(ChildFailed):
-        parse_in_child(_plain_pdf(), file_types.PDF)
+        child_process.run(bytearray, 200_000_000)
 
 
 class _Deadly:

@@ -12,6 +12,8 @@ from app.services.resume_parser._gazetteer import COUNTRIES, SECTION_OF, TITLE_E
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
+NEAR = 2  # lines between a lone city and an address or a number
+LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
 LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 LINK = re.compile(
@@ -21,13 +23,14 @@ LINK = re.compile(
 )
 PHONE = re.compile(r"(?<![\w/])\(?\+?\(?\d[\d\s().\-/]{6,20}\d(?!\w)")
 PLACE = re.compile(
-    r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http)"
+    r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http|\s+LinkedIn|\s+GitHub)"
 )
 LONE_CITY = re.compile(r"[A-ZÀ-Ž][^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?: [A-Z]{2})?")
 LABEL = re.compile(
     r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
     re.IGNORECASE,
 )
+MAX_CONTACT_LINE = 300
 SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
 TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(?:of|for)\s+", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[|•·●]\s*|\s{3,}")
@@ -79,26 +82,27 @@ def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
 
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
+    """The piece nearest to an address or a number that looks like a city."""
+    reach = [index for index, line in enumerate(lines) if EMAIL.search(line.text) or PHONE.search(line.text)]
+    found: list[tuple[int, Fact]] = []
     for index, line in enumerate(lines):
-        near = " ".join(other.text for other in lines[max(0, index - 2) : index + 3])
-        if not (EMAIL.search(near) or PHONE.search(near)):
-            continue
-        for piece in SEPARATOR.split(LABEL.sub("", line.text)):
+        away = min((abs(index - at) for at in reach), default=NEAR + 1)
+        for piece in SEPARATOR.split(LABEL.sub("", line.text)) if away <= NEAR else ():
             piece = piece.strip(" ,")
-            if LONE_CITY.fullmatch(piece) and fold(piece) not in taken and not _is_other(piece):
-                return line.fact(piece)
-    return None
+            fact = line.fact(piece) if LONE_CITY.fullmatch(piece) and not _is_other(piece, taken) else None
+            found += [(away, fact)] if fact else []
+    return min(found, key=lambda item: item[0])[1] if found else None
 
 
-def _is_other(piece: str) -> bool:
-    return bool(
-        SECTION_OF.get(fold(piece)) or fold(piece) in SITES or fold(piece) in LANGUAGES or has_title_word(piece)
-    )
+def _is_other(piece: str, taken: set[str]) -> bool:
+    key = fold(piece)
+    known = SECTION_OF.get(key) or key in SITES or key in LANGUAGES or key in LEVELS or has_title_word(piece)
+    return bool(known) or any(name in key or key in name for name in taken)
 
 
 def _find_full_place(lines: list[Line]) -> Fact | None:
     for line in lines:
-        if SECTION_OF.get(fold(line.text)) or len(line.text) > 160:
+        if SECTION_OF.get(fold(line.text)) or len(line.text) > MAX_CONTACT_LINE:
             continue
         for piece in SEPARATOR.split(LABEL.sub("", line.text)):
             match = PLACE.search(piece)

@@ -13,8 +13,14 @@ from app.utils.text import fold
 
 DEGREE_WORD = re.compile(DEGREE)
 SPLIT = re.compile(
-    r"\s+\|\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\t|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|,\s+(?=(?:Bachelor|Master|Doctor|Diploma|Associate|Ph\.?D|B\.?Sc|M\.?Sc|MBA)\b)|\s+at\s+|\s+from\s+"
+    r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\t|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|\s+at\s+|\s+from\s+"
+    rf"|,\s+(?={DEGREE})"
 )
+AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")
+AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")
+LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")
+MAX_AREA = 6  # words of a field of study
+MAX_SHORT = 8  # characters of a degree that is written short, as B.Com
 AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")
 
 
@@ -36,23 +42,42 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
 
 def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
     """The institution, the degree (with its area) and the year that a line names, in their order."""
-    found: list[tuple[int, str, Fact, Fact | None]] = []
     text, year = _cut_dates(line)
-    if year:
-        found.append((10_000, "end_year", year, None))
+    found: list[tuple[str, Fact, Fact | None]] = []
+    for piece in _pieces(line, text):
+        if DEGREE_WORD.search(piece.text):
+            found.append(("degree", *_degree(piece)))
+        elif _is_institution(piece.text):
+            found.append(("institution", _fact(piece), None))
+        elif (
+            found and found[-1][0] == "institution" and len(piece.text.split()) <= MAX_AREA and piece.text[0].isupper()
+        ):
+            found.append(("area", _fact(piece), None))
+    return [*found, ("end_year", year, None)] if year else found
+
+
+def _pieces(line: Line, text: str) -> list[Line]:
+    """What separators part; a school within a university stays one piece, a short degree before one does not."""
+    spans: list[tuple[int, int]] = []
     at = 0
     for match in [*SPLIT.finditer(text), None]:
         end = match.start() if match else len(text)
-        piece = line.part(at, end)
+        if spans and text[spans[-1][1] : at].strip() == "," and _is_institution(text[slice(*spans[-1])]):
+            if not DEGREE_WORD.search(text[slice(*spans[-1])]) and _is_institution(text[at:end]):
+                spans[-1] = (spans[-1][0], end)
+                at = match.end() if match else end
+                continue
+        degree = DEGREE_WORD.match(text, at)
+        if degree and degree.end() - at <= MAX_SHORT and _is_institution(text[degree.end() : end]):
+            if not LINKED.match(text, degree.end()):
+                cut = degree.end() + (text[degree.end() : degree.end() + 1] == ".")
+                spans.append((at, cut))
+                at = cut
+        spans.append((at, end))
         at = match.end() if match else end
-        piece = piece.part(0, len(piece.text.rstrip(" (,|–—-:;")))
-        if len(piece.text) < 2 or is_place(piece.text):
-            continue
-        if DEGREE_WORD.search(piece.text):
-            found.append((piece.start, "degree", *_degree(piece)))
-        elif _is_institution(piece.text):
-            found.append((piece.start, "institution", _fact(piece), None))
-    return [(kind, fact, area) for _, kind, fact, area in sorted(found, key=lambda item: item[0])]
+    pieces = [line.part(*span) for span in spans]
+    pieces = [piece.part(0, len(piece.text.rstrip(" (),|–—-:;"))) for piece in pieces]
+    return [piece for piece in pieces if len(piece.text) > 1 and not is_place(piece.text)]
 
 
 def _cut_dates(line: Line) -> tuple[str, Fact | None]:
@@ -86,11 +111,11 @@ def _year(line: Line, begin: int, end: int) -> Fact | None:
 
 
 def _degree(piece: Line) -> tuple[Fact, Fact | None]:
-    match = AREA.match(piece.text)
-    if match is None:
-        return _fact(piece), None
-    area = piece.part(*match.span("area"))
-    return _fact(piece.part(*match.span("degree"))), _fact(area)
+    for form in (AREA, AREA_AFTER, AREA_BEFORE):
+        match = form.match(piece.text)
+        if match and DEGREE_WORD.search(match["degree"]) and not DEGREE_WORD.search(match["area"]):
+            return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
+    return _fact(piece), None
 
 
 def _is_institution(text: str) -> bool:

@@ -50,4 +50,5 @@ def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int
     """Where contact points stand: around the name, above the first heading, in a contact section."""
     near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
     contact = [line for part in sections.get("contact", []) for line in part]
-    return [*near, *sections["head"][0], *contact]
+    at = next((index for index, line in enumerate(lines) if _contact.EMAIL.search(line.text)), 0)
+    return [*near, *sections["head"][0], *contact, *lines[max(0, at - 3) : at + 4]]

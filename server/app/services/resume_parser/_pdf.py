@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
@@ -25,6 +26,11 @@ NARROW_ROW = 0.33
 MIN_SIDE_HEADINGS = 3
 DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
 
+OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
+MIN_PROSE = 5  # words of a broken line; shorter ones are items of a list as often
+MIN_SPACED = 3
+HEADING_SIZE = 14
+ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
 Word = dict[str, Any]
 
 
@@ -83,6 +89,8 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
     for begin, end in zip(starts, starts[1:]):
         band = [word for row in rows[begin:end] for word in row]
         cut = _find_columns(band) if len(starts) > 2 else None
+        if begin and _is_gap(rows[begin - 1], rows[begin], _usual_step(rows)):
+            yield RawLine("")
         yield from _read_columns(band, *cut) if cut else _lines(band, max(word["x1"] for word in words))
 
 
@@ -113,7 +121,7 @@ def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawL
 def _find_columns(words: list[Word]) -> tuple[float, float] | None:
     """Where a head ends and at which x two columns part; None for a single column."""
     rows = _rows(words)
-    if len(rows) < 2 * MIN_COLUMN_LINES:
+    if len(rows) < MIN_COLUMN_LINES:
         return None
     for skip in range(0, min(len(rows) // 2, 14)):
         body = [word for row in rows[skip:] for word in row]
@@ -175,10 +183,11 @@ def _same_row(first: Word, word: Word) -> bool:
 
 def _lines(words: list[Word], edge: float) -> Iterator[RawLine]:
     """Rows as lines; what was broken at the right edge is one line, wide gaps in a row stay visible."""
+    spaced = _are_spaced(_rows(words))
     pending: RawLine | None = None
     last: list[Word] | None = None
     for row, line in _parts(words):
-        if pending and last and _goes_on(last, row, edge):
+        if pending and last and _goes_on(last, row, edge, spaced):
             pending = replace(pending, text=_rejoin(pending.text, line.text))
         else:
             if pending:
@@ -189,7 +198,18 @@ def _lines(words: list[Word], edge: float) -> Iterator[RawLine]:
         yield pending
 
 
-def _goes_on(above: list[Word], row: list[Word], edge: float) -> bool:
+def _are_spaced(rows: list[list[Word]]) -> bool:
+    """Whether items stand further apart than the lines within one, so that a small step tells a broken line."""
+    steps = [
+        (row[0]["top"] - above[0]["top"]) / above[0]["size"]
+        for above, row in zip(rows, rows[1:])
+        if abs(row[0]["x0"] - above[0]["x0"]) <= 1 and abs(row[0]["size"] - above[0]["size"]) < 0.3
+    ]
+    least = min(steps, default=0.0)
+    return least <= MAX_LEADING and sum(1.2 * least < step <= 2 * MAX_LEADING for step in steps) >= MIN_SPACED
+
+
+def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> bool:
     """Whether a row was broken because the first word of the next one did not fit."""
     size = above[0]["size"]
     alike = abs(size - row[0]["size"]) < 0.3 and _is_bold(above) == _is_bold(row)
@@ -197,8 +217,10 @@ def _goes_on(above: list[Word], row: list[Word], edge: float) -> bool:
     indent = row[0]["x0"] - above[0]["x0"]
     mark = bool(BULLET.match(above[0]["text"] + " ")) and above[0]["text"].strip("-–—•·●▪◦‣∙ ") == ""
     placed = -1 <= indent <= 3 * size if mark else abs(indent) <= 1
-    full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge
-    return alike and near and placed and full and not BULLET.match(row[0]["text"] + " ")
+    full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge and len(_cells(above)) == 1
+    prose = spaced or row[0]["text"][0].islower() or len(above) >= MIN_PROSE or size >= HEADING_SIZE
+    broken = full and prose and not ADDRESS.search(row[0]["text"]) or bool(OPEN_END.search(_join(above)))
+    return alike and near and placed and broken and not BULLET.match(row[0]["text"] + " ")
 
 
 def _rejoin(above: str, below: str) -> str:
@@ -218,31 +240,45 @@ def _is_bold(words: list[Word]) -> bool:
 def _parts(words: list[Word]) -> Iterator[tuple[list[Word], RawLine]]:
     """Rows in parts of one size, each with its looks; a large distance between rows is a gap."""
     rows = _with_own_notes(_rows(words))
-    steps = [below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])]
-    usual = median(steps) if steps else 0.0
-    before: float | None = None
-    for row in rows:
-        gap = before is not None and row[0]["top"] - before > 1.45 * usual
-        before = row[0]["top"]
+    usual = _usual_step(rows)
+    for number, row in enumerate(rows):
+        gap = number > 0 and _is_gap(rows[number - 1], row, usual)
         for part in _split_by_size(row):
             size = round(max(word["size"] for word in part), 1)
             yield part, RawLine(_join(part), size=size, bold=_is_bold(part), gap=gap)
+
+
+def _usual_step(rows: list[list[Word]]) -> float:
+    return median([below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])] or [0.0])
+
+
+def _is_gap(above: list[Word], row: list[Word], usual: float) -> bool:
+    return bool(row[0]["top"] - above[0]["top"] > 1.45 * usual)
 
 
 def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
     """A note at the right edge that goes on below itself belongs to the row where it began, not to the text beside it."""
     settled = [list(row) for row in rows]
     for above, row in zip(settled, settled[1:]):
+        if not above:
+            continue
         cells, cells_above = _cells(row), _cells(above)
-        if len(cells) < 2 or len(cells_above) < 2:
+        if len(cells_above) < 2:
             continue
         note, begun = cells[-1], cells_above[-1]
-        aligned = abs(note[-1]["x1"] - begun[-1]["x1"]) <= 3
+        aligned = abs(note[-1]["x1"] - begun[-1]["x1"]) <= 3 or abs(note[0]["x0"] - begun[0]["x0"]) <= 1
         near = row[0]["top"] - above[0]["top"] <= 1.8 * note[0]["size"]
-        if aligned and near and find_range(_join(note)) and not any(char.isdigit() for char in _join(begun)):
+        if aligned and near and _ends_note(_join(begun), _join(note), len(cells)):
             above.extend(note)
             del row[-len(note) :]
     return [row for row in settled if row]
+
+
+def _ends_note(begun: str, note: str, cells: int) -> bool:
+    """`Hamburg` over a range, beside other text; or the second half of a range below its first."""
+    if begun.endswith(("-", "–", "—")) and find_range(f"{begun} {note}"):
+        return True
+    return cells > 1 and find_range(note) is not None and not any(char.isdigit() for char in begun)
 
 
 def _cells(row: list[Word]) -> list[list[Word]]:

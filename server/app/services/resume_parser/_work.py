@@ -40,6 +40,7 @@ def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
     """Positions in the order of the document."""
     blocks = _blocks(lines)
     _look_below(blocks)
+    _split_names(blocks, headline)
     decided = [_decide(block, headline) for block in blocks]
     title_first = _majority([order for order in decided if order is not None])
     return [_item(block, title_first) for block in blocks]
@@ -62,7 +63,9 @@ def _blocks(lines: list[Line]) -> list[Block]:
         else:
             block.groups = [*[_pieces(line) for line in _above(lines, index, floor)], own]
             floor = index
-            block.below = (_below(lines, index, following, 1) or [[]])[0]
+            own_above = dated[0][0] if following < len(lines) else -1
+            if following - index - 1 > own_above:  # else the lines between are the head of the next position
+                block.below = (_below(lines, index, following, 1) or [[]])[0]
             if len(block.names) < 2 and block.below:
                 block.groups.append(block.below)
                 floor = index + 1
@@ -82,6 +85,26 @@ def _look_below(blocks: list[Block]) -> None:
         for block in blocks:
             if not any(has_title_word(piece.text) for piece in block.names):
                 block.groups = [[block.names[0]], block.below]
+
+
+def _split_names(blocks: list[Block], headline: Fact | None) -> None:
+    """`Title, Company` in one piece, where it is so in most blocks: at the comma that parts a title from a name."""
+    single = [block for block in blocks if len(block.names) == 1 and ", " in block.names[0].text]
+    if not blocks or 2 * len(single) < len(blocks):
+        return
+    for block in single:
+        piece = block.names[0]
+        commas = [found.start() for found in re.finditer(", ", piece.text)]
+        order = [_order_at(piece.text, at, headline) for at in commas]
+        at = next((at for at, first in zip(commas, order) if first is not None), commas[0])
+        block.groups = [[piece.part(0, at), piece.part(at + 2, len(piece.text))]]
+
+
+def _order_at(text: str, at: int, headline: Fact | None) -> bool | None:
+    """Whether a title stands before a comma (True) or after it (False); None where both or neither do."""
+    before, after = (has_title_word(side) for side in (text[:at], text[at + 2 :]))
+    known = headline is not None and fold(headline.value) == fold(text[:at])
+    return True if known else None if before == after else before
 
 
 def _is_name(text: str) -> bool:
@@ -120,10 +143,7 @@ def _below(lines: list[Line], index: int, following: int, most: int) -> list[lis
 
 def _is_header(line: Line) -> bool:
     return (
-        not line.bullet
-        and len(line.text) <= MAX_HEADER
-        and not _is_sentence(line.text)
-        and not find_range(line.text)
+        not line.bullet and len(line.text) <= MAX_HEADER and not _is_sentence(line.text) and not find_range(line.text)
     )
 
 
@@ -131,7 +151,7 @@ def _is_sentence(text: str) -> bool:
     """A full stop ends a sentence; after the short form of a company's kind (S.L., Inc., A.Ş.) it does not."""
     last = text.split()[-1]
     kind = last.strip(".,").lower() in COMPANY_WORDS or "." in last[:-1] or (len(last) <= 5 and last[:1].isupper())
-    return text.endswith(";") or text.endswith(".") and not (kind and len(text.split()) <= 8)
+    return text.endswith(";") or text.endswith(".") and not (kind and len(text.split()) <= 12)
 
 
 def _pieces_around(line: Line, found: DateRange) -> list[Line]:

@@ -1,0 +1,165 @@
+"""How the resume parser reads the ways in which resumes are laid out; every person and company is invented."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen import canvas
+
+from app.services.resume_parser import parse_lines, parse_text, read_lines
+from app.utils import file_types
+
+TODAY = date(2025, 11, 1)
+MAIL = "greta.ferri@people.example"
+LAST = "of whom none had to be woken up at night."
+HEAD = "Greta Ferri\nData Engineer\ngreta.ferri@people.example | Hamburg, Germany\n\n"
+
+
+def _read(*lines: tuple[float, float, float, str]):
+    target = io.BytesIO()
+    page = canvas.Canvas(target)
+    for x, y, size, text in lines:
+        page.setFont("Helvetica", size)
+        page.drawString(x, y, text)
+    page.save()
+    return parse_lines(read_lines(target.getvalue(), file_types.PDF), TODAY)
+
+
+def _jobs(parsed) -> list[tuple[str | None, str | None]]:
+    return [tuple(fact and fact.value for fact in (item.title, item.company)) for item in parsed.work]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "Data Engineer, Güler San.\n03/2018 - 05/2024\n\nWharf Warden, Quay Data GmbH\n01/2015 - 02/2018",
+        "Güler San.\nData Engineer\n03/2018 - 05/2024\n\nQuay Data GmbH\nWharf Warden\n01/2015 - 02/2018",
+        "Data Engineer | Altona | 03/2018 - 05/2024\nGüler San.\n\n- Built pipelines.\n"
+        "Wharf Warden | Bremen | 01/2015 - 02/2018\nQuay Data GmbH",
+        "Güler San. , Data Engineer | Altona | 03/2018 - 05/2024\n"
+        "Quay Data GmbH , Wharf Warden | Bremen | 01/2015 - 02/2018",
+        "Data Engineer , Güler San.\nMarch 2018 — May 2024 6 years 2 months\n- Built pipelines.\n"
+        "Wharf Warden , Quay Data GmbH\nJanuary 2015 — February 2018 3 years",
+        "Güler San.\nAltona\n03/2018 - 05/2024\nData Engineer\n- Built pipelines.\n"
+        "Quay Data GmbH\nBremen\n01/2015 - 02/2018\nWharf Warden",
+    ],
+    ids=["one piece", "company first", "company below", "with a place", "with a duration", "title below"],
+)
+def test_positions_are_told_apart_in_every_order(section):
+    _, parsed = parse_text(f"{HEAD}Experience\n{section}\n", TODAY)
+    assert _jobs(parsed) == [("Data Engineer", "Güler San."), ("Wharf Warden", "Quay Data GmbH")]
+    assert [(item.start_date.value, item.end_date.value) for item in parsed.work] == [
+        ("2018-03", "2024-05"),
+        ("2015-01", "2018-02"),
+    ]
+
+
+def test_a_list_of_companies_keeps_its_commas():
+    text = (
+        f"{HEAD}Experience\nWharf Warden, Ames, Bode and Cole\n2015 - 2018\nWharf Porter, Quay Data GmbH\n2012 - 2015\n"
+    )
+    assert _jobs(parse_text(text, TODAY)[1])[0] == ("Wharf Warden", "Ames, Bode and Cole")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("B.Com, Civil Engineering\nUniversity of Turin, 2014", ("B.Com", "Civil Engineering", "University of Turin")),
+        (
+            "Economics / Master of Arts\nUniversity of Turin 2014",
+            ("Master of Arts", "Economics", "University of Turin"),
+        ),
+        ("B.Eng. University of Turin , Optics | 2010 - 2014", ("B.Eng.", "Optics", "University of Turin")),
+        (
+            "Ames Institute, University of Turin , B.A. in Optics (2014)",
+            ("B.A.", "Optics", "Ames Institute, University of Turin"),
+        ),
+    ],
+)
+def test_degrees_areas_and_institutions(lines, expected):
+    _, parsed = parse_text(f"{HEAD}Education\n{lines}\n", TODAY)
+    (study,) = parsed.education
+    assert (study.degree.value, study.area.value, study.institution.value) == expected
+    assert study.end_year.value == "2014"
+
+
+def test_degrees_and_frameworks_are_no_links():
+    _, parsed = parse_text(
+        f"{HEAD}quay.example/greta www.greta.example\nSkills\nASP.NET, Node.js\nEducation\nB.Com", TODAY
+    )
+    assert [link.value for link in parsed.links] == ["quay.example/greta", "www.greta.example"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "headline", "city"),
+    [
+        (f"Greta Ferri Wharfinger Officer\nHamburg DE\n{MAIL}", "Greta Ferri", "Wharfinger Officer", "Hamburg DE"),
+        (f"Résumé of GRETA FERRI\nHAMBURG,\n+49 40 30080040 · {MAIL}", "GRETA FERRI", None, "HAMBURG"),
+        (f"Greta Ferri\nWharf and Weather\n{MAIL} | Hamburg, DE", "Greta Ferri", "Wharf and Weather", "Hamburg, DE"),
+        (f"Greta Ferri\n{MAIL} | Fluent | Hamburg", "Greta Ferri", None, "Hamburg"),
+    ],
+)
+def test_the_head(head, name, headline, city):
+    _, parsed = parse_text(head + "\n\nExperience\nBuilt pipelines.", TODAY)
+    found = [fact and fact.value for fact in (parsed.name, parsed.headline, parsed.location)]
+    assert found == [name, headline, city]
+
+
+def test_lines_broken_at_the_edge_are_one_and_a_hyphen_at_the_break_goes():
+    text, _ = _read(
+        (60, 760, 18, "Greta Ferri"),
+        (60, 700, 10, "Built pipelines that feed the warehouse of the harbour each hour and their pipe-"),
+        (60, 688, 10, "lines were read by forty teams in nine towns, of whom none had to be woken up at"),
+        (60, 676, 10, "night."),
+    )
+    assert text.split("\n")[1].endswith("each hour and their pipelines were read by forty teams in nine towns, " + LAST)
+
+
+def test_a_row_with_a_date_at_the_right_edge_is_not_a_broken_line():
+    dates = "Mar 2018 - May 2024"
+    text, _ = _read(
+        (60, 700, 10, "Data Engineer"),
+        (540 - stringWidth(dates, "Helvetica", 10), 700, 10, dates),
+        (60, 688, 10, "Castellan Software"),
+    )
+    assert text.split("\n") == [f"Data Engineer | {dates}", "Castellan Software"]
+
+
+def test_skills_side_by_side_and_skills_broken_in_a_narrow_column():
+    lines = [(60, 760, 18, "Greta Ferri"), (60, 700, 12, "Skills")]
+    lines += [(60, 680, 10, "Quay Planner"), (140, 680, 10, "Tide Tables"), (210, 680, 10, "SQL")]
+    _, parsed = _read(*lines)
+    assert [skill.value for skill in parsed.skills] == ["Quay Planner", "Tide Tables", "SQL"]
+    items = ["Harbour Traffic Control", "System", "Quay Planner", "Tide Tables", "Mooring Line Ledger", "Python"]
+    tops = [680, 668, 646, 624, 602, 580]
+    _, parsed = _read(*lines[:2], *((60, top, 10, text) for top, text in zip(tops, items)))
+    assert [skill.value for skill in parsed.skills][:2] == ["Harbour Traffic Control System", "Quay Planner"]
+
+
+def test_sections_with_columns_of_their_own():
+    left, right = ["Quay", "Tide", "Mooring", "Rope", "Crane"], ["Python", "SQL", "Kafka", "Docker", "Airflow"]
+    lines = [(60, 780, 18, "Greta Ferri"), (60, 740, 12, "Summary")]
+    lines += [
+        (60, 720 - 14 * n, 10, "I have moored ships and fed the warehouse of a harbour for years.") for n in range(4)
+    ]
+    lines += [(60, 640, 12, "Skills")]
+    lines += [(60, 620 - 14 * n, 10, text) for n, text in enumerate(left)]
+    lines += [(300, 620 - 14 * n, 10, text) for n, text in enumerate(right)]
+    _, parsed = _read(*lines)
+    assert [skill.value for skill in parsed.skills] == [*left, *right]
+
+
+def test_the_second_half_of_a_range_below_the_first():
+    edge = 540 - stringWidth("Sep 2013 -", "Helvetica", 10)
+    _, parsed = _read(
+        (60, 760, 18, "Greta Ferri"),
+        (60, 700, 12, "Education"),
+        (60, 680, 10, "University of Turin"),
+        (edge, 680, 10, "Sep 2013 -"),
+        (edge, 668, 10, "Jun 2017"),
+        (60, 656, 10, "MSc"),
+    )
+    assert [(item.degree.value, item.end_year.value) for item in parsed.education] == [("MSc", "2017")]
