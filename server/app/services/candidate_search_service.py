@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
 from app.services import candidate_filters, candidate_search_sql, listing, search_highlights, search_query
 from app.services.candidate_read_service import ITEM
 from app.services.column_reads import read_rows
-from app.services.search_query import Node
+from app.services.search_query import Node, Term
 from app.utils import scope
 
 RANKED = 500
@@ -70,30 +71,64 @@ def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
 def _found(query: candidate_filters.CandidateFilters, node: Node | None, limit: int) -> Any:
     """The ids of the hits, those with the weightiest word first, then the newest."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
-    conditions += [C.tenant_id == TENANT, *sight.candidates()]
-    terms = candidate_search_sql.cover(node) if node is not None else None
-    if node is None or terms is None:
-        if node is not None:
-            conditions.append(candidate_search_sql.holds(node, TENANT))
-        newest = sa.select(C.id).where(*conditions).order_by(C.id.desc())
+    conditions += sight.candidates()
+    terms = _leads(node) if node is not None else None
+    if terms is None:
+        conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
+        newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())
         return newest.limit(limit).subquery("found")
-    leads = candidate_search_sql.found_by(terms, TENANT).subquery("leads")
-    if terms != [node]:
-        conditions.append(candidate_search_sql.holds(node, TENANT))
-    statement = sa.select(C.id).select_from(leads).join(CANDIDATES, C.id == leads.c.id).where(*conditions)
-    return statement.order_by(leads.c.weight.desc(), leads.c.id.desc()).limit(limit).subquery("found")
+    rest = candidate_search_sql.beside(node, terms) if node is not None else None
+    holds_of = partial(_holds_of, rest, conditions)
+    return candidate_search_sql.found_by(terms, TENANT, holds_of, limit).subquery("found")
+
+
+def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
+    """The conditions that the rest of a query and the filters are true of a candidate of the index.
+
+    An offset keeps the planner from joining all of whom the query is true before it takes the first in order; with
+    filters, which may leave few, the planner is free.
+    """
+    one = sa.select(sa.literal(1))
+    if conditions or rest is not None and candidate_search_sql.has_phrase(rest):
+        holding = [candidate_search_sql.holds(rest, TENANT)] if rest is not None else []
+        one = one.where(C.tenant_id == TENANT, C.id == candidate_id, *conditions, *holding)
+        return [sa.exists(one if conditions else one.limit(1).offset(0))]
+    if rest is None:
+        return []
+    return [sa.exists(one.where(candidate_search_sql.holds(rest, TENANT, candidate_id)).limit(1).offset(0))]
+
+
+def _leads(node: Node) -> list[Term] | None:
+    """The terms to begin with: those with the fewest candidates, beginnings as the words that begin so."""
+    choices = candidate_search_sql.choices(node)
+    sizes = dict.fromkeys(choices, 0)
+    if choices:
+        (counts,) = read_rows(candidate_search_sql.sizes(choices, TENANT), {"tenant_id": scope.tenant_id()})
+        sizes = dict(zip(choices, counts.values(), strict=True))
+    terms = candidate_search_sql.cover(node, lambda term: sizes.get(term, 0))
+    if terms is None:
+        return None
+    return [word for term in terms for word in (_beginning_with(term) if term.is_prefix else [term])]
+
+
+def _beginning_with(term: Term) -> list[Term]:
+    """The words that begin as it does, or itself where they are too many to be read one by one."""
+    rows = read_rows(candidate_search_sql.beginning_with(term, TENANT), {"tenant_id": scope.tenant_id()})
+    found = [Term(row["word"], term.field) for row in rows]
+    return found if 0 < len(found) <= candidate_search_sql.EXPANDED else [term]
 
 
 def _hits(query: CandidateSearchQuery, node: Node | None, after: tuple[Any, ...] | None) -> Sequence[Mapping[str, Any]]:
     found = _found(query, node, RANKED)
     rank = candidate_search_sql.score(node, TENANT, found.c.id) if node is not None else sa.literal(0)
     ranked = sa.select(found.c.id, rank.label("score")).subquery("ranked")
-    statement = ITEM.add_columns(ranked.c.score).join(ranked, C.id == ranked.c.id).where(C.tenant_id == TENANT)
+    page = sa.select(ranked.c.id, ranked.c.score).order_by(ranked.c.score.desc(), ranked.c.id.desc())
     if after is not None:
         here = sa.tuple_(ranked.c.score, ranked.c.id)
-        statement = statement.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
-    statement = statement.order_by(ranked.c.score.desc(), ranked.c.id.desc()).limit(query.limit + 1)
-    return read_rows(statement, _parameters(query))
+        page = page.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
+    best = page.limit(query.limit + 1).subquery("best")
+    statement = ITEM.add_columns(best.c.score).join(best, C.id == best.c.id).where(C.tenant_id == TENANT)
+    return read_rows(statement.order_by(best.c.score.desc(), best.c.id.desc()), _parameters(query))
 
 
 def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[str, Any]]:

@@ -8,7 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.schemas.candidate_schema import CandidateFilters
-from app.services import candidate_search_index, candidate_search_service, saved_search_service, search_query
+from app.services import (
+    candidate_search_index,
+    candidate_search_service,
+    candidate_search_sql,
+    saved_search_service,
+    search_query,
+)
 from app.services.search_query import Field, Node, Not, Phrase, Several, Term
 from app.utils import scope
 from app.utils.errors import BadRequest
@@ -254,6 +260,24 @@ def test_a_search_finds_exactly_what_it_means(kit, profiles, trees):
             assert set(found) & set(made) == {
                 each for each, profile in made.items() if _true_of(tree, profile)
             }, _written(tree)
+
+
+@pytest.mark.parametrize("q", ["cobol OR excel", "zq*", "name:zq* OR excel"])
+def test_the_first_of_many_are_those_with_the_weightiest_word_then_the_newest(kit, monkeypatch, q):
+    """However the index is read: a word at a time, the few words of a beginning, or a beginning of too many."""
+    make_candidate(kit, name="Skill Zqa", skills=["Excel"])
+    make_candidate(kit, name="Zqb Oldest", headline="Excel", skills=["COBOL"])
+    make_candidate(kit, name="Excel Zqb", skills=["COBOL"])
+    make_candidate(kit, name="Zqc Newest", headline="Cobol Engineer", skills=["Excel"])
+    found = {}
+    for expanded in (candidate_search_sql.EXPANDED, 1):
+        monkeypatch.setattr(candidate_search_sql, "EXPANDED", expanded)
+        with kit.bound():
+            every = candidate_search_service.matching(CandidateFilters(), q, 100)
+            some = candidate_search_service.matching(CandidateFilters(), q, 2)
+        assert len(every) == 4 and some == every[:2]
+        found[expanded] = every
+    assert len({tuple(each) for each in found.values()}) == 1
 
 
 @given(text=st.text(max_size=60))
