@@ -48,7 +48,7 @@ def beside(node: Node, leads: list[Term]) -> Node | None:
 
 
 def cover(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
-    """Terms of which every candidate that the query is true of has one: the fewest by size; None where there are none."""
+    """Terms of which every candidate whom the query is true of has one, the fewest by size; None without any."""
     if isinstance(node, Not) or node == NOTHING:
         return None
     if isinstance(node, Phrase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,16 @@ from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResum
 from app.schemas.candidate_schema import CandidateCreate
 from app.schemas.common import normal_phone
 from app.schemas.json_resume_schema import JsonResume
-from app.services import candidate_read_service, candidate_service
+from app.services import candidate_read_service, candidate_resume_service, candidate_service
 from app.services.candidate_service import Upserted
+from app.services.json_resume_text import place_of, text_of
 from app.utils import scope
 from app.utils.errors import Invalid
+from app.utils.file_store import Upload
 
 ENGLISH = Locale("en")
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
-READ_RESUMES = "candidate_resumes.read"
+READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
 def get(candidate_id: UUID) -> dict[str, Any]:
@@ -45,14 +48,14 @@ def get(candidate_id: UUID) -> dict[str, Any]:
 
 
 def put(resume: JsonResume) -> Upserted:
-    """Update or add the person. Work and education have no home in a profile: send the file as a resume too."""
+    """Update or add the person; who may add resumes keeps work and education as one, which the parser reads."""
     basics = resume.basics
     phone = normal_phone(basics.phone) if basics.phone else None
     skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
     body = {
         "name": basics.name,
         "headline": basics.label or next((item.position for item in resume.work if item.position), None),
-        "location": _place(resume),
+        "location": place_of(resume),
         "emails": [basics.email] if basics.email else [],
         "phones": [phone] if phone else [],
         "links": [url for url in [basics.url, *(profile.url for profile in basics.profiles)] if url],
@@ -63,7 +66,11 @@ def put(resume: JsonResume) -> Upserted:
         new = CandidateCreate.model_validate({name: value for name, value in body.items() if value})
     except ValidationError as error:
         raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
-    return candidate_service.upsert(new)
+    done = candidate_service.upsert(new)
+    if (resume.work or resume.education) and ADD_RESUMES in scope.actor().permissions:
+        text = io.BytesIO(text_of(resume).encode())
+        candidate_resume_service.upload(Upload(text, "json-resume.txt"), done.candidate.id)
+    return done
 
 
 def _basics(candidate: Any) -> dict[str, Any]:
@@ -108,12 +115,6 @@ def _date(fact: Fact | None) -> str | None:
     """A date as the format has it; what is open (present) is left out."""
     value = fact.value if fact else ""
     return value if value[:4].isdigit() and len(value) in (4, 7, 10) else None
-
-
-def _place(resume: JsonResume) -> str | None:
-    place = resume.basics.location
-    parts = [place.city, place.region, place.countryCode] if place else []
-    return ", ".join(part for part in parts if part)[:200] or None
 
 
 def _languages(resume: JsonResume) -> list[dict[str, Any]]:

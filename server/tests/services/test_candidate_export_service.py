@@ -73,3 +73,22 @@ def test_a_json_resume_goes_out_and_comes_in(kit, api):
     fresh = {"basics": {"name": "New", "email": "new.json@people.example", "phone": "+49 40 30080 333"}}
     assert ok(api.put("/candidates/json-resume", fresh))["created"]
     assert api.put("/candidates/json-resume", {"basics": {"name": "No contact"}}).status_code == 422
+
+
+def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
+    work = [
+        {"name": "Güler San.", "position": "Wharf Warden", "startDate": "2018-03", "endDate": "2024-05"},
+        {"name": "Ames, Bode and Cole", "position": "Data Engineer", "startDate": "2015", "endDate": "2018"},
+    ]
+    education = [
+        {"institution": "University of Turin", "studyType": "MSc", "area": "Optics", "endDate": "2014"},
+        {"institution": "Ames Institute", "studyType": "B.Com", "area": None, "endDate": "2011-06"},
+    ]
+    basics = {"name": "Ivo Json", "label": "Wharf Warden", "email": "ivo.json@people.example"}
+    body = {"basics": basics, "work": work, "education": education, "skills": [{"name": "Python"}]}
+    person = ok(api.put("/candidates/json-resume", body))["candidate"]
+    kit.run_jobs()
+    out = ok(api.get(f"/candidates/{person['id']}/json-resume"))
+    assert out["work"] == work
+    assert [each | {"endDate": each["endDate"][:4]} for each in education] == out["education"]
+    assert ok(api.get(f"/candidates/{person['id']}"))["headline"] == "Wharf Warden"
