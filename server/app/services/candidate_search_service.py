@@ -85,17 +85,13 @@ def _found(query: candidate_filters.CandidateFilters, node: Node | None, limit: 
 def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
     """The conditions that the rest of a query and the filters are true of a candidate of the index.
 
-    An offset keeps the planner from joining all of whom the query is true before it takes the first in order; with
-    filters, which may leave few, the planner is free.
+    Candidates are tested row by row, in the order of the index; with filters, which may leave few, the planner is free.
     """
-    one = sa.select(sa.literal(1))
-    if conditions or rest is not None and candidate_search_sql.has_phrase(rest):
-        holding = [candidate_search_sql.holds(rest, TENANT)] if rest is not None else []
-        one = one.where(C.tenant_id == TENANT, C.id == candidate_id, *conditions, *holding)
-        return [sa.exists(one if conditions else one.limit(1).offset(0))]
-    if rest is None:
-        return []
-    return [sa.exists(one.where(candidate_search_sql.holds(rest, TENANT, candidate_id)).limit(1).offset(0))]
+    if not conditions and (rest is None or not candidate_search_sql.has_phrase(rest)):
+        return [candidate_search_sql.holds(rest, TENANT, candidate_id, by_row=True)] if rest is not None else []
+    holding = [candidate_search_sql.holds(rest, TENANT)] if rest is not None else []
+    one = sa.select(sa.literal(1)).where(C.tenant_id == TENANT, C.id == candidate_id, *conditions, *holding)
+    return [sa.exists(one if conditions else one.limit(1).offset(0))]
 
 
 def _leads(node: Node) -> list[Term] | None:

@@ -24,18 +24,21 @@ COUNTED = 2000
 EXPANDED = 40
 
 
-def holds(node: Node, tenant: Any, candidate_id: Any = C.id) -> Any:
-    """The condition that the query is true of a candidate; with a phrase in it, on a row of candidates."""
+def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = False) -> Any:
+    """The condition that the query is true of a candidate; with a phrase in it, on a row of candidates.
+
+    With `by_row` an offset keeps the planner from joining all of whom it is true before it takes the first in order.
+    """
     if isinstance(node, Not):
-        return sa.not_(holds(node.node, tenant, candidate_id))
+        return sa.not_(holds(node.node, tenant, candidate_id, by_row))
     if node == NOTHING:
         return sa.false()
     if isinstance(node, Several):
-        parts = [holds(each, tenant, candidate_id) for each in node.nodes]
+        parts = [holds(each, tenant, candidate_id, by_row) for each in node.nodes]
         return sa.or_(*parts) if node.is_or else sa.and_(*parts)
     if isinstance(node, Phrase):
         return sa.and_(*(_has(term, tenant, candidate_id) for term in _of_phrase(node)), _in_a_row(node))
-    return _has(node, tenant, candidate_id)
+    return _has(node, tenant, candidate_id, by_row)
 
 
 def beside(node: Node, leads: list[Term]) -> Node | None:
@@ -144,10 +147,11 @@ def is_plain(term: Term) -> bool:
     return not term.is_prefix and not term.is_lenient and term.field is None and len(spellings(term)) == 1
 
 
-def _has(term: Term, tenant: Any, candidate_id: Any) -> Any:
+def _has(term: Term, tenant: Any, candidate_id: Any, by_row: bool = False) -> Any:
     words_ = WORDS.alias()
     its_own = words_.c.tenant_id == tenant, words_.c.candidate_id == candidate_id
-    return sa.exists().where(*its_own, _is(words_, term, of_one=True)).correlate_except(words_)
+    one = sa.select(sa.literal(1)).where(*its_own, _is(words_, term, of_one=True)).correlate_except(words_)
+    return sa.exists(one.limit(1).offset(0) if by_row else one)
 
 
 def _is(words_: Any, term: Term, of_one: bool = False) -> Any:
