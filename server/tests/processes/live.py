@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from tests.factories.tenant import PASSWORD
+from tests.processes import zygote
 
 SERVER = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
@@ -49,8 +50,7 @@ class LiveServer:
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of manage.py."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=SERVER, env=self.environment, capture_output=True, text=True, timeout=120)
+        done = zygote.run(list(arguments), self.environment)
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 

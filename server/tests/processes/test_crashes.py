@@ -18,6 +18,7 @@ from tests.factories.candidate import resume_text
 from tests.factories.candidate_import import people, table
 from tests.processes.live import LiveServer, wait_for
 
+MANY = 2500  # three batches of an import
 pytestmark = pytest.mark.processes
 
 
@@ -123,7 +124,7 @@ def test_an_import_killed_half_way_is_finished_exactly_once(live):
     body = {"email": "admin@harbour.example", "password": seed_service.PASSWORD}
     token = httpx.post(f"{live.url}/api/v1/auth/login", json=body, timeout=30).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    data = table(people(4000))
+    data = table(people(MANY))
     sent = {"headers": {**headers, "Idempotency-Key": "half-way"}, "files": {"file": ("people.csv", data)}}
     answer = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
     assert answer.status_code == 202, answer.text
@@ -136,12 +137,12 @@ def test_an_import_killed_half_way_is_finished_exactly_once(live):
     live.kill()
     live.start()
     done = wait_for(lambda: (now := state())["status"] == "done" and now, 150)
-    assert half["done"] < 4000, "it was killed half way"
-    assert (done["done"], done["created"], done["failed"]) == (4000, 4000, 0)
+    assert half["done"] < MANY, "it was killed half way"
+    assert (done["done"], done["created"], done["failed"]) == (MANY, MANY, 0)
     again = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
     assert again.json()["id"] == done["id"] and again.headers["Idempotency-Replayed"] == "true"
     found = httpx.get(
         f"{live.url}/api/v1/candidates?q=imported&include=total_count&limit=1", headers=headers, timeout=30
     )
-    assert found.json()["total_count"] == 4000
+    assert found.json()["total_count"] == MANY
     assert httpx.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=60).json()["valid"]

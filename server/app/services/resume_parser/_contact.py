@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 import phonenumbers
 
 from app.schemas.candidate_resume_schema import Fact
-from app.services.resume_parser._gazetteer import COUNTRIES, SECTION_OF, TITLE_ENDING, TITLE_WORDS, US_STATES
+from app.services.resume_parser._gazetteer import SECTION_OF, TITLE_ENDING, TITLE_WORDS, US_STATES, countries
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
@@ -118,7 +118,7 @@ def region_of(place: Fact | None) -> str | None:
     last = place.value.rsplit(",", 1)[-1].strip()
     if place.value.count(",") >= 1 and last in US_STATES and last not in ("IN", "DE", "CA"):
         return "US"
-    return COUNTRIES.get(fold(last)) or ("US" if last in US_STATES else None)
+    return countries().get(fold(last)) or ("US" if last in US_STATES else None)
 
 
 def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
@@ -237,7 +237,7 @@ def _is_place(text: str) -> bool:
 def _is_country(text: str) -> bool:
     """A country, also where only the beginning of its long name fits in the line."""
     name = fold(text)
-    return name in COUNTRIES or any(name.startswith(f"{known} ") for known in COUNTRIES if len(known) > 6)
+    return name in countries() or any(name.startswith(f"{known} ") for known in countries() if len(known) > 6)
 
 
 def _e164(raw: str, region: str | None) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from phonenumbers.geodata.locale import LOCALE_DATA
+from babel import Locale
 
 from app.utils.text import fold
 
@@ -87,20 +88,17 @@ COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uae": "AE", "korea": "KR"}
 
 
-def _countries() -> dict[str, str]:
+@lru_cache
+def countries() -> dict[str, str]:
     """Names of countries, folded, in the languages that resumes are read in, and their ISO codes, each to its code."""
     found = dict(MORE_COUNTRIES)
-    for code, names in LOCALE_DATA.items():
-        found[code.lower()] = code
-        for language in COUNTRY_LANGUAGES:
-            name = names.get(language, "")
-            name = names.get(name[1:], "") if name.startswith("*") else name
-            if name:
+    for language in COUNTRY_LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha():
+                found.setdefault(code.lower(), code)
                 found.setdefault(fold(name), code)
     return found
 
-
-COUNTRIES = _countries()
 
 US_STATES = frozenset(
     """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI

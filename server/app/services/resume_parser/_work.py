@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.schemas.candidate_resume_schema import Fact, WorkItem
 from app.services.resume_parser._contact import has_title_word
 from app.services.resume_parser._dates import DateRange, find_range
-from app.services.resume_parser._gazetteer import COMPANY_WORDS, COUNTRIES, US_STATES
+from app.services.resume_parser._gazetteer import COMPANY_WORDS, US_STATES, countries
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
@@ -244,7 +244,7 @@ def is_place(text: str) -> bool:
     last = text.rsplit(",", 1)[-1].strip()
     if fold(text) in ("remote", "hybrid", "on-site", "full-time", "part-time", "contract"):
         return True
-    return ("," in text or len(last) > 2) and (last in US_STATES or fold(last) in COUNTRIES)
+    return ("," in text or len(last) > 2) and (last in US_STATES or fold(last) in countries())
 
 
 def _fact(piece: Line | None) -> Fact | None:
