@@ -29,12 +29,21 @@ APPLICATION_MACHINE = StateMachine(
     "application",
     (
         Transition(S.ACTIVE, "move", S.ACTIVE, "applications.move"),
-        Transition(S.ACTIVE, "reject", S.REJECTED, "applications.move", needs_reason=True),
+        Transition(
+            S.ACTIVE, "reject", S.REJECTED, "applications.move", needs_reason=True, effects=("mail_rejection_later",)
+        ),
         Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, "applications.move"),
-        Transition(S.ACTIVE, "hire", S.HIRED, "applications.hire"),
-        Transition(S.REJECTED, "reopen", S.ACTIVE, "applications.move"),
+        Transition(
+            S.ACTIVE,
+            "hire",
+            S.HIRED,
+            "applications.hire",
+            guards=("an_opening_is_left",),
+            effects=("take_opening", "mail_hire"),
+        ),
+        Transition(S.REJECTED, "reopen", S.ACTIVE, "applications.move", effects=("cancel_rejection_mail",)),
         Transition(S.WITHDRAWN, "reopen", S.ACTIVE, "applications.move"),
-        Transition(S.HIRED, "unhire", S.ACTIVE, "applications.hire"),
+        Transition(S.HIRED, "unhire", S.ACTIVE, "applications.hire", effects=("give_opening_back",)),
     ),
 )
 

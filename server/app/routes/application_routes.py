@@ -13,6 +13,7 @@ from app.schemas.application_schema import (
     ApplicationQuery,
 )
 from app.schemas.common import IfMatch, Page
+from app.schemas.state_schema import ExplainQuery
 from app.services import application_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
@@ -34,9 +35,9 @@ def create(body: ApplicationCreate):
 
 @bp.get("/<uuid:application_id>")
 @endpoint("applications.read", out=ApplicationOut)
-def get(application_id: UUID):
+def get(application_id: UUID, query: ExplainQuery):
     """One application."""
-    return application_service.get(application_id)
+    return application_service.show(application_id, query)
 
 
 @bp.post("/<uuid:application_id>/move")

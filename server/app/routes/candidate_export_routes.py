@@ -31,5 +31,5 @@ def get_json_resume(candidate_id: UUID):
 @bp.put("/json-resume")
 @endpoint("candidates.update", out=CandidateUpserted)
 def put_json_resume(body: JsonResume):
-    """Update the candidate whom a JSON Resume names by address or number, or add one; work and education become a resume."""
+    """Update the candidate whom a JSON Resume names by address or number, or add one; work becomes a resume."""
     return json_resume_service.put(body)

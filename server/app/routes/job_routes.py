@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.job_schema import JobAction, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
+from app.schemas.state_schema import ExplainQuery
 from app.services import job_service
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -28,9 +29,9 @@ def create(body: JobCreate):
 
 @bp.get("/<uuid:job_id>")
 @endpoint("jobs.read", out=JobOut)
-def get(job_id: UUID):
+def get(job_id: UUID, query: ExplainQuery):
     """One job with its stages."""
-    return job_service.get(job_id)
+    return job_service.show(job_id, query)
 
 
 @bp.patch("/<uuid:job_id>")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
-from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
-from app.utils import scope
+from app.schemas.common import In, ListQuery, Reason, ShortLine, UtcMoment
+from app.schemas.state_schema import Stateful
 
 
 class ApplicationCreate(In):
@@ -35,8 +35,10 @@ class ApplicationAction(In):
     reason: Reason | None = Field(None, examples=["The role asks for more experience with SQL."])
 
 
-class ApplicationOut(Out):
+class ApplicationOut(Stateful):
     """An application, where it stands and what may be done with it."""
+
+    machine = APPLICATION_MACHINE
 
     id: UUID
     candidate_id: UUID
@@ -53,12 +55,6 @@ class ApplicationOut(Out):
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def allowed_actions(self) -> list[str]:
-        """The actions that the caller may take now."""
-        return APPLICATION_MACHINE.allowed(self.status, scope.actor().permissions)
 
 
 class ApplicationQuery(ListQuery):

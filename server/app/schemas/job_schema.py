@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, model_validator
 
 from app.models.job import JOB_MACHINE, JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
-from app.utils import scope
+from app.schemas.state_schema import Stateful
 
 Openings = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
@@ -87,8 +87,10 @@ class JobItem(Out):
     updated_at: UtcMoment
 
 
-class JobOut(JobItem):
+class JobOut(JobItem, Stateful):
     """A job with stages and what may be done with it."""
+
+    machine = JOB_MACHINE
 
     description: str | None
     required_skills: list[str]
@@ -97,12 +99,6 @@ class JobOut(JobItem):
     max_years: int | None
     status_reason: str | None
     stages: list[JobStageOut]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def allowed_actions(self) -> list[str]:
-        """The actions that the caller may take now."""
-        return JOB_MACHINE.allowed(self.status, scope.actor().permissions)
 
 
 class JobQuery(ListQuery):

@@ -13,13 +13,16 @@ class PermissionOut(Out):
 
 
 class TransitionOut(Out):
-    """A step: from a state, by an action, to a state, for those with a permission."""
+    """A step: from a state, by an action, to a state, for those with a permission; nobody asks for one by itself."""
 
     source: str
     action: str
     target: str
-    permission: str
+    permission: str | None
     needs_reason: bool
+    guards: list[str]
+    effects: list[str]
+    by_itself: bool
 
 
 class StateMachineOut(Out):

@@ -16,14 +16,17 @@ from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove, ApplicationQuery
 from app.schemas.common import Page
+from app.schemas.state_schema import ExplainQuery
 from app.services import (
     email_message_service,
     event_service,
     job_service,
     listing,
     rows,
+    state_engine,
     tenant_settings_service,
 )
+from app.services.state_engine import Refusal
 from app.services.transaction import use_case
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid, NotFound
@@ -53,6 +56,11 @@ def get(application_id: UUID) -> Any:
     if row is None:
         raise NotFound("There is no such application.")
     return row
+
+
+def show(application_id: UUID, query: ExplainQuery) -> Any:
+    """One application, on wish with why the other actions are not allowed."""
+    return state_engine.shown(APPLICATION_MACHINE, get(application_id), query)
 
 
 def list_applications(query: ApplicationQuery) -> Page[Any]:
@@ -88,7 +96,7 @@ def create(new: ApplicationCreate) -> Any:
 def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> Any:
     """Move an active application to another stage of its job."""
     application = rows.lock(Application, application_id, if_match)
-    rows.transition(APPLICATION_MACHINE, application, "move")
+    state_engine.check(APPLICATION_MACHINE, application, "move")
     if application.stage_id != step.from_stage_id:
         raise Conflict(
             "The application is at another stage.",
@@ -109,10 +117,7 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
 def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> Any:
     """Reject, withdraw, reopen, hire or take a hire back."""
     application = rows.lock(Application, application_id, if_match)
-    step = rows.transition(APPLICATION_MACHINE, application, action, details.reason)
-    before, application.status, application.status_reason = application.status, step.target, details.reason
-    EFFECTS.get(action, lambda _: None)(application)
-    event_service.record(f"application.{action}", application, reason=details.reason, source=before, target=step.target)
+    state_engine.take(APPLICATION_MACHINE, application, action, details.reason)
     return get(application_id)
 
 
@@ -149,40 +154,53 @@ def _enter(application: Application, stage: JobStage) -> None:
     application.stage_entered_at = clock.now()
 
 
-def _reject(application: Application) -> None:
+@state_engine.effect
+def mail_rejection_later(application: Application) -> None:
     """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
     _mail(application, "application_rejected", delayed=True)
 
 
-def _reopen(application: Application) -> None:
-    """Back at its last stage; a rejection mail that has not left is cancelled."""
+@state_engine.effect
+def cancel_rejection_mail(application: Application) -> None:
+    """The application is back at its last stage; a rejection mail that has not left is cancelled."""
     email_message_service.cancel_queued("application_rejected", application.candidate_id, f":{application.id}:")
 
 
-def _hire(application: Application) -> None:
+@state_engine.guard
+def an_opening_is_left(application: Any) -> Refusal | None:
+    """Whether the job is open and has an opening that nobody has taken."""
+    job = rows.get(Job, application.job_id)
+    is_left = job.status == JobStatus.OPEN and job.hired < job.openings
+    return None if is_left else Refusal("no_opening", f"The job is {job.status} and has no opening left.")
+
+
+@state_engine.effect
+def take_opening(application: Application) -> None:
     """Consume an opening; the last one fills the job."""
     job = rows.lock(Job, application.job_id)
-    if job.status != JobStatus.OPEN or job.hired >= job.openings:
-        raise Conflict("The job has no opening left.", code="no_opening", current_state=job.status, allowed_actions=[])
+    state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
     job.hired += 1
-    job_service.settle(job)
+    job_service.settle_openings(job)
     statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind == StageKind.HIRED)
     if (stage := db.session.scalars(statement.order_by(JobStage.position)).first()) is not None:
         _enter(application, stage)
+
+
+@state_engine.effect
+def mail_hire(application: Application) -> None:
+    """Tell the candidate."""
     _mail(application, "application_hired")
 
 
-def _unhire(application: Application) -> None:
+@state_engine.effect
+def give_opening_back(application: Application) -> None:
     """Give the opening back and return to the last stage before hiring."""
     job = rows.lock(Job, application.job_id)
     job.hired -= 1
-    job_service.settle(job)
+    job_service.settle_openings(job)
     statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind != StageKind.HIRED)
     if (stage := db.session.scalars(statement.order_by(JobStage.position.desc())).first()) is not None:
         _enter(application, stage)
-
-
-EFFECTS = {"reject": _reject, "reopen": _reopen, "hire": _hire, "unhire": _unhire}
 
 
 def _mail(application: Application, template: str, delayed: bool = False) -> None:

@@ -14,7 +14,8 @@ from app.models.job import JOB_MACHINE, JobStatus
 from app.models.job_stage import DEFAULT_PIPELINE
 from app.schemas.common import Page
 from app.schemas.job_schema import JobAction, JobCreate, JobQuery, JobUpdate
-from app.services import event_service, listing, outbox_service, rows
+from app.schemas.state_schema import ExplainQuery
+from app.services import event_service, listing, outbox_service, rows, state_engine
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
 
@@ -24,6 +25,11 @@ NULLABLE = frozenset({"description", "location", "min_years", "max_years", "owne
 def get(job_id: UUID) -> Job:
     """One job with its stages."""
     return rows.get(Job, job_id, selectinload(Job.stages))
+
+
+def show(job_id: UUID, query: ExplainQuery) -> Any:
+    """One job, on wish with why the other actions are not allowed."""
+    return state_engine.shown(JOB_MACHINE, get(job_id), query)
 
 
 def list_jobs(query: JobQuery) -> Page[Job]:
@@ -61,7 +67,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     changed = rows.apply(job, values)
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
-    settle(job)
+    settle_openings(job)
     event_service.record("job.updated", job, changed=changed, status=job.status)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
@@ -71,22 +77,18 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
 def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> Job:
     """Take one step of the job's state machine."""
     job = rows.lock(Job, job_id, if_match)
-    step = rows.transition(JOB_MACHINE, job, action, details.reason)
-    before, job.status, job.status_reason = job.status, step.target, details.reason
-    settle(job)
-    event_service.record(f"job.{action}", job, reason=details.reason, source=before, target=job.status)
+    state_engine.take(JOB_MACHINE, job, action, details.reason)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
 
 
-def settle(job: Job) -> None:
+@state_engine.effect
+def settle_openings(job: Job) -> None:
     """A job is filled exactly while its last opening is taken; inside a use case."""
     if job.status == JobStatus.OPEN and job.hired >= job.openings:
-        job.status = JobStatus.FILLED
-        event_service.record("job.filled", job)
+        state_engine.take_by_itself(JOB_MACHINE, job, "fill")
     elif job.status == JobStatus.FILLED and job.hired < job.openings:
-        job.status = JobStatus.OPEN
-        event_service.record("job.reopened", job)
+        state_engine.take_by_itself(JOB_MACHINE, job, "reopen_by_unhire")
 
 
 @use_case

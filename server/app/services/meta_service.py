@@ -6,11 +6,12 @@ from app.models.application import APPLICATION_MACHINE
 from app.models.job import JOB_MACHINE
 from app.models.permission import PERMISSIONS
 from app.models.state_machine import StateMachine
+from app.models.tenant import TENANT_MACHINE
 from app.schemas.common import Page
 from app.schemas.meta_schema import PermissionOut
 from app.services import listing
 
-MACHINES = (APPLICATION_MACHINE, JOB_MACHINE)
+MACHINES = (APPLICATION_MACHINE, JOB_MACHINE, TENANT_MACHINE)
 
 
 def permissions() -> Page[PermissionOut]:

@@ -26,6 +26,7 @@ from app.services import (
     principal_service,
     rows,
     sandbox_service,
+    state_engine,
     tenant_export_service,
     tenant_service,
     tenant_subscription_service,
@@ -73,7 +74,7 @@ def create(new: TenantCreate) -> PlatformTenantOut:
 def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTenantOut:
     """Suspend, deactivate or reactivate the bound tenant; unless it is active, nobody of it gets in."""
     tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
-    step = rows.transition(TENANT_MACHINE, tenant, action, details.reason)
+    step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
     _refuse_underway(tenant)
     before, tenant.status, tenant.status_reason = tenant.status, step.target, details.reason
     if tenant.status == TenantStatus.ACTIVE:

@@ -9,10 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models.state_machine import StateMachine, Transition
 from app.models.tenancy import prepared
 from app.utils import clock, ids, scope
-from app.utils.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from app.utils.errors import Invalid, NotFound, PreconditionFailed
 
 M = TypeVar("M")
 
@@ -73,25 +72,6 @@ def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset())
     if nulls:
         errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]
         raise Invalid("Some fields cannot be null.", code="null_not_allowed", errors=errors)
-
-
-def transition(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
-    """The step that `action` takes from the row's state; Conflict with the allowed actions where it is illegal."""
-    permissions = scope.actor().permissions
-    step = machine.find(row.status, action)
-    if step is None:
-        raise Conflict(
-            f"A {machine.name} that is {row.status} cannot {action}.",
-            code="illegal_transition",
-            current_state=row.status,
-            allowed_actions=machine.allowed(row.status, permissions),
-        )
-    if step.permission not in permissions:
-        raise Forbidden(f"This needs the permission {step.permission}.", code="permission_missing")
-    if step.needs_reason and not reason:
-        missing = {"pointer": "/reason", "code": "missing", "detail": "is needed for this action"}
-        raise Invalid("This action needs a reason.", code="reason_missing", errors=[missing])
-    return step
 
 
 def _noun(model: Any) -> str:

@@ -59,7 +59,7 @@ def test_years_and_openings_must_make_sense(kit, api):
 @pytest.mark.parametrize("state", list(JobStatus))
 def test_every_job_action_is_allowed_or_answers_409(kit, api, state):
     """Walk to each state by the machine's own table, then try every action."""
-    for action in sorted({step.action for step in JOB_MACHINE.transitions}):
+    for action in JOB_MACHINE.actions:
         job = make_job(kit, opened=False)
         if not _walk(api, job, state):
             return
@@ -78,7 +78,7 @@ def _walk(api, job, state) -> bool:
     """Bring a draft to a state along the shortest path; False where only the system leads there."""
     paths = {JobStatus.DRAFT: []}
     for _ in JobStatus:
-        for step in JOB_MACHINE.transitions:
+        for step in [each for each in JOB_MACHINE.transitions if not each.by_itself]:
             if step.source in paths and step.target not in paths:
                 paths[step.target] = [*paths[step.source], step.action]
     if state not in paths:

@@ -1,0 +1,42 @@
+"""What every resource with a state says of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, computed_field
+
+from app.models.state_machine import StateMachine
+from app.schemas.common import In, Out
+from app.utils import scope
+
+
+class ExplainQuery(In):
+    """On wish, why the other actions are not allowed."""
+
+    explain: Literal["actions"] | None = Field(None, examples=["actions"])
+
+
+class ExplainedAction(Out):
+    """An action, whether the caller may take it now, and if not, why."""
+
+    action: str
+    is_allowed: bool
+    needs_reason: bool = False
+    code: str | None = None
+    detail: str | None = None
+
+
+class Stateful(Out):
+    """A resource with a state: what the caller may do with it, and on wish why not more."""
+
+    machine: ClassVar[StateMachine]
+
+    status: str
+    explained_actions: list[ExplainedAction] | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def allowed_actions(self) -> list[str]:
+        """The actions that state and rights allow; `explain=actions` asks the rest too."""
+        return self.machine.allowed(self.status, scope.actor().permissions)
