@@ -13,7 +13,7 @@ from app.schemas.application_schema import (
     ApplicationQuery,
 )
 from app.schemas.common import IfMatch, Page
-from app.schemas.state_schema import ExplainQuery
+from app.schemas.state_schema import ActionsQuery
 from app.services import application_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
@@ -35,7 +35,7 @@ def create(body: ApplicationCreate):
 
 @bp.get("/<uuid:application_id>")
 @endpoint("applications.read", out=ApplicationOut)
-def get(application_id: UUID, query: ExplainQuery):
+def get(application_id: UUID, query: ActionsQuery):
     """One application."""
     return application_service.show(application_id, query)
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.job_schema import JobAction, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
-from app.schemas.state_schema import ExplainQuery
+from app.schemas.state_schema import ActionsQuery
 from app.services import job_service
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -29,7 +29,7 @@ def create(body: JobCreate):
 
 @bp.get("/<uuid:job_id>")
 @endpoint("jobs.read", out=JobOut)
-def get(job_id: UUID, query: ExplainQuery):
+def get(job_id: UUID, query: ActionsQuery):
     """One job with its stages."""
     return job_service.show(job_id, query)
 

@@ -11,7 +11,7 @@ from app.schemas.common import In, Out
 from app.utils import scope
 
 
-class ExplainQuery(In):
+class ActionsQuery(In):
     """On wish, why the other actions are not allowed."""
 
     explain: Literal["actions"] | None = Field(None, examples=["actions"])

@@ -16,7 +16,7 @@ from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove, ApplicationQuery
 from app.schemas.common import Page
-from app.schemas.state_schema import ExplainQuery
+from app.schemas.state_schema import ActionsQuery
 from app.services import (
     email_message_service,
     event_service,
@@ -58,7 +58,7 @@ def get(application_id: UUID) -> Any:
     return row
 
 
-def show(application_id: UUID, query: ExplainQuery) -> Any:
+def show(application_id: UUID, query: ActionsQuery) -> Any:
     """One application, on wish with why the other actions are not allowed."""
     return state_engine.shown(APPLICATION_MACHINE, get(application_id), query)
 

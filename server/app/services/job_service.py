@@ -14,7 +14,7 @@ from app.models.job import JOB_MACHINE, JobStatus
 from app.models.job_stage import DEFAULT_PIPELINE
 from app.schemas.common import Page
 from app.schemas.job_schema import JobAction, JobCreate, JobQuery, JobUpdate
-from app.schemas.state_schema import ExplainQuery
+from app.schemas.state_schema import ActionsQuery
 from app.services import event_service, listing, outbox_service, rows, state_engine
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
@@ -27,7 +27,7 @@ def get(job_id: UUID) -> Job:
     return rows.get(Job, job_id, selectinload(Job.stages))
 
 
-def show(job_id: UUID, query: ExplainQuery) -> Any:
+def show(job_id: UUID, query: ActionsQuery) -> Any:
     """One job, on wish with why the other actions are not allowed."""
     return state_engine.shown(JOB_MACHINE, get(job_id), query)
 

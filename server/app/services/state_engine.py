@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.models.state_machine import StateMachine, Transition
-from app.schemas.state_schema import ExplainedAction, ExplainQuery
+from app.schemas.state_schema import ActionsQuery, ExplainedAction
 from app.services import event_service
 from app.utils import scope
 from app.utils.errors import Conflict, Forbidden, Invalid
@@ -83,7 +83,7 @@ def take_by_itself(machine: StateMachine, row: Any, action: str) -> None:
     event_service.record(f"{machine.name}.{action}", row, source=before, target=step.target)
 
 
-def shown(machine: StateMachine, row: Any, query: ExplainQuery) -> Any:
+def shown(machine: StateMachine, row: Any, query: ActionsQuery) -> Any:
     """The row, with its actions explained where the query asks for it."""
     if query.explain is None:
         return row

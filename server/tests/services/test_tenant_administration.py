@@ -10,7 +10,7 @@ import time_machine
 
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
-from app.services import tenant_subscription_service
+from app.services import sandbox_service, tenant_subscription_service
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -180,7 +180,13 @@ def test_branding_is_a_feature_of_the_plan(app, kit, api, branded):
     assert ok(branded.api().get("/tenant/branding"))["color"] is None
 
 
-def test_a_sandbox_opens_in_one_call_and_fills_itself(app, kit, api):
+@pytest.fixture
+def few_people(monkeypatch):
+    monkeypatch.setattr(sandbox_service, "PEOPLE", 5)
+    return 5
+
+
+def test_a_sandbox_opens_in_one_call_and_fills_itself(app, kit, api, few_people):
     opened = ok(api.post("/tenant/sandbox"), 202)
     assert opened["tenant"]["slug"] == f"{kit.slug}-sandbox" and opened["tenant"]["is_sandbox"]
     again = api.post("/tenant/sandbox")
@@ -194,18 +200,18 @@ def test_a_sandbox_opens_in_one_call_and_fills_itself(app, kit, api):
     login = {**plain, "tenant": opened["tenant"]["slug"]}
     inside = Api(app, ok(Api(app).post("/auth/login", login))["access_token"])
     usage = ok(inside.get("/tenant/usage"))
-    assert usage["candidates"]["used"] == 30 and usage["jobs"]["used"] == 6
-    assert len(ok(inside.get("/applications?limit=200"))["data"]) > 20
+    assert usage["candidates"]["used"] == few_people and usage["jobs"]["used"] == 6
+    assert len(ok(inside.get("/applications?limit=200"))["data"]) > 5
     assert inside.post("/tenant/sandbox").get_json()["code"] == "sandbox_of_sandbox"
     assert ok(api.get("/candidates"))["data"] == [], "the tenant itself has none of it"
     assert ok(api.get("/audit?limit=1&type=tenant.sandbox_opened"))["data"][0]["actor_kind"] == "user"
     assert not [mail for mail in ok(inside.get("/email-messages"))["data"] if mail["candidate_id"]]
 
 
-def test_the_platform_opens_a_sandbox_too(app):
+def test_the_platform_opens_a_sandbox_too(app, few_people):
     operator = make_platform_admin(app).api
     new = {"name": "Try", "slug": "try-it", "admin_name": "Tom", "admin_email": "tom@try.example", "is_sandbox": True}
     made = ok(operator.post("/platform/tenants", new), 201)
     assert made["is_sandbox"]
     EmbeddedRunner(app, build_client(app.config["SETTINGS"])).drain()
-    assert ok(operator.get(f"/platform/tenants/{made['id']}"))["candidates"] == 30
+    assert ok(operator.get(f"/platform/tenants/{made['id']}"))["candidates"] == few_people
