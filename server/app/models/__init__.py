@@ -20,6 +20,7 @@ from app.models.candidate_tag import CandidateTag, CandidateTagging
 from app.models.candidate_task import CandidateTask
 from app.models.candidate_word import CandidateWord
 from app.models.custom_field import CustomField
+from app.models.department import Department
 from app.models.email_message import EmailMessage
 from app.models.event import Event
 from app.models.idempotency_key import IdempotencyKey
@@ -69,6 +70,7 @@ __all__ = [
     "CandidateTask",
     "CandidateWord",
     "CustomField",
+    "Department",
     "EmailMessage",
     "Event",
     "IdempotencyKey",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import BaseModel, Versioned
+from app.models.candidate import PayPeriod, Workplace
 from app.models.job_stage import JobStage
 from app.models.state_machine import StateMachine, Transition
 from app.models.tenancy import TenantScoped, within_tenant
@@ -25,6 +28,17 @@ class JobStatus(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     ARCHIVED = "archived"
+
+
+class EmploymentType(StrEnum):
+    """How somebody is employed."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+    CONTRACT = "contract"
+    TEMPORARY = "temporary"
+    INTERNSHIP = "internship"
+    VOLUNTEER = "volunteer"
 
 
 S = JobStatus
@@ -53,6 +67,14 @@ class Job(TenantScoped, Versioned, BaseModel):
     __tablename__ = "jobs"
     __keys__ = (
         within_tenant("owner_id", "users"),
+        within_tenant("department_id", "departments"),
+        sa.Index("ix_jobs_tenant_id_department_id_created_at_id", "tenant_id", "department_id", "created_at", "id"),
+        sa.CheckConstraint("pay_min <= pay_max", name="pay_range"),
+        sa.CheckConstraint(
+            "(pay_currency is null) = (pay_period is null)"
+            " and (pay_currency is null) = (coalesce(pay_min, pay_max) is null)",
+            name="pay",
+        ),
         sa.Index("ix_jobs_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_jobs_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index("ix_jobs_tenant_id_title_id", "tenant_id", "title", "id"),
@@ -63,6 +85,13 @@ class Job(TenantScoped, Versioned, BaseModel):
 
     title: Mapped[str] = mapped_column(sa.String(200))
     description: Mapped[str | None] = mapped_column(sa.Text)
+    department_id: Mapped[UUID | None]
+    employment_type: Mapped[EmploymentType | None] = mapped_column(enum_of(EmploymentType, "employment_type"))
+    workplace: Mapped[Workplace | None] = mapped_column(enum_of(Workplace, "workplace"))
+    pay_min: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
+    pay_max: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
+    pay_currency: Mapped[str | None] = mapped_column(sa.String(3))
+    pay_period: Mapped[PayPeriod | None] = mapped_column(enum_of(PayPeriod, "pay_period"))
     location: Mapped[str | None] = mapped_column(sa.String(200))
     required_skills: Mapped[list[str]] = mapped_column(Json, default=list)
     preferred_skills: Mapped[list[str]] = mapped_column(Json, default=list)
@@ -75,3 +104,11 @@ class Job(TenantScoped, Versioned, BaseModel):
     owner_id: Mapped[UUID | None] = mapped_column()
 
     stages: Mapped[list[JobStage]] = relationship(lazy="raise", passive_deletes=True, order_by=JobStage.position)
+
+    @property
+    def pay_range(self) -> dict[str, Any] | None:
+        """What the job pays, or None where nothing is said of it."""
+        if self.pay_currency is None:
+            return None
+        ends = {"min": self.pay_min, "max": self.pay_max}
+        return {**ends, "currency": self.pay_currency, "period": self.pay_period}

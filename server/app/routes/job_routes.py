@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
-from app.schemas.job_schema import JobAction, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services import job_service
 
@@ -46,6 +46,13 @@ def update(job_id: UUID, body: JobUpdate, if_match: IfMatch):
 def delete(job_id: UUID):
     """Delete a draft."""
     job_service.delete(job_id)
+
+
+@bp.post("/<uuid:job_id>/clone")
+@endpoint("jobs.create", out=JobOut, status=201)
+def clone(job_id: UUID, body: JobClone):
+    """Add a draft like a job, with its stages."""
+    return job_service.clone(job_id, body)
 
 
 @bp.post("/<uuid:job_id>/<any(open, cancel, hold, resume, close, reopen, archive):action>")

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.models.job import JOB_MACHINE, JobStatus
+from app.models.candidate import PayPeriod, Workplace
+from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
+from app.schemas.money import Amount, Currency
 from app.schemas.state_schema import Stateful
 
 Openings = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
+class PayRange(In):
+    """What a job pays: from, to, or both."""
+
+    min: Amount | None = Field(None, examples=["65000.00"])
+    max: Amount | None = Field(None, examples=["80000.00"])
+    currency: Currency = Field(examples=["EUR"])
+    period: PayPeriod = Field(examples=["year"])
+
+    @model_validator(mode="after")
+    def _check_ends(self) -> PayRange:
+        if self.min is None and self.max is None:
+            raise ValueError("min or max is needed")
+        if self.min is not None and self.max is not None and self.max < self.min:
+            raise ValueError("max must not be below min")
+        return self
 
 
 class JobFields(In):
@@ -20,6 +40,10 @@ class JobFields(In):
 
     description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
     location: Line | None = Field(None, examples=["Hamburg"])
+    department_id: UUID | None = None
+    employment_type: EmploymentType | None = Field(None, examples=["full_time"])
+    workplace: Workplace | None = Field(None, examples=["hybrid"])
+    pay_range: PayRange | None = None
     min_years: Years | None = Field(None, examples=[3])
     max_years: Years | None = None
     owner_id: UUID | None = None
@@ -57,6 +81,12 @@ class JobUpdate(JobFields):
     openings: Openings | None = None
 
 
+class JobClone(In):
+    """A new draft like a job; on wish under another title."""
+
+    title: Line | None = None
+
+
 class JobAction(In):
     """An action's reason, where it needs one."""
 
@@ -78,6 +108,9 @@ class JobItem(Out):
     id: UUID
     title: str
     location: str | None
+    department_id: UUID | None
+    employment_type: EmploymentType | None
+    workplace: Workplace | None
     status: JobStatus
     openings: int
     hired: int
@@ -85,6 +118,15 @@ class JobItem(Out):
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
+
+
+class PayRangeOut(Out):
+    """What a job pays."""
+
+    min: Decimal | None
+    max: Decimal | None
+    currency: str
+    period: PayPeriod
 
 
 class JobOut(JobItem, Stateful):
@@ -97,6 +139,7 @@ class JobOut(JobItem, Stateful):
     preferred_skills: list[str]
     min_years: int | None
     max_years: int | None
+    pay_range: PayRangeOut | None
     status_reason: str | None
     stages: list[JobStageOut]
 
@@ -108,3 +151,6 @@ class JobQuery(ListQuery):
 
     status: JobStatus | None = None
     owner_id: UUID | None = None
+    department_id: UUID | None = None
+    employment_type: EmploymentType | None = None
+    workplace: Workplace | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,17 @@ from sqlalchemy.orm import selectinload
 from app.extensions import db
 from app.models import Application, Job, JobStage
 from app.models.job import JOB_MACHINE, JobStatus
-from app.models.job_stage import DEFAULT_PIPELINE
+from app.models.job_stage import DEFAULT_PIPELINE, StageKind
 from app.schemas.common import Page
-from app.schemas.job_schema import JobAction, JobCreate, JobQuery, JobUpdate
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services import event_service, listing, outbox_service, rows, state_engine
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
 
-NULLABLE = frozenset({"description", "location", "min_years", "max_years", "owner_id"})
+NULLABLE = frozenset(JobFields.model_fields)
+PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
+FILTERS = ("status", "owner_id", "department_id", "employment_type", "workplace")
 
 
 def get(job_id: UUID) -> Job:
@@ -35,25 +38,26 @@ def show(job_id: UUID, query: ActionsQuery) -> Any:
 def list_jobs(query: JobQuery) -> Page[Job]:
     """Jobs of the tenant, filtered."""
     statement = sa.select(Job)
-    if query.status is not None:
-        statement = statement.where(Job.status == query.status)
-    if query.owner_id is not None:
-        statement = statement.where(Job.owner_id == query.owner_id)
+    for name in FILTERS:
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Job, name) == value)
     return listing.paginate(statement, Job, query)
 
 
 @use_case
 def create(new: JobCreate) -> Job:
     """Add a draft with its pipeline."""
-    job = Job(**new.model_dump(exclude={"stages"}), status=JobStatus.DRAFT)
-    pipeline = [(stage.name, stage.kind) for stage in new.stages] if new.stages else DEFAULT_PIPELINE
-    job.stages = [JobStage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(pipeline)]
-    db.session.add(job)
-    db.session.flush()  # the event needs the id
-    event_service.use("jobs")
-    event_service.record("job.created", job)
-    outbox_service.enqueue("job/changed", job_id=job.id)
-    return job
+    stages = [(stage.name, stage.kind) for stage in new.stages] if new.stages else DEFAULT_PIPELINE
+    return _add(_with_pay(new.model_dump(exclude={"stages"})), stages)
+
+
+@use_case
+def clone(job_id: UUID, wish: JobClone) -> Job:
+    """Add a draft with the fields and the stages of a job, without what has happened to it."""
+    job = get(job_id)
+    fields = {name: getattr(job, name) for name in JobCreate.model_fields if name != "stages"}
+    stages = [(stage.name, stage.kind) for stage in job.stages]
+    return _add(_with_pay({**fields, "title": wish.title or job.title}), stages)
 
 
 @use_case
@@ -64,7 +68,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
-    changed = rows.apply(job, values)
+    changed = rows.apply(job, _with_pay(values))
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
     settle_openings(job)
@@ -107,3 +111,23 @@ def delete(job_id: UUID) -> None:
     event_service.use("jobs", -1)
     event_service.record("job.deleted", job)
     db.session.delete(job)
+
+
+def _add(values: dict[str, Any], stages: Iterable[tuple[str, StageKind]]) -> Job:
+    job = Job(**values, status=JobStatus.DRAFT)
+    job.stages = [JobStage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(stages)]
+    db.session.add(job)
+    db.session.flush()  # the event needs the id
+    event_service.use("jobs")
+    event_service.record("job.created", job)
+    outbox_service.enqueue("job/changed", job_id=job.id)
+    return job
+
+
+def _with_pay(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of columns: the parts of the pay range apart, all null where it is."""
+    if "pay_range" not in values:
+        return values
+    pay = values["pay_range"] or {}
+    rest = {name: value for name, value in values.items() if name != "pay_range"}
+    return {**rest, **{column: pay.get(name) for column, name in PAY.items()}}

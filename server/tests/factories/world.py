@@ -32,6 +32,7 @@ from tests.factories.candidate_things import (
     make_tag,
     make_task,
 )
+from tests.factories.department import make_department
 from tests.factories.job import make_job
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
@@ -101,6 +102,7 @@ def _make_place(app: Flask) -> Place:
         "candidate_id": candidate,
         "resume_id": resume,
         "job_id": job,
+        "department_id": make_department(kit),
         "application_id": make_application(kit, candidate, job),
         "document_id": make_document(kit, candidate),
         "user_id": kit.users["RECRUITER"],

@@ -17,6 +17,7 @@ from tests.factories.tenant import PASSWORD
 from tests.factories.world import Place
 
 _keys = itertools.count(1)
+PAY_RANGE = {"min": "65000.00", "currency": "EUR", "period": "year"}
 PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 
 
@@ -137,8 +138,17 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "SavedSearchUpdate": {"name": "Engineers, all"},
         "TalentPoolCreate": {"name": "Data engineers", "owner_id": str(place.ids["owner_id"])},
         "TalentPoolUpdate": {"description": "Kept warm", "owner_id": str(place.ids["owner_id"])},
-        "JobCreate": job_body(owner_id=str(place.ids["owner_id"])),
-        "JobUpdate": {"title": "Changed", "owner_id": str(place.ids["owner_id"])},
+        "DepartmentCreate": {"name": "Night shift"},
+        "DepartmentUpdate": {"name": "Day shift"},
+        "JobCreate": job_body(
+            owner_id=str(place.ids["owner_id"]), department_id=str(place.ids["department_id"]), pay_range=PAY_RANGE
+        ),
+        "JobUpdate": {
+            "title": "Changed",
+            "owner_id": str(place.ids["owner_id"]),
+            "department_id": str(place.ids["department_id"]),
+        },
+        "JobClone": {"title": "Another"},
         "JobAction": {"reason": "Because it is so."},
         "ApplicationCreate": {
             "candidate_id": str(place.ids["spare_candidate_id"]),

@@ -1,0 +1,19 @@
+"""A department of the tenant, for whom jobs are."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+
+
+class Department(TenantScoped, BaseModel):
+    """`key` is the folded name: two spellings of one department are one."""
+
+    __tablename__ = "departments"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(60))

@@ -1,0 +1,61 @@
+"""Departments of the tenant, for whom jobs are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Department, Job
+from app.schemas.common import Page
+from app.schemas.department_schema import DepartmentCreate, DepartmentUpdate
+from app.services import event_service, listing, rows
+from app.services.transaction import use_case
+from app.utils.errors import Conflict
+from app.utils.text import name_key
+
+MAX_DEPARTMENTS = 1000
+
+
+def list_all() -> Page[Any]:
+    """Every department with the number of its jobs in sight."""
+    jobs = sa.select(sa.func.count()).where(Job.department_id == Department.id).scalar_subquery()
+    columns = (Department.id, Department.name, jobs.label("job_count"))
+    return listing.whole(db.session.execute(sa.select(*columns).order_by(Department.key)))
+
+
+@use_case
+def create(new: DepartmentCreate) -> Department:
+    """Add a department."""
+    if (db.session.scalar(sa.select(sa.func.count()).select_from(Department)) or 0) >= MAX_DEPARTMENTS:
+        raise Conflict(f"A tenant has {MAX_DEPARTMENTS} departments at most.", code="too_many_departments")
+    department = Department(name=new.name, key=name_key(new.name))
+    db.session.add(department)
+    db.session.flush()  # the event needs the id
+    event_service.record("department.created", department)
+    return department
+
+
+@use_case
+def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
+    """Rename a department."""
+    department = rows.hold(Department, department_id)
+    changed = rows.apply(department, {"name": changes.name, "key": name_key(changes.name)})
+    event_service.record("department.updated", department, changed=changed)
+    return department
+
+
+@use_case
+def delete(department_id: UUID) -> None:
+    """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
+    department = rows.hold(Department, department_id)
+    table = Job.__table__
+    its_jobs = sa.select(table.c.id).where(
+        table.c.tenant_id == department.tenant_id, table.c.department_id == department_id
+    )
+    if db.session.connection().execute(its_jobs.limit(1)).first() is not None:
+        raise Conflict("The department has jobs.", code="department_has_jobs")
+    event_service.record("department.deleted", department)
+    db.session.delete(department)
