@@ -27,6 +27,7 @@ from app.models.idempotency_key import IdempotencyKey
 from app.models.job import Job
 from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
+from app.models.job_team_member import JobTeamMember
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.login_attempt import LoginAttempt
 from app.models.outbox import Outbox
@@ -77,6 +78,7 @@ __all__ = [
     "Job",
     "JobRun",
     "JobStage",
+    "JobTeamMember",
     "LedgerCheckpoint",
     "LoginAttempt",
     "Outbox",

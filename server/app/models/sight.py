@@ -31,6 +31,7 @@ from app.models.candidate_task import CandidateTask
 from app.models.email_message import EmailMessage
 from app.models.job import Job
 from app.models.job_stage import JobStage
+from app.models.job_team_member import JobTeamMember
 from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
 from app.utils.scope import Sight
@@ -117,5 +118,6 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
         condition = model.candidate_id.in_(seen)
         conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
     if sight.jobs is not None:
-        conditions += [(Job, Job.id.in_(sight.jobs)), (JobStage, JobStage.job_id.in_(sight.jobs))]
+        conditions += [(Job, Job.id.in_(sight.jobs))]
+        conditions += [(model, model.job_id.in_(sight.jobs)) for model in (JobStage, JobTeamMember)]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

@@ -149,6 +149,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "department_id": str(place.ids["department_id"]),
         },
         "JobClone": {"title": "Another"},
+        "JobTeamMemberIn": {"role": "interviewer"},
         "JobAction": {"reason": "Because it is so."},
         "ApplicationCreate": {
             "candidate_id": str(place.ids["spare_candidate_id"]),

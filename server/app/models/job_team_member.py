@@ -1,0 +1,39 @@
+"""Who works on a job, and as what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import enum_of
+
+
+class JobRole(StrEnum):
+    """What somebody does for a job."""
+
+    HIRING_MANAGER = "hiring_manager"
+    RECRUITER = "recruiter"
+    SOURCER = "sourcer"
+    COORDINATOR = "coordinator"
+    INTERVIEWER = "interviewer"
+
+
+class JobTeamMember(TenantScoped, BaseModel):
+    """A user has one role for a job."""
+
+    __tablename__ = "job_team_members"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "job_id", "user_id"),
+        within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        within_tenant("user_id", "users", ondelete="CASCADE"),
+        sa.Index("ix_job_team_members_tenant_id_user_id_job_id", "tenant_id", "user_id", "job_id"),
+    )
+
+    job_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    role: Mapped[JobRole] = mapped_column(enum_of(JobRole, "role"))
