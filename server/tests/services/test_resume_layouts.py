@@ -163,3 +163,8 @@ def test_the_second_half_of_a_range_below_the_first():
         (60, 656, 10, "MSc"),
     )
     assert [(item.degree.value, item.end_year.value) for item in parsed.education] == [("MSc", "2017")]
+
+
+def test_a_long_run_of_letters_and_dots_costs_no_more_than_its_length():
+    _, parsed = parse_text("a." * 100_000 + "\n" + HEAD, TODAY)
+    assert parsed.email and parsed.email.value == MAIL

@@ -12,12 +12,14 @@ from app.services.resume_parser._gazetteer import SECTION_OF, TITLE_ENDING, TITL
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
+MAX_HEAD = 200  # lines in which a lone city is looked for
 NEAR = 2  # lines between a lone city and an address or a number
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
 LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+# Bounded, so that a long run of letters and dots costs no more than its length.
+EMAIL = re.compile(r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
 LINK = re.compile(
-    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
+    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
     r"(?:/[^\s|,;()<>]*)?(?![\w@])",
     re.IGNORECASE,
 )
@@ -78,7 +80,7 @@ def find_phone(text: str, region: str | None) -> Fact | None:
 
 def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
     """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers."""
-    return _find_full_place(lines) or _find_lone_city(lines, taken)
+    return _find_full_place(lines) or _find_lone_city(lines[:MAX_HEAD], taken)
 
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:

@@ -29,6 +29,7 @@ DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
 OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
 MIN_PROSE = 5  # words of a broken line; shorter ones are items of a list as often
 MIN_SPACED = 3
+LINE_END = 80  # characters in which the last word of a line is looked at
 HEADING_SIZE = 14
 ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
 Word = dict[str, Any]
@@ -219,7 +220,7 @@ def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> b
     placed = -1 <= indent <= 3 * size if mark else abs(indent) <= 1
     full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge and len(_cells(above)) == 1
     prose = spaced or row[0]["text"][0].islower() or len(above) >= MIN_PROSE or size >= HEADING_SIZE
-    broken = full and prose and not ADDRESS.search(row[0]["text"]) or bool(OPEN_END.search(_join(above)))
+    broken = full and prose and not ADDRESS.search(row[0]["text"]) or bool(OPEN_END.search(_join(above)[-LINE_END:]))
     return alike and near and placed and broken and not BULLET.match(row[0]["text"] + " ")
 
 
