@@ -21,7 +21,7 @@ class CandidateWord(TenantScoped, db.Model):
     __tablename__ = "candidate_words"
     __table_args__ = (
         sa.PrimaryKeyConstraint("tenant_id", "word", "candidate_id"),
-        sa.Index("ix_candidate_words_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_candidate_words_of_candidate", "tenant_id", "candidate_id", "word", "fields"),
         sa.Index("ix_candidate_words_rank", "tenant_id", "word", "fields", "candidate_id"),
     )
 

@@ -9,9 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.schemas.common import Email, Line, ShortLine, Text, Url
 
 MAX_ITEMS = 100
-IsoDate = Annotated[
-    str, Field(pattern=r"^([1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$")
-]
+IsoDate = Annotated[str, Field(pattern=r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")]
 
 
 class Part(BaseModel):
@@ -25,7 +23,7 @@ class Place(Part):
 
     city: Line | None = None
     region: Line | None = None
-    countryCode: Annotated[str, Field(max_length=2)] | None = None
+    countryCode: Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] | None = None
 
 
 class Profile(Part):

@@ -11,23 +11,24 @@ from babel import Locale
 from pydantic import ValidationError
 
 from app.extensions import db
-from app.models import CandidateResume
+from app.models import CandidateDocument, CandidateResume
 from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_profile import LanguageLevel
-from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.candidate_resume_schema import CandidateResumeUpdate, EducationItem, Fact, ParsedResume, WorkItem
 from app.schemas.candidate_schema import CandidateCreate
 from app.schemas.common import normal_phone
 from app.schemas.json_resume_schema import JsonResume
 from app.services import candidate_read_service, candidate_resume_service, candidate_service
 from app.services.candidate_service import Upserted
-from app.services.json_resume_text import place_of, text_of
+from app.services.json_resume_text import text_of
 from app.utils import scope
 from app.utils.errors import Invalid
 from app.utils.file_store import Upload
 
 ENGLISH = Locale("en")
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
+FILENAME = "json-resume.txt"
 READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
@@ -55,7 +56,7 @@ def put(resume: JsonResume) -> Upserted:
     body = {
         "name": basics.name,
         "headline": basics.label or next((item.position for item in resume.work if item.position), None),
-        "location": place_of(resume),
+        "location": _place(resume),
         "emails": [basics.email] if basics.email else [],
         "phones": [phone] if phone else [],
         "links": [url for url in [basics.url, *(profile.url for profile in basics.profiles)] if url],
@@ -68,9 +69,28 @@ def put(resume: JsonResume) -> Upserted:
         raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
     if (resume.work or resume.education) and ADD_RESUMES in scope.actor().permissions:
-        text = io.BytesIO(text_of(resume).encode())
-        candidate_resume_service.upload(Upload(text, "json-resume.txt"), done.candidate.id)
+        _keep(text_of(resume, done.candidate.id), done.candidate.id)
     return done
+
+
+def _keep(text: str, candidate_id: UUID) -> None:
+    """Keep the text as the candidate's resume in place of what came this way before."""
+    kept = candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), FILENAME), candidate_id)
+    its_file = sa.and_(
+        CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
+    )
+    before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
+    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.filename == FILENAME)
+    for row in db.session.execute(before.where(CandidateResume.id != kept.id)).all():
+        if row.is_primary:
+            candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
+        candidate_resume_service.delete(row.id)
+
+
+def _place(resume: JsonResume) -> str | None:
+    place = resume.basics.location
+    parts = [place.city, place.region, place.countryCode] if place else []
+    return ", ".join(part for part in parts if part)[:200] or None
 
 
 def _basics(candidate: Any) -> dict[str, Any]:

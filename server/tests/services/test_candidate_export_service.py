@@ -92,3 +92,23 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
     assert out["work"] == work
     assert [each | {"endDate": each["endDate"][:4]} for each in education] == out["education"]
     assert ok(api.get(f"/candidates/{person['id']}"))["headline"] == "Wharf Warden"
+    newer = ok(api.put("/candidates/json-resume", {**body, "work": work[:1], "education": []}))["candidate"]
+    kit.run_jobs()
+    out = ok(api.get(f"/candidates/{newer['id']}/json-resume"))
+    assert newer["id"] == person["id"] and (out["work"], out["education"]) == (work[:1], [])
+    assert len(ok(api.get(f"/candidate-resumes?candidate_id={person['id']}"))["data"]) == 1
+
+
+def test_nothing_in_a_json_resume_makes_its_person_somebody_else(kit, api):
+    work = [
+        {"name": "Acme | X | 2001 - 2003", "position": "Aide of bob@corp.example +49 40 30080047", "startDate": "2015"}
+    ]
+    basics = {"name": "Mia Mole", "phone": "+4940300800333", "summary": "Reference: bob@corp.example"}
+    mia = ok(api.put("/candidates/json-resume", {"basics": basics, "work": work}))["candidate"]
+    twin = {"basics": {**basics, "phone": "+4940300800334"}, "work": work}
+    assert ok(api.put("/candidates/json-resume", twin))["candidate"]["id"] != mia["id"], "alike texts are two files"
+    kit.run_jobs()
+    found = ok(api.get(f"/candidates/{mia['id']}"))
+    assert [each["value"] for each in found["contacts"]] == ["+4940300800333"] and found["location"] is None
+    (job,) = ok(api.get(f"/candidates/{mia['id']}/json-resume"))["work"]
+    assert job["startDate"] == "2015"

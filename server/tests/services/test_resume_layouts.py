@@ -100,6 +100,7 @@ def test_degrees_and_frameworks_are_no_links():
         (f"Résumé of GRETA FERRI\nHAMBURG,\n+49 40 30080040 · {MAIL}", "GRETA FERRI", None, "HAMBURG"),
         (f"Greta Ferri\nWharf and Weather\n{MAIL} | Hamburg, DE", "Greta Ferri", "Wharf and Weather", "Hamburg, DE"),
         (f"Greta Ferri\n{MAIL} | Fluent | Hamburg", "Greta Ferri", None, "Hamburg"),
+        (f"Greta Ferri\n{MAIL}\n\nExperience\nWharf Warden | Quay | 2015 - 2018", "Greta Ferri", "Wharf Warden", None),
     ],
 )
 def test_the_head(head, name, headline, city):
@@ -168,3 +169,18 @@ def test_the_second_half_of_a_range_below_the_first():
 def test_a_long_run_of_letters_and_dots_costs_no_more_than_its_length():
     _, parsed = parse_text("a." * 100_000 + "\n" + HEAD, TODAY)
     assert parsed.email and parsed.email.value == MAIL
+
+
+def test_text_without_a_height_is_read_like_any_other():
+    text, _ = _read(
+        (60, 700, 10, "Greta Ferri"), (60, 680, 0, "hidden"), (60, 660, 0, "words"), (60, 640, 10, "Python")
+    )
+    assert text.startswith("Greta Ferri") and text.endswith("Python")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Experience\n" + "a, " * 70_000 + " 2010 - 2020", "Education\n" + "University, " * 20_000, "a@b.co\n" * 27_000],
+)
+def test_what_is_far_too_long_for_a_line_or_a_head_is_passed_over(text):
+    assert parse_text(text, TODAY)[1].name is None

@@ -12,6 +12,7 @@ from app.services.resume_parser._gazetteer import SECTION_OF, TITLE_ENDING, TITL
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
+MAX_NAME = 100
 MAX_HEAD = 200  # lines in which a lone city is looked for
 NEAR = 2  # lines between a lone city and an address or a number
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
@@ -78,9 +79,13 @@ def find_phone(text: str, region: str | None) -> Fact | None:
     return None
 
 
-def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
-    """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers."""
-    return _find_full_place(lines) or _find_lone_city(lines[:MAX_HEAD], taken)
+def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | None:
+    """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers.
+
+    A lone name is no city where it stands in the `body`: by the starts of its lines, the work, studies and skills.
+    """
+    bare = [line for line in lines if line.start not in body]
+    return _find_full_place(lines) or _find_lone_city(bare[:MAX_HEAD], taken)
 
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
@@ -201,7 +206,7 @@ def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, 
 def _looks_like_name(text: str, local: str) -> bool:
     """Two to five capitalised words; an occupation among them (Baker, Mason) only where the address has it too."""
     words = text.split()
-    if not 2 <= len(words) <= 5 or any(char.isdigit() or char in "@/:;()&" for char in text):
+    if len(text) > MAX_NAME or not 2 <= len(words) <= 5 or any(char.isdigit() or char in "@/:;()&" for char in text):
         return False
     if SECTION_OF.get(fold(text)) or (has_title_word(text) and not _shared_words(text, local) >= 2):
         return False

@@ -20,6 +20,7 @@ SPLIT = re.compile(
 AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")
 AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")
 LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")
+MAX_LINE = 400  # characters; what is longer is prose
 MAX_AREA = 6  # words of a field of study
 MAX_SHORT = 8  # characters of a degree that is written short, as B.Com
 AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")
@@ -43,6 +44,8 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
 
 def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
     """The institution, the degree (with its area) and the year that a line names, in their order."""
+    if len(line.text) > MAX_LINE:
+        return []
     text, year = _cut_dates(line)
     found: list[tuple[str, Fact, Fact | None]] = []
     for piece in _pieces(line, text):

@@ -14,6 +14,8 @@ from app.services.resume_parser._skills import read_skills
 from app.services.resume_parser._work import read_work
 from app.utils.text import fold
 
+BODY = ("work", "education", "skills")
+
 
 def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
     """The text and the facts in it; what is not there stays empty."""
@@ -23,7 +25,8 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
     name, name_at = _contact.find_name(lines, email)
     headline = _contact.find_headline(lines, name_at, name)
     taken = {fold(fact.value) for fact in (name, headline) if fact}
-    place = _contact.find_place(_head(lines, sections, name_at), taken)
+    body = {line.start for kind in BODY for part in sections.get(kind, []) for line in part}
+    place = _contact.find_place(_head(lines, sections, name_at), body, taken)
     work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
     dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
     parsed = ParsedResume(

@@ -16,6 +16,7 @@ from app.services.resume_parser._lines import BULLET, RawLine
 from app.services.resume_parser._sections import is_section
 
 MAX_PAGES = 30
+MAX_WORDS = 4000  # of a page; one full of small print has 1500
 MIN_GUTTER = 10.0
 LINE_TOLERANCE = 3.0
 ROW_TOLERANCE = 3.0
@@ -42,7 +43,7 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
             words = _once(page).extract_words(
                 x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
             )
-            words = [word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0]
+            words = [word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0][:MAX_WORDS]
             yield from _read_block(words)
             yield RawLine("")
             page.close()
@@ -202,7 +203,7 @@ def _lines(words: list[Word], edge: float) -> Iterator[RawLine]:
 def _are_spaced(rows: list[list[Word]]) -> bool:
     """Whether items stand further apart than the lines within one, so that a small step tells a broken line."""
     steps = [
-        (row[0]["top"] - above[0]["top"]) / above[0]["size"]
+        (row[0]["top"] - above[0]["top"]) / max(above[0]["size"], 1.0)
         for above, row in zip(rows, rows[1:])
         if abs(row[0]["x0"] - above[0]["x0"]) <= 1 and abs(row[0]["size"] - above[0]["size"]) < 0.3
     ]

@@ -89,7 +89,11 @@ def _look_below(blocks: list[Block]) -> None:
 
 def _split_names(blocks: list[Block], headline: Fact | None) -> None:
     """`Title, Company` in one piece, where it is so in most blocks: at the comma that parts a title from a name."""
-    single = [block for block in blocks if len(block.names) == 1 and ", " in block.names[0].text]
+    single = [
+        block
+        for block in blocks
+        if len(block.names) == 1 and ", " in block.names[0].text and len(block.names[0].text) <= MAX_HEADER
+    ]
     if not blocks or 2 * len(single) < len(blocks):
         return
     for block in single:
