@@ -21,7 +21,8 @@ C = Candidate.__table__.c
 LINES = {Field.NAME: 1, Field.TITLE: 2, Field.SKILL: 3, Field.LOCATION: 4, Field.TEXT: 5}
 LAST = "\U0010ffff"
 COUNTED = 2000
-EXPANDED = 40
+EXPANDED = 12
+MAX_BRANCHES = 12  # words read one by one: each carries the rest of the query
 
 
 def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = False) -> Any:
@@ -43,7 +44,7 @@ def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = Fals
 
 def beside(node: Node, leads: list[Term]) -> Node | None:
     """What is left of a query for candidates who have one of the leading terms; None where nothing is."""
-    if leads == [node]:
+    if leads == [node] or isinstance(node, Several) and node.is_or and set(leads) == set(node.nodes):
         return None
     if isinstance(node, Several) and not node.is_or and len(leads) == 1 and leads[0] in node.nodes:
         return Several(tuple(each for each in node.nodes if each != leads[0]))
@@ -101,7 +102,8 @@ def found_by(terms: list[Term], tenant: Any, holds_of: Callable[[Any], list[Any]
     Each word is read in the order of its weight, as far as it is needed: what is not among the first of any word is not
     among the first of all. Only beginnings of very many words are gathered before they are ordered.
     """
-    if any(term.is_prefix for term in terms):
+    branches = sum(len(_words_of(term)) for term in terms)
+    if branches > MAX_BRANCHES or any(term.is_prefix for term in terms):
         words_ = WORDS.alias()
         some = words_.c.tenant_id == tenant, sa.or_(*(_is(words_, term) for term in terms))
         grouped = sa.select(words_.c.candidate_id.label("id"), sa.func.max(words_.c.fields).label("weight"))

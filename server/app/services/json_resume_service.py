@@ -28,7 +28,7 @@ from app.utils.file_store import Upload
 
 ENGLISH = Locale("en")
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
-FILENAME = "json-resume.txt"
+FILENAME = "json-resume-{}.txt"
 READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
@@ -75,12 +75,13 @@ def put(resume: JsonResume) -> Upserted:
 
 def _keep(text: str, candidate_id: UUID) -> None:
     """Keep the text as the candidate's resume in place of what came this way before."""
-    kept = candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), FILENAME), candidate_id)
+    filename = FILENAME.format(candidate_id)
+    kept = candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), filename), candidate_id)
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
     before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
-    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.filename == FILENAME)
+    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.filename == filename)
     for row in db.session.execute(before.where(CandidateResume.id != kept.id)).all():
         if row.is_primary:
             candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))

@@ -324,3 +324,9 @@ def test_saved_searches_are_ones_own_unless_shared(kit):
     assert lead.post("/saved-searches", {**body, "name": "Bad", "query": {"q": "(a"}}).status_code == 400
     assert lead.post("/saved-searches", body).status_code == 409
     ok(lead.delete(f"/saved-searches/{saved['id']}"), 204)
+
+
+@pytest.mark.parametrize("form", ["zq{}verylongword{}", "z{}*"])
+def test_a_query_of_as_many_words_as_may_be_stays_one_statement_that_a_database_takes(people, form):
+    q = " OR ".join(form.format(chr(97 + number), number) for number in range(search_query.MAX_WORDS))
+    assert _names(people, q) == []

@@ -43,8 +43,10 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
             words = _once(page).extract_words(
                 x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
             )
-            words = [word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0][:MAX_WORDS]
-            yield from _read_block(words)
+            words = [
+                word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0 and word["text"].strip()
+            ]
+            yield from _read_block(words[:MAX_WORDS])
             yield RawLine("")
             page.close()
 
