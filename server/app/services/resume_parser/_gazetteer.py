@@ -61,7 +61,7 @@ TITLE_WORDS = frozenset(
     feeder handler hand clinician chairman cleaner digger drywaller engraver erector fabricator finisher fisher
     forester glazier grinder groomer herder inventor keeper labourer logger maker miner mixer
     navigator orderly paver polisher porter presser printer ranger rigger splicer stocker tuner winder
-    cop responder page runner valet squire sweeper wright chiropractor pathologist liaison
+    responder runner valet sweeper chiropractor pathologist liaison
     wrapper sonographer radiographer hostess host server greeter archivist anthropologist astronomer""".split()
 )
 
@@ -85,6 +85,7 @@ COMPANY_WORDS = frozenset(
 )
 
 COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
 MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uae": "AE", "korea": "KR"}
 
 
@@ -94,7 +95,7 @@ def countries() -> dict[str, str]:
     found = dict(MORE_COUNTRIES)
     for language in COUNTRY_LANGUAGES:
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha():
+            if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES:
                 found.setdefault(code.lower(), code)
                 found.setdefault(fold(name), code)
     return found
