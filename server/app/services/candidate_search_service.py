@@ -47,20 +47,21 @@ def search(query: CandidateSearchQuery) -> SearchPage:
     is_lenient = bool(after and after[2])
     if node is not None and is_lenient:
         node = search_query.lenient(node)
-    hits = _hits(query, node, after)
+    leads = _leads(node)
+    hits = _hits(query, node, leads, after)
     if not hits and node is not None and after is None and (forgiving := search_query.lenient(node)) != node:
-        node, is_lenient = forgiving, True
-        hits = _hits(query, node, None)
+        node, leads, is_lenient = forgiving, _leads(forgiving), True
+        hits = _hits(query, node, leads, None)
     more, hits = len(hits) > query.limit, hits[: query.limit]
     cursor = listing.place_of(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
-    facets = _facets(query, node) if query.facets else None
+    facets = _facets(query, node, leads) if query.facets else None
     return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
 
 
 def matching(query: candidate_filters.CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
     """The ids of up to `limit` candidates in sight that a search finds, the best first."""
     node = candidate_filters.tree(q, query)
-    ids = sa.select(_found(query, node, limit).c.id)
+    ids = sa.select(_found(query, node, _leads(node), limit).c.id)
     return [row["id"] for row in read_rows(ids, _parameters(query))]
 
 
@@ -68,18 +69,16 @@ def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
     return {**candidate_filters.values(query), "tenant_id": scope.tenant_id()}
 
 
-def _found(query: candidate_filters.CandidateFilters, node: Node | None, limit: int) -> Any:
+def _found(query: candidate_filters.CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
     """The ids of the hits, those with the weightiest word first, then the newest."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
     conditions += sight.candidates()
-    terms = _leads(node) if node is not None else None
-    if terms is None:
+    if node is None or leads is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
         newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())
         return newest.limit(limit).subquery("found")
-    rest = candidate_search_sql.beside(node, terms) if node is not None else None
-    holds_of = partial(_holds_of, rest, conditions)
-    return candidate_search_sql.found_by(terms, TENANT, holds_of, limit).subquery("found")
+    holds_of = partial(_holds_of, candidate_search_sql.beside(node, leads), conditions)
+    return candidate_search_sql.found_by(leads, TENANT, holds_of, limit).subquery("found")
 
 
 def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
@@ -94,8 +93,10 @@ def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> li
     return [sa.exists(one if conditions else one.limit(1).offset(0))]
 
 
-def _leads(node: Node) -> list[Term] | None:
+def _leads(node: Node | None) -> list[Term] | None:
     """The terms to begin with: those with the fewest candidates, beginnings as the words that begin so."""
+    if node is None:
+        return None
     choices = candidate_search_sql.choices(node)
     sizes = dict.fromkeys(choices, 0)
     if choices:
@@ -114,8 +115,10 @@ def _beginning_with(term: Term) -> list[Term]:
     return found if 0 < len(found) <= candidate_search_sql.EXPANDED else [term]
 
 
-def _hits(query: CandidateSearchQuery, node: Node | None, after: tuple[Any, ...] | None) -> Sequence[Mapping[str, Any]]:
-    found = _found(query, node, RANKED)
+def _hits(
+    query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None, after: tuple[Any, ...] | None
+) -> Sequence[Mapping[str, Any]]:
+    found = _found(query, node, leads, RANKED)
     rank = candidate_search_sql.score(node, TENANT, found.c.id) if node is not None else sa.literal(0)
     ranked = sa.select(found.c.id, rank.label("score")).subquery("ranked")
     page = sa.select(ranked.c.id, ranked.c.score).order_by(ranked.c.score.desc(), ranked.c.id.desc())
@@ -146,10 +149,10 @@ def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[st
     ]
 
 
-def _facets(query: CandidateSearchQuery, node: Node | None) -> dict[str, list[FacetCount]]:
+def _facets(query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None) -> dict[str, list[FacetCount]]:
     """How often each value occurs among the hits, in one statement."""
     wanted = list(dict.fromkeys(query.facets or ()))
-    found = _found(query, node, COUNTED)
+    found = _found(query, node, leads, COUNTED)
     parts = [_facet(name, found) for name in wanted]
     counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
     for row in read_rows(sa.union_all(*parts), _parameters(query)):

@@ -100,7 +100,7 @@ def found_by(terms: list[Term], tenant: Any, holds_of: Callable[[Any], list[Any]
     """A select of the ids of candidates who have one of the terms, the weightiest first, with the weight.
 
     Each word is read in the order of its weight, as far as it is needed: what is not among the first of any word is not
-    among the first of all. Only beginnings of very many words are gathered before they are ordered.
+    among the first of all. Many words, and beginnings of many, are gathered before they are ordered.
     """
     branches = sum(len(_words_of(term)) for term in terms)
     if branches > MAX_BRANCHES or any(term.is_prefix for term in terms):

@@ -77,7 +77,7 @@ def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
 def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
     """The row of a new candidate, without what search knows of it."""
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
-    values = EMPTY | {"is_broadcast": False, "purge_after": None} | _columns(fields)
+    values = EMPTY | {"is_broadcast": False, "purge_after": None} | rows.spread(fields, "expected_pay", PAY)
     return rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
 
 
@@ -114,7 +114,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
     candidate.purge_after = None
-    changed = rows.apply(candidate, _columns(fields))
+    changed = rows.apply(candidate, rows.spread(fields, "expected_pay", PAY))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
@@ -216,15 +216,6 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
                 "The use of a skill is told that the candidate has not.", code="unknown_skill", errors=[wrong]
             )
         use["skill"] = skill_taxonomy.normal(use["skill"])
-
-
-def _columns(fields: dict[str, Any]) -> dict[str, Any]:
-    """The values by column: the expected pay stands in three."""
-    if "expected_pay" not in fields:
-        return fields
-    pay = fields["expected_pay"] or {}
-    rest = {name: value for name, value in fields.items() if name != "expected_pay"}
-    return rest | {column: pay.get(part) for column, part in PAY.items()}
 
 
 def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:

@@ -13,7 +13,6 @@ from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpd
 from app.schemas.common import Page
 from app.services import candidate_redirects, event_service, listing, memberships, rows
 from app.services.transaction import use_case
-from app.utils.errors import Conflict
 from app.utils.text import name_key
 
 MAX_TAGS = 1000
@@ -38,8 +37,7 @@ def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
 @use_case
 def create(new: CandidateTagCreate) -> CandidateTag:
     """Add a tag."""
-    if (db.session.scalar(sa.select(sa.func.count()).select_from(CandidateTag)) or 0) >= MAX_TAGS:
-        raise Conflict(f"A tenant has {MAX_TAGS} tags at most.", code="too_many_tags")
+    rows.hold_to(MAX_TAGS, CandidateTag, f"A tenant has {MAX_TAGS} tags", "too_many_tags")
     tag = CandidateTag(name=new.name, key=name_key(new.name), color=new.color)
     db.session.add(tag)
     db.session.flush()  # the event needs the id

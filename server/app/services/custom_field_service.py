@@ -17,7 +17,7 @@ from app.schemas.common import Page, Url
 from app.schemas.custom_field_schema import WITH_CHOICES, CustomFieldCreate, CustomFieldUpdate
 from app.services import event_service, listing, rows
 from app.services.transaction import use_case
-from app.utils.errors import Conflict, Invalid
+from app.utils.errors import Invalid
 
 MAX_FIELDS = 100
 URL: TypeAdapter[str] = TypeAdapter(Url)
@@ -36,8 +36,7 @@ def get(field_id: UUID) -> CustomField:
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
     """Add a field."""
-    if (db.session.scalar(sa.select(sa.func.count()).select_from(CustomField)) or 0) >= MAX_FIELDS:
-        raise Conflict(f"A tenant has {MAX_FIELDS} fields of its own at most.", code="too_many_fields")
+    rows.hold_to(MAX_FIELDS, CustomField, f"A tenant has {MAX_FIELDS} fields of its own", "too_many_fields")
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id

@@ -29,8 +29,7 @@ def list_all() -> Page[Any]:
 @use_case
 def create(new: DepartmentCreate) -> Department:
     """Add a department."""
-    if (db.session.scalar(sa.select(sa.func.count()).select_from(Department)) or 0) >= MAX_DEPARTMENTS:
-        raise Conflict(f"A tenant has {MAX_DEPARTMENTS} departments at most.", code="too_many_departments")
+    rows.hold_to(MAX_DEPARTMENTS, Department, f"A tenant has {MAX_DEPARTMENTS} departments", "too_many_departments")
     department = Department(name=new.name, key=name_key(new.name))
     db.session.add(department)
     db.session.flush()  # the event needs the id

@@ -48,7 +48,7 @@ def list_jobs(query: JobQuery) -> Page[Job]:
 def create(new: JobCreate) -> Job:
     """Add a draft with its pipeline."""
     stages = [(stage.name, stage.kind) for stage in new.stages] if new.stages else DEFAULT_PIPELINE
-    return _add(_with_pay(new.model_dump(exclude={"stages"})), stages)
+    return _add(rows.spread(new.model_dump(exclude={"stages"}), "pay_range", PAY), stages)
 
 
 @use_case
@@ -57,7 +57,7 @@ def clone(job_id: UUID, wish: JobClone) -> Job:
     job = get(job_id)
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name != "stages"}
     stages = [(stage.name, stage.kind) for stage in job.stages]
-    return _add(_with_pay({**fields, "title": wish.title or job.title}), stages)
+    return _add(rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), stages)
 
 
 @use_case
@@ -68,7 +68,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
-    changed = rows.apply(job, _with_pay(values))
+    changed = rows.apply(job, rows.spread(values, "pay_range", PAY))
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
     settle_openings(job)
@@ -122,12 +122,3 @@ def _add(values: dict[str, Any], stages: Iterable[tuple[str, StageKind]]) -> Job
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return job
-
-
-def _with_pay(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of columns: the parts of the pay range apart, all null where it is."""
-    if "pay_range" not in values:
-        return values
-    pay = values["pay_range"] or {}
-    rest = {name: value for name, value in values.items() if name != "pay_range"}
-    return {**rest, **{column: pay.get(name) for column, name in PAY.items()}}

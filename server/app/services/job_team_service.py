@@ -13,7 +13,6 @@ from app.schemas.common import Page
 from app.schemas.job_team_schema import JobTeamMemberIn
 from app.services import active_users, event_service, listing, memberships, rows
 from app.services.transaction import use_case
-from app.utils.errors import Conflict
 
 MAX_MEMBERS = 100
 
@@ -38,9 +37,8 @@ def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
     if member is not None and member.role == wish.role:
         return
     if member is None:
-        its_members = sa.select(sa.func.count()).where(JobTeamMember.job_id == job_id)
-        if (db.session.scalar(its_members) or 0) >= MAX_MEMBERS:
-            raise Conflict(f"A team has {MAX_MEMBERS} members at most.", code="too_many_members")
+        its_own = JobTeamMember.job_id == job_id
+        rows.hold_to(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
         db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=wish.role))
     else:
         member.role = wish.role

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models.tenancy import prepared
 from app.utils import clock, ids, scope
-from app.utils.errors import Invalid, NotFound, PreconditionFailed
+from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
 
 M = TypeVar("M")
 
@@ -64,6 +64,22 @@ def apply(row: Any, changes: dict[str, Any]) -> list[str]:
     for name in changed:
         setattr(row, name, changes[name])
     return changed
+
+
+def spread(values: dict[str, Any], name: str, columns: dict[str, str]) -> dict[str, Any]:
+    """The values with one that stands in several columns (column: part of it) apart; all are null where it is."""
+    if name not in values:
+        return values
+    whole = values[name] or {}
+    rest = {each: value for each, value in values.items() if each != name}
+    return rest | {column: whole.get(part) for column, part in columns.items()}
+
+
+def hold_to(most: int, model: Any, what: str, code: str, *conditions: Any) -> None:
+    """Conflict where there are `most` rows already; `what` says of whom and of what."""
+    count = sa.select(sa.func.count()).select_from(model).where(*conditions)
+    if (db.session.scalar(count) or 0) >= most:
+        raise Conflict(f"{what} at most.", code=code)
 
 
 def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:

@@ -18,11 +18,10 @@ from app.utils.errors import Conflict, Forbidden, Invalid
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a guard keeps a step from being taken, and what may be done instead."""
+    """Why a guard keeps a step from being taken."""
 
     code: str
     detail: str
-    allowed_actions: tuple[str, ...] = ()
 
 
 Guard = Callable[[Any], Refusal | None]
@@ -46,7 +45,7 @@ def effect(function: Effect) -> Effect:
 def check(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
     """The step that `action` takes from the row's state; Conflict, Forbidden or Invalid where it is not to be taken."""
     step = machine.find(row.status, action)
-    if step is None or step.by_itself:
+    if step is None:
         raise _illegal(machine, row, action)
     if step.permission not in scope.actor().permissions:
         raise Forbidden(f"This needs the permission {step.permission}.", code="permission_missing")
@@ -61,23 +60,22 @@ def check(machine: StateMachine, row: Any, action: str, reason: str | None = Non
 def insist(its_guard: Guard, row: Any) -> None:
     """Conflict where the guard refuses; an effect asks again once it holds the lock that settles it."""
     if (refusal := its_guard(row)) is not None:
-        allowed = list(refusal.allowed_actions)
-        raise Conflict(refusal.detail, code=refusal.code, current_state=row.status, allowed_actions=allowed)
+        raise Conflict(refusal.detail, code=refusal.code, current_state=row.status, allowed_actions=[])
 
 
-def take(machine: StateMachine, row: Any, action: str, reason: str | None = None, **facts: Any) -> None:
+def take(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> None:
     """Take the step of a locked row: its new state and reason, its effects, its event; inside a use case."""
     step = check(machine, row, action, reason)
     before, row.status, row.status_reason = row.status, step.target, reason
     for name in step.effects:
         EFFECTS[name](row)
-    event_service.record(f"{machine.name}.{action}", row, reason=reason, source=before, target=step.target, **facts)
+    event_service.record(f"{machine.name}.{action}", row, reason=reason, source=before, target=step.target)
 
 
 def take_by_itself(machine: StateMachine, row: Any, action: str) -> None:
     """Take a step that nobody asks for: it follows from another; inside a use case."""
-    step = machine.find(row.status, action)
-    if step is None or not step.by_itself:
+    step = machine.find(row.status, action, by_itself=True)
+    if step is None:
         raise _illegal(machine, row, action)
     before, row.status = row.status, step.target
     event_service.record(f"{machine.name}.{action}", row, source=before, target=step.target)
@@ -108,23 +106,19 @@ def explain(machine: StateMachine, row: Any) -> list[ExplainedAction]:
 
 def _explained(machine: StateMachine, row: Any, action: str) -> ExplainedAction:
     step = machine.find(row.status, action)
-    if step is None or step.by_itself:
+    if step is None:
         states = ", ".join(sorted({each.source for each in machine.transitions if each.action == action}))
         return _not(action, "illegal_transition", f"From {row.status} it cannot be taken, only from {states}.")
     if step.permission not in scope.actor().permissions:
         return _not(action, "permission_missing", f"This needs the permission {step.permission}.")
-    if (refusal := _refusal(step, row)) is not None:
-        return _not(action, refusal.code, refusal.detail)
+    for name in step.guards:
+        if (refusal := GUARDS[name](row)) is not None:
+            return _not(action, refusal.code, refusal.detail)
     return ExplainedAction(action=action, is_allowed=True, needs_reason=step.needs_reason)
 
 
 def _not(action: str, code: str, detail: str) -> ExplainedAction:
     return ExplainedAction(action=action, is_allowed=False, code=code, detail=detail)
-
-
-def _refusal(step: Transition, row: Any) -> Refusal | None:
-    """What the first guard says that keeps the step from being taken."""
-    return next((refusal for name in step.guards if (refusal := GUARDS[name](row)) is not None), None)
 
 
 def _illegal(machine: StateMachine, row: Any, action: str) -> Conflict:

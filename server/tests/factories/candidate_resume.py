@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from uuid import UUID
+
+from reportlab.pdfgen import canvas
 
 from app.services import candidate_document_service, candidate_resume_service
 from app.utils.file_store import Upload
@@ -25,3 +28,14 @@ def make_document(kit: Kit, candidate_id: UUID) -> UUID:
     with kit.bound():
         text = f"Reference letter for {candidate_id}".encode()
         return candidate_document_service.upload(candidate_id, Upload(io.BytesIO(text), "letter.txt")).id
+
+
+def pdf_of(lines: Iterable[tuple[float, float, float, str]]) -> bytes:
+    """A page with these lines: x, y and size in points, and the text."""
+    target = io.BytesIO()
+    page = canvas.Canvas(target)
+    for x, y, size, text in lines:
+        page.setFont("Helvetica", size)
+        page.drawString(x, y, text)
+    page.save()
+    return target.getvalue()

@@ -9,6 +9,7 @@ import atexit
 import importlib
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from typing import Any
 
 import click
 
+SECONDS = 120
 SERVER = Path(__file__).resolve().parents[2]
 
 
@@ -28,6 +30,9 @@ def run(arguments: list[str], environment: dict[str, str]) -> subprocess.Complet
         pipes: Any = _zygote()
         pipes.stdin.write(json.dumps(request) + "\n")
         pipes.stdin.flush()
+        if not select.select([pipes.stdout], [], [], SECONDS)[0]:
+            _zygote.cache_clear()  # its command goes on; the next one gets a zygote of its own
+            raise subprocess.TimeoutExpired(arguments, SECONDS)
         code = int(pipes.stdout.readline())
         return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen import canvas
 
 from app.services.resume_parser import parse_lines, parse_text, read_lines
 from app.utils import file_types
+from tests.factories.candidate_resume import pdf_of
 
 TODAY = date(2025, 11, 1)
 MAIL = "greta.ferri@people.example"
@@ -19,13 +18,7 @@ HEAD = "Greta Ferri\nData Engineer\ngreta.ferri@people.example | Hamburg, German
 
 
 def _read(*lines: tuple[float, float, float, str]):
-    target = io.BytesIO()
-    page = canvas.Canvas(target)
-    for x, y, size, text in lines:
-        page.setFont("Helvetica", size)
-        page.drawString(x, y, text)
-    page.save()
-    return parse_lines(read_lines(target.getvalue(), file_types.PDF), TODAY)
+    return parse_lines(read_lines(pdf_of(lines), file_types.PDF), TODAY)
 
 
 def _jobs(parsed) -> list[tuple[str | None, str | None]]:

@@ -10,7 +10,6 @@ from datetime import date
 import docx
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen import canvas
 
 from app.services import child_process
 from app.services.child_process import ChildFailed, child_limits
@@ -18,6 +17,7 @@ from app.services.resume_parser import parse_in_child, parse_lines, parse_text, 
 from app.services.resume_parser._dates import find_range, normalise, total_years
 from app.utils import file_types
 from tests.factories.candidate import resume_text
+from tests.factories.candidate_resume import pdf_of
 
 TODAY = date(2025, 11, 1)
 TEXT = resume_text("Greta Ferri").decode()
@@ -50,18 +50,8 @@ def _rtf() -> bytes:
     return b"{\\rtf1\\ansi " + TEXT.replace("\n", "\\par\n").encode("latin-1") + b"}"
 
 
-def _pdf(lines: list[tuple[float, float, float, str]]) -> bytes:
-    target = io.BytesIO()
-    page = canvas.Canvas(target)
-    for x, y, size, text in lines:
-        page.setFont("Helvetica", size)
-        page.drawString(x, y, text)
-    page.save()
-    return target.getvalue()
-
-
 def _plain_pdf() -> bytes:
-    return _pdf([(50, 800 - 14 * number, 11, line) for number, line in enumerate(TEXT.split("\n"))])
+    return pdf_of([(50, 800 - 14 * number, 11, line) for number, line in enumerate(TEXT.split("\n"))])
 
 
 @pytest.mark.parametrize(
@@ -104,7 +94,7 @@ def test_two_columns_are_read_one_after_the_other():
     )
     right = [(250, 700 - 14 * n, 10, text) for n, text in enumerate(words.split("|"))]
     head = [(50, 760, 22, "Greta Ferri"), (50, 740, 12, "Data Engineer")]
-    text, parsed = parse_lines(read_lines(_pdf(head + left + right), file_types.PDF), TODAY)
+    text, parsed = parse_lines(read_lines(pdf_of(head + left + right), file_types.PDF), TODAY)
     assert text.index("Docker") < text.index("Experience")
     assert [skill.value for skill in parsed.skills] == ["Python", "SQL", "Kafka", "Airflow", "Docker"]
     assert parsed.name and parsed.name.value == "Greta Ferri" and len(parsed.work) == 1
@@ -159,7 +149,7 @@ def _bomb() -> bytes:
         (b"%PDF-1.7 broken", file_types.PDF, "broken"),
         (b"PK\x03\x04", file_types.DOCX, "broken"),
         (_bomb(), file_types.DOCX, "unpacks"),
-        (_pdf([]), file_types.PDF, "no text"),
+        (pdf_of([]), file_types.PDF, "no text"),
         (b"   \n", file_types.TXT, "no text"),
     ],
     ids=["pdf", "zip", "bomb", "scan", "blank"],
@@ -221,7 +211,7 @@ def test_a_page_header_of_word_is_read_first():
 
 def test_letters_that_are_drawn_twice_are_read_once():
     lines = [(60, 750, 18, "Greta Ferri"), (60, 730, 10, "greta.ferri@people.example"), (60, 700, 12, "Experience")]
-    text, _ = parse_lines(read_lines(_pdf([*lines, *lines]), file_types.PDF), TODAY)
+    text, _ = parse_lines(read_lines(pdf_of([*lines, *lines]), file_types.PDF), TODAY)
     assert text.split("\n") == [line[3] for line in lines]
 
 
@@ -237,7 +227,7 @@ def test_headings_in_the_margin_come_before_what_stands_beside_them():
         (180, 600, 10, "Python, SQL"),
     ]
     lines = [(60, 760, 18, "Greta Ferri"), *beside]
-    _, parsed = parse_lines(read_lines(_pdf(lines), file_types.PDF), TODAY)
+    _, parsed = parse_lines(read_lines(pdf_of(lines), file_types.PDF), TODAY)
     assert [skill.value for skill in parsed.skills] == ["Python", "SQL"]
     assert parsed.education[0].institution.value == "University of Turin"
     assert (parsed.work[0].title.value, parsed.work[0].company.value) == ("Data Engineer", "Castellan Software")
@@ -255,7 +245,7 @@ def test_a_note_at_the_right_edge_stays_with_the_row_where_it_began():
             (70, top - 13, 10, "- Built pipelines that feed the warehouse each hour."),
             (540 - stringWidth(dates, "Helvetica", 10), top - 12.5, 10, dates),
         ]
-    _, parsed = parse_lines(read_lines(_pdf(lines), file_types.PDF), TODAY)
+    _, parsed = parse_lines(read_lines(pdf_of(lines), file_types.PDF), TODAY)
     found = [(item.title.value, item.company.value, item.start_date.value) for item in parsed.work]
     assert found == [
         ("Data Engineer", "Castellan Software", "2018-03"),

@@ -48,7 +48,7 @@ def test_what_is_explained_as_allowed_can_be_done_and_nothing_else(kit, name, da
     api, path = kit.api(), f"/{name}/{make(kit)}"
     for _ in range(data.draw(st.integers(1, 6))):
         explained = _explained(api, path)
-        assert list(explained) == [each for each in machine.actions]
+        assert list(explained) == list(machine.actions)
         action = data.draw(st.sampled_from([each for each in machine.actions if each != "move"]))
         response, step = api.post(f"{path}/{action}", REASON), machine.find(state, action)
         assert (response.status_code == 200) == explained[action]["is_allowed"] == (step is not None)

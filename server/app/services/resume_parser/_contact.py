@@ -13,6 +13,7 @@ from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
 MAX_NAME = 100
+MAX_CONTACT_LINE = 300
 MAX_HEAD = 200  # lines in which a lone city is looked for
 NEAR = 2  # lines between a lone city and an address or a number
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
@@ -33,10 +34,9 @@ LABEL = re.compile(
     r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
     re.IGNORECASE,
 )
-MAX_CONTACT_LINE = 300
 SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
 TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(?:of|for)\s+", re.IGNORECASE)
-SEPARATOR = re.compile(r"\s*[|•·●]\s*|\s{3,}")
+SEPARATOR = re.compile(r"\s*[|•·●]\s*")
 
 
 def find_email(text: str) -> Fact | None:
@@ -149,7 +149,7 @@ def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | 
     pieces = [
         (line, piece.strip(" ,"))
         for line in [behind, *lines[name_at + 1 : name_at + 5]]
-        for piece in re.split(r"\s+[|•·–—-]\s+|\s{3,}", line.text)
+        for piece in re.split(r"\s+[|•·–—-]\s+", line.text)
     ]
     for line, piece in pieces:
         if _is_headline(piece) and has_title_word(piece):

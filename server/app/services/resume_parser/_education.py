@@ -11,10 +11,9 @@ from app.services.resume_parser._lines import Line
 from app.services.resume_parser._work import is_place
 from app.utils.text import fold
 
-FOLDED_INSTITUTIONS = {fold(word) for word in INSTITUTION_WORDS}
 DEGREE_WORD = re.compile(DEGREE)
 SPLIT = re.compile(
-    r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\t|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|\s+at\s+|\s+from\s+"
+    r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|\s+at\s+|\s+from\s+"
     rf"|,\s+(?={DEGREE})"
 )
 AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")
@@ -124,7 +123,7 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
 
 def _is_institution(text: str) -> bool:
     words = set(re.findall(r"[^\W\d_]+", fold(text)))
-    return bool(words & FOLDED_INSTITUTIONS)
+    return bool(words & INSTITUTION_WORDS)
 
 
 def _fact(piece: Line) -> Fact:

@@ -74,9 +74,9 @@ DEGREE = (
 )
 
 INSTITUTION_WORDS = frozenset(
-    """university college school institute academy polytechnic universität université universidad universidade uniwersytet
+    fold("""university college school institute academy polytechnic universität université universidad universidade uniwersytet
     politechnika hochschule fachhochschule faculty seminary conservatory akademia universita università universiteit lycée
-    iit mit instituto institut école""".split()
+    iit mit instituto institut école""").split()
 )
 
 COMPANY_WORDS = frozenset(

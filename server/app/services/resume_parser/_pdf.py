@@ -88,14 +88,15 @@ def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator
 
 def _read_bands(words: list[Word]) -> Iterator[RawLine]:
     """A single column whose sections may still have columns of their own, as lists of skills do."""
-    rows = _rows(words)
+    rows, edge = _rows(words), max(word["x1"] for word in words)
+    usual = _usual_step(rows)
     starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
     for begin, end in zip(starts, starts[1:]):
         band = [word for row in rows[begin:end] for word in row]
         cut = _find_columns(band) if len(starts) > 2 else None
-        if begin and _is_gap(rows[begin - 1], rows[begin], _usual_step(rows)):
+        if begin and _is_gap(rows[begin - 1], rows[begin], usual):
             yield RawLine("")
-        yield from _read_columns(band, *cut) if cut else _lines(band, max(word["x1"] for word in words))
+        yield from _read_columns(band, *cut) if cut else _lines(rows[begin:end], edge)
 
 
 def _side_headings(words: list[Word]) -> list[list[Word]]:
@@ -185,12 +186,12 @@ def _same_row(first: Word, word: Word) -> bool:
     return abs(first["bottom"] - word["bottom"]) <= LINE_TOLERANCE or abs(first["top"] - word["top"]) <= TOP_TOLERANCE
 
 
-def _lines(words: list[Word], edge: float) -> Iterator[RawLine]:
+def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
     """Rows as lines; what was broken at the right edge is one line, wide gaps in a row stay visible."""
-    spaced = _are_spaced(_rows(words))
+    spaced = _are_spaced(rows)
     pending: RawLine | None = None
     last: list[Word] | None = None
-    for row, line in _parts(words):
+    for row, line in _parts(rows):
         if pending and last and _goes_on(last, row, edge, spaced):
             pending = replace(pending, text=_rejoin(pending.text, line.text))
         else:
@@ -241,9 +242,9 @@ def _is_bold(words: list[Word]) -> bool:
     return all("bold" in word["fontname"].lower() for word in words)
 
 
-def _parts(words: list[Word]) -> Iterator[tuple[list[Word], RawLine]]:
+def _parts(rows: list[list[Word]]) -> Iterator[tuple[list[Word], RawLine]]:
     """Rows in parts of one size, each with its looks; a large distance between rows is a gap."""
-    rows = _with_own_notes(_rows(words))
+    rows = _with_own_notes(rows)
     usual = _usual_step(rows)
     for number, row in enumerate(rows):
         gap = number > 0 and _is_gap(rows[number - 1], row, usual)

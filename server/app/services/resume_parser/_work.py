@@ -12,7 +12,7 @@ from app.services.resume_parser._gazetteer import COMPANY_WORDS, US_STATES, coun
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
-SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|\s+@\s+|\s+at\s+|\t")
+SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s+[–—-]\s+|\s+@\s+|\s+at\s+")
 UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|months?|mos?)\.?"
 DURATION = re.compile(rf"{UNIT}(?:[\s,]+(?:and\s+)?{UNIT})?", re.IGNORECASE)
 MAX_HEADER = 110
