@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,3 +88,11 @@ class JsonResume(Part):
     education: Annotated[list[Education], Field(max_length=MAX_ITEMS)] = []
     skills: Annotated[list[Skill], Field(max_length=MAX_ITEMS)] = []
     languages: Annotated[list[SpokenLanguage], Field(max_length=20)] = []
+
+
+class JsonResumeFile(Part):
+    """What is kept of a resume as a file: what the profile has no home for."""
+
+    candidate_id: UUID
+    work: list[Work]
+    education: list[Education]

@@ -58,9 +58,14 @@ def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
     return document
 
 
-def store(file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | None = None) -> CandidateDocument:
-    """Make the bytes safe, then write the row; where the tenant has them already, answer that row."""
-    media_type = file_types.sniff(file.stream)
+def store(
+    file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | None = None, known: str | None = None
+) -> CandidateDocument:
+    """Make the bytes safe, then write the row; where the tenant has them already, answer that row.
+
+    `known` is the media type of what we wrote ourselves; everything else is told by its bytes.
+    """
+    media_type = known or file_types.sniff(file.stream)
     if media_type is None or (allowed is not None and media_type not in allowed):
         raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
     document_id = ids.new_id()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.services import (
     candidate_document_service,
     candidate_service,
     event_service,
+    json_resume_facts,
     listing,
     llm_resume_reader,
     outbox_service,
@@ -31,7 +33,7 @@ from app.services import (
 from app.services.child_process import ChildFailed
 from app.services.resume_parser import PARSABLE, parse_in_child
 from app.services.transaction import end_read, use_case
-from app.utils import clock
+from app.utils import clock, file_types
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
@@ -66,6 +68,13 @@ def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
     if candidate_id is not None:
         rows.get(Candidate, candidate_id)
     document = candidate_document_service.store(file, candidate_id, PARSABLE)
+    return _keep(document.id, candidate_id)
+
+
+def keep_facts(data: bytes, filename: str, candidate_id: UUID) -> CandidateResume:
+    """Keep facts that need no parser (`json_resume_facts`) as a resume of a candidate."""
+    file = Upload(io.BytesIO(data), filename)
+    document = candidate_document_service.store(file, candidate_id, known=file_types.JSON)
     return _keep(document.id, candidate_id)
 
 
@@ -140,17 +149,24 @@ def parse(resume_id: UUID) -> str:
     end_read()  # parsing takes its time
     data = b"".join(file_store.open(document.storage_key))
     try:
-        text, parsed = parse_in_child(data, document.media_type)
+        text, parsed = _facts(data, document.media_type)
     except ChildFailed as failure:
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
-    parsed = llm_resume_reader.improve(text, parsed)
     vector = resume_embedding.of_resume(text, parsed)
     try:
         return _keep_parsed(resume_id, text, parsed, vector)
     except LimitReached:
         fail_parsing(resume_id, "the plan allows no more candidates", text)
         return ResumeStatus.FAILED
+
+
+def _facts(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
+    """Text and facts: given ones as they are, else what the parser and a language model find."""
+    if media_type == file_types.JSON:
+        return json_resume_facts.read(data)
+    text, parsed = parse_in_child(data, media_type)
+    return text, llm_resume_reader.improve(text, parsed)
 
 
 @use_case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +18,14 @@ from app.schemas.candidate_resume_schema import CandidateResumeUpdate, Education
 from app.schemas.candidate_schema import CandidateCreate
 from app.schemas.common import normal_phone
 from app.schemas.json_resume_schema import JsonResume
-from app.services import candidate_read_service, candidate_resume_service, candidate_service
+from app.services import candidate_read_service, candidate_resume_service, candidate_service, json_resume_facts
 from app.services.candidate_service import Upserted
-from app.services.json_resume_text import text_of
-from app.utils import scope
+from app.utils import file_types, scope
 from app.utils.errors import Invalid
-from app.utils.file_store import Upload
 
 ENGLISH = Locale("en")
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
-FILENAME = "json-resume-{}.txt"
+FILENAME = "json-resume.json"
 READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
@@ -49,7 +46,7 @@ def get(candidate_id: UUID) -> dict[str, Any]:
 
 
 def put(resume: JsonResume) -> Upserted:
-    """Update or add the person; who may add resumes keeps work and education as one, which the parser reads."""
+    """Update or add the person; who may add resumes keeps work and education as the facts of one."""
     basics = resume.basics
     phone = normal_phone(basics.phone) if basics.phone else None
     skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
@@ -68,21 +65,26 @@ def put(resume: JsonResume) -> Upserted:
     except ValidationError as error:
         raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
-    if (resume.work or resume.education) and ADD_RESUMES in scope.actor().permissions:
-        _keep(text_of(resume, done.candidate.id), done.candidate.id)
+    if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
+        _keep(resume, done.candidate.id)
     return done
 
 
-def _keep(text: str, candidate_id: UUID) -> None:
-    """Keep the text as the candidate's resume in place of what came this way before."""
-    filename = FILENAME.format(candidate_id)
-    kept = candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), filename), candidate_id)
+def _keep(resume: JsonResume, candidate_id: UUID) -> None:
+    """Keep work and education as a resume of the candidate in place of what came this way before."""
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
     before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
-    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.filename == filename)
-    for row in db.session.execute(before.where(CandidateResume.id != kept.id)).all():
+    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.media_type == file_types.JSON)
+    replaced = db.session.execute(before).all()
+    if not (replaced or resume.work or resume.education):
+        return
+    data = json_resume_facts.write(resume, candidate_id)
+    kept = candidate_resume_service.keep_facts(data, FILENAME, candidate_id)
+    for row in replaced:
+        if row.id == kept.id:
+            continue
         if row.is_primary:
             candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
         candidate_resume_service.delete(row.id)

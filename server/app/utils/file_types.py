@@ -13,6 +13,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 RTF = "application/rtf"
 TXT = "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"  # only ever written by ourselves: text from outside is text
 DOC = "application/msword"
 JPEG = "image/jpeg"
 PNG = "image/png"

@@ -78,7 +78,8 @@ def test_a_json_resume_goes_out_and_comes_in(kit, api):
 def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
     work = [
         {"name": "Güler San.", "position": "Wharf Warden", "startDate": "2018-03", "endDate": "2024-05"},
-        {"name": "Ames, Bode and Cole", "position": "Data Engineer", "startDate": "2015", "endDate": "2018"},
+        {"name": "Ames, Bode - Cole at Sea", "position": "Data, Engineer", "startDate": "2015", "endDate": "2018"},
+        {"name": "Quay", "position": "Undated", "startDate": None, "endDate": None},
     ]
     education = [
         {"institution": "University of Turin", "studyType": "MSc", "area": "Optics", "endDate": "2014"},
@@ -96,6 +97,9 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
     kit.run_jobs()
     out = ok(api.get(f"/candidates/{newer['id']}/json-resume"))
     assert newer["id"] == person["id"] and (out["work"], out["education"]) == (work[:1], [])
+    api.put("/candidates/json-resume", {"basics": basics, "work": []})
+    kit.run_jobs()
+    assert ok(api.get(f"/candidates/{newer['id']}/json-resume"))["work"] == []
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={person['id']}"))["data"]) == 1
 
 

@@ -79,6 +79,24 @@ def test_degrees_areas_and_institutions(lines, expected):
     assert study.end_year.value == "2014"
 
 
+def test_a_grade_is_no_field_of_study_and_moves_no_year():
+    lines = "BSc, Optics (Honours)\nUniversity of Turin, GPA 3.8 | 2014\nMSc in Tides\nAmes Institute, Dublin 2016"
+    _, parsed = parse_text(f"{HEAD}Education\n{lines}\n", TODAY)
+    found = [(item.degree.value, item.area.value, item.end_year.value) for item in parsed.education]
+    assert found == [("BSc", "Optics (Honours)", "2014"), ("MSc", "Tides", "2016")]
+
+
+def test_a_company_with_its_city_stays_one_name():
+    text = f"{HEAD}Experience\nQuay Data, Bremen\n2015 - 2018\n- Moored ships.\nTide and Rope, Kiel\n2012 - 2015\n"
+    assert [title for title, _ in _jobs(parse_text(text, TODAY)[1])] == [None, None]
+
+
+def test_a_line_below_the_only_position_is_its_company_only_where_it_says_so():
+    head = f"{HEAD}Experience\nWharf Warden | Quayside | 2015 - 2018\n"
+    assert _jobs(parse_text(f"{head}Moved twelve berths", TODAY)[1]) == [("Wharf Warden", "Quayside")]
+    assert _jobs(parse_text(f"{head}Quay Data GmbH", TODAY)[1]) == [("Wharf Warden", "Quay Data GmbH")]
+
+
 def test_degrees_and_frameworks_are_no_links():
     _, parsed = parse_text(
         f"{HEAD}quay.example/greta www.greta.example\nSkills\nASP.NET, Node.js\nEducation\nB.Com", TODAY
@@ -92,6 +110,8 @@ def test_degrees_and_frameworks_are_no_links():
         (f"Greta Ferri Wharfinger Officer\nHamburg DE\n{MAIL}", "Greta Ferri", "Wharfinger Officer", "Hamburg DE"),
         (f"Résumé of GRETA FERRI\nHAMBURG,\n+49 40 30080040 · {MAIL}", "GRETA FERRI", None, "HAMBURG"),
         (f"Greta Ferri\nWharf and Weather\n{MAIL} | Hamburg, DE", "Greta Ferri", "Wharf and Weather", "Hamburg, DE"),
+        (f"Greta  Ferri\nCurriculum Vitae\n{MAIL} | Open To Work", "Greta Ferri", None, None),
+        (f"Greta Ferri\nBaptist Church\n{MAIL} | Lyon, Georgia Institute", "Greta Ferri", "Baptist Church", None),
         (f"Greta Ferri\n{MAIL} | Fluent | Hamburg", "Greta Ferri", None, "Hamburg"),
         (f"Greta Ferri\n{MAIL}\n\nExperience\nWharf Warden | Quay | 2015 - 2018", "Greta Ferri", "Wharf Warden", None),
     ],
@@ -110,6 +130,15 @@ def test_lines_broken_at_the_edge_are_one_and_a_hyphen_at_the_break_goes():
         (60, 676, 10, "night."),
     )
     assert text.split("\n")[1].endswith("each hour and their pipelines were read by forty teams in nine towns, " + LAST)
+
+
+def test_a_word_written_with_a_hyphen_keeps_it_at_the_break():
+    text, _ = _read(
+        (60, 760, 18, "Greta Ferri"),
+        (60, 700, 10, "Built the warehouse of the harbour for each of its teams and owned the decision-"),
+        (60, 688, 10, "making about pipelines."),
+    )
+    assert text.endswith("decision-making about pipelines.")
 
 
 def test_a_row_with_a_date_at_the_right_edge_is_not_a_broken_line():
@@ -144,6 +173,22 @@ def test_sections_with_columns_of_their_own():
     lines += [(300, 620 - 14 * n, 10, text) for n, text in enumerate(right)]
     _, parsed = _read(*lines)
     assert [skill.value for skill in parsed.skills] == [*left, *right]
+
+
+def test_skills_in_a_table_with_labels():
+    table = {
+        "Languages": "Python, SQL, Go",
+        "Harbour": "Mooring, Tides",
+        "Cloud": "Kafka, Airflow",
+        "Web": "Flask, Vue",
+    }
+    lines = [(60, 780, 18, "Greta Ferri"), (60, 740, 12, "Summary")]
+    lines += [(60, 720 - 14 * n, 10, "I have moored ships and fed the warehouse of a harbour.") for n in range(4)]
+    lines += [(60, 640, 12, "Technical  Skills")]
+    lines += [(60, 620 - 14 * n, 10, label) for n, label in enumerate(table)]
+    lines += [(200, 620 - 14 * n, 10, items) for n, items in enumerate(table.values())]
+    _, parsed = _read(*lines)
+    assert [skill.value for skill in parsed.skills] == ", ".join(table.values()).split(", ")
 
 
 def test_the_second_half_of_a_range_below_the_first():

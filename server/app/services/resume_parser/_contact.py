@@ -8,8 +8,16 @@ from difflib import SequenceMatcher
 import phonenumbers
 
 from app.schemas.candidate_resume_schema import Fact
-from app.services.resume_parser._gazetteer import SECTION_OF, TITLE_ENDING, TITLE_WORDS, US_STATES, countries
+from app.services.resume_parser._gazetteer import (
+    INSTITUTION_WORDS,
+    SECTION_OF,
+    TITLE_ENDING,
+    TITLE_WORDS,
+    US_STATES,
+    countries,
+)
 from app.services.resume_parser._lines import Line
+from app.services.resume_parser._sections import NOISE
 from app.utils.text import fold
 
 MAX_NAME = 100
@@ -34,6 +42,7 @@ LABEL = re.compile(
     r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
     re.IGNORECASE,
 )
+NO_CITY = frozenset("to for the with at work open available seeking remote date birth nationality".split())
 SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
 TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(?:of|for)\s+", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[|•·●]\s*")
@@ -70,13 +79,18 @@ def find_phone(text: str, region: str | None) -> Fact | None:
     """The first number that is one, in E.164 where its country is known."""
     for match in PHONE.finditer(text):
         raw = match.group()
-        digits = re.sub(r"\D", "", raw)
-        if not 8 <= len(digits) <= 15 or re.fullmatch(r"(?:19|20)\d{2}\s*[-–/]\s*(?:19|20)\d{2}", raw.strip()):
+        if not _is_number(raw):
             continue
         value = _e164(raw, region)
-        if value or len(digits) >= 9:
+        if value or len(re.sub(r"\D", "", raw)) >= 9:
             return Fact(value=value or raw.strip(), start=match.start(), end=match.end())
     return None
+
+
+def _is_number(raw: str) -> bool:
+    """Digits enough for a telephone, and no range of years."""
+    years = re.fullmatch(r"(?:19|20)\d{2}\s*[-–/]\s*(?:19|20)\d{2}", raw.strip())
+    return not years and 8 <= len(re.sub(r"\D", "", raw)) <= 15
 
 
 def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | None:
@@ -90,7 +104,7 @@ def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | Non
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
     """The piece nearest to an address or a number that looks like a city."""
-    reach = [index for index, line in enumerate(lines) if EMAIL.search(line.text) or PHONE.search(line.text)]
+    reach = [index for index, line in enumerate(lines) if _has_reach(line.text)]
     found: list[tuple[int, Fact]] = []
     for index, line in enumerate(lines):
         away = min((abs(index - at) for at in reach), default=NEAR + 1)
@@ -101,9 +115,14 @@ def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
+def _has_reach(text: str) -> bool:
+    return bool(EMAIL.search(text)) or any(_is_number(match.group()) for match in PHONE.finditer(text))
+
+
 def _is_other(piece: str, taken: set[str]) -> bool:
     key = fold(piece)
     known = SECTION_OF.get(key) or key in SITES or key in LANGUAGES or key in LEVELS or has_title_word(piece)
+    known = known or set(key.split()) & NO_CITY or NOISE.match(piece)
     return bool(known) or any(name in key or key in name for name in taken)
 
 
@@ -138,7 +157,9 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
             score = _name_score(fact, line, index, largest, local)
             if score > 0 and (best is None or score > best[0]):
                 best = (score, fact, last)
-    return (best[1], best[2]) if best else (None, -1)
+    if best is None:
+        return None, -1
+    return best[1].model_copy(update={"value": " ".join(best[1].value.split())}), best[2]
 
 
 def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | None:
@@ -154,7 +175,7 @@ def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | 
     for line, piece in pieces:
         if _is_headline(piece) and has_title_word(piece):
             return line.fact(piece)
-    below = [(line, piece) for line, piece in pieces if piece and not _is_reach(piece)][:1]
+    below = [(line, piece) for line, piece in pieces if piece and not _is_reach(piece) and not NOISE.match(piece)][:1]
     for line, piece in below:
         if _is_headline(piece) and piece == line.text and piece[0].isupper() and len(piece.split()) <= 6:
             return line.fact(piece)
@@ -244,6 +265,8 @@ def _is_place(text: str) -> bool:
 def _is_country(text: str) -> bool:
     """A country, also where only the beginning of its long name fits in the line."""
     name = fold(text)
+    if set(name.split()) & INSTITUTION_WORDS:
+        return False
     return name in countries() or any(name.startswith(f"{known} ") for known in countries() if len(known) > 6)
 
 

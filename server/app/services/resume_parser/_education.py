@@ -7,7 +7,7 @@ import re
 from app.schemas.candidate_resume_schema import EducationItem, Fact
 from app.services.resume_parser._dates import find_range, find_single
 from app.services.resume_parser._gazetteer import DEGREE, INSTITUTION_WORDS
-from app.services.resume_parser._lines import Line
+from app.services.resume_parser._lines import Line, without_tail
 from app.services.resume_parser._work import is_place
 from app.utils.text import fold
 
@@ -31,6 +31,8 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
     current = EducationItem()
     for line in lines:
         for kind, fact, area in _facts(line):
+            if kind == "area" and current.area is not None:
+                continue
             if getattr(current, kind) is not None:
                 items.append(current)
                 current = EducationItem()
@@ -52,9 +54,7 @@ def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
             found.append(("degree", *_degree(piece)))
         elif _is_institution(piece.text):
             found.append(("institution", _fact(piece), None))
-        elif (
-            found and found[-1][0] == "institution" and len(piece.text.split()) <= MAX_AREA and piece.text[0].isupper()
-        ):
+        elif found and found[-1][0] == "institution" and _is_area(piece.text):
             found.append(("area", _fact(piece), None))
     return [*found, ("end_year", year, None)] if year else found
 
@@ -79,7 +79,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
         spans.append((at, end))
         at = match.end() if match else end
     pieces = [line.part(*span) for span in spans]
-    pieces = [piece.part(0, len(piece.text.rstrip(" (),|–—-:;"))) for piece in pieces]
+    pieces = [piece.part(0, len(without_tail(piece.text))) for piece in pieces]
     return [piece for piece in pieces if len(piece.text) > 1 and not is_place(piece.text)]
 
 
@@ -119,6 +119,11 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
         if match and DEGREE_WORD.search(match["degree"]) and not DEGREE_WORD.search(match["area"]):
             return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
     return _fact(piece), None
+
+
+def _is_area(text: str) -> bool:
+    """A field of study: few words, without figures."""
+    return len(text.split()) <= MAX_AREA and text[0].isupper() and not any(char.isdigit() for char in text)
 
 
 def _is_institution(text: str) -> bool:

@@ -65,7 +65,7 @@ TITLE_WORDS = frozenset(
     wrapper sonographer radiographer hostess host server greeter archivist anthropologist astronomer""".split()
 )
 
-TITLE_ENDING = re.compile(r"\w{2,}(?:ologist|ician|ographer|[^cl]ist|maker|worker|keeper|practor)s?")
+TITLE_ENDING = re.compile(r"(?!(?:baptist|(?:con|re|per|in|as|ex|de|sub)s?ist|minimalist)s?$)\w{2,}(?:ologist|ician|ographer|[^cl]ist|maker|worker|keeper|practor)s?")
 
 DEGREE = (
     r"\b(?:Bachelor(?:'s|’s)?|Master(?:'s|’s)?|Doctor(?:ate)?|Ph\.?\s?D\.?|M\.?B\.?A\.?|B\.?\s?Sc\.?|M\.?\s?Sc\.?|B\.?\s?Tech|M\.?\s?Tech|B\.?\s?Com|M\.?\s?Com|B\.?\s?Ed|M\.?\s?Ed|M\.?\s?Phil|Ed\.?D\.?|"

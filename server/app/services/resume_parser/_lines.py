@@ -48,6 +48,12 @@ class Line:
         return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet)
 
 
+def without_tail(text: str) -> str:
+    """Without what parts a piece from the next one; a bracket that was opened stays closed."""
+    kept = text.rstrip(" ,|–—-:;(")
+    return kept.rstrip(" ),|–—-:;(") if kept.endswith(")") and "(" not in kept[1:] else kept
+
+
 def clean(text: str) -> str:
     """One line without control characters, icons and odd spaces; where text stands apart, two spaces stay."""
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")

@@ -28,6 +28,11 @@ MIN_SIDE_HEADINGS = 3
 DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
 
 OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
+HYPHENATED = frozenset(  # first halves of words that are written with a hyphen
+    """client cost cross customer cutting data day decision detail end event fast first front full goal hands
+    high in large long low multi non object off on open part post problem real result road self short single
+    small state team test third time top two user well world year""".split()
+)
 MIN_PROSE = 5  # words of a broken line; shorter ones are items of a list as often
 MIN_SPACED = 3
 LINE_END = 80  # characters in which the last word of a line is looked at
@@ -94,6 +99,7 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
     for begin, end in zip(starts, starts[1:]):
         band = [word for row in rows[begin:end] for word in row]
         cut = _find_columns(band) if len(starts) > 2 else None
+        cut = None if cut and _is_table(band, cut[1]) else cut
         if begin and _is_gap(rows[begin - 1], rows[begin], usual):
             yield RawLine("")
         yield from _read_columns(band, *cut) if cut else _lines(rows[begin:end], edge)
@@ -171,6 +177,17 @@ def _are_columns(words: list[Word], x: float, width: float) -> bool:
     return True
 
 
+def _is_table(words: list[Word], x: float) -> bool:
+    """Labels at the left, each in the row where its list begins at the right."""
+    left = _rows([word for word in words if word["x1"] <= x])[1:]  # the first one is the heading
+    right = _rows([word for word in words if word["x0"] >= x])
+    tops = [row[0]["bottom"] for row in right]
+    beside = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in left)
+    lists = sum("," in _join(row) for row in right)
+    labels = sum("," not in _join(row) for row in left)
+    return beside == len(left) == labels and 2 * lists > len(right)
+
+
 def _rows(words: list[Word]) -> list[list[Word]]:
     """Words grouped by their baseline, or by their top, from top to bottom, each row from left to right."""
     rows: list[list[Word]] = []
@@ -232,7 +249,8 @@ def _rejoin(above: str, below: str) -> str:
     """Two lines as one; a hyphen at the break goes, in an address it stays."""
     word = above.rsplit(" ", 1)[-1]
     if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
-        return above + below if any(mark in word for mark in "/@.") else above[:-1] + below
+        stays = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
+        return above + below if stays else above[:-1] + below
     if "/" in word and "." in word and word[-1] in "/_=":
         return above + below
     return f"{above} {below}"

@@ -47,7 +47,7 @@ def is_section(text: str) -> bool:
 
 def _section_of(text: str) -> str | None:
     key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(" :.-–—_|#*=")
-    key = re.sub(r"\s+and\s+", " & ", key)
+    key = re.sub(r"\s+", " ", re.sub(r"\s+and\s+", " & ", key))
     if re.fullmatch(r"(?:\w )+\w", key):
         key = key.replace(" ", "")
     return SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))

@@ -10,6 +10,7 @@ from app.utils.text import skill_key
 
 SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
 LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")
+CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in a column of its own, before its list
 LEVEL = re.compile(
     r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ def read_skills(lines: list[Line]) -> list[Fact]:
 
 
 def _pieces(line: Line) -> list[Line]:
-    label = LABEL.match(line.text)
+    label = LABEL.match(line.text) or CELL.match(line.text)
     at = label.end() if label else 0
     pieces = []
     for match in [*SEPARATOR.finditer(line.text, at), None]:

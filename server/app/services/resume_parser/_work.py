@@ -9,7 +9,7 @@ from app.schemas.candidate_resume_schema import Fact, WorkItem
 from app.services.resume_parser._contact import has_title_word
 from app.services.resume_parser._dates import DateRange, find_range
 from app.services.resume_parser._gazetteer import COMPANY_WORDS, US_STATES, countries
-from app.services.resume_parser._lines import Line
+from app.services.resume_parser._lines import Line, without_tail
 from app.utils.text import fold
 
 SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s+[–—-]\s+|\s+@\s+|\s+at\s+")
@@ -78,13 +78,20 @@ def _look_below(blocks: list[Block]) -> None:
     under = [block for block in blocks if len(block.names) == 2 and block.below and block.below not in block.groups]
     if len(under) < len(blocks) or not blocks:
         return
-    if all(len([group for group in block.groups if group]) == 1 and _is_name(block.below[0].text) for block in blocks):
+    if all(_has_company_below(block, len(blocks)) for block in blocks):
         for block in blocks:
             block.groups = [block.groups[0][:1], block.below]
     elif all(has_title_word(block.below[0].text) for block in blocks):
         for block in blocks:
             if not any(has_title_word(piece.text) for piece in block.names):
                 block.groups = [[block.names[0]], block.below]
+
+
+def _has_company_below(block: Block, blocks: int) -> bool:
+    """A name under a single row; under the only position of a section it has to say that it is a company."""
+    text = block.below[0].text
+    sure = blocks > 1 or bool({word.strip(".,") for word in fold(text).split()} & COMPANY_WORDS)
+    return sure and len([group for group in block.groups if group]) == 1 and _is_name(text)
 
 
 def _split_names(blocks: list[Block], headline: Fact | None) -> None:
@@ -96,11 +103,15 @@ def _split_names(blocks: list[Block], headline: Fact | None) -> None:
     ]
     if not blocks or 2 * len(single) < len(blocks):
         return
-    for block in single:
-        piece = block.names[0]
-        commas = [found.start() for found in re.finditer(", ", piece.text)]
-        order = [_order_at(piece.text, at, headline) for at in commas]
-        at = next((at for at, first in zip(commas, order) if first is not None), commas[0])
+    commas = [[found.start() for found in re.finditer(", ", block.names[0].text)] for block in single]
+    told = [
+        [at for at in found if _order_at(block.names[0].text, at, headline) is not None]
+        for block, found in zip(single, commas)
+    ]
+    if not any(told):  # names of companies with their cities, as well as anything
+        return
+    for block, all_commas, telling in zip(single, commas, told):
+        piece, at = block.names[0], (telling or all_commas)[0]
         block.groups = [[piece.part(0, at), piece.part(at + 2, len(piece.text))]]
 
 
@@ -171,17 +182,11 @@ def _pieces(line: Line) -> list[Line]:
         end = match.start() if match else len(line.text)
         piece = line.part(at, end)
         lead = len(piece.text) - len(piece.text.lstrip(" (,|–—-"))
-        piece = piece.part(lead, len(_without_tail(piece.text)))
+        piece = piece.part(lead, len(without_tail(piece.text)))
         if len(piece.text) > 1:
             pieces.append(piece)
         at = match.end() if match else end
     return pieces
-
-
-def _without_tail(text: str) -> str:
-    """Without what parts it from the next piece; a bracket that was opened stays closed."""
-    kept = text.rstrip(" ,|–—-:(")
-    return kept.rstrip(" ),|–—-:(") if kept.endswith(")") and "(" not in kept[1:] else kept
 
 
 def _decide(block: Block, headline: Fact | None) -> bool | None:
