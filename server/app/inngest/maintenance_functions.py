@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.inngest.function import job
 from app.services import (
+    application_bulk_service,
     auth_session_service,
     candidate_bulk_service,
     candidate_document_service,
@@ -49,6 +50,9 @@ async def purge_expired(ctx, step):
         "runs": await step.run("runs", job_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
         "bulk_operations": await step.run("bulk-operations", candidate_bulk_service.purge_old),
+        "application_bulk_operations": await step.run(
+            "application-bulk-operations", application_bulk_service.purge_old
+        ),
         "merges": await step.run("merges", candidate_merge_service.forget_snapshots),
         "exports": await step.run("exports", tenant_export_service.purge_expired),
     }

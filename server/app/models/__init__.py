@@ -2,6 +2,8 @@
 
 from app.models.api_key import ApiKey
 from app.models.application import Application
+from app.models.application_bulk_operation import ApplicationBulkOperation
+from app.models.application_stay import ApplicationStay
 from app.models.auth_session import AuthSession
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
@@ -31,6 +33,7 @@ from app.models.job_team_member import JobTeamMember
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.login_attempt import LoginAttempt
 from app.models.outbox import Outbox
+from app.models.pipeline_template import PipelineTemplate
 from app.models.platform_admin import PlatformAdmin
 from app.models.platform_event import PlatformEvent
 from app.models.platform_session import PlatformSession
@@ -51,6 +54,8 @@ from app.models.user_role import UserRole
 __all__ = [
     "ApiKey",
     "Application",
+    "ApplicationBulkOperation",
+    "ApplicationStay",
     "AuthSession",
     "Candidate",
     "CandidateAssignment",
@@ -82,6 +87,7 @@ __all__ = [
     "LedgerCheckpoint",
     "LoginAttempt",
     "Outbox",
+    "PipelineTemplate",
     "PlatformAdmin",
     "PlatformEvent",
     "PlatformSession",

@@ -22,28 +22,31 @@ class ApplicationStatus(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     HIRED = "hired"
+    TRANSFERRED = "transferred"
 
 
 S = ApplicationStatus
+MOVE, HIRE = "applications.move", "applications.hire"
 APPLICATION_MACHINE = StateMachine(
     "application",
     (
-        Transition(S.ACTIVE, "move", S.ACTIVE, "applications.move"),
+        Transition(S.ACTIVE, "move", S.ACTIVE, MOVE),
         Transition(
-            S.ACTIVE, "reject", S.REJECTED, "applications.move", needs_reason=True, effects=("mail_rejection_later",)
+            S.ACTIVE, "reject", S.REJECTED, MOVE, needs_reason=True, effects=("note_stay", "mail_rejection_later")
         ),
-        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, "applications.move"),
+        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay",)),
+        Transition(S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay",)),
         Transition(
             S.ACTIVE,
             "hire",
             S.HIRED,
-            "applications.hire",
+            HIRE,
             guards=("an_opening_is_left",),
-            effects=("take_opening", "mail_hire"),
+            effects=("take_opening", "note_stay", "mail_hire"),
         ),
-        Transition(S.REJECTED, "reopen", S.ACTIVE, "applications.move", effects=("cancel_rejection_mail",)),
-        Transition(S.WITHDRAWN, "reopen", S.ACTIVE, "applications.move"),
-        Transition(S.HIRED, "unhire", S.ACTIVE, "applications.hire", effects=("give_opening_back",)),
+        Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
+        Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),
+        Transition(S.HIRED, "unhire", S.ACTIVE, HIRE, effects=("give_opening_back", "note_stay")),
     ),
 )
 
@@ -56,8 +59,18 @@ class Application(TenantScoped, Versioned, BaseModel):
         within_tenant("candidate_id", "candidates"),
         within_tenant("job_id", "jobs"),
         within_tenant("stage_id", "job_stages"),
+        within_tenant("transferred_from_id", "applications", ondelete="CASCADE"),
         sa.Index("ix_applications_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_applications_tenant_id_job_id_stage_id", "tenant_id", "job_id", "stage_id"),
+        sa.Index(
+            "ix_applications_tenant_id_job_id_status_stage_id_entered",
+            "tenant_id",
+            "job_id",
+            "status",
+            "stage_id",
+            "stage_entered_at",
+            "id",
+        ),
         sa.Index("ix_applications_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_applications_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index(
@@ -77,4 +90,5 @@ class Application(TenantScoped, Versioned, BaseModel):
     status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"), default=S.ACTIVE)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     source: Mapped[str | None] = mapped_column(sa.String(60))
+    transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

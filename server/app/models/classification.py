@@ -59,7 +59,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_merges": {DataClass.IDENTITY: "snapshot", DataClass.NONE: "winner_version undone_at"},
     "candidate_words": {DataClass.DERIVED: "word fields"},
     "talent_pool_members": {},
-    "applications": {DataClass.SENSITIVE: "status_reason", DataClass.NONE: "source stage_entered_at"},
+    "applications": {
+        DataClass.SENSITIVE: "status_reason",
+        DataClass.NONE: "source stage_entered_at transferred_from_id",
+    },
     "email_messages": {
         DataClass.CONTACT: "recipient",
         DataClass.IDENTITY: "context",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import BaseModel, Versioned
@@ -61,6 +62,12 @@ JOB_MACHINE = StateMachine(
 )
 
 
+def _stages_of(job: Any) -> Any:
+    """The stages that were not taken out."""
+    own = sa.and_(JobStage.tenant_id == job.tenant_id, orm.foreign(JobStage.job_id) == job.id)
+    return sa.and_(own, JobStage.position.is_not(None))
+
+
 class Job(TenantScoped, Versioned, BaseModel):
     """Openings are counted down by hires; the last one fills the job."""
 
@@ -103,7 +110,9 @@ class Job(TenantScoped, Versioned, BaseModel):
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     owner_id: Mapped[UUID | None] = mapped_column()
 
-    stages: Mapped[list[JobStage]] = relationship(lazy="raise", passive_deletes=True, order_by=JobStage.position)
+    stages: Mapped[list[JobStage]] = relationship(
+        lazy="raise", viewonly=True, order_by=JobStage.position, primaryjoin=lambda: _stages_of(Job)
+    )
 
     @property
     def pay_range(self) -> dict[str, Any] | None:

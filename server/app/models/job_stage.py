@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel
 from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import enum_of
+from app.models.types import Json, enum_of
 
 
 class StageKind(StrEnum):
@@ -24,6 +25,13 @@ class StageKind(StrEnum):
     HIRED = "hired"
 
 
+class StageGate(StrEnum):
+    """What an application must have before it may enter a stage."""
+
+    RESUME = "resume"
+    TASKS_DONE = "tasks_done"
+
+
 DEFAULT_PIPELINE: tuple[tuple[str, StageKind], ...] = (
     ("Lead", StageKind.LEAD),
     ("Applied", StageKind.APPLIED),
@@ -35,7 +43,7 @@ DEFAULT_PIPELINE: tuple[tuple[str, StageKind], ...] = (
 
 
 class JobStage(TenantScoped, BaseModel):
-    """Ordered by `position` within its job."""
+    """Ordered by `position` within its job; one that was taken out keeps its history and has no position."""
 
     __tablename__ = "job_stages"
     __keys__ = (
@@ -47,4 +55,6 @@ class JobStage(TenantScoped, BaseModel):
     job_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[StageKind] = mapped_column(enum_of(StageKind, "kind"))
-    position: Mapped[int] = mapped_column(sa.SmallInteger)
+    position: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    gates: Mapped[list[str]] = mapped_column(Json, default=list)
+    automations: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -11,10 +11,12 @@ from app.schemas.application_schema import (
     ApplicationMove,
     ApplicationOut,
     ApplicationQuery,
+    ApplicationStayOut,
+    ApplicationTransfer,
 )
 from app.schemas.common import IfMatch, Page
 from app.schemas.state_schema import ActionsQuery
-from app.services import application_service
+from app.services import application_service, application_stay_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -45,6 +47,20 @@ def get(application_id: UUID, query: ActionsQuery):
 def move(application_id: UUID, body: ApplicationMove, if_match: IfMatch):
     """Move an application to another stage of its job."""
     return application_service.move(application_id, body, if_match)
+
+
+@bp.get("/<uuid:application_id>/stays")
+@endpoint("applications.read", out=Page[ApplicationStayOut])
+def stays(application_id: UUID):
+    """Where an application has stood and how long, first to last."""
+    return application_stay_service.list_stays(application_id)
+
+
+@bp.post("/<uuid:application_id>/transfer")
+@endpoint("applications.move", out=ApplicationOut, status=201)
+def transfer(application_id: UUID, body: ApplicationTransfer, if_match: IfMatch):
+    """End an application and begin one for another open job."""
+    return application_service.transfer(application_id, body, if_match)
 
 
 @bp.post("/<uuid:application_id>/<any(reject, withdraw, reopen):action>")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
-from app.schemas.common import In, ListQuery, Reason, ShortLine, UtcMoment
+from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
 from app.schemas.state_schema import Stateful
 
 
@@ -27,6 +27,14 @@ class ApplicationMove(In):
 
     from_stage_id: UUID
     to_stage_id: UUID
+
+
+class ApplicationTransfer(In):
+    """The open job that the candidate is for instead, and on wish where to begin there."""
+
+    job_id: UUID
+    stage_id: UUID | None = None
+    reason: Reason | None = None
 
 
 class ApplicationAction(In):
@@ -51,10 +59,21 @@ class ApplicationOut(Stateful):
     status: ApplicationStatus
     status_reason: str | None
     source: str | None
+    transferred_from_id: UUID | None
     stage_entered_at: UtcMoment
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
+
+
+class ApplicationStayOut(Out):
+    """A stage and status that an application had; `left_at` is null for the present one."""
+
+    stage_id: UUID
+    stage_name: str
+    status: ApplicationStatus
+    entered_at: UtcMoment
+    left_at: UtcMoment | None
 
 
 class ApplicationQuery(ListQuery):

@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
-from app.models.job_stage import StageKind
 from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
 from app.schemas.money import Amount, Currency
+from app.schemas.pipeline_schema import JobStageOut, Stages
 from app.schemas.state_schema import Stateful
 
 Openings = Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -55,21 +55,21 @@ class JobFields(In):
         return self
 
 
-class StageIn(In):
-    """A stage of the pipeline, in the order of the list."""
-
-    name: Line
-    kind: StageKind
-
-
 class JobCreate(JobFields):
-    """A new job, a draft; without stages it gets the standard pipeline."""
+    """A new job, a draft; its stages are named, a template's, or those of the standard pipeline."""
 
     title: Line = Field(examples=["Data Engineer"])
     required_skills: Skills = Field([], examples=[["Python", "SQL"]])
     preferred_skills: Skills = []
     openings: Openings = 1
-    stages: Annotated[list[StageIn], Field(min_length=1, max_length=30)] | None = None
+    pipeline_template_id: UUID | None = None
+    stages: Stages | None = None
+
+    @model_validator(mode="after")
+    def _check_pipeline(self) -> JobCreate:
+        if self.stages is not None and self.pipeline_template_id is not None:
+            raise ValueError("name either stages or a template")
+        return self
 
 
 class JobUpdate(JobFields):
@@ -91,15 +91,6 @@ class JobAction(In):
     """An action's reason, where it needs one."""
 
     reason: Reason | None = None
-
-
-class JobStageOut(Out):
-    """A stage."""
-
-    id: UUID
-    name: str
-    kind: StageKind
-    position: int
 
 
 class JobItem(Out):

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateContact, Job, JobStage
-from app.models.application import APPLICATION_MACHINE
-from app.models.candidate_contact import ContactKind
+from app.models import Application, Candidate, Job, JobStage
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
-from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove, ApplicationQuery
+from app.schemas.application_schema import (
+    ApplicationAction,
+    ApplicationCreate,
+    ApplicationMove,
+    ApplicationQuery,
+    ApplicationTransfer,
+)
 from app.schemas.common import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
-    email_message_service,
+    application_automations,
+    application_gates,
+    application_mails,
+    application_stay_service,
     event_service,
     job_service,
     listing,
     rows,
     state_engine,
-    tenant_settings_service,
 )
 from app.services.state_engine import Refusal
 from app.services.transaction import use_case
@@ -43,6 +50,7 @@ LISTED = (
     Application.status,
     Application.status_reason,
     Application.source,
+    Application.transferred_from_id,
     Application.stage_entered_at,
     Application.version,
     Application.created_at,
@@ -76,19 +84,10 @@ def list_applications(query: ApplicationQuery) -> Page[Any]:
 def create(new: ApplicationCreate) -> Any:
     """Put a candidate forward; one live application per candidate and job."""
     candidate = rows.get(Candidate, new.candidate_id)
-    job = rows.get(Job, new.job_id)
-    if job.status != JobStatus.OPEN:
-        raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])
+    job = _open_job(new.job_id)
     stage = _stage_of(job.id, new.stage_id, "stage_id") if new.stage_id else _first_stage(job.id)
-    application = Application(
-        candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source, stage_entered_at=clock.now()
-    )
-    db.session.add(application)
-    db.session.flush()  # the event needs the id
-    event_service.record(
-        "application.created", application, job_id=job.id, candidate_id=candidate.id, stage_id=stage.id
-    )
-    _mail(application, "application_received")
+    application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
+    application_mails.queue("application_received", [application])
     return get(application.id)
 
 
@@ -104,13 +103,55 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
             current_state=str(application.stage_id),
             allowed_actions=["move"],
         )
-    target = _stage_of(application.job_id, step.to_stage_id, "to_stage_id")
+    target = target_stage(application.job_id, step.to_stage_id)
+    if (refusal := application_gates.refusals(target, [application]).get(application.id)) is not None:
+        raise Conflict(refusal.detail, code=refusal.code, current_state=application.status, allowed_actions=[])
+    enter([application], target)
+    return get(application_id)
+
+
+def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
+    """The stage of a job that applications may be moved to."""
+    target = _stage_of(job_id, stage_id, "to_stage_id")
     if target.kind == StageKind.HIRED:
         raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=["hire"])
-    _enter(application, target)
-    event_service.record("application.move", application, source=step.from_stage_id, target=target.id)
-    _mail(application, "application_moved")
-    return get(application_id)
+    return target
+
+
+def enter(applications: Sequence[Application], stage: JobStage) -> None:
+    """Move locked applications to a stage, with all that follows from it; inside a use case."""
+    put_back(applications, stage)
+    application_automations.run(stage, applications)
+    application_mails.queue("application_moved", applications)
+
+
+def put_back(applications: Sequence[Application], stage: JobStage) -> None:
+    """Move locked applications to a stage and tell the ledger, and nobody else; inside a use case."""
+    before = {each.id: each.stage_id for each in applications}
+    for each in applications:
+        _stand(each, stage)
+    application_stay_service.note_stay(applications)
+    for each in applications:
+        event_service.record("application.move", each, source=before[each.id], target=stage.id)
+
+
+@use_case
+def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> Any:
+    """End an application and begin one for another open job; the new one."""
+    application = rows.lock(Application, application_id, if_match)
+    job = _open_job(wish.job_id)
+    if job.id == application.job_id:
+        raise Conflict("The application is for this job.", code="same_job")
+    stage = _stage_of(job.id, wish.stage_id, "stage_id") if wish.stage_id else _first_stage(job.id)
+    state_engine.take(APPLICATION_MACHINE, application, "transfer", wish.reason)
+    new = _add(
+        candidate_id=application.candidate_id,
+        job_id=job.id,
+        stage_id=stage.id,
+        source=application.source,
+        transferred_from_id=application.id,
+    )
+    return get(new.id)
 
 
 @use_case
@@ -135,13 +176,14 @@ def _select() -> sa.Select[Any]:
 
 def _first_stage(job_id: UUID) -> JobStage:
     """The first stage of kind applied, or the first of all."""
-    stages = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(JobStage.position)).all()
+    own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.position.is_not(None))
+    stages = db.session.scalars(own.order_by(JobStage.position)).all()
     return next((stage for stage in stages if stage.kind == StageKind.APPLIED), stages[0])
 
 
 def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
     stage = db.session.scalars(
-        sa.select(JobStage).where(JobStage.id == stage_id, JobStage.job_id == job_id)
+        sa.select(JobStage).where(JobStage.id == stage_id, JobStage.job_id == job_id, JobStage.position.is_not(None))
     ).one_or_none()
     if stage is None:
         unknown = {"pointer": f"/{field}", "code": "unknown", "detail": "is not a stage of this job"}
@@ -149,21 +191,39 @@ def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
     return stage
 
 
-def _enter(application: Application, stage: JobStage) -> None:
+def _open_job(job_id: UUID) -> Job:
+    job = rows.get(Job, job_id)
+    if job.status != JobStatus.OPEN:
+        raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])
+    return job
+
+
+def _add(**values: Any) -> Application:
+    """A new application with its first stay."""
+    application = Application(**values, status=ApplicationStatus.ACTIVE, stage_entered_at=clock.now())
+    db.session.add(application)
+    db.session.flush()  # the event needs the id
+    ids = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
+    event_service.record("application.created", application, **ids)
+    application_stay_service.note_stay([application])
+    return application
+
+
+def _stand(application: Application, stage: JobStage) -> None:
     application.stage_id = stage.id
     application.stage_entered_at = clock.now()
 
 
 @state_engine.effect
-def mail_rejection_later(application: Application) -> None:
+def mail_rejection_later(applications: Sequence[Application]) -> None:
     """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
-    _mail(application, "application_rejected", delayed=True)
+    application_mails.queue_later("application_rejected", applications)
 
 
 @state_engine.effect
-def cancel_rejection_mail(application: Application) -> None:
+def cancel_rejection_mail(applications: Sequence[Application]) -> None:
     """The application is back at its last stage; a rejection mail that has not left is cancelled."""
-    email_message_service.cancel_queued("application_rejected", application.candidate_id, f":{application.id}:")
+    application_mails.cancel("application_rejected", applications)
 
 
 @state_engine.guard
@@ -175,60 +235,34 @@ def an_opening_is_left(application: Any) -> Refusal | None:
 
 
 @state_engine.effect
-def take_opening(application: Application) -> None:
-    """Consume an opening; the last one fills the job."""
-    job = rows.lock(Job, application.job_id)
-    state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
-    job.hired += 1
-    job_service.settle_openings(job)
-    statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind == StageKind.HIRED)
-    if (stage := db.session.scalars(statement.order_by(JobStage.position)).first()) is not None:
-        _enter(application, stage)
+def take_opening(applications: Sequence[Application]) -> None:
+    """Consume an opening each; the last one fills the job."""
+    for application in applications:
+        job = rows.lock(Job, application.job_id)
+        state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
+        job.hired += 1
+        job_service.settle_openings([job])
+        _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
 
 
 @state_engine.effect
-def mail_hire(application: Application) -> None:
-    """Tell the candidate."""
-    _mail(application, "application_hired")
+def mail_hire(applications: Sequence[Application]) -> None:
+    """Tell the candidates."""
+    application_mails.queue("application_hired", applications)
 
 
 @state_engine.effect
-def give_opening_back(application: Application) -> None:
-    """Give the opening back and return to the last stage before hiring."""
-    job = rows.lock(Job, application.job_id)
-    job.hired -= 1
-    job_service.settle_openings(job)
-    statement = sa.select(JobStage).where(JobStage.job_id == job.id, JobStage.kind != StageKind.HIRED)
-    if (stage := db.session.scalars(statement.order_by(JobStage.position.desc())).first()) is not None:
-        _enter(application, stage)
+def give_opening_back(applications: Sequence[Application]) -> None:
+    """Give the openings back and return to the last stage before hiring."""
+    for application in applications:
+        job = rows.lock(Job, application.job_id)
+        job.hired -= 1
+        job_service.settle_openings([job])
+        _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
 
 
-def _mail(application: Application, template: str, delayed: bool = False) -> None:
-    """Promise the candidate's mail, if the tenant wants it and there is an address; one per version."""
-    settings = tenant_settings_service.current()
-    if not settings.candidate_mails:
-        return
-    email = db.session.scalars(
-        sa.select(CandidateContact.value)
-        .where(CandidateContact.candidate_id == application.candidate_id, CandidateContact.kind == ContactKind.EMAIL)
-        .order_by(CandidateContact.position)
-    ).first()
-    if email is None:
-        return
-    names = db.session.execute(
-        sa.select(Candidate.name, Job.title, JobStage.name.label("stage"))
-        .select_from(Candidate)
-        .join(Job, Job.tenant_id == Candidate.tenant_id)
-        .join(JobStage, JobStage.tenant_id == Candidate.tenant_id)
-        .where(
-            Candidate.id == application.candidate_id, Job.id == application.job_id, JobStage.id == application.stage_id
-        )
-    ).one()
-    email_message_service.queue(
-        template,
-        email,
-        key=f"{template}:{application.id}:{application.version}",
-        context={"name": names.name, "job": names.title, "stage": names.stage},
-        candidate_id=application.candidate_id,
-        due_at=clock.now() + timedelta(hours=settings.rejection_delay_hours) if delayed else None,
-    )
+def _stand_at(application: Application, which: Any, order: Any) -> None:
+    """The first stage of this kind in this order, where the job has one."""
+    own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), which)
+    if (stage := db.session.scalars(own.order_by(order).limit(1)).one_or_none()) is not None:
+        _stand(application, stage)

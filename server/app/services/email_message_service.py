@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,7 +42,18 @@ def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
     return listing.paginate(statement, EmailMessage, query)
 
 
-@use_case
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to promise; `key` is what makes it one."""
+
+    template: str
+    recipient: str
+    key: str
+    context: dict[str, Any]
+    candidate_id: UUID | None = None
+    due_at: datetime | None = None
+
+
 def queue(
     template: str,
     recipient: str,
@@ -52,22 +64,32 @@ def queue(
     due_at: datetime | None = None,
 ) -> None:
     """Promise a mail; a second one under the same key is none."""
+    queue_all([NewMail(template, recipient, key, context, candidate_id, due_at)])
+
+
+@use_case
+def queue_all(mails: Sequence[NewMail]) -> None:
+    """Promise many mails; a second one under the same key is none."""
     with scope.seeing_all("a mail leaves once, whoever asks for it"):
-        known = db.session.scalar(sa.select(EmailMessage.id).where(EmailMessage.delivery_key == key))
-    if known is not None:
-        return
-    message = EmailMessage(
-        delivery_key=key,
-        template=template,
-        recipient=recipient,
-        context=context,
-        candidate_id=candidate_id,
-        due_at=due_at or clock.now(),
-        status=EmailStatus.QUEUED,
-    )
-    db.session.add(message)
-    db.session.flush()  # the job needs the id
-    outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+        keys = sa.select(EmailMessage.delivery_key).where(EmailMessage.delivery_key.in_([mail.key for mail in mails]))
+        known = set(db.session.scalars(keys)) if mails else set()
+    messages = [
+        EmailMessage(
+            delivery_key=mail.key,
+            template=mail.template,
+            recipient=mail.recipient,
+            context=mail.context,
+            candidate_id=mail.candidate_id,
+            due_at=mail.due_at or clock.now(),
+            status=EmailStatus.QUEUED,
+        )
+        for mail in mails
+        if mail.key not in known
+    ]
+    db.session.add_all(messages)
+    db.session.flush()  # the jobs need the ids
+    for message in messages:
+        outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
 
 
 @use_case

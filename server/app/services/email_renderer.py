@@ -14,6 +14,18 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 
+PLACEHOLDERS = ("name", "job")
+
+
+def _fill(text: str, *values: str) -> str:
+    """A text of the tenant's own with what stands for {name} and {job}; all else stays as it is written."""
+    for placeholder, value in zip(PLACEHOLDERS, values, strict=True):
+        text = text.replace("{" + placeholder + "}", value)
+    return text
+
+
+_environment.filters["fill"] = _fill
+
 
 def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of a mail; the first line of the text template is the subject."""

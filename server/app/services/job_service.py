@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +10,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Application, Job, JobStage
+from app.models import Application, Job
 from app.models.job import JOB_MACHINE, JobStatus
-from app.models.job_stage import DEFAULT_PIPELINE, StageKind
 from app.schemas.common import Page
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
-from app.services import event_service, listing, outbox_service, rows, state_engine
+from app.services import (
+    event_service,
+    job_stage_service,
+    listing,
+    outbox_service,
+    pipeline_template_service,
+    rows,
+    state_engine,
+)
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
 
 NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
+COPIED = ("name", "kind", "gates", "automations")
 FILTERS = ("status", "owner_id", "department_id", "employment_type", "workplace")
 
 
@@ -47,16 +55,19 @@ def list_jobs(query: JobQuery) -> Page[Job]:
 @use_case
 def create(new: JobCreate) -> Job:
     """Add a draft with its pipeline."""
-    stages = [(stage.name, stage.kind) for stage in new.stages] if new.stages else DEFAULT_PIPELINE
-    return _add(rows.spread(new.model_dump(exclude={"stages"}), "pay_range", PAY), stages)
+    stages = [stage.model_dump(mode="json") for stage in new.stages or []]
+    fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
+    template = new.pipeline_template_id
+    return _add(rows.spread(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))
 
 
 @use_case
 def clone(job_id: UUID, wish: JobClone) -> Job:
     """Add a draft with the fields and the stages of a job, without what has happened to it."""
     job = get(job_id)
-    fields = {name: getattr(job, name) for name in JobCreate.model_fields if name != "stages"}
-    stages = [(stage.name, stage.kind) for stage in job.stages]
+    apart = ("stages", "pipeline_template_id")
+    fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
+    stages = [{name: getattr(stage, name) for name in COPIED} for stage in job.stages]
     return _add(rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), stages)
 
 
@@ -71,7 +82,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     changed = rows.apply(job, rows.spread(values, "pay_range", PAY))
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
-    settle_openings(job)
+    settle_openings([job])
     event_service.record("job.updated", job, changed=changed, status=job.status)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
@@ -87,8 +98,13 @@ def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> 
 
 
 @state_engine.effect
-def settle_openings(job: Job) -> None:
+def settle_openings(jobs: Sequence[Job]) -> None:
     """A job is filled exactly while its last opening is taken; inside a use case."""
+    for job in jobs:
+        _settle(job)
+
+
+def _settle(job: Job) -> None:
     if job.status == JobStatus.OPEN and job.hired >= job.openings:
         state_engine.take_by_itself(JOB_MACHINE, job, "fill")
     elif job.status == JobStatus.FILLED and job.hired < job.openings:
@@ -113,12 +129,12 @@ def delete(job_id: UUID) -> None:
     db.session.delete(job)
 
 
-def _add(values: dict[str, Any], stages: Iterable[tuple[str, StageKind]]) -> Job:
+def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
     job = Job(**values, status=JobStatus.DRAFT)
-    job.stages = [JobStage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(stages)]
     db.session.add(job)
-    db.session.flush()  # the event needs the id
+    db.session.flush()  # the stages need the id
+    job_stage_service.copy(job, stages)
     event_service.use("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)
-    return job
+    return get(job.id)

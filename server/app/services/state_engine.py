@@ -5,7 +5,7 @@ Guards and effects stand in the tables by name; the services that know them regi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Refusal:
 
 
 Guard = Callable[[Any], Refusal | None]
-Effect = Callable[[Any], None]
+Effect = Callable[[Sequence[Any]], None]
 GUARDS: dict[str, Guard] = {}
 EFFECTS: dict[str, Effect] = {}
 
@@ -37,7 +37,7 @@ def guard(function: Guard) -> Guard:
 
 
 def effect(function: Effect) -> Effect:
-    """Register an effect under the name of its function; it runs inside the use case of the step."""
+    """Register an effect under the name of its function; it runs once for all rows of a step, inside its use case."""
     EFFECTS[function.__name__] = function
     return function
 
@@ -65,11 +65,15 @@ def insist(its_guard: Guard, row: Any) -> None:
 
 def take(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> None:
     """Take the step of a locked row: its new state and reason, its effects, its event; inside a use case."""
-    step = check(machine, row, action, reason)
-    before, row.status, row.status_reason = row.status, step.target, reason
-    for name in step.effects:
-        EFFECTS[name](row)
-    event_service.record(f"{machine.name}.{action}", row, reason=reason, source=before, target=step.target)
+    take_all(machine, [row], action, reason)
+
+
+def take_all(machine: StateMachine, rows: Sequence[Any], action: str, reason: str | None = None) -> None:
+    """Take the same action for many locked rows, each from its own state; one that may not take it stops all."""
+    steps = [(row, check(machine, row, action, reason)) for row in rows]
+    for row, _ in steps:
+        row.status_reason = reason
+    _go(machine, steps, reason)
 
 
 def take_by_itself(machine: StateMachine, row: Any, action: str) -> None:
@@ -77,8 +81,20 @@ def take_by_itself(machine: StateMachine, row: Any, action: str) -> None:
     step = machine.find(row.status, action, by_itself=True)
     if step is None:
         raise _illegal(machine, row, action)
-    before, row.status = row.status, step.target
-    event_service.record(f"{machine.name}.{action}", row, source=before, target=step.target)
+    _go(machine, [(row, step)], None)
+
+
+def _go(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None) -> None:
+    """The new states, then the effects, then the events."""
+    for row, step in steps:
+        row.status = step.target
+    for step in dict.fromkeys(step for _, step in steps):
+        for name in step.effects:
+            EFFECTS[name]([row for row, its_own in steps if its_own is step])
+    for row, step in steps:
+        event_service.record(
+            f"{machine.name}.{step.action}", row, reason=reason, source=step.source, target=step.target
+        )
 
 
 def shown(machine: StateMachine, row: Any, query: ActionsQuery) -> Any:

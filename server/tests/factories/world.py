@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Flask
@@ -34,6 +34,7 @@ from tests.factories.candidate_things import (
 )
 from tests.factories.department import make_department
 from tests.factories.job import make_job
+from tests.factories.pipeline import make_bulk_move, make_pipeline
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -45,6 +46,7 @@ class Place:
 
     kit: Kit
     ids: dict[str, UUID]
+    stage_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass
@@ -103,7 +105,10 @@ def _make_place(app: Flask) -> Place:
         "resume_id": resume,
         "job_id": job,
         "department_id": make_department(kit),
+        "other_job_id": make_job(kit),
+        "template_id": make_pipeline(kit),
         "application_id": make_application(kit, candidate, job),
+        "application_operation_id": make_bulk_move(kit),
         "document_id": make_document(kit, candidate),
         "user_id": kit.users["RECRUITER"],
         "manager_id": kit.users["MANAGER"],
@@ -134,4 +139,4 @@ def _make_place(app: Flask) -> Place:
         "request_id": make_subject_export(kit, candidate),
         "operation_id": make_bulk_operation(kit, candidate),
     }
-    return Place(kit, ids)
+    return Place(kit, ids, [stage.id for stage in stages])

@@ -18,6 +18,15 @@ from tests.factories.world import Place
 
 _keys = itertools.count(1)
 PAY_RANGE = {"min": "65000.00", "currency": "EUR", "period": "year"}
+STAGES = [
+    {
+        "name": "Inbox",
+        "kind": "applied",
+        "gates": ["resume"],
+        "automations": [{"kind": "task", "title": "Call", "due_in_days": 1}],
+    },
+    {"name": "Done", "kind": "hired"},
+]
 PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 
 
@@ -149,6 +158,11 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "department_id": str(place.ids["department_id"]),
         },
         "JobClone": {"title": "Another"},
+        "PipelineTemplateCreate": {"name": "Engineers", "stages": STAGES, "is_default": True},
+        "PipelineTemplateUpdate": {"name": "Engineers, all", "stages": STAGES},
+        "JobStageCreate": {**STAGES[0], "name": "Second call", "position": 2},
+        "JobStageUpdate": {"name": "Long call", "gates": []},
+        "JobStageOrder": {"stage_ids": [str(each) for each in place.stage_ids]},
         "JobTeamMemberIn": {"role": "interviewer"},
         "JobAction": {"reason": "Because it is so."},
         "ApplicationCreate": {
@@ -159,6 +173,18 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "ApplicationMove": {
             "from_stage_id": str(place.ids["from_stage_id"]),
             "to_stage_id": str(place.ids["to_stage_id"]),
+        },
+        "ApplicationTransfer": {"job_id": str(place.ids["other_job_id"])},
+        "ApplicationBulkMove": {
+            "application_ids": [str(place.ids["application_id"])],
+            "from_stage_id": str(place.ids["from_stage_id"]),
+            "to_stage_id": str(place.ids["to_stage_id"]),
+            "dry_run": True,
+        },
+        "ApplicationBulkReject": {
+            "application_ids": [str(place.ids["application_id"])],
+            "reason": "The position is filled.",
+            "dry_run": True,
         },
         "ApplicationAction": {"reason": "Because it is so."},
         "UserCreate": {

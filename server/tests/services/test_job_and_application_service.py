@@ -104,7 +104,7 @@ def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(k
     stages = _stages(api, job)
     created = ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(job)}), 201)
     assert (created["stage_kind"], created["status"]) == ("applied", "active")
-    assert created["allowed_actions"] == ["move", "reject", "withdraw", "hire"]
+    assert created["allowed_actions"] == ["move", "reject", "withdraw", "transfer", "hire"]
     step = {"from_stage_id": stages["applied"], "to_stage_id": stages["interview"]}
     moved = ok(api.post(f"/applications/{created['id']}/move", step))
     assert moved["stage_kind"] == "interview" and moved["stage_entered_at"] > created["stage_entered_at"]

@@ -73,20 +73,20 @@ def test_consents_are_given_expire_and_are_withdrawn(kit, api):
 PERSON = {
     "name": "Zebulon Quirrelworth",
     "emails": ["zebulon.q@quirrelworth.example"],
-    "phones": ["+494030080077"],
+    "phones": ["+493090182077"],
     "links": ["https://example.com/in/quirrelworth"],
     "headline": "Xylographer of Wooden Quokkas",
     "location": "Ouagadougou",
     "skills": ["Quokkacarving"],
 }
 RESUME = """Zebulon Quirrelworth
-zebulon.q@quirrelworth.example | +49 40 30080077
+zebulon.q@quirrelworth.example | +49 30 90182077
 
 Experience
 Xylographer | Quokkatonic Works | 03/2018 - 05/2024
 - Carved the zyzzyvas of the Ouagadougou cathedral.
 """
-TOKENS = ("quirrelworth", "quokka", "zebulon", "zyzzyva", "30080077", "ouagadougou")
+TOKENS = ("quirrelworth", "quokka", "zebulon", "zyzzyva", "90182077", "ouagadougou")
 
 
 @pytest.fixture

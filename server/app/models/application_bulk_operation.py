@@ -1,0 +1,31 @@
+"""A move or a rejection of many applications at once, kept so that it can be undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime
+
+
+class ApplicationBulkOperation(TenantScoped, BaseModel):
+    """`results` holds for each application what became of it and the stage it stood at before."""
+
+    __tablename__ = "application_bulk_operations"
+    __keys__ = (
+        within_tenant("user_id", "users", ondelete="CASCADE"),
+        within_tenant("to_stage_id", "job_stages", ondelete="CASCADE"),
+        sa.Index("ix_application_bulk_operations_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+    )
+
+    action: Mapped[str] = mapped_column(sa.String(20))
+    user_id: Mapped[UUID | None] = mapped_column()
+    to_stage_id: Mapped[UUID | None] = mapped_column()
+    results: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

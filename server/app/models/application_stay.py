@@ -1,0 +1,43 @@
+"""How long an application stood where: the ledger's moves, kept so that time and the past can be asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.application import ApplicationStatus
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class ApplicationStay(TenantScoped, BaseModel):
+    """One stage and status, from `entered_at` until `left_at`; the one that has not been left is the present one."""
+
+    __tablename__ = "application_stays"
+    __keys__ = (
+        within_tenant("application_id", "applications", ondelete="CASCADE"),
+        within_tenant("job_id", "jobs"),
+        within_tenant("stage_id", "job_stages"),
+        sa.Index("ix_application_stays_tenant_id_application_id", "tenant_id", "application_id", "entered_at"),
+        sa.Index("ix_application_stays_tenant_id_job_id_entered_at", "tenant_id", "job_id", "entered_at"),
+        sa.Index("ix_application_stays_tenant_id_entered_at_id", "tenant_id", "entered_at", "id"),
+        sa.Index(
+            "uq_application_stays_tenant_id_application_id_present",
+            "tenant_id",
+            "application_id",
+            unique=True,
+            sqlite_where=sa.text("left_at is null"),
+            postgresql_where=sa.text("left_at is null"),
+        ),
+    )
+
+    application_id: Mapped[UUID]
+    job_id: Mapped[UUID]
+    stage_id: Mapped[UUID]
+    status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,56 @@
+"""The board of a job: its stages with the applications at them, now or at a moment of the past."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from app.models.application import ApplicationStatus
+from app.models.job_stage import StageKind
+from app.schemas.common import Moment, Out, Query, UtcMoment
+
+
+class BoardQuery(Query):
+    """How much of each stage, and when."""
+
+    cards: int = Field(10, ge=0, le=50, description="Applications shown of each stage, those longest at it first")
+    as_of: Moment | None = Field(
+        None, description="The board as it was at this moment", examples=["2026-01-31T09:00:00Z"]
+    )
+
+
+class BoardCard(Out):
+    """An active application at a stage."""
+
+    application_id: UUID
+    candidate_id: UUID
+    candidate_name: str
+    stage_entered_at: UtcMoment
+
+
+class BoardStage(Out):
+    """A stage, how many active applications are at it, and the first of them."""
+
+    id: UUID
+    name: str
+    kind: StageKind
+    position: int | None
+    count: int
+    cards: list[BoardCard]
+
+
+class BoardEnd(Out):
+    """How many applications have ended in a status."""
+
+    status: ApplicationStatus
+    count: int
+
+
+class BoardOut(Out):
+    """The board of a job."""
+
+    job_id: UUID
+    as_of: UtcMoment | None
+    stages: list[BoardStage]
+    ended: list[BoardEnd]

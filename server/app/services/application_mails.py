@@ -1,0 +1,80 @@
+"""Mails to candidates about their applications, for many at once in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateContact, Job, JobStage
+from app.models.candidate_contact import ContactKind
+from app.services import email_message_service, tenant_settings_service
+from app.services.email_message_service import NewMail
+from app.utils import clock
+
+
+def queue(template: str, applications: Sequence[Application], **more: Any) -> None:
+    """Promise each candidate a mail, if the tenant wants it and there is an address; one per version."""
+    if tenant_settings_service.current().candidate_mails:
+        _queue(template, applications, None, more)
+
+
+def queue_later(template: str, applications: Sequence[Application]) -> None:
+    """The same after the delay that the tenant has settled, so that it can be taken back."""
+    settings = tenant_settings_service.current()
+    if settings.candidate_mails:
+        _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
+
+
+def cancel(template: str, applications: Sequence[Application]) -> None:
+    """Take back mails about these applications that have not left."""
+    for application in applications:
+        email_message_service.cancel_queued(template, application.candidate_id, f":{application.id}:")
+
+
+def addresses(candidate_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The first address of each of these candidates."""
+    C = CandidateContact
+    wanted = sa.select(C.candidate_id, C.value).where(C.candidate_id.in_(candidate_ids), C.kind == ContactKind.EMAIL)
+    found: dict[UUID, str] = {}
+    for candidate_id, value in db.session.execute(wanted.order_by(C.candidate_id, C.position)):
+        found.setdefault(candidate_id, value)
+    return found
+
+
+def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> None:
+    db.session.flush()  # the names are read past the session
+    emails = addresses([each.candidate_id for each in applications])
+    names = _names([each.id for each in applications])
+    mails = [
+        NewMail(
+            template,
+            emails[each.candidate_id],
+            f"{template}:{each.id}:{each.version}" + (f":{more['key']}" if "key" in more else ""),
+            {**names[each.id], **more.get("context", {})},
+            each.candidate_id,
+            due_at,
+        )
+        for each in applications
+        if each.candidate_id in emails
+    ]
+    email_message_service.queue_all(mails)
+
+
+def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """What the templates call the candidate, the job and the stage."""
+    A = Application
+    columns = (A.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
+    statement = (
+        sa.select(*columns)
+        .select_from(A)
+        .join(Candidate, sa.and_(Candidate.tenant_id == A.tenant_id, Candidate.id == A.candidate_id))
+        .join(Job, sa.and_(Job.tenant_id == A.tenant_id, Job.id == A.job_id))
+        .join(JobStage, sa.and_(JobStage.tenant_id == A.tenant_id, JobStage.id == A.stage_id))
+        .where(A.id.in_(application_ids))
+    )
+    return {row.id: {"name": row.name, "job": row.job, "stage": row.stage} for row in db.session.execute(statement)}

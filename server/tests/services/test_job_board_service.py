@@ -1,0 +1,176 @@
+"""The board of a job, now and then, and actions on many of its applications."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import time_machine
+from sqlalchemy import Engine, event
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, Event
+from app.utils import clock
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.client import ok
+from tests.factories.job import make_job
+from tests.generated.test_statement_counts import count_statements
+
+REASON = {"reason": "The position is filled."}
+
+
+def _board(api, job, **query) -> dict[str, int]:
+    return {each["name"]: each["count"] for each in ok(api.get(f"/jobs/{job}/board", query_string=query))["stages"]}
+
+
+def _stages(api, job) -> dict[str, str]:
+    return {stage["name"]: stage["id"] for stage in ok(api.get(f"/jobs/{job}"))["stages"]}
+
+
+def _bulk(api, action, **body):
+    return api.post(f"/applications/bulk/{action}", body, headers={"Idempotency-Key": f"k{clock.now().timestamp()}"})
+
+
+def test_the_board_shows_counts_and_the_first_cards(kit, api):
+    job = make_job(kit)
+    applications = [make_application(kit, make_candidate(kit, name=f"Ada {n}"), job) for n in range(4)]
+    ok(api.post(f"/applications/{applications[3]}/reject", REASON))
+    board = ok(api.get(f"/jobs/{job}/board", query_string={"cards": 2}))
+    (applied,) = [each for each in board["stages"] if each["name"] == "Applied"]
+    assert applied["count"] == 3 and [each["candidate_name"] for each in applied["cards"]] == ["Ada 0", "Ada 1"]
+    assert {each["status"]: each["count"] for each in board["ended"]}["rejected"] == 1
+    assert board["as_of"] is None and sum(each["count"] for each in board["stages"]) == 3
+    assert all(each["cards"] == [] for each in ok(api.get(f"/jobs/{job}/board?cards=0"))["stages"])
+
+
+def test_the_board_of_a_recruiter_has_only_candidates_in_sight(kit):
+    job = make_job(kit)
+    make_application(kit, job_id=job)
+    make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]), job)
+    assert _board(kit.api("RECRUITER"), job)["Applied"] == 1 and _board(kit.api(), job)["Applied"] == 2
+    later = (clock.now() + timedelta(seconds=1)).isoformat()
+    assert _board(kit.api("RECRUITER"), job, as_of=later)["Applied"] == 1
+
+
+def test_the_board_as_it_was(kit, api):
+    job = make_job(kit)
+    stages, start = _stages(api, job), clock.now()
+    with time_machine.travel(start + timedelta(days=1), tick=False):
+        first = make_application(kit, job_id=job)
+    with time_machine.travel(start + timedelta(days=2), tick=False):
+        second = make_application(kit, job_id=job)
+    with time_machine.travel(start + timedelta(days=3), tick=False):
+        late = _fresh(kit)
+        step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
+        ok(late.post(f"/applications/{first}/move", step))
+        ok(late.post(f"/applications/{second}/reject", REASON))
+        views = {
+            days: _board(late, job, as_of=(start + timedelta(days=days, hours=1)).isoformat()) for days in range(4)
+        }
+        ended = ok(late.get(f"/jobs/{job}/board?as_of={(start + timedelta(days=3, hours=1)).strftime('%FT%TZ')}"))
+    assert [views[days]["Applied"] for days in range(4)] == [0, 1, 2, 0]
+    assert [views[days]["Interview"] for days in range(4)] == [0, 0, 0, 1]
+    assert {each["status"]: each["count"] for each in ended["ended"]}["rejected"] == 1
+
+
+def _count_sent(send) -> int:
+    """What is sent to the database, a statement for many rows counted once."""
+    sent = []
+
+    def note(connection, cursor, statement, *rest):
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        send()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def _fresh(kit):
+    """A client whose session began at the time of now."""
+    kit.tokens.clear()
+    return kit.api()
+
+
+def test_stays_say_what_the_ledger_says(app, kit, api):
+    """Each step of an application is one event and one stay, of the same stage, in the same order."""
+    job = make_job(kit, openings=2)
+    stages, application = _stages(api, job), make_application(kit, job_id=job)
+    step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
+    ok(api.post(f"/applications/{application}/move", step))
+    for action in ("reject", "reopen", "hire", "unhire", "withdraw"):
+        ok(api.post(f"/applications/{application}/{action}", REASON))
+    with kit.bound():
+        told = db.select(Event).where(Event.subject_type == "applications", Event.subject_id == application)
+        events = db.session.scalars(told.order_by(Event.seq)).all()
+        kept = db.select(ApplicationStay).where(ApplicationStay.application_id == application)
+        stays = db.session.scalars(kept.order_by(ApplicationStay.id)).all()
+        now = db.session.get_one(Application, application)
+    states = ["active", "active", *(each.data["target"] for each in events[2:])]
+    assert [each.status for each in stays] == states and len(events) == len(stays)
+    assert [each.left_at for each in stays[:-1]] == [each.entered_at for each in stays[1:]]
+    assert (stays[-1].stage_id, stays[-1].status, stays[-1].left_at) == (now.stage_id, now.status, None)
+
+
+def test_many_are_moved_and_put_back(kit, api):
+    job, other = make_job(kit), make_application(kit)
+    stages = _stages(api, job)
+    able = [str(make_application(kit, job_id=job)) for _ in range(3)]
+    gone = str(make_application(kit, job_id=job))
+    ok(api.post(f"/applications/{gone}/withdraw", {}))
+    nowhere = "00000000-0000-7000-8000-000000000000"
+    step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
+    wish = {"application_ids": [*able, gone, str(other), nowhere], **step}
+    told = ok(_bulk(api, "move", **wish, dry_run=True))
+    assert told["id"] is None and _board(api, job)["Interview"] == 0
+    done = ok(_bulk(api, "move", **wish))
+    assert done["results"] == told["results"]
+    found = [(each["result"], each["code"]) for each in done["results"]]
+    assert found == [("changed", None)] * 3 + [
+        ("refused", "illegal_transition"),
+        ("refused", "stage_changed"),
+        ("not_found", None),
+    ]
+    assert _board(api, job)["Interview"] == 3
+    ok(
+        api.post(
+            f"/applications/{able[0]}/move", {"from_stage_id": stages["Interview"], "to_stage_id": stages["Offer"]}
+        )
+    )
+    undone = ok(api.post(f"/application-bulk-operations/{done['id']}/undo"))
+    assert [each["result"] for each in undone["results"]][:3] == ["skipped", "undone", "undone"]
+    assert (_board(api, job)["Applied"], _board(api, job)["Offer"]) == (2, 1)
+    assert api.post(f"/application-bulk-operations/{done['id']}/undo").get_json()["code"] == "already_undone"
+
+
+def test_many_are_rejected_and_taken_back_with_their_mails(kit, api):
+    job = make_job(kit)
+    applications = [str(make_application(kit, job_id=job)) for _ in range(3)]
+    done = ok(_bulk(api, "reject", application_ids=applications, **REASON))
+    assert [each["result"] for each in done["results"]] == ["changed"] * 3
+    assert api.post("/applications/bulk/reject", {"application_ids": applications, **REASON}).status_code == 400
+    queued = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
+    assert [each["status"] for each in queued] == ["queued"] * 3
+    undone = ok(api.post(f"/application-bulk-operations/{done['id']}/undo"))
+    assert [each["result"] for each in undone["results"]] == ["undone"] * 3
+    queued = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
+    assert [each["status"] for each in queued] == ["cancelled"] * 3
+    assert _board(api, job)["Applied"] == 3
+
+
+def test_board_and_bulk_moves_keep_their_number_of_statements(app, kit):
+    job = make_job(kit)
+    api = kit.api()
+    stages = _stages(api, job)
+    for _ in range(3):
+        ok(api.get("/auth/me"))
+    boards, moves = [], []
+    for count in (3, 30):
+        applications = [str(make_application(kit, job_id=job)) for _ in range(count)]
+        boards.append(count_statements(app, lambda: _board(api, job)))
+        boards.append(count_statements(app, lambda: _board(api, job, as_of=clock.now().isoformat())))
+        step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
+        moves.append(_count_sent(lambda: ok(_bulk(api, "move", application_ids=applications, **step))))
+    assert boards[0] == boards[2] and boards[1] == boards[3] and moves[0] == moves[1], (boards, moves)

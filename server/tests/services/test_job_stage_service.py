@@ -1,0 +1,126 @@
+"""Pipelines: templates, stages of a job, gates and what stages do by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.candidate_things import make_task
+from tests.factories.client import ok
+from tests.factories.job import job_body, make_job
+from tests.factories.pipeline import STAGES, make_pipeline
+
+NAMES = ["Lead", "Applied", "Screening", "Interview", "Offer", "Hired"]
+
+
+def _stages(api, job) -> dict[str, str]:
+    return {stage["name"]: stage["id"] for stage in ok(api.get(f"/jobs/{job}"))["stages"]}
+
+
+def _move(api, application: str, stage: str):
+    now = ok(api.get(f"/applications/{application}"))["stage_id"]
+    return api.post(f"/applications/{application}/move", {"from_stage_id": now, "to_stage_id": stage})
+
+
+def test_jobs_take_a_copy_of_a_template_or_of_the_default_one(kit, api):
+    short = make_pipeline(kit)
+    long = make_pipeline(kit, "Long", stages=[STAGES[0], {**STAGES[1], "gates": ["resume"]}, *STAGES[2:]])
+    job = ok(api.post("/jobs", job_body(pipeline_template_id=str(long))), 201)
+    assert [(each["name"], each["gates"]) for each in job["stages"]] == [
+        ("Inbox", []),
+        ("Call", ["resume"]),
+        ("Done", []),
+    ]
+    assert [each["name"] for each in ok(api.post("/jobs", job_body()), 201)["stages"]] == NAMES
+    ok(api.patch(f"/pipeline-templates/{long}", {"is_default": True}))
+    ok(api.patch(f"/pipeline-templates/{short}", {"is_default": True}))
+    found = {each["name"]: each["is_default"] for each in ok(api.get("/pipeline-templates"))["data"]}
+    assert found == {"Long": False, "Short": True}
+    assert [each["name"] for each in ok(api.post("/jobs", job_body()), 201)["stages"]] == ["Inbox", "Call", "Done"]
+    ok(api.delete(f"/pipeline-templates/{long}"), 204)
+    assert [each["gates"] for each in ok(api.get(f"/jobs/{job['id']}"))["stages"]] == [[], ["resume"], []]
+    both = job_body(pipeline_template_id=str(short), stages=STAGES)
+    assert api.post("/jobs", both).status_code == 422
+
+
+def test_a_pipeline_needs_a_stage_before_the_hire(kit, api):
+    assert api.post("/pipeline-templates", {"name": "None", "stages": STAGES[2:]}).status_code == 422
+    job = ok(api.post("/jobs", job_body(stages=STAGES[1:])), 201)["id"]
+    assert api.delete(f"/jobs/{job}/stages/{_stages(api, job)['Call']}").get_json()["code"] == "no_stage_left"
+    assert api.patch(f"/jobs/{job}/stages/{_stages(api, job)['Call']}", {"kind": "hired"}).status_code == 409
+
+
+def test_stages_are_added_ordered_and_taken_out_without_losing_history(kit, api):
+    job = make_job(kit)
+    added = ok(api.post(f"/jobs/{job}/stages", {"name": "Test", "kind": "screen", "position": 2}), 201)
+    assert added["position"] == 2 and list(_stages(api, job)) == [*NAMES[:2], "Test", *NAMES[2:]]
+    application = make_application(kit, job_id=job)
+    ok(_move(api, application, added["id"]))
+    assert api.delete(f"/jobs/{job}/stages/{added['id']}").get_json()["code"] == "stage_in_use"
+    ok(_move(api, application, _stages(api, job)["Offer"]))
+    ok(api.delete(f"/jobs/{job}/stages/{added['id']}"), 204)
+    assert list(_stages(api, job)) == NAMES
+    assert _move(api, application, added["id"]).status_code == 422
+    stays = ok(api.get(f"/applications/{application}/stays"))["data"]
+    assert [each["stage_name"] for each in stays] == ["Applied", "Test", "Offer"]
+    assert [each["left_at"] for each in stays[:2]] == [each["entered_at"] for each in stays[1:]]
+    assert stays[2]["left_at"] is None
+    kept = ok(api.get(f"/jobs/{job}/stages"))["data"]
+    assert (kept[-1]["name"], kept[-1]["position"]) == ("Test", None)
+    lead = _stages(api, job)["Lead"]
+    ok(api.delete(f"/jobs/{job}/stages/{lead}"), 204)
+    assert lead not in [each["id"] for each in ok(api.get(f"/jobs/{job}/stages"))["data"]], "nobody was ever there"
+
+
+def test_an_order_names_every_stage_once(kit, api):
+    job = make_job(kit)
+    ids = list(_stages(api, job).values())
+    turned = [ids[1], ids[0], *ids[2:]]
+    assert [each["id"] for each in ok(api.put(f"/jobs/{job}/stage-order", {"stage_ids": turned}))["data"]] == turned
+    for wrong in (ids[1:], [*ids, ids[0]], [*ids[1:], list(_stages(api, make_job(kit)).values())[0]]):
+        assert api.put(f"/jobs/{job}/stage-order", {"stage_ids": wrong}).get_json()["code"] == "not_all_stages"
+
+
+@pytest.mark.parametrize("gate", ["resume", "tasks_done"])
+def test_a_gate_keeps_out_who_lacks_what_it_asks_for(kit, api, gate):
+    job, candidate = make_job(kit), make_candidate(kit)
+    screening = _stages(api, job)["Screening"]
+    ok(api.patch(f"/jobs/{job}/stages/{screening}", {"gates": [gate, gate]}))
+    application, task = make_application(kit, candidate, job), make_task(kit, candidate)
+    refused = _move(api, application, screening)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, f"gate_{gate}")
+    ok(api.upload("/candidate-resumes", b"Grace Hopper\nPython", candidate_id=str(candidate)), 202)
+    ok(api.patch(f"/candidate-tasks/{task}", {"is_done": True}))
+    ok(_move(api, application, screening))
+
+
+def test_a_stage_adds_tasks_and_mails_by_itself(kit, api):
+    owner = str(kit.users["RECRUITER"])
+    job, candidate = make_job(kit), make_candidate(kit, owner_id=owner, name="Ada {job}")
+    task = {"kind": "task", "title": "Call the candidate", "due_in_days": 2}
+    mail = {"kind": "mail", "subject": "News of {job}", "body": "Hello {name}, {unknown} <b>news</b>."}
+    screening = _stages(api, job)["Screening"]
+    ok(api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [task, {**task, "assignee_id": owner}, mail]}))
+    ok(_move(api, make_application(kit, candidate, job), screening))
+    tasks = ok(api.get(f"/candidate-tasks?candidate_id={candidate}"))["data"]
+    assert [(each["title"], each["assignee_id"]) for each in tasks] == [("Call the candidate", owner)] * 2
+    kit.run_jobs()
+    (letter,) = [each for each in ok(api.get("/email-messages"))["data"] if each["template"] == "stage_note"]
+    assert letter["status"] == "sent"
+    unknown = {**task, "assignee_id": "00000000-0000-7000-8000-000000000000"}
+    assert api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [unknown]}).status_code == 404
+
+
+def test_a_transfer_ends_one_application_and_begins_another(kit, api):
+    first, second = make_job(kit), make_job(kit)
+    application = make_application(kit, job_id=first)
+    new = ok(api.post(f"/applications/{application}/transfer", {"job_id": str(second)}), 201)
+    assert (new["job_id"], new["transferred_from_id"], new["status"]) == (str(second), str(application), "active")
+    old = ok(api.get(f"/applications/{application}"))
+    assert (old["status"], old["allowed_actions"]) == ("transferred", [])
+    again = api.post(f"/applications/{application}/transfer", {"job_id": str(make_job(kit))})
+    assert again.get_json()["code"] == "illegal_transition"
+    assert api.post(f"/applications/{new['id']}/transfer", {"job_id": str(second)}).get_json()["code"] == "same_job"
+    ended = {each["status"]: each["count"] for each in ok(api.get(f"/jobs/{first}/board"))["ended"]}
+    assert ended == {"rejected": 0, "withdrawn": 0, "hired": 0, "transferred": 1}
