@@ -13,8 +13,10 @@ from app import create_app
 from app.extensions import db
 from app.utils import scope
 from config.settings import Settings
+from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok
+from tests.factories.job import make_job
 from tests.factories.tenant import make_tenant
 from tests.processes.conftest import live_database  # noqa: F401
 
@@ -50,14 +52,17 @@ def _rows(app) -> dict[str, int]:
 def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
     with own_app.app_context():
         flask_migrate.upgrade()
-    make_candidate(make_tenant(own_app))
+    kit = make_tenant(own_app)
+    hired = make_application(kit, make_candidate(kit), make_job(kit, openings=3))
+    ok(kit.api().post(f"/applications/{hired}/hire", {}))
     before = _rows(own_app)
-    assert before["candidates"] == 1 and before["candidate_words"] >= 2
+    assert before["candidates"] == 1 and before["job_openings"] == 3 and before["candidate_words"] >= 2
     with own_app.app_context():
         flask_migrate.downgrade(revision="0001")
         flask_migrate.upgrade()
     # Older schemas know no history of subscriptions; what search knows is promised to be derived anew.
-    begun_anew = {"tenant_subscriptions": 1, "outbox": before["outbox"] + 1}
+    # Of where applications have stood only the present is known, and jobs were looked at again.
+    begun_anew = {"application_stays": 1, "tenant_subscriptions": 1, "outbox": before["outbox"] + 1}
     assert _rows(own_app) == before | begun_anew
     with own_app.app_context():
         flask_migrate.downgrade(revision="base")

@@ -4,6 +4,8 @@ from app.models.api_key import ApiKey
 from app.models.application import Application
 from app.models.application_bulk_operation import ApplicationBulkOperation
 from app.models.application_stay import ApplicationStay
+from app.models.approval import Approval, ApprovalSeat
+from app.models.approval_chain import ApprovalChain
 from app.models.auth_session import AuthSession
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
@@ -27,6 +29,7 @@ from app.models.email_message import EmailMessage
 from app.models.event import Event
 from app.models.idempotency_key import IdempotencyKey
 from app.models.job import Job
+from app.models.job_opening import JobOpening
 from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
@@ -38,6 +41,7 @@ from app.models.platform_admin import PlatformAdmin
 from app.models.platform_event import PlatformEvent
 from app.models.platform_session import PlatformSession
 from app.models.privacy_request import PrivacyRequest
+from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
 from app.models.subscription_plan import SubscriptionPlan
@@ -56,6 +60,9 @@ __all__ = [
     "Application",
     "ApplicationBulkOperation",
     "ApplicationStay",
+    "Approval",
+    "ApprovalChain",
+    "ApprovalSeat",
     "AuthSession",
     "Candidate",
     "CandidateAssignment",
@@ -81,6 +88,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Job",
+    "JobOpening",
     "JobRun",
     "JobStage",
     "JobTeamMember",
@@ -92,6 +100,7 @@ __all__ = [
     "PlatformEvent",
     "PlatformSession",
     "PrivacyRequest",
+    "RejectionReason",
     "Role",
     "SavedSearch",
     "SubscriptionPlan",

@@ -59,6 +59,9 @@ class Application(TenantScoped, Versioned, BaseModel):
         within_tenant("candidate_id", "candidates"),
         within_tenant("job_id", "jobs"),
         within_tenant("stage_id", "job_stages"),
+        within_tenant("rejection_reason_id", "rejection_reasons"),
+        within_tenant("opening_id", "job_openings"),
+        sa.UniqueConstraint("tenant_id", "opening_id"),
         within_tenant("transferred_from_id", "applications", ondelete="CASCADE"),
         sa.Index("ix_applications_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_applications_tenant_id_job_id_stage_id", "tenant_id", "job_id", "stage_id"),
@@ -89,6 +92,8 @@ class Application(TenantScoped, Versioned, BaseModel):
     stage_id: Mapped[UUID]
     status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"), default=S.ACTIVE)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    rejection_reason_id: Mapped[UUID | None] = mapped_column()
+    opening_id: Mapped[UUID | None] = mapped_column(doc="the opening that this hire fills")
     source: Mapped[str | None] = mapped_column(sa.String(60))
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

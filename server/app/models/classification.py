@@ -61,7 +61,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "talent_pool_members": {},
     "applications": {
         DataClass.SENSITIVE: "status_reason",
-        DataClass.NONE: "source stage_entered_at transferred_from_id",
+        DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id",
     },
     "email_messages": {
         DataClass.CONTACT: "recipient",

@@ -23,6 +23,8 @@ class JobStatus(StrEnum):
     """Where a job stands."""
 
     DRAFT = "draft"
+    PENDING_APPROVAL = "pending_approval"
+    DENIED = "denied"
     OPEN = "open"
     ON_HOLD = "on_hold"
     FILLED = "filled"
@@ -43,21 +45,28 @@ class EmploymentType(StrEnum):
 
 
 S = JobStatus
+UPDATE = "jobs.update"
 JOB_MACHINE = StateMachine(
     "job",
     (
-        Transition(S.DRAFT, "open", S.OPEN, "jobs.update", effects=("settle_openings",)),
-        Transition(S.DRAFT, "cancel", S.CANCELLED, "jobs.update"),
-        Transition(S.OPEN, "hold", S.ON_HOLD, "jobs.update"),
-        Transition(S.ON_HOLD, "resume", S.OPEN, "jobs.update", effects=("settle_openings",)),
+        Transition(S.DRAFT, "submit", S.PENDING_APPROVAL, UPDATE, guards=("somebody_approves",), effects=("ask",)),
+        Transition(S.DRAFT, "open", S.OPEN, UPDATE, guards=("nobody_approves",), effects=("settle_openings",)),
+        Transition(S.DRAFT, "cancel", S.CANCELLED, UPDATE),
+        Transition(S.PENDING_APPROVAL, "approve", S.OPEN, None, by_itself=True, effects=("settle_openings",)),
+        Transition(S.PENDING_APPROVAL, "deny", S.DENIED, None, by_itself=True),
+        Transition(S.PENDING_APPROVAL, "revise", S.DRAFT, UPDATE, effects=("ask_no_more",)),
+        Transition(S.PENDING_APPROVAL, "cancel", S.CANCELLED, UPDATE, effects=("ask_no_more",)),
+        Transition(S.DENIED, "revise", S.DRAFT, UPDATE),
+        Transition(S.OPEN, "hold", S.ON_HOLD, UPDATE),
+        Transition(S.ON_HOLD, "resume", S.OPEN, UPDATE, effects=("settle_openings",)),
         Transition(S.OPEN, "fill", S.FILLED, None, by_itself=True),
         Transition(S.FILLED, "reopen_by_unhire", S.OPEN, None, by_itself=True),
-        Transition(S.OPEN, "close", S.CLOSED, "jobs.update", needs_reason=True),
-        Transition(S.ON_HOLD, "close", S.CLOSED, "jobs.update", needs_reason=True),
-        Transition(S.FILLED, "close", S.CLOSED, "jobs.update", needs_reason=True),
-        Transition(S.CLOSED, "reopen", S.OPEN, "jobs.update", effects=("settle_openings",)),
-        Transition(S.CLOSED, "archive", S.ARCHIVED, "jobs.update"),
-        Transition(S.CANCELLED, "archive", S.ARCHIVED, "jobs.update"),
+        Transition(S.OPEN, "close", S.CLOSED, UPDATE, needs_reason=True),
+        Transition(S.ON_HOLD, "close", S.CLOSED, UPDATE, needs_reason=True),
+        Transition(S.FILLED, "close", S.CLOSED, UPDATE, needs_reason=True),
+        Transition(S.CLOSED, "reopen", S.OPEN, UPDATE, effects=("settle_openings",)),
+        Transition(S.CLOSED, "archive", S.ARCHIVED, UPDATE),
+        Transition(S.CANCELLED, "archive", S.ARCHIVED, UPDATE),
     ),
 )
 

@@ -63,6 +63,11 @@ PERMISSIONS: dict[str, str] = {
     "jobs.create": "Add jobs",
     "jobs.update": "Change jobs and their stages, open, hold and close them",
     "jobs.delete": "Delete drafts of jobs",
+    "approvals.read": "See approvals and the chains of approvers",
+    "approvals.decide": "Approve, reject and delegate where one's word is asked for",
+    "approvals.force": "Skip approvers and force approvals",
+    "approval_chains.update": "Settle who approves jobs and offers",
+    "rejection_reasons.update": "Add, change and delete reasons for rejections and withdrawals",
     "pipeline_templates.update": "Add, change and delete pipelines that jobs take a copy of",
     "departments.update": "Add, rename and delete departments",
     "candidate_matches.read": "See ranked and explained matches",
@@ -109,7 +114,8 @@ _RECRUITER = frozenset(
         "applications",
         "email_messages",
     }
-    or name in {"tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
+    or name
+    in {"approvals.read", "approvals.decide", "tenant.read", "users.read", "roles.read", "jobs.read", "events.read"}
 ) - {
     VIEW_ALL,
     "candidates.delete",
@@ -142,6 +148,9 @@ _MANAGER = _TEAM_LEAD | {
     "candidate_notes.delete",
     "custom_fields.update",
     "departments.update",
+    "approvals.force",
+    "approval_chains.update",
+    "rejection_reasons.update",
     "pipeline_templates.update",
     "applications.hire",
     "jobs.delete",

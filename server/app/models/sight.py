@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.models.application import Application
+from app.models.approval import Approval
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
@@ -30,6 +31,7 @@ from app.models.candidate_tag import CandidateTagging
 from app.models.candidate_task import CandidateTask
 from app.models.email_message import EmailMessage
 from app.models.job import Job
+from app.models.job_opening import JobOpening
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.talent_pool import TalentPoolMember
@@ -119,5 +121,7 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
         conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
     if sight.jobs is not None:
         conditions += [(Job, Job.id.in_(sight.jobs))]
-        conditions += [(model, model.job_id.in_(sight.jobs)) for model in (JobStage, JobTeamMember)]
+        conditions += [
+            (model, model.job_id.in_(sight.jobs)) for model in (Approval, JobOpening, JobStage, JobTeamMember)
+        ]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

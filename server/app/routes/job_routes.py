@@ -55,8 +55,8 @@ def clone(job_id: UUID, body: JobClone):
     return job_service.clone(job_id, body)
 
 
-@bp.post("/<uuid:job_id>/<any(open, cancel, hold, resume, close, reopen, archive):action>")
+@bp.post("/<uuid:job_id>/<any(submit, revise, open, cancel, hold, resume, close, reopen, archive):action>")
 @endpoint("jobs.update", out=JobOut)
 def act(job_id: UUID, action: str, body: JobAction, if_match: IfMatch):
-    """Take a step of the job's state machine: open, hold, resume, close, reopen, cancel or archive."""
+    """Take a step of the job's state machine: submit, revise, open, hold, resume, close, reopen, cancel or archive."""
     return job_service.act(job_id, action, body, if_match)

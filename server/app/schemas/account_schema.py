@@ -54,6 +54,8 @@ class AuthSessionOut(Out):
 class NotificationPreferences(In):
     """The mails that a user may do without; what concerns the account's safety is always sent."""
 
+    approval_asked: bool = Field(True, strict=True, description="One's word is asked for to approve something")
+    approval_decided: bool = Field(True, strict=True, description="What one asked to be approved is, or is not")
     new_sign_in: bool = Field(True, strict=True, description="A program signs in that one never used before")
     note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions one")
     tasks_due: bool = Field(True, strict=True, description="Tasks of one's own are due today")

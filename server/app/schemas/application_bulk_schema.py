@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.schemas.common import In, Out, Reason, UtcMoment
 from app.schemas.saved_search_schema import Flag
@@ -37,8 +37,15 @@ class ApplicationBulkReject(In):
     """Applications, and why they are rejected."""
 
     application_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)]
-    reason: Reason = Field(examples=["The position is filled."])
+    reason: Reason | None = Field(None, examples=["The position is filled."])
+    reason_id: UUID | None = None
     dry_run: Flag = Field(False, description="Tell what would be done, and do nothing")
+
+    @model_validator(mode="after")
+    def _check_reason(self) -> ApplicationBulkReject:
+        if self.reason is None and self.reason_id is None:
+            raise ValueError("a reason is needed")
+        return self
 
 
 class ApplicationBulkItem(Out):

@@ -38,9 +38,10 @@ class ApplicationTransfer(In):
 
 
 class ApplicationAction(In):
-    """An action's reason, where it needs one."""
+    """Why, in words or as one of the tenant's reasons; a rejection needs either."""
 
     reason: Reason | None = Field(None, examples=["The role asks for more experience with SQL."])
+    reason_id: UUID | None = Field(None, description="For reject and withdraw: one of the tenant's reasons")
 
 
 class ApplicationOut(Stateful):
@@ -58,6 +59,8 @@ class ApplicationOut(Stateful):
     stage_kind: StageKind
     status: ApplicationStatus
     status_reason: str | None
+    rejection_reason_id: UUID | None
+    opening_id: UUID | None
     source: str | None
     transferred_from_id: UUID | None
     stage_entered_at: UtcMoment

@@ -14,7 +14,14 @@ from app.extensions import db
 from app.models import Application, ApplicationBulkOperation, JobStage
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.schemas.application_bulk_schema import ApplicationBulkMove, ApplicationBulkReject, ApplicationBulkResult
-from app.services import application_gates, application_service, event_service, rows, state_engine
+from app.services import (
+    application_gates,
+    application_service,
+    event_service,
+    rejection_reason_service,
+    rows,
+    state_engine,
+)
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
@@ -44,13 +51,16 @@ def move(wish: ApplicationBulkMove) -> Any:
 @use_case
 def reject(wish: ApplicationBulkReject) -> Any:
     """Reject the applications that are active; each has a result of its own."""
+    named = rejection_reason_service.named(wish.reason_id, "reject")
     found = _lock(wish.application_ids)
     refused = {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
     able = [each for each in found if each.id not in refused]
     results = _results(wish.application_ids, found, refused)
     if not wish.dry_run and able:
         _count_up(able)
-        state_engine.take_all(APPLICATION_MACHINE, able, "reject", wish.reason)
+        state_engine.take_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
+        for each in able:
+            each.rejection_reason_id = named.id if named else None
     return _keep("reject", results, wish.dry_run, None)
 
 

@@ -28,8 +28,10 @@ from app.services import (
     application_mails,
     application_stay_service,
     event_service,
+    job_opening_service,
     job_service,
     listing,
+    rejection_reason_service,
     rows,
     state_engine,
 )
@@ -49,6 +51,8 @@ LISTED = (
     JobStage.kind.label("stage_kind"),
     Application.status,
     Application.status_reason,
+    Application.rejection_reason_id,
+    Application.opening_id,
     Application.source,
     Application.transferred_from_id,
     Application.stage_entered_at,
@@ -158,7 +162,9 @@ def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | No
 def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> Any:
     """Reject, withdraw, reopen, hire or take a hire back."""
     application = rows.lock(Application, application_id, if_match)
-    state_engine.take(APPLICATION_MACHINE, application, action, details.reason)
+    named = rejection_reason_service.named(details.reason_id, action)
+    state_engine.take(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
+    application.rejection_reason_id = named.id if named else None
     return get(application_id)
 
 
@@ -241,6 +247,7 @@ def take_opening(applications: Sequence[Application]) -> None:
         job = rows.lock(Job, application.job_id)
         state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
         job.hired += 1
+        application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
         _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
 
@@ -257,6 +264,9 @@ def give_opening_back(applications: Sequence[Application]) -> None:
     for application in applications:
         job = rows.lock(Job, application.job_id)
         job.hired -= 1
+        if application.opening_id is not None:
+            job_opening_service.free(application.opening_id)
+            application.opening_id = None
         job_service.settle_openings([job])
         _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
 

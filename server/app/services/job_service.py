@@ -10,13 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Application, Job
+from app.models import Application, Approval, Job
+from app.models.approval_chain import ApprovalSubject
 from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.common import Page
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
+    approval_chain_service,
+    approval_service,
     event_service,
+    job_opening_service,
     job_stage_service,
     listing,
     outbox_service,
@@ -24,11 +28,13 @@ from app.services import (
     rows,
     state_engine,
 )
+from app.services.state_engine import Refusal
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
 
 NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
+APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # what an approval is about
 COPIED = ("name", "kind", "gates", "automations")
 FILTERS = ("status", "owner_id", "department_id", "employment_type", "workplace")
 
@@ -80,6 +86,9 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
     changed = rows.apply(job, rows.spread(values, "pay_range", PAY))
+    if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
+        raise Conflict("The job is being approved; revise it first.", code="approval_pending")
+    job_opening_service.keep_number(job)
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
     settle_openings([job])
@@ -95,6 +104,49 @@ def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> 
     state_engine.take(JOB_MACHINE, job, action, details.reason)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
+
+
+@state_engine.guard
+def somebody_approves(job: Any) -> Refusal | None:
+    """Whether a chain of approvers stands for jobs of this department."""
+    if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
+        return None
+    return Refusal("no_approvers", "Nobody has to approve this job; open it.")
+
+
+@state_engine.guard
+def nobody_approves(job: Any) -> Refusal | None:
+    """Whether the job may be opened without an approval."""
+    if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
+        return None
+    return Refusal("approval_needed", "This job has to be approved; submit it.")
+
+
+@state_engine.effect
+def ask(jobs: Sequence[Job]) -> None:
+    """Ask the approvers."""
+    for job in jobs:
+        approval_service.ask(ApprovalSubject.JOB, job.department_id, job_id=job.id)
+
+
+@state_engine.effect
+def ask_no_more(jobs: Sequence[Job]) -> None:
+    """The approvers need not answer any more."""
+    approval_service.cancel(ApprovalSubject.JOB, [job.id for job in jobs])
+
+
+def _hear(approval: Approval) -> None:
+    """An approved job opens, a rejected one is denied."""
+    job = rows.lock(Job, approval.job_id)
+    state_engine.take_by_itself(JOB_MACHINE, job, "approve" if approval.status == "approved" else "deny")
+    outbox_service.enqueue("job/changed", job_id=job.id)
+
+
+approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
+    hold=lambda approval: rows.hold(Job, approval.job_id),
+    title=lambda approval: rows.get(Job, approval.job_id).title,
+    tell=_hear,
+)
 
 
 @state_engine.effect
@@ -115,7 +167,7 @@ def _settle(job: Job) -> None:
 def delete(job_id: UUID) -> None:
     """Delete a draft or a cancelled job that nobody has applied for."""
     job = rows.lock(Job, job_id)
-    if job.status not in (JobStatus.DRAFT, JobStatus.CANCELLED):
+    if job.status not in (JobStatus.DRAFT, JobStatus.DENIED, JobStatus.CANCELLED):
         raise Conflict(
             "Only a draft can be deleted; archive the job instead.",
             code="not_a_draft",
@@ -134,6 +186,7 @@ def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
     db.session.add(job)
     db.session.flush()  # the stages need the id
     job_stage_service.copy(job, stages)
+    job_opening_service.keep_number(job)
     event_service.use("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)

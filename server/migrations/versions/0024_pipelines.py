@@ -6,12 +6,11 @@ Revises: 0023
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.states import allow
 from migrations.walls import put_up_wall
 
 revision = "0024"
@@ -171,7 +170,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("applications", schema=None) as batch_op:
         batch_op.add_column(sa.Column("transferred_from_id", sa.Uuid(), nullable=True))
-        _allow(batch_op, *BEFORE, "transferred")
+        allow(batch_op, "applications", *BEFORE, "transferred")
         batch_op.create_index(
             "ix_applications_tenant_id_job_id_status_stage_id_entered",
             ["tenant_id", "job_id", "status", "stage_id", "stage_entered_at", "id"],
@@ -211,15 +210,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_applications_tenant_id_job_id_status_stage_id_entered")
         batch_op.drop_column("transferred_from_id")
-        _allow(batch_op, *BEFORE)
+        allow(batch_op, "applications", *BEFORE)
 
     op.drop_table("application_stays")
     op.drop_table("application_bulk_operations")
     op.drop_table("pipeline_templates")
-
-
-def _allow(batch_op: Any, *states: str) -> None:
-    """Let applications be in these states."""
-    batch_op.drop_constraint(op.f("ck_applications_status"), type_="check")
-    listed = ", ".join(f"'{state}'" for state in states)
-    batch_op.create_check_constraint(op.f("ck_applications_status"), f"status in ({listed})")

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from app.models.rejection_reason import ReasonKind
 from app.schemas.application_bulk_schema import ApplicationBulkReject
 from app.schemas.pipeline_schema import PipelineTemplateCreate
-from app.services import application_bulk_service, pipeline_template_service
+from app.schemas.rejection_reason_schema import RejectionReasonCreate
+from app.services import (
+    application_bulk_service,
+    job_opening_service,
+    pipeline_template_service,
+    rejection_reason_service,
+)
 from tests.factories.application import make_application
 from tests.factories.tenant import Kit
 
@@ -31,3 +38,16 @@ def make_bulk_move(kit: Kit) -> UUID:
     with kit.bound():
         operation_id: UUID = application_bulk_service.reject(wish).id
     return operation_id
+
+
+def make_reason(kit: Kit, name: str = "Not enough experience", kind: str = "rejected") -> UUID:
+    """A reason of the tenant's own."""
+    with kit.bound():
+        return rejection_reason_service.create(RejectionReasonCreate(name=name, kind=ReasonKind(kind))).id
+
+
+def job_opening_id(kit: Kit, job_id: UUID) -> UUID:
+    """The first opening of a job."""
+    with kit.bound():
+        opening_id: UUID = job_opening_service.list_openings(job_id).data[0].id
+    return opening_id

@@ -19,6 +19,7 @@ from app.services import (
     subscription_plan_service,
 )
 from tests.factories.application import make_application
+from tests.factories.approval import make_approval
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import
 from tests.factories.candidate_merge import make_duplicate, make_merge
@@ -34,7 +35,7 @@ from tests.factories.candidate_things import (
 )
 from tests.factories.department import make_department
 from tests.factories.job import make_job
-from tests.factories.pipeline import make_bulk_move, make_pipeline
+from tests.factories.pipeline import job_opening_id, make_bulk_move, make_pipeline, make_reason
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -105,6 +106,9 @@ def _make_place(app: Flask) -> Place:
         "resume_id": resume,
         "job_id": job,
         "department_id": make_department(kit),
+        "opening_id": job_opening_id(kit, job),
+        "reason_id": make_reason(kit),
+        **make_approval(kit, make_department(kit, "Asked")),
         "other_job_id": make_job(kit),
         "template_id": make_pipeline(kit),
         "application_id": make_application(kit, candidate, job),

@@ -163,6 +163,18 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "JobStageCreate": {**STAGES[0], "name": "Second call", "position": 2},
         "JobStageUpdate": {"name": "Long call", "gates": []},
         "JobStageOrder": {"stage_ids": [str(each) for each in place.stage_ids]},
+        "JobOpeningUpdate": {"reference": "HC-2027-014"},
+        "RejectionReasonCreate": {"name": "Too far away", "kind": "rejected"},
+        "RejectionReasonUpdate": {"is_active": False},
+        "ApprovalChainCreate": {
+            "subject": "offer",
+            "department_id": str(place.ids["department_id"]),
+            "groups": [{"user_ids": [str(place.ids["owner_id"])]}],
+        },
+        "ApprovalChainUpdate": {"groups": [{"user_ids": [str(place.ids["owner_id"])]}]},
+        "ApprovalAction": {"reason": "Because it is so."},
+        "ApprovalDelegation": {"user_id": str(place.ids["to_user_id"])},
+        "ApprovalSkip": {"user_id": str(place.ids["owner_id"]), "reason": "On leave until May."},
         "JobTeamMemberIn": {"role": "interviewer"},
         "JobAction": {"reason": "Because it is so."},
         "ApplicationCreate": {

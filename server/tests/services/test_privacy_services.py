@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from uuid import UUID
@@ -90,8 +91,9 @@ TOKENS = ("quirrelworth", "quokka", "zebulon", "zyzzyva", "90182077", "ouagadoug
 
 
 @pytest.fixture
-def person(kit, api):
+def person(app, kit, api):
     """Somebody with everything that can belong to a person, in every place that keeps something."""
+    shutil.rmtree(Path(app.config["SETTINGS"].data_dir) / "files", ignore_errors=True)  # files of tests before
     keyed = {"Idempotency-Key": "zebulon-1"}
     candidate = ok(api.post("/candidates", PERSON, headers=keyed), 201)["id"]
     ok(api.upload("/candidate-resumes", RESUME.encode(), candidate_id=candidate), 202)

@@ -1,0 +1,111 @@
+"""An approval that was asked for: its seats, group after group, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.approval_chain import ApprovalSubject
+from app.models.base import BaseModel, Versioned
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class ApprovalStatus(StrEnum):
+    """Where an approval stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class SeatStatus(StrEnum):
+    """What one approver has said."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+    DELEGATED = "delegated"
+
+
+S = ApprovalStatus
+DECIDE, FORCE = "approvals.decide", "approvals.force"
+APPROVAL_MACHINE = StateMachine(
+    "approval",
+    (
+        Transition(S.PENDING, "approve", S.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
+        Transition(S.PENDING, "delegate", S.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
+        Transition(
+            S.PENDING,
+            "reject",
+            S.REJECTED,
+            DECIDE,
+            needs_reason=True,
+            guards=("a_seat_is_ones_own",),
+            effects=("tell_subject",),
+        ),
+        Transition(S.PENDING, "skip", S.PENDING, FORCE, needs_reason=True),
+        Transition(S.PENDING, "force", S.APPROVED, FORCE, needs_reason=True, effects=("tell_subject",)),
+        Transition(S.PENDING, "pass", S.APPROVED, None, by_itself=True, effects=("tell_subject",)),
+        Transition(S.PENDING, "cancel", S.CANCELLED, None, by_itself=True),
+    ),
+)
+
+
+class ApprovalSeat(TenantScoped, BaseModel):
+    """A user whose word is asked for; `quorum` of a group's seats are enough."""
+
+    __tablename__ = "approval_seats"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "approval_id", "group_number", "user_id"),
+        within_tenant("approval_id", "approvals", ondelete="CASCADE"),
+        within_tenant("user_id", "users"),
+        sa.Index("ix_approval_seats_tenant_id_user_id_status", "tenant_id", "user_id", "status"),
+    )
+
+    approval_id: Mapped[UUID]
+    group_number: Mapped[int] = mapped_column(sa.SmallInteger)
+    group_name: Mapped[str | None] = mapped_column(sa.String(60))
+    quorum: Mapped[int] = mapped_column(sa.SmallInteger)
+    user_id: Mapped[UUID]
+    status: Mapped[SeatStatus] = mapped_column(enum_of(SeatStatus, "status"), default=SeatStatus.PENDING)
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Approval(TenantScoped, Versioned, BaseModel):
+    """One at a time is pending for a job."""
+
+    __tablename__ = "approvals"
+    __keys__ = (
+        within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        within_tenant("requested_by_id", "users"),
+        sa.Index("ix_approvals_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index(
+            "uq_approvals_tenant_id_job_id_pending",
+            "tenant_id",
+            "job_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'pending' and subject = 'job'"),
+            postgresql_where=sa.text("status = 'pending' and subject = 'job'"),
+        ),
+    )
+
+    subject: Mapped[ApprovalSubject] = mapped_column(enum_of(ApprovalSubject, "subject"))
+    job_id: Mapped[UUID]
+    requested_by_id: Mapped[UUID | None]
+    status: Mapped[ApprovalStatus] = mapped_column(enum_of(ApprovalStatus, "status"), default=S.PENDING)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    group_number: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    seats: Mapped[list[ApprovalSeat]] = relationship(
+        lazy="raise", passive_deletes=True, order_by=(ApprovalSeat.group_number, ApprovalSeat.id)
+    )

@@ -1,0 +1,31 @@
+"""An opening of a job: a place for one person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime
+
+
+class JobOpening(TenantScoped, BaseModel):
+    """Free until `filled_at` or `closed_at`; the application that fills it names it, and no other can."""
+
+    __tablename__ = "job_openings"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "job_id", "number"),
+        within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        sa.CheckConstraint("filled_at is null or closed_at is null", name="one_end"),
+    )
+
+    job_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(sa.Integer)
+    reference: Mapped[str | None] = mapped_column(sa.String(60))
+    target_start_on: Mapped[date | None]
+    filled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

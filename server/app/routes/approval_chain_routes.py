@@ -1,0 +1,40 @@
+"""Who must approve jobs and offers."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.approval_schema import ApprovalChainCreate, ApprovalChainOut, ApprovalChainUpdate
+from app.schemas.common import IfMatch, Page
+from app.services import approval_chain_service
+
+bp = Blueprint("approval_chains", __name__, url_prefix="/approval-chains")
+
+
+@bp.get("")
+@endpoint("approvals.read", out=Page[ApprovalChainOut])
+def list_all():
+    """List the chains of approvers."""
+    return approval_chain_service.list_all()
+
+
+@bp.post("")
+@endpoint("approval_chains.update", out=ApprovalChainOut, status=201)
+def create(body: ApprovalChainCreate):
+    """Settle who approves the jobs or offers of a department, or of all that have no chain of their own."""
+    return approval_chain_service.create(body)
+
+
+@bp.patch("/<uuid:chain_id>")
+@endpoint("approval_chains.update", out=ApprovalChainOut)
+def update(chain_id: UUID, body: ApprovalChainUpdate, if_match: IfMatch):
+    """Ask others from now on."""
+    return approval_chain_service.update(chain_id, body, if_match)
+
+
+@bp.delete("/<uuid:chain_id>")
+@endpoint("approval_chains.update", status=204)
+def delete(chain_id: UUID):
+    """Ask nobody from now on."""
+    approval_chain_service.delete(chain_id)

@@ -1,0 +1,26 @@
+"""Openings of a job."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.job_opening_schema import JobOpeningOut, JobOpeningUpdate
+from app.services import job_opening_service
+
+bp = Blueprint("job_openings", __name__, url_prefix="/jobs/<uuid:job_id>/openings")
+
+
+@bp.get("")
+@endpoint("jobs.read", out=Page[JobOpeningOut])
+def list_openings(job_id: UUID):
+    """List the openings of a job with the hires that fill them."""
+    return job_opening_service.list_openings(job_id)
+
+
+@bp.patch("/<uuid:opening_id>")
+@endpoint("jobs.update", out=JobOpeningOut)
+def update(job_id: UUID, opening_id: UUID, body: JobOpeningUpdate):
+    """Say when an opening should be filled, and what others call it."""
+    return job_opening_service.update(job_id, opening_id, body)

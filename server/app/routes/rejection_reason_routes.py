@@ -1,0 +1,40 @@
+"""Why applications end, in the tenant's own words."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.rejection_reason_schema import RejectionReasonCreate, RejectionReasonOut, RejectionReasonUpdate
+from app.services import rejection_reason_service
+
+bp = Blueprint("rejection_reasons", __name__, url_prefix="/rejection-reasons")
+
+
+@bp.get("")
+@endpoint("applications.read", out=Page[RejectionReasonOut])
+def list_all():
+    """List the reasons for rejections and withdrawals."""
+    return rejection_reason_service.list_all()
+
+
+@bp.post("")
+@endpoint("rejection_reasons.update", out=RejectionReasonOut, status=201)
+def create(body: RejectionReasonCreate):
+    """Add a reason."""
+    return rejection_reason_service.create(body)
+
+
+@bp.patch("/<uuid:reason_id>")
+@endpoint("rejection_reasons.update", out=RejectionReasonOut)
+def update(reason_id: UUID, body: RejectionReasonUpdate):
+    """Rename a reason, or offer it no more, or again."""
+    return rejection_reason_service.update(reason_id, body)
+
+
+@bp.delete("/<uuid:reason_id>")
+@endpoint("rejection_reasons.update", status=204)
+def delete(reason_id: UUID):
+    """Delete a reason that no application has ended with."""
+    rejection_reason_service.delete(reason_id)

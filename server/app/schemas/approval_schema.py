@@ -1,0 +1,125 @@
+"""Approvals: who must be asked, who was, and what they said."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
+from app.models.approval_chain import ApprovalSubject
+from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
+from app.schemas.state_schema import Stateful
+
+
+class ApprovalGroup(In):
+    """Users who are asked together; `quorum` of them are enough."""
+
+    name: ShortLine | None = Field(None, examples=["Finance"])
+    user_ids: Annotated[list[UUID], Field(min_length=1, max_length=20)]
+    quorum: int = Field(1, strict=True, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _check_quorum(self) -> ApprovalGroup:
+        if len(set(self.user_ids)) != len(self.user_ids):
+            raise ValueError("a user is named twice")
+        if self.quorum > len(self.user_ids):
+            raise ValueError("the quorum is larger than the group")
+        return self
+
+
+Groups = Annotated[list[ApprovalGroup], Field(min_length=1, max_length=10)]
+
+
+class ApprovalChainCreate(In):
+    """Who must approve: jobs or offers, of one department or of all that have no chain of their own."""
+
+    subject: ApprovalSubject
+    department_id: UUID | None = None
+    groups: Groups
+
+
+class ApprovalChainUpdate(In):
+    """Who is asked from now on; approvals that were asked for before go on as they are."""
+
+    groups: Groups
+
+
+class ApprovalChainOut(Out):
+    """A chain."""
+
+    id: UUID
+    subject: ApprovalSubject
+    department_id: UUID | None
+    groups: list[ApprovalGroup]
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class ApprovalAction(In):
+    """A reason, where the action needs one."""
+
+    reason: Reason | None = None
+
+
+class ApprovalDelegation(In):
+    """Who decides in one's place."""
+
+    user_id: UUID
+    reason: Reason | None = None
+
+
+class ApprovalSkip(In):
+    """Whose word is not waited for, and why."""
+
+    user_id: UUID
+    reason: Reason = Field(examples=["On leave until May."])
+
+
+class ApprovalSeatOut(Out):
+    """A user of a group and what was said."""
+
+    group_number: int
+    group_name: str | None
+    quorum: int
+    user_id: UUID
+    status: SeatStatus
+    reason: str | None
+    decided_at: UtcMoment | None
+
+
+class ApprovalItem(Out):
+    """An approval as a list shows it; `group_number` is the group that is asked now."""
+
+    id: UUID
+    subject: ApprovalSubject
+    job_id: UUID
+    requested_by_id: UUID | None
+    status: ApprovalStatus
+    status_reason: str | None
+    group_number: int
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+    decided_at: UtcMoment | None
+
+
+class ApprovalOut(ApprovalItem, Stateful):
+    """An approval with its seats and what may be done with it."""
+
+    machine = APPROVAL_MACHINE
+
+    seats: list[ApprovalSeatOut]
+
+
+class ApprovalQuery(ListQuery):
+    """Filters of the list of approvals."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    job_id: UUID | None = None
+    subject: ApprovalSubject | None = None
+    status: ApprovalStatus | None = None
+    waits_for_me: bool | None = Field(None, description="Only those that wait for one's own word now")

@@ -1,0 +1,29 @@
+"""Openings of a job."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.common import In, Out, ShortLine, UtcMoment
+
+
+class JobOpeningUpdate(In):
+    """What to say of an opening; how many there are is the job's to say."""
+
+    reference: ShortLine | None = Field(None, examples=["HC-2027-014"])
+    target_start_on: date | None = Field(None, examples=["2027-04-01"])
+
+
+class JobOpeningOut(Out):
+    """An opening: free, filled by a hire, or closed."""
+
+    id: UUID
+    number: int
+    reference: str | None
+    target_start_on: date | None
+    filled_at: UtcMoment | None
+    closed_at: UtcMoment | None
+    application_id: UUID | None

@@ -1,0 +1,35 @@
+"""Chains of approvers and approvals."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.schemas.approval_schema import ApprovalChainCreate, ApprovalQuery
+from app.schemas.job_schema import JobAction
+from app.services import approval_chain_service, approval_service, job_service
+from tests.factories.job import make_job
+from tests.factories.tenant import Kit
+
+
+def make_chain(kit: Kit, *groups: dict[str, Any], subject: str = "job", department_id: UUID | None = None) -> UUID:
+    """A chain of approvers."""
+    body = {"subject": subject, "department_id": department_id, "groups": list(groups)}
+    with kit.bound():
+        return approval_chain_service.create(ApprovalChainCreate.model_validate(body)).id
+
+
+def group_of(kit: Kit, *roles: str, quorum: int = 1) -> dict[str, Any]:
+    """A group of the users with these roles."""
+    return {"user_ids": [str(kit.users[role]) for role in roles], "quorum": quorum}
+
+
+def make_approval(kit: Kit, department_id: UUID) -> dict[str, UUID]:
+    """An approval of a job of the department that the tenant's administrator and a recruiter are asked for."""
+    group = group_of(kit, "TENANT_ADMIN", "RECRUITER", quorum=2)
+    chain = make_chain(kit, group, department_id=department_id)
+    job = make_job(kit, opened=False, department_id=str(department_id))
+    with kit.bound():
+        job_service.act(job, "submit", JobAction(), None)
+        approval = approval_service.list_approvals(ApprovalQuery.model_validate({"job_id": job})).data[0].id
+    return {"chain_id": chain, "approval_id": approval}
