@@ -4,6 +4,7 @@ from app.inngest.function import job
 from app.services import (
     candidate_import_service,
     candidate_task_service,
+    interview_service,
     retention_service,
     saved_search_service,
     subject_export_service,
@@ -22,6 +23,12 @@ async def _round(step, name, due, function):
 async def remind_of_tasks(ctx, step):
     """Mail users the tasks that have fallen due."""
     return await _round(step, "remind", candidate_task_service.tenants_with_due, candidate_task_service.remind)
+
+
+@job(cron="*/10 * * * *", retries=4)
+async def settle_interviews(ctx, step):
+    """Remind of interviews that are soon, and ask for feedback on those that are over."""
+    return await _round(step, "interviews", interview_service.tenants_with_due, interview_service.settle_due)
 
 
 @job(cron="25 * * * *", retries=4)

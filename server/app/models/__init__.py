@@ -28,6 +28,10 @@ from app.models.department import Department
 from app.models.email_message import EmailMessage
 from app.models.event import Event
 from app.models.idempotency_key import IdempotencyKey
+from app.models.interview import Interview, InterviewPanelist
+from app.models.interview_kit import InterviewKit
+from app.models.interview_scorecard import InterviewScorecard
+from app.models.interviewer_availability import InterviewerAvailability
 from app.models.job import Job
 from app.models.job_opening import JobOpening
 from app.models.job_run import JobRun
@@ -87,6 +91,11 @@ __all__ = [
     "EmailMessage",
     "Event",
     "IdempotencyKey",
+    "Interview",
+    "InterviewKit",
+    "InterviewPanelist",
+    "InterviewScorecard",
+    "InterviewerAvailability",
     "Job",
     "JobOpening",
     "JobRun",

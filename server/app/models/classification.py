@@ -63,6 +63,15 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.SENSITIVE: "status_reason",
         DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id",
     },
+    "interviews": {
+        DataClass.SENSITIVE: "status_reason",
+        DataClass.NONE: "application_id kit_id kind starts_at ends_at zone location meeting_url invites_candidate "
+        "rubric sequence reminded_at",
+    },
+    "interview_scorecards": {
+        DataClass.SENSITIVE: "recommendation ratings notes",
+        DataClass.NONE: "interview_id application_id submitted_at",
+    },
     "email_messages": {
         DataClass.CONTACT: "recipient",
         DataClass.IDENTITY: "context",

@@ -30,6 +30,8 @@ class StageGate(StrEnum):
 
     RESUME = "resume"
     TASKS_DONE = "tasks_done"
+    INTERVIEW_COMPLETE = "interview_complete"
+    SCORECARDS_IN = "scorecards_in"
 
 
 DEFAULT_PIPELINE: tuple[tuple[str, StageKind], ...] = (

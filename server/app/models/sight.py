@@ -30,6 +30,8 @@ from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTagging
 from app.models.candidate_task import CandidateTask
 from app.models.email_message import EmailMessage
+from app.models.interview import Interview
+from app.models.interview_scorecard import InterviewScorecard
 from app.models.job import Job
 from app.models.job_opening import JobOpening
 from app.models.job_stage import JobStage
@@ -48,6 +50,8 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateTagging,
     CandidateTask,
     EmailMessage,
+    Interview,
+    InterviewScorecard,
     TalentPoolMember,
 )
 OF_CANDIDATES = (

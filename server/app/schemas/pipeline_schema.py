@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
 from app.schemas.common import In, Line, Out, ShortLine, Text, UtcMoment
 from app.schemas.saved_search_schema import Flag
@@ -34,7 +35,15 @@ class MailAutomation(In):
     )
 
 
-Automation = Annotated[TaskAutomation | MailAutomation, Field(discriminator="kind")]
+class InterviewAutomation(In):
+    """A proposed interview after a kit, which waits for its panel and its time."""
+
+    kind: Literal["interview"]
+    kit_id: UUID
+    interview_kind: InterviewKind = Field(examples=["video"])
+
+
+Automation = Annotated[TaskAutomation | MailAutomation | InterviewAutomation, Field(discriminator="kind")]
 Automations = Annotated[list[Automation], Field(max_length=10)]
 Gates = Annotated[list[StageGate], Field(max_length=len(StageGate)), AfterValidator(lambda gates: sorted(set(gates)))]
 

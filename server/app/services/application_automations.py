@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateTask, JobStage
-from app.services import active_users, application_mails, event_service
+from app.models import Application, Candidate, CandidateTask, InterviewKit, JobStage
+from app.models.interview import InterviewKind
+from app.services import active_users, application_mails, event_service, interview_service, tenant_settings_service
 from app.utils import clock, scope
 
 
@@ -53,4 +54,12 @@ def _mail(automation: dict[str, Any], applications: Sequence[Application], numbe
     application_mails.queue("stage_note", applications, key=str(number), context=context)
 
 
-ACTIONS = {"task": _add_tasks, "mail": _mail}
+def _propose(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
+    """An interview that waits for its panel and its time; none where the kit is gone."""
+    kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
+    zone = tenant_settings_service.time_zone()
+    for application in applications if kit else ():
+        interview_service.propose(application, kit, zone=zone, kind=InterviewKind(automation["interview_kind"]))
+
+
+ACTIONS = {"task": _add_tasks, "mail": _mail, "interview": _propose}

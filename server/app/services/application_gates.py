@@ -8,7 +8,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, CandidateResume, CandidateTask, JobStage
+from app.models import (
+    Application,
+    CandidateResume,
+    CandidateTask,
+    Interview,
+    InterviewPanelist,
+    InterviewScorecard,
+    JobStage,
+)
+from app.models.interview import InterviewStatus
 from app.models.job_stage import StageGate
 from app.services.state_engine import Refusal
 
@@ -41,7 +50,32 @@ def _with_open_tasks(applications: Sequence[Application]) -> set[UUID]:
     return {each.id for each in applications if each.candidate_id in busy}
 
 
+def _without_interview(applications: Sequence[Application]) -> set[UUID]:
+    ids = [each.id for each in applications]
+    done = sa.select(Interview.application_id).where(
+        Interview.application_id.in_(ids), Interview.status == InterviewStatus.COMPLETE
+    )
+    return set(ids) - set(db.session.scalars(done))
+
+
+def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
+    P, S = InterviewPanelist, InterviewScorecard
+    said = sa.exists().where(S.interview_id == P.interview_id, S.author_id == P.user_id, S.submitted_at.is_not(None))
+    waiting = (
+        sa.select(Interview.application_id)
+        .join(P, sa.and_(P.tenant_id == Interview.tenant_id, P.interview_id == Interview.id))
+        .where(
+            Interview.application_id.in_([each.id for each in applications]),
+            Interview.status.in_((InterviewStatus.SCHEDULED, InterviewStatus.AWAITING_FEEDBACK)),
+            ~said,
+        )
+    )
+    return set(db.session.scalars(waiting))
+
+
 GATES: dict[StageGate, tuple[Gate, str]] = {
     StageGate.RESUME: (_without_resume, "a resume of the candidate"),
     StageGate.TASKS_DONE: (_with_open_tasks, "all tasks about the candidate done"),
+    StageGate.INTERVIEW_COMPLETE: (_without_interview, "a complete interview"),
+    StageGate.SCORECARDS_IN: (_without_scorecards, "every scorecard that was asked for"),
 }

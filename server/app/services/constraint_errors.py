@@ -17,12 +17,14 @@ SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 
 
 def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
-    """Map a constraint's prefix: `uq_` Conflict, `fk_` NotFound (Conflict where rows are deleted), `ck_` Invalid."""
+    """Map a constraint's prefix: `uq_`, `ex_` Conflict, `fk_` NotFound (Conflict where rows go), `ck_` Invalid."""
     name = constraint_name(error)
     if name.startswith("fk_") and deleting:
         return Conflict("Something else still refers to this.", code="still_referred_to")
     if name.startswith("fk_"):
         return NotFound("Something that this refers to does not exist.", code="reference_missing")
+    if name.startswith("ex_"):
+        return Conflict("Something else takes this time.", code="time_taken")
     if name.startswith("ck_"):
         return Invalid("A value is outside what is allowed.", code="check_failed")
     field = _field_of(name)

@@ -122,7 +122,8 @@ def send(message_id: UUID) -> str:
         return "skipped"
     subject, text, html = render(letter.template, letter.context)
     try:
-        mail_transport.send(Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to))
+        calendar = letter.context.get("calendar")
+        mail_transport.send(Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, calendar))
     except UpstreamFailed:
         _release(message_id)
         raise

@@ -9,11 +9,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, Job, JobStage
+from app.models import Application, ApplicationStay, InterviewKit, Job, JobStage
 from app.models.application import ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import Page
-from app.schemas.pipeline_schema import MAX_STAGES, JobStageCreate, JobStageOrder, JobStageUpdate, TaskAutomation
+from app.schemas.pipeline_schema import (
+    MAX_STAGES,
+    InterviewAutomation,
+    JobStageCreate,
+    JobStageOrder,
+    JobStageUpdate,
+    TaskAutomation,
+)
 from app.services import active_users, event_service, listing, rows
 from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid, NotFound
@@ -40,7 +47,7 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
         raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
-    _check_assignees(new.automations)
+    _check_named(new.automations)
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)
     db.session.flush()  # the event needs the id
@@ -57,7 +64,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     stage = _find(job_id, stage_id)
     values: dict[str, Any] = changes.model_dump(mode="json", exclude_unset=True)
     rows.refuse_nulls(values)
-    _check_assignees(changes.automations or [])
+    _check_named(changes.automations or [])
     changed = rows.apply(stage, values)
     _check_way(_in_order(job_id))
     event_service.record("job.stage_updated", job, stage_id=stage.id, changed=changed)
@@ -130,7 +137,10 @@ def _check_way(stages: list[JobStage]) -> None:
         raise Conflict("At least one stage must come before the hire.", code="no_stage_left")
 
 
-def _check_assignees(automations: Iterable[Any]) -> None:
+def _check_named(automations: Iterable[Any]) -> None:
+    """Who and what the automations name must be there."""
     for each in automations:
+        if isinstance(each, InterviewAutomation):
+            rows.get(InterviewKit, each.kit_id)
         if isinstance(each, TaskAutomation) and each.assignee_id is not None:
             active_users.require(each.assignee_id, "tasks")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage as Message
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +25,7 @@ class Mail:
     text: str
     html: str
     reply_to: str | None = None
+    calendar: Mapping[str, str] | None = None  # method and text of an invitation (RFC 6047)
 
 
 class Transport(Protocol):
@@ -76,17 +79,31 @@ class MailTransport:
     def init(self, transport: Transport, sender: str) -> None:
         self._transport, self._sender = transport, sender
 
+    @property
+    def address(self) -> str:
+        """The address that mails come from."""
+        return parseaddr(self._sender)[1]
+
+    @property
+    def domain(self) -> str:
+        """The domain of that address, for names that are ours in the world."""
+        return self.address.rpartition("@")[2]
+
     def send(self, mail: Mail) -> None:
         """Hand a mail over; its Message-ID stays the same, so that a receiver can tell a repetition."""
         if self._transport is None:
             raise RuntimeError("no mail transport is bound")
         message = Message()
-        message["Message-ID"] = f"<{mail.key}@{self._sender.partition('@')[2]}>"
+        message["Message-ID"] = f"<{mail.key}@{self.domain}>"
         message["From"], message["To"], message["Subject"] = self._sender, mail.recipient, mail.subject
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
+        if mail.calendar:
+            invite = mail.calendar["text"].encode()
+            message.add_attachment(invite, maintype="text", subtype="calendar", filename="invite.ics")
+            message.get_payload()[-1].set_param("method", mail.calendar["method"])  # type: ignore[index, union-attr]
         self._transport.deliver(message, mail.key)
 
 

@@ -38,8 +38,13 @@ def fresh(**values: Any) -> dict[str, Any]:
 
 
 def hold(model: type[M], row_id: UUID) -> M:
-    """The row under a lock."""
-    statement = sa.select(model).where(model.id == row_id).with_for_update()  # type: ignore[attr-defined]
+    """The row under a lock that leaves others free to refer to it.
+
+    The second update of a row in one transaction asks anew for what it refers to (PostgreSQL, ri_triggers.c), so that
+    a stronger lock on a parent would make two who hold children of it wait for each other.
+    """
+    statement = sa.select(model).where(model.id == row_id)  # type: ignore[attr-defined]
+    statement = statement.with_for_update(key_share=True)
     row: M | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")

@@ -27,6 +27,11 @@ def current() -> TenantSettings:
     return DEFAULTS.model_copy(update=kept or {})
 
 
+def time_zone() -> str:
+    """The IANA name of the bound tenant's time zone."""
+    return db.session.scalars(sa.select(Tenant.time_zone).where(Tenant.id == scope.tenant_id())).one()
+
+
 @use_case
 def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
     """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""

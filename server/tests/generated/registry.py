@@ -12,6 +12,7 @@ from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi import endpoints
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.candidate_things import DUE
+from tests.factories.interview import in_days
 from tests.factories.job import job_body
 from tests.factories.tenant import PASSWORD
 from tests.factories.world import Place
@@ -81,11 +82,14 @@ def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] |
     return PART.sub(fill, operation.rule)
 
 
-def query_of(operation: Operation) -> dict[str, str]:
+def query_of(operation: Operation, ids: dict[str, Any]) -> dict[str, str]:
     """The parameters that a request cannot do without."""
-    return {"ExplainQuery": {"action": "jobs.read"}, "SkillQuery": {"q": "pyth"}}.get(
-        getattr(operation.spec.query, "__name__", ""), {}
-    )
+    needed = {
+        "ExplainQuery": {"action": "jobs.read"},
+        "SkillQuery": {"q": "pyth"},
+        "SlotQuery": {"user_ids": str(ids["owner_id"]), "from": in_days(1), "until": in_days(3)},
+    }
+    return needed.get(getattr(operation.spec.query, "__name__", ""), {})
 
 
 # A valid body for each operation that takes one, by method and rule.
@@ -163,6 +167,21 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "JobStageCreate": {**STAGES[0], "name": "Second call", "position": 2},
         "JobStageUpdate": {"name": "Long call", "gates": []},
         "JobStageOrder": {"stage_ids": [str(each) for each in place.stage_ids]},
+        "InterviewKitCreate": {"name": "Screening", "rubric": [{"name": "SQL"}]},
+        "InterviewKitUpdate": {"minutes": 30},
+        "InterviewCreate": {
+            "application_id": str(place.ids["application_id"]),
+            "kit_id": str(place.ids["kit_id"]),
+            "kind": "phone",
+            "panel": [str(place.ids["owner_id"])],
+            "time": {"starts_at": in_days(5)},
+        },
+        "InterviewUpdate": {"location": "Pier 3"},
+        "InterviewTime": {"starts_at": in_days(6)},
+        "InterviewReschedule": {"starts_at": in_days(7), "reason": "The train is late."},
+        "InterviewAction": {"reason": "Because it is so."},
+        "ScorecardIn": {"recommendation": "yes", "ratings": [{"name": "SQL", "score": 3}], "submit": True},
+        "AvailabilityIn": {"zone": "Europe/Berlin", "windows": [{"weekday": 0, "start": "09:00", "end": "12:00"}]},
         "JobOpeningUpdate": {"reference": "HC-2027-014"},
         "RejectionReasonCreate": {"name": "Too far away", "kind": "rejected"},
         "RejectionReasonUpdate": {"is_active": False},

@@ -1,0 +1,109 @@
+"""An interview of an application, and who is on its panel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime, enum_of
+
+
+class InterviewKind(StrEnum):
+    """How people meet."""
+
+    PHONE = "phone"
+    VIDEO = "video"
+    ONSITE = "onsite"
+    TECHNICAL = "technical"
+    HR = "hr"
+    PANEL = "panel"
+
+
+class InterviewStatus(StrEnum):
+    """Where an interview stands."""
+
+    PROPOSED = "proposed"
+    SCHEDULED = "scheduled"
+    AWAITING_FEEDBACK = "awaiting_feedback"
+    COMPLETE = "complete"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+S = InterviewStatus
+UPDATE = "interviews.update"
+FREED = ("free_panel", "send_cancellations")
+INTERVIEW_MACHINE = StateMachine(
+    "interview",
+    (
+        Transition(S.PROPOSED, "schedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
+        Transition(S.PROPOSED, "cancel", S.CANCELLED, UPDATE),
+        Transition(S.SCHEDULED, "reschedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
+        Transition(S.SCHEDULED, "cancel", S.CANCELLED, UPDATE, effects=FREED),
+        Transition(S.SCHEDULED, "no_show", S.NO_SHOW, UPDATE, effects=("free_panel",)),
+        Transition(S.SCHEDULED, "end", S.AWAITING_FEEDBACK, None, by_itself=True, effects=("ask_for_feedback",)),
+        Transition(S.AWAITING_FEEDBACK, "no_show", S.NO_SHOW, UPDATE),
+        Transition(S.AWAITING_FEEDBACK, "complete", S.COMPLETE, UPDATE),
+        Transition(S.AWAITING_FEEDBACK, "all_said", S.COMPLETE, None, by_itself=True),
+    ),
+)
+
+
+class Interview(TenantScoped, Versioned, BaseModel):
+    """Times in UTC, shown in `zone`; `sequence` counts the revisions that calendars are told of (RFC 5545)."""
+
+    __tablename__ = "interviews"
+    __keys__ = (
+        within_tenant("application_id", "applications", ondelete="CASCADE"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("kit_id", "interview_kits"),
+        sa.CheckConstraint("starts_at < ends_at", name="times"),
+        sa.CheckConstraint("status = 'proposed' or status = 'cancelled' or starts_at is not null", name="has_a_time"),
+        sa.Index("ix_interviews_tenant_id_application_id", "tenant_id", "application_id"),
+        sa.Index("ix_interviews_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_interviews_tenant_id_starts_at_id", "tenant_id", "starts_at", "id"),
+        sa.Index("ix_interviews_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_interviews_tenant_id_status_ends_at", "tenant_id", "status", "ends_at"),
+    )
+
+    application_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    kit_id: Mapped[UUID | None]
+    kind: Mapped[InterviewKind] = mapped_column(enum_of(InterviewKind, "kind"))
+    status: Mapped[InterviewStatus] = mapped_column(enum_of(InterviewStatus, "status"), default=S.PROPOSED)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    location: Mapped[str | None] = mapped_column(sa.String(200))
+    meeting_url: Mapped[str | None] = mapped_column(sa.String(400))
+    invites_candidate: Mapped[bool] = mapped_column(default=True)
+    rubric: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    sequence: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class InterviewPanelist(TenantScoped, BaseModel):
+    """While `is_held` the time of the user is taken: on PostgreSQL no two rows of a user that are held overlap."""
+
+    __tablename__ = "interview_panelists"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "interview_id", "user_id"),
+        within_tenant("interview_id", "interviews", ondelete="CASCADE"),
+        within_tenant("user_id", "users"),
+        sa.Index("ix_interview_panelists_tenant_id_user_id_starts_at", "tenant_id", "user_id", "starts_at"),
+    )
+
+    interview_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_held: Mapped[bool] = mapped_column(default=False)

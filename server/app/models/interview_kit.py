@@ -1,0 +1,26 @@
+"""What interviewers are given: what to find out, what to ask, and what to rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped
+from app.models.types import Json
+
+
+class InterviewKit(TenantScoped, Versioned, BaseModel):
+    """`key` is the folded name; `rubric` holds name and description of each thing to rate."""
+
+    __tablename__ = "interview_kits"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    minutes: Mapped[int] = mapped_column(sa.SmallInteger, default=60)
+    guide: Mapped[str | None] = mapped_column(sa.Text)
+    questions: Mapped[list[str]] = mapped_column(Json, default=list)
+    rubric: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

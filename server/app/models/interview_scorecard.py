@@ -1,0 +1,48 @@
+"""What an interviewer thinks of a candidate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json, UtcDateTime, enum_of
+
+
+class Recommendation(StrEnum):
+    """Whether to go on with the candidate."""
+
+    STRONG_NO = "strong_no"
+    NO = "no"
+    YES = "yes"
+    STRONG_YES = "strong_yes"
+
+
+class InterviewScorecard(TenantScoped, Versioned, BaseModel):
+    """A draft until `submitted_at`; `ratings` holds name, score from 1 to 4 and note of each thing of the rubric."""
+
+    __tablename__ = "interview_scorecards"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "interview_id", "author_id"),
+        within_tenant("interview_id", "interviews", ondelete="CASCADE"),
+        within_tenant("application_id", "applications", ondelete="CASCADE"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("author_id", "users"),
+        sa.Index("ix_interview_scorecards_tenant_id_application_id", "tenant_id", "application_id"),
+        sa.Index("ix_interview_scorecards_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+    )
+
+    interview_id: Mapped[UUID]
+    application_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    recommendation: Mapped[Recommendation | None] = mapped_column(enum_of(Recommendation, "recommendation"))
+    ratings: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    notes: Mapped[str | None] = mapped_column(sa.Text)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

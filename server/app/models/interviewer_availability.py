@@ -1,0 +1,27 @@
+"""When a user can interview, week after week."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json
+
+
+class InterviewerAvailability(TenantScoped, BaseModel):
+    """`windows` holds weekday (0 is Monday), start and end of each, in the local time of `zone`."""
+
+    __tablename__ = "interviewer_availabilities"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "user_id"),
+        within_tenant("user_id", "users", ondelete="CASCADE"),
+    )
+
+    user_id: Mapped[UUID]
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    windows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

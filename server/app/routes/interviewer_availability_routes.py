@@ -1,0 +1,33 @@
+"""When interviewers can."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
+from app.services import interviewer_availability_service
+
+bp = Blueprint("interviewer_availabilities", __name__)
+
+
+@bp.get("/users/<uuid:user_id>/availability")
+@endpoint("interviews.read", out=AvailabilityOut)
+def get(user_id: UUID):
+    """When a user can interview, week after week."""
+    return interviewer_availability_service.get(user_id)
+
+
+@bp.put("/users/<uuid:user_id>/availability")
+@endpoint("availability.update", out=AvailabilityOut)
+def put(user_id: UUID, body: AvailabilityIn):
+    """Say when a user can interview."""
+    return interviewer_availability_service.put(user_id, body)
+
+
+@bp.get("/interview-slots")
+@endpoint("interviews.read", out=Page[SlotOut])
+def free_slots(query: SlotQuery):
+    """List spans of time in which all of the users can, the first 200."""
+    return interviewer_availability_service.free_slots(query)

@@ -1,0 +1,66 @@
+"""When interviewers can, and when several of them can at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.schemas.common import In, Moment, Out, Query, UtcMoment, UuidList
+from app.schemas.tenant_schema import TimeZone
+
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+MAX_SPAN = timedelta(days=31)
+
+
+class AvailabilityWindow(In):
+    """A part of a weekday (0 is Monday), in the local time of the zone."""
+
+    weekday: int = Field(strict=True, ge=0, le=6)
+    start: Clock
+    end: Clock
+
+    @model_validator(mode="after")
+    def _check_order(self) -> AvailabilityWindow:
+        if self.end <= self.start:
+            raise ValueError("end must be after start")
+        return self
+
+
+class AvailabilityIn(In):
+    """When a user can interview, week after week; no window means never."""
+
+    zone: TimeZone = Field(examples=["Europe/Berlin"])
+    windows: Annotated[list[AvailabilityWindow], Field(max_length=50)]
+
+
+class AvailabilityOut(Out):
+    """When a user can interview; until it is said, the hours of an office in the tenant's zone."""
+
+    user_id: UUID
+    zone: str
+    windows: list[AvailabilityWindow]
+
+
+class SlotQuery(Query):
+    """Who should be free at once, for how long, and between which moments (31 days at most)."""
+
+    user_ids: UuidList = Field(min_length=1, max_length=10, description="Users, comma separated, 10 at most")
+    minutes: int = Field(60, ge=5, le=480)
+    since: Moment = Field(alias="from")
+    until: Moment
+
+    @model_validator(mode="after")
+    def _check_span(self) -> SlotQuery:
+        if not timedelta(0) < self.until - self.since <= MAX_SPAN:
+            raise ValueError("until must be after from, by 31 days at most")
+        return self
+
+
+class SlotOut(Out):
+    """A span of time in which all of them can."""
+
+    starts_at: UtcMoment
+    ends_at: UtcMoment

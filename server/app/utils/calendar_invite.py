@@ -1,0 +1,56 @@
+"""Invitations that calendars understand (iCalendar, RFC 5545, and its use in mails, RFC 5546 and 6047)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+PRODUCT = "-//Fairlead//Interviews//EN"
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """One revision of a meeting; the same `uid` with a higher `sequence` replaces what came before."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    stamped_at: datetime
+    summary: str
+    organizer: str
+    attendee: str
+    location: str | None = None
+    url: str | None = None
+    is_cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        """What the receiver is asked to do with it."""
+        return "CANCEL" if self.is_cancelled else "REQUEST"
+
+
+def to_text(invite: Invite) -> str:
+    """The calendar file of an invitation or of its end."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", invite.method)
+    event = Event()
+    for name, value in (("uid", invite.uid), ("sequence", invite.sequence), ("summary", invite.summary)):
+        event.add(name, value)
+    for name, moment in (("dtstart", invite.starts_at), ("dtend", invite.ends_at), ("dtstamp", invite.stamped_at)):
+        event.add(name, moment)
+    event.add("status", "CANCELLED" if invite.is_cancelled else "CONFIRMED")
+    event.add("organizer", vCalAddress(f"mailto:{invite.organizer}"))
+    attendee = vCalAddress(f"mailto:{invite.attendee}")
+    attendee.params["rsvp"] = vText("TRUE")
+    event.add("attendee", attendee, encode=0)
+    if invite.location:
+        event.add("location", invite.location)
+    if invite.url:
+        event.add("url", invite.url)
+    calendar.add_component(event)
+    return str(calendar.to_ical().decode())

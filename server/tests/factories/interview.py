@@ -1,0 +1,48 @@
+"""Interviews, their kits and scorecards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.schemas.interview_kit_schema import InterviewKitCreate
+from app.schemas.interview_schema import InterviewCreate
+from app.services import interview_kit_service, interview_service
+from app.utils import clock
+from tests.factories.application import make_application
+from tests.factories.tenant import Kit
+
+RUBRIC = [{"name": "SQL", "description": "Joins and plans"}, {"name": "Speech", "description": None}]
+
+
+def make_interview_kit(kit: Kit, name: str = "Technical interview", **values: Any) -> UUID:
+    """A kit with two things to rate."""
+    body = {"name": name, "rubric": RUBRIC, "questions": ["Why SQL?"], **values}
+    with kit.bound():
+        return interview_kit_service.create(InterviewKitCreate.model_validate(body)).id
+
+
+def in_days(days: float, hour: int = 10) -> str:
+    """A moment some days ahead."""
+    day = (clock.now() + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return day.strftime("%FT%TZ")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def interview_body(kit: Kit, application_id: UUID, *roles: str, **values: Any) -> dict[str, Any]:
+    """An interview with the users of these roles, in two days unless told otherwise."""
+    panel = [str(kit.users[role]) for role in roles or ("RECRUITER",)]
+    time = {"starts_at": in_days(2), "minutes": 45}
+    return {"application_id": str(application_id), "kind": "video", "panel": panel, "time": time, **values}
+
+
+def make_interview(kit: Kit, application_id: UUID | None = None, *roles: str, **values: Any) -> UUID:
+    """A scheduled interview."""
+    body = interview_body(kit, application_id or make_application(kit), *roles, **values)
+    with kit.bound():
+        interview_id: UUID = interview_service.create(InterviewCreate.model_validate(body)).id
+    return interview_id
