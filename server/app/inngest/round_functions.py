@@ -5,6 +5,7 @@ from app.services import (
     candidate_import_service,
     candidate_task_service,
     interview_service,
+    offer_service,
     retention_service,
     saved_search_service,
     subject_export_service,
@@ -29,6 +30,12 @@ async def remind_of_tasks(ctx, step):
 async def settle_interviews(ctx, step):
     """Remind of interviews that are soon, and ask for feedback on those that are over."""
     return await _round(step, "interviews", interview_service.tenants_with_due, interview_service.settle_due)
+
+
+@job(cron="15 * * * *", retries=4)
+async def expire_offers(ctx, step):
+    """End the offers whose time is over."""
+    return await _round(step, "offers", offer_service.tenants_with_expired, offer_service.expire_due)
 
 
 @job(cron="25 * * * *", retries=4)

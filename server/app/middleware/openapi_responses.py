@@ -19,6 +19,7 @@ RESPONSES = {
     403: "The permission is missing",
     404: "There is nothing here, or it is not the tenant's",
     409: "The state of things does not allow it",
+    410: "It was there and is no more",
     411: "The body has no length",
     412: "The version has changed since",
     413: "The body is too large",
@@ -45,6 +46,8 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     elif spec.body:
         problems |= {401, 403}
     names_a_row = spec.query is not None and any(name.endswith("_id") for name in spec.query.model_fields)
+    if spec.permission == PUBLIC and "<" in rule.rule:
+        problems.add(410)
     if "<" in rule.rule or spec.body or spec.upload or (names_a_row and not _is_page(spec.out)):
         problems.add(404)
     if spec.body or spec.upload:

@@ -39,6 +39,8 @@ from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.login_attempt import LoginAttempt
+from app.models.offer import Offer
+from app.models.offer_template import OfferTemplate
 from app.models.outbox import Outbox
 from app.models.pipeline_template import PipelineTemplate
 from app.models.platform_admin import PlatformAdmin
@@ -103,6 +105,8 @@ __all__ = [
     "JobTeamMember",
     "LedgerCheckpoint",
     "LoginAttempt",
+    "Offer",
+    "OfferTemplate",
     "Outbox",
     "PipelineTemplate",
     "PlatformAdmin",

@@ -32,16 +32,21 @@ APPLICATION_MACHINE = StateMachine(
     (
         Transition(S.ACTIVE, "move", S.ACTIVE, MOVE),
         Transition(
-            S.ACTIVE, "reject", S.REJECTED, MOVE, needs_reason=True, effects=("note_stay", "mail_rejection_later")
+            S.ACTIVE,
+            "reject",
+            S.REJECTED,
+            MOVE,
+            needs_reason=True,
+            effects=("note_stay", "mail_rejection_later", "lapse_offers"),
         ),
-        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay",)),
-        Transition(S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay",)),
+        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "lapse_offers")),
+        Transition(S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "lapse_offers")),
         Transition(
             S.ACTIVE,
             "hire",
             S.HIRED,
-            HIRE,
-            guards=("an_opening_is_left",),
+            MOVE,
+            guards=("an_offer_is_accepted", "an_opening_is_left"),
             effects=("take_opening", "note_stay", "mail_hire"),
         ),
         Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),

@@ -81,11 +81,12 @@ class ApprovalSeat(TenantScoped, BaseModel):
 
 
 class Approval(TenantScoped, Versioned, BaseModel):
-    """One at a time is pending for a job."""
+    """One at a time is pending for a job, and for an offer."""
 
     __tablename__ = "approvals"
     __keys__ = (
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        within_tenant("offer_id", "offers", ondelete="CASCADE"),
         within_tenant("requested_by_id", "users"),
         sa.Index("ix_approvals_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index(
@@ -96,10 +97,19 @@ class Approval(TenantScoped, Versioned, BaseModel):
             sqlite_where=sa.text("status = 'pending' and subject = 'job'"),
             postgresql_where=sa.text("status = 'pending' and subject = 'job'"),
         ),
+        sa.Index(
+            "uq_approvals_tenant_id_offer_id_pending",
+            "tenant_id",
+            "offer_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        ),
     )
 
     subject: Mapped[ApprovalSubject] = mapped_column(enum_of(ApprovalSubject, "subject"))
     job_id: Mapped[UUID]
+    offer_id: Mapped[UUID | None]
     requested_by_id: Mapped[UUID | None]
     status: Mapped[ApprovalStatus] = mapped_column(enum_of(ApprovalStatus, "status"), default=S.PENDING)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))

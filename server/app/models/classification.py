@@ -72,6 +72,12 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.SENSITIVE: "recommendation ratings notes",
         DataClass.NONE: "interview_id application_id submitted_at",
     },
+    "offers": {
+        DataClass.IDENTITY: "signed_name",
+        DataClass.SENSITIVE: "status_reason title pay_amount pay_currency pay_period conditions",
+        DataClass.NONE: "application_id template_id revision employment_type start_on expires_at sent_at viewed_at "
+        "accepted_at signed_sha256",
+    },
     "email_messages": {
         DataClass.CONTACT: "recipient",
         DataClass.IDENTITY: "context",

@@ -36,6 +36,7 @@ from app.models.job import Job
 from app.models.job_opening import JobOpening
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
+from app.models.offer import Offer
 from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
 from app.utils.scope import Sight
@@ -52,6 +53,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     EmailMessage,
     Interview,
     InterviewScorecard,
+    Offer,
     TalentPoolMember,
 )
 OF_CANDIDATES = (

@@ -70,8 +70,15 @@ def act(application_id: UUID, action: str, body: ApplicationAction, if_match: If
     return application_service.act(application_id, action, body, if_match)
 
 
-@bp.post("/<uuid:application_id>/<any(hire, unhire):action>")
+@bp.post("/<uuid:application_id>/hire")
+@endpoint("applications.move", out=ApplicationOut)
+def hire(application_id: UUID, body: ApplicationAction, if_match: IfMatch):
+    """Hire who has accepted an offer; without one it needs a right of its own."""
+    return application_service.act(application_id, "hire", body, if_match)
+
+
+@bp.post("/<uuid:application_id>/unhire")
 @endpoint("applications.hire", out=ApplicationOut)
-def hire(application_id: UUID, action: str, body: ApplicationAction, if_match: IfMatch):
-    """Hire without an offer, or take a hire back."""
-    return application_service.act(application_id, action, body, if_match)
+def unhire(application_id: UUID, body: ApplicationAction, if_match: IfMatch):
+    """Take a hire back."""
+    return application_service.act(application_id, "unhire", body, if_match)

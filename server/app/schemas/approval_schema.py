@@ -96,6 +96,7 @@ class ApprovalItem(Out):
     id: UUID
     subject: ApprovalSubject
     job_id: UUID
+    offer_id: UUID | None
     requested_by_id: UUID | None
     status: ApprovalStatus
     status_reason: str | None
@@ -120,6 +121,7 @@ class ApprovalQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     job_id: UUID | None = None
+    offer_id: UUID | None = None
     subject: ApprovalSubject | None = None
     status: ApprovalStatus | None = None
     waits_for_me: bool | None = Field(None, description="Only those that wait for one's own word now")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,7 @@ def show(approval_id: UUID, query: ActionsQuery) -> Any:
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
     """Approvals of the tenant, filtered."""
     statement = sa.select(A)
-    for name in ("job_id", "subject", "status"):
+    for name in ("job_id", "offer_id", "subject", "status"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(A, name) == value)
     if query.waits_for_me is not None:
@@ -73,6 +74,18 @@ def list_approvals(query: ApprovalQuery) -> Page[Approval]:
         waits = sa.and_(A.status == ApprovalStatus.PENDING, own.exists())
         statement = statement.where(waits if query.waits_for_me else sa.not_(waits))
     return listing.paginate(statement, Approval, query)
+
+
+@contextmanager
+def sight_of(which: Any) -> Iterator[None]:
+    """Whoever is asked to approve something sees it, whether or not it is in sight otherwise."""
+    own = sa.select(SEAT.id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
+    own = own.where(which, A.status == ApprovalStatus.PENDING, SEAT.user_id == scope.user_id())
+    if scope.actor().sight is not None and db.session.scalar(own.limit(1)) is not None:
+        with scope.seeing_all("what one is asked to approve"):
+            yield
+    else:
+        yield
 
 
 def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> Approval:
@@ -91,9 +104,9 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> App
     return approval
 
 
-def cancel(subject: ApprovalSubject, job_ids: Sequence[UUID]) -> None:
-    """Nobody is asked any more; inside a use case that holds the subjects."""
-    pending = sa.select(A).where(A.subject == subject, A.job_id.in_(job_ids), A.status == ApprovalStatus.PENDING)
+def cancel(which: Any) -> None:
+    """Nobody is asked any more in these approvals; inside a use case that holds their subjects."""
+    pending = sa.select(A).where(which, A.status == ApprovalStatus.PENDING)
     for approval in db.session.scalars(pending.with_for_update()):
         approval.decided_at = clock.now()
         state_engine.take_by_itself(APPROVAL_MACHINE, approval, "cancel")

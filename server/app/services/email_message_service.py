@@ -17,6 +17,7 @@ from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageQuery
 from app.services import (
     account_link_service,
+    candidate_links,
     event_service,
     listing,
     outbox_service,
@@ -148,7 +149,10 @@ def _claim(message_id: UUID) -> _Letter | None:
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("The mail is being sent.", code="mail_claimed")
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
-    context = {**account_link_service.fill(message.context), "brand": tenant_branding_service.mail_brand()}
+    context = {
+        **candidate_links.fill(account_link_service.fill(message.context)),
+        "brand": tenant_branding_service.mail_brand(),
+    }
     reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
     return _Letter(str(message.id), message.template, message.recipient, context, reply_to)
 

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from app.extensions import db
@@ -22,7 +21,7 @@ from app.services import (
 )
 from app.services.email_message_service import NewMail
 from app.services.mail_transport import mail_transport
-from app.utils import clock, scope
+from app.utils import clock, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 
@@ -147,11 +146,8 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
 def _when(interview: Interview, locale: str) -> str:
     """The time as people at the place of the interview say it."""
     assert interview.starts_at is not None
-    try:
-        spoken = Locale.parse(locale, sep="-")
-    except (UnknownLocaleError, ValueError):
-        spoken = Locale("en")
-    return f"{format_datetime(interview.starts_at, MOMENT, ZoneInfo(interview.zone), spoken)} ({interview.zone})"
+    local = format_datetime(interview.starts_at, MOMENT, ZoneInfo(interview.zone), locales.of(locale))
+    return f"{local} ({interview.zone})"
 
 
 def _names(interview: Interview) -> Any:

@@ -19,7 +19,7 @@ from app.schemas.interview_scorecard_schema import ScorecardIn
 from app.services import event_service, interview_panel, listing, rows, state_engine
 from app.services.transaction import use_case
 from app.utils import clock, scope
-from app.utils.errors import Conflict, Forbidden, Invalid
+from app.utils.errors import Conflict, Invalid
 
 S, P = InterviewScorecard, InterviewPanelist
 OVER = (InterviewStatus.CANCELLED, InterviewStatus.NO_SHOW)
@@ -62,7 +62,7 @@ def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
     with interview_panel.sight_of(interview_id):
         interview = rows.hold(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
-            raise Forbidden("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
+            raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
         if interview.status in (*OVER, InterviewStatus.PROPOSED):
             raise Conflict("The interview does not take place.", code="interview_over", current_state=interview.status)
         _check_ratings(interview, wish)

@@ -132,7 +132,8 @@ def ask(jobs: Sequence[Job]) -> None:
 @state_engine.effect
 def ask_no_more(jobs: Sequence[Job]) -> None:
     """The approvers need not answer any more."""
-    approval_service.cancel(ApprovalSubject.JOB, [job.id for job in jobs])
+    own = Approval.job_id.in_([job.id for job in jobs])
+    approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
 
 
 def _hear(approval: Approval) -> None:

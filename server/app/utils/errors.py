@@ -68,6 +68,10 @@ class Conflict(DomainError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class Gone(DomainError):
+    status, code, title = 410, "gone", "Gone"
+
+
 class LengthRequired(DomainError):
     status, code, title = 411, "length_required", "Length Required"
 

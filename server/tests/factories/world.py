@@ -36,6 +36,7 @@ from tests.factories.candidate_things import (
 from tests.factories.department import make_department
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
+from tests.factories.offer import make_letter, make_offer
 from tests.factories.pipeline import job_opening_id, make_bulk_move, make_pipeline, make_reason
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
@@ -110,6 +111,9 @@ def _make_place(app: Flask) -> Place:
         "opening_id": job_opening_id(kit, job),
         "reason_id": make_reason(kit),
         **make_approval(kit, make_department(kit, "Asked")),
+        "second_application_id": make_application(kit),
+        "offer_id": make_offer(kit),
+        "letter_id": make_letter(kit),
         "kit_id": make_interview_kit(kit),
         "other_job_id": make_job(kit),
         "template_id": make_pipeline(kit),
@@ -145,5 +149,5 @@ def _make_place(app: Flask) -> Place:
         "request_id": make_subject_export(kit, candidate),
         "operation_id": make_bulk_operation(kit, candidate),
     }
-    ids["interview_id"] = make_interview(kit, ids["application_id"], *kit.users)
+    ids["interview_id"] = make_interview(kit, ids["application_id"], "TENANT_ADMIN")
     return Place(kit, ids, [stage.id for stage in stages])

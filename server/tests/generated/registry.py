@@ -14,6 +14,7 @@ from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.candidate_things import DUE
 from tests.factories.interview import in_days
 from tests.factories.job import job_body
+from tests.factories.offer import PAY
 from tests.factories.tenant import PASSWORD
 from tests.factories.world import Place
 
@@ -182,6 +183,13 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "InterviewAction": {"reason": "Because it is so."},
         "ScorecardIn": {"recommendation": "yes", "ratings": [{"name": "SQL", "score": 3}], "submit": True},
         "AvailabilityIn": {"zone": "Europe/Berlin", "windows": [{"weekday": 0, "start": "09:00", "end": "12:00"}]},
+        "OfferCreate": {"application_id": str(place.ids["second_application_id"]), "pay": PAY},
+        "OfferUpdate": {"conditions": "30 days of leave."},
+        "OfferAction": {"reason": "Because it is so."},
+        "OfferAcceptance": {"signed_name": "Grace Hopper"},
+        "OfferRefusal": {"reason": "Too far away."},
+        "OfferTemplateCreate": {"name": "Contract", "body": "<p>Dear {candidate}</p>"},
+        "OfferTemplateUpdate": {"name": "Contract, fixed term"},
         "JobOpeningUpdate": {"reference": "HC-2027-014"},
         "RejectionReasonCreate": {"name": "Too far away", "kind": "rejected"},
         "RejectionReasonUpdate": {"is_active": False},

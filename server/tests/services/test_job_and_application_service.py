@@ -175,11 +175,13 @@ def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(kit, api):
     assert _application(api, applications[0])["stage_kind"] == "offer"
 
 
-def test_hiring_is_not_for_recruiters(kit):
+def test_hiring_without_an_offer_is_not_for_recruiters(kit):
     recruiter = kit.api("RECRUITER")
     application = make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]))
-    assert "hire" not in _application(recruiter, application)["allowed_actions"]
-    assert recruiter.post(f"/applications/{application}/hire", {}).status_code == 403
+    assert "unhire" not in _application(recruiter, application)["allowed_actions"]
+    assert recruiter.post(f"/applications/{application}/hire", {}).get_json()["code"] == "offer_needed"
+    ok(kit.api().post(f"/applications/{application}/hire", {}))
+    assert recruiter.post(f"/applications/{application}/unhire", {}).status_code == 403
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -67,7 +67,7 @@ def test_why_an_action_is_not_allowed(kit):
     assert found["reject"] == {
         "action": "reject", "is_allowed": True, "needs_reason": True, "code": None, "detail": None
     }  # fmt: skip
-    assert found["hire"]["code"] == "permission_missing" and "applications.hire" in found["hire"]["detail"]
+    assert found["hire"]["code"] == "offer_needed" and "applications.hire" in found["hire"]["detail"]
     assert found["unhire"]["code"] == "illegal_transition" and found["unhire"]["detail"].endswith("only from hired.")
     job = ok(recruiter.get(f"/applications/{application}"))["job_id"]
     ok(kit.api().post(f"/jobs/{job}/close", REASON))
@@ -84,4 +84,8 @@ def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(kit, ap
     by_itself = [step["action"] for step in machines["job"]["transitions"] if step["by_itself"]]
     assert by_itself == ["approve", "deny", "fill", "reopen_by_unhire"]
     hire = next(step for step in machines["application"]["transitions"] if step["action"] == "hire")
-    assert hire["guards"] == ["an_opening_is_left"] and hire["effects"] == ["take_opening", "note_stay", "mail_hire"]
+    assert hire["guards"] == ["an_offer_is_accepted", "an_opening_is_left"] and hire["effects"] == [
+        "take_opening",
+        "note_stay",
+        "mail_hire",
+    ]

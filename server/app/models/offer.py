@@ -1,0 +1,143 @@
+"""An offer to a candidate: its terms, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.candidate import PayPeriod
+from app.models.job import EmploymentType
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class OfferStatus(StrEnum):
+    """Where an offer stands."""
+
+    DRAFT = "draft"
+    PENDING_APPROVAL = "pending_approval"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVED = "approved"
+    SENT = "sent"
+    VIEWED = "viewed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RESCINDED = "rescinded"
+    RENEGED = "reneged"
+
+
+S = OfferStatus
+UPDATE, SEND = "offers.update", "offers.send"
+OPEN = (S.DRAFT, S.PENDING_APPROVAL, S.APPROVAL_REJECTED, S.APPROVED, S.SENT, S.VIEWED, S.ACCEPTED)
+SENT = (S.SENT, S.VIEWED)
+OFFER_MACHINE = StateMachine(
+    "offer",
+    (
+        Transition(
+            S.DRAFT,
+            "submit",
+            S.PENDING_APPROVAL,
+            UPDATE,
+            guards=("somebody_approves_offers",),
+            effects=("ask_for_offer",),
+        ),
+        Transition(S.DRAFT, "send", S.SENT, SEND, guards=("nobody_approves_offers",), effects=("mail_offer",)),
+        Transition(S.PENDING_APPROVAL, "approve", S.APPROVED, None, by_itself=True),
+        Transition(S.PENDING_APPROVAL, "deny", S.APPROVAL_REJECTED, None, by_itself=True),
+        Transition(S.PENDING_APPROVAL, "amend", S.DRAFT, None, by_itself=True, effects=("ask_no_more_for_offer",)),
+        Transition(S.APPROVAL_REJECTED, "amend", S.DRAFT, None, by_itself=True),
+        Transition(S.APPROVED, "amend", S.DRAFT, None, by_itself=True),
+        Transition(S.APPROVED, "send", S.SENT, SEND, effects=("mail_offer",)),
+        Transition(S.SENT, "view", S.VIEWED, None, by_itself=True),
+        *(
+            step
+            for source in SENT
+            for step in (
+                Transition(source, "amend", S.DRAFT, None, by_itself=True),
+                Transition(
+                    source, "accept", S.ACCEPTED, None, by_itself=True, effects=("note_acceptance", "tell_owner")
+                ),
+                Transition(source, "decline", S.DECLINED, None, by_itself=True, effects=("tell_owner",)),
+                Transition(source, "expire", S.EXPIRED, None, by_itself=True, effects=("tell_owner",)),
+                Transition(
+                    source, "record_acceptance", S.ACCEPTED, SEND, needs_reason=True, effects=("note_acceptance",)
+                ),
+                Transition(source, "record_decline", S.DECLINED, SEND, needs_reason=True),
+                Transition(source, "rescind", S.RESCINDED, SEND, needs_reason=True, effects=("mail_rescission",)),
+            )
+        ),
+        Transition(
+            S.PENDING_APPROVAL, "rescind", S.RESCINDED, SEND, needs_reason=True, effects=("ask_no_more_for_offer",)
+        ),
+        *(
+            Transition(source, "rescind", S.RESCINDED, SEND, needs_reason=True)
+            for source in (S.DRAFT, S.APPROVAL_REJECTED, S.APPROVED)
+        ),
+        *(Transition(source, "lapse", S.RESCINDED, None, by_itself=True) for source in OPEN),
+        Transition(S.ACCEPTED, "renege", S.RENEGED, SEND, needs_reason=True, guards=("nobody_was_hired_by_it",)),
+    ),
+)
+IS_OPEN = f"status in ({', '.join(repr(str(each)) for each in OPEN)})"
+
+
+class Offer(TenantScoped, Versioned, BaseModel):
+    """One open offer per application; `revision` counts the versions of its terms, of which the last one counts."""
+
+    __tablename__ = "offers"
+    __keys__ = (
+        within_tenant("application_id", "applications", ondelete="CASCADE"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("job_id", "jobs"),
+        within_tenant("template_id", "offer_templates"),
+        within_tenant("document_id", "candidate_documents"),
+        within_tenant("created_by_id", "users"),
+        sa.Index("ix_offers_tenant_id_application_id", "tenant_id", "application_id"),
+        sa.Index("ix_offers_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_offers_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_offers_tenant_id_status_expires_at", "tenant_id", "status", "expires_at"),
+        sa.Index(
+            "uq_offers_tenant_id_application_id_open",
+            "tenant_id",
+            "application_id",
+            unique=True,
+            sqlite_where=sa.text(IS_OPEN),
+            postgresql_where=sa.text(IS_OPEN),
+        ),
+    )
+
+    application_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    job_id: Mapped[UUID]
+    template_id: Mapped[UUID | None]
+    document_id: Mapped[UUID | None] = mapped_column(doc="the letter that was sent")
+    created_by_id: Mapped[UUID | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    status: Mapped[OfferStatus] = mapped_column(enum_of(OfferStatus, "status"), default=S.DRAFT)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    pay_amount: Mapped[Decimal] = mapped_column(sa.Numeric(12, 2))
+    pay_currency: Mapped[str] = mapped_column(sa.String(3))
+    pay_period: Mapped[PayPeriod] = mapped_column(enum_of(PayPeriod, "pay_period"))
+    employment_type: Mapped[EmploymentType | None] = mapped_column(enum_of(EmploymentType, "employment_type"))
+    start_on: Mapped[date | None]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    conditions: Mapped[str | None] = mapped_column(sa.Text)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    viewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_name: Mapped[str | None] = mapped_column(sa.String(200))
+    signed_sha256: Mapped[str | None] = mapped_column(sa.String(64), doc="of the letter that was signed")
+
+    @property
+    def pay(self) -> dict[str, Any]:
+        """What the candidate would be paid."""
+        return {"amount": self.pay_amount, "currency": self.pay_currency, "period": self.pay_period}

@@ -1,0 +1,20 @@
+"""A letter that offers are written after."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped
+
+
+class OfferTemplate(TenantScoped, Versioned, BaseModel):
+    """`body` is plain HTML with placeholders; `key` is the folded name."""
+
+    __tablename__ = "offer_templates"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    body: Mapped[str] = mapped_column(sa.Text)

@@ -1,0 +1,69 @@
+"""Offers and their letters."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import FileLink, IfMatch, Page
+from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
+from app.schemas.state_schema import ActionsQuery
+from app.services import offer_service
+
+bp = Blueprint("offers", __name__, url_prefix="/offers")
+
+
+@bp.get("")
+@endpoint("offers.read", out=Page[OfferOut])
+def list_offers(query: OfferQuery):
+    """List offers."""
+    return offer_service.list_offers(query)
+
+
+@bp.post("")
+@endpoint("offers.update", out=OfferOut, status=201)
+def create(body: OfferCreate):
+    """Add a draft of an offer for an active application."""
+    return offer_service.create(body)
+
+
+@bp.get("/<uuid:offer_id>")
+@endpoint("offers.read", out=OfferOut)
+def get(offer_id: UUID, query: ActionsQuery):
+    """One offer."""
+    return offer_service.show(offer_id, query)
+
+
+@bp.patch("/<uuid:offer_id>")
+@endpoint("offers.update", out=OfferOut)
+def update(offer_id: UUID, body: OfferUpdate, if_match: IfMatch):
+    """Change the terms; after it was submitted or sent this makes the next version."""
+    return offer_service.update(offer_id, body, if_match)
+
+
+@bp.post("/<uuid:offer_id>/letter")
+@endpoint("offers.read", out=FileLink, idempotency_key="none")
+def letter(offer_id: UUID):
+    """A signed address of the letter, as it was sent or would be sent now."""
+    return offer_service.link(offer_id)
+
+
+@bp.post("/<uuid:offer_id>/submit")
+@endpoint("offers.update", out=OfferOut)
+def submit(offer_id: UUID, body: OfferAction, if_match: IfMatch):
+    """Ask the approvers."""
+    return offer_service.act(offer_id, "submit", body, if_match)
+
+
+@bp.post("/<uuid:offer_id>/send")
+@endpoint("offers.send", out=OfferOut, idempotency_key="required")
+def send(offer_id: UUID, if_match: IfMatch):
+    """Keep the letter and mail the candidate a signed link to it."""
+    return offer_service.send(offer_id, if_match)
+
+
+@bp.post("/<uuid:offer_id>/<any(record_acceptance, record_decline, rescind, renege):action>")
+@endpoint("offers.send", out=OfferOut)
+def act(offer_id: UUID, action: str, body: OfferAction, if_match: IfMatch):
+    """Record an answer that came another way, rescind an offer, or note that an accepted one was reneged on."""
+    return offer_service.act(offer_id, action, body, if_match)

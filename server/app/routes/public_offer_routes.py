@@ -1,0 +1,31 @@
+"""What a candidate does with an offer, by the signed link in the mail."""
+
+from flask import Blueprint
+
+from app.middleware.access import PUBLIC
+from app.middleware.endpoint import endpoint
+from app.schemas.offer_schema import OfferAcceptance, OfferRefusal, PublicOffer
+from app.services import public_offer_service
+
+bp = Blueprint("public_offers", __name__, url_prefix="/public/offers/<string:token>")
+
+
+@bp.get("")
+@endpoint(PUBLIC, out=PublicOffer, limit="public")
+def view(token: str):
+    """The terms of an offer and its letter; the first look is noted."""
+    return public_offer_service.view(token)
+
+
+@bp.post("/accept")
+@endpoint(PUBLIC, out=PublicOffer, limit="public")
+def accept(token: str, body: OfferAcceptance):
+    """Accept an offer by one's typed name."""
+    return public_offer_service.accept(token, body)
+
+
+@bp.post("/decline")
+@endpoint(PUBLIC, out=PublicOffer, limit="public")
+def decline(token: str, body: OfferRefusal):
+    """Decline an offer."""
+    return public_offer_service.decline(token, body)

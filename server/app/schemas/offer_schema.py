@@ -1,0 +1,169 @@
+"""Offers: terms, steps, and what the candidate sees."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from app.models.candidate import PayPeriod
+from app.models.job import EmploymentType
+from app.models.offer import OFFER_MACHINE, OfferStatus
+from app.schemas.common import In, Line, ListQuery, Moment, Out, Reason, ShortLine, Text, UtcMoment
+from app.schemas.money import Amount, Currency
+from app.schemas.state_schema import Stateful
+
+TOKEN = Annotated[str, Field(min_length=20, max_length=400)]
+
+
+class OfferPay(In):
+    """What the candidate would be paid."""
+
+    amount: Amount = Field(examples=["72000.00"])
+    currency: Currency = Field(examples=["EUR"])
+    period: PayPeriod = Field(examples=["year"])
+
+
+class OfferTerms(In):
+    """Terms that may be left open."""
+
+    employment_type: EmploymentType | None = Field(None, examples=["full_time"])
+    start_on: date | None = Field(None, examples=["2027-04-01"])
+    expires_at: Moment | None = Field(
+        None, description="Until when it can be accepted", examples=["2027-03-01T17:00:00Z"]
+    )
+    conditions: Text | None = Field(None, examples=["30 days of leave."])
+    template_id: UUID | None = Field(None, description="The letter; without one a plain letter tells the terms")
+
+
+class OfferCreate(OfferTerms):
+    """A draft of an offer for an active application; without a title it has the job's."""
+
+    application_id: UUID
+    title: Line | None = Field(None, examples=["Data Engineer"])
+    pay: OfferPay
+
+
+class OfferUpdate(OfferTerms):
+    """What to change; after it was submitted or sent this makes the next version, which has to be approved anew."""
+
+    title: Line | None = None
+    pay: OfferPay | None = None
+
+
+class OfferAction(In):
+    """A reason, where the action needs one."""
+
+    reason: Reason | None = None
+
+
+class OfferPayOut(Out):
+    """What the candidate would be paid."""
+
+    amount: Decimal
+    currency: str
+    period: PayPeriod
+
+
+class OfferOut(Stateful):
+    """An offer and what may be done with it."""
+
+    machine = OFFER_MACHINE
+
+    id: UUID
+    application_id: UUID
+    candidate_id: UUID
+    job_id: UUID
+    template_id: UUID | None
+    document_id: UUID | None
+    created_by_id: UUID | None
+    revision: int
+    status: OfferStatus
+    status_reason: str | None
+    title: str
+    pay: OfferPayOut
+    employment_type: EmploymentType | None
+    start_on: date | None
+    expires_at: UtcMoment | None
+    conditions: str | None
+    sent_at: UtcMoment | None
+    viewed_at: UtcMoment | None
+    accepted_at: UtcMoment | None
+    signed_name: str | None
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
+
+
+class OfferQuery(ListQuery):
+    """Filters of the list of offers."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    application_id: UUID | None = None
+    candidate_id: UUID | None = None
+    job_id: UUID | None = None
+    status: OfferStatus | None = None
+
+
+class PublicOffer(Out):
+    """What the candidate sees behind the signed link."""
+
+    company: str
+    candidate_name: str
+    title: str
+    pay: OfferPayOut
+    employment_type: EmploymentType | None
+    start_on: date | None
+    expires_at: UtcMoment | None
+    conditions: str | None
+    status: OfferStatus
+    letter_url: str | None
+    signed_name: str | None
+    accepted_at: UtcMoment | None
+
+
+class OfferAcceptance(In):
+    """A typed signature: one's own full name."""
+
+    signed_name: Line = Field(examples=["Grace Hopper"])
+
+
+class OfferRefusal(In):
+    """Why not, on wish."""
+
+    reason: Reason | None = None
+
+
+class OfferTemplateCreate(In):
+    """A letter in plain HTML (headings, paragraphs, lists, bold, italic, tables) with placeholders.
+
+    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions} and {company} stand
+    for the terms.
+    """
+
+    name: ShortLine = Field(examples=["Permanent contract"])
+    body: Annotated[Text, Field(min_length=1)] = Field(
+        examples=["<h1>{company}</h1><p>Dear {candidate}, we offer you the position {title} for {pay}.</p>"]
+    )
+
+
+class OfferTemplateUpdate(In):
+    """What to change; letters that were sent stay as they are."""
+
+    name: ShortLine | None = None
+    body: Annotated[Text, Field(min_length=1)] | None = None
+
+
+class OfferTemplateOut(Out):
+    """A letter."""
+
+    id: UUID
+    name: str
+    body: str
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment

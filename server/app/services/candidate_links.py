@@ -1,0 +1,78 @@
+"""Links by which a candidate, who has no account, answers us: signed, made when the mail leaves, kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Tenant
+from app.models.tenant import TenantStatus
+from app.utils import scope
+from app.utils.addresses import addresses
+from app.utils.errors import NotFound
+from app.utils.scope import Actor
+from app.utils.signing import signer
+
+CONTEXT_KEY = "candidate_link"
+DAY = 86_400
+CANDIDATE = "candidate"
+
+
+class Purpose(StrEnum):
+    """What a link is good for: the first part of its path."""
+
+    OFFER = "offers"
+    WITHDRAWAL = "withdrawals"
+
+
+LIFE_DAYS = {Purpose.OFFER: 180, Purpose.WITHDRAWAL: 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link names; `stamp` is what has to be as it was when the link was made."""
+
+    row_id: UUID
+    stamp: str
+
+
+def promise(purpose: Purpose, row_id: UUID, stamp: object = "") -> dict[str, Any]:
+    """The part of a mail's context that becomes `link` when the mail leaves."""
+    return {CONTEXT_KEY: {"purpose": purpose.value, "row_id": str(row_id), "stamp": str(stamp)}}
+
+
+def fill(context: dict[str, Any]) -> dict[str, Any]:
+    """The context of a mail with its link, where it promises one."""
+    promised = context.get(CONTEXT_KEY)
+    if promised is None:
+        return context
+    purpose = Purpose(promised["purpose"])
+    token = make(purpose, UUID(promised["row_id"]), promised["stamp"])
+    return {**context, "link": f"{addresses.api}/{purpose}/{token}"}
+
+
+def make(purpose: Purpose, row_id: UUID, stamp: object = "") -> str:
+    """A token for a row of the bound tenant."""
+    return signer.sign_timed(_salt(purpose), [str(scope.tenant_id()), str(row_id), str(stamp)])
+
+
+@contextmanager
+def opened(purpose: Purpose, token: str) -> Iterator[Opened]:
+    """Act as the candidate in the tenant of the link; NotFound where it is forged or too old, or the tenant is shut."""
+    tenant_id, row_id, stamp = signer.read_timed(_salt(purpose), token, LIFE_DAYS[purpose] * DAY)
+    with scope.tenant(UUID(tenant_id), Actor(CANDIDATE)):
+        status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
+        if status != TenantStatus.ACTIVE:
+            raise NotFound("The link is not valid, or no longer.")
+        yield Opened(UUID(row_id), stamp)
+
+
+def _salt(purpose: Purpose) -> str:
+    return f"candidate-link-{purpose}"

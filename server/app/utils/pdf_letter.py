@@ -1,0 +1,49 @@
+"""A page of plain HTML as PDF, with letters of Latin, Greek and Cyrillic scripts."""
+
+from __future__ import annotations
+
+import warnings
+
+import nh3
+import ttf_opensans
+from fpdf import FPDF
+from fpdf.errors import FPDFException
+
+FAMILY = "OpenSans"
+FACES = {
+    "": ttf_opensans.OPENSANS_REGULAR,
+    "B": ttf_opensans.OPENSANS_BOLD,
+    "I": ttf_opensans.OPENSANS_ITALIC,
+    "BI": ttf_opensans.OPENSANS_BOLDITALIC,
+}
+# What the layout raises on tables within tables, unknown shapes and cells that are too narrow.
+BROKEN = (FPDFException, ValueError, LookupError, TypeError, AttributeError, NotImplementedError, AssertionError)
+# No pictures and no links: nothing is fetched, and what is drawn is what is written.
+TAGS = {
+    "h1", "h2", "h3", "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "hr", "table", "thead", "tbody",
+    "tr", "th", "td",
+}  # fmt: skip
+
+
+def draw(html: str, title: str) -> bytes:
+    """The PDF; what is no plain HTML is left out. ValueError where it cannot be laid out."""
+    page = FPDF(format="A4")
+    page.set_title(title)
+    for style, font in FACES.items():
+        page.add_font(FAMILY, style, str(font.path))
+    page.set_margins(25, 25)
+    page.set_auto_page_break(True, 25)
+    page.add_page()
+    page.set_font(FAMILY, size=11)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            page.write_html(clean(html), font_family=FAMILY)
+    except BROKEN as error:
+        raise ValueError(f"the letter cannot be laid out: {type(error).__name__}") from error
+    return bytes(page.output())
+
+
+def clean(html: str) -> str:
+    """Only the tags that a letter needs, without attributes."""
+    return nh3.clean(html, tags=TAGS, attributes={})

@@ -1,0 +1,31 @@
+"""Offers and letters."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
+from app.services import offer_service, offer_template_service
+from tests.factories.application import make_application
+from tests.factories.tenant import Kit
+
+PAY = {"amount": "72000.00", "currency": "EUR", "period": "year"}
+LETTER = "<h1>{company}</h1><p>Dear {candidate}, we offer {title} for {pay}.</p>"
+
+
+def offer_body(application_id: UUID, **values: Any) -> dict[str, Any]:
+    return {"application_id": str(application_id), "pay": PAY, **values}
+
+
+def make_offer(kit: Kit, application_id: UUID | None = None, **values: Any) -> UUID:
+    """A draft of an offer."""
+    body = offer_body(application_id or make_application(kit), **values)
+    with kit.bound():
+        return offer_service.create(OfferCreate.model_validate(body)).id
+
+
+def make_letter(kit: Kit, name: str = "Permanent", body: str = LETTER) -> UUID:
+    """A letter that offers are written after."""
+    with kit.bound():
+        return offer_template_service.create(OfferTemplateCreate(name=name, body=body)).id
