@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     rate_limit_tenant: str = Field("1000/60", description="Requests/seconds of one tenant")
     rate_limit_login: str = Field("10/60", description="Sign-in attempts/seconds per address and per account")
     rate_limit_public: str = Field("120/60", description="Requests/seconds per address for what anybody may see")
+    rate_limit_apply: str = Field("10/60", description="Applications/seconds per address")
     rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
 
     llm_base_url: str = Field("", description="Address of a language model's API of OpenAI's form; empty means none")
@@ -134,7 +135,12 @@ class Settings(BaseSettings):
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator(
-        "rate_limit_principal", "rate_limit_tenant", "rate_limit_login", "rate_limit_public", "rate_limit_signup"
+        "rate_limit_principal",
+        "rate_limit_tenant",
+        "rate_limit_login",
+        "rate_limit_public",
+        "rate_limit_apply",
+        "rate_limit_signup",
     )
     @classmethod
     def _check_rate(cls, value: str) -> str:

@@ -5,6 +5,7 @@ from app.services import (
     candidate_import_service,
     candidate_task_service,
     interview_service,
+    job_posting_service,
     offer_service,
     retention_service,
     saved_search_service,
@@ -30,6 +31,12 @@ async def remind_of_tasks(ctx, step):
 async def settle_interviews(ctx, step):
     """Remind of interviews that are soon, and ask for feedback on those that are over."""
     return await _round(step, "interviews", interview_service.tenants_with_due, interview_service.settle_due)
+
+
+@job(cron="20 * * * *", retries=4)
+async def expire_postings(ctx, step):
+    """End the postings whose time is over."""
+    return await _round(step, "postings", job_posting_service.tenants_with_expired, job_posting_service.expire_due)
 
 
 @job(cron="15 * * * *", retries=4)

@@ -100,7 +100,7 @@ def _inputs(spec: Spec) -> dict[str, Any]:
     if spec.body:
         inputs["body"] = validation.read_body(spec.body)
     if spec.upload:
-        inputs["file"], fields = validation.read_upload(spec.upload_kind)
+        inputs["file"], fields = validation.read_upload(spec.upload_kind, spec.upload_needed)
         if spec.form:
             inputs["form"] = validation.read_form(spec.form, fields)
     if spec.if_match:

@@ -26,6 +26,7 @@ class Spec:
     query: type[BaseModel] | None
     form: type[BaseModel] | None
     upload: bool
+    upload_needed: bool
     if_match: bool
     idempotency: str
     limit: str | None
@@ -53,7 +54,8 @@ def inspect_view(
         body=hints.get("body"),
         query=hints.get("query"),
         form=hints.get("form"),
-        upload=hints.get("file") is Upload,
+        upload=hints.get("file") in (Upload, Upload | None),
+        upload_needed=hints.get("file") is Upload,
         if_match=hints.get("if_match") is IfMatch,
         idempotency="none" if permission in (access.PUBLIC, *access.OF_PLATFORM) else key,
         limit=limit,

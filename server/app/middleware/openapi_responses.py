@@ -74,7 +74,8 @@ def upload_schema(spec: Spec) -> dict[str, Any]:
     }
     if spec.form:
         properties |= spec.form.model_json_schema()["properties"]
-    return {"type": "object", "required": ["file"], "properties": properties, "additionalProperties": False}
+    required = ["file"] if spec.upload_needed else []
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
 
 
 def content(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -77,14 +77,19 @@ def read_query(model: type[B]) -> B:
         raise BadRequest(detail, code="invalid_parameters", errors=errors) from error
 
 
-def read_upload(kind: str, field: str = "file") -> tuple[Upload, dict[str, Any]]:
-    """The one file of a multipart body, spooled to disk, and its other fields; `kind` names its limit."""
+def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple[Upload | None, dict[str, Any]]:
+    """The one file of a multipart body, spooled to disk, and its other fields; `kind` names its limit.
+
+    Where it is not needed, a form in which nobody chose a file has none.
+    """
     limit = getattr(current_app.config["SETTINGS"], f"max_{kind}_bytes")
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("Send the file as multipart/form-data.")
     _check_length(limit + MULTIPART_OVERHEAD)
     request.max_content_length = limit + MULTIPART_OVERHEAD
     files = request.files.getlist(field)
+    if not is_needed and all(not file.filename for file in files):
+        return None, request.form.to_dict()
     if len(files) != 1:
         raise Invalid(
             f"Send one file in the field {field}.",

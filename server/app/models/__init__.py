@@ -34,6 +34,8 @@ from app.models.interview_scorecard import InterviewScorecard
 from app.models.interviewer_availability import InterviewerAvailability
 from app.models.job import Job
 from app.models.job_opening import JobOpening
+from app.models.job_posting import JobPosting
+from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
@@ -58,12 +60,14 @@ from app.models.tenant_counter import TenantCounter
 from app.models.tenant_export import TenantExport
 from app.models.tenant_llm_use import TenantLlmUse
 from app.models.tenant_subscription import TenantSubscription
+from app.models.tracking_link import TrackingLink
 from app.models.user import User
 from app.models.user_role import UserRole
 
 __all__ = [
     "ApiKey",
     "Application",
+    "ApplicationAnswer",
     "ApplicationBulkOperation",
     "ApplicationStay",
     "Approval",
@@ -100,6 +104,8 @@ __all__ = [
     "InterviewerAvailability",
     "Job",
     "JobOpening",
+    "JobPosting",
+    "JobQuestion",
     "JobRun",
     "JobStage",
     "JobTeamMember",
@@ -125,6 +131,7 @@ __all__ = [
     "TenantExport",
     "TenantLlmUse",
     "TenantSubscription",
+    "TrackingLink",
     "User",
     "UserRole",
 ]

@@ -49,6 +49,22 @@ APPLICATION_MACHINE = StateMachine(
             guards=("an_offer_is_accepted", "an_opening_is_left"),
             effects=("take_opening", "note_stay", "mail_hire"),
         ),
+        Transition(
+            S.ACTIVE,
+            "screen_out",
+            S.REJECTED,
+            None,
+            by_itself=True,
+            effects=("note_stay", "mail_rejection_later", "lapse_offers"),
+        ),
+        Transition(
+            S.ACTIVE,
+            "withdraw_by_candidate",
+            S.WITHDRAWN,
+            None,
+            by_itself=True,
+            effects=("note_stay", "lapse_offers"),
+        ),
         Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
         Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),
         Transition(S.HIRED, "unhire", S.ACTIVE, HIRE, effects=("give_opening_back", "note_stay")),
@@ -67,6 +83,8 @@ class Application(TenantScoped, Versioned, BaseModel):
         within_tenant("rejection_reason_id", "rejection_reasons"),
         within_tenant("opening_id", "job_openings"),
         sa.UniqueConstraint("tenant_id", "opening_id"),
+        within_tenant("tracking_link_id", "tracking_links"),
+        sa.Index("ix_applications_tenant_id_tracking_link_id", "tenant_id", "tracking_link_id"),
         within_tenant("transferred_from_id", "applications", ondelete="CASCADE"),
         sa.Index("ix_applications_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_applications_tenant_id_job_id_stage_id", "tenant_id", "job_id", "stage_id"),
@@ -100,5 +118,6 @@ class Application(TenantScoped, Versioned, BaseModel):
     rejection_reason_id: Mapped[UUID | None] = mapped_column()
     opening_id: Mapped[UUID | None] = mapped_column(doc="the opening that this hire fills")
     source: Mapped[str | None] = mapped_column(sa.String(60))
+    tracking_link_id: Mapped[UUID | None] = mapped_column()
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -61,7 +61,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "talent_pool_members": {},
     "applications": {
         DataClass.SENSITIVE: "status_reason",
-        DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id",
+        DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id "
+        "tracking_link_id",
     },
     "interviews": {
         DataClass.SENSITIVE: "status_reason",
@@ -71,6 +72,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "interview_scorecards": {
         DataClass.SENSITIVE: "recommendation ratings notes",
         DataClass.NONE: "interview_id application_id submitted_at",
+    },
+    "application_answers": {
+        DataClass.SENSITIVE: "answer has_passed",
+        DataClass.NONE: "application_id question_id",
     },
     "offers": {
         DataClass.IDENTITY: "signed_name",

@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, str] = {
     "jobs.create": "Add jobs",
     "jobs.update": "Change jobs and their stages, open, hold and close them",
     "jobs.delete": "Delete drafts of jobs",
+    "job_postings.update": "Publish jobs and take them down, and add links that tell where applications come from",
     "approvals.read": "See approvals and the chains of approvers",
     "approvals.decide": "Approve, reject and delegate where one's word is asked for",
     "approvals.force": "Skip approvers and force approvals",
@@ -154,6 +155,7 @@ _TEAM_LEAD = _RECRUITER | {
     "talent_pools.delete",
     "jobs.create",
     "jobs.update",
+    "job_postings.update",
     "candidate_documents.delete",
     "candidate_resumes.delete",
 }

@@ -34,6 +34,8 @@ from app.models.interview import Interview
 from app.models.interview_scorecard import InterviewScorecard
 from app.models.job import Job
 from app.models.job_opening import JobOpening
+from app.models.job_posting import JobPosting
+from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.offer import Offer
@@ -43,6 +45,7 @@ from app.utils.scope import Sight
 
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
+    ApplicationAnswer,
     CandidateAssignment,
     CandidateBookmark,
     CandidateConsent,
@@ -56,6 +59,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     Offer,
     TalentPoolMember,
 )
+OF_ONE_JOB = (Approval, JobOpening, JobPosting, JobQuestion, JobStage, JobTeamMember)
 OF_CANDIDATES = (
     "candidates",
     "candidate_documents",
@@ -127,7 +131,5 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
         conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
     if sight.jobs is not None:
         conditions += [(Job, Job.id.in_(sight.jobs))]
-        conditions += [
-            (model, model.job_id.in_(sight.jobs)) for model in (Approval, JobOpening, JobStage, JobTeamMember)
-        ]
+        conditions += [(model, model.job_id.in_(sight.jobs)) for model in OF_ONE_JOB]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

@@ -26,6 +26,8 @@ from app.routes import (
     candidate_routes,
     candidate_tag_routes,
     candidate_task_routes,
+    careers_page_routes,
+    careers_routes,
     custom_field_routes,
     department_routes,
     docs_routes,
@@ -37,6 +39,8 @@ from app.routes import (
     interview_routes,
     interviewer_availability_routes,
     job_opening_routes,
+    job_posting_routes,
+    job_question_routes,
     job_routes,
     job_stage_routes,
     job_team_routes,
@@ -85,6 +89,7 @@ API = (
     candidate_routes,
     candidate_tag_routes,
     candidate_task_routes,
+    careers_routes,
     custom_field_routes,
     department_routes,
     email_message_routes,
@@ -94,6 +99,8 @@ API = (
     interview_routes,
     interviewer_availability_routes,
     job_routes,
+    job_question_routes,
+    job_posting_routes,
     job_opening_routes,
     job_stage_routes,
     job_team_routes,
@@ -117,7 +124,7 @@ API = (
     tenant_routes,
     user_routes,
 )
-PLAIN = (docs_routes, health_routes)
+PLAIN = (careers_page_routes, docs_routes, health_routes)
 
 
 def register(app: Flask) -> None:

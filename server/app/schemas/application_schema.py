@@ -62,6 +62,7 @@ class ApplicationOut(Stateful):
     rejection_reason_id: UUID | None
     opening_id: UUID | None
     source: str | None
+    tracking_link_id: UUID | None
     transferred_from_id: UUID | None
     stage_entered_at: UtcMoment
     version: int

@@ -37,6 +37,7 @@ class TenantSettings(In):
     user_email_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
         [], description="Domains of the addresses that users may have; empty means any", examples=[["harbour.example"]]
     )
+    careers_page: bool = Field(True, description="Show published jobs on a careers page", strict=True)
     candidate_mails: bool = Field(True, description="Mail candidates about their applications", strict=True)
     rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
         24, description="Hours that a rejection mail waits, so that a reopening can take it back"

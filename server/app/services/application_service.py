@@ -27,6 +27,7 @@ from app.services import (
     application_gates,
     application_mails,
     application_stay_service,
+    candidate_links,
     event_service,
     job_opening_service,
     job_service,
@@ -55,6 +56,7 @@ LISTED = (
     Application.rejection_reason_id,
     Application.opening_id,
     Application.source,
+    Application.tracking_link_id,
     Application.transferred_from_id,
     Application.stage_entered_at,
     Application.version,
@@ -92,8 +94,16 @@ def create(new: ApplicationCreate) -> Any:
     job = _open_job(new.job_id)
     stage = _stage_of(job.id, new.stage_id, "stage_id") if new.stage_id else _first_stage(job.id)
     application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
-    application_mails.queue("application_received", [application])
+    _tell_received(application)
     return get(application.id)
+
+
+def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
+    """Take an application from outside; inside a use case that holds the open job."""
+    where = {"job_id": job.id, "stage_id": _first_stage(job.id).id}
+    application = _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
+    _tell_received(application)
+    return application
 
 
 @use_case
@@ -196,6 +206,12 @@ def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
         unknown = {"pointer": f"/{field}", "code": "unknown", "detail": "is not a stage of this job"}
         raise Invalid("The job has no such stage.", code="unknown_stage", errors=[unknown])
     return stage
+
+
+def _tell_received(application: Application) -> None:
+    """The mail has a link by which the candidate can withdraw."""
+    link = candidate_links.promise(candidate_links.Purpose.WITHDRAWAL, application.id)
+    application_mails.queue("application_received", [application], context=link)
 
 
 def _open_job(job_id: UUID) -> Job:

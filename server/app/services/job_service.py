@@ -21,6 +21,8 @@ from app.services import (
     approval_service,
     event_service,
     job_opening_service,
+    job_posting_service,
+    job_question_service,
     job_stage_service,
     listing,
     outbox_service,
@@ -69,12 +71,14 @@ def create(new: JobCreate) -> Job:
 
 @use_case
 def clone(job_id: UUID, wish: JobClone) -> Job:
-    """Add a draft with the fields and the stages of a job, without what has happened to it."""
+    """Add a draft with the fields, stages and questions of a job, without what has happened to it."""
     job = get(job_id)
     apart = ("stages", "pipeline_template_id")
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
     stages = [{name: getattr(stage, name) for name in COPIED} for stage in job.stages]
-    return _add(rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), stages)
+    clone = _add(rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), stages)
+    job_question_service.copy(job_id, clone.id)
+    return clone
 
 
 @use_case
@@ -134,6 +138,12 @@ def ask_no_more(jobs: Sequence[Job]) -> None:
     """The approvers need not answer any more."""
     own = Approval.job_id.in_([job.id for job in jobs])
     approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
+
+
+@state_engine.effect
+def end_postings(jobs: Sequence[Job]) -> None:
+    """The world sees jobs that are closed no more."""
+    job_posting_service.end([job.id for job in jobs])
 
 
 def _hear(approval: Approval) -> None:

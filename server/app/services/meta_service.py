@@ -6,6 +6,7 @@ from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
 from app.models.job import JOB_MACHINE
+from app.models.job_posting import POSTING_MACHINE
 from app.models.offer import OFFER_MACHINE
 from app.models.permission import PERMISSIONS
 from app.models.state_machine import StateMachine
@@ -14,7 +15,15 @@ from app.schemas.common import Page
 from app.schemas.meta_schema import PermissionOut
 from app.services import listing
 
-MACHINES = (APPLICATION_MACHINE, APPROVAL_MACHINE, INTERVIEW_MACHINE, OFFER_MACHINE, JOB_MACHINE, TENANT_MACHINE)
+MACHINES = (
+    APPLICATION_MACHINE,
+    APPROVAL_MACHINE,
+    INTERVIEW_MACHINE,
+    OFFER_MACHINE,
+    JOB_MACHINE,
+    POSTING_MACHINE,
+    TENANT_MACHINE,
+)
 
 
 def permissions() -> Page[PermissionOut]:

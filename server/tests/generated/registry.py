@@ -10,8 +10,10 @@ from typing import Any
 from app.middleware.access import OF_PLATFORM
 from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi import endpoints
+from app.schemas.careers_schema import ApplicantForm
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.candidate_things import DUE
+from tests.factories.careers import applicant
 from tests.factories.interview import in_days
 from tests.factories.job import job_body
 from tests.factories.offer import PAY
@@ -108,7 +110,8 @@ def _target_of(operation: Operation, place: Place) -> dict[str, str]:
 
 def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
     if operation.spec.upload:
-        return {"file": resume_text()}
+        form = applicant() if operation.spec.form is ApplicantForm else {}
+        return {"file": resume_text(), "form": form}
     if operation.spec.body is None:
         return {}
     bodies: dict[str, dict[str, Any]] = {
@@ -190,6 +193,14 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "OfferRefusal": {"reason": "Too far away."},
         "OfferTemplateCreate": {"name": "Contract", "body": "<p>Dear {candidate}</p>"},
         "OfferTemplateUpdate": {"name": "Contract, fixed term"},
+        "JobPostingCreate": {"title": "Data Engineer (all genders)"},
+        "JobPostingUpdate": {"location": "Bremen"},
+        "PostingAction": {},
+        "TrackingLinkCreate": {"name": "Fair in May", "source": "fair"},
+        "TrackingLinkUpdate": {"is_active": False},
+        "JobQuestionCreate": {"label": "How many years?", "kind": "number", "passes": {"min": "3"}},
+        "JobQuestionUpdate": {"label": "How many years of SQL?"},
+        "Withdrawal": {},
         "JobOpeningUpdate": {"reference": "HC-2027-014"},
         "RejectionReasonCreate": {"name": "Too far away", "kind": "rejected"},
         "RejectionReasonUpdate": {"is_active": False},

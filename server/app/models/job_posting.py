@@ -1,0 +1,61 @@
+"""A posting: what the world sees of a job, apart from where the job stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.state_machine import StateMachine, Transition
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import UtcDateTime, enum_of
+
+
+class PostingStatus(StrEnum):
+    """Where a posting stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    EXPIRED = "expired"
+
+
+S = PostingStatus
+UPDATE = "job_postings.update"
+PUBLISH = {"guards": ("its_job_is_open", "its_time_is_not_over"), "effects": ("note_publication",)}
+POSTING_MACHINE = StateMachine(
+    "job_posting",
+    (
+        Transition(S.DRAFT, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(S.UNPUBLISHED, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(S.EXPIRED, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(S.PUBLISHED, "unpublish", S.UNPUBLISHED, UPDATE),
+        Transition(S.PUBLISHED, "end_with_job", S.UNPUBLISHED, None, by_itself=True),
+        Transition(S.PUBLISHED, "expire", S.EXPIRED, None, by_itself=True),
+    ),
+)
+
+
+class JobPosting(TenantScoped, Versioned, BaseModel):
+    """What is null is told as the job tells it."""
+
+    __tablename__ = "job_postings"
+    __keys__ = (
+        within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        sa.Index("ix_job_postings_tenant_id_job_id", "tenant_id", "job_id"),
+        sa.Index("ix_job_postings_tenant_id_status_published_at_id", "tenant_id", "status", "published_at", "id"),
+    )
+
+    job_id: Mapped[UUID]
+    title: Mapped[str | None] = mapped_column(sa.String(200))
+    description: Mapped[str | None] = mapped_column(sa.Text)
+    location: Mapped[str | None] = mapped_column(sa.String(200))
+    shows_pay: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[PostingStatus] = mapped_column(enum_of(PostingStatus, "status"), default=S.DRAFT)
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

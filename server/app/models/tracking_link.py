@@ -1,0 +1,22 @@
+"""A link to the careers page by which applications tell where they come from."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped
+
+
+class TrackingLink(TenantScoped, BaseModel):
+    """`token` stands in the address; `source` is what the application then says."""
+
+    __tablename__ = "tracking_links"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "token"), sa.UniqueConstraint("tenant_id", "key"))
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    source: Mapped[str] = mapped_column(sa.String(60))
+    token: Mapped[str] = mapped_column(sa.String(20))
+    is_active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,104 @@
+"""Pages for people without an account: jobs, applications, offers; and feeds for machines."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware import pages
+from app.middleware.page_rendering import STYLE
+from app.middleware.pages import feed, page, read_application, read_field
+from app.schemas.careers_schema import CareersQuery
+from app.schemas.offer_schema import OfferRefusal
+from app.services import careers_service, public_application_service, public_offer_service
+from app.utils import job_posting_markup
+
+bp = Blueprint("careers_pages", __name__)
+
+
+@bp.get("/careers/style.css")
+@feed("text/css")
+def style():
+    """The style of the pages."""
+    return STYLE
+
+
+@bp.get("/careers/<string:slug>")
+@page("jobs.html")
+def jobs(slug: str):
+    """The list of open jobs."""
+    return careers_service.page(slug, pages.read_filters(CareersQuery))
+
+
+@bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
+@page("job.html")
+def job(slug: str, posting_id: UUID):
+    """One job with the form to apply."""
+    return careers_service.one(slug, posting_id)
+
+
+@bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>")
+@page("received.html", limit="apply", again=("job.html", careers_service.one))
+def apply(slug: str, posting_id: UUID):
+    """Apply by the form."""
+    form, file = read_application()
+    public_application_service.apply(slug, posting_id, form, file)
+    return careers_service.one(slug, posting_id)
+
+
+@bp.get("/careers/<string:slug>/jobs.xml")
+@feed("application/xml")
+def jobs_feed(slug: str):
+    """The jobs for job boards."""
+    found = careers_service.all_jobs(slug)
+    return job_posting_markup.jobs_feed(found.company, found.jobs)
+
+
+@bp.get("/careers/<string:slug>/rss.xml")
+@feed("application/rss+xml")
+def rss(slug: str):
+    """The jobs as RSS."""
+    found = careers_service.all_jobs(slug)
+    return job_posting_markup.rss(found.company, found.jobs)
+
+
+@bp.get("/careers/<string:slug>/sitemap.xml")
+@feed("application/xml")
+def sitemap(slug: str):
+    """The addresses of the page and its jobs."""
+    found = careers_service.all_jobs(slug)
+    return job_posting_markup.sitemap(found.company, found.jobs)
+
+
+@bp.get("/withdrawals/<string:token>")
+@page("withdrawal.html")
+def withdrawal(token: str):
+    """Ask before an application is withdrawn: programs that look at links in mails end nothing."""
+    return public_application_service.view(token)
+
+
+@bp.post("/withdrawals/<string:token>")
+@page("withdrawal.html")
+def withdraw(token: str):
+    """End one's own application."""
+    return public_application_service.withdraw(token)
+
+
+@bp.get("/offers/<string:token>")
+@page("offer.html")
+def offer(token: str):
+    """The terms of an offer with the forms to answer."""
+    return public_offer_service.view(token)
+
+
+@bp.post("/offers/<string:token>/accept")
+@page("offer.html", again=("offer.html", public_offer_service.view))
+def accept(token: str):
+    """Accept by one's typed name."""
+    return public_offer_service.accept(token, pages.read_signature())
+
+
+@bp.post("/offers/<string:token>/decline")
+@page("offer.html")
+def decline(token: str):
+    """Decline an offer."""
+    return public_offer_service.decline(token, OfferRefusal(reason=read_field("reason") or None))

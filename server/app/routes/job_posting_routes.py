@@ -1,0 +1,84 @@
+"""Postings of jobs, and links that tell where applications come from."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import IfMatch, Page
+from app.schemas.job_posting_schema import (
+    JobPostingCreate,
+    JobPostingOut,
+    JobPostingUpdate,
+    PostingAction,
+    TrackingLinkCreate,
+    TrackingLinkOut,
+    TrackingLinkUpdate,
+)
+from app.schemas.state_schema import ActionsQuery
+from app.services import job_posting_service, tracking_link_service
+
+bp = Blueprint("job_postings", __name__)
+
+
+@bp.get("/jobs/<uuid:job_id>/postings")
+@endpoint("jobs.read", out=Page[JobPostingOut])
+def list_postings(job_id: UUID):
+    """List the postings of a job."""
+    return job_posting_service.list_postings(job_id)
+
+
+@bp.post("/jobs/<uuid:job_id>/postings")
+@endpoint("job_postings.update", out=JobPostingOut, status=201)
+def create(job_id: UUID, body: JobPostingCreate):
+    """Add a posting, a draft until it is published."""
+    return job_posting_service.create(job_id, body)
+
+
+@bp.get("/job-postings/<uuid:posting_id>")
+@endpoint("jobs.read", out=JobPostingOut)
+def get(posting_id: UUID, query: ActionsQuery):
+    """One posting and where the world finds it."""
+    return job_posting_service.show(posting_id, query)
+
+
+@bp.patch("/job-postings/<uuid:posting_id>")
+@endpoint("job_postings.update", out=JobPostingOut)
+def update(posting_id: UUID, body: JobPostingUpdate, if_match: IfMatch):
+    """Change what the world sees."""
+    return job_posting_service.update(posting_id, body, if_match)
+
+
+@bp.post("/job-postings/<uuid:posting_id>/<any(publish, unpublish):action>")
+@endpoint("job_postings.update", out=JobPostingOut)
+def act(posting_id: UUID, action: str, body: PostingAction, if_match: IfMatch):
+    """Publish a posting of an open job, or take it down."""
+    return job_posting_service.act(posting_id, action, if_match)
+
+
+@bp.delete("/job-postings/<uuid:posting_id>")
+@endpoint("job_postings.update", status=204)
+def delete(posting_id: UUID):
+    """Delete a posting that nobody sees."""
+    job_posting_service.delete(posting_id)
+
+
+@bp.get("/tracking-links")
+@endpoint("applications.read", out=Page[TrackingLinkOut])
+def list_links():
+    """List the tracking links with the number of applications of each."""
+    return tracking_link_service.list_all()
+
+
+@bp.post("/tracking-links")
+@endpoint("job_postings.update", out=TrackingLinkOut, status=201)
+def create_link(body: TrackingLinkCreate):
+    """Add a tracking link; applications by it say its source."""
+    return tracking_link_service.create(body)
+
+
+@bp.patch("/tracking-links/<uuid:link_id>")
+@endpoint("job_postings.update", out=TrackingLinkOut)
+def update_link(link_id: UUID, body: TrackingLinkUpdate):
+    """Rename a tracking link, or let it count no more."""
+    return tracking_link_service.update(link_id, body)

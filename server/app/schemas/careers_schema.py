@@ -1,0 +1,130 @@
+"""What the world sees of a tenant's jobs, and what an applicant sends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, Json
+
+from app.models.candidate import PayPeriod, Workplace
+from app.models.job import EmploymentType
+from app.models.job_question import QuestionKind
+from app.schemas.common import Email, In, Line, Out, Phone, Query, ShortLine, UtcMoment
+
+MAX_SHOWN = 200
+
+
+class CareersQuery(Query):
+    """Filters of the public list."""
+
+    q: str | None = Field(None, max_length=100, description="Words that the title or the place has")
+    department: str | None = Field(None, max_length=60)
+    workplace: Workplace | None = None
+    employment_type: EmploymentType | None = None
+    ref: str | None = Field(None, max_length=20, description="The token of a tracking link, for links on the page")
+
+
+class Company(Out):
+    """Who hires."""
+
+    slug: str
+    name: str
+    website: str | None
+    color: str | None
+    logo_url: str | None
+    url: str
+
+
+class PublicPay(Out):
+    """What the job pays, where it is told."""
+
+    min: Decimal | None
+    max: Decimal | None
+    currency: str
+    period: PayPeriod
+
+
+class PublicJobItem(Out):
+    """A job as the public list shows it."""
+
+    id: UUID
+    title: str
+    location: str | None
+    department: str | None
+    workplace: Workplace | None
+    employment_type: EmploymentType | None
+    published_at: UtcMoment
+    url: str
+
+
+class PublicQuestion(Out):
+    """What is asked of applicants."""
+
+    id: UUID
+    kind: QuestionKind
+    label: str
+    is_required: bool
+    options: list[str]
+
+
+class PublicJob(PublicJobItem):
+    """A job with its description and questions."""
+
+    description: str | None
+    pay: PublicPay | None
+    expires_at: UtcMoment | None
+    questions: list[PublicQuestion]
+
+
+class CareersOut(Out):
+    """The careers page as data: the 200 newest jobs that fit."""
+
+    company: Company
+    jobs: list[PublicJobItem]
+
+
+class AnswerIn(In):
+    """An answer to a question."""
+
+    question_id: UUID
+    value: Any = None
+
+
+class ApplicantForm(In):
+    """Who applies; the resume comes as the file beside it.
+
+    `website` is a field that people do not see: whoever fills it in is a machine and is answered like everybody.
+    """
+
+    name: Line = Field(examples=["Grace Hopper"])
+    email: Email = Field(examples=["grace@people.example"])
+    phone: Phone | None = Field(None, examples=["+14155552671"])
+    message: Annotated[str, Field(max_length=5000)] | None = None
+    answers: Json[Annotated[list[AnswerIn], Field(max_length=60)]] = Field(
+        "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": ...}]'
+    )
+    consent: bool = Field(False, description="The applicant agrees to the processing of the application")
+    talent_pool_consent: bool = Field(False, description="The applicant agrees to be kept for other jobs")
+    ref: ShortLine | None = Field(None, description="The token of a tracking link")
+    website: Annotated[str, Field(max_length=500)] = ""
+
+
+class ApplicationReceived(Out):
+    """The same for everybody, whatever is known of them."""
+
+    status: str = "received"
+    job_title: str
+
+
+class PublicApplication(Out):
+    """What an applicant sees behind the link in the mail."""
+
+    company: str
+    job_title: str
+    is_active: bool
+
+
+class Withdrawal(In):
+    """Nothing more has to be said."""

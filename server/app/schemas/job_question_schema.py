@@ -1,0 +1,105 @@
+"""Screening questions, the answers that go on, and the answers that were given."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.models.job_question import QuestionKind
+from app.schemas.common import In, Line, Out, ShortLine
+from app.schemas.saved_search_schema import Flag
+
+MAX_QUESTIONS = 50
+CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
+RANGES = (QuestionKind.NUMBER, QuestionKind.DATE)
+
+
+class Passes(In):
+    """Which answers go on: one of some, or a number or day between two; whoever answers otherwise is rejected."""
+
+    any_of: Annotated[list[Line], Field(min_length=1, max_length=50)] | None = Field(None, examples=[["yes"]])
+    min: ShortLine | None = Field(None, examples=["3"])
+    max: ShortLine | None = None
+
+
+class JobQuestionFields(In):
+    """What is asked."""
+
+    label: Line = Field(examples=["May you work in Germany?"])
+    kind: QuestionKind = Field(examples=["yes_no"])
+    is_required: Flag = False
+    options: Annotated[list[ShortLine], Field(max_length=50)] = []
+    passes: Passes | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> JobQuestionFields:
+        if (self.kind in CHOICES) != bool(self.options):
+            raise ValueError("options are for choices, which need them")
+        if len(set(self.options)) != len(self.options):
+            raise ValueError("an option stands twice")
+        if self.passes is not None:
+            _check_passes(self.kind, self.options, self.passes)
+        return self
+
+
+def _check_passes(kind: QuestionKind, options: list[str], passes: Passes) -> None:
+    known = {QuestionKind.YES_NO: ["yes", "no"]}.get(kind, options if kind in CHOICES else [])
+    if passes.any_of is not None and not set(passes.any_of) <= set(known):
+        raise ValueError("any_of names no option of this question")
+    ends = [end for end in (passes.min, passes.max) if end is not None]
+    if ends and kind not in RANGES:
+        raise ValueError("min and max are for numbers and days")
+    for end in ends:
+        read_end(kind, end)
+
+
+def read_end(kind: QuestionKind, text: str) -> Decimal | date:
+    """A number or a day; ValueError where it is neither."""
+    if kind == QuestionKind.DATE:
+        return date.fromisoformat(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("is not a number") from error
+    if not number.is_finite():
+        raise ValueError("is not a number")
+    return number
+
+
+class JobQuestionCreate(JobQuestionFields):
+    """A new question, behind the others."""
+
+
+class JobQuestionUpdate(In):
+    """What to change; what was answered stays. To ask something else, add a question."""
+
+    label: Line | None = None
+    is_required: Flag | None = None
+    passes: Passes | None = None
+    position: int | None = Field(None, strict=True, ge=0, lt=MAX_QUESTIONS)
+
+
+class JobQuestionOut(Out):
+    """A question; without a position it was taken out."""
+
+    id: UUID
+    position: int | None
+    kind: QuestionKind
+    label: str
+    is_required: bool
+    options: list[str]
+    passes: dict[str, Any]
+
+
+class ApplicationAnswerOut(Out):
+    """What was answered, and whether the answer goes on."""
+
+    question_id: UUID
+    label: str
+    kind: QuestionKind
+    value: Any
+    has_passed: bool
