@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -84,6 +85,7 @@ class Approval(TenantScoped, Versioned, BaseModel):
     """One at a time is pending for a job, and for an offer."""
 
     __tablename__ = "approvals"
+    candidate_id: ClassVar[UUID | None] = None  # whom its events are about; set while it is worked on
     __keys__ = (
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
         within_tenant("offer_id", "offers", ondelete="CASCADE"),

@@ -44,11 +44,18 @@ FREED = ("free_panel", "send_cancellations")
 INTERVIEW_MACHINE = StateMachine(
     "interview",
     (
-        Transition(S.PROPOSED, "schedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
+        Transition(
+            S.PROPOSED,
+            "schedule",
+            S.SCHEDULED,
+            UPDATE,
+            guards=("somebody_is_on_the_panel",),
+            effects=("hold_panel", "send_invitations"),
+        ),
         Transition(S.PROPOSED, "cancel", S.CANCELLED, UPDATE),
         Transition(S.SCHEDULED, "reschedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
         Transition(S.SCHEDULED, "cancel", S.CANCELLED, UPDATE, effects=FREED),
-        Transition(S.SCHEDULED, "no_show", S.NO_SHOW, UPDATE, effects=("free_panel",)),
+        Transition(S.SCHEDULED, "no_show", S.NO_SHOW, UPDATE, guards=("it_has_begun",), effects=("free_panel",)),
         Transition(S.SCHEDULED, "end", S.AWAITING_FEEDBACK, None, by_itself=True, effects=("ask_for_feedback",)),
         Transition(S.AWAITING_FEEDBACK, "no_show", S.NO_SHOW, UPDATE),
         Transition(S.AWAITING_FEEDBACK, "complete", S.COMPLETE, UPDATE),

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.models.application import Application
+from app.models.application_stay import ApplicationStay
 from app.models.approval import Approval
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
@@ -56,15 +57,16 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     EmailMessage,
     Interview,
     InterviewScorecard,
-    Offer,
     TalentPoolMember,
 )
+OF_ONE_APPLICATION: tuple[Any, ...] = (ApplicationAnswer, ApplicationStay, Interview, InterviewScorecard)
 OF_ONE_JOB = (Approval, JobOpening, JobPosting, JobQuestion, JobStage, JobTeamMember)
 OF_CANDIDATES = (
     "candidates",
     "candidate_documents",
     "candidate_resumes",
     "applications",
+    "offers",
     *(model.__tablename__ for model in OF_ONE_CANDIDATE),
 )
 MAX_KEPT = 1024
@@ -126,10 +128,14 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
         (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
     ]
-    for model in (Application, CandidateMatch):
+    for model in (Application, CandidateMatch, Offer):
         condition = model.candidate_id.in_(seen)
         conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
     if sight.jobs is not None:
+        of_jobs = sa.select(APPLICATIONS.c.id).where(
+            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(sight.jobs))
+        )
+        conditions += [(model, model.application_id.in_(of_jobs)) for model in OF_ONE_APPLICATION]
         conditions += [(Job, Job.id.in_(sight.jobs))]
         conditions += [(model, model.job_id.in_(sight.jobs)) for model in OF_ONE_JOB]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

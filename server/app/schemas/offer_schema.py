@@ -16,8 +16,6 @@ from app.schemas.common import In, Line, ListQuery, Moment, Out, Reason, ShortLi
 from app.schemas.money import Amount, Currency
 from app.schemas.state_schema import Stateful
 
-TOKEN = Annotated[str, Field(min_length=20, max_length=400)]
-
 
 class OfferPay(In):
     """What the candidate would be paid."""

@@ -95,9 +95,11 @@ def purge_old() -> int:
 
 def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:
     if operation.action == "reject":
-        able = [each for each in found if each.status == ApplicationStatus.REJECTED]
+        able = [each for each in found if each.status == ApplicationStatus.REJECTED and not _has_twin(each)]
         _count_up(able)
         state_engine.take_all(APPLICATION_MACHINE, able, "reopen")
+        for each in able:
+            each.rejection_reason_id = None
         return {each.id for each in able}
     able = [e for e in found if e.status == ApplicationStatus.ACTIVE and e.stage_id == operation.to_stage_id]
     stages = {
@@ -113,6 +115,13 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
     for stage in stages.values():
         application_service.put_back([each for each in able if before[each.id] == str(stage.id)], stage)
     return {each.id for each in able}
+
+
+def _has_twin(application: Application) -> bool:
+    """Whether the candidate applied anew for the job since."""
+    live = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
+    same = sa.and_(Application.job_id == application.job_id, Application.candidate_id == application.candidate_id)
+    return db.session.scalar(sa.select(Application.id).where(same, Application.status.in_(live)).limit(1)) is not None
 
 
 def _lock(ids: Sequence[UUID]) -> list[Application]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from app.services.state_engine import Refusal
 Gate = Callable[[Sequence[Application]], set[UUID]]
 
 
-def refusals(stage: JobStage, applications: Sequence[Application]) -> dict[UUID, Refusal]:
+def refusals(stage: JobStage, applications: Sequence[Any]) -> dict[UUID, Refusal]:
     """Those of the applications that a gate of the stage keeps out, and why."""
     found: dict[UUID, Refusal] = {}
     for name in stage.gates:

@@ -23,6 +23,11 @@ def queue(template: str, applications: Sequence[Application], **more: Any) -> No
         _queue(template, applications, None, more)
 
 
+def queue_always(template: str, applications: Sequence[Application], **more: Any) -> None:
+    """Promise mails that are the matter itself, like an offer, whatever the tenant wants otherwise."""
+    _queue(template, applications, None, more)
+
+
 def queue_later(template: str, applications: Sequence[Application]) -> None:
     """The same after the delay that the tenant has settled, so that it can be taken back."""
     settings = tenant_settings_service.current()

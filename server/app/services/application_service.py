@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -92,7 +93,7 @@ def create(new: ApplicationCreate) -> Any:
     """Put a candidate forward; one live application per candidate and job."""
     candidate = rows.get(Candidate, new.candidate_id)
     job = _open_job(new.job_id)
-    stage = _stage_of(job.id, new.stage_id, "stage_id") if new.stage_id else _first_stage(job.id)
+    stage = _entrance(job.id, new.stage_id, candidate.id)
     application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
     _tell_received(application)
     return get(application.id)
@@ -157,7 +158,7 @@ def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | No
     job = _open_job(wish.job_id)
     if job.id == application.job_id:
         raise Conflict("The application is for this job.", code="same_job")
-    stage = _stage_of(job.id, wish.stage_id, "stage_id") if wish.stage_id else _first_stage(job.id)
+    stage = _entrance(job.id, wish.stage_id, application.candidate_id)
     state_engine.take(APPLICATION_MACHINE, application, "transfer", wish.reason)
     new = _add(
         candidate_id=application.candidate_id,
@@ -189,6 +190,19 @@ def _select() -> sa.Select[Any]:
         .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
         .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
     )
+
+
+def _entrance(job_id: UUID, stage_id: UUID | None, candidate_id: UUID) -> JobStage:
+    """The stage that is named, whose gates count as for a move, or the first one."""
+    if stage_id is None:
+        return _first_stage(job_id)
+    stage = _stage_of(job_id, stage_id, "stage_id")
+    if stage.kind == StageKind.HIRED:
+        raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=[])
+    newcomer = SimpleNamespace(id=candidate_id, candidate_id=candidate_id)
+    if (refusal := application_gates.refusals(stage, [newcomer]).get(candidate_id)) is not None:
+        raise Conflict(refusal.detail, code=refusal.code, allowed_actions=[])
+    return stage
 
 
 def _first_stage(job_id: UUID) -> JobStage:

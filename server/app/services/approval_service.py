@@ -109,6 +109,7 @@ def cancel(which: Any) -> None:
     pending = sa.select(A).where(which, A.status == ApprovalStatus.PENDING)
     for approval in db.session.scalars(pending.with_for_update()):
         approval.decided_at = clock.now()
+        approval.version += 1
         state_engine.take_by_itself(APPROVAL_MACHINE, approval, "cancel")
 
 
@@ -195,9 +196,11 @@ def tell_subject(approvals: Sequence[Approval]) -> None:
 def _lock(approval_id: UUID, if_match: int | None) -> Approval:
     """The approval under a lock, behind the one of what it is about, as everywhere."""
     known = rows.get(Approval, approval_id)
-    SUBJECTS[known.subject].hold(known)
+    subject = SUBJECTS[known.subject].hold(known)
     rows.lock(Approval, approval_id, if_match)
-    return get(approval_id)
+    approval = get(approval_id)
+    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]
+    return approval
 
 
 def _asked(approval: Approval) -> list[ApprovalSeat]:

@@ -157,7 +157,7 @@ def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
 
 def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
     """Both under a lock, always in the same order, so that two merges do not wait in a circle."""
-    held = {each: rows.hold(Candidate, each) for each in sorted((winner_id, loser_id))}
+    held = {each: rows.hold_to_delete(Candidate, each) for each in sorted((winner_id, loser_id))}
     return held[winner_id], held[loser_id]
 
 

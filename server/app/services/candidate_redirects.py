@@ -54,6 +54,13 @@ def lock(candidate_id: UUID, if_match: int | None = None) -> Candidate:
         return rows.lock(Candidate, candidate_id, if_match)
 
 
+def lock_to_delete(candidate_id: UUID) -> Candidate:
+    """The candidate locked so that nobody can add anything of theirs; of one who was merged Moved."""
+    with told(candidate_id):
+        rows.hold_to_delete(Candidate, candidate_id)
+        return rows.lock(Candidate, candidate_id)
+
+
 def losers(candidate_id: UUID) -> list[UUID]:
     """The ids that lead to a candidate."""
     merged = sa.select(CandidateMerge.loser_id).where(

@@ -170,7 +170,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
 @use_case
 def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; one with applications stays."""
-    candidate = candidate_redirects.lock(candidate_id)
+    candidate = candidate_redirects.lock_to_delete(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)

@@ -44,7 +44,7 @@ def create(new: InterviewKitCreate) -> InterviewKit:
 def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> InterviewKit:
     """Change a kit; interviews that are there keep the rubric that they began with."""
     kit = rows.lock(InterviewKit, kit_id, if_match)
-    values: dict[str, Any] = changes.model_dump(mode="json", exclude_unset=True)
+    values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values, frozenset({"guide"}))
     if "name" in values:
         values["key"] = name_key(values["name"])

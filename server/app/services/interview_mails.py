@@ -58,8 +58,8 @@ def send_cancellations(interviews: Sequence[Interview]) -> None:
 def ask_for_feedback(interviews: Sequence[Interview]) -> None:
     """Remind the panel of the scorecards that are not in."""
     for interview in interviews:
-        missing = {each.user_id for each in interview_panel.panels([interview.id]).get(interview.id, ())}
-        missing -= {e.user_id for e in interview_panel.panels([interview.id]).get(interview.id, ()) if e.has_submitted}
+        panel = interview_panel.panels([interview.id]).get(interview.id, [])
+        missing = {each.user_id for each in panel if not each.has_submitted}
         link = {"link": f"{addresses.app}/interviews/{interview.id}"}
         _send("feedback_asked", interview, only=frozenset(map(str, missing)), more=link)
 

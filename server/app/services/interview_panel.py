@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Interview, InterviewPanelist, InterviewScorecard, User
 from app.services import active_users, state_engine
+from app.services.state_engine import Refusal
 from app.services.transaction import mark_deleted
 from app.utils import scope
 from app.utils.errors import Conflict
@@ -73,6 +74,14 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
         mark_deleted()
     db.session.add_all(P(interview_id=interview.id, user_id=user_id) for user_id in user_ids if user_id not in known)
     db.session.flush()
+
+
+@state_engine.guard
+def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
+    """Whether there is anybody to meet the candidate."""
+    if db.session.scalar(sa.select(P.id).where(P.interview_id == interview.id).limit(1)) is not None:
+        return None
+    return Refusal("no_panel", "Nobody is on the panel; name somebody first.")
 
 
 @state_engine.effect

@@ -34,6 +34,7 @@ from app.services import (
     state_engine,
     tenant_settings_service,
 )
+from app.services.state_engine import Refusal
 from app.services.transaction import use_case
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, NotFound
@@ -79,7 +80,7 @@ def list_interviews(query: InterviewQuery) -> Page[Any]:
 @use_case
 def create(new: InterviewCreate) -> Any:
     """Propose an interview of an active application, or schedule it at once."""
-    application = rows.get(Application, new.application_id)
+    application = rows.hold(Application, new.application_id)
     kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
     values = new.model_dump(exclude={"application_id", "kit_id", "panel", "time"})
     interview = propose(application, kit, zone=tenant_settings_service.time_zone(), **values)
@@ -147,7 +148,7 @@ def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | No
     interview = rows.lock(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
     _set_time(interview, time, _kit_of(interview))
-    interview.sequence, interview.reminded_at = interview.sequence + 1, None
+    interview.sequence += 1
     state_engine.take(INTERVIEW_MACHINE, interview, "reschedule", time.reason)
     return get(interview_id)
 
@@ -183,14 +184,21 @@ def settle_due() -> dict[str, int]:
     return {"ended": len(over), "reminded": len(soon)}
 
 
+@state_engine.guard
+def it_has_begun(interview: Any) -> Refusal | None:
+    """Whether the candidate could have come."""
+    begun = interview.starts_at is not None and interview.starts_at <= clock.now()
+    return None if begun else Refusal("not_begun", "The interview has not begun; cancel it instead.")
+
+
 def _over() -> Any:
     return sa.and_(I.status == InterviewStatus.SCHEDULED, I.ends_at <= clock.now())
 
 
 def _soon() -> Any:
-    """Within a day, not told of yet; one that was made within that day was told of when it was made."""
+    """Within a day, and not told of yet."""
     now = clock.now()
-    ahead = sa.and_(I.starts_at > now, I.starts_at <= now + REMIND_BEFORE, I.created_at < now - timedelta(hours=1))
+    ahead = sa.and_(I.starts_at > now, I.starts_at <= now + REMIND_BEFORE)
     return sa.and_(I.status == InterviewStatus.SCHEDULED, I.reminded_at.is_(None), ahead)
 
 
@@ -200,6 +208,8 @@ def _set_time(interview: Interview, time: InterviewTime, kit: InterviewKit | Non
         raise Conflict("An interview is scheduled for the time to come.", code="in_the_past")
     interview.starts_at, interview.ends_at = time.starts_at, time.starts_at + timedelta(minutes=minutes)
     interview.zone = time.zone or interview.zone
+    soon = interview.starts_at <= clock.now() + REMIND_BEFORE
+    interview.reminded_at = clock.now() if soon else None  # the invitation is reminder enough
 
 
 def _kit_of(interview: Interview) -> InterviewKit | None:

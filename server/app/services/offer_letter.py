@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
 from app.services import rows
 from app.utils import locales, pdf_letter
+from app.utils.errors import Invalid
 
 PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>we offer you the position <b>{title}</b>.</p>
 <ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
@@ -28,7 +29,10 @@ def draw(offer: Offer) -> bytes:
     values = _values(offer, names)
     for name, value in values.items():
         body = body.replace("{" + name + "}", escape(value).replace("\n", "<br>"))
-    return pdf_letter.draw(body, f"{names.company}: {offer.title}")
+    try:
+        return pdf_letter.draw(body, f"{names.company}: {offer.title}")
+    except ValueError as error:
+        raise Invalid("The letter cannot be laid out with these terms.", code="bad_letter") from error
 
 
 def _values(offer: Offer, names: Any) -> dict[str, str]:

@@ -35,13 +35,13 @@ from app.services import (
     state_engine,
 )
 from app.services.state_engine import Refusal
-from app.services.transaction import end_read, use_case
+from app.services.transaction import use_case
 from app.utils import clock, file_types, scope
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import Download, Upload
 
-KIND = "offer-letter"
+KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
 OPEN_TERMS = frozenset({"employment_type", "start_on", "expires_at", "conditions", "template_id"})
 FILTERS = ("application_id", "candidate_id", "job_id", "status")
@@ -124,6 +124,7 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
 @use_case
 def act(offer_id: UUID, action: str, details: OfferAction, if_match: int | None) -> Offer:
     """Submit an offer, record an answer that came another way, rescind it, or note that it was reneged on."""
+    rows.hold(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
     offer = rows.lock(Offer, offer_id, if_match)
     state_engine.take(OFFER_MACHINE, offer, action, details.reason)
     return offer
@@ -133,9 +134,8 @@ def send(offer_id: UUID, if_match: int | None) -> Offer:
     """Draw the letter, keep it, and mail the candidate a signed link to it."""
     offer = get(offer_id)
     state_engine.check(OFFER_MACHINE, offer, "send")
-    revision, letter = offer.revision, offer_letter.draw(offer)
-    end_read()  # what follows is a use case of its own
-    return _send(offer_id, if_match, revision, letter)
+    drawn_from, letter = offer.version, offer_letter.draw(offer)
+    return _send(offer_id, if_match, drawn_from, letter)
 
 
 @use_case
@@ -146,14 +146,19 @@ def link(offer_id: UUID) -> FileLink:
     return file_links.make(KIND, offer.id)
 
 
+@file_links.opens(SENT_KIND)
+def sent_letter(document_id: UUID) -> Download:
+    """A letter that was sent."""
+    return candidate_document_service.download(document_id)
+
+
 @file_links.opens(KIND)
 def letter(offer_id: UUID) -> Download:
     """The letter that was sent, or as it would be sent now."""
-    with approval_service.sight_of(Approval.offer_id == offer_id):
-        offer = rows.get(Offer, offer_id)
-        if offer.document_id is not None:
-            return candidate_document_service.download(offer.document_id)
-        drawn = offer_letter.draw(offer)
+    offer = rows.get(Offer, offer_id)
+    if offer.document_id is not None:
+        return candidate_document_service.download(offer.document_id)
+    drawn = offer_letter.draw(offer)
     return Download(iter([drawn]), f"offer-{offer.revision}.pdf", file_types.PDF, len(drawn))
 
 
@@ -242,9 +247,11 @@ def tell_owner(offers: Sequence[Offer]) -> None:
 
 
 @use_case
-def _send(offer_id: UUID, if_match: int | None, revision: int, drawn: bytes) -> Offer:
+def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
+    known = rows.get(Offer, offer_id)
+    rows.hold(Application, known.application_id)  # before the offer, as everywhere
     offer = rows.lock(Offer, offer_id, if_match)
-    if offer.revision != revision:
+    if offer.version != drawn_from + 1:
         raise Conflict("The terms have changed since.", code="offer_changed", current_state=offer.status)
     if offer.expires_at is not None and offer.expires_at <= clock.now():
         raise Conflict("The offer would be over before it is sent.", code="already_over")
@@ -288,8 +295,10 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
     application = rows.get(Application, offer.application_id)
+    if not application_mails.addresses([application.candidate_id]):
+        raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
     context = {"title": offer.title, **more}
-    application_mails.queue(template, [application], key=f"{offer.id}:{offer.revision}", context=context)
+    application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context)
 
 
 def _is_over() -> Any:

@@ -54,7 +54,7 @@ def create(new: PipelineTemplateCreate) -> PipelineTemplate:
 def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | None) -> PipelineTemplate:
     """Change a template; jobs keep the stages that they have."""
     template = rows.lock(PipelineTemplate, template_id, if_match)
-    values: dict[str, Any] = changes.model_dump(mode="json", exclude_unset=True)
+    values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])

@@ -60,7 +60,7 @@ def _accept(link: Opened, signed_name: str) -> Any:
 def _decline(link: Opened, reason: str | None) -> Any:
     offer = _answerable(link)
     offer.status_reason = reason
-    state_engine.take_by_itself(OFFER_MACHINE, offer, "decline")
+    state_engine.take_by_itself(OFFER_MACHINE, offer, "decline", reason)
     return _shown(offer)
 
 
@@ -99,6 +99,6 @@ def _shown(offer: Offer) -> Any:
         company=names.company,
         candidate_name=names.candidate_name,
         status=OfferStatus.EXPIRED if is_over else offer.status,
-        letter_url=file_links.make(offer_service.KIND, offer.id).url,
+        letter_url=file_links.make(offer_service.SENT_KIND, offer.document_id).url if offer.document_id else None,
         **{name: getattr(offer, name) for name in terms},
     )

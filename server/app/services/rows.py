@@ -37,14 +37,23 @@ def fresh(**values: Any) -> dict[str, Any]:
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
 
 
+def hold_to_delete(model: type[M], row_id: UUID) -> M:
+    """The row under a lock that nobody can refer to meanwhile: what belongs to it is about to go or to move."""
+    return _locked(model, row_id, key_share=False)
+
+
 def hold(model: type[M], row_id: UUID) -> M:
     """The row under a lock that leaves others free to refer to it.
 
     The second update of a row in one transaction asks anew for what it refers to (PostgreSQL, ri_triggers.c), so that
     a stronger lock on a parent would make two who hold children of it wait for each other.
     """
+    return _locked(model, row_id, key_share=True)
+
+
+def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
     statement = sa.select(model).where(model.id == row_id)  # type: ignore[attr-defined]
-    statement = statement.with_for_update(key_share=True)
+    statement = statement.with_for_update(key_share=key_share)
     row: M | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")

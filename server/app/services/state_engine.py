@@ -76,12 +76,12 @@ def take_all(machine: StateMachine, rows: Sequence[Any], action: str, reason: st
     _go(machine, steps, reason)
 
 
-def take_by_itself(machine: StateMachine, row: Any, action: str) -> None:
+def take_by_itself(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> None:
     """Take a step that nobody asks for: it follows from another; inside a use case."""
     step = machine.find(row.status, action, by_itself=True)
     if step is None:
         raise _illegal(machine, row, action)
-    _go(machine, [(row, step)], None)
+    _go(machine, [(row, step)], reason)
 
 
 def _go(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None) -> None:

@@ -40,9 +40,9 @@ class Api:
     def delete(self, path: str, **options: Any) -> TestResponse:
         return self.call("DELETE", path, **options)
 
-    def upload(self, path: str, data: bytes, name: str = "resume.txt", **fields: Any) -> TestResponse:
+    def upload(self, path: str, data: bytes, filename: str = "resume.txt", **fields: Any) -> TestResponse:
         headers = fields.pop("headers", {})
-        boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name), **fields})
+        boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), filename), **fields})
         return self.call(
             "POST", path, data=body, headers={**headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
         )

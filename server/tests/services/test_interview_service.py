@@ -149,6 +149,8 @@ def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(kit, api):
         )
     )
     (interview,) = ok(api.get(f"/interviews?application_id={application}"))["data"]
+    empty = api.post(f"/interviews/{interview['id']}/schedule", {"starts_at": in_days(1)})
+    assert empty.get_json()["code"] == "no_panel"
     assert (interview["status"], interview["panel"], interview["rubric"][0]["name"]) == ("proposed", [], "SQL")
     step = {"from_stage_id": stages["Interview"], "to_stage_id": stages["Offer"]}
     assert api.post(f"/applications/{application}/move", step).get_json()["code"] == "gate_interview_complete"

@@ -14,6 +14,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok
 from tests.factories.job import make_job
+from tests.factories.pipeline import make_reason
 from tests.generated.test_statement_counts import count_statements
 
 REASON = {"reason": "The position is filled."}
@@ -158,6 +159,25 @@ def test_many_are_rejected_and_taken_back_with_their_mails(kit, api):
     queued = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
     assert [each["status"] for each in queued] == ["cancelled"] * 3
     assert _board(api, job)["Applied"] == 3
+
+
+def test_an_undo_leaves_who_applied_anew_and_clears_the_reason(kit, api):
+    job, reason = make_job(kit), str(make_reason(kit))
+    candidate = make_candidate(kit)
+    first, second = str(make_application(kit, candidate, job)), str(make_application(kit, job_id=job))
+    done = ok(_bulk(api, "reject", application_ids=[first, second], reason_id=reason))
+    make_application(kit, candidate, job)
+    undone = ok(api.post(f"/application-bulk-operations/{done['id']}/undo"))
+    assert [each["result"] for each in undone["results"]] == ["skipped", "undone"]
+    assert ok(api.get(f"/applications/{second}"))["rejection_reason_id"] is None
+
+
+def test_a_stage_in_use_is_kept_by_whomever_it_is_used(kit):
+    job = make_job(kit)
+    make_application(kit, job_id=job)
+    lead = kit.api("TEAM_LEAD")
+    stage = _stages(kit.api(), job)["Applied"]
+    assert lead.delete(f"/jobs/{job}/stages/{stage}").get_json()["code"] == "stage_in_use"
 
 
 def test_board_and_bulk_moves_keep_their_number_of_statements(app, kit):

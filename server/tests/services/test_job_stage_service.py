@@ -98,7 +98,7 @@ def test_a_gate_keeps_out_who_lacks_what_it_asks_for(kit, api, gate):
 def test_a_stage_adds_tasks_and_mails_by_itself(kit, api):
     owner = str(kit.users["RECRUITER"])
     job, candidate = make_job(kit), make_candidate(kit, owner_id=owner, name="Ada {job}")
-    task = {"kind": "task", "title": "Call the candidate", "due_in_days": 2}
+    task = {"kind": "task", "title": "Call the candidate"}
     mail = {"kind": "mail", "subject": "News of {job}", "body": "Hello {name}, {unknown} <b>news</b>."}
     screening = _stages(api, job)["Screening"]
     ok(api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [task, {**task, "assignee_id": owner}, mail]}))
@@ -119,6 +119,12 @@ def test_a_transfer_ends_one_application_and_begins_another(kit, api):
     assert (new["job_id"], new["transferred_from_id"], new["status"]) == (str(second), str(application), "active")
     old = ok(api.get(f"/applications/{application}"))
     assert (old["status"], old["allowed_actions"]) == ("transferred", [])
+    stages = _stages(api, second)
+    hired = {"candidate_id": str(make_candidate(kit)), "job_id": str(second), "stage_id": stages["Hired"]}
+    assert api.post("/applications", hired).get_json()["code"] == "use_hire"
+    ok(api.patch(f"/jobs/{second}/stages/{stages['Offer']}", {"gates": ["resume"]}))
+    gated = {**hired, "stage_id": stages["Offer"]}
+    assert api.post("/applications", gated).get_json()["code"] == "gate_resume"
     again = api.post(f"/applications/{application}/transfer", {"job_id": str(make_job(kit))})
     assert again.get_json()["code"] == "illegal_transition"
     assert api.post(f"/applications/{new['id']}/transfer", {"job_id": str(second)}).get_json()["code"] == "same_job"

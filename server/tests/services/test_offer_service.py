@@ -43,8 +43,8 @@ def _sent(kit, app, **values) -> tuple[str, str, str]:
 
 
 def _token(app, address: str) -> str:
-    text = mails(app, address)[-1].get_body(("plain",)).get_content()
-    return LINK.search(text)[1]
+    """The token of the mailed link."""
+    return LINK.search(mails(app, address)[-1].get_body(("plain",)).get_content())[1]
 
 
 def _text(app, url: str) -> str:
@@ -57,6 +57,8 @@ def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, kit
     expires = (clock.now() + timedelta(days=7)).strftime("%FT%TZ")
     offer, application, token = _sent(kit, app, start_on="2027-04-01", expires_at=expires)
     public = Api(app)
+    page = app.test_client().get(f"/offers/{token}")
+    assert page.status_code == 200 and "Accept the offer" in page.text, "the mailed address is a page"
     seen = ok(public.get(f"/public/offers/{token}"))
     assert (seen["status"], seen["candidate_name"], seen["pay"]["amount"]) == ("viewed", "Zoë Łukasz", "72000.00")
     letter = _text(app, seen["letter_url"])
@@ -170,6 +172,17 @@ def test_recruiters_draft_and_leads_send(kit):
     ok(_send(kit.api(LEAD), offer))
     ok(kit.api(LEAD).post(f"/offers/{offer}/record_acceptance", {"reason": "Signed on paper."}))
     assert ok(recruiter.post(f"/applications/{application}/hire", {}))["status"] == "hired"
+
+
+def test_an_offer_needs_an_address_and_the_letter_says_what_is_sent(kit, api):
+    bare = make_offer(kit, make_application(kit, make_candidate(kit, emails=[], phones=["+4940300800998"])))
+    assert _send(api, bare).get_json()["code"] == "no_address"
+    settings_now = ok(api.get("/tenant/settings"))
+    settings_now.pop("version")
+    ok(api.put("/tenant/settings", {**settings_now, "candidate_mails": False}))
+    offer = make_offer(kit)
+    ok(_send(api, offer))
+    assert [m["template"] for m in ok(api.get("/email-messages"))["data"]].count("offer_sent") == 1
 
 
 STEPS = [
