@@ -10,8 +10,11 @@ import time_machine
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import candidate_body, make_candidate
+from tests.factories.careers import make_posting
 from tests.factories.client import Api, ok
+from tests.factories.interview import make_interview
 from tests.factories.job import make_job
+from tests.factories.offer import make_offer
 from tests.factories.platform import make_platform_admin
 
 READER = ["candidates.view_all", "jobs.read", "applications.read"]
@@ -121,6 +124,28 @@ def test_a_key_narrowed_to_jobs_sees_these_and_their_people(kit, make):
     assert [row["id"] for row in ok(api.get("/applications"))["data"]] == [str(seen)]
     assert len(ok(api.get("/candidates"))["data"]) == 1
     assert [api.get(path).status_code for path in (f"/jobs/{theirs}", f"/applications/{hidden}")] == [404, 404]
+
+
+def test_a_key_narrowed_to_jobs_sees_no_offer_interview_or_posting_of_others(kit, make):
+    """Also of one candidate who is in both."""
+    ours, theirs, candidate = make_job(kit), make_job(kit), make_candidate(kit)
+    own, other = (make_application(kit, candidate, job) for job in (ours, theirs))
+    offer, secret = make_offer(kit, own), make_offer(kit, other)
+    interview, hidden = make_interview(kit, own, "MANAGER"), make_interview(kit, other, "TEAM_LEAD")
+    posting = make_posting(kit, theirs)
+    rights = [*READER, "offers.read", "offers.send", "interviews.read", "interview_scorecards.read"]
+    _, api = make(rights, job_ids=[str(ours)])
+    assert [row["id"] for row in ok(api.get("/offers"))["data"]] == [str(offer)]
+    assert [row["id"] for row in ok(api.get("/interviews"))["data"]] == [str(interview)]
+    reason = {"reason": "It is decided."}
+    assert api.post(f"/offers/{secret}/rescind", reason).status_code == 404
+    for path in (
+        f"/offers/{secret}",
+        f"/interviews/{hidden}",
+        f"/interviews/{hidden}/scorecards",
+        f"/job-postings/{posting}",
+    ):
+        assert api.get(path).status_code == 404, path
 
 
 def test_a_key_narrowed_to_a_team_sees_its_candidates(kit, make):
