@@ -37,10 +37,12 @@ APPLICATION_MACHINE = StateMachine(
             S.REJECTED,
             MOVE,
             needs_reason=True,
-            effects=("note_stay", "mail_rejection_later", "lapse_offers"),
+            effects=("note_stay", "mail_rejection_later", "lapse_offers", "cancel_interviews"),
         ),
-        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "lapse_offers")),
-        Transition(S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "lapse_offers")),
+        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "lapse_offers", "cancel_interviews")),
+        Transition(
+            S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "lapse_offers", "cancel_interviews")
+        ),
         Transition(
             S.ACTIVE,
             "hire",
@@ -55,7 +57,7 @@ APPLICATION_MACHINE = StateMachine(
             S.REJECTED,
             None,
             by_itself=True,
-            effects=("note_stay", "mail_rejection_later", "lapse_offers"),
+            effects=("note_stay", "mail_rejection_later", "lapse_offers", "cancel_interviews"),
         ),
         Transition(
             S.ACTIVE,
@@ -63,7 +65,7 @@ APPLICATION_MACHINE = StateMachine(
             S.WITHDRAWN,
             None,
             by_itself=True,
-            effects=("note_stay", "lapse_offers"),
+            effects=("note_stay", "lapse_offers", "cancel_interviews"),
         ),
         Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
         Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),

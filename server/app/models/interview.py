@@ -56,6 +56,8 @@ INTERVIEW_MACHINE = StateMachine(
         Transition(S.SCHEDULED, "reschedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
         Transition(S.SCHEDULED, "cancel", S.CANCELLED, UPDATE, effects=FREED),
         Transition(S.SCHEDULED, "no_show", S.NO_SHOW, UPDATE, guards=("it_has_begun",), effects=("free_panel",)),
+        Transition(S.PROPOSED, "lapse", S.CANCELLED, None, by_itself=True),
+        Transition(S.SCHEDULED, "lapse", S.CANCELLED, None, by_itself=True, effects=FREED),
         Transition(S.SCHEDULED, "end", S.AWAITING_FEEDBACK, None, by_itself=True, effects=("ask_for_feedback",)),
         Transition(S.AWAITING_FEEDBACK, "no_show", S.NO_SHOW, UPDATE),
         Transition(S.AWAITING_FEEDBACK, "complete", S.COMPLETE, UPDATE),

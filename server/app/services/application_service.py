@@ -30,6 +30,7 @@ from app.services import (
     application_stay_service,
     candidate_links,
     event_service,
+    interview_service,
     job_opening_service,
     job_service,
     listing,
@@ -267,6 +268,12 @@ def cancel_rejection_mail(applications: Sequence[Application]) -> None:
 def lapse_offers(applications: Sequence[Application]) -> None:
     """The offers of applications that end stand no more."""
     offer_service.lapse([application.id for application in applications])
+
+
+@state_engine.effect
+def cancel_interviews(applications: Sequence[Application]) -> None:
+    """The interviews of applications that end do not take place."""
+    interview_service.lapse([application.id for application in applications])
 
 
 @state_engine.guard

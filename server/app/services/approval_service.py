@@ -91,11 +91,16 @@ def sight_of(which: Any) -> Iterator[None]:
 def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> Approval:
     """Ask the chain that a job or an offer falls under; inside a use case."""
     groups = approval_chain_service.groups_for(subject, department_id) or []
+    named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
+    there = {user.id for user in active_users.among(named)}
+    if any(not there & set(map(UUID, group["user_ids"])) for group in groups):
+        raise Conflict("Nobody of a group is active any more; change the chain.", code="no_active_approver")
     approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **of)
     approval.seats = [
         ApprovalSeat(group_number=number, group_name=group.get("name"), quorum=group["quorum"], user_id=UUID(user_id))
         for number, group in enumerate(groups, start=1)
         for user_id in group["user_ids"]
+        if UUID(user_id) in there
     ]
     db.session.add(approval)
     db.session.flush()  # the event needs the id

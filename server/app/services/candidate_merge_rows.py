@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateAssignment
+from app.models import Application, Candidate, CandidateAssignment
 from app.models.tenancy import tenant_tables
 from app.services import tenant_archive
 from app.utils import scope
@@ -79,6 +79,19 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
             gave_way = table.name in ONCE and not result.rowcount
             if gave_way and _is_whole(table, row):
                 db.session.connection().execute(sa.insert(table).values({**row, "candidate_id": loser_id}))
+    follow_applications(loser_id, winner_id)
+
+
+def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
+    """What was added to an application since the merge goes back with it."""
+    applications = Application.__table__
+    own = sa.select(applications.c.id).where(
+        applications.c.tenant_id == scope.tenant_id(), applications.c.candidate_id == loser_id
+    )
+    for table in children():
+        if "application_id" in table.columns:
+            added = sa.and_(table.c.candidate_id == winner_id, table.c.application_id.in_(own))
+            db.session.connection().execute(_update(table, added, candidate_id=loser_id))
 
 
 def restore(line: Mapping[str, Any], **values: Any) -> None:

@@ -109,6 +109,15 @@ def propose(application: Application, kit: InterviewKit | None, **values: Any) -
     return interview
 
 
+def lapse(application_ids: Sequence[UUID]) -> None:
+    """The interviews to come of applications that end do not take place; inside a use case."""
+    to_come = I.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
+    statement = sa.select(I).where(I.application_id.in_(application_ids), to_come).order_by(I.id)
+    for interview in db.session.scalars(statement.with_for_update()).all():
+        interview.version += 1
+        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "lapse")
+
+
 @use_case
 def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> Any:
     """Change place, kind or panel; calendars hear of it where the interview is scheduled."""

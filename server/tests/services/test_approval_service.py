@@ -120,6 +120,16 @@ def test_a_chain_names_active_users_of_the_tenant_once(kit, api):
     assert _status(kit, job) == "open"
 
 
+def test_who_is_suspended_is_not_asked(kit, api):
+    make_chain(kit, group_of(kit, LEAD, MANAGER, quorum=2), group_of(kit, RECRUITER))
+    ok(api.patch(f"/users/{kit.users[LEAD]}", {"status": "suspended"}))
+    job, approval = _submitted(kit)
+    assert ok(kit.api(MANAGER).post(f"{approval}/approve", {}))["group_number"] == 2
+    ok(api.post(f"/jobs/{job}/revise", {}))
+    ok(api.patch(f"/users/{kit.users[RECRUITER]}", {"status": "suspended"}))
+    assert api.post(f"/jobs/{job}/submit", {}).get_json()["code"] == "no_active_approver"
+
+
 def test_why_a_step_is_not_allowed(kit):
     make_chain(kit, group_of(kit, LEAD))
     _, approval = _submitted(kit)

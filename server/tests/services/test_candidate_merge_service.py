@@ -19,7 +19,9 @@ from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_search, make_tag, make_task
 from tests.factories.client import ok
+from tests.factories.interview import make_interview
 from tests.factories.job import make_job
+from tests.factories.offer import make_offer
 
 ADA = Person("Ada Horn", emails=frozenset({"ada.horn@one.example"}), employers=("Castellan Software",))
 
@@ -285,3 +287,13 @@ def test_old_ids_lead_on_everywhere(kit, api):
             308,
             f"/api/v1/candidates/{winner}/{path}",
         ), path
+
+
+def test_what_was_added_to_an_application_since_goes_back_with_it(kit, api):
+    winner, loser = make_candidate(kit), make_candidate(kit)
+    application = make_application(kit, loser)
+    merged = ok(api.post("/candidate-merges", {"winner_id": str(winner), "loser_id": str(loser)}))
+    offer, interview = make_offer(kit, application), make_interview(kit, application, "MANAGER")
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {"discard_changes": True}))
+    for path in (f"/applications/{application}", f"/offers/{offer}", f"/interviews/{interview}"):
+        assert ok(api.get(path))["candidate_id"] == str(loser), path

@@ -96,6 +96,14 @@ def test_an_interview_is_for_the_time_to_come_and_for_an_active_application(kit,
     assert api.post("/interviews", interview_body(kit, application)).get_json()["code"] == "application_not_active"
 
 
+def test_interviews_of_an_application_that_ends_do_not_take_place(kit, api):
+    application = make_application(kit)
+    interview = make_interview(kit, application, LEAD)
+    ok(api.post(f"/applications/{application}/reject", {"reason": "It is decided."}))
+    assert ok(api.get(f"/interviews/{interview}"))["status"] == "cancelled"
+    make_interview(kit, None, LEAD)
+
+
 def test_whoever_is_on_the_panel_sees_the_interview(kit):
     own = make_interview(kit, None, RECRUITER)
     other = make_interview(kit, None, LEAD, time={"starts_at": in_days(4)})
