@@ -8,6 +8,7 @@ import nh3
 import ttf_opensans
 from fpdf import FPDF
 from fpdf.errors import FPDFException
+from fpdf.fonts import TTFFont
 
 FAMILY = "OpenSans"
 FACES = {
@@ -39,9 +40,18 @@ def draw(html: str, title: str) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             page.write_html(clean(html), font_family=FAMILY)
+            return bytes(page.output())
     except BROKEN as error:
         raise ValueError(f"the letter cannot be laid out: {type(error).__name__}") from error
-    return bytes(page.output())
+    finally:
+        _close_fonts(page)
+
+
+def _close_fonts(page: FPDF) -> None:
+    """The files that the library keeps open."""
+    for font in page.fonts.values():
+        if isinstance(font, TTFFont):
+            font.close()
 
 
 def clean(html: str) -> str:
