@@ -8,12 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateTask, Tenant, User
-from app.models.tenant import TenantStatus
+from app.models import Candidate, CandidateTask, User
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
 from app.schemas.common import Page
-from app.services import active_users, event_service, listing, notification_service, rows
+from app.services import active_tenants, active_users, event_service, listing, notification_service, rows
 from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.addresses import addresses
@@ -78,12 +77,7 @@ def delete(task_id: UUID) -> None:
 
 def tenants_with_due() -> list[str]:
     """The tenants with tasks that have fallen due and were not told of, as text; in the platform's scope."""
-    statement = (
-        sa.select(T.tenant_id)
-        .join(Tenant, Tenant.id == T.tenant_id)
-        .where(_due(), Tenant.status == TenantStatus.ACTIVE)
-    )
-    return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+    return active_tenants.having(CandidateTask, _due())
 
 
 @use_case

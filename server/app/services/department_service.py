@@ -50,11 +50,7 @@ def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
 def delete(department_id: UUID) -> None:
     """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
     department = rows.hold(Department, department_id)
-    table = Job.__table__
-    its_jobs = sa.select(table.c.id).where(
-        table.c.tenant_id == department.tenant_id, table.c.department_id == department_id
-    )
-    if db.session.connection().execute(its_jobs.limit(1)).first() is not None:
+    if rows.is_named(Job.department_id, department):
         raise Conflict("The department has jobs.", code="department_has_jobs")
     event_service.record("department.deleted", department)
     db.session.delete(department)

@@ -56,9 +56,7 @@ def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> I
 def delete(kit_id: UUID) -> None:
     """Delete a kit that no interview has used."""
     kit = rows.lock(InterviewKit, kit_id)
-    table = Interview.__table__
-    used = sa.select(table.c.id).where(table.c.tenant_id == kit.tenant_id, table.c.kit_id == kit_id).limit(1)
-    if db.session.connection().execute(used).first() is not None:
+    if rows.is_named(Interview.kit_id, kit):
         raise Conflict("Interviews have used this kit.", code="kit_in_use")
     event_service.record("interview_kit.deleted", kit)
     db.session.delete(kit)

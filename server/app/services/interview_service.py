@@ -10,10 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, Interview, InterviewKit, InterviewPanelist, Job, Tenant
+from app.models import Application, Candidate, Interview, InterviewKit, InterviewPanelist, Job
 from app.models.application import ApplicationStatus
 from app.models.interview import INTERVIEW_MACHINE, InterviewStatus
-from app.models.tenant import TenantStatus
 from app.schemas.common import Page
 from app.schemas.interview_schema import (
     InterviewAction,
@@ -25,6 +24,7 @@ from app.schemas.interview_schema import (
 )
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
+    active_tenants,
     event_service,
     interview_mails,
     interview_panel,
@@ -172,9 +172,7 @@ def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int
 
 def tenants_with_due() -> list[str]:
     """The tenants with interviews to be reminded of or that are over, as text; in the platform's scope."""
-    active = sa.and_(Tenant.id == I.tenant_id, Tenant.status == TenantStatus.ACTIVE)
-    statement = sa.select(I.tenant_id).join(Tenant, active).where(_over() | _soon())
-    return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+    return active_tenants.having(Interview, _over() | _soon())
 
 
 @use_case

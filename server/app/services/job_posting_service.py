@@ -9,14 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Job, JobPosting, Tenant
+from app.models import Job, JobPosting
 from app.models.job import JobStatus
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
-from app.models.tenant import TenantStatus
 from app.schemas.common import Page
 from app.schemas.job_posting_schema import JobPostingCreate, JobPostingFields, JobPostingUpdate
 from app.schemas.state_schema import ActionsQuery
-from app.services import careers_addresses, event_service, listing, rows, state_engine
+from app.services import active_tenants, careers_addresses, event_service, listing, rows, state_engine
 from app.services.state_engine import Refusal
 from app.services.transaction import use_case
 from app.utils import clock
@@ -101,9 +100,7 @@ def end(job_ids: Sequence[UUID]) -> None:
 
 def tenants_with_expired() -> list[str]:
     """The tenants with postings whose time is over, as text; in the platform's scope."""
-    active = sa.and_(Tenant.id == P.tenant_id, Tenant.status == TenantStatus.ACTIVE)
-    statement = sa.select(P.tenant_id).join(Tenant, active).where(_is_over())
-    return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+    return active_tenants.having(JobPosting, _is_over())
 
 
 @use_case

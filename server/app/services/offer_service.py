@@ -10,16 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, Job, Offer, OfferTemplate, Tenant
+from app.models import Application, Approval, Job, Offer, OfferTemplate
 from app.models.application import ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
-from app.models.tenant import TenantStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.offer_schema import OfferAction, OfferCreate, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
+    active_tenants,
     active_users,
     application_mails,
     approval_chain_service,
@@ -164,9 +164,7 @@ def letter(offer_id: UUID) -> Download:
 
 def tenants_with_expired() -> list[str]:
     """The tenants with offers whose time is over, as text; in the platform's scope."""
-    active = sa.and_(Tenant.id == Offer.tenant_id, Tenant.status == TenantStatus.ACTIVE)
-    statement = sa.select(Offer.tenant_id).join(Tenant, active).where(_is_over())
-    return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+    return active_tenants.having(Offer, _is_over())
 
 
 @use_case

@@ -54,9 +54,7 @@ def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None
 def delete(template_id: UUID) -> None:
     """Delete a letter that no offer names."""
     template = rows.lock(OfferTemplate, template_id)
-    table = Offer.__table__
-    named = sa.select(table.c.id).where(table.c.tenant_id == template.tenant_id, table.c.template_id == template_id)
-    if db.session.connection().execute(named.limit(1)).first() is not None:
+    if rows.is_named(Offer.template_id, template):
         raise Conflict("Offers name this letter.", code="letter_in_use")
     event_service.record("offer_template.deleted", template)
     db.session.delete(template)

@@ -67,11 +67,7 @@ def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
 def delete(reason_id: UUID) -> None:
     """Delete a reason that no application has ended with; others are offered no more instead."""
     reason = rows.hold(RejectionReason, reason_id)
-    table = Application.__table__
-    named_by = sa.select(table.c.id).where(
-        table.c.tenant_id == reason.tenant_id, table.c.rejection_reason_id == reason_id
-    )
-    if db.session.connection().execute(named_by.limit(1)).first() is not None:
+    if rows.is_named(Application.rejection_reason_id, reason):
         raise Conflict("Applications have ended so; make it inactive instead.", code="reason_in_use")
     event_service.record("rejection_reason.deleted", reason)
     db.session.delete(reason)

@@ -96,6 +96,13 @@ def hold_to(most: int, model: Any, what: str, code: str, *conditions: Any) -> No
         raise Conflict(f"{what} at most.", code=code)
 
 
+def is_named(column: Any, row: Any) -> bool:
+    """Whether `column` of any row of the tenant names `row`, also where the actor does not see who names it."""
+    table = column.class_.__table__
+    naming = sa.select(table.c.id).where(table.c.tenant_id == row.tenant_id, table.c[column.key] == row.id).limit(1)
+    return db.session.connection().execute(naming).first() is not None
+
+
 def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:
     """Invalid where a field is set to null that needs a value."""
     nulls = [name for name, value in values.items() if value is None and name not in nullable]

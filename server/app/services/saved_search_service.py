@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from app.extensions import db
-from app.models import SavedSearch, Tenant, User
+from app.models import SavedSearch, User
 from app.models.saved_search import AlertPeriod
-from app.models.tenant import TenantStatus
 from app.schemas.common import Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
 from app.services import (
+    active_tenants,
     candidate_filters,
     candidate_search_service,
     event_service,
@@ -83,9 +83,7 @@ def delete(user_id: UUID, search_id: UUID) -> None:
 
 def tenants_with_alerts() -> list[str]:
     """The tenants where an alert is due, as text; in the platform's scope."""
-    statement = sa.select(S.tenant_id).join(Tenant, Tenant.id == S.tenant_id)
-    active = Tenant.status == TenantStatus.ACTIVE
-    return [str(tenant_id) for tenant_id in db.session.scalars(statement.where(active, _due()).distinct())]
+    return active_tenants.having(SavedSearch, _due())
 
 
 def due_alerts() -> list[str]:
