@@ -72,6 +72,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_
         rate_limit_login=MANY,
         rate_limit_public=MANY,
         rate_limit_signup=MANY,
+        rate_limit_apply=MANY,
         cors_origins=["https://app.example"],
     )
 

@@ -21,6 +21,7 @@ from app.utils.file_store import Upload
 from app.utils.rate_limiter import Limit
 from app.utils.validation_errors import field_errors
 
+PREFIXES = {"answer": "answers", "survey": "survey"}  # of the fields that answer questions, named after these
 B = TypeVar("B", bound=BaseModel)
 
 
@@ -70,15 +71,16 @@ def read_application() -> tuple[ApplicantForm, Upload | None]:
     """The form of the page of a job: answers stand in fields that are named after their questions."""
     file, _ = validation.read_upload("upload", is_needed=False)
     fields: dict[str, Any] = {}
-    answers = []
+    listed: dict[str, list[Any]] = {field: [] for field in PREFIXES.values()}
     for name, values in request.form.lists():
-        if name.startswith("answer-"):
-            answers.append({"question_id": name.removeprefix("answer-"), "value": _typed_answer(values)})
-        elif values[0].strip():
+        prefix, _, question_id = name.partition("-")
+        if prefix in PREFIXES and question_id:
+            listed[PREFIXES[prefix]].append({"question_id": question_id, "value": _typed_answer(values)})
+        elif values[0].strip() and name not in listed:
             fields[name] = values[0]
     try:
-        known = {name: value for name, value in fields.items() if name != "answers"}
-        return ApplicantForm.model_validate({**known, "answers": orjson.dumps(answers).decode()}), file
+        several = {field: orjson.dumps(answers).decode() for field, answers in listed.items()}
+        return ApplicantForm.model_validate({**fields, **several}), file
     except ValidationError as error:
         errors = field_errors(error)
         raise Invalid("Please look at the fields that are marked.", code="validation_failed", errors=errors) from error
@@ -114,10 +116,18 @@ def _typed_answer(values: list[str]) -> Any:
 
 def _show_again(again: tuple[str, Callable[..., Any]], error: Invalid, path: dict[str, Any]) -> Response:
     template, view = again
-    errors = {str(each["pointer"]).strip("/").replace("answers/", "answer-"): each["detail"] for each in error.errors}
+    errors = {_field_of(str(each["pointer"])): each["detail"] for each in error.errors}
     typed = {name: request.form.getlist(name) for name in request.form}
     errors.setdefault("form", error.detail)
     return render(template, error.status, data=view(**path), query=request.args, errors=errors, typed=typed)
+
+
+def _field_of(pointer: str) -> str:
+    """The field of the form that a pointer is about."""
+    field = pointer.strip("/")
+    for prefix, name in PREFIXES.items():
+        field = field.replace(f"{name}/", f"{prefix}-")
+    return field
 
 
 def _enforce(limit: str) -> None:

@@ -53,6 +53,7 @@ from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
 from app.models.subscription_plan import SubscriptionPlan
+from app.models.survey_question import SurveyAnswer, SurveyQuestion
 from app.models.talent_pool import TalentPool, TalentPoolMember
 from app.models.tenant import Tenant
 from app.models.tenant_api_use import TenantApiUse
@@ -94,6 +95,8 @@ __all__ = [
     "CandidateWord",
     "CustomField",
     "Department",
+    "SurveyAnswer",
+    "SurveyQuestion",
     "EmailMessage",
     "Event",
     "IdempotencyKey",

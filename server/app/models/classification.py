@@ -77,6 +77,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.SENSITIVE: "answer has_passed",
         DataClass.NONE: "application_id question_id",
     },
+    "survey_answers": {
+        DataClass.SENSITIVE: "answer",
+        DataClass.NONE: "application_id question_id",
+    },
     "offers": {
         DataClass.IDENTITY: "signed_name",
         DataClass.SENSITIVE: "status_reason title pay_amount pay_currency pay_period conditions",

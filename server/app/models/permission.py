@@ -87,6 +87,9 @@ PERMISSIONS: dict[str, str] = {
     "offers.update": "Draft, change and submit offers",
     "offers.send": "Send and rescind offers and record answers",
     "offer_templates.update": "Add, change and delete letters of offers",
+    "reports.read": "See reports of the hiring that one sees, and export them",
+    "selection_rates.read": "See selection rates by the answers to the voluntary survey",
+    "survey_questions.update": "Add, change and delete questions of the voluntary survey",
     "email_messages.read": "See what was mailed to whom",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",
@@ -146,6 +149,7 @@ _RECRUITER = frozenset(
     "offers.send",
 }
 _TEAM_LEAD = _RECRUITER | {
+    "reports.read",
     "offers.send",
     COMPENSATION,
     "candidates.broadcast",

@@ -40,6 +40,7 @@ from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.offer import Offer
+from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
 from app.utils.scope import Sight
@@ -54,12 +55,19 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateNote,
     CandidateTagging,
     CandidateTask,
+    SurveyAnswer,
     EmailMessage,
     Interview,
     InterviewScorecard,
     TalentPoolMember,
 )
-OF_ONE_APPLICATION: tuple[Any, ...] = (ApplicationAnswer, ApplicationStay, Interview, InterviewScorecard)
+OF_ONE_APPLICATION: tuple[Any, ...] = (
+    ApplicationAnswer,
+    ApplicationStay,
+    SurveyAnswer,
+    Interview,
+    InterviewScorecard,
+)
 OF_ONE_JOB = (Approval, JobOpening, JobPosting, JobQuestion, JobStage, JobTeamMember)
 OF_CANDIDATES = (
     "candidates",

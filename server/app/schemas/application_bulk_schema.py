@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, Out, Reason, UtcMoment
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Out, Reason, UtcMoment
 
 MAX_IDS = 500
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, ListQuery, Out, UtcMoment
-from app.schemas.saved_search_schema import Flag, SearchParameters
+from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
+from app.schemas.saved_search_schema import SearchParameters
 
 MAX_IDS = 500
 

@@ -69,6 +69,14 @@ class PublicQuestion(Out):
     options: list[str]
 
 
+class PublicSurveyQuestion(Out):
+    """What is asked of applicants besides; nobody has to answer, and nobody who decides sees the answers."""
+
+    id: UUID
+    label: str
+    options: list[str]
+
+
 class PublicJob(PublicJobItem):
     """A job with its description and questions."""
 
@@ -76,6 +84,7 @@ class PublicJob(PublicJobItem):
     pay: PublicPay | None
     expires_at: UtcMoment | None
     questions: list[PublicQuestion]
+    survey: list[PublicSurveyQuestion]
 
 
 class CareersOut(Out):
@@ -92,6 +101,13 @@ class AnswerIn(In):
     value: Any = None
 
 
+class SurveyAnswerIn(In):
+    """An answer to a question of the voluntary survey: one of its options, or nothing."""
+
+    question_id: UUID
+    value: Annotated[str, Field(max_length=60)] | None = None
+
+
 class ApplicantForm(In):
     """Who applies; the resume comes as the file beside it.
 
@@ -104,6 +120,9 @@ class ApplicantForm(In):
     message: Annotated[str, Field(max_length=5000)] | None = None
     answers: Json[Annotated[list[AnswerIn], Field(max_length=60)]] = Field(
         "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": ...}]'
+    )
+    survey: Json[Annotated[list[SurveyAnswerIn], Field(max_length=30)]] = Field(
+        "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": "an option"}]'
     )
     consent: bool = Field(False, description="The applicant agrees to the processing of the application")
     talent_pool_consent: bool = Field(False, description="The applicant agrees to be kept for other jobs")

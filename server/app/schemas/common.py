@@ -128,6 +128,7 @@ StrongPassword = Annotated[
     AfterValidator(_clean_text),
     AfterValidator(_hard_to_guess),
 ]
+Flag = Annotated[bool, Field(strict=True)]
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]

@@ -8,9 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
-from app.schemas.common import In, Line, ListQuery, Moment, Out, Reason, Url, UtcMoment
+from app.schemas.common import Flag, In, Line, ListQuery, Moment, Out, Reason, Url, UtcMoment
 from app.schemas.interview_kit_schema import Minutes, RubricItem
-from app.schemas.saved_search_schema import Flag
 from app.schemas.state_schema import Stateful
 from app.schemas.tenant_schema import TimeZone
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.models.interview_scorecard import Recommendation
-from app.schemas.common import In, Line, Out, ShortLine, Text, UtcMoment
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
 
 
 class Rating(In):

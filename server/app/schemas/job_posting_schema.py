@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
-from app.schemas.common import In, Line, Moment, Out, Text, UtcMoment
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Line, Moment, Out, Text, UtcMoment
 from app.schemas.state_schema import Stateful
 
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.models.job_question import QuestionKind
-from app.schemas.common import In, Line, Out, ShortLine
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Line, Out, ShortLine
 
 MAX_QUESTIONS = 50
 CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)

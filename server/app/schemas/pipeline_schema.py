@@ -9,8 +9,7 @@ from pydantic import AfterValidator, Field
 
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
-from app.schemas.common import In, Line, Out, ShortLine, Text, UtcMoment
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
 
 MAX_STAGES = 30
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.rejection_reason import ReasonKind
-from app.schemas.common import In, Out, ShortLine
-from app.schemas.saved_search_schema import Flag
+from app.schemas.common import Flag, In, Out, ShortLine
 
 
 class RejectionReasonCreate(In):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from app.models.saved_search import AlertPeriod
 from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
-from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
-
-Flag = Annotated[bool, Field(strict=True)]
+from app.schemas.common import Flag, In, ListQuery, Out, ShortLine, UtcMoment
 
 
 class SearchParameters(CandidateFilters):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -21,7 +19,7 @@ from app.services import candidate_filters, candidate_search_sql, event_service,
 from app.services.candidate_read_service import Shown
 from app.services.column_reads import read_rows
 from app.services.transaction import use_case
-from app.utils import clock, scope
+from app.utils import clock, csv_table, scope
 from app.utils.file_store import Download
 
 AT_ONCE = 500
@@ -34,7 +32,6 @@ PLAIN = (
 )
 FIELDS = " ".join(PLAIN).split()
 COLUMNS = [*FIELDS, "emails", "phones", "links", "expected_pay"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
 KINDS = {ContactKind.EMAIL: "emails", ContactKind.PHONE: "phones", ContactKind.LINK: "links"}
 
@@ -56,9 +53,9 @@ def export(query: CandidateExportQuery) -> Download:
 
 
 def safe_cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection): a text that looks like one is quoted."""
+    """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else value if isinstance(value, str) else _plain(value)
-    return f"'{text}" if isinstance(value, (str, list, dict)) and text.startswith(FORMULA) else text
+    return csv_table.quoted(text) if isinstance(value, (str, list, dict)) else text
 
 
 @use_case
@@ -106,15 +103,9 @@ def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _csv(pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
-    yield _written([COLUMNS])
+    yield csv_table.written([COLUMNS])
     for page in pages:
-        yield _written([[safe_cell(person[name]) for name in COLUMNS] for person in page])
-
-
-def _written(rows: Iterable[list[str]]) -> bytes:
-    target = io.StringIO(newline="")
-    csv.writer(target).writerows(rows)
-    return target.getvalue().encode()
+        yield csv_table.written([[safe_cell(person[name]) for name in COLUMNS] for person in page])
 
 
 def _json(page: list[dict[str, Any]]) -> bytes:

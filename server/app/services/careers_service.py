@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,13 @@ from app.models.job import JobStatus
 from app.models.job_posting import PostingStatus
 from app.models.tenant import TenantStatus
 from app.schemas.careers_schema import MAX_SHOWN, CareersQuery
-from app.services import careers_addresses, job_question_service, tenant_branding_service, tenant_settings_service
+from app.services import (
+    careers_addresses,
+    job_question_service,
+    survey_question_service,
+    tenant_branding_service,
+    tenant_settings_service,
+)
 from app.services.candidate_links import CANDIDATE
 from app.utils import clock, scope
 from app.utils.errors import Gone, NotFound
@@ -72,8 +78,8 @@ def one(slug: str, posting_id: UUID) -> Any:
     """The company and one job with its questions; Gone where it is no more."""
     with visiting(slug) as tenant:
         row = posting(posting_id)
-        questions = job_question_service.asked(row.job_id)
-        return SimpleNamespace(company=_company(tenant), job=_job(row, tenant.slug, questions))
+        found = _job(row, tenant.slug, job_question_service.asked(row.job_id), survey_question_service.asked())
+        return SimpleNamespace(company=_company(tenant), job=found)
 
 
 def job(slug: str, posting_id: UUID) -> Any:
@@ -85,7 +91,7 @@ def all_jobs(slug: str) -> Any:
     """The company and its open jobs with their descriptions, for feeds."""
     with visiting(slug) as tenant:
         rows = db.session.execute(_open(CareersQuery())).all()
-        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug, []) for row in rows])
+        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug) for row in rows])
 
 
 def jobs(slug: str, query: CareersQuery) -> list[Any]:
@@ -93,7 +99,7 @@ def jobs(slug: str, query: CareersQuery) -> list[Any]:
     found = db.session.execute(_open(query)).all()
     wanted = fold(query.q).split() if query.q else []
     fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
-    return [_job(row, slug, []) for row in fitting[:MAX_SHOWN]]
+    return [_job(row, slug) for row in fitting[:MAX_SHOWN]]
 
 
 def posting(posting_id: UUID) -> Any:
@@ -132,7 +138,7 @@ def _select() -> sa.Select[Any]:
     )
 
 
-def _job(row: Any, slug: str, questions: list[Any]) -> Any:
+def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[Any] = ()) -> Any:
     told = row.shows_pay and row.pay_currency is not None
     pay = SimpleNamespace(min=row.pay_min, max=row.pay_max, currency=row.pay_currency, period=row.pay_period)
     names = ("id", "title", "location", "department", "workplace", "employment_type", "published_at", "expires_at")
@@ -142,6 +148,7 @@ def _job(row: Any, slug: str, questions: list[Any]) -> Any:
         updated_at=row.updated_at,
         pay=pay if told else None,
         questions=questions,
+        survey=survey,
         url=careers_addresses.of_posting(slug, row.id),
     )
 

@@ -33,6 +33,7 @@ from app.services import (
     job_question_service,
     rows,
     state_engine,
+    survey_question_service,
     tracking_link_service,
 )
 from app.services.candidate_links import Opened, Purpose
@@ -87,6 +88,7 @@ def _apply(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
         raise Gone("This job is not open any more.", code="job_closed")
     questions = job_question_service.asked(job.id)
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
+    survey = survey_question_service.read(survey_question_service.asked(), form.survey)
     candidate_id = _candidate(job, form)
     _consent(candidate_id, form)
     if file is not None:
@@ -100,6 +102,7 @@ def _apply(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
         job, candidate_id, link.source if link else SOURCE, link.id if link else None
     )
     failed = job_question_service.keep(application, questions, answers)
+    survey_question_service.keep(application, survey)
     if form.message:
         _keep_message(form.message, candidate_id)
     if failed:

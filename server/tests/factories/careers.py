@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 from uuid import UUID
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
 from app.schemas.job_posting_schema import JobPostingCreate, TrackingLinkCreate
 from app.schemas.job_question_schema import JobQuestionCreate
-from app.services import job_posting_service, job_question_service, tracking_link_service
+from app.schemas.survey_question_schema import SurveyQuestionCreate
+from app.services import job_posting_service, job_question_service, survey_question_service, tracking_link_service
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit
 
@@ -38,6 +43,31 @@ def make_tracking_link(kit: Kit, name: str = "Fair in Bremen", source: str = "fa
     """A tracking link."""
     with kit.bound():
         return tracking_link_service.create(TrackingLinkCreate(name=name, source=source))
+
+
+def make_survey_question(kit: Kit, label: str = "How do you describe your gender?", *options: str) -> UUID:
+    """A question of the voluntary survey."""
+    new = SurveyQuestionCreate(label=label, options=list(options) or ["Woman", "Man", "Non-binary"])
+    with kit.bound():
+        return survey_question_service.create(new).id
+
+
+def apply_by_api(kit: Kit, posting: UUID, resume: bytes | None = None, **fields: Any) -> TestResponse:
+    """Somebody applies as programs do."""
+    data = {"file": FileStorage(io.BytesIO(resume), "resume.txt")} if resume else {}
+    return _send(kit, f"/api/v1/public/careers/{kit.slug}/jobs/{posting}/apply", {**applicant(), **fields, **data})
+
+
+def apply_by_form(kit: Kit, posting: UUID, **fields: Any) -> TestResponse:
+    """Somebody applies by the careers page."""
+    data = {"file": FileStorage(io.BytesIO(b""), ""), **applicant(), **fields}
+    return _send(kit, f"/careers/{kit.slug}/jobs/{posting}", data)
+
+
+def _send(kit: Kit, path: str, data: dict[str, Any]) -> TestResponse:
+    boundary, body = encode_multipart(data)
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    return kit.app.test_client(use_cookies=False).post(path, data=body, headers=headers)
 
 
 def applicant(**values: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from tests.factories.candidate_things import (
     make_tag,
     make_task,
 )
-from tests.factories.careers import make_posting, make_question, make_tracking_link
+from tests.factories.careers import make_posting, make_question, make_survey_question, make_tracking_link
 from tests.factories.department import make_department
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
@@ -117,6 +117,7 @@ def _make_place(app: Flask) -> Place:
         "letter_id": make_letter(kit),
         "posting_id": make_posting(kit, make_job(kit), published=False),
         "question_id": make_question(kit, job),
+        "survey_question_id": make_survey_question(kit),
         "link_id": make_tracking_link(kit).id,
         "kit_id": make_interview_kit(kit),
         "other_job_id": make_job(kit),

@@ -90,6 +90,7 @@ def query_of(operation: Operation, ids: dict[str, Any]) -> dict[str, str]:
     needed = {
         "ExplainQuery": {"action": "jobs.read"},
         "SkillQuery": {"q": "pyth"},
+        "SelectionQuery": {"question_id": str(ids["survey_question_id"])},
         "SlotQuery": {"user_ids": str(ids["owner_id"]), "from": in_days(1), "until": in_days(3)},
     }
     return needed.get(getattr(operation.spec.query, "__name__", ""), {})
@@ -198,6 +199,8 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "PostingAction": {},
         "TrackingLinkCreate": {"name": "Fair in May", "source": "fair"},
         "TrackingLinkUpdate": {"is_active": False},
+        "SurveyQuestionCreate": {"label": "Which age group are you in?", "options": ["under 40", "40 or over"]},
+        "SurveyQuestionUpdate": {"options": ["A", "B", "C"]},
         "JobQuestionCreate": {"label": "How many years?", "kind": "number", "passes": {"min": "3"}},
         "JobQuestionUpdate": {"label": "How many years of SQL?"},
         "Withdrawal": {},

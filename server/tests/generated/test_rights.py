@@ -24,7 +24,7 @@ def _send(api: Api, operation: Operation, place):
     path = path_of(operation, place.ids)
     if "file" in options:
         return api.upload(path, options["file"])
-    return api.call(operation.method.upper(), path, **options)
+    return api.call(operation.method.upper(), path, buffered=True, **options)
 
 
 @pytest.mark.parametrize("role", list(SYSTEM_ROLES))

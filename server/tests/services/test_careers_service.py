@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from datetime import timedelta
@@ -10,13 +9,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from defusedxml import ElementTree as Xml
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from app.services import job_posting_service
 from app.utils import clock
 from tests.factories.candidate import make_candidate, resume_text
-from tests.factories.careers import applicant, make_posting, make_question, make_tracking_link
+from tests.factories.careers import (
+    applicant,
+    apply_by_api,
+    apply_by_form,
+    make_posting,
+    make_question,
+    make_tracking_link,
+)
 from tests.factories.client import Api, ok
 from tests.factories.department import make_department
 from tests.factories.job import make_job
@@ -30,23 +34,6 @@ LINK = re.compile(r"https?://\S+/withdrawals/(\S+)")
 @pytest.fixture
 def public(app):
     return Api(app)
-
-
-def _apply(public, kit, posting, resume: bytes | None = None, **fields):
-    data = {"file": FileStorage(io.BytesIO(resume), "resume.txt")} if resume else {}
-    boundary, body = encode_multipart({**applicant(), **fields, **data})
-    return public.call(
-        "POST",
-        f"/public/careers/{kit.slug}/jobs/{posting}/apply",
-        data=body,
-        headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
-    )
-
-
-def _form(public, kit, posting, **fields):
-    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(b""), ""), **applicant(), **fields})
-    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return public._client.post(f"/careers/{kit.slug}/jobs/{posting}", data=body, headers=headers)
 
 
 def _page(public, path: str, status: int = 200) -> str:
@@ -88,10 +75,10 @@ def test_the_world_sees_published_postings_of_open_jobs_and_nothing_else(kit, ap
 def test_closing_a_job_takes_its_postings_down_at_once(kit, api, public):
     job = make_job(kit)
     posting = make_posting(kit, job)
-    ok(_apply(public, kit, posting), 201)
+    ok(apply_by_api(kit, posting), 201)
     ok(api.post(f"/jobs/{job}/close", REASON))
     assert ok(api.get(f"/job-postings/{posting}"))["status"] == "unpublished"
-    assert _apply(public, kit, posting).status_code == 410
+    assert apply_by_api(kit, posting).status_code == 410
     assert public.get(f"/public/careers/{kit.slug}/jobs/{posting}").status_code == 410
     assert "not open any more" in _page(public, f"/careers/{kit.slug}/jobs/{posting}", 410)
     assert api.post(f"/job-postings/{posting}/publish", {}).get_json()["code"] == "job_not_open"
@@ -120,7 +107,7 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit,
     answers = json.dumps([{"question_id": str(question), "value": "yes"}])
     more = {"phone": "+4940300800999", "message": "Ahoi!", "ref": link.token, "talent_pool_consent": "true"}
     body = applicant(name="Ida Ahoi", email="ida.ahoi@applicants.example", answers=answers, **more)
-    assert ok(_apply(public, kit, posting, b"Ida Ahoi\nWharf Warden\n", **body), 201)["status"] == "received"
+    assert ok(apply_by_api(kit, posting, b"Ida Ahoi\nWharf Warden\n", **body), 201)["status"] == "received"
     recruiter = kit.api("RECRUITER")
     (application,) = ok(recruiter.get(f"/applications?job_id={job}"))["data"]
     assert (application["source"], application["tracking_link_id"]) == ("fair", str(link.id))
@@ -150,8 +137,8 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit,
 def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(kit, api, public):
     known = make_candidate(kit, emails=["known@people.example"], name="Known Name", headline="Pilot")
     posting = make_posting(kit)
-    fresh = _apply(public, kit, posting)
-    again = [_apply(public, kit, posting, email="known@people.example", name="Other Name") for _ in range(3)]
+    fresh = apply_by_api(kit, posting)
+    again = [apply_by_api(kit, posting, email="known@people.example", name="Other Name") for _ in range(3)]
     bodies = [answer.get_json() for answer in (fresh, *again)]
     assert {answer.status_code for answer in (fresh, *again)} == {201} and all(body == bodies[0] for body in bodies)
     found = ok(api.get(f"/candidates/{known}"))
@@ -159,7 +146,7 @@ def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(kit, api,
     assert len(ok(api.get(f"/applications?candidate_id={known}"))["data"]) == 1
     own = resume_text("Someone Else")
     ok(api.upload("/candidate-resumes", own, candidate_id=str(known)), 202)
-    assert _apply(public, kit, posting, own).status_code == 201, "the very file of another candidate is left with them"
+    assert apply_by_api(kit, posting, own).status_code == 201, "the very file of another candidate is left with them"
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={known}"))["data"]) == 1
 
 
@@ -167,7 +154,7 @@ def test_who_is_screened_out_is_rejected_with_the_mail_delayed(kit, api, public)
     job = make_job(kit)
     posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
     answers = json.dumps([{"question_id": str(question), "value": "2"}])
-    assert ok(_apply(public, kit, posting, answers=answers), 201)["status"] == "received"
+    assert ok(apply_by_api(kit, posting, answers=answers), 201)["status"] == "received"
     (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
     assert (application["status"], application["status_reason"]) == ("rejected", "Screening: Years?")
     assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["has_passed"] is False
@@ -178,15 +165,15 @@ def test_who_is_screened_out_is_rejected_with_the_mail_delayed(kit, api, public)
 def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_like_people(kit, api, public):
     job = make_job(kit)
     posting, question = make_posting(kit, job), make_question(kit, job, is_required=True)
-    assert _apply(public, kit, posting, consent="false").get_json()["code"] == "consent"
-    missing = _apply(public, kit, posting).get_json()
+    assert apply_by_api(kit, posting, consent="false").get_json()["code"] == "consent"
+    missing = apply_by_api(kit, posting).get_json()
     assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is needed"}]
-    assert _apply(public, kit, posting, email="nobody").status_code == 422
-    assert _apply(public, kit, posting, answers="[").status_code == 422
-    assert _apply(public, kit, posting, answers="[1]").status_code == 422
-    assert ok(_apply(public, kit, posting, website="https://spam.example"), 201)["status"] == "received"
+    assert apply_by_api(kit, posting, email="nobody").status_code == 422
+    assert apply_by_api(kit, posting, answers="[").status_code == 422
+    assert apply_by_api(kit, posting, answers="[1]").status_code == 422
+    assert ok(apply_by_api(kit, posting, website="https://spam.example"), 201)["status"] == "received"
     answers = json.dumps([{"question_id": str(question), "value": True}])
-    assert _apply(public, kit, posting, b"\x00\x01\x02", answers=answers).status_code == 415
+    assert apply_by_api(kit, posting, b"\x00\x01\x02", answers=answers).status_code == 415
     assert ok(api.get(f"/applications?job_id={job}"))["data"] == []
     assert ok(api.get("/candidates"))["data"] == []
 
@@ -198,7 +185,7 @@ def test_a_tenant_may_show_no_page_and_a_suspended_one_shows_none(kit, api, publ
     settings.pop("version")
     ok(api.put("/tenant/settings", {**settings, "careers_page": False}))
     assert public.get(f"/public/careers/{kit.slug}").status_code == 404
-    assert _apply(public, kit, posting).status_code == 404
+    assert apply_by_api(kit, posting).status_code == 404
     assert "There is no such careers page" in _page(public, f"/careers/{kit.slug}", 404)
 
 
@@ -240,11 +227,11 @@ def test_the_form_works_without_scripts_and_is_shown_again_with_what_was_typed(k
     choice = make_question(kit, job, "multiple_choice", "Which?", options=["Rope", "Crane", "<b>"], is_required=True)
     listed = _page(public, f"/careers/{kit.slug}?ref=abc&q=data")
     assert f"/jobs/{posting}?ref=abc" in listed and "Data Engineer" in listed
-    wrong = _form(public, kit, posting, name='Ida "Quote"', email="nobody", phone="12")
+    wrong = apply_by_form(kit, posting, name='Ida "Quote"', email="nobody", phone="12")
     assert wrong.status_code == 422 and "Ida &#34;Quote&#34;" in wrong.text and 'id="error-email"' in wrong.text
-    again = _form(public, kit, posting)
+    again = apply_by_form(kit, posting)
     assert again.status_code == 422 and f'id="error-answer-{choice}"' in again.text
-    done = _form(public, kit, posting, **{f"answer-{choice}": "<b>"})
+    done = apply_by_form(kit, posting, **{f"answer-{choice}": "<b>"})
     assert done.status_code == 200 and "Thank you" in done.text
     (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
     assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["value"] == ["<b>"]
@@ -253,7 +240,7 @@ def test_the_form_works_without_scripts_and_is_shown_again_with_what_was_typed(k
 
 def test_pages_of_links_in_mails(app, kit, api, public):
     posting = make_posting(kit)
-    ok(_apply(public, kit, posting, email="links@applicants.example"), 201)
+    ok(apply_by_api(kit, posting, email="links@applicants.example"), 201)
     kit.run_jobs()
     (mail,) = mails(app, "links@applicants.example")
     path = f"/withdrawals/{LINK.search(mail.get_body(('plain',)).get_content())[1]}"

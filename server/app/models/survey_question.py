@@ -1,0 +1,43 @@
+"""A question of the voluntary survey of applicants, and what was answered: figures are made of it, nobody is shown."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json
+
+
+class SurveyQuestion(TenantScoped, BaseModel):
+    """Asked of everybody who applies while it is active; whoever does not answer has no row."""
+
+    __tablename__ = "survey_questions"
+    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+
+    label: Mapped[str] = mapped_column(sa.String(200))
+    key: Mapped[str] = mapped_column(sa.String(200))
+    options: Mapped[list[str]] = mapped_column(Json, default=list)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class SurveyAnswer(TenantScoped, BaseModel):
+    """No endpoint shows it; it counts in selection rates and stands in the archive of the person."""
+
+    __tablename__ = "survey_answers"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "application_id", "question_id"),
+        within_tenant("application_id", "applications", ondelete="CASCADE"),
+        within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("question_id", "survey_questions"),
+        sa.Index("ix_survey_answers_tenant_id_candidate_id", "tenant_id", "candidate_id"),
+        sa.Index("ix_survey_answers_tenant_id_question_id_answer", "tenant_id", "question_id", "answer"),
+    )
+
+    application_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    question_id: Mapped[UUID]
+    answer: Mapped[str] = mapped_column(sa.String(60))

@@ -1,0 +1,49 @@
+"""Reports about hiring."""
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.middleware.files import send_download
+from app.schemas.common import Page
+from app.schemas.report_schema import (
+    ReportName,
+    ReportOut,
+    ReportQuery,
+    ReportRow,
+    ReportRowsQuery,
+    ReportTable,
+    SelectionOut,
+    SelectionQuery,
+)
+from app.services import report_service, selection_rate_service
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers):name>"
+
+
+@bp.get(f"/{NAMES}")
+@endpoint("reports.read", out=ReportOut)
+def get(name: str, query: ReportQuery):
+    """A report on what one sees: lines of figures, each with the address of the rows that it counts."""
+    return report_service.get(ReportName(name), query)
+
+
+@bp.get(f"/{NAMES}/rows")
+@endpoint("reports.read", out=Page[ReportRow])
+def list_rows(name: str, query: ReportRowsQuery):
+    """What a figure counts; needs the right to see applications, interviews or offers."""
+    return report_service.list_rows(ReportName(name), query)
+
+
+@bp.get(f"/{NAMES}/export")
+@endpoint("reports.read", out=ReportTable, feature="advanced_reports")
+def export(name: str, query: ReportQuery):
+    """The lines of a report as CSV."""
+    return send_download(report_service.export(ReportName(name), query))
+
+
+@bp.get("/selection_rates")
+@endpoint("selection_rates.read", out=SelectionOut, feature="advanced_reports")
+def selection_rates(query: SelectionQuery):
+    """Who goes on, by the answers to a question of the voluntary survey; groups of few people are not told."""
+    return selection_rate_service.get(query)

@@ -1,0 +1,44 @@
+"""The voluntary survey of applicants."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.survey_question_schema import (
+    SurveyQuestionCreate,
+    SurveyQuestionOut,
+    SurveyQuestionUpdate,
+)
+from app.services import survey_question_service
+
+bp = Blueprint("survey_questions", __name__, url_prefix="/survey-questions")
+
+
+@bp.get("")
+@endpoint("jobs.read", out=Page[SurveyQuestionOut])
+def list_all():
+    """List the questions of the survey."""
+    return survey_question_service.list_all()
+
+
+@bp.post("")
+@endpoint("survey_questions.update", out=SurveyQuestionOut, status=201)
+def create(body: SurveyQuestionCreate):
+    """Ask something more of whoever applies; nobody has to answer, and no answer is shown to anybody."""
+    return survey_question_service.create(body)
+
+
+@bp.patch("/<uuid:survey_question_id>")
+@endpoint("survey_questions.update", out=SurveyQuestionOut)
+def update(survey_question_id: UUID, body: SurveyQuestionUpdate):
+    """Ask it in other words or with more answers, or ask it no more."""
+    return survey_question_service.update(survey_question_id, body)
+
+
+@bp.delete("/<uuid:survey_question_id>")
+@endpoint("survey_questions.update", status=204)
+def delete(survey_question_id: UUID):
+    """Delete a question that nobody has answered."""
+    survey_question_service.delete(survey_question_id)

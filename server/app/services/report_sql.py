@@ -1,0 +1,57 @@
+"""Arithmetic of reports that means the same on PostgreSQL and on SQLite: durations and their middle values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class seconds_between(FunctionElement[int]):  # it reads as a function of SQL
+    """Whole seconds from one moment to another."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "postgresql")
+def _on_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"cast(extract(epoch from ({end}) - ({start})) as bigint)"
+
+
+@compiles(seconds_between, "sqlite")
+def _on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"cast(round((julianday({end}) - julianday({start})) * 86400) as integer)"
+
+
+def how_many(condition: Any) -> Any:
+    """How many rows the condition holds for."""
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def total(condition: Any, value: Any) -> Any:
+    """The sum of a value over the rows that the condition holds for."""
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, value), else_=0)), 0)
+
+
+def middles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.Select[Any]:
+    """Per key the median (of two middle values their mean) and the 90th percentile (nearest rank) of a value."""
+    ranked = sa.select(
+        key.label("key"),
+        value.label("value"),
+        sa.func.row_number().over(partition_by=key, order_by=value).label("place"),
+        sa.func.count().over(partition_by=key).label("of"),
+    )
+    each = ranked.where(condition).subquery()
+    place, of = each.c.place, each.c.of
+    in_the_middle = sa.and_(place >= (of + 1) // 2, place <= (of + 2) // 2)
+    return sa.select(
+        each.c.key,
+        sa.func.avg(sa.case((in_the_middle, each.c.value))).label("median"),
+        sa.func.max(sa.case((place == (9 * of + 9) // 10, each.c.value))).label("p90"),
+    ).group_by(each.c.key)
