@@ -7,20 +7,19 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 
 from app.middleware import access, idempotency, platform_context, validation
-from app.middleware.authentication import authenticate, enforce
+from app.middleware.authentication import authenticate
 from app.middleware.client import Client, read_client
 from app.middleware.endpoint_spec import Spec, inspect_view
 from app.middleware.preconditions import read_if_match
+from app.middleware.public_limits import enforce_public
 from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
 from app.schemas.common import Query
 from app.services.platform_auth_service import PlatformPrincipal
 from app.services.principal_service import Principal
-from app.utils import rate_limiter
-from app.utils.rate_limiter import Limit
 
 
 def endpoint(
@@ -60,8 +59,7 @@ def endpoint(
 
 def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
     if spec.limit:
-        rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{spec.limit}")
-        enforce(rate_limiter.hit(Limit.parse(spec.limit, request.remote_addr or "-", rate)))
+        enforce_public(spec.limit)
     return respond(view(**path, **_inputs(spec)), spec.status, serialise)
 
 

@@ -13,7 +13,7 @@ from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM
 from app.middleware.endpoint_spec import Spec
 from app.middleware.openapi_parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
 from app.middleware.openapi_responses import RESPONSES, content, ref, responses, upload_schema
-from app.schemas.common import Problem
+from app.schemas.problem_schema import Problem
 
 VERSION = "1.0.0"
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from app.utils import job_posting_markup
-from app.utils.errors import DomainError
 
 # Only the style of the page itself, pictures of the tenant's logo, and forms to ourselves.
 CSP = (
@@ -30,27 +29,37 @@ _environment = Environment(
 )
 
 
-def _paragraphs(text: str) -> Markup:
-    """Plain text as paragraphs and line breaks."""
-    parts = [Markup("<br>").join(part.split("\n")) for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
-
-
 def _words(value: str) -> str:
     return value.replace("_", " ")
 
 
-_environment.filters |= {"paragraphs": _paragraphs, "words": _words, "markup": job_posting_markup.script}
+_environment.filters |= {
+    "paragraphs": job_posting_markup.html_of,
+    "pay": job_posting_markup.pay_text,
+    "words": _words,
+    "markup": job_posting_markup.script,
+}
 
 
-def problem(error: DomainError) -> Response:
-    response = render("problem.html", error.status, detail=error.detail)
-    response.headers.update(error.headers)
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What went wrong, in plain words."""
+    response = render("problem.html", status, detail=detail)
+    response.headers.update(headers or {})
     return response
 
 
 def render(template: str, status: int, **context: Any) -> Response:
-    base = request.path.removesuffix("/accept").removesuffix("/decline")
-    text = _environment.get_template(template).render({**context, "base": base})
+    """A page: `base` is the path that its forms belong to, `ref` the token of the tracking link that led here."""
+    base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
+    megabytes = current_app.config["SETTINGS"].max_upload_bytes // 2**20
+    usual = {
+        "max_megabytes": megabytes,
+        "errors": {},
+        "typed": {},
+        "query": request.args,
+        "base": base,
+        "ref": request.args.get("ref", "")[:20],
+    }
+    text = _environment.get_template(template).render({**usual, **context})
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
     return Response(text, status, headers, content_type=HTML)

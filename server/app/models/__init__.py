@@ -3,6 +3,7 @@
 from app.models.api_key import ApiKey
 from app.models.application import Application
 from app.models.application_bulk_operation import ApplicationBulkOperation
+from app.models.application_form import ApplicationForm
 from app.models.application_stay import ApplicationStay
 from app.models.approval import Approval, ApprovalSeat
 from app.models.approval_chain import ApprovalChain
@@ -70,6 +71,7 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "ApplicationBulkOperation",
+    "ApplicationForm",
     "ApplicationStay",
     "Approval",
     "ApprovalChain",

@@ -65,7 +65,7 @@ APPLICATION_MACHINE = StateMachine(
             S.WITHDRAWN,
             None,
             by_itself=True,
-            effects=("note_stay", "lapse_offers", "cancel_interviews"),
+            effects=("note_stay", "lapse_offers", "cancel_interviews", "tell_owners"),
         ),
         Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
         Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),

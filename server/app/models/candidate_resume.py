@@ -25,6 +25,14 @@ class ResumeStatus(StrEnum):
     FAILED = "failed"
 
 
+class ResumeTrust(StrEnum):
+    """What a resume may change of its candidate: who uploads it anonymously proves nothing."""
+
+    FULL = "full"
+    PROFILE = "profile"  # the fields, not the contact points: the candidate was made from the same form
+    NOTHING = "nothing"  # until a user confirms it
+
+
 class CandidateResume(TenantScoped, BaseModel):
     """`text` is the extracted text that every span points into; `embedding` is the meaning of it, as float32 bytes."""
 
@@ -50,6 +58,9 @@ class CandidateResume(TenantScoped, BaseModel):
     status: Mapped[ResumeStatus] = mapped_column(enum_of(ResumeStatus, "status"), default=ResumeStatus.PENDING)
     failure_reason: Mapped[str | None] = mapped_column(sa.String(200))
     is_primary: Mapped[bool] = mapped_column(default=False)
+    trust: Mapped[ResumeTrust] = mapped_column(
+        enum_of(ResumeTrust, "trust"), default=ResumeTrust.FULL, server_default=ResumeTrust.FULL
+    )
     parsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     parsed: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)

@@ -44,7 +44,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_resumes": {
         DataClass.IDENTITY: "parsed text",
         DataClass.DERIVED: "embedding",
-        DataClass.NONE: "failure_reason parsed_at",
+        DataClass.NONE: "failure_reason parsed_at trust",
     },
     "candidate_notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "visibility mentions"},
     "candidate_tasks": {DataClass.SENSITIVE: "title", DataClass.NONE: "due_at done_at reminded_at"},
@@ -76,6 +76,11 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "application_answers": {
         DataClass.SENSITIVE: "answer has_passed",
         DataClass.NONE: "application_id question_id",
+    },
+    "application_forms": {
+        DataClass.IDENTITY: "name message",
+        DataClass.CONTACT: "email phone",
+        DataClass.NONE: "application_id talent_pool_consent is_new_candidate",
     },
     "survey_answers": {
         DataClass.SENSITIVE: "answer",

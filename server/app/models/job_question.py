@@ -46,7 +46,7 @@ class JobQuestion(TenantScoped, BaseModel):
 
 
 class ApplicationAnswer(TenantScoped, BaseModel):
-    """`answer` holds `value`, as the kind of the question has it."""
+    """`answer` holds `value`, as the kind of the question has it, and the `label` under which it was asked."""
 
     __tablename__ = "application_answers"
     __keys__ = (

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.models.application import Application
+from app.models.application_form import ApplicationForm
 from app.models.application_stay import ApplicationStay
 from app.models.approval import Approval
 from app.models.candidate import Candidate
@@ -48,6 +49,7 @@ from app.utils.scope import Sight
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
     ApplicationAnswer,
+    ApplicationForm,
     CandidateAssignment,
     CandidateBookmark,
     CandidateConsent,
@@ -63,6 +65,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
 )
 OF_ONE_APPLICATION: tuple[Any, ...] = (
     ApplicationAnswer,
+    ApplicationForm,
     ApplicationStay,
     SurveyAnswer,
     Interview,

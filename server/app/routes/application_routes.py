@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
+from app.schemas.application_form_schema import ApplicationFormOut
 from app.schemas.application_schema import (
     ApplicationAction,
     ApplicationCreate,
@@ -16,7 +17,7 @@ from app.schemas.application_schema import (
 )
 from app.schemas.common import IfMatch, Page
 from app.schemas.state_schema import ActionsQuery
-from app.services import application_service, application_stay_service
+from app.services import application_form_service, application_service, application_stay_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -54,6 +55,13 @@ def move(application_id: UUID, body: ApplicationMove, if_match: IfMatch):
 def stays(application_id: UUID):
     """Where an application has stood and how long, first to last."""
     return application_stay_service.list_stays(application_id)
+
+
+@bp.get("/<uuid:application_id>/form")
+@endpoint("applications.read", out=ApplicationFormOut)
+def form(application_id: UUID):
+    """What the applicant typed, where the application came by the careers page."""
+    return application_form_service.get(application_id)
 
 
 @bp.post("/<uuid:application_id>/transfer")

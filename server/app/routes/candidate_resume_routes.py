@@ -47,6 +47,13 @@ def update(resume_id: UUID, body: CandidateResumeUpdate):
     return candidate_resume_service.update(resume_id, body)
 
 
+@bp.post("/<uuid:resume_id>/confirm")
+@endpoint("candidate_resumes.update", out=CandidateResumeOut)
+def confirm(resume_id: UUID):
+    """Take a resume from a public form for the candidate's own: propose what it says, add contact points."""
+    return candidate_resume_service.confirm(resume_id)
+
+
 @bp.post("/<uuid:resume_id>/parse")
 @endpoint("candidate_resumes.update", out=CandidateResumeOut, status=202)
 def parse_again(resume_id: UUID):

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware import pages
+from app.middleware import page_forms, pages
 from app.middleware.page_rendering import STYLE
-from app.middleware.pages import feed, page, read_application, read_field
-from app.schemas.careers_schema import CareersQuery
-from app.schemas.offer_schema import OfferRefusal
+from app.middleware.pages import feed, page
+from app.schemas.careers_schema import CareersQuery, ReferredQuery
 from app.services import careers_service, public_application_service, public_offer_service
 from app.utils import job_posting_markup
 
+MAX_ITEMS = 50
 bp = Blueprint("careers_pages", __name__)
 
 
@@ -26,7 +26,7 @@ def style():
 @page("jobs.html")
 def jobs(slug: str):
     """The list of open jobs."""
-    return careers_service.page(slug, pages.read_filters(CareersQuery))
+    return careers_service.page(slug, page_forms.read_filters(CareersQuery))
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
@@ -40,8 +40,17 @@ def job(slug: str, posting_id: UUID):
 @page("received.html", limit="apply", again=("job.html", careers_service.one))
 def apply(slug: str, posting_id: UUID):
     """Apply by the form."""
-    form, file = read_application()
-    public_application_service.apply(slug, posting_id, form, file)
+    if (sent := page_forms.read_application()) is None:
+        public_application_service.drop(slug, posting_id)
+    else:
+        public_application_service.apply(slug, posting_id, *sent)
+    return pages.see_other(f"/careers/{slug}/jobs/{posting_id}/received")
+
+
+@bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>/received")
+@page("received.html")
+def received(slug: str, posting_id: UUID):
+    """Thanks for an application."""
     return careers_service.one(slug, posting_id)
 
 
@@ -49,15 +58,15 @@ def apply(slug: str, posting_id: UUID):
 @feed("application/xml")
 def jobs_feed(slug: str):
     """The jobs for job boards."""
-    found = careers_service.all_jobs(slug)
+    found = careers_service.feed(slug, page_forms.read_filters(ReferredQuery).ref)
     return job_posting_markup.jobs_feed(found.company, found.jobs)
 
 
 @bp.get("/careers/<string:slug>/rss.xml")
 @feed("application/rss+xml")
 def rss(slug: str):
-    """The jobs as RSS."""
-    found = careers_service.all_jobs(slug)
+    """The newest jobs as RSS."""
+    found = careers_service.feed(slug, page_forms.read_filters(ReferredQuery).ref, MAX_ITEMS)
     return job_posting_markup.rss(found.company, found.jobs)
 
 
@@ -65,7 +74,7 @@ def rss(slug: str):
 @feed("application/xml")
 def sitemap(slug: str):
     """The addresses of the page and its jobs."""
-    found = careers_service.all_jobs(slug)
+    found = careers_service.feed(slug, None, described=False)
     return job_posting_markup.sitemap(found.company, found.jobs)
 
 
@@ -94,11 +103,11 @@ def offer(token: str):
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def accept(token: str):
     """Accept by one's typed name."""
-    return public_offer_service.accept(token, pages.read_signature())
+    return public_offer_service.accept(token, page_forms.read_signature())
 
 
 @bp.post("/offers/<string:token>/decline")
-@page("offer.html")
+@page("offer.html", again=("offer.html", public_offer_service.view))
 def decline(token: str):
     """Decline an offer."""
-    return public_offer_service.decline(token, OfferRefusal(reason=read_field("reason") or None))
+    return public_offer_service.decline(token, page_forms.read_refusal())

@@ -13,6 +13,7 @@ from app.schemas.careers_schema import (
     CareersQuery,
     PublicApplication,
     PublicJob,
+    ReferredQuery,
     Withdrawal,
 )
 from app.services import careers_service, public_application_service
@@ -30,9 +31,9 @@ def page(slug: str, query: CareersQuery):
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
 @endpoint(PUBLIC, out=PublicJob, limit="public")
-def job(slug: str, posting_id: UUID):
+def job(slug: str, posting_id: UUID, query: ReferredQuery):
     """One open job with its questions."""
-    return careers_service.job(slug, posting_id)
+    return careers_service.one(slug, posting_id).job
 
 
 @bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>/apply")

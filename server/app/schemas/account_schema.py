@@ -59,6 +59,9 @@ class NotificationPreferences(In):
     new_sign_in: bool = Field(True, strict=True, description="A program signs in that one never used before")
     note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions one")
     tasks_due: bool = Field(True, strict=True, description="Tasks of one's own are due today")
+    application_news: bool = Field(
+        True, strict=True, description="Somebody applies for a job of one's own, or withdraws"
+    )
     offer_decided: bool = Field(True, strict=True, description="An offer of one's own is accepted, declined or over")
     retention_notice: bool = Field(True, strict=True, description="Candidates will be erased as the tenant settles")
     search_alert: bool = Field(True, strict=True, description="Saved searches with an alert have new hits")

@@ -9,7 +9,8 @@ import orjson
 from pydantic import BeforeValidator, Field
 
 from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
-from app.schemas.common import FieldError, In, Line, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.common import In, Line, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.problem_schema import FieldError
 
 
 def _mapping(value: Any) -> Any:

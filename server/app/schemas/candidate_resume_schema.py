@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.models.candidate_resume import ResumeStatus
+from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_document_schema import CandidateDocumentOut
 from app.schemas.common import In, ListQuery, Out, UtcMoment
 
@@ -63,6 +63,7 @@ class CandidateResumeOut(Out):
     status: ResumeStatus
     failure_reason: str | None
     is_primary: bool
+    trust: ResumeTrust = Field(description="What of it may change the candidate; `nothing` until somebody confirms it")
     parsed_at: UtcMoment | None
     created_at: UtcMoment
     updated_at: UtcMoment

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, Json
+from pydantic import AfterValidator, Field, Json
 
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job import EmploymentType
 from app.models.job_question import QuestionKind
-from app.schemas.common import Email, In, Line, Out, Phone, Query, ShortLine, UtcMoment
+from app.schemas.common import AsciiEmail, In, Line, Out, Query, ShortLine, Text, UtcMoment
 
 MAX_SHOWN = 200
+Ref = Annotated[ShortLine, Field(max_length=20)]
 
 
 class CareersQuery(Query):
     """Filters of the public list."""
 
-    q: str | None = Field(None, max_length=100, description="Words that the title or the place has")
-    department: str | None = Field(None, max_length=60)
+    q: ShortLine | None = Field(None, max_length=100, description="Words that the title or the place has")
+    department: ShortLine | None = None
     workplace: Workplace | None = None
     employment_type: EmploymentType | None = None
-    ref: str | None = Field(None, max_length=20, description="The token of a tracking link, for links on the page")
+    ref: Ref | None = Field(None, description="The token of a tracking link, for links on the page")
+
+
+class ReferredQuery(Query):
+    """Where a visitor comes from."""
+
+    ref: Ref | None = Field(None, description="The token of a tracking link; it may stand in any address of the page")
 
 
 class Company(Out):
@@ -35,6 +44,7 @@ class Company(Out):
     color: str | None
     logo_url: str | None
     url: str
+    privacy_url: str | None
 
 
 class PublicPay(Out):
@@ -108,16 +118,20 @@ class SurveyAnswerIn(In):
     value: Annotated[str, Field(max_length=60)] | None = None
 
 
+def _no_advertisement(name: str) -> str:
+    """The name stands in mails to an address that nobody has proven."""
+    if re.search(r"://|www\.|@|\.\w{2,}/", name, re.IGNORECASE):
+        raise ValueError("is not a name")
+    return name
+
+
 class ApplicantForm(In):
-    """Who applies; the resume comes as the file beside it.
+    """Who applies; the resume comes as the file beside it."""
 
-    `website` is a field that people do not see: whoever fills it in is a machine and is answered like everybody.
-    """
-
-    name: Line = Field(examples=["Grace Hopper"])
-    email: Email = Field(examples=["grace@people.example"])
-    phone: Phone | None = Field(None, examples=["+14155552671"])
-    message: Annotated[str, Field(max_length=5000)] | None = None
+    name: Annotated[Line, AfterValidator(_no_advertisement)] = Field(examples=["Grace Hopper"])
+    email: AsciiEmail = Field(examples=["grace@people.example"])
+    phone: Annotated[ShortLine, Field(max_length=40)] | None = Field(None, examples=["+14155552671"])
+    message: Annotated[Text, Field(max_length=5000)] | None = None
     answers: Json[Annotated[list[AnswerIn], Field(max_length=60)]] = Field(
         "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": ...}]'
     )
@@ -127,7 +141,6 @@ class ApplicantForm(In):
     consent: bool = Field(False, description="The applicant agrees to the processing of the application")
     talent_pool_consent: bool = Field(False, description="The applicant agrees to be kept for other jobs")
     ref: ShortLine | None = Field(None, description="The token of a tracking link")
-    website: Annotated[str, Field(max_length=500)] = ""
 
 
 class ApplicationReceived(Out):
@@ -137,12 +150,20 @@ class ApplicationReceived(Out):
     job_title: str
 
 
+class ApplicantView(StrEnum):
+    """What an applicant is told of the application."""
+
+    ACTIVE = "active"
+    HIRED = "hired"
+    ENDED = "ended"
+
+
 class PublicApplication(Out):
-    """What an applicant sees behind the link in the mail."""
+    """What an applicant sees behind the link in the mail; an application that is rejected ends when the mail leaves."""
 
     company: str
     job_title: str
-    is_active: bool
+    status: ApplicantView
 
 
 class Withdrawal(In):

@@ -68,6 +68,13 @@ def normal_phone(value: str, region: str | None = None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _ascii(value: str) -> str:
+    """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
+    if not value.isascii():
+        raise ValueError("needs plain letters")
+    return value
+
+
 def _phone(value: str) -> str:
     if normal_phone(value) is None:
         raise ValueError("is not a valid phone number in international form, like +14155552671")
@@ -113,6 +120,7 @@ Text = Annotated[
 Email = Annotated[
     str, StringConstraints(max_length=254, strict=True), AfterValidator(clean_line), AfterValidator(_email)
 ]
+AsciiEmail = Annotated[Email, AfterValidator(_ascii)]
 Phone = Annotated[
     str, StringConstraints(max_length=40, strict=True), AfterValidator(clean_line), AfterValidator(_phone)
 ]
@@ -194,26 +202,3 @@ class FileLink(BaseModel):
 
     url: str
     expires_at: UtcMoment
-
-
-class FieldError(BaseModel):
-    """What is wrong with one field."""
-
-    pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
-    code: str
-    detail: str
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem details; some errors add members of their own."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
-    request_id: str
-    errors: list[FieldError] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,19 +15,26 @@ from app.schemas.common import Flag, In, Line, Out, ShortLine
 
 MAX_QUESTIONS = 50
 CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
+NUMBER = re.compile(r"-?[0-9]{1,15}([.,](?P<fraction>[0-9]{1,6}))?")
 RANGES = (QuestionKind.NUMBER, QuestionKind.DATE)
 
 
-class Passes(In):
-    """Which answers go on: one of some, or a number or day between two; whoever answers otherwise is rejected."""
+Options = Annotated[list[Line], Field(min_length=1, max_length=50)]
 
-    any_of: Annotated[list[Line], Field(min_length=1, max_length=50)] | None = Field(None, examples=[["yes"]])
+
+class Passes(In):
+    """Which answers go on: one of some and none of others, or a number or day between two; all else is rejected."""
+
+    any_of: Options | None = Field(None, examples=[["yes"]])
+    none_of: Options | None = Field(
+        None, description="Whoever chooses one of these is rejected, whatever else is chosen"
+    )
     min: ShortLine | None = Field(None, examples=["3"])
     max: ShortLine | None = None
 
 
 class JobQuestionFields(In):
-    """What is asked."""
+    """What is asked; a question with a rule has to be answered."""
 
     label: Line = Field(examples=["May you work in Germany?"])
     kind: QuestionKind = Field(examples=["yes_no"])
@@ -42,31 +50,34 @@ class JobQuestionFields(In):
             raise ValueError("an option stands twice")
         if self.passes is not None:
             _check_passes(self.kind, self.options, self.passes)
+            self.is_required = True
         return self
 
 
 def _check_passes(kind: QuestionKind, options: list[str], passes: Passes) -> None:
     known = {QuestionKind.YES_NO: ["yes", "no"]}.get(kind, options if kind in CHOICES else [])
-    if passes.any_of is not None and not set(passes.any_of) <= set(known):
-        raise ValueError("any_of names no option of this question")
+    for name in ("any_of", "none_of"):
+        if not set(getattr(passes, name) or ()) <= set(known):
+            raise ValueError(f"{name} names no option of this question")
     ends = [end for end in (passes.min, passes.max) if end is not None]
     if ends and kind not in RANGES:
         raise ValueError("min and max are for numbers and days")
-    for end in ends:
-        read_end(kind, end)
+    places = [read_end(kind, end) for end in ends]
+    if len(places) == 2 and places[0] > places[1]:  # type: ignore[operator]
+        raise ValueError("min is above max")
 
 
 def read_end(kind: QuestionKind, text: str) -> Decimal | date:
-    """A number or a day; ValueError where it is neither."""
+    """A day as 2026-01-31, or a number with a point or a comma; ValueError where it is neither.
+
+    Three digits behind the only separator may be thousands or not: such a number is refused.
+    """
     if kind == QuestionKind.DATE:
         return date.fromisoformat(text)
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError("is not a number") from error
-    if not number.is_finite():
-        raise ValueError("is not a number")
-    return number
+    found = NUMBER.fullmatch(text)
+    if found is None or len(found["fraction"] or "") == 3:
+        raise ValueError("is not a number without thousands separators")
+    return Decimal(text.replace(",", "."))
 
 
 class JobQuestionCreate(JobQuestionFields):

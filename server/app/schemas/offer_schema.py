@@ -108,12 +108,12 @@ class OfferQuery(ListQuery):
 
 
 class PublicOffer(Out):
-    """What the candidate sees behind the signed link."""
+    """What the candidate sees behind the signed link; of an offer that is no more, the terms are not told."""
 
     company: str
     candidate_name: str
     title: str
-    pay: OfferPayOut
+    pay: OfferPayOut | None
     employment_type: EmploymentType | None
     start_on: date | None
     expires_at: UtcMoment | None
@@ -133,7 +133,7 @@ class OfferAcceptance(In):
 class OfferRefusal(In):
     """Why not, on wish."""
 
-    reason: Reason | None = None
+    reason: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
 
 
 class OfferTemplateCreate(In):

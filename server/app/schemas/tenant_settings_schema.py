@@ -6,23 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from app.schemas.common import Email, In, clean_line
+from app.schemas.common import AsciiEmail, In, Url, clean_line
 
 Domain = Annotated[
     str,
     StringConstraints(pattern=r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", strict=True),
     AfterValidator(clean_line),
 ]
-
-
-def _ascii(value: str) -> str:
-    """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
-    if not value.isascii():
-        raise ValueError("needs plain letters")
-    return value
-
-
-AsciiEmail = Annotated[Email, AfterValidator(_ascii)]
 
 
 class TenantSettings(In):
@@ -43,6 +33,10 @@ class TenantSettings(In):
         24, description="Hours that a rejection mail waits, so that a reopening can take it back"
     )
     reply_to: AsciiEmail | None = Field(None, description="Where answers of candidates go")
+    reapply_after_days: Annotated[int, Field(strict=True, ge=0, le=730)] = Field(
+        90, description="Days after a rejection before the same person can apply by the careers page for the same job"
+    )
+    privacy_url: Url | None = Field(None, description="What applicants are told of the use of their data stands there")
     llm_parsing: bool = Field(
         False, description="Send texts of resumes to the language model of the installation, if it has one", strict=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, Job, JobStage
 from app.models.candidate_contact import ContactKind
-from app.services import email_message_service, tenant_settings_service
+from app.services import application_form_service, email_message_service, tenant_settings_service
 from app.services.email_message_service import NewMail
 from app.utils import clock
 
@@ -41,31 +41,35 @@ def cancel(template: str, applications: Sequence[Application]) -> None:
         email_message_service.cancel_queued(template, application.candidate_id, f":{application.id}:")
 
 
-def addresses(candidate_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The first address of each of these candidates."""
+def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
+    """Per application (of a candidate) the address that it came by, else the candidate's first one."""
     C = CandidateContact
-    wanted = sa.select(C.candidate_id, C.value).where(C.candidate_id.in_(candidate_ids), C.kind == ContactKind.EMAIL)
-    found: dict[UUID, str] = {}
-    for candidate_id, value in db.session.execute(wanted.order_by(C.candidate_id, C.position)):
-        found.setdefault(candidate_id, value)
-    return found
+    wanted = sa.select(C.candidate_id, C.value).where(
+        C.candidate_id.in_(set(applications.values())), C.kind == ContactKind.EMAIL
+    )
+    first: dict[UUID, str] = {}
+    for candidate_id, value in db.session.execute(wanted.order_by(C.candidate_id, C.position, C.id)):
+        first.setdefault(candidate_id, value)
+    typed = application_form_service.addresses(list(applications))
+    found = {application: typed.get(application) or first.get(who) for application, who in applications.items()}
+    return {application: address for application, address in found.items() if address}
 
 
 def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> None:
     db.session.flush()  # the names are read past the session
-    emails = addresses([each.candidate_id for each in applications])
+    emails = addresses({each.id: each.candidate_id for each in applications})
     names = _names([each.id for each in applications])
     mails = [
         NewMail(
             template,
-            emails[each.candidate_id],
+            emails[each.id],
             f"{template}:{each.id}:{each.version}" + (f":{more['key']}" if "key" in more else ""),
             {**names[each.id], **more.get("context", {})},
             each.candidate_id,
             due_at,
         )
         for each in applications
-        if each.candidate_id in emails
+        if each.id in emails
     ]
     email_message_service.queue_all(mails)
 

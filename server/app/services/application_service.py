@@ -24,6 +24,7 @@ from app.schemas.application_schema import (
 from app.schemas.common import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
+    active_users,
     application_automations,
     application_gates,
     application_mails,
@@ -34,6 +35,7 @@ from app.services import (
     job_opening_service,
     job_service,
     listing,
+    notification_service,
     offer_service,
     rejection_reason_service,
     rows,
@@ -42,8 +44,10 @@ from app.services import (
 from app.services.state_engine import Refusal
 from app.services.transaction import use_case
 from app.utils import clock, scope
+from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound
 
+RECEIPT = "application_received"
 LISTED = (
     Application.id,
     Application.candidate_id,
@@ -96,16 +100,29 @@ def create(new: ApplicationCreate) -> Any:
     job = _open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
     application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
-    _tell_received(application)
+    tell_received(application)
     return get(application.id)
 
 
 def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
     """Take an application from outside; inside a use case that holds the open job."""
     where = {"job_id": job.id, "stage_id": _first_stage(job.id).id}
-    application = _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
-    _tell_received(application)
-    return application
+    return _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
+
+
+def tell_received(application: Application) -> None:
+    """Tell the candidate; the mail has a link by which the application can be withdrawn. Inside a use case."""
+    link = candidate_links.promise(candidate_links.Purpose.WITHDRAWAL, application.id)
+    application_mails.queue(RECEIPT, [application], context=link)
+
+
+def tell_owner(application: Application, job: Job) -> None:
+    """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
+    for user in active_users.among([job.owner_id] if job.owner_id else []):
+        context = {"name": user.name, "job": job.title, "status": str(application.status)}
+        context["link"] = f"{addresses.app}/applications/{application.id}"
+        key = f"application_news:{application.id}:{application.version}"
+        notification_service.mail(user, "application_news", key, context)
 
 
 @use_case
@@ -223,12 +240,6 @@ def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
     return stage
 
 
-def _tell_received(application: Application) -> None:
-    """The mail has a link by which the candidate can withdraw."""
-    link = candidate_links.promise(candidate_links.Purpose.WITHDRAWAL, application.id)
-    application_mails.queue("application_received", [application], context=link)
-
-
 def _open_job(job_id: UUID) -> Job:
     job = rows.get(Job, job_id)
     if job.status != JobStatus.OPEN:
@@ -302,6 +313,13 @@ def take_opening(applications: Sequence[Application]) -> None:
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
         _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
+
+
+@state_engine.effect
+def tell_owners(applications: Sequence[Application]) -> None:
+    """Tell the owners of the jobs what their applicants did."""
+    for application in applications:
+        tell_owner(application, rows.get(Job, application.job_id))
 
 
 @state_engine.effect

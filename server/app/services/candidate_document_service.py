@@ -160,6 +160,16 @@ def delete(document_id: UUID) -> None:
     remove(document)
 
 
+@use_case
+def remove_unclaimed(document_id: UUID) -> None:
+    """Delete a document that came from outside and became nobody's."""
+    document = db.session.get(CandidateDocument, document_id, with_for_update=True)
+    if document is None or document.candidate_id is not None or document.uploaded_by_id is not None:
+        return
+    if not rows.is_named(CandidateResume.document_id, document):
+        remove(document)
+
+
 def remove(document: CandidateDocument) -> None:
     """Delete the row now and the bytes by a job, so that no crash leaves them; inside a use case."""
     event_service.use("storage_bytes", -document.size)

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume
 from app.models.candidate import Provenance
 from app.models.candidate_document import ScanStatus
-from app.models.candidate_resume import ResumeStatus
+from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate, ParsedResume
 from app.schemas.common import Page
 from app.services import (
@@ -91,6 +91,39 @@ def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
     if resume.candidate_id is not None:
         candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
     event_service.record("candidate_resume.updated", resume, candidate_id=resume.candidate_id)
+    return get(resume_id)
+
+
+def store_apart(file: Upload) -> UUID:
+    """Keep the file of a public form before it is anybody's: storing takes its time, and nothing is to wait for it."""
+    end_read()
+    return candidate_document_service.store(file, None, PARSABLE).id
+
+
+def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> CandidateResume | None:
+    """Keep a file of the public form; one that somebody else has is left there. Inside a use case."""
+    document = rows.get(CandidateDocument, document_id)
+    if document.candidate_id not in (None, candidate_id):
+        return None
+    return _keep(document_id, candidate_id, trust)
+
+
+@use_case
+def confirm(resume_id: UUID) -> CandidateResume:
+    """Take a resume from outside for the candidate's own: propose what it says, and make it primary if none is."""
+    resume = _lock(resume_id)
+    if resume.trust is ResumeTrust.FULL:
+        raise Conflict("The resume is confirmed already.", code="already_confirmed")
+    if resume.candidate_id is None:
+        raise Conflict("Attach the resume to a candidate first.", code="not_attached")
+    resume.trust = ResumeTrust.FULL
+    candidate = rows.lock(Candidate, resume.candidate_id)
+    if (parsed := get(resume_id).parsed) is not None:
+        _enrich(candidate, ParsedResume.model_validate(parsed), resume.trust)
+    db.session.flush()
+    settle_primary(candidate.id)
+    candidate_service.profile_changed(candidate)
+    event_service.record("candidate_resume.confirmed", resume, candidate_id=candidate.id)
     return get(resume_id)
 
 
@@ -180,7 +213,7 @@ def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
 
 
 @use_case
-def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
+def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = ResumeTrust.FULL) -> CandidateResume:
     existing = sa.select(CandidateResume).where(CandidateResume.document_id == document_id)
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one_or_none()
     if resume is not None:
@@ -191,7 +224,7 @@ def _keep(document_id: UUID, candidate_id: UUID | None) -> CandidateResume:
             _attach(resume, candidate)
             candidate_service.profile_changed(candidate)
         return resume
-    row = rows.fresh(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False)
+    row = rows.fresh(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False, trust=trust)
     db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
     if resume.id != row["id"]:  # another request with the same bytes was faster
@@ -210,19 +243,17 @@ def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes
     resume = _lock(resume_id)
     resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
     resume.parsed_at = clock.now()
-    contacts = _contacts(parsed)
-    candidate = _find_candidate(resume, contacts)
+    candidate = _find_candidate(resume, _contacts(parsed))
     if candidate is None and parsed.name is None:
         resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
         event_service.record("candidate_resume.failed", resume)
         return ResumeStatus.FAILED
-    taken = candidate_contact_service.taken(contacts)
-    contacts = [contact for contact in contacts if (contact.kind, contact.value) not in taken]
     if candidate is None:
         profile = {**_profile(parsed), "owner_id": _uploader(resume)}
+        contacts = _free_contacts(parsed)
         candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
-    else:
-        _enrich(candidate, parsed, contacts)
+    elif resume.trust is not ResumeTrust.NOTHING:
+        _enrich(candidate, parsed, resume.trust)
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
     if resume.candidate_id is None:
         _attach(resume, candidate)
@@ -243,10 +274,11 @@ def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate |
     return rows.lock(Candidate, owner) if owner else None
 
 
-def _enrich(candidate: Candidate, parsed: ParsedResume, contacts: list[Any]) -> None:
-    """Propose the parser's facts; contact points that nobody has yet are added."""
+def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust) -> None:
+    """Propose the parser's facts; contact points that nobody has yet are added where the resume is trusted."""
     changed = candidate_service.propose(candidate, _profile(parsed))
-    candidate_contact_service.add(candidate_contact_service.new_rows(candidate.id, contacts))
+    if trust is ResumeTrust.FULL:
+        candidate_contact_service.add_missing(candidate.id, _free_contacts(parsed))
     event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
 
 
@@ -259,6 +291,13 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
         "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
+
+
+def _free_contacts(parsed: ParsedResume) -> list[Any]:
+    """The contact points of a resume that nobody has."""
+    contacts = _contacts(parsed)
+    taken = candidate_contact_service.taken(contacts)
+    return [contact for contact in contacts if (contact.kind, contact.value) not in taken]
 
 
 def _contacts(parsed: ParsedResume) -> list[Any]:
@@ -282,12 +321,13 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
     primary = sa.select(CandidateResume.id).where(
         CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
     )
-    resume.is_primary = db.session.scalar(primary) is None
+    resume.is_primary = resume.trust is not ResumeTrust.NOTHING and db.session.scalar(primary) is None
 
 
 def settle_primary(candidate_id: UUID) -> None:
     """Of resumes without a primary one the newest becomes it; inside a use case."""
-    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id)
+    trusted = CandidateResume.trust != ResumeTrust.NOTHING
+    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, trusted)
     resumes = db.session.scalars(
         own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)
     ).all()

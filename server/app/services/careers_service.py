@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,8 +31,10 @@ from app.utils.scope import Actor
 from app.utils.text import fold
 
 P = JobPosting
+MAX_FED = 5000
 TITLE = sa.func.coalesce(P.title, Job.title)
 LOCATION = sa.func.coalesce(P.location, Job.location)
+DESCRIPTION = sa.func.coalesce(P.description, Job.description).label("description")
 COLUMNS = (
     P.id,
     P.status,
@@ -41,7 +44,6 @@ COLUMNS = (
     P.job_id,
     TITLE.label("title"),
     LOCATION.label("location"),
-    sa.func.coalesce(P.description, Job.description).label("description"),
     Job.workplace,
     Job.employment_type,
     Job.status.label("job_status"),
@@ -49,7 +51,7 @@ COLUMNS = (
     Job.pay_max,
     Job.pay_currency,
     Job.pay_period,
-    Job.updated_at,
+    P.updated_at,
     Department.name.label("department"),
 )
 
@@ -71,7 +73,7 @@ def visiting(slug: str) -> Iterator[Tenant]:
 def page(slug: str, query: CareersQuery) -> Any:
     """The company and its open jobs, the newest first."""
     with visiting(slug) as tenant:
-        return SimpleNamespace(company=_company(tenant), jobs=jobs(tenant.slug, query))
+        return SimpleNamespace(company=_company(tenant), jobs=_jobs(tenant.slug, query))
 
 
 def one(slug: str, posting_id: UUID) -> Any:
@@ -82,29 +84,25 @@ def one(slug: str, posting_id: UUID) -> Any:
         return SimpleNamespace(company=_company(tenant), job=found)
 
 
-def job(slug: str, posting_id: UUID) -> Any:
-    """One job with its questions."""
-    return one(slug, posting_id).job
-
-
-def all_jobs(slug: str) -> Any:
-    """The company and its open jobs with their descriptions, for feeds."""
+def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> Any:
+    """The company and its newest open jobs, for feeds; their addresses tell where a visitor came from."""
     with visiting(slug) as tenant:
-        rows = db.session.execute(_open(CareersQuery())).all()
-        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug) for row in rows])
+        statement = _open(CareersQuery(), *([DESCRIPTION] if described else [])).limit(most)
+        found = db.session.execute(statement).all()
+        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug, ref=ref) for row in found])
 
 
-def jobs(slug: str, query: CareersQuery) -> list[Any]:
+def _jobs(slug: str, query: CareersQuery) -> list[Any]:
     """The open jobs that fit, the newest first."""
-    found = db.session.execute(_open(query)).all()
+    found = db.session.execute(_open(query).limit(MAX_FED)).all()
     wanted = fold(query.q).split() if query.q else []
     fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
-    return [_job(row, slug) for row in fitting[:MAX_SHOWN]]
+    return [_job(row, slug, ref=query.ref) for row in fitting[:MAX_SHOWN]]
 
 
 def posting(posting_id: UUID) -> Any:
     """A posting of the bound tenant that is seen; Gone where it was seen once, NotFound where it never was."""
-    row = db.session.execute(_select().where(P.id == posting_id)).one_or_none()
+    row = db.session.execute(_select(DESCRIPTION).where(P.id == posting_id)).one_or_none()
     if row is None or row.published_at is None:
         raise NotFound("There is no such job.")
     over = row.expires_at is not None and row.expires_at <= clock.now()
@@ -113,43 +111,43 @@ def posting(posting_id: UUID) -> Any:
     return row
 
 
-def _open(query: CareersQuery) -> sa.Select[Any]:
+def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
     seen = sa.and_(
         P.status == PostingStatus.PUBLISHED,
         Job.status == JobStatus.OPEN,
         sa.or_(P.expires_at.is_(None), P.expires_at > clock.now()),
     )
-    statement = _select().where(seen)
+    statement = _select(*more).where(seen)
     if query.department is not None:
         statement = statement.where(Department.name == query.department)
     if query.workplace is not None:
         statement = statement.where(Job.workplace == query.workplace)
     if query.employment_type is not None:
         statement = statement.where(Job.employment_type == query.employment_type)
-    return statement.order_by(P.published_at.desc(), P.id.desc()).limit(5 * MAX_SHOWN)
+    return statement.order_by(P.published_at.desc(), P.id.desc())
 
 
-def _select() -> sa.Select[Any]:
+def _select(*more: Any) -> sa.Select[Any]:
     return (
-        sa.select(*COLUMNS)
+        sa.select(*COLUMNS, *more)
         .select_from(P)
         .join(Job, sa.and_(Job.tenant_id == P.tenant_id, Job.id == P.job_id))
         .outerjoin(Department, sa.and_(Department.tenant_id == Job.tenant_id, Department.id == Job.department_id))
     )
 
 
-def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[Any] = ()) -> Any:
+def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[Any] = (), ref: str | None = None) -> Any:
     told = row.shows_pay and row.pay_currency is not None
     pay = SimpleNamespace(min=row.pay_min, max=row.pay_max, currency=row.pay_currency, period=row.pay_period)
     names = ("id", "title", "location", "department", "workplace", "employment_type", "published_at", "expires_at")
     return SimpleNamespace(
         **{name: getattr(row, name) for name in names},
-        description=row.description,
+        description=getattr(row, "description", None),
         updated_at=row.updated_at,
         pay=pay if told else None,
         questions=questions,
         survey=survey,
-        url=careers_addresses.of_posting(slug, row.id),
+        url=careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
     )
 
 
@@ -162,4 +160,5 @@ def _company(tenant: Tenant) -> Any:
         color=brand.color,
         logo_url=brand.logo_url,
         url=careers_addresses.of_tenant(tenant.slug),
+        privacy_url=tenant_settings_service.current().privacy_url,
     )

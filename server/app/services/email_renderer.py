@@ -6,6 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.utils.text import fill
+
 _environment = Environment(
     loader=PackageLoader("app", "templates/email"),
     autoescape=select_autoescape(["html"]),
@@ -19,9 +21,7 @@ PLACEHOLDERS = ("name", "job")
 
 def _fill(text: str, *values: str) -> str:
     """A text of the tenant's own with what stands for {name} and {job}; all else stays as it is written."""
-    for placeholder, value in zip(PLACEHOLDERS, values, strict=True):
-        text = text.replace("{" + placeholder + "}", value)
-    return text
+    return fill(text, dict(zip(PLACEHOLDERS, values, strict=True)))
 
 
 _environment.filters["fill"] = _fill

@@ -87,7 +87,7 @@ def _send(
     names = _names(interview)
     receivers = [_panelist(user, names) for user in interview_panel.users(interview.id)]
     if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
-        found = application_mails.addresses([interview.candidate_id])
+        found = application_mails.addresses({interview.application_id: interview.candidate_id})
         receivers += [
             _Receiver("candidate", address, names.candidate, f"Interview: {names.job}", True)
             for address in found.values()

@@ -40,7 +40,8 @@ def list_postings(job_id: UUID) -> Page[Any]:
     """The postings of a job, the newest first."""
     rows.get(Job, job_id)
     own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
-    return listing.whole(_addressed(posting) for posting in own)
+    slug = careers_addresses.slug()
+    return listing.whole(Addressed(posting, careers_addresses.of_posting(slug, posting.id)) for posting in own)
 
 
 def show(posting_id: UUID, query: ActionsQuery) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +53,11 @@ def answers(application_id: UUID) -> Page[Any]:
     """What an applicant answered, in the order of the questions."""
     rows.get(Application, application_id)
     own = sa.and_(Q.tenant_id == A.tenant_id, Q.id == A.question_id)
-    columns = (A.question_id, Q.label, Q.kind, A.answer["value"].label("value"), A.has_passed)
-    statement = sa.select(*columns).join(Q, own).where(A.application_id == application_id)
-    return listing.whole(db.session.execute(statement.order_by(Q.position.is_(None), Q.position, Q.id)))
+    statement = sa.select(A.question_id, Q.kind, Q.label, A.answer, A.has_passed).join(Q, own)
+    found = db.session.execute(
+        statement.where(A.application_id == application_id).order_by(Q.position.is_(None), Q.position, Q.id)
+    )
+    return listing.whole(SimpleNamespace(**{**row._asdict(), **row.answer}) for row in found)
 
 
 def copy(source_id: UUID, job_id: UUID) -> None:
@@ -90,6 +93,8 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
     if "passes" in values:
         values["passes"] = _rule(changes.passes)
         _check_rule(question, changes.passes)
+    if values.get("passes", question.passes):
+        values["is_required"] = True
     changed = rows.apply(question, values)
     if position is not None:
         present.remove(question)
@@ -147,7 +152,8 @@ def keep(application: Application, questions: list[JobQuestion], found: Mapping[
         passed = has_passed(question, found[question.id])
         failed += [] if passed else [question.label]
         answer = ApplicationAnswer(application_id=application.id, candidate_id=application.candidate_id)
-        answer.question_id, answer.answer, answer.has_passed = question.id, {"value": found[question.id]}, passed
+        answer.question_id, answer.has_passed = question.id, passed
+        answer.answer = {"label": question.label, "value": found[question.id]}  # as it was asked
         db.session.add(answer)
     return failed
 
@@ -155,11 +161,12 @@ def keep(application: Application, questions: list[JobQuestion], found: Mapping[
 def has_passed(question: JobQuestion, value: Any) -> bool:
     """Whether an answer goes on."""
     rule = question.passes
-    if any_of := rule.get("any_of"):
-        said = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
-        return bool(set(said) & set(any_of))
     if not rule:
         return True
+    if rule.get("any_of") or rule.get("none_of"):
+        said = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
+        wanted, refused = rule.get("any_of"), set(rule.get("none_of", ()))
+        return (wanted is None or bool(set(said) & set(wanted))) and not set(said) & refused
     place = read_end(question.kind, str(value))
     low, high = (read_end(question.kind, rule[end]) if rule.get(end) else None for end in ("min", "max"))
     return (low is None or place >= low) and (high is None or place <= high)  # type: ignore[operator]
@@ -179,9 +186,7 @@ def _read(question: JobQuestion, value: Any) -> Any:
     if kind == QuestionKind.DATE:
         return date.fromisoformat(str(value)).isoformat()
     number = read_end(kind, str(value))
-    if not isinstance(number, Decimal) or abs(number) > Decimal(10) ** 15:
-        raise ValueError("is too large")
-    return format(number.normalize(), "f")
+    return format(number.normalize(), "f") if isinstance(number, Decimal) else str(number)
 
 
 def _bool(value: Any) -> bool:

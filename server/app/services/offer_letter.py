@@ -15,6 +15,7 @@ from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
 from app.services import rows
 from app.utils import locales, pdf_letter
 from app.utils.errors import Invalid
+from app.utils.text import fill
 
 PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>we offer you the position <b>{title}</b>.</p>
 <ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
@@ -27,8 +28,7 @@ def draw(offer: Offer) -> bytes:
     body = rows.get(OfferTemplate, offer.template_id).body if offer.template_id else PLAIN
     names = _names(offer)
     values = _values(offer, names)
-    for name, value in values.items():
-        body = body.replace("{" + name + "}", escape(value).replace("\n", "<br>"))
+    body = fill(body, {name: escape(value).replace("\n", "<br>") for name, value in values.items()})
     try:
         return pdf_letter.draw(body, f"{names.company}: {offer.title}")
     except ValueError as error:

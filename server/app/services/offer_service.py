@@ -293,7 +293,7 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
     application = rows.get(Application, offer.application_id)
-    if not application_mails.addresses([application.candidate_id]):
+    if not application_mails.addresses({application.id: application.candidate_id}):
         raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
     context = {"title": offer.title, **more}
     application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context)

@@ -1,10 +1,12 @@
 """Applications from the world: by the careers page, and withdrawn by the link in the mail.
 
-Whatever is known of an applicant, the answer is the same: nobody learns from it who is a candidate here.
+Whatever is known of an applicant, the answer is the same: nobody learns from it who is a candidate here. Nothing that
+comes anonymously changes or names somebody who is known, until a user confirms it.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,67 +14,76 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, CandidateNote, Job, Tenant
+from app.models import Application, ApplicationStay, EmailMessage, Job, Tenant, TenantCounter
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
-from app.models.candidate_note import NoteVisibility
+from app.models.candidate_resume import ResumeTrust
 from app.models.job import JobStatus
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
-from app.schemas.careers_schema import ApplicantForm, ApplicationReceived, PublicApplication
+from app.schemas.careers_schema import ApplicantForm, ApplicantView, ApplicationReceived, PublicApplication
 from app.services import (
     active_users,
+    application_form_service,
+    application_mails,
     application_service,
     candidate_consent_service,
     candidate_contact_service,
+    candidate_document_service,
     candidate_links,
     candidate_resume_service,
     candidate_service,
     careers_service,
-    event_service,
     job_question_service,
     rows,
     state_engine,
     survey_question_service,
+    tenant_settings_service,
     tracking_link_service,
 )
 from app.services.candidate_links import Opened, Purpose
 from app.services.transaction import use_case
-from app.utils import clock
+from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone, Invalid, LimitReached
 from app.utils.file_store import Upload
 
+S = ApplicationStay
 SOURCE = "careers page"
 TRIES = 3
+SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
+RECEIPTS_A_DAY = 5
+MOST_TRANSFERS = 20
+LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
+A = Application
 log = structlog.get_logger()
 
 
 def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None) -> ApplicationReceived:
-    """Take an application; the same person again for the same job changes nothing but the newest resume."""
-    with careers_service.visiting(slug):
+    """Take an application; the same person again for the same job changes nothing."""
+    with clock.at_least(SECONDS), careers_service.visiting(slug):
         posting = careers_service.posting(posting_id)
-        if form.website:
-            log.info("an application by a machine was dropped")
-            return ApplicationReceived(job_title=posting.title)
         if not form.consent:
             wrong = {"pointer": "/consent", "code": "missing", "detail": "is needed to apply"}
             raise Invalid("Without your consent we may not take the application.", code="consent", errors=[wrong])
-        for attempt in range(TRIES):
-            try:
-                _apply(posting, form, file)
-                break
-            except LimitReached as error:
-                raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
-            except Conflict as error:  # the same person, or the same file, at the same moment
-                if error.code != "duplicate" or attempt == TRIES - 1:
-                    raise
+        try:
+            _check_room()
+            _take(posting, form, file)
+        except LimitReached as error:
+            raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
         return ApplicationReceived(job_title=posting.title)
+
+
+def drop(slug: str, posting_id: UUID) -> ApplicationReceived:
+    """Answer a machine, which filled in what people do not see, like everybody, and keep nothing."""
+    with clock.at_least(SECONDS), careers_service.visiting(slug):
+        log.info("an application by a machine was dropped", posting_id=str(posting_id))
+        return ApplicationReceived(job_title=careers_service.posting(posting_id).title)
 
 
 def view(token: str) -> PublicApplication:
     """What the link in the mail is about."""
     with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
-        return _shown(rows.get(Application, link.row_id))
+        return _shown(rows.get(A, _last(link.row_id)))
 
 
 def withdraw(token: str) -> PublicApplication:
@@ -81,56 +92,73 @@ def withdraw(token: str) -> PublicApplication:
         return _withdraw(link)
 
 
+def _check_room() -> None:
+    """LimitReached where no candidate can be added: known people, too, are then told so, else the answer would tell."""
+    counter = db.session.scalars(sa.select(TenantCounter)).one()
+    if counter.candidates >= counter.max_candidates:
+        raise LimitReached("The plan allows no more candidates.")
+
+
+def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
+    document_id = candidate_resume_service.store_apart(file) if file is not None else None
+    try:
+        for attempt in range(TRIES):
+            try:
+                return _apply(posting, form, document_id)
+            except Conflict as error:  # the same person, or the same file, at the same moment
+                if error.code != "duplicate" or attempt == TRIES - 1:
+                    raise
+    finally:
+        if document_id is not None:
+            candidate_document_service.remove_unclaimed(document_id)
+
+
 @use_case
-def _apply(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
+def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     job = rows.hold(Job, posting.job_id)  # it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Gone("This job is not open any more.", code="job_closed")
     questions = job_question_service.asked(job.id)
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)
-    candidate_id = _candidate(job, form)
-    _consent(candidate_id, form)
-    if file is not None:
-        _keep_resume(file, candidate_id)
-    live = sa.and_(Application.job_id == job.id, Application.candidate_id == candidate_id)
-    states = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
-    if db.session.scalar(sa.select(Application.id).where(live, Application.status.in_(states))) is not None:
+    contacts = candidate_contact_service.normalise([form.email])
+    known = candidate_contact_service.find_owner(contacts)
+    if known is not None and _has_applied(job.id, known):
         return
+    candidate_id = known or _new_candidate(job, form, contacts, posting.id)
+    if document_id is not None:
+        trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
+        candidate_resume_service.receive(document_id, candidate_id, trust)
     link = tracking_link_service.by_token(form.ref)
-    application = application_service.receive(
-        job, candidate_id, link.source if link else SOURCE, link.id if link else None
-    )
-    failed = job_question_service.keep(application, questions, answers)
+    came_by = (link.source, link.id) if link else (SOURCE, None)
+    application = application_service.receive(job, candidate_id, *came_by)
+    application_form_service.keep(application, form, is_new_candidate=known is None)
+    if _may_be_mailed(form.email):
+        application_service.tell_received(application)
     survey_question_service.keep(application, survey)
-    if form.message:
-        _keep_message(form.message, candidate_id)
-    if failed:
+    if failed := job_question_service.keep(application, questions, answers):
         application.version += 1
         application.status_reason = f"Screening: {', '.join(failed)}"[:500]
         state_engine.take_by_itself(APPLICATION_MACHINE, application, "screen_out")
+    else:
+        application_service.tell_owner(application, job)
 
 
-def _keep_message(text: str, candidate_id: UUID) -> None:
-    note = CandidateNote(candidate_id=candidate_id, body=text, visibility=NoteVisibility.PUBLIC)
-    db.session.add(note)
-    db.session.flush()  # the event needs the id
-    event_service.record("candidate_note.created", note, visibility=note.visibility)
+def _has_applied(job_id: UUID, candidate_id: UUID) -> bool:
+    """Whether an application stands, or was rejected so lately that another one would only try the questions out."""
+    since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
+    present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
+    lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since)
+    own = sa.select(A.id).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
+    return db.session.scalar(own.where(sa.or_(A.status.in_(LIVE), lately)).limit(1)) is not None
 
 
-def _candidate(job: Job, form: ApplicantForm) -> UUID:
-    """Who has this address, or a new candidate; nothing that is known of somebody is changed from outside."""
-    contacts = candidate_contact_service.normalise([form.email], [form.phone] if form.phone else [])
-    if (known := candidate_contact_service.find_owner(contacts[:1])) is not None:
-        return known
-    taken = candidate_contact_service.taken(contacts)
-    free = [contact for contact in contacts if (contact.kind, contact.value) not in taken]
+def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_id: UUID) -> UUID:
+    """A candidate with the address that mails will go to. A phone proves nothing and would name somebody: it is left
+    in the form."""
     owners = active_users.among([job.owner_id] if job.owner_id else [])
     profile = {"name": form.name, "source": SOURCE, "owner_id": owners[0].id if owners else None}
-    return candidate_service.add(profile, free, Provenance.FORM).id
-
-
-def _consent(candidate_id: UUID, form: ApplicantForm) -> None:
+    candidate_id = candidate_service.add(profile, contacts, Provenance.FORM).id
     purposes = [ConsentPurpose.RECRUITING, *([ConsentPurpose.TALENT_POOL] if form.talent_pool_consent else [])]
     for purpose in purposes:
         candidate_consent_service.give(
@@ -138,36 +166,67 @@ def _consent(candidate_id: UUID, form: ApplicantForm) -> None:
                 candidate_id=candidate_id,
                 purpose=purpose,
                 source=ConsentSource.FORM,
-                evidence="The form of the careers page",
+                evidence=f"Checked on the form of the careers page, posting {posting_id}",
                 given_at=clock.now(),
             )
         )
+    return candidate_id
 
 
-def _keep_resume(file: Upload, candidate_id: UUID) -> None:
-    """Keep the resume; a file that another candidate has is left there, and the applicant is not told."""
-    try:
-        candidate_resume_service.upload(file, candidate_id)
-    except Conflict as error:
-        if error.code != "duplicate_document":
-            raise
+def _may_be_mailed(address: str) -> bool:
+    """Whether an address that nobody has proven got few enough receipts today: nobody is bombed by us."""
+    M, since = EmailMessage, clock.now() - timedelta(days=1)
+    sent = sa.select(sa.func.count()).where(
+        M.template == application_service.RECEIPT, M.recipient == address, M.created_at > since
+    )
+    with scope.seeing_all("receipts are counted, whoever sees the candidate"):
+        return (db.session.scalar(sent) or 0) < RECEIPTS_A_DAY
 
 
 @use_case
 def _withdraw(link: Opened) -> PublicApplication:
-    application = rows.hold(Application, link.row_id)
+    application = rows.hold(A, _last(link.row_id))
     if application.status == ApplicationStatus.ACTIVE:
         application.version += 1
         state_engine.take_by_itself(APPLICATION_MACHINE, application, "withdraw_by_candidate")
+    elif application.status == ApplicationStatus.REJECTED:
+        application_mails.cancel("application_rejected", [application])
+        return _shown(application, is_over=True)
     return _shown(application)
 
 
-def _shown(application: Application) -> PublicApplication:
+def _last(application_id: UUID) -> UUID:
+    """Where an application that was transferred goes on."""
+    rows.get(A, application_id)
+    for _ in range(MOST_TRANSFERS):
+        following = db.session.scalar(sa.select(A.id).where(A.transferred_from_id == application_id).limit(1))
+        if following is None:
+            break
+        application_id = following
+    return application_id
+
+
+def _shown(application: Application, is_over: bool = False) -> PublicApplication:
     names = db.session.execute(
         sa.select(Tenant.name.label("company"), Job.title.label("job_title"))
         .select_from(Job)
         .join(Tenant, Tenant.id == Job.tenant_id)
         .where(Job.id == application.job_id)
     ).one()
+    status = ApplicantView.ENDED if is_over else _told(application)
+    return PublicApplication(company=names.company, job_title=names.job_title, status=status)
+
+
+def _told(application: Application) -> ApplicantView:
+    """What the applicant knows: a rejection not before its mail."""
+    if application.status == ApplicationStatus.HIRED:
+        return ApplicantView.HIRED
+    waits = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
+    rejected_lately = sa.select(S.id).where(
+        S.application_id == application.id,
+        S.left_at.is_(None),
+        S.status == ApplicationStatus.REJECTED,
+        S.entered_at > clock.now() - waits,
+    )
     is_active = application.status == ApplicationStatus.ACTIVE
-    return PublicApplication(company=names.company, job_title=names.job_title, is_active=is_active)
+    return ApplicantView.ACTIVE if is_active or db.session.scalar(rejected_lately) else ApplicantView.ENDED

@@ -17,6 +17,8 @@ from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone
 
+TOLD = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
+
 
 def view(token: str) -> Any:
     """The terms; the first look at a sent offer is noted."""
@@ -94,11 +96,14 @@ def _shown(offer: Offer) -> Any:
         .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
     ).one()
     is_over = offer.status in SENT and _is_over(offer)
-    terms = ("title", "pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
+    is_told = not is_over and offer.status in TOLD
+    terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
     return SimpleNamespace(
         company=names.company,
         candidate_name=names.candidate_name,
         status=OfferStatus.EXPIRED if is_over else offer.status,
-        letter_url=file_links.make(offer_service.SENT_KIND, offer.document_id).url if offer.document_id else None,
-        **{name: getattr(offer, name) for name in terms},
+        is_told=is_told,
+        letter_url=file_links.make(offer_service.SENT_KIND, offer.document_id).url if is_told else None,
+        title=offer.title,
+        **{name: getattr(offer, name) if is_told else None for name in terms},
     )

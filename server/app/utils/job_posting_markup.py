@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
-from html import escape
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -21,6 +21,8 @@ EMPLOYMENT = {
     "internship": "INTERN",
     "volunteer": "VOLUNTEER",
 }
+ATOM = "http://www.w3.org/2005/Atom"
+Xml.register_namespace("atom", ATOM)
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # What XML 1.0 cannot hold.
 FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
@@ -40,7 +42,7 @@ def linked_data(company: Any, job: Any) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": job.title,
-        "description": html_of(job.description or job.title),
+        "description": str(html_of(job.description or job.title)),
         "identifier": {"@type": "PropertyValue", "name": company.name, "value": str(job.id)},
         "datePosted": job.published_at.date().isoformat(),
         "validThrough": job.expires_at.isoformat() if job.expires_at else None,
@@ -55,9 +57,17 @@ def linked_data(company: Any, job: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def html_of(text: str) -> str:
-    """Plain text as paragraphs."""
-    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip())
+def html_of(text: str) -> Markup:
+    """Plain text as paragraphs and line breaks."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
+
+
+def pay_text(pay: Any) -> str:
+    """What the job pays, in words: between two ends, from one, or up to one."""
+    low, high = (f"{end:,.2f}".removesuffix(".00") if end is not None else None for end in (pay.min, pay.max))
+    amount = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
+    return f"{amount if low != high else low} {pay.currency} per {pay.period}"
 
 
 def jobs_feed(company: Any, jobs: Iterable[Any]) -> str:
@@ -76,8 +86,8 @@ def jobs_feed(company: Any, jobs: Iterable[Any]) -> str:
         _add(item, "category", job.department)
         _add(item, "jobtype", (job.employment_type or "").replace("_", " "))
         _add(item, "remotetype", job.workplace)
-        _add(item, "salary", _pay_text(job.pay) if job.pay else None)
-        _add(item, "description", job.description)
+        _add(item, "salary", pay_text(job.pay) if job.pay else None)
+        _add(item, "description", html_of(job.description or ""))
     return _text(root)
 
 
@@ -88,6 +98,7 @@ def rss(company: Any, jobs: Iterable[Any]) -> str:
     _add(channel, "title", f"Jobs at {company.name}")
     _add(channel, "link", company.url)
     _add(channel, "description", f"Open positions at {company.name}")
+    Xml.SubElement(channel, f"{{{ATOM}}}link", href=f"{company.url}/rss.xml", rel="self", type="application/rss+xml")
     for job in jobs:
         item = Xml.SubElement(channel, "item")
         _add(item, "title", job.title)
@@ -95,7 +106,7 @@ def rss(company: Any, jobs: Iterable[Any]) -> str:
         Xml.SubElement(item, "guid", isPermaLink="true").text = job.url
         _add(item, "pubDate", format_datetime(job.published_at))
         _add(item, "category", job.department)
-        _add(item, "description", job.description or job.title)
+        _add(item, "description", html_of(job.description or job.title))
     return _text(root)
 
 
@@ -115,10 +126,6 @@ def _salary(pay: Any) -> dict[str, Any]:
     value = {key: float(end) for key, end in ends.items() if end is not None}
     unit = {"@type": "QuantitativeValue", **value, "unitText": UNITS[str(pay.period)]}
     return {"@type": "MonetaryAmount", "currency": pay.currency, "value": unit}
-
-
-def _pay_text(pay: Any) -> str:
-    return f"{' - '.join(str(end) for end in (pay.min, pay.max) if end is not None)} {pay.currency} per {pay.period}"
 
 
 def _day(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
 
@@ -38,3 +39,8 @@ def skill_key(skill: str) -> str:
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: folded, with single spaces."""
     return " ".join(fold(name).split())
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with what stands for {name} of each value, in one pass: what is filled in is not looked at again."""
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)

@@ -15,7 +15,7 @@ def field_errors(error: ValidationError) -> list[dict[str, str]]:
             "pointer": "/"
             + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in item["loc"]),
             "code": item["type"],
-            "detail": item["msg"],
+            "detail": item["msg"].removeprefix("Value error, "),
         }
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
     ]

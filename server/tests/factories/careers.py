@@ -10,11 +10,22 @@ from uuid import UUID
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from app.extensions import db
+from app.models import Application
+from app.schemas.careers_schema import ApplicantForm
 from app.schemas.job_posting_schema import JobPostingCreate, TrackingLinkCreate
 from app.schemas.job_question_schema import JobQuestionCreate
 from app.schemas.survey_question_schema import SurveyQuestionCreate
-from app.services import job_posting_service, job_question_service, survey_question_service, tracking_link_service
+from app.services import (
+    application_form_service,
+    job_posting_service,
+    job_question_service,
+    rows,
+    survey_question_service,
+    tracking_link_service,
+)
 from tests.factories.job import make_job
+from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import Kit
 
 _numbers = itertools.count(1)
@@ -58,16 +69,25 @@ def apply_by_api(kit: Kit, posting: UUID, resume: bytes | None = None, **fields:
     return _send(kit, f"/api/v1/public/careers/{kit.slug}/jobs/{posting}/apply", {**applicant(), **fields, **data})
 
 
-def apply_by_form(kit: Kit, posting: UUID, **fields: Any) -> TestResponse:
+def apply_by_form(kit: Kit, posting: UUID, resume: bytes = b"", **fields: Any) -> TestResponse:
     """Somebody applies by the careers page."""
-    data = {"file": FileStorage(io.BytesIO(b""), ""), **applicant(), **fields}
+    data = {"file": FileStorage(io.BytesIO(resume), "resume.txt" if resume else ""), **applicant(), **fields}
     return _send(kit, f"/careers/{kit.slug}/jobs/{posting}", data)
 
 
 def _send(kit: Kit, path: str, data: dict[str, Any]) -> TestResponse:
     boundary, body = encode_multipart(data)
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return kit.app.test_client(use_cookies=False).post(path, data=body, headers=headers)
+    return kit.app.test_client(use_cookies=False).post(path, data=body, headers=headers, follow_redirects=True)
+
+
+def make_form(kit: Kit, application_id: UUID) -> None:
+    """An application as if it had come by the careers page."""
+    form = ApplicantForm.model_validate({**applicant(), "phone": "040 300800", "message": "Ahoi!"})
+    with kit.bound(), raw_writes():
+        application_form_service.keep(rows.get(Application, application_id), form, is_new_candidate=True)
+        db.session.flush()
+        db.session.commit()
 
 
 def applicant(**values: Any) -> dict[str, Any]:

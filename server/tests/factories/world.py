@@ -33,7 +33,7 @@ from tests.factories.candidate_things import (
     make_tag,
     make_task,
 )
-from tests.factories.careers import make_posting, make_question, make_survey_question, make_tracking_link
+from tests.factories.careers import make_form, make_posting, make_question, make_survey_question, make_tracking_link
 from tests.factories.department import make_department
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
@@ -154,5 +154,6 @@ def _make_place(app: Flask) -> Place:
         "request_id": make_subject_export(kit, candidate),
         "operation_id": make_bulk_operation(kit, candidate),
     }
+    make_form(kit, ids["application_id"])
     ids["interview_id"] = make_interview(kit, ids["application_id"], "TENANT_ADMIN")
     return Place(kit, ids, [stage.id for stage in stages])

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.middleware.public_limits import network_of
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.client import ok
 from tests.factories.job import make_job
@@ -216,3 +217,18 @@ def test_a_large_body_is_refused_where_none_is_expected(api, kit):
 def test_double_slashes_lead_nowhere(api):
     response = api.get("/api/v1/candidates//", headers={"Host": "evil.example"})
     assert response.status_code == 404 and "Location" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "address, counted",
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        (None, "-"),
+        ("unix", "unix"),
+    ],
+)
+def test_an_address_is_counted_as_its_subscriber(address, counted):
+    assert network_of(address) == counted

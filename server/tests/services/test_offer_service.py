@@ -111,6 +111,26 @@ def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(ap
     assert ok(api.get(f"/offers/{offer}"))["status"] == "approval_rejected"
 
 
+def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, kit, api):
+    _, _, token = _sent(kit, app)
+    browser = app.test_client()
+    assert browser.post("/offers/x/decline", data={"reason": "ab"}).status_code == 404
+    odd = browser.post(f"/offers/{token}/decline", data={"reason": "a\x00b"})
+    assert odd.status_code == 422 and odd.mimetype == "text/html" and "Accept the offer" in odd.text
+    assert browser.post(f"/offers/{token}/accept", data={"signed_name": " "}).mimetype == "text/html"
+    assert "This offer is declined" in browser.post(f"/offers/{token}/decline", data={"reason": "no"}).text
+    shown = ok(Api(app).get(f"/public/offers/{token}"))
+    assert shown["status"] == "declined" and shown["pay"] is shown["letter_url"] is shown["conditions"] is None
+
+
+def test_what_stands_in_a_letter_is_not_looked_at_again(app, kit, api):
+    application = make_application(kit, make_candidate(kit, emails=["bob@people.example"], name="Bob {pay} {title}"))
+    ok(_send(api, make_offer(kit, application)))
+    kit.run_jobs()
+    shown = ok(Api(app).get(f"/public/offers/{_token(app, 'bob@people.example')}"))
+    assert "Dear Bob {pay} {title}," in _text(app, shown["letter_url"])
+
+
 def test_one_open_offer_per_application(kit, api):
     application = make_application(kit)
     first = make_offer(kit, application)

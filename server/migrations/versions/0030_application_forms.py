@@ -1,0 +1,84 @@
+"""What applicants typed, and how far a resume is trusted.
+
+Revision ID: 0030
+Revises: 0029
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.walls import put_up_wall
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+TABLES = ("application_forms",)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "application_forms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("candidate_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("talent_pool_consent", sa.Boolean(), nullable=False),
+        sa.Column("is_new_candidate", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "application_id"],
+            ["applications.tenant_id", "applications.id"],
+            name=op.f("fk_application_forms_tenant_id_application_id_applications"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "candidate_id"],
+            ["candidates.tenant_id", "candidates.id"],
+            name=op.f("fk_application_forms_tenant_id_candidate_id_candidates"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_application_forms_tenant_id_tenants"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_forms")),
+        sa.UniqueConstraint("tenant_id", "application_id", name=op.f("uq_application_forms_tenant_id_application_id")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_application_forms_tenant_id_id")),
+    )
+    with op.batch_alter_table("application_forms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_application_forms_tenant_id_candidate_id", ["tenant_id", "candidate_id"], unique=False
+        )
+
+    with op.batch_alter_table("candidate_resumes", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "trust",
+                sa.Enum(
+                    "full", "profile", "nothing", name="trust", native_enum=False, create_constraint=True, length=32
+                ),
+                server_default="full",
+                nullable=False,
+            )
+        )
+    for table in TABLES:
+        put_up_wall(table)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("candidate_resumes", schema=None) as batch_op:
+        batch_op.drop_column("trust")
+
+    with op.batch_alter_table("application_forms", schema=None) as batch_op:
+        batch_op.drop_index("ix_application_forms_tenant_id_candidate_id")
+
+    op.drop_table("application_forms")
