@@ -39,6 +39,7 @@ class LiveServer:
             "RATE_LIMIT_TENANT": MANY,
             "RATE_LIMIT_LOGIN": MANY,
             "RATE_LIMIT_SIGNUP": MANY,
+            "RATE_LIMIT_APPLY": MANY,
             "WEB_THREADS": "24",
             **environment,
         }

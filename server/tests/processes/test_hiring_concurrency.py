@@ -91,3 +91,48 @@ def test_a_move_from_one_stage_happens_once(started):
     answers = _storm(live, [_post(f"/applications/{application}/move", step, headers)] * 12, workers=12)
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 11}
     assert len(caller.get(f"/applications/{application}/stays")["data"]) == 2
+
+
+def _applications(caller: Caller, job: str) -> list[dict]:
+    return caller.get(f"/applications?job_id={job}&limit=200")["data"]
+
+
+def _apply(slug: str, posting: str, email: str, resume: bytes | None = None) -> dict:
+    path = f"/public/careers/{slug}/jobs/{posting}/apply"
+    parts: dict = {name: (None, value) for name, value in {"name": "Ida", "email": email, "consent": "true"}.items()}
+    file = {"file": ("resume.txt", resume, "text/plain")} if resume else {}
+    return {"method": "POST", "url": path, "files": {**parts, **file}}
+
+
+def _posting(caller: Caller, job: str) -> tuple[str, str]:
+    posting = caller.post(f"/jobs/{job}/postings", {})["id"]
+    caller.post(f"/job-postings/{posting}/publish", {})
+    return caller.get("/tenant")["slug"], posting
+
+
+def test_the_same_person_applies_once_whatever_the_rush(started):
+    live, headers = started
+    caller = Caller(live, headers)
+    job = caller.open_job()
+    slug, posting = _posting(caller, job)
+    resume = b"Ida Rush\nWharf Warden\n" * 40_000
+    answers = _storm(live, [_apply(slug, posting, "ida@rush.example", resume)] * 16, workers=16)
+    assert Counter(answer.status_code for answer in answers) == {201: 16}
+    assert len(_applications(caller, job)) == len(caller.get("/candidates")["data"]) == 1
+    assert len(caller.get("/candidate-resumes")["data"]) == 1
+
+
+def test_nobody_gets_into_a_job_that_is_closed_meanwhile(started):
+    live, headers = started
+    caller = Caller(live, headers)
+    job = caller.open_job()
+    slug, posting = _posting(caller, job)
+    requests = [_apply(slug, posting, f"ida{number}@rush.example") for number in range(20)]
+    requests.insert(8, _post(f"/jobs/{job}/close", {"reason": "It is over."}, headers))
+    answers = _storm(live, requests, workers=21)
+    codes = Counter(answer.status_code for answer in answers)
+    assert codes[200] == 1 and set(codes) <= {200, 201, 410}
+    assert len(_applications(caller, job)) == codes[201]
+    closed = next(event for event in caller.get("/events?limit=200")["data"] if event["type"] == "job.close")
+    came = [event["seq"] for event in caller.get("/events?limit=200")["data"] if event["type"] == "application.created"]
+    assert all(seq < closed["seq"] for seq in came)
