@@ -11,15 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.models import (
-    Application,
-    ApplicationStay,
-    Candidate,
-    Interview,
-    InterviewPanelist,
-    Job,
-    Offer,
-)
 from app.models.application import ApplicationStatus
 from app.models.interview import InterviewStatus
 from app.models.job_stage import StageKind
@@ -28,7 +19,6 @@ from app.schemas.report_schema import FigureUnit, ReportGroup, ReportName
 from app.services import report_facts
 from app.services.report_frame import ORDER, Frame
 
-A, C, J, P, S = Application, Candidate, Job, InterviewPanelist, ApplicationStay
 G, U = ReportGroup, FigureUnit
 AS, IS, OS = ApplicationStatus, InterviewStatus, OfferStatus
 HELD = (IS.AWAITING_FEEDBACK, IS.COMPLETE)
@@ -52,15 +42,14 @@ class FigureSpec:
 
 @dataclass(frozen=True)
 class Report:
-    """`facts` selects `id`, `key` and what the conditions of `counts` ask for; `listed` shows rows of `unit`."""
+    """`facts` selects `id`, `key`, what the conditions of `counts` ask for, and what is shown of a row; `right` is
+    what somebody needs to see the rows."""
 
-    unit: Any
     right: str
     groups: tuple[ReportGroup, ...]
     facts: Callable[[Frame], sa.Select[Any]]
     counts: dict[str, Condition]
     figures: tuple[FigureSpec, ...]
-    listed: Callable[[], sa.Select[Any]]
     overlaps: bool = False
 
 
@@ -83,36 +72,8 @@ def _status(*wanted: Any) -> Condition:
     return lambda row: row.status.in_(wanted)
 
 
-def _listed(unit: Any, joins: Callable[[Any], Any], **columns: Any) -> Callable[[], sa.Select[Any]]:
-    """Rows of `unit` as they are shown, with the names of the candidate and the job."""
-    nothing = {name: sa.null().label(name) for name in ("stage_id", "interview_id", "user_id", "ended_at")}
-    shown = {**nothing, **{name: column.label(name) for name, column in columns.items()}}
-
-    def listed() -> sa.Select[Any]:
-        people = (
-            A.id.label("application_id"),
-            A.candidate_id,
-            C.name.label("candidate_name"),
-            A.job_id,
-            J.title.label("job_title"),
-        )
-        job = sa.and_(J.tenant_id == A.tenant_id, J.id == A.job_id)
-        person = sa.and_(C.tenant_id == A.tenant_id, C.id == A.candidate_id)
-        statement = sa.select(unit.id, unit.created_at, *people, *shown.values()).select_from(unit)
-        return joins(statement).join(J, job).join(C, person)  # type: ignore[no-any-return]
-
-    return listed
-
-
-_APPLICATIONS = _listed(A, lambda statement: statement, status=A.status, stage_id=A.stage_id, happened_at=A.created_at)
-_OF_STAY = sa.and_(A.tenant_id == S.tenant_id, A.id == S.application_id)
-_OF_SEAT = sa.and_(Interview.tenant_id == P.tenant_id, Interview.id == P.interview_id)
-_OF_INTERVIEW = sa.and_(A.tenant_id == Interview.tenant_id, A.id == Interview.application_id)
-_OF_OFFER = sa.and_(A.tenant_id == Offer.tenant_id, A.id == Offer.application_id)
-
 REPORTS: dict[ReportName, Report] = {
     ReportName.FUNNEL: Report(
-        A,
         "applications.read",
         (G.STAGE,),
         report_facts.funnel,
@@ -134,11 +95,9 @@ REPORTS: dict[ReportName, Report] = {
             count("transferred", "Were transferred to another job and came no further than here"),
             share("conversion", "Of those who reached the stage, the share that went further", "advanced", "reached"),
         ),
-        _APPLICATIONS,
         overlaps=True,
     ),
     ReportName.TIME_TO_HIRE: Report(
-        A,
         "applications.read",
         (G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.TRACKING_LINK, G.OWNER),
         report_facts.hires,
@@ -150,10 +109,8 @@ REPORTS: dict[ReportName, Report] = {
             middle("median_to_fill", "From the opening being added to the hire", "fills", "to_fill"),
             middle("p90_to_fill", "Nine of ten openings took no longer", "fills", "to_fill", "p90"),
         ),
-        _APPLICATIONS,
     ),
     ReportName.TIME_IN_STAGE: Report(
-        S,
         "applications.read",
         (G.STAGE, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
         report_facts.stays,
@@ -164,17 +121,8 @@ REPORTS: dict[ReportName, Report] = {
             middle("median_days", "How long a stay that ended was", "left", "stayed"),
             middle("p90_days", "Nine of ten stays were no longer", "left", "stayed", "p90"),
         ),
-        _listed(
-            S,
-            lambda statement: statement.join(A, _OF_STAY),
-            status=S.status,
-            stage_id=S.stage_id,
-            happened_at=S.entered_at,
-            ended_at=S.left_at,
-        ),
     ),
     ReportName.SOURCES: Report(
-        A,
         "applications.read",
         (G.SOURCE, G.TRACKING_LINK, G.JOB, G.DEPARTMENT, G.OWNER, G.MONTH),
         report_facts.sources,
@@ -198,10 +146,8 @@ REPORTS: dict[ReportName, Report] = {
             share("hire_rate", "The share that is hired", "hired", "applications"),
             middle("median_to_hire", "From the application to the hire", "hired", "to_hire"),
         ),
-        _APPLICATIONS,
     ),
     ReportName.INTERVIEWERS: Report(
-        P,
         "interviews.read",
         (G.INTERVIEWER, G.JOB, G.DEPARTMENT, G.MONTH),
         report_facts.seats,
@@ -228,18 +174,8 @@ REPORTS: dict[ReportName, Report] = {
             share("scorecard_rate", "Of those that took place, the share with a scorecard", "scorecards", "held"),
             middle("median_to_scorecard", "From the end to the scorecard", "scorecards", "to_scorecard", unit=U.HOURS),
         ),
-        _listed(
-            P,
-            lambda statement: statement.join(Interview, _OF_SEAT).join(A, _OF_INTERVIEW),
-            status=Interview.status,
-            interview_id=P.interview_id,
-            user_id=P.user_id,
-            happened_at=Interview.starts_at,
-            ended_at=Interview.ends_at,
-        ),
     ),
     ReportName.OFFERS: Report(
-        Offer,
         "offers.read",
         (G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
         report_facts.offers,
@@ -266,9 +202,6 @@ REPORTS: dict[ReportName, Report] = {
             count("answered", "Were accepted, declined, or ran out"),
             share("acceptance_rate", "Of those answered, the share that is accepted", "accepted", "answered"),
             middle("median_to_accept", "From sending to acceptance", "accepted_after_sending", "to_accept"),
-        ),
-        _listed(
-            Offer, lambda statement: statement.join(A, _OF_OFFER), status=Offer.status, happened_at=Offer.created_at
         ),
     ),
 }

@@ -1,11 +1,13 @@
-"""What the reports count: statements of one row per application, stay, seat on a panel or offer."""
+"""What the reports count: statements of one row per application, stay, seat on a panel or offer.
+
+Each reads one table by an index of its period and looks all else up by key (`report_frame.lookup`).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app.models import (
     Application,
@@ -14,106 +16,132 @@ from app.models import (
     InterviewPanelist,
     InterviewScorecard,
     JobOpening,
-    JobStage,
     Offer,
 )
 from app.models.application import ApplicationStatus
-from app.services.report_frame import Frame, Steps, steps
+from app.services.report_frame import Frame, Steps, Subject, lookup, one_of, steps
 from app.services.report_sql import seconds_between
 
-A, P, S = Application, InterviewPanelist, ApplicationStay
+A, M, P, S = Application, Interview, InterviewPanelist, ApplicationStay
 AS = ApplicationStatus
+OF_APPLICATION = Subject(A.job_id, A.candidate_id, A.source, A.tracking_link_id)
+HIRED_NOW = sa.and_(S.status == AS.HIRED, S.left_at.is_(None))
 
 
-def furthest(of: Steps, *conditions: Any) -> sa.Subquery:
-    """Per application the rank of the furthest step at which it stood; a hire that was taken back does not count."""
-    at = sa.and_(JobStage.tenant_id == S.tenant_id, JobStage.id == S.stage_id)
-    stood = sa.or_(S.status == AS.ACTIVE, sa.and_(S.status == AS.HIRED, S.left_at.is_(None)))
-    ranked = sa.select(S.application_id, sa.func.max(of.rank).label("rank")).join(JobStage, at)
-    return ranked.where(stood, *conditions).group_by(S.application_id).subquery("furthest")
+def _subject(application_id: Any, **own: Any) -> Subject:
+    """What is known of an application by its id, but for what the row itself knows."""
+    names = ("job_id", "candidate_id", "source", "tracking_link_id")
+    looked_up = {name: lookup(getattr(A, name), application_id) for name in names if name not in own}
+    return Subject(**looked_up, **own)
 
 
-def stays_of(frame: Frame) -> list[Any]:
-    """Conditions that leave the stays of the applications that came within the period."""
-    own = [] if frame.query.job_id is None else [S.job_id == frame.query.job_id]
-    return [S.entered_at >= frame.period.begins, *own]
+def _furthest(of: Steps) -> Any:
+    """The rank of the furthest step at which an application stood; a hire that was taken back does not count."""
+    stood = sa.or_(S.status == AS.ACTIVE, HIRED_NOW)
+    return one_of(S, sa.select(sa.func.max(of.rank)).where(S.application_id == A.id, stood))
 
 
-def _hire() -> tuple[Any, Any]:
-    """The present stay of who is hired, and how it hangs on the application."""
-    hire = aliased(S)
-    own = sa.and_(hire.tenant_id == A.tenant_id, hire.application_id == A.id)
-    return hire, sa.and_(own, hire.status == AS.HIRED, hire.left_at.is_(None))
+def _shown(application_id: Any, **columns: Any) -> list[Any]:
+    """What the list of the counted rows shows of each, beside the names."""
+    nothing = {name: sa.null() for name in ("stage_id", "interview_id", "user_id", "ended_at")}
+    return [column.label(name) for name, column in {**nothing, "application_id": application_id, **columns}.items()]
 
 
 def came(frame: Frame, of: Steps, *columns: Any) -> sa.Select[Any]:
     """The applications that came within the period, with the furthest step of each."""
-    far = furthest(of, *stays_of(frame))
-    statement = sa.select(A.id, A.status, far.c.rank, *columns).select_from(A)
-    return frame.of_people(statement.join(far, far.c.application_id == A.id)).where(frame.period.holds(A.created_at))
+    shown = _shown(
+        A.id, created_at=A.created_at, updated_at=A.updated_at, stage_id=A.stage_id, happened_at=A.created_at
+    )
+    statement = sa.select(A.id, A.status, _furthest(of).label("rank"), *shown, *columns)
+    return statement.where(frame.period.holds(A.created_at), *frame.filters(OF_APPLICATION)).offset(0)
 
 
 def funnel(frame: Frame) -> sa.Select[Any]:
     """Once per step that an application reached."""
     each, step = came(frame, frame.steps).subquery("came"), frame.steps.table()
-    columns = (each.c.id, each.c.status, each.c.rank, step.c.rank.label("step"), step.c.key)
-    return sa.select(*columns).join(step, each.c.rank >= step.c.rank)
+    return sa.select(*each.c, step.c.rank.label("step"), step.c.key).join_from(each, step, each.c.rank >= step.c.rank)
 
 
 def sources(frame: Frame) -> sa.Select[Any]:
     """The applications that came within the period, and how long it took to the hire."""
-    hire, own = _hire()
-    to_hire = seconds_between(A.created_at, hire.entered_at).label("to_hire")
-    statement = came(frame, steps(None), frame.key(A.created_at).label("key"), to_hire)
-    return statement.outerjoin(hire, own)
+    hired_at = one_of(S, sa.select(S.entered_at).where(S.application_id == A.id, HIRED_NOW))
+    to_hire = seconds_between(A.created_at, hired_at).label("to_hire")
+    return came(frame, steps(None), frame.key(OF_APPLICATION, A.created_at).label("key"), to_hire)
 
 
 def hires(frame: Frame) -> sa.Select[Any]:
     """The hires within the period."""
-    hire, own = _hire()
-    opening = sa.and_(JobOpening.tenant_id == A.tenant_id, JobOpening.id == A.opening_id)
+    subject = _subject(S.application_id, job_id=S.job_id)
+    opened_at = lookup(JobOpening.created_at, lookup(A.opening_id, S.application_id))
+    came_at = lookup(A.created_at, S.application_id)
     statement = sa.select(
-        A.id,
-        frame.key(hire.entered_at).label("key"),
-        seconds_between(A.created_at, hire.entered_at).label("to_hire"),
-        seconds_between(JobOpening.created_at, hire.entered_at).label("to_fill"),
-    ).select_from(A)
-    statement = frame.of_people(statement.join(hire, own).outerjoin(JobOpening, opening))
-    return statement.where(frame.period.holds(hire.entered_at))
+        S.application_id.label("id"),
+        S.status,
+        frame.key(subject, S.entered_at).label("key"),
+        seconds_between(came_at, S.entered_at).label("to_hire"),
+        seconds_between(opened_at, S.entered_at).label("to_fill"),
+        *_shown(
+            S.application_id,
+            created_at=came_at,
+            updated_at=lookup(A.updated_at, S.application_id),
+            stage_id=S.stage_id,
+            happened_at=came_at,
+            ended_at=S.entered_at,
+        ),
+    )
+    return _in_sight(statement, frame, subject).where(HIRED_NOW, frame.period.holds(S.entered_at))
 
 
 def stays(frame: Frame) -> sa.Select[Any]:
     """The stays that ended within the period, and those that go on."""
-    at = sa.and_(JobStage.tenant_id == S.tenant_id, JobStage.id == S.stage_id)
-    own = sa.and_(A.tenant_id == S.tenant_id, A.id == S.application_id)
-    stayed = seconds_between(S.entered_at, S.left_at).label("stayed")
-    statement = sa.select(S.id, S.left_at, frame.key(S.left_at).label("key"), stayed).select_from(S)
-    statement = frame.of_people(statement.join(JobStage, at).join(A, own)).where(S.status == AS.ACTIVE)
-    return statement.where(sa.or_(S.left_at.is_(None), frame.period.holds(S.left_at)))
+    subject = _subject(S.application_id, job_id=S.job_id)
+    times = {"created_at": S.created_at, "updated_at": S.updated_at, "happened_at": S.entered_at, "ended_at": S.left_at}
+    statement = sa.select(
+        S.id,
+        S.status,
+        S.left_at,
+        frame.key(subject, S.left_at).label("key"),
+        seconds_between(S.entered_at, S.left_at).label("stayed"),
+        *_shown(S.application_id, stage_id=S.stage_id, **times),
+    )
+    ended = sa.or_(S.left_at.is_(None), frame.period.holds(S.left_at))
+    return _in_sight(statement, frame, subject).where(S.status == AS.ACTIVE, ended)
+
+
+def _in_sight(statement: sa.Select[Any], frame: Frame, subject: Subject) -> sa.Select[Any]:
+    """Stays themselves do not tell of whom they are."""
+    return statement.where(lookup(A.id, S.application_id).is_not(None), *frame.filters(subject))
 
 
 def seats(frame: Frame) -> sa.Select[Any]:
     """The seats on panels of the interviews within the period."""
-    meeting = sa.and_(Interview.tenant_id == P.tenant_id, Interview.id == P.interview_id)
-    own = sa.and_(A.tenant_id == P.tenant_id, A.id == Interview.application_id)
     card = InterviewScorecard
-    said = sa.and_(card.tenant_id == P.tenant_id, card.interview_id == P.interview_id, card.author_id == P.user_id)
+    meeting = sa.and_(M.tenant_id == P.tenant_id, M.id == P.interview_id)
+    subject = _subject(M.application_id, candidate_id=M.candidate_id, user_id=P.user_id)
+    of_seat = sa.and_(card.interview_id == P.interview_id, card.author_id == P.user_id)
+    submitted_at = one_of(card, sa.select(card.submitted_at).where(of_seat))
+    times = {"created_at": P.created_at, "updated_at": P.updated_at, "happened_at": M.starts_at, "ended_at": M.ends_at}
     statement = sa.select(
         P.id,
-        Interview.status,
-        frame.key(Interview.starts_at).label("key"),
-        card.submitted_at,
-        seconds_between(Interview.starts_at, Interview.ends_at).label("lasts"),
-        seconds_between(Interview.ends_at, card.submitted_at).label("to_scorecard"),
-    ).select_from(P)
-    statement = frame.of_people(statement.join(Interview, meeting).join(A, own).outerjoin(card, said))
-    return statement.where(frame.period.holds(Interview.starts_at))
+        M.status,
+        frame.key(subject, M.starts_at).label("key"),
+        submitted_at.label("submitted_at"),
+        seconds_between(M.starts_at, M.ends_at).label("lasts"),
+        seconds_between(M.ends_at, submitted_at).label("to_scorecard"),
+        *_shown(M.application_id, interview_id=M.id, user_id=P.user_id, **times),
+    ).join(M, meeting)
+    return statement.where(frame.period.holds(M.starts_at), *frame.filters(subject))
 
 
 def offers(frame: Frame) -> sa.Select[Any]:
     """The offers made within the period."""
-    own = sa.and_(A.tenant_id == Offer.tenant_id, A.id == Offer.application_id)
-    to_accept = seconds_between(Offer.sent_at, Offer.accepted_at).label("to_accept")
-    columns = (Offer.id, Offer.status, Offer.sent_at, Offer.accepted_at, Offer.viewed_at, to_accept)
-    statement = sa.select(*columns, frame.key(Offer.created_at).label("key")).select_from(Offer)
-    return frame.of_people(statement.join(A, own)).where(frame.period.holds(Offer.created_at))
+    subject = _subject(Offer.application_id, job_id=Offer.job_id, candidate_id=Offer.candidate_id)
+    times = {"created_at": Offer.created_at, "updated_at": Offer.updated_at, "happened_at": Offer.created_at}
+    statement = sa.select(
+        Offer.id,
+        Offer.status,
+        frame.key(subject, Offer.created_at).label("key"),
+        seconds_between(Offer.sent_at, Offer.accepted_at).label("to_accept"),
+        *_shown(Offer.application_id, ended_at=Offer.accepted_at, **times),
+    )
+    return statement.where(frame.period.holds(Offer.created_at), *frame.filters(subject))

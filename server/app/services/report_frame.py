@@ -11,34 +11,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import (
-    Application,
-    Candidate,
-    Department,
-    InterviewPanelist,
-    Job,
-    JobStage,
-    TrackingLink,
-    User,
-)
+from app.models import ApplicationStay, Candidate, Department, Job, JobStage, TrackingLink, User
 from app.models.job_stage import StageKind
 from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery
 from app.services import rows, tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-A, C, J = Application, Candidate, Job
+C, J, S = Candidate, Job, ApplicationStay
 G = ReportGroup
 USUAL_DAYS, MAX_DAYS = 90, 3660
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
-KEYS = {
-    G.JOB: J.id,
-    G.DEPARTMENT: J.department_id,
-    G.SOURCE: A.source,
-    G.TRACKING_LINK: A.tracking_link_id,
-    G.OWNER: C.owner_id,
-    G.INTERVIEWER: InterviewPanelist.user_id,
-}
 NAMES = {
     G.JOB: (J.id, J.title),
     G.DEPARTMENT: (Department.id, Department.name),
@@ -88,7 +71,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Steps:
-    """The stages in their order: those of one job, or the kinds where jobs are looked at together."""
+    """The stages in their order: those of one job, or the kinds where jobs are looked at together.
+
+    `column` tells a stay's step apart.
+    """
 
     labels: dict[str, str]
     ranks: dict[Any, int]
@@ -96,7 +82,7 @@ class Steps:
 
     @property
     def rank(self) -> Any:
-        """The place of a stage in the order; the statement has to join the stages."""
+        """The place of the stage in the order."""
         return sa.case(self.ranks, value=self.column)
 
     @property
@@ -115,6 +101,17 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a row that is counted is about, as expressions of it."""
+
+    job_id: Any
+    candidate_id: Any
+    source: Any
+    tracking_link_id: Any
+    user_id: Any = None
+
+
+@dataclass(frozen=True)
 class Frame:
     """All that the statements of a report depend on."""
 
@@ -123,28 +120,37 @@ class Frame:
     period: Period
     steps: Steps
 
-    def key(self, moment: Any) -> Any:
+    def key(self, subject: Subject, moment: Any) -> Any:
         """What a row is counted under; `moment` tells the month."""
-        if self.by is G.STAGE:
-            return self.steps.key
-        return self.period.month_of(moment) if self.by is G.MONTH else KEYS[self.by]
+        if self.by is G.MONTH:
+            return self.period.month_of(moment)
+        keys = {
+            G.STAGE: self.steps.key,
+            G.JOB: subject.job_id,
+            G.DEPARTMENT: lookup(J.department_id, subject.job_id),
+            G.SOURCE: subject.source,
+            G.TRACKING_LINK: subject.tracking_link_id,
+            G.OWNER: lookup(C.owner_id, subject.candidate_id),
+            G.INTERVIEWER: subject.user_id,
+        }
+        return keys[self.by]
 
-    def of_people(self, statement: sa.Select[Any]) -> sa.Select[Any]:
-        """The statement, which has joined applications, with their jobs and candidates, filtered."""
-        job = sa.and_(J.tenant_id == A.tenant_id, J.id == A.job_id)
-        person = sa.and_(C.tenant_id == A.tenant_id, C.id == A.candidate_id)
-        return statement.join(J, job).join(C, person).where(*self._filters())
-
-    def _filters(self) -> list[Any]:
+    def filters(self, subject: Subject) -> list[Any]:
+        """The conditions that the query puts on the rows."""
         query = self.query
         wanted = (
-            (A.job_id, query.job_id),
-            (J.department_id, query.department_id),
-            (C.owner_id, query.owner_id),
-            (A.source, query.source),
-            (A.tracking_link_id, query.tracking_link_id),
+            (subject.job_id, query.job_id),
+            (lookup(J.department_id, subject.job_id), query.department_id),
+            (lookup(C.owner_id, subject.candidate_id), query.owner_id),
+            (subject.source, query.source),
+            (subject.tracking_link_id, query.tracking_link_id),
         )
         return [column == value for column, value in wanted if value is not None]
+
+    def lines(self) -> list[str] | None:
+        """The keys of the lines in their order, where they are known beforehand."""
+        known = {G.STAGE: self.steps.labels, G.MONTH: self.period.months}
+        return list(known[self.by]) if self.by in known else None
 
     def read_key(self, key: str) -> Any:
         """A key of a line as its column has it."""
@@ -155,11 +161,6 @@ class Frame:
         except ValueError as error:
             raise BadRequest("There is no such line.", code="bad_key") from error
 
-    def lines(self) -> list[str] | None:
-        """The keys of the lines in their order, where they are known beforehand."""
-        known = {G.STAGE: self.steps.labels, G.MONTH: self.period.months}
-        return list(known[self.by]) if self.by in known else None
-
     def labels(self, keys: list[Any]) -> dict[Any, str]:
         """What the lines are called."""
         if self.by is G.STAGE:
@@ -169,6 +170,20 @@ class Frame:
         own, name = NAMES[self.by]
         found = db.session.execute(sa.select(own, name).where(own.in_([key for key in keys if key is not None])))
         return {key: label for key, label in found}
+
+
+def lookup(column: Any, own_id: Any) -> Any:
+    """A column of the one row with this id.
+
+    PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
+    row by the key, where a join may be a loop over all of them.
+    """
+    return one_of(column.class_, sa.select(column).where(column.class_.id == own_id))
+
+
+def one_of(model: Any, statement: sa.Select[Any]) -> Any:
+    """A statement over `model` as one value of a row of the statement around it."""
+    return statement.correlate_except(model).scalar_subquery()
 
 
 def frame(query: ReportQuery, groups: tuple[ReportGroup, ...]) -> Frame:
@@ -192,14 +207,12 @@ def period(query: PeriodQuery) -> Period:
 def steps(job_id: UUID | None) -> Steps:
     """The kinds, or the stages of a job: those taken out stand behind the last one of their kind or an earlier."""
     if job_id is None:
-        return Steps(
-            {kind: kind.capitalize() for kind in StageKind}, {kind: ORDER[kind] for kind in ORDER}, JobStage.kind
-        )
+        return Steps({kind: kind.capitalize() for kind in StageKind}, dict(ORDER), lookup(JobStage.kind, S.stage_id))
     rows.get(Job, job_id)
     found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
     ordered = sorted(found, key=lambda stage: (*_place(stage, found), stage.id))
     ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
-    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, JobStage.id)
+    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, S.stage_id)
 
 
 def _place(stage: JobStage, others: Any) -> tuple[int, int]:

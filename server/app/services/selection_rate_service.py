@@ -18,7 +18,7 @@ from app.models import Application, SurveyAnswer, SurveyQuestion
 from app.models.application import ApplicationStatus
 from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery, SelectionQuery
 from app.services import event_service, report_facts, rows, sight_service
-from app.services.report_frame import Frame, frame
+from app.services.report_frame import Frame, frame, one_of
 from app.services.report_sql import how_many
 from app.services.transaction import use_case
 
@@ -85,9 +85,11 @@ def _rate(answer: str, counts: Counts, size: int, rate: Decimal | None, highest:
 
 
 def _counts(of: Frame, question: SurveyQuestion) -> defaultdict[str, Counts]:
-    own = sa.and_(SurveyAnswer.tenant_id == Application.tenant_id, SurveyAnswer.application_id == Application.id)
-    came = report_facts.came(of, of.steps, SurveyAnswer.answer).join(SurveyAnswer, own)
-    each, step = came.where(SurveyAnswer.question_id == question.id).subquery("each"), of.steps.table()
+    own = sa.and_(SurveyAnswer.application_id == Application.id, SurveyAnswer.question_id == question.id)
+    answer = one_of(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
+    everybody = report_facts.came(of, of.steps, answer.label("answer")).subquery()
+    each = sa.select(everybody).where(everybody.c.answer.is_not(None)).subquery("each")
+    step = of.steps.table()
     rejected = each.c.status == ApplicationStatus.REJECTED
     stopped = sa.and_(each.c.rank == step.c.rank, rejected)
     by_step = sa.select(step.c.key, each.c.answer, how_many(each.c.rank > step.c.rank), how_many(stopped))
