@@ -40,6 +40,7 @@ from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
+from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.login_attempt import LoginAttempt
 from app.models.offer import Offer
@@ -114,6 +115,7 @@ __all__ = [
     "JobRun",
     "JobStage",
     "JobTeamMember",
+    "JobTemplate",
     "LedgerCheckpoint",
     "LoginAttempt",
     "Offer",

@@ -35,8 +35,8 @@ class PayRange(In):
         return self
 
 
-class JobFields(In):
-    """The fields that a person may set."""
+class JobFacts(In):
+    """What a job is, whoever owns it."""
 
     description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
     location: Line | None = Field(None, examples=["Hamburg"])
@@ -46,13 +46,18 @@ class JobFields(In):
     pay_range: PayRange | None = None
     min_years: Years | None = Field(None, examples=[3])
     max_years: Years | None = None
-    owner_id: UUID | None = None
 
     @model_validator(mode="after")
-    def _check_years(self) -> JobFields:
+    def _check_years(self) -> JobFacts:
         if self.min_years is not None and self.max_years is not None and self.max_years < self.min_years:
             raise ValueError("max_years must not be below min_years")
         return self
+
+
+class JobFields(JobFacts):
+    """The fields that a person may set."""
+
+    owner_id: UUID | None = None
 
 
 class JobCreate(JobFields):

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Department, Job
+from app.models import Department, Job, JobTemplate
 from app.schemas.common import Page
 from app.schemas.department_schema import DepartmentCreate, DepartmentUpdate
 from app.services import event_service, listing, rows
@@ -52,5 +52,7 @@ def delete(department_id: UUID) -> None:
     department = rows.hold(Department, department_id)
     if rows.is_named(Job.department_id, department):
         raise Conflict("The department has jobs.", code="department_has_jobs")
+    if rows.is_named(JobTemplate.department_id, department):
+        raise Conflict("Templates of jobs name the department.", code="department_has_templates")
     event_service.record("department.deleted", department)
     db.session.delete(department)

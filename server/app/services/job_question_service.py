@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -66,6 +66,16 @@ def copy(source_id: UUID, job_id: UUID) -> None:
         db.session.add(JobQuestion(job_id=job_id, **{name: getattr(question, name) for name in COPIED}))
 
 
+def add_all(job_id: UUID, questions: Sequence[JobQuestionFields]) -> None:
+    """Give a new job its questions; inside a use case."""
+    db.session.add_all(_new(job_id, position, each) for position, each in enumerate(questions))
+
+
+def _new(job_id: UUID, position: int, new: JobQuestionFields) -> JobQuestion:
+    values = new.model_dump(mode="json", exclude={"passes"})
+    return JobQuestion(job_id=job_id, position=position, passes=_rule(new.passes), **values)
+
+
 @use_case
 def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
     """Ask something more."""
@@ -73,8 +83,7 @@ def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
     present = asked(job_id)
     if len(present) >= MAX_QUESTIONS:
         raise Conflict(f"A job asks {MAX_QUESTIONS} questions at most.", code="too_many_questions")
-    values = new.model_dump(mode="json", exclude={"passes"})
-    question = JobQuestion(job_id=job_id, position=len(present), passes=_rule(new.passes), **values)
+    question = _new(job_id, len(present), new)
     db.session.add(question)
     db.session.flush()  # the event needs the id
     event_service.record("job.question_added", job, question_id=question.id)

@@ -8,12 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import PipelineTemplate
+from app.models import JobTemplate, PipelineTemplate
 from app.models.job_stage import DEFAULT_PIPELINE
 from app.schemas.common import Page
 from app.schemas.pipeline_schema import PipelineTemplateCreate, PipelineTemplateUpdate
 from app.services import event_service, listing, rows
 from app.services.transaction import use_case
+from app.utils.errors import Conflict
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 100
@@ -66,8 +67,10 @@ def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | N
 
 @use_case
 def delete(template_id: UUID) -> None:
-    """Delete a template; jobs keep the stages that they have."""
+    """Delete a template that no template of jobs names; jobs keep the stages that they have."""
     template = rows.lock(PipelineTemplate, template_id)
+    if rows.is_named(JobTemplate.pipeline_template_id, template):
+        raise Conflict("Templates of jobs name the pipeline.", code="pipeline_in_use")
     event_service.record("pipeline_template.deleted", template)
     db.session.delete(template)
 

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from app.models.rejection_reason import ReasonKind
 from app.schemas.application_bulk_schema import ApplicationBulkReject
+from app.schemas.job_template_schema import JobTemplateCreate
 from app.schemas.pipeline_schema import PipelineTemplateCreate
 from app.schemas.rejection_reason_schema import RejectionReasonCreate
 from app.services import (
     application_bulk_service,
     job_opening_service,
+    job_template_service,
     pipeline_template_service,
     rejection_reason_service,
 )
@@ -30,6 +32,14 @@ def make_pipeline(kit: Kit, name: str = "Short", **values: Any) -> UUID:
     new = PipelineTemplateCreate.model_validate({"name": name, "stages": STAGES, **values})
     with kit.bound():
         return pipeline_template_service.create(new).id
+
+
+def make_job_template(kit: Kit, name: str = "Engineer", **job: Any) -> UUID:
+    """A template of jobs."""
+    new = JobTemplateCreate.model_validate({"name": name, "job": {"title": "Engineer", **job}})
+    with kit.bound():
+        template_id: UUID = job_template_service.create(new).id
+    return template_id
 
 
 def make_bulk_move(kit: Kit) -> UUID:

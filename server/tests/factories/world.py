@@ -38,7 +38,7 @@ from tests.factories.department import make_department
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
 from tests.factories.offer import make_letter, make_offer
-from tests.factories.pipeline import job_opening_id, make_bulk_move, make_pipeline, make_reason
+from tests.factories.pipeline import job_opening_id, make_bulk_move, make_job_template, make_pipeline, make_reason
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.tenant_export import make_export
@@ -122,6 +122,7 @@ def _make_place(app: Flask) -> Place:
         "kit_id": make_interview_kit(kit),
         "other_job_id": make_job(kit),
         "template_id": make_pipeline(kit),
+        "job_template_id": make_job_template(kit),
         "application_id": make_application(kit, candidate, job),
         "application_operation_id": make_bulk_move(kit),
         "document_id": make_document(kit, candidate),

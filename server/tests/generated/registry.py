@@ -201,6 +201,22 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "TrackingLinkUpdate": {"is_active": False},
         "SurveyQuestionCreate": {"label": "Which age group are you in?", "options": ["under 40", "40 or over"]},
         "SurveyQuestionUpdate": {"options": ["A", "B", "C"]},
+        "JobTemplateCreate": {
+            "name": "Night watch",
+            "job": {
+                "title": "Night Watch",
+                "department_id": str(place.ids["department_id"]),
+                "pipeline_template_id": str(place.ids["template_id"]),
+            },
+            "questions": [{"label": "Do you sleep by day?", "kind": "yes_no"}],
+        },
+        "JobTemplateUpdate": {"name": "Day watch"},
+        "JobTemplateFromJob": {"name": "Like this one"},
+        "JobFromTemplate": {
+            "title": "Night Watch, Pier 3",
+            "department_id": str(place.ids["department_id"]),
+            "owner_id": str(place.ids["owner_id"]),
+        },
         "JobQuestionCreate": {"label": "How many years?", "kind": "number", "passes": {"min": "3"}},
         "JobQuestionUpdate": {"label": "How many years of SQL?"},
         "Withdrawal": {},

@@ -29,7 +29,6 @@ PATHS = (
     "/reports/offers",
     "/reports/sources/rows?figure=applications&limit=200",
     "/reports/time_in_stage/rows?figure=standing&limit=200",
-    "/applications?job_id={job}&limit=200",
 )
 
 

@@ -1,0 +1,31 @@
+"""What a tenant's jobs of one sort have in common: new jobs are made from it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BaseModel, Versioned
+from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json
+
+
+class JobTemplate(TenantScoped, Versioned, BaseModel):
+    """`job` holds the fields of a job but those that name other rows; `questions` what its applicants are asked."""
+
+    __tablename__ = "job_templates"
+    __keys__ = (
+        sa.UniqueConstraint("tenant_id", "key"),
+        within_tenant("department_id", "departments"),
+        within_tenant("pipeline_template_id", "pipeline_templates"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    department_id: Mapped[UUID | None]
+    pipeline_template_id: Mapped[UUID | None]
+    job: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -1,0 +1,68 @@
+"""Templates of jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.common import In, Line, Out, ShortLine, UtcMoment
+from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
+from app.schemas.job_schema import JobFacts, Openings, Skills
+
+Questions = Annotated[list[JobQuestionFields], Field(max_length=MAX_QUESTIONS)]
+
+
+class JobTemplateJob(JobFacts):
+    """The fields that jobs of the template begin with."""
+
+    title: Line = Field(examples=["Data Engineer"])
+    required_skills: Skills = []
+    preferred_skills: Skills = []
+    openings: Openings = 1
+    pipeline_template_id: UUID | None = None
+
+
+class JobTemplateCreate(In):
+    """A new template; two spellings of one name are one."""
+
+    name: ShortLine = Field(examples=["Engineer, permanent"])
+    job: JobTemplateJob
+    questions: Questions = []
+
+
+class JobTemplateUpdate(In):
+    """What to change; `job` and `questions` are replaced as a whole. Jobs keep what they have."""
+
+    name: ShortLine | None = None
+    job: JobTemplateJob | None = None
+    questions: Questions | None = None
+
+
+class JobTemplateFromJob(In):
+    """The name of the template that is made from a job."""
+
+    name: ShortLine = Field(examples=["Engineer, permanent"])
+
+
+class JobFromTemplate(In):
+    """What the new job has otherwise than the template."""
+
+    title: Line | None = None
+    location: Line | None = None
+    department_id: UUID | None = None
+    openings: Openings | None = None
+    owner_id: UUID | None = None
+
+
+class JobTemplateOut(Out):
+    """A template with the fields and questions of its jobs."""
+
+    id: UUID
+    name: str
+    job: dict[str, Any]
+    questions: list[dict[str, Any]]
+    version: int
+    created_at: UtcMoment
+    updated_at: UtcMoment
