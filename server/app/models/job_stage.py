@@ -49,7 +49,15 @@ class JobStage(TenantScoped, BaseModel):
 
     __tablename__ = "job_stages"
     __keys__ = (
-        sa.UniqueConstraint("tenant_id", "job_id", "name"),
+        sa.Index(
+            "uq_job_stages_tenant_id_job_id_name_present",
+            "tenant_id",
+            "job_id",
+            "name",
+            unique=True,
+            sqlite_where=sa.text("position is not null"),
+            postgresql_where=sa.text("position is not null"),
+        ),
         sa.UniqueConstraint("tenant_id", "job_id", "position"),
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from app.models.application import Application
 from app.models.application_form import ApplicationForm
 from app.models.application_stay import ApplicationStay
-from app.models.approval import Approval
+from app.models.approval import Approval, ApprovalSeat
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
@@ -47,6 +47,7 @@ from app.utils import scope
 from app.utils.scope import Sight
 
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
+OFFERS, SEATS = Offer.__table__, ApprovalSeat.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
     ApplicationAnswer,
     ApplicationForm,
@@ -139,6 +140,10 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
         (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
     ]
+    seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
+    offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
+    of_offer = Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)
+    conditions.append((Approval, of_offer))
     for model in (Application, CandidateMatch, Offer):
         condition = model.candidate_id.in_(seen)
         conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))

@@ -46,6 +46,7 @@ class Reassigned(Out):
     jobs: int
     talent_pools: int
     candidate_tasks: int
+    approvals: int = Field(description="Approvals that another is asked for now; panels of interviews stay as they are")
 
 
 class PasswordChange(NewPassword):

@@ -95,7 +95,8 @@ def purge_old() -> int:
 
 def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:
     if operation.action == "reject":
-        able = [each for each in found if each.status == ApplicationStatus.REJECTED and not _has_twin(each)]
+        anew = _applied_anew(found)
+        able = [each for each in found if each.status == ApplicationStatus.REJECTED and _whom(each) not in anew]
         _count_up(able)
         state_engine.take_all(APPLICATION_MACHINE, able, "reopen")
         for each in able:
@@ -113,15 +114,22 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
     able = [each for each in able if UUID(before[each.id]) in stages]
     _count_up(able)
     for stage in stages.values():
-        application_service.put_back([each for each in able if before[each.id] == str(stage.id)], stage)
+        application_service.stand_at([each for each in able if before[each.id] == str(stage.id)], stage)
     return {each.id for each in able}
 
 
-def _has_twin(application: Application) -> bool:
-    """Whether the candidate applied anew for the job since."""
-    live = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
-    same = sa.and_(Application.job_id == application.job_id, Application.candidate_id == application.candidate_id)
-    return db.session.scalar(sa.select(Application.id).where(same, Application.status.in_(live)).limit(1)) is not None
+def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]:
+    """Whose application for which of these jobs is live."""
+    live = sa.select(Application.job_id, Application.candidate_id).where(
+        Application.job_id.in_({each.job_id for each in applications}),
+        Application.candidate_id.in_({each.candidate_id for each in applications}),
+        Application.status.in_((ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)),
+    )
+    return {(job_id, candidate_id) for job_id, candidate_id in db.session.execute(live)}
+
+
+def _whom(application: Application) -> tuple[UUID, UUID]:
+    return application.job_id, application.candidate_id
 
 
 def _lock(ids: Sequence[UUID]) -> list[Application]:

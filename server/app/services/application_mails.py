@@ -37,8 +37,7 @@ def queue_later(template: str, applications: Sequence[Application]) -> None:
 
 def cancel(template: str, applications: Sequence[Application]) -> None:
     """Take back mails about these applications that have not left."""
-    for application in applications:
-        email_message_service.cancel_queued(template, application.candidate_id, f":{application.id}:")
+    email_message_service.cancel_queued(template, {each.id: each.candidate_id for each in applications})
 
 
 def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:

@@ -154,12 +154,12 @@ def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
 
 def enter(applications: Sequence[Application], stage: JobStage) -> None:
     """Move locked applications to a stage, with all that follows from it; inside a use case."""
-    put_back(applications, stage)
+    stand_at(applications, stage)
     application_automations.run(stage, applications)
     application_mails.queue("application_moved", applications)
 
 
-def put_back(applications: Sequence[Application], stage: JobStage) -> None:
+def stand_at(applications: Sequence[Application], stage: JobStage) -> None:
     """Move locked applications to a stage and tell the ledger, and nobody else; inside a use case."""
     before = {each.id: each.stage_id for each in applications}
     for each in applications:
@@ -330,7 +330,7 @@ def mail_hire(applications: Sequence[Application]) -> None:
 
 @state_engine.effect
 def give_opening_back(applications: Sequence[Application]) -> None:
-    """Give the openings back and return to the last stage before hiring."""
+    """Give the openings back and return to where the application was before the hire."""
     for application in applications:
         job = rows.lock(Job, application.job_id)
         job.hired -= 1
@@ -338,11 +338,16 @@ def give_opening_back(applications: Sequence[Application]) -> None:
             job_opening_service.free(application.opening_id)
             application.opening_id = None
         job_service.settle_openings([job])
-        _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
+        before_hire = sa.and_(
+            JobStage.kind != StageKind.HIRED, JobStage.id == application_stay_service.last(application)
+        )
+        if not _stand_at(application, before_hire, JobStage.position):
+            _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
 
 
-def _stand_at(application: Application, which: Any, order: Any) -> None:
-    """The first stage of this kind in this order, where the job has one."""
+def _stand_at(application: Application, which: Any, order: Any) -> bool:
+    """The first stage of this kind in this order, where the job has one; whether it has."""
     own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), which)
     if (stage := db.session.scalars(own.order_by(order).limit(1)).one_or_none()) is not None:
         _stand(application, stage)
+    return stage is not None

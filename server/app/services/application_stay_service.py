@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, ApplicationStay, JobStage
+from app.models.application import ApplicationStatus
 from app.schemas.common import Page
 from app.services import listing, rows, state_engine
 from app.utils import clock
@@ -24,6 +25,13 @@ def list_stays(application_id: UUID) -> Page[Any]:
     columns = (S.stage_id, JobStage.name.label("stage_name"), S.status, S.entered_at, S.left_at)
     statement = sa.select(*columns).join(JobStage, at_stage).where(S.application_id == application_id)
     return listing.whole(db.session.execute(statement.order_by(S.entered_at, S.id)))
+
+
+def last(application: Application) -> UUID | None:
+    """The stage at which an application was last on its way."""
+    active = sa.and_(S.application_id == application.id, S.status == ApplicationStatus.ACTIVE)
+    latest = sa.select(S.stage_id).where(active).order_by(S.entered_at.desc(), S.id.desc())
+    return db.session.scalar(latest.limit(1))
 
 
 @state_engine.effect

@@ -178,6 +178,30 @@ def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> A
     return approval
 
 
+def hand_over(user_id: UUID, to_user_id: UUID) -> int:
+    """Ask another in the place of a user who has not answered; how many approvals it was. Inside a use case."""
+    waiting = sa.select(SEAT.approval_id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
+    own = sa.and_(A.status == ApprovalStatus.PENDING, SEAT.user_id == user_id, SEAT.status == SeatStatus.PENDING)
+    found = sorted(set(db.session.scalars(waiting.where(own))))
+    for approval in [_lock(approval_id, None) for approval_id in found]:
+        for seat in [each for each in approval.seats if each.user_id == user_id and each.status == SeatStatus.PENDING]:
+            _replace(approval, seat, to_user_id)
+        event_service.record("approval.handed_over", approval, user_id=to_user_id)
+        _go_on(approval)
+    return len(found)
+
+
+def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
+    """Give a seat to a user; one who is of the group already is not asked twice."""
+    if any(each.user_id == user_id and each.group_number == seat.group_number for each in approval.seats):
+        _decide(seat, SeatStatus.SKIPPED, "The work was handed over to somebody of the group.")
+        return
+    seat.user_id = user_id
+    db.session.flush()
+    if seat.group_number == approval.group_number:
+        _mail(approval, [user_id])
+
+
 @state_engine.guard
 def a_seat_is_ones_own(approval: Any) -> Refusal | None:
     """Whether one's own word is asked for now."""

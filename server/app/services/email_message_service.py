@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,17 +94,18 @@ def queue_all(mails: Sequence[NewMail]) -> None:
 
 
 @use_case
-def cancel_queued(template: str, candidate_id: UUID, key_part: str) -> None:
-    """Take back mails that have not left."""
+def cancel_queued(template: str, candidates: Mapping[UUID, UUID]) -> None:
+    """Take back mails about rows of candidates, by the ids of both, that have not left."""
     statement = sa.select(EmailMessage).where(
-        EmailMessage.candidate_id == candidate_id,
+        EmailMessage.candidate_id.in_(set(candidates.values())),
         EmailMessage.template == template,
         EmailMessage.status == EmailStatus.QUEUED,
-        EmailMessage.delivery_key.contains(key_part),
     )
-    for message in db.session.scalars(statement.with_for_update()):
-        message.status = EmailStatus.CANCELLED
-        event_service.record("email_message.cancelled", message)
+    about = {str(row_id) for row_id in candidates}
+    for message in db.session.scalars(statement.order_by(EmailMessage.id).with_for_update()):
+        if message.delivery_key.split(":")[1] in about:
+            message.status = EmailStatus.CANCELLED
+            event_service.record("email_message.cancelled", message)
 
 
 @dataclass(frozen=True, slots=True)

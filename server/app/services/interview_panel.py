@@ -40,9 +40,9 @@ def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
 
 
 def users(interview_id: UUID) -> Sequence[User]:
-    """The users of a panel."""
-    own = sa.select(User).join(P, sa.and_(P.tenant_id == User.tenant_id, P.user_id == User.id))
-    return db.session.scalars(own.where(P.interview_id == interview_id).order_by(User.id)).all()
+    """The active users of a panel."""
+    own = db.session.scalars(sa.select(P.user_id).where(P.interview_id == interview_id))
+    return sorted(active_users.among(own), key=lambda user: user.id)
 
 
 def is_on(interview_id: UUID) -> bool:

@@ -84,6 +84,7 @@ def _write(interview: Interview, wish: ScorecardIn) -> InterviewScorecard:
     card.ratings = [rating.model_dump() for rating in wish.ratings]
     if wish.submit and card.submitted_at is None:
         card.submitted_at = clock.now()
+        interview.version += 1  # it shows whose scorecard is in
     db.session.flush()  # the event needs the id
     action = "submitted" if wish.submit else "saved"
     event_service.record(f"interview_scorecard.{action}", card, interview_id=interview.id)

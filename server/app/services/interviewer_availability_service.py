@@ -56,7 +56,7 @@ def free_slots(query: SlotQuery) -> Page[Any]:
     weeks, busy = _weeks(query.user_ids), _busy(query.user_ids, start, query.until)
     for user_id in dict.fromkeys(query.user_ids):
         zone, windows = weeks[user_id]
-        free = _without(list(_open(zone, windows, start, query.until)), busy.get(user_id, []))
+        free = _without(_merged(_open(zone, windows, start, query.until)), busy.get(user_id, []))
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
@@ -93,6 +93,17 @@ def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: date
                 if max(begin, since) < min(end, until):
                     yield max(begin, since), min(end, until)
         day += timedelta(days=1)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap or touch, as one."""
+    merged: list[Span] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
 
 
 def _without(spans: list[Span], busy: list[Span]) -> list[Span]:

@@ -63,6 +63,7 @@ def list_jobs(query: JobQuery) -> Page[Job]:
 @use_case
 def create(new: JobCreate) -> Job:
     """Add a draft with its pipeline."""
+    job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
     template = new.pipeline_template_id

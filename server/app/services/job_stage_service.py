@@ -26,6 +26,8 @@ from app.services.transaction import use_case
 from app.utils import scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
+LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
+
 
 def list_stages(job_id: UUID) -> Page[JobStage]:
     """The stages of a job in their order, those that were taken out last."""
@@ -48,7 +50,7 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
         raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
-    _check_named(new.automations)
+    check_named(new.automations)
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)
     db.session.flush()  # the event needs the id
@@ -65,7 +67,10 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     stage = _find(job_id, stage_id)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
-    _check_named(changes.automations or [])
+    check_named(changes.automations or [])
+    kind = values.get("kind", stage.kind)
+    if kind != stage.kind and StageKind.HIRED in (kind, stage.kind):
+        _check_empty(stage_id, LIVE)  # a hire is more than a place
     changed = rows.apply(stage, values)
     _check_way(_in_order(job_id))
     event_service.record("job.stage_updated", job, stage_id=stage.id, changed=changed)
@@ -90,13 +95,7 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
     """Take a stage out where nobody is at it; it is kept where somebody has been."""
     job = rows.lock(Job, job_id)
     stage = _find(job_id, stage_id)
-    rows.hold_to_delete(JobStage, stage_id)  # nobody moves to it meanwhile
-    at_it = sa.select(Application.id).where(
-        Application.stage_id == stage_id, Application.status == ApplicationStatus.ACTIVE
-    )
-    with scope.seeing_all("a stage is in use, whoever sees by whom"):
-        if db.session.scalar(at_it.limit(1)) is not None:
-            raise Conflict("Applications are at this stage; move them first.", code="stage_in_use")
+    _check_empty(stage_id, (ApplicationStatus.ACTIVE,))
     rest = [each for each in _in_order(job_id) if each.id != stage_id]
     _check_way(rest)
     stage.position = None
@@ -106,6 +105,15 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
     with scope.seeing_all("a stage has a history, whoever sees of whom"):
         if not _has_history(stage_id):
             db.session.delete(stage)
+
+
+def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> None:
+    """Conflict where applications stand at a stage; it is locked, so that none comes meanwhile."""
+    rows.hold_to_delete(JobStage, stage_id)
+    at_it = sa.select(Application.id).where(Application.stage_id == stage_id, Application.status.in_(statuses))
+    with scope.seeing_all("a stage is in use, whoever sees by whom"):
+        if db.session.scalar(at_it.limit(1)) is not None:
+            raise Conflict("Applications are at this stage; move them first.", code="stage_in_use")
 
 
 def _has_history(stage_id: UUID) -> bool:
@@ -141,8 +149,8 @@ def _check_way(stages: list[JobStage]) -> None:
         raise Conflict("At least one stage must come before the hire.", code="no_stage_left")
 
 
-def _check_named(automations: Iterable[Any]) -> None:
-    """Who and what the automations name must be there."""
+def check_named(automations: Iterable[Any]) -> None:
+    """Who and what automations name must be there."""
     for each in automations:
         if isinstance(each, InterviewAutomation):
             rows.get(InterviewKit, each.kit_id)

@@ -11,8 +11,8 @@ from app.extensions import db
 from app.models import JobTemplate, PipelineTemplate
 from app.models.job_stage import DEFAULT_PIPELINE
 from app.schemas.common import Page
-from app.schemas.pipeline_schema import PipelineTemplateCreate, PipelineTemplateUpdate
-from app.services import event_service, listing, rows
+from app.schemas.pipeline_schema import PipelineTemplateCreate, PipelineTemplateUpdate, StageIn
+from app.services import event_service, job_stage_service, listing, rows
 from app.services.transaction import use_case
 from app.utils.errors import Conflict
 from app.utils.text import name_key
@@ -44,6 +44,7 @@ def create(new: PipelineTemplateCreate) -> PipelineTemplate:
     rows.hold_to(MAX_TEMPLATES, PipelineTemplate, f"A tenant has {MAX_TEMPLATES} pipelines", "too_many_pipelines")
     if new.is_default:
         _end_default()
+    _check(new.stages)
     template = PipelineTemplate(key=name_key(new.name), **new.model_dump(mode="json"))
     db.session.add(template)
     db.session.flush()  # the event needs the id
@@ -59,6 +60,7 @@ def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | N
     rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
+    _check(changes.stages or [])
     if values.get("is_default"):
         _end_default()
     event_service.record("pipeline_template.updated", template, changed=rows.apply(template, values))
@@ -73,6 +75,10 @@ def delete(template_id: UUID) -> None:
         raise Conflict("Templates of jobs name the pipeline.", code="pipeline_in_use")
     event_service.record("pipeline_template.deleted", template)
     db.session.delete(template)
+
+
+def _check(stages: list[StageIn]) -> None:
+    job_stage_service.check_named(automation for stage in stages for automation in stage.automations)
 
 
 def _end_default() -> None:

@@ -15,6 +15,7 @@ from app.schemas.common import Page
 from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
 from app.services import (
     account_service,
+    approval_service,
     auth_session_service,
     candidate_assignment_service,
     email_message_service,
@@ -163,6 +164,7 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     with scope.seeing_all("all that the user owns is handed over"):
         candidate_assignment_service.hand_over(user_id, to_user_id)
         moved = {column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED}
+        moved["approvals"] = approval_service.hand_over(user_id, to_user_id)
     reports = _hand_over(User.manager_id, user_id, to_user_id)
     _teams_changed()
     event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)

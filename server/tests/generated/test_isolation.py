@@ -60,7 +60,14 @@ def test_a_foreign_id_in_a_body_is_refused(app, world):
     assert checked > 8
 
 
-OF_CANDIDATES = ("candidate_id", "resume_id", "application_id", "document_id")
+OF_CANDIDATES = (
+    "candidate_id",
+    "resume_id",
+    "application_id",
+    "document_id",
+    "offer_id",
+    "interview_id",
+)
 
 
 def test_what_is_out_of_sight_is_not_found(app, world):

@@ -8,6 +8,7 @@ from tests.factories.approval import group_of, make_chain
 from tests.factories.client import ok
 from tests.factories.department import make_department
 from tests.factories.job import make_job
+from tests.factories.offer import make_offer
 
 REASON = {"reason": "The budget is spent."}
 LEAD, MANAGER, RECRUITER = "TEAM_LEAD", "MANAGER", "RECRUITER"
@@ -141,3 +142,26 @@ def test_why_a_step_is_not_allowed(kit):
         "skip": "permission_missing",
         "force": "permission_missing",
     }
+
+
+def test_an_approval_of_an_offer_is_seen_with_its_candidate_or_from_a_seat(kit, api):
+    make_chain(kit, group_of(kit, MANAGER, RECRUITER), subject="offer")
+    offer = make_offer(kit)
+    ok(api.post(f"/offers/{offer}/submit", {}))
+    (approval,) = ok(api.get("/approvals", query_string={"offer_id": str(offer)}))["data"]
+    for role, status in ((LEAD, 404), (RECRUITER, 200), (MANAGER, 200)):
+        assert kit.api(role).get(f"/approvals/{approval['id']}").status_code == status, role
+    assert ok(kit.api(LEAD).get("/approvals"))["data"] == []
+    assert ok(kit.api(RECRUITER).post(f"/approvals/{approval['id']}/approve", {}))["status"] == "approved"
+
+
+def test_what_waits_for_a_user_is_handed_over_with_the_work(kit, api):
+    make_chain(kit, group_of(kit, LEAD, MANAGER), group_of(kit, LEAD))
+    job, approval = _submitted(kit)
+    moved = ok(api.post(f"/users/{kit.users[LEAD]}/reassignment", {"to_user_id": str(kit.users[MANAGER])}))
+    assert moved["approvals"] == 1 and _waiting(kit, LEAD) == 0
+    seats = ok(api.get(approval))["seats"]
+    assert [(each["group_number"], each["status"]) for each in seats].count((1, "skipped")) == 1
+    ok(kit.api(MANAGER).post(f"{approval}/approve", {}))
+    assert ok(kit.api(MANAGER).post(f"{approval}/approve", {}))["status"] == "approved"
+    assert _status(kit, job) == "open"

@@ -173,3 +173,16 @@ def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(kit, api):
     assert ok(api.get(path))["status"] == "complete"
     ok(api.post(f"/applications/{application}/move", step))
     assert api.delete(f"/interview-kits/{kit_id}").get_json()["code"] == "kit_in_use"
+
+
+def test_who_is_suspended_is_not_mailed_and_a_scorecard_shows_in_the_version(app, kit, api):
+    interview = make_interview(kit, None, "RECRUITER", "MANAGER")
+    path = f"/interviews/{interview}"
+    before = api.get(path).headers["ETag"]
+    ok(kit.api("MANAGER").put(f"{path}/scorecard", {"recommendation": "yes", "ratings": [], "submit": True}))
+    assert api.get(path, headers={"If-None-Match": before}).status_code == 200
+    ok(api.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+    ok(api.post(f"{path}/reschedule", {"starts_at": in_days(5), "reason": "The train is late."}))
+    invited = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "interview_invitation"]
+    assert [each["recipient"] for each in invited].count(kit.email("MANAGER")) == 2
+    assert [each["recipient"] for each in invited].count(kit.email("RECRUITER")) == 1

@@ -64,3 +64,10 @@ def test_the_past_and_odd_spans_are_refused(kit, api):
     assert _slots(api, lead) == []
     wrong = {"zone": "UTC", "windows": [{"weekday": 0, "start": "12:00", "end": "11:00"}]}
     assert api.put(f"/users/{lead}/availability", wrong).status_code == 422
+
+
+def test_windows_that_overlap_are_one(kit, api):
+    lead = kit.users[LEAD]
+    _week(api, lead, "UTC", (0, "09:00", "11:00"), (0, "10:00", "11:00"), (0, "11:00", "12:00"))
+    slots = _slots(api, lead)
+    assert len(slots) == len(set(slots)) == 9 and slots[-1] == "2027-03-22T11:00:00Z"

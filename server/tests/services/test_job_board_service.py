@@ -186,11 +186,14 @@ def test_board_and_bulk_moves_keep_their_number_of_statements(app, kit):
     stages = _stages(api, job)
     for _ in range(3):
         ok(api.get("/auth/me"))
-    boards, moves = [], []
+    boards, moves, undone = [], [], []
     for count in (3, 30):
         applications = [str(make_application(kit, job_id=job)) for _ in range(count)]
         boards.append(count_statements(app, lambda: _board(api, job)))
         boards.append(count_statements(app, lambda: _board(api, job, as_of=clock.now().isoformat())))
         step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
         moves.append(_count_sent(lambda: ok(_bulk(api, "move", application_ids=applications, **step))))
+        rejected = ok(_bulk(api, "reject", application_ids=applications, **REASON))
+        undone.append(_count_sent(lambda: ok(api.post(f"/application-bulk-operations/{rejected['id']}/undo"))))
+    assert undone[1] <= undone[0] + 2, undone
     assert boards[0] == boards[2] and boards[1] == boards[3] and moves[0] == moves[1], (boards, moves)

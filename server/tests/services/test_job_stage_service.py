@@ -130,3 +130,49 @@ def test_a_transfer_ends_one_application_and_begins_another(kit, api):
     assert api.post(f"/applications/{new['id']}/transfer", {"job_id": str(second)}).get_json()["code"] == "same_job"
     ended = {each["status"]: each["count"] for each in ok(api.get(f"/jobs/{first}/board"))["ended"]}
     assert ended == {"rejected": 0, "withdrawn": 0, "hired": 0, "transferred": 1}
+
+
+def test_a_stage_becomes_no_place_of_hires_while_somebody_stands_at_it(kit, api):
+    job = make_job(kit)
+    stages = _stages(api, job)
+    application = str(make_application(kit, job_id=job))
+    path = f"/jobs/{job}/stages/{stages['Applied']}"
+    assert ok(api.patch(path, {"kind": "hired"}), 409)["code"] == "stage_in_use"
+    assert ok(api.patch(path, {"kind": "screen"}))["kind"] == "screen"
+    ok(api.post(f"/applications/{application}/hire", {}))
+    assert ok(api.patch(f"/jobs/{job}/stages/{stages['Hired']}", {"kind": "offer"}), 409)["code"] == "stage_in_use"
+    assert ok(api.patch(f"/jobs/{job}/stages/{stages['Lead']}", {"kind": "hired"}))["kind"] == "hired"
+
+
+def test_a_hire_that_is_taken_back_leads_to_where_it_was(kit, api):
+    job = make_job(kit)
+    stages = _stages(api, job)
+    application = str(make_application(kit, job_id=job))
+    ok(_move(api, application, stages["Screening"]))
+    ok(api.post(f"/applications/{application}/hire", {}))
+    assert ok(api.post(f"/applications/{application}/unhire", {}))["stage_id"] == stages["Screening"]
+    ok(api.post(f"/applications/{application}/hire", {}))
+    ok(api.delete(f"/jobs/{job}/stages/{stages['Screening']}"), 204)
+    assert ok(api.post(f"/applications/{application}/unhire", {}))["stage_id"] == stages["Offer"]
+
+
+def test_the_name_of_a_stage_that_was_taken_out_is_free(kit, api):
+    job = make_job(kit)
+    stages = _stages(api, job)
+    application = str(make_application(kit, job_id=job))
+    for _ in range(2):
+        ok(_move(api, application, _stages(api, job)["Screening"]))
+        ok(_move(api, application, stages["Interview"]))
+        ok(api.delete(f"/jobs/{job}/stages/{_stages(api, job)['Screening']}"), 204)
+        ok(api.post(f"/jobs/{job}/stages", {"name": "Screening", "kind": "screen"}), 201)
+    assert api.post(f"/jobs/{job}/stages", {"name": "Screening", "kind": "screen"}).status_code == 409
+
+
+def test_what_the_automations_of_templates_and_new_jobs_name_is_there(kit, api):
+    kit_id = "01890a5d-ac96-774b-bcce-b302099a8057"
+    automation = {"kind": "interview", "kit_id": kit_id, "interview_kind": "video"}
+    stages = [{"name": "Call", "kind": "screen", "automations": [automation]}]
+    assert api.post("/pipeline-templates", {"name": "Odd", "stages": stages}).status_code == 404
+    assert api.post("/jobs", {"title": "Odd", "stages": stages}).status_code == 404
+    template = ok(api.post("/pipeline-templates", {"name": "Plain", "stages": [{"name": "A", "kind": "screen"}]}), 201)
+    assert api.patch(f"/pipeline-templates/{template['id']}", {"stages": stages}).status_code == 404

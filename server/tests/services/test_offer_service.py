@@ -124,10 +124,12 @@ def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, kit, 
 
 
 def test_what_stands_in_a_letter_is_not_looked_at_again(app, kit, api):
-    application = make_application(kit, make_candidate(kit, emails=["bob@people.example"], name="Bob {pay} {title}"))
+    application = make_application(
+        kit, make_candidate(kit, emails=["bob.letter@people.example"], name="Bob {pay} {title}")
+    )
     ok(_send(api, make_offer(kit, application)))
     kit.run_jobs()
-    shown = ok(Api(app).get(f"/public/offers/{_token(app, 'bob@people.example')}"))
+    shown = ok(Api(app).get(f"/public/offers/{_token(app, 'bob.letter@people.example')}"))
     assert "Dear Bob {pay} {title}," in _text(app, shown["letter_url"])
 
 
