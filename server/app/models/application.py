@@ -13,6 +13,7 @@ from app.models.base import BaseModel, Versioned
 from app.models.state_machine import StateMachine, Transition
 from app.models.tenancy import TenantScoped, within_tenant
 from app.models.types import UtcDateTime, enum_of
+from app.utils import clock
 
 
 class ApplicationStatus(StrEnum):
@@ -123,3 +124,6 @@ class Application(TenantScoped, Versioned, BaseModel):
     tracking_link_id: Mapped[UUID | None] = mapped_column()
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    applied_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=clock.now, doc="when the candidate came, also where the application was transferred since"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,14 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel
 from app.models.tenancy import TenantScoped, within_tenant
+from app.models.types import Json
 
 
 class ApplicationForm(TenantScoped, BaseModel):
-    """One per application from outside; `is_new_candidate` tells whether the candidate was made from it."""
+    """One for each time that somebody applied; `is_new_candidate` tells whether the candidate was made from it.
+
+    `answers` holds label and value of each, as they were typed; `has_known_file` that the file that came along is
+    another candidate's and was left there.
+    """
 
     __tablename__ = "application_forms"
     __keys__ = (
-        sa.UniqueConstraint("tenant_id", "application_id"),
+        sa.Index("ix_application_forms_tenant_id_application_id", "tenant_id", "application_id"),
         within_tenant("application_id", "applications", ondelete="CASCADE"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         sa.Index("ix_application_forms_tenant_id_candidate_id", "tenant_id", "candidate_id"),
@@ -30,3 +36,5 @@ class ApplicationForm(TenantScoped, BaseModel):
     message: Mapped[str | None] = mapped_column(sa.Text)
     talent_pool_consent: Mapped[bool]
     is_new_candidate: Mapped[bool]
+    has_known_file: Mapped[bool] = mapped_column(default=False)
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -62,7 +62,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "applications": {
         DataClass.SENSITIVE: "status_reason",
         DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id "
-        "tracking_link_id",
+        "tracking_link_id applied_at",
     },
     "interviews": {
         DataClass.SENSITIVE: "status_reason",
@@ -80,7 +80,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "application_forms": {
         DataClass.IDENTITY: "name message",
         DataClass.CONTACT: "email phone",
-        DataClass.NONE: "application_id talent_pool_consent is_new_candidate",
+        DataClass.SENSITIVE: "answers",
+        DataClass.NONE: "application_id talent_pool_consent is_new_candidate has_known_file",
     },
     "survey_answers": {
         DataClass.SENSITIVE: "answer",

@@ -66,5 +66,6 @@ class JobStage(TenantScoped, BaseModel):
     name: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[StageKind] = mapped_column(enum_of(StageKind, "kind"))
     position: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    last_position: Mapped[int | None] = mapped_column(sa.SmallInteger, doc="where it was when it was taken out")
     gates: Mapped[list[str]] = mapped_column(Json, default=list)
     automations: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

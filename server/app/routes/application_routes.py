@@ -57,11 +57,11 @@ def stays(application_id: UUID):
     return application_stay_service.list_stays(application_id)
 
 
-@bp.get("/<uuid:application_id>/form")
-@endpoint("applications.read", out=ApplicationFormOut)
-def form(application_id: UUID):
-    """What the applicant typed, where the application came by the careers page."""
-    return application_form_service.get(application_id)
+@bp.get("/<uuid:application_id>/forms")
+@endpoint("applications.read", out=Page[ApplicationFormOut])
+def forms(application_id: UUID):
+    """What the applicant typed, each time that somebody applied by the careers page; the newest first."""
+    return application_form_service.list_forms(application_id)
 
 
 @bp.post("/<uuid:application_id>/transfer")

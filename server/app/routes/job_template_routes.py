@@ -36,7 +36,7 @@ def create(body: JobTemplateCreate):
 @bp.post("/jobs/<uuid:job_id>/template")
 @endpoint("job_templates.update", out=JobTemplateOut, status=201)
 def create_from(job_id: UUID, body: JobTemplateFromJob):
-    """Add a template with the fields and questions of a job."""
+    """Add a template with the fields, stages and questions of a job."""
     return job_template_service.create_from(job_id, body)
 
 

@@ -18,7 +18,7 @@ from app.schemas.report_schema import (
 from app.services import report_service, selection_rate_service
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers):name>"
+NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers, rejections):name>"
 
 
 @bp.get(f"/{NAMES}")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from app.models.permission import PII
 from app.schemas.common import Out, UtcMoment
 from app.schemas.guarded import guarded
+
+
+class FormAnswer(Out):
+    """A question in the words in which it was asked, and what was answered."""
+
+    label: str
+    value: Any
 
 
 class ApplicationFormOut(Out):
@@ -21,4 +30,6 @@ class ApplicationFormOut(Out):
     message: str | None
     talent_pool_consent: bool
     is_new_candidate: bool
+    has_known_file: bool = Field(description="The file that came along is another candidate's and was left there")
+    answers: list[FormAnswer]
     created_at: UtcMoment

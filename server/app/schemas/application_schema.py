@@ -66,6 +66,7 @@ class ApplicationOut(Stateful):
     transferred_from_id: UUID | None
     stage_entered_at: UtcMoment
     version: int
+    applied_at: UtcMoment
     created_at: UtcMoment
     updated_at: UtcMoment
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.schemas.common import In, Line, Out, ShortLine, UtcMoment
 from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
 from app.schemas.job_schema import JobFacts, Openings, Skills
+from app.schemas.pipeline_schema import Stages
 
 Questions = Annotated[list[JobQuestionFields], Field(max_length=MAX_QUESTIONS)]
 
@@ -22,6 +23,13 @@ class JobTemplateJob(JobFacts):
     preferred_skills: Skills = []
     openings: Openings = 1
     pipeline_template_id: UUID | None = None
+    stages: Stages | None = None
+
+    @model_validator(mode="after")
+    def _check_pipeline(self) -> JobTemplateJob:
+        if self.stages is not None and self.pipeline_template_id is not None:
+            raise ValueError("name either stages or a pipeline")
+        return self
 
 
 class JobTemplateCreate(In):

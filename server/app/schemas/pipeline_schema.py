@@ -59,6 +59,9 @@ class StageIn(In):
 def _check_stages(stages: list[StageIn]) -> list[StageIn]:
     if all(stage.kind == StageKind.HIRED for stage in stages):
         raise ValueError("at least one stage must come before the hire")
+    is_hire = [stage.kind == StageKind.HIRED for stage in stages]
+    if is_hire != sorted(is_hire):
+        raise ValueError("nothing comes behind the hire")
     return stages
 
 

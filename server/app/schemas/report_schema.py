@@ -24,6 +24,7 @@ class ReportName(StrEnum):
     SOURCES = "sources"
     INTERVIEWERS = "interviewers"
     OFFERS = "offers"
+    REJECTIONS = "rejections"
 
 
 class ReportGroup(StrEnum):
@@ -36,6 +37,7 @@ class ReportGroup(StrEnum):
     TRACKING_LINK = "tracking_link"
     OWNER = "owner"
     INTERVIEWER = "interviewer"
+    REASON = "reason"
     MONTH = "month"
 
 
@@ -133,18 +135,26 @@ class ReportTable(bytes):
     media_types = ("text/csv",)
 
 
-class SelectionQuery(PeriodQuery):
-    """Selection rates by the answers to a question of the voluntary survey."""
+Month = Annotated[str, Field(pattern=r"^(19[7-9]|20\d|21\d)\d-(0[1-9]|1[0-2])$", examples=["2026-01"])]
+
+
+class SelectionQuery(Query):
+    """Selection rates by the answers to a question of the voluntary survey, of who came in months that are over."""
 
     question_id: UUID
+    since: Month | None = Field(None, description="The first month; a year before the last one where it is left out")
+    until: Month | None = Field(None, description="The last month, which is over; the one before this if left out")
+    job_id: UUID | None = None
+    department_id: UUID | None = None
 
 
 class SelectionRate(Out):
-    """How often a group goes on; null where too few are in it, or where another's could be worked out from it."""
+    """How often a group goes on; null where too few are in it, or where another's could be worked out from it.
+
+    Of those who went on or were rejected: whoever is undecided, was transferred or withdrew is left out.
+    """
 
     answer: str
-    considered: int | None = Field(description="Went on or were rejected; whoever is undecided or withdrew is left out")
-    selected: int | None
     rate: Decimal | None
     ratio: Decimal | None = Field(description="Of the rate to the highest rate of a group")
     below_four_fifths: bool | None
@@ -166,5 +176,6 @@ class SelectionOut(Out):
     question: str
     since: date
     until: date
-    smallest_group: int
+    as_of: UtcMoment = Field(description="The figures are those of the last midnight")
+    smallest_cell: int
     stages: list[SelectionStage]

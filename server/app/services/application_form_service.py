@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationForm, CandidateContact
+from app.models import Application, ApplicationForm, CandidateContact, JobQuestion
 from app.models.candidate_contact import ContactKind
 from app.schemas.careers_schema import ApplicantForm
-from app.services import rows
-from app.utils.errors import NotFound
+from app.schemas.common import Page
+from app.services import listing, rows
 
 F = ApplicationForm
+TYPED = ("name", "email", "phone", "message", "talent_pool_consent")
+COPIED = (*TYPED, "is_new_candidate", "has_known_file", "answers")
+MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
 
 
-def get(application_id: UUID) -> ApplicationForm:
-    """The form of an application; NotFound where it did not come from outside."""
+def list_forms(application_id: UUID) -> Page[ApplicationForm]:
+    """The forms of an application, the newest first."""
     rows.get(Application, application_id)
-    form = db.session.scalars(sa.select(F).where(F.application_id == application_id)).one_or_none()
-    if form is None:
-        raise NotFound("This application did not come by a form.")
-    return form
+    own = sa.select(F).where(F.application_id == application_id)
+    return listing.whole(db.session.scalars(own.order_by(F.id.desc())))
 
 
-def keep(application: Application, form: ApplicantForm, is_new_candidate: bool) -> None:
+def has_room(application_id: UUID) -> bool:
+    """Whether another form of an application is kept."""
+    count = sa.select(sa.func.count()).where(F.application_id == application_id)
+    return (db.session.scalar(count) or 0) < MAX_FORMS
+
+
+def keep(application: Application, form: ApplicantForm, answers: list[dict[str, Any]], **facts: bool) -> None:
     """Keep what was typed; inside a use case."""
-    typed = {name: getattr(form, name) for name in ("name", "email", "phone", "message", "talent_pool_consent")}
-    own = {"application_id": application.id, "candidate_id": application.candidate_id}
-    db.session.add(ApplicationForm(**own, **typed, is_new_candidate=is_new_candidate))
+    own = {"application_id": application.id, "candidate_id": application.candidate_id, "answers": answers}
+    db.session.add(ApplicationForm(**own, **facts, **{name: getattr(form, name) for name in TYPED}))
+
+
+def told(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[dict[str, Any]]:
+    """The answers in the words in which they were asked."""
+    return [{"label": each.label, "value": found[each.id]} for each in questions if each.id in found]
+
+
+def copy(source: Application, target: Application) -> None:
+    """An application that goes on for another job keeps its forms; inside a use case."""
+    for form in db.session.scalars(sa.select(F).where(F.application_id == source.id).order_by(F.id)):
+        values = {name: getattr(form, name) for name in COPIED}
+        db.session.add(ApplicationForm(application_id=target.id, candidate_id=target.candidate_id, **values))
 
 
 def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The address that each of these applications came by, as long as it is one of the candidate."""
+    """The address that each of these applications came by first, as long as it is one of the candidate."""
     C = CandidateContact
     own = sa.and_(C.tenant_id == F.tenant_id, C.candidate_id == F.candidate_id, C.kind == ContactKind.EMAIL)
     statement = sa.select(F.application_id, F.email).join(C, sa.and_(own, C.value == F.email))
-    return {
-        row.application_id: row.email
-        for row in db.session.execute(statement.where(F.application_id.in_(application_ids)))
-    }
+    found = db.session.execute(statement.where(F.application_id.in_(application_ids)).order_by(F.id.desc()))
+    return {row.application_id: row.email for row in found}

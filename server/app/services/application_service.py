@@ -26,6 +26,7 @@ from app.schemas.state_schema import ActionsQuery
 from app.services import (
     active_users,
     application_automations,
+    application_form_service,
     application_gates,
     application_mails,
     application_stay_service,
@@ -40,6 +41,7 @@ from app.services import (
     rejection_reason_service,
     rows,
     state_engine,
+    survey_question_service,
 )
 from app.services.state_engine import Refusal
 from app.services.transaction import use_case
@@ -64,6 +66,7 @@ LISTED = (
     Application.source,
     Application.tracking_link_id,
     Application.transferred_from_id,
+    Application.applied_at,
     Application.stage_entered_at,
     Application.version,
     Application.created_at,
@@ -116,12 +119,12 @@ def tell_received(application: Application) -> None:
     application_mails.queue(RECEIPT, [application], context=link)
 
 
-def tell_owner(application: Application, job: Job) -> None:
+def tell_owner(application: Application, job: Job, what: str | None = None) -> None:
     """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
     for user in active_users.among([job.owner_id] if job.owner_id else []):
-        context = {"name": user.name, "job": job.title, "status": str(application.status)}
+        context = {"name": user.name, "job": job.title, "status": what or str(application.status)}
         context["link"] = f"{addresses.app}/applications/{application.id}"
-        key = f"application_news:{application.id}:{application.version}"
+        key = f"application_news:{application.id}:{application.version}:{context['status']}"
         notification_service.mail(user, "application_news", key, context)
 
 
@@ -130,6 +133,8 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
     """Move an active application to another stage of its job."""
     application = rows.lock(Application, application_id, if_match)
     state_engine.check(APPLICATION_MACHINE, application, "move")
+    if step.to_stage_id == step.from_stage_id:
+        raise Conflict("The application is at this stage.", code="same_stage", allowed_actions=["move"])
     if application.stage_id != step.from_stage_id:
         raise Conflict(
             "The application is at another stage.",
@@ -183,8 +188,12 @@ def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | No
         job_id=job.id,
         stage_id=stage.id,
         source=application.source,
+        tracking_link_id=application.tracking_link_id,
+        applied_at=application.applied_at,
         transferred_from_id=application.id,
     )
+    application_form_service.copy(application, new)
+    survey_question_service.copy(application, new)
     return get(new.id)
 
 

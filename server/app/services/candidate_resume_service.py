@@ -37,6 +37,8 @@ from app.utils import clock, file_types
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
+TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
+
 
 def get(resume_id: UUID) -> CandidateResume:
     """One resume with its text and facts."""
@@ -103,7 +105,9 @@ def store_apart(file: Upload) -> UUID:
 def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> CandidateResume | None:
     """Keep a file of the public form; one that somebody else has is left there. Inside a use case."""
     document = rows.get(CandidateDocument, document_id)
-    if document.candidate_id not in (None, candidate_id):
+    own = sa.select(CandidateResume.candidate_id).where(CandidateResume.document_id == document_id)
+    kept = db.session.execute(own).first()
+    if document.candidate_id not in (None, candidate_id) or (kept is not None and kept.candidate_id != candidate_id):
         return None
     return _keep(document_id, candidate_id, trust)
 
@@ -144,22 +148,17 @@ def delete(resume_id: UUID) -> None:
     """Delete a resume with its file; the newest other one becomes primary, the last one stays."""
     resume = _lock(resume_id)
     if resume.candidate_id is not None:
-        others = sa.select(CandidateResume).where(
-            CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id
-        )
-        heir = db.session.scalars(others.order_by(CandidateResume.id.desc()).limit(1)).one_or_none()
-        if heir is None:
+        own = CandidateResume.candidate_id == resume.candidate_id
+        others = sa.select(CandidateResume.id).where(own, CandidateResume.id != resume.id, TRUSTED)
+        if resume.trust is not ResumeTrust.NOTHING and db.session.scalar(others.limit(1)) is None:
             raise Conflict("The last resume of a candidate stays.", code="last_resume")
-        if resume.is_primary:
-            resume.is_primary = False
-            db.session.flush()  # one primary at a time, also for a moment
-            heir.is_primary = True
     event_service.record("candidate_resume.deleted", resume)
     document = rows.get(CandidateDocument, resume.document_id)
     db.session.delete(resume)
     db.session.flush()  # the file is free once no resume names it
     candidate_document_service.remove(document)
     if resume.candidate_id is not None:
+        settle_primary(resume.candidate_id)
         candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
 
 
@@ -326,8 +325,7 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
 
 def settle_primary(candidate_id: UUID) -> None:
     """Of resumes without a primary one the newest becomes it; inside a use case."""
-    trusted = CandidateResume.trust != ResumeTrust.NOTHING
-    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, trusted)
+    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, TRUSTED)
     resumes = db.session.scalars(
         own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)
     ).all()
@@ -339,6 +337,8 @@ def settle_primary(candidate_id: UUID) -> None:
 def _make_primary(resume: CandidateResume) -> None:
     if resume.candidate_id is None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")
+    if resume.trust is ResumeTrust.NOTHING:
+        raise Conflict("The resume came by a public form; confirm it first.", code="not_confirmed")
     db.session.execute(
         sa.update(CandidateResume)
         .where(CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id)

@@ -54,7 +54,10 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)
     db.session.flush()  # the event needs the id
-    stages.insert(len(stages) if new.position is None else new.position, stage)
+    before_hire = sum(each.kind != StageKind.HIRED for each in stages)
+    usual = len(stages) if new.kind == StageKind.HIRED else before_hire
+    stages.insert(usual if new.position is None else new.position, stage)
+    _check_way(stages)
     _place(stages)
     event_service.record("job.stage_added", job, stage_id=stage.id, position=stage.position)
     return stage
@@ -85,7 +88,9 @@ def order(job_id: UUID, wish: JobStageOrder) -> Page[JobStage]:
     if sorted(stages) != sorted(wish.stage_ids):
         wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must name each stage of the job once"}
         raise Invalid("The order must name each stage once.", code="not_all_stages", errors=[wrong])
-    _place([stages[stage_id] for stage_id in wish.stage_ids])
+    ordered = [stages[stage_id] for stage_id in wish.stage_ids]
+    _check_way(ordered)
+    _place(ordered)
     event_service.record("job.stages_ordered", job, stage_ids=[str(each) for each in wish.stage_ids])
     return list_stages(job_id)
 
@@ -95,10 +100,10 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
     """Take a stage out where nobody is at it; it is kept where somebody has been."""
     job = rows.lock(Job, job_id)
     stage = _find(job_id, stage_id)
-    _check_empty(stage_id, (ApplicationStatus.ACTIVE,))
+    _check_empty(stage_id, LIVE if stage.kind == StageKind.HIRED else (ApplicationStatus.ACTIVE,))
     rest = [each for each in _in_order(job_id) if each.id != stage_id]
     _check_way(rest)
-    stage.position = None
+    stage.position, stage.last_position = None, stage.position
     db.session.flush()
     _place(rest)
     event_service.record("job.stage_removed", job, stage_id=stage_id)
@@ -147,6 +152,9 @@ def _place(stages: list[JobStage]) -> None:
 def _check_way(stages: list[JobStage]) -> None:
     if all(stage.kind == StageKind.HIRED for stage in stages):
         raise Conflict("At least one stage must come before the hire.", code="no_stage_left")
+    kinds = [stage.kind == StageKind.HIRED for stage in stages]
+    if kinds != sorted(kinds):
+        raise Conflict("Nothing comes behind the hire.", code="behind_the_hire")
 
 
 def check_named(automations: Iterable[Any]) -> None:

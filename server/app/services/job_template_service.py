@@ -51,9 +51,11 @@ def create(new: JobTemplateCreate) -> Any:
 
 @use_case
 def create_from(job_id: UUID, wish: JobTemplateFromJob) -> Any:
-    """Add a template with the fields and questions of a job."""
-    job = rows.get(Job, job_id)
-    facts = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name != "pipeline_template_id"}
+    """Add a template with the fields, stages and questions of a job."""
+    job = job_service.get(job_id)
+    apart = ("pipeline_template_id", "stages")
+    facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
+    facts["stages"] = [{name: getattr(stage, name) for name in job_service.COPIED} for stage in job.stages]
     asked = [
         JobQuestionFields.model_validate(
             {name: getattr(question, name) for name in JobQuestionFields.model_fields if name != "passes"}
@@ -69,7 +71,8 @@ def use(template_id: UUID, wish: JobFromTemplate) -> Job:
     """Add a draft of a job from a template."""
     template = rows.get(JobTemplate, template_id)
     named = {name: getattr(template, name) for name in NAMED}
-    own = wish.model_dump(exclude_none=True)
+    own = wish.model_dump(exclude_unset=True)
+    rows.refuse_nulls(own, frozenset({"location", "department_id", "owner_id"}))
     job = job_service.create(JobCreate.model_validate({**template.job, **named, **own}))
     job_question_service.add_all(job.id, [JobQuestionFields.model_validate(each) for each in template.questions])
     return job

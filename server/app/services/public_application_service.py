@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, EmailMessage, Job, Tenant, TenantCounter
+from app.models import Application, ApplicationStay, Candidate, EmailMessage, Job, Tenant, TenantCounter
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
@@ -44,7 +44,7 @@ from app.services import (
 from app.services.candidate_links import Opened, Purpose
 from app.services.transaction import use_case
 from app.utils import clock, scope
-from app.utils.errors import Conflict, Gone, Invalid, LimitReached
+from app.utils.errors import Conflict, Gone, Invalid, LimitReached, NotFound
 from app.utils.file_store import Upload
 
 S = ApplicationStay
@@ -59,7 +59,7 @@ log = structlog.get_logger()
 
 
 def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None) -> ApplicationReceived:
-    """Take an application; the same person again for the same job changes nothing."""
+    """Take an application; from the same person again for the same job only what was typed is kept beside it."""
     with clock.at_least(SECONDS), careers_service.visiting(slug):
         posting = careers_service.posting(posting_id)
         if not form.consent:
@@ -108,6 +108,9 @@ def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
             except Conflict as error:  # the same person, or the same file, at the same moment
                 if error.code != "duplicate" or attempt == TRIES - 1:
                     raise
+            except NotFound as error:  # the person was merged or erased at this moment
+                if attempt == TRIES - 1:
+                    raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
     finally:
         if document_id is not None:
             candidate_document_service.remove_unclaimed(document_id)
@@ -123,34 +126,56 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)
     contacts = candidate_contact_service.normalise([form.email])
     known = candidate_contact_service.find_owner(contacts)
-    if known is not None and _has_applied(job.id, known):
-        return
+    if known is not None:
+        rows.hold(Candidate, known)  # neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
+    standing = _standing(job.id, candidate_id)
+    if standing is not None and not application_form_service.has_room(standing.id):
+        return
+    kept = None
     if document_id is not None:
         trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
-        candidate_resume_service.receive(document_id, candidate_id, trust)
+        kept = candidate_resume_service.receive(document_id, candidate_id, trust)
+    application = standing or _receive(job, candidate_id, form)
+    told = application_form_service.told(questions, answers)
+    has_known_file = document_id is not None and kept is None
+    facts = {"is_new_candidate": known is None, "has_known_file": has_known_file}
+    application_form_service.keep(application, form, told, **facts)
+    if standing is not None:
+        application_service.tell_owner(application, job, "again")
+        return
+    survey_question_service.keep(application, survey)
+    _judge(application, job, job_question_service.keep(application, questions, answers), form.email)
+
+
+def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
     link = tracking_link_service.by_token(form.ref)
     came_by = (link.source, link.id) if link else (SOURCE, None)
-    application = application_service.receive(job, candidate_id, *came_by)
-    application_form_service.keep(application, form, is_new_candidate=known is None)
-    if _may_be_mailed(form.email):
+    return application_service.receive(job, candidate_id, *came_by)
+
+
+def _judge(application: Application, job: Job, failed: list[str], address: str) -> None:
+    """Tell the applicant and the owner, or screen the application out."""
+    may_be_mailed = _may_be_mailed(address)
+    if may_be_mailed:
         application_service.tell_received(application)
-    survey_question_service.keep(application, survey)
-    if failed := job_question_service.keep(application, questions, answers):
-        application.version += 1
-        application.status_reason = f"Screening: {', '.join(failed)}"[:500]
-        state_engine.take_by_itself(APPLICATION_MACHINE, application, "screen_out")
-    else:
+    if not failed:
         application_service.tell_owner(application, job)
+        return
+    application.version += 1
+    application.status_reason = f"Screening: {', '.join(failed)}"[:500]
+    state_engine.take_by_itself(APPLICATION_MACHINE, application, "screen_out")
+    if not may_be_mailed:
+        application_mails.cancel("application_rejected", [application])
 
 
-def _has_applied(job_id: UUID, candidate_id: UUID) -> bool:
-    """Whether an application stands, or was rejected so lately that another one would only try the questions out."""
+def _standing(job_id: UUID, candidate_id: UUID) -> Application | None:
+    """The application that stands, or was rejected so lately that another one would only try the questions out."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
     present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
     lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since)
-    own = sa.select(A.id).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
-    return db.session.scalar(own.where(sa.or_(A.status.in_(LIVE), lately)).limit(1)) is not None
+    own = sa.select(A).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
+    return db.session.scalars(own.where(sa.or_(A.status.in_(LIVE), lately)).order_by(A.id.desc()).limit(1)).first()
 
 
 def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_id: UUID) -> UUID:

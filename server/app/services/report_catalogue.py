@@ -17,7 +17,8 @@ from app.models.job_stage import StageKind
 from app.models.offer import OfferStatus
 from app.schemas.report_schema import FigureUnit, ReportGroup, ReportName
 from app.services import report_facts
-from app.services.report_frame import ORDER, Frame
+from app.services.report_frame import Frame
+from app.services.report_steps import ORDER
 
 G, U = ReportGroup, FigureUnit
 AS, IS, OS = ApplicationStatus, InterviewStatus, OfferStatus
@@ -51,6 +52,7 @@ class Report:
     counts: dict[str, Condition]
     figures: tuple[FigureSpec, ...]
     overlaps: bool = False
+    days_ahead: int = 0
 
 
 def count(name: str, says: str) -> FigureSpec:
@@ -174,6 +176,7 @@ REPORTS: dict[ReportName, Report] = {
             share("scorecard_rate", "Of those that took place, the share with a scorecard", "scorecards", "held"),
             middle("median_to_scorecard", "From the end to the scorecard", "scorecards", "to_scorecard", unit=U.HOURS),
         ),
+        days_ahead=30,
     ),
     ReportName.OFFERS: Report(
         "offers.read",
@@ -199,9 +202,24 @@ REPORTS: dict[ReportName, Report] = {
             count("expired", "Ran out"),
             count("rescinded", "Were taken back"),
             count("reneged", "Were accepted, and the candidate withdrew from it"),
-            count("answered", "Were accepted, declined, or ran out"),
+            count("answered", "Were accepted, also where the candidate withdrew since, declined, or ran out"),
             share("acceptance_rate", "Of those answered, the share that is accepted", "accepted", "answered"),
             middle("median_to_accept", "From sending to acceptance", "accepted_after_sending", "to_accept"),
+        ),
+    ),
+    ReportName.REJECTIONS: Report(
+        "applications.read",
+        (G.REASON, G.STAGE, G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
+        report_facts.rejections,
+        {
+            "rejections": lambda row: sa.true(),
+            "before_interview": lambda row: row.rank < ORDER[StageKind.INTERVIEW],
+            "after_interview": lambda row: row.rank >= ORDER[StageKind.INTERVIEW],
+        },
+        (
+            count("rejections", "Were rejected within the period; rejections that were taken back are left out"),
+            count("before_interview", "Of these, at a stage before the interview"),
+            count("after_interview", "Of these, at the interview or a later stage"),
         ),
     ),
 }

@@ -5,6 +5,7 @@ Each reads one table by an index of its period and looks all else up by key (`re
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +17,13 @@ from app.models import (
     InterviewPanelist,
     InterviewScorecard,
     JobOpening,
+    JobStage,
     Offer,
 )
 from app.models.application import ApplicationStatus
-from app.services.report_frame import Frame, Steps, Subject, lookup, one_of, steps
-from app.services.report_sql import seconds_between
+from app.services.report_frame import Frame, Subject
+from app.services.report_sql import lookup, one_of, seconds_between
+from app.services.report_steps import ORDER, Steps, steps
 
 A, M, P, S = Application, Interview, InterviewPanelist, ApplicationStay
 AS = ApplicationStatus
@@ -35,10 +38,38 @@ def _subject(application_id: Any, **own: Any) -> Subject:
     return Subject(**looked_up, **own)
 
 
-def _furthest(of: Steps) -> Any:
+def furthest(of: Steps, as_of: datetime | None = None) -> Any:
     """The rank of the furthest step at which an application stood; a hire that was taken back does not count."""
-    stood = sa.or_(S.status == AS.ACTIVE, HIRED_NOW)
-    return one_of(S, sa.select(sa.func.max(of.rank)).where(S.application_id == A.id, stood))
+    stood = sa.or_(S.status == AS.ACTIVE, sa.and_(S.status == AS.HIRED, present(as_of)))
+    before = [] if as_of is None else [S.entered_at < as_of]
+    return one_of(S, sa.select(sa.func.max(of.rank)).where(S.application_id == A.id, stood, *before))
+
+
+def present(as_of: datetime | None = None) -> Any:
+    """The condition that a stay is the present one, or was it at a moment."""
+    if as_of is None:
+        return S.left_at.is_(None)
+    return sa.and_(S.entered_at < as_of, sa.or_(S.left_at.is_(None), S.left_at >= as_of))
+
+
+def rejections(frame: Frame) -> sa.Select[Any]:
+    """The rejections within the period that stand."""
+    subject = _subject(S.application_id, job_id=S.job_id, reason_id=lookup(A.rejection_reason_id, S.application_id))
+    times = {"created_at": S.created_at, "updated_at": S.updated_at, "happened_at": S.entered_at}
+    statement = sa.select(
+        S.id,
+        S.status,
+        _rank_of(S.stage_id).label("rank"),
+        frame.key(subject, S.entered_at).label("key"),
+        *_shown(S.application_id, stage_id=S.stage_id, **times),
+    )
+    rejected = sa.and_(S.status == AS.REJECTED, S.left_at.is_(None), frame.period.holds(S.entered_at))
+    return _in_sight(statement, frame, subject).where(rejected)
+
+
+def _rank_of(stage_id: Any) -> Any:
+    """The rank of the kind of a stage."""
+    return sa.case(ORDER, value=lookup(JobStage.kind, stage_id))
 
 
 def _shown(application_id: Any, **columns: Any) -> list[Any]:
@@ -47,13 +78,12 @@ def _shown(application_id: Any, **columns: Any) -> list[Any]:
     return [column.label(name) for name, column in {**nothing, "application_id": application_id, **columns}.items()]
 
 
-def came(frame: Frame, of: Steps, *columns: Any) -> sa.Select[Any]:
+def came(frame: Frame, of: Steps, *columns: Any, moment: Any = A.created_at) -> sa.Select[Any]:
     """The applications that came within the period, with the furthest step of each."""
-    shown = _shown(
-        A.id, created_at=A.created_at, updated_at=A.updated_at, stage_id=A.stage_id, happened_at=A.created_at
-    )
-    statement = sa.select(A.id, A.status, _furthest(of).label("rank"), *shown, *columns)
-    return statement.where(frame.period.holds(A.created_at), *frame.filters(OF_APPLICATION)).offset(0)
+    times = {"created_at": A.created_at, "updated_at": A.updated_at, "happened_at": moment}
+    shown = _shown(A.id, stage_id=A.stage_id, **times)
+    statement = sa.select(A.id, A.status, furthest(of).label("rank"), *shown, *columns)
+    return statement.where(frame.period.holds(moment), *frame.filters(OF_APPLICATION)).offset(0)
 
 
 def funnel(frame: Frame) -> sa.Select[Any]:
@@ -63,17 +93,18 @@ def funnel(frame: Frame) -> sa.Select[Any]:
 
 
 def sources(frame: Frame) -> sa.Select[Any]:
-    """The applications that came within the period, and how long it took to the hire."""
+    """The applications that came within the period, where they go on now, and how long it took to the hire."""
     hired_at = one_of(S, sa.select(S.entered_at).where(S.application_id == A.id, HIRED_NOW))
-    to_hire = seconds_between(A.created_at, hired_at).label("to_hire")
-    return came(frame, steps(None), frame.key(OF_APPLICATION, A.created_at).label("key"), to_hire)
+    to_hire = seconds_between(A.applied_at, hired_at).label("to_hire")
+    key = frame.key(OF_APPLICATION, A.applied_at).label("key")
+    return came(frame, steps(None), key, to_hire, moment=A.applied_at).where(A.status != AS.TRANSFERRED)
 
 
 def hires(frame: Frame) -> sa.Select[Any]:
     """The hires within the period."""
     subject = _subject(S.application_id, job_id=S.job_id)
     opened_at = lookup(JobOpening.created_at, lookup(A.opening_id, S.application_id))
-    came_at = lookup(A.created_at, S.application_id)
+    came_at = lookup(A.applied_at, S.application_id)
     statement = sa.select(
         S.application_id.label("id"),
         S.status,
@@ -127,7 +158,7 @@ def seats(frame: Frame) -> sa.Select[Any]:
         frame.key(subject, M.starts_at).label("key"),
         submitted_at.label("submitted_at"),
         seconds_between(M.starts_at, M.ends_at).label("lasts"),
-        seconds_between(M.ends_at, submitted_at).label("to_scorecard"),
+        sa.case((submitted_at > M.ends_at, seconds_between(M.ends_at, submitted_at)), else_=0).label("to_scorecard"),
         *_shown(M.application_id, interview_id=M.id, user_id=P.user_id, **times),
     ).join(M, meeting)
     return statement.where(frame.period.holds(M.starts_at), *frame.filters(subject))

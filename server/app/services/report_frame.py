@@ -11,23 +11,24 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import ApplicationStay, Candidate, Department, Job, JobStage, TrackingLink, User
-from app.models.job_stage import StageKind
+from app.models import Candidate, Department, Job, RejectionReason, TrackingLink, User
 from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery
-from app.services import rows, tenant_settings_service
+from app.services import tenant_settings_service
+from app.services.report_sql import lookup
+from app.services.report_steps import Steps, steps
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-C, J, S = Candidate, Job, ApplicationStay
+C, J = Candidate, Job
 G = ReportGroup
 USUAL_DAYS, MAX_DAYS = 90, 3660
-ORDER = {kind: place for place, kind in enumerate(StageKind)}
 NAMES = {
     G.JOB: (J.id, J.title),
     G.DEPARTMENT: (Department.id, Department.name),
     G.TRACKING_LINK: (TrackingLink.id, TrackingLink.name),
     G.OWNER: (User.id, User.name),
     G.INTERVIEWER: (User.id, User.name),
+    G.REASON: (RejectionReason.id, RejectionReason.name),
 }
 
 
@@ -70,37 +71,6 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Steps:
-    """The stages in their order: those of one job, or the kinds where jobs are looked at together.
-
-    `column` tells a stay's step apart.
-    """
-
-    labels: dict[str, str]
-    ranks: dict[Any, int]
-    column: Any
-
-    @property
-    def rank(self) -> Any:
-        """The place of the stage in the order."""
-        return sa.case(self.ranks, value=self.column)
-
-    @property
-    def key(self) -> Any:
-        """The step of a stage, as a text."""
-        named = dict(zip(self.ranks, self.labels, strict=True))
-        return sa.case({value: sa.literal(key, sa.String) for value, key in named.items()}, value=self.column)
-
-    def table(self) -> sa.Subquery:
-        """The steps as rows of `rank` and `key`."""
-        each = [
-            sa.select(sa.literal(rank).label("rank"), sa.literal(key).label("key"))
-            for rank, key in enumerate(self.labels)
-        ]
-        return sa.union_all(*each).subquery("steps")
-
-
-@dataclass(frozen=True)
 class Subject:
     """What a row that is counted is about, as expressions of it."""
 
@@ -109,6 +79,7 @@ class Subject:
     source: Any
     tracking_link_id: Any
     user_id: Any = None
+    reason_id: Any = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +103,7 @@ class Frame:
             G.TRACKING_LINK: subject.tracking_link_id,
             G.OWNER: lookup(C.owner_id, subject.candidate_id),
             G.INTERVIEWER: subject.user_id,
+            G.REASON: subject.reason_id,
         }
         return keys[self.by]
 
@@ -172,51 +144,19 @@ class Frame:
         return {key: label for key, label in found}
 
 
-def lookup(column: Any, own_id: Any) -> Any:
-    """A column of the one row with this id.
-
-    PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
-    row by the key, where a join may be a loop over all of them.
-    """
-    return one_of(column.class_, sa.select(column).where(column.class_.id == own_id))
-
-
-def one_of(model: Any, statement: sa.Select[Any]) -> Any:
-    """A statement over `model` as one value of a row of the statement around it."""
-    return statement.correlate_except(model).scalar_subquery()
-
-
-def frame(query: ReportQuery, groups: tuple[ReportGroup, ...]) -> Frame:
+def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> Frame:
     """What a report looks at; BadRequest where its lines cannot be what is asked for."""
     by = query.by or groups[0]
     if by not in groups:
         raise BadRequest(f"The lines can be: {', '.join(groups)}.", code="bad_group")
-    return Frame(query, by, period(query), steps(query.job_id))
+    return Frame(query, by, period(query, days_ahead), steps(query.job_id))
 
 
-def period(query: PeriodQuery) -> Period:
-    """The days that are looked at; BadRequest where they make no sense."""
+def period(query: PeriodQuery, days_ahead: int = 0) -> Period:
+    """The days that are looked at, as a rule until today or some days ahead; BadRequest where they make no sense."""
     zone = tenant_settings_service.time_zone()
-    until = query.until or clock.now().astimezone(ZoneInfo(zone)).date()
+    until = query.until or clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=days_ahead)
     since = query.since or until - timedelta(days=USUAL_DAYS - 1)
     if not timedelta() <= until - since < timedelta(days=MAX_DAYS):
         raise BadRequest(f"A period has 1 to {MAX_DAYS} days.", code="bad_period")
     return Period(since, until, zone)
-
-
-def steps(job_id: UUID | None) -> Steps:
-    """The kinds, or the stages of a job: those taken out stand behind the last one of their kind or an earlier."""
-    if job_id is None:
-        return Steps({kind: kind.capitalize() for kind in StageKind}, dict(ORDER), lookup(JobStage.kind, S.stage_id))
-    rows.get(Job, job_id)
-    found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
-    ordered = sorted(found, key=lambda stage: (*_place(stage, found), stage.id))
-    ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
-    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, S.stage_id)
-
-
-def _place(stage: JobStage, others: Any) -> tuple[int, int]:
-    if stage.position is not None:
-        return stage.position, 0
-    before = [each.position for each in others if each.position is not None and ORDER[each.kind] <= ORDER[stage.kind]]
-    return max(before, default=-1), 1

@@ -16,7 +16,8 @@ from app.schemas.common import Page
 from app.schemas.report_schema import FigureUnit, ReportName, ReportQuery, ReportRowsQuery
 from app.services import listing, report_sql, rights
 from app.services.report_catalogue import REPORTS, FigureSpec, Report
-from app.services.report_frame import Frame, frame, lookup
+from app.services.report_frame import Frame, frame
+from app.services.report_sql import lookup
 from app.utils import csv_table
 from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
@@ -30,7 +31,7 @@ SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 def get(name: ReportName, query: ReportQuery) -> Any:
     """The figures of a report."""
     report = REPORTS[name]
-    of = frame(query, report.groups)
+    of = frame(query, report.groups, report.days_ahead)
     facts = _facts(report, of)
     values = _values(report, facts, facts.c.key)
     if (known := of.lines()) is not None:
@@ -39,7 +40,7 @@ def get(name: ReportName, query: ReportQuery) -> Any:
     lines = [_line(_Drill(name, of, key), report, labels.get(key), found) for key, found in values.items()]
     if known is None:
         lines.sort(key=lambda line: (-line.figures[report.figures[0].name].of, line.label or "", line.key or ""))
-    whole = None if report.overlaps else _whole(report, facts)
+    whole = None if report.overlaps else _whole(report, facts, values)
     return SimpleNamespace(
         report=name,
         by=of.by,
@@ -56,15 +57,16 @@ def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[Any]:
     """What a figure counts, one row each."""
     report = REPORTS[name]
     rights.require(report.right)
-    of = frame(query, report.groups)
+    of = frame(query, report.groups, report.days_ahead)
     wanted = query.figure or report.figures[0].name
     spec = next((each for each in report.figures if each.name == wanted), None)
     if spec is None:
         raise BadRequest("The report has no such figure.", code="bad_figure")
     facts = _facts(report, of)
     counted = _listed(facts.c).where(report.counts[spec.of](facts.c))
-    if query.key is not None:
-        counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(query.key)))
+    key = (of.lines() or [None])[0] if report.overlaps and query.key is None else query.key
+    if key is not None:  # where lines overlap, the first one has every row once
+        counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(key)))
     return listing.paginate(counted, SimpleNamespace(__table__=facts), query)
 
 
@@ -117,16 +119,25 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
     ]
     found = db.session.execute(sa.select(key.label("key"), *counted, *summed).group_by(key))
     values: dict[Any, dict[str, Any]] = {row.key: dict(row._mapping) for row in found}
-    for column, of in {(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90")}:
-        statement = report_sql.middles(facts, key, report.counts[of](facts.c), facts.c[column])
-        for row in db.session.execute(statement):
-            values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
+    _add_middles(report, facts, key, values)
     return values
 
 
-def _whole(report: Report, facts: sa.Subquery) -> dict[str, Any]:
+def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    """All lines together: counts and sums are added up, so that they agree; middle values are worked out anew."""
+    names = [*report.counts, *(f"{spec.column}_sum" for spec in report.figures if spec.take == "sum")]
+    whole = {name: sum(int(values.get(name, 0)) for values in lines.values()) for name in names}
     one = sa.select(*facts.c, sa.literal("whole").label("whole")).subquery()
-    return _values(report, one, one.c.whole).get("whole", {})
+    _add_middles(report, one, one.c.whole, {"whole": whole})
+    return whole
+
+
+def _add_middles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
+    for column, of in sorted({(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90")}):
+        statement = report_sql.middles(facts, key, report.counts[of](facts.c), facts.c[column])
+        for row in db.session.execute(statement):
+            if row.key in values:  # else it came between the two statements
+                values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
 
 
 def _line(drill: _Drill, report: Report, label: str | None, found: dict[str, Any]) -> Any:
@@ -151,11 +162,11 @@ def _rounded(value: Decimal, step: str) -> Decimal:
 
 def _table(report: Any) -> Iterator[bytes]:
     names = [column.name for column in report.columns]
-    yield csv_table.written([["key", "label", *names]])
+    yield csv_table.written([["line", "key", "label", *names]])
     for line in [*report.lines, *([report.total] if report.total else [])]:
-        key, label = ("total", "") if line is report.total else (line.key or "", line.label or "")
+        texts = ("total" if line is report.total else "line", line.key or "", line.label or "")
         cells = [line.figures[name].value for name in names]
-        yield csv_table.written([[csv_table.quoted(key), csv_table.quoted(label), *(_cell(cell) for cell in cells)]])
+        yield csv_table.written([[*map(csv_table.quoted, texts), *map(_cell, cells)]])
 
 
 def _cell(value: Any) -> str:

@@ -53,6 +53,13 @@ def keep(application: Application, found: dict[UUID, str]) -> None:
         db.session.add(SurveyAnswer(question_id=question_id, answer=value, **own))
 
 
+def copy(source: Application, target: Application) -> None:
+    """An application that goes on for another job keeps its answers; inside a use case."""
+    for answer in db.session.scalars(sa.select(A).where(A.application_id == source.id)):
+        own = {"application_id": target.id, "candidate_id": target.candidate_id}
+        db.session.add(SurveyAnswer(question_id=answer.question_id, answer=answer.answer, **own))
+
+
 @use_case
 def create(new: SurveyQuestionCreate) -> SurveyQuestion:
     """Ask something more."""

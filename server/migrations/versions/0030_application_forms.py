@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.walls import put_up_wall
 
@@ -16,6 +17,7 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 TABLES = ("application_forms",)
 
@@ -33,6 +35,8 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("talent_pool_consent", sa.Boolean(), nullable=False),
         sa.Column("is_new_candidate", sa.Boolean(), nullable=False),
+        sa.Column("has_known_file", sa.Boolean(), nullable=False),
+        sa.Column("answers", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
@@ -51,10 +55,12 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_application_forms_tenant_id_tenants"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_forms")),
-        sa.UniqueConstraint("tenant_id", "application_id", name=op.f("uq_application_forms_tenant_id_application_id")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_application_forms_tenant_id_id")),
     )
     with op.batch_alter_table("application_forms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_application_forms_tenant_id_application_id", ["tenant_id", "application_id"], unique=False
+        )
         batch_op.create_index(
             "ix_application_forms_tenant_id_candidate_id", ["tenant_id", "candidate_id"], unique=False
         )
@@ -80,5 +86,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table("application_forms", schema=None) as batch_op:
         batch_op.drop_index("ix_application_forms_tenant_id_candidate_id")
+        batch_op.drop_index("ix_application_forms_tenant_id_application_id")
 
     op.drop_table("application_forms")

@@ -121,10 +121,10 @@ def _finds_nothing(response) -> bool:
     if response.status_code == 404:
         return True
     if response.mimetype == "text/csv":
-        return all(cell in ("", "0") for row in csv.reader(response.text.splitlines()[1:]) for cell in row[2:])
+        return all(cell in ("", "0") for row in csv.reader(response.text.splitlines()[1:]) for cell in row[3:])
     found = ok(response)
     if "stages" in found:
-        return all(group["considered"] == 0 for stage in found["stages"] for group in stage["groups"])
+        return all(group["rate"] is None for stage in found["stages"] for group in stage["groups"])
     if "lines" not in found:
         return found["data"] == []
     return all(figure["of"] == 0 for line in found["lines"] for figure in line["figures"].values())

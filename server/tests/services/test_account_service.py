@@ -215,7 +215,7 @@ def test_what_a_user_owns_is_handed_over(kit, api):
     make_task(kit, candidate, assignee_id=recruiter)
     version = ok(api.get(f"/candidates/{candidate}"))["version"]
     moved = ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
-    assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "candidate_tasks": 1}
+    assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "candidate_tasks": 1, "approvals": 0}
     after = ok(api.get(f"/candidates/{candidate}"))
     assert (after["owner_id"], after["version"]) == (str(lead), version + 1)
     assert ok(api.get(f"/jobs/{job}"))["owner_id"] == str(lead)

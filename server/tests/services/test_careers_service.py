@@ -114,7 +114,7 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit,
     candidate = ok(recruiter.get(f"/candidates/{application['candidate_id']}"))
     assert candidate["name"] == "Ida Ahoi"
     assert [each["value"] for each in candidate["contacts"]] == ["ida.ahoi@applicants.example"]
-    form = ok(recruiter.get(f"/applications/{application['id']}/form"))
+    (form,) = ok(recruiter.get(f"/applications/{application['id']}/forms"))["data"]
     assert (form["phone"], form["message"], form["is_new_candidate"]) == ("040 300 800 999", "Ahoi!", True)
     (answer,) = ok(recruiter.get(f"/applications/{application['id']}/answers"))["data"]
     assert answer["value"] is True and answer["has_passed"] is True

@@ -44,13 +44,17 @@ def test_a_job_is_made_from_a_template(kit, api):
 
 
 def test_a_template_is_made_from_a_job(kit, api):
-    job = make_job(kit, location="Kiel", department_id=str(make_department(kit)))
+    stages = [{"name": "Inbox", "kind": "applied"}, {"name": "Deck", "kind": "interview"}]
+    job = make_job(kit, location="Kiel", department_id=str(make_department(kit)), stages=stages)
     make_question(kit, job, "number", "Years?", passes={"min": "3"})
     template = ok(api.post(f"/jobs/{job}/template", {"name": "Like it"}), 201)
     made = ok(api.post(f"/job-templates/{template['id']}/jobs", {}), 201)
     source = ok(api.get(f"/jobs/{job}"))
     for name in ("title", "description", "location", "department_id", "required_skills", "pay_range", "openings"):
         assert made[name] == source[name], name
+    assert [stage["name"] for stage in made["stages"]] == ["Inbox", "Deck"]
+    cleared = ok(api.post(f"/job-templates/{template['id']}/jobs", {"department_id": None, "location": None}), 201)
+    assert cleared["department_id"] is cleared["location"] is None
     (question,) = ok(api.get(f"/jobs/{made['id']}/questions"))["data"]
     assert (question["label"], question["passes"]) == ("Years?", {"min": "3"})
 

@@ -358,3 +358,70 @@ def test_terms_of_a_privacy_notice_are_linked(app, kit, api):
     ok(api.put("/tenant/settings", {**settings, "privacy_url": "https://quay.example/privacy"}))
     page = app.test_client().get(f"/careers/{kit.slug}/jobs/{make_posting(kit)}").text
     assert '<a href="https://quay.example/privacy">' in page
+
+
+def test_who_applies_again_loses_nothing_of_what_was_typed(app, kit, api):
+    job = make_job(kit, owner_id=str(kit.users["MANAGER"]))
+    posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
+    ok(apply_by_api(kit, posting, email="vera@again.example", name="Eve", answers=_answers(question, "1")), 201)
+    resume = b"Vera Again\nWharf Warden\n"
+    more = {"message": "It is really me.", "answers": _answers(question, "9")}
+    ok(apply_by_api(kit, posting, resume, email="vera@again.example", name="Vera", **more), 201)
+    (application,) = _applications(api)
+    second, first = ok(api.get(f"/applications/{application['id']}/forms"))["data"]
+    assert (first["name"], second["name"], second["message"]) == ("Eve", "Vera", "It is really me.")
+    assert [each["answers"][0]["value"] for each in (first, second)] == ["1", "9"]
+    assert len(ok(api.get(f"/candidate-resumes?candidate_id={application['candidate_id']}"))["data"]) == 1
+    kit.run_jobs()
+    assert "somebody has applied again" in mails(app, kit.email("MANAGER"))[-1]["Subject"]
+    for _ in range(12):
+        ok(apply_by_api(kit, posting, email="vera@again.example", answers=_answers(question, "1")), 201)
+    assert len(ok(api.get(f"/applications/{application['id']}/forms"))["data"]) == 10
+
+
+def test_a_resume_that_a_user_has_uploaded_is_nobodys_to_take(kit, api):
+    vera = b"Vera Known\nvera@taken.example\nBerlin\n"
+    resume = ok(api.upload("/candidate-resumes", vera), 202)
+    posting = make_posting(kit)
+    ok(apply_by_api(kit, posting, vera, email="evil@taken.example"), 201)
+    kit.run_jobs()
+    owner = ok(api.get(f"/candidate-resumes/{resume['id']}"))["candidate_id"]
+    (application,) = _applications(api)
+    assert owner not in (None, application["candidate_id"])
+    assert _contacts(api, application["candidate_id"]) == ["evil@taken.example"]
+    (form,) = ok(api.get(f"/applications/{application['id']}/forms"))["data"]
+    assert form["has_known_file"] is True
+
+
+def test_a_resume_from_outside_is_not_primary_by_a_side_door(kit, api):
+    candidate = make_candidate(kit, emails=["side@door.example"])
+    own = ok(api.upload("/candidate-resumes", b"Ada Own\nPilot\n", candidate_id=str(candidate)), 202)["id"]
+    ok(apply_by_api(kit, make_posting(kit), EVE, email="side@door.example"), 201)
+    other = next(r for r in ok(api.get(f"/candidate-resumes?candidate_id={candidate}"))["data"] if r["id"] != own)
+    assert ok(api.delete(f"/candidate-resumes/{own}"), 409)["code"] == "last_resume"
+    assert ok(api.patch(f"/candidate-resumes/{other['id']}", {"is_primary": True}), 409)["code"] == "not_confirmed"
+    ok(api.delete(f"/candidate-resumes/{other['id']}"), 204)
+
+
+def test_what_came_along_goes_along_with_a_transfer(kit, api):
+    link = make_tracking_link(kit)
+    with time_machine.travel(clock.now() - timedelta(days=30), tick=False):
+        ok(apply_by_api(kit, make_posting(kit), ref=link.token, message="Ahoi!"), 201)
+    (application,) = _applications(api)
+    moved = ok(api.post(f"/applications/{application['id']}/transfer", {"job_id": str(make_job(kit))}), 201)
+    assert moved["tracking_link_id"] == str(link.id) and moved["applied_at"] == application["applied_at"]
+    assert ok(api.get(f"/applications/{moved['id']}/forms"))["data"][0]["message"] == "Ahoi!"
+    ok(api.post(f"/applications/{moved['id']}/hire", {}))
+    (line,) = ok(api.get("/reports/sources?by=tracking_link"))["lines"]
+    figures = {name: figure["value"] for name, figure in line["figures"].items()}
+    assert (figures["applications"], figures["hired"], figures["median_to_hire"]) == (1, 1, "30.00")
+
+
+def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, kit):
+    for _ in range(public_application_service.RECEIPTS_A_DAY + 2):
+        job = make_job(kit)
+        question = make_question(kit, job, "number", "Years?", passes={"min": "3"})
+        ok(apply_by_api(kit, make_posting(kit, job), email="side@bomb.example", answers=_answers(question, "1")), 201)
+    with _later(kit, 2):
+        kit.run_jobs()
+    assert len(mails(app, "side@bomb.example")) == 2 * public_application_service.RECEIPTS_A_DAY

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.extensions import db
 from app.services import survey_question_service
-from app.services.selection_rate_service import SMALLEST_GROUP, rates, suppressed
+from app.services.selection_rate_service import SMALLEST_CELL, rates, suppressed
+from app.utils import clock
 from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_survey_question
 from tests.factories.client import Api, ok
 from tests.factories.job import make_job
@@ -21,45 +26,62 @@ NEVER = "How do you describe your gender?"
 
 def test_the_example_of_the_guidelines():
     """Questions and Answers on the Uniform Guidelines, 12: 48 of 80 white and 12 of 40 black applicants are hired."""
-    white, black = rates(["white", "black"], {"white": (48, 32), "black": (12, 28)})
-    assert (white.rate, black.rate, black.ratio) == (Decimal("0.6000"), Decimal("0.3000"), Decimal("0.5000"))
+    white, black = rates(["white", "black"], {"white": (48, 32), "black": (12, 28)}, set())
+    assert (white.rate, black.rate, black.ratio) == (Decimal("0.60"), Decimal("0.30"), Decimal("0.50"))
     assert not white.below_four_fifths and black.below_four_fifths
 
 
 def test_four_fifths_are_enough():
-    _, second = rates(["a", "b"], {"a": (10, 0), "b": (8, 2)})
-    assert second.ratio == Decimal("0.8000") and second.below_four_fifths is False
+    _, second = rates(["a", "b"], {"a": (10, 0), "b": (8, 2)}, set())
+    assert second.ratio == Decimal("0.80") and second.below_four_fifths is False
 
 
 def test_nobody_selected_makes_no_ratio():
-    assert [each.ratio for each in rates(["a", "b"], {"a": (0, 9)})] == [None, None]
+    assert [each.ratio for each in rates(["a", "b"], {"a": (0, 9)}, set())] == [None, None]
 
 
-@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 12)))
-def test_no_small_group_is_shown_and_none_can_be_worked_out(sizes):
-    hidden = suppressed(sizes)
-    assert all(size == 0 or size >= SMALLEST_GROUP for answer, size in sizes.items() if answer not in hidden)
-    present = [answer for answer, size in sizes.items() if size]
+def test_one_who_goes_on_is_not_told_by_the_rates_of_two_groups():
+    assert suppressed([{"Woman": (1, 4), "Man": (0, 5)}]) == {"Woman", "Man"}
+
+
+def test_a_group_that_is_hidden_at_one_stage_is_hidden_at_all():
+    stages = [{"Woman": (20, 10), "Man": (20, 10)}, {"Woman": (17, 3), "Man": (12, 8)}]
+    assert suppressed(stages) == {"Woman", "Man"}
+    assert suppressed([stages[0], {"Woman": (14, 6), "Man": (12, 8)}]) == set()
+
+
+CELLS = st.tuples(st.integers(0, 12), st.integers(0, 12))
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), CELLS), min_size=1, max_size=4))
+def test_no_small_cell_is_shown_and_none_is_the_whole_less_the_others(stages):
+    hidden = suppressed(stages)
+    for counts in stages:
+        for answer, cells in counts.items():
+            assert answer in hidden or all(cell == 0 or cell >= SMALLEST_CELL for cell in cells)
+    present = {answer for counts in stages for answer, cells in counts.items() if sum(cells)}
     assert len(hidden) != 1 or len(present) == 1
 
 
 @pytest.fixture
-def survey(kit, api):
-    """A job with a survey that ten women, ten men and one other person answered, some of whom went on."""
-    question = make_survey_question(kit, NEVER)
-    job = make_job(kit, openings=30)
-    posting = make_posting(kit, job)
-    stage = next(each["id"] for each in ok(api.get(f"/jobs/{job}"))["stages"] if each["name"] == "Screening")
-    people = [*[("Woman", n < 4) for n in range(10)], *[("Man", n < 8) for n in range(10)], ("Non-binary", True)]
-    for answer, goes_on in people:
-        _apply(kit, posting, f'[{{"question_id": "{question}", "value": "{answer}"}}]')
-    applications = ok(api.get("/applications", query_string={"sort": "created_at", "limit": 100}))["data"]
-    for application, (_, goes_on) in zip(applications, people, strict=True):
-        if goes_on:
-            body = {"from_stage_id": application["stage_id"], "to_stage_id": stage}
-            ok(api.post(f"/applications/{application['id']}/move", body))
-        else:
-            ok(api.post(f"/applications/{application['id']}/reject", REASON))
+def survey(kit):
+    """A job with a survey that women, men and one other person answered two months ago; some of them went on."""
+    with time_machine.travel(clock.now() - timedelta(days=62), tick=False):
+        kit.tokens.clear()
+        question, job = make_survey_question(kit, NEVER), make_job(kit, openings=30)
+        posting, api = make_posting(kit, job), kit.api()
+        stage = next(each["id"] for each in ok(api.get(f"/jobs/{job}"))["stages"] if each["name"] == "Screening")
+        people = [*[("Woman", n < 5) for n in range(14)], *[("Man", n < 9) for n in range(15)], ("Non-binary", True)]
+        for answer, _ in people:
+            _apply(kit, posting, f'[{{"question_id": "{question}", "value": "{answer}"}}]')
+        applications = ok(api.get("/applications", query_string={"sort": "created_at", "limit": 100}))["data"]
+        for application, (_, goes_on) in zip(applications, people, strict=True):
+            if goes_on:
+                body = {"from_stage_id": application["stage_id"], "to_stage_id": stage}
+                ok(api.post(f"/applications/{application['id']}/move", body))
+            else:
+                ok(api.post(f"/applications/{application['id']}/reject", REASON))
+    kit.tokens.clear()
     return question, job, applications
 
 
@@ -67,28 +89,72 @@ def _apply(kit, posting, survey="[]", status=201):
     return ok(apply_by_api(kit, posting, survey=survey), status)
 
 
-def test_rates_by_answer(api, survey):
-    question, job, _ = survey
-    found = ok(api.get("/reports/selection_rates", query_string={"question_id": question, "job_id": job}))
-    stages = {stage["label"]: {group["answer"]: group for group in stage["groups"]} for stage in found["stages"]}
+def _rates(api, question, **query) -> dict[str, dict[str, dict]]:
+    found = ok(api.get("/reports/selection_rates", query_string={"question_id": question, **query}))
+    return {stage["label"]: {group["answer"]: group for group in stage["groups"]} for stage in found["stages"]}
+
+
+def test_rates_by_answer(kit, survey):
+    question, job, applications = survey
+    stages = _rates(kit.api(), question, job_id=job)
+    assert list(stages) == ["Applied", "Screening", "Interview", "Offer", "From the application to the hire"]
     applied = stages["Applied"]
-    # One person's group is hidden, and with it the smaller of the others: women and men are ten each, by name.
-    assert [applied[answer]["is_suppressed"] for answer in ("Woman", "Man", "Non-binary")] == [False, True, True]
-    assert applied["Woman"]["rate"] == "0.4000" and applied["Woman"]["considered"] == 10
-    assert applied["Non-binary"]["considered"] is None and applied["Non-binary"]["rate"] is None
-    assert all(group["considered"] in (0, None) for group in stages["Screening"].values())
-    assert stages["From the application to the hire"]["Woman"]["is_suppressed"]  # two men alone are decided
+    # One person's group is hidden, and with it the smaller of the others: whole less the rest would tell.
+    assert [applied[answer]["is_suppressed"] for answer in ("Woman", "Man", "Non-binary")] == [True, False, True]
+    assert applied["Man"]["rate"] == "0.60" and applied["Woman"]["rate"] is None
+    assert "considered" not in applied["Man"]
+    last = next(each for each, person in zip(applications, range(30), strict=True) if person == 29)
+    with kit.bound():
+        db.session.execute(db.text("delete from survey_answers where application_id = :id"), {"id": _key(last["id"])})
+        db.session.commit()
+    applied = _rates(kit.api(), question, job_id=job)["Applied"]
+    assert (applied["Woman"]["rate"], applied["Woman"]["ratio"]) == ("0.36", "0.60")
+    assert applied["Woman"]["below_four_fifths"] is True and applied["Man"]["below_four_fifths"] is False
 
 
-def test_who_asked_is_in_the_ledger(api, survey):
-    question, job, _ = survey
+def _key(value: str) -> str:
+    return value if db.engine.dialect.name == "postgresql" else UUID(value).hex
+
+
+def test_an_action_of_today_changes_nothing_before_midnight(kit, survey):
+    question, job, applications = survey
+    before = _rates(kit.api(), question, job_id=job)
+    rejected = [
+        each["id"] for each in applications if ok(kit.api().get(f"/applications/{each['id']}"))["status"] == "rejected"
+    ]
+    for application in rejected[-3:]:
+        ok(kit.api().post(f"/applications/{application}/reopen", {}))
+    assert _rates(kit.api(), question, job_id=job) == before
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        kit.tokens.clear()
+        assert _rates(kit.api(), question, job_id=job) != before
+    kit.tokens.clear()
+
+
+@pytest.mark.parametrize(
+    "query", [{"until": "2999-01"}, {"since": "2026-13"}, {"since": "2026-01-05"}, {"until": "2020-02"}]
+)
+def test_months_are_whole_and_over(kit, query):
+    question = make_survey_question(kit)
+    if query == {"until": "2020-02"}:
+        found = ok(kit.api().get("/reports/selection_rates", query_string={"question_id": question, **query}))
+        assert (found["since"], found["until"]) == ("2019-03-01", "2020-02-29")
+        return
+    assert kit.api().get("/reports/selection_rates", query_string={"question_id": question, **query}).status_code == 400
+    this_month = clock.now().strftime("%Y-%m")
+    answer = kit.api().get("/reports/selection_rates", query_string={"question_id": question, "until": this_month})
+    assert ok(answer, 400)["code"] == "bad_period"
+
+
+def test_who_asked_is_in_the_ledger(kit, survey):
+    (question, job, _), api = survey, kit.api()
     ok(api.get("/reports/selection_rates", query_string={"question_id": question, "job_id": job}))
     (event,) = ok(api.get("/audit", query_string={"type": "selection_rates.read"}))["data"]
     assert event["data"]["filters"] == {"job_id": str(job)}
 
 
-def test_no_answer_shows_how_somebody_answered(kit, api, survey):
-    _, job, applications = survey
+def test_no_answer_shows_how_somebody_answered(kit, survey):
+    (_, job, applications), api = survey, kit.api()
     application = applications[0]
     paths = (
         f"/applications/{application['id']}",
