@@ -124,6 +124,9 @@ class Application(TenantScoped, Versioned, BaseModel):
     tracking_link_id: Mapped[UUID | None] = mapped_column()
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, doc="when the candidate withdrew by the link, also where it had been rejected already"
+    )
     applied_at: Mapped[datetime] = mapped_column(
         UtcDateTime, default=clock.now, doc="when the candidate came, also where the application was transferred since"
     )

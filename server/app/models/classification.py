@@ -62,7 +62,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "applications": {
         DataClass.SENSITIVE: "status_reason",
         DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id "
-        "tracking_link_id applied_at",
+        "tracking_link_id applied_at withdrawn_at",
     },
     "interviews": {
         DataClass.SENSITIVE: "status_reason",

@@ -11,6 +11,7 @@ from app.schemas.job_template_schema import (
     JobFromTemplate,
     JobTemplateCreate,
     JobTemplateFromJob,
+    JobTemplateItem,
     JobTemplateOut,
     JobTemplateUpdate,
 )
@@ -20,7 +21,7 @@ bp = Blueprint("job_templates", __name__)
 
 
 @bp.get("/job-templates")
-@endpoint("jobs.read", out=Page[JobTemplateOut])
+@endpoint("jobs.read", out=Page[JobTemplateItem])
 def list_all():
     """List the templates of jobs."""
     return job_template_service.list_all()

@@ -64,13 +64,18 @@ class JobFromTemplate(In):
     owner_id: UUID | None = None
 
 
-class JobTemplateOut(Out):
-    """A template with the fields and questions of its jobs."""
+class JobTemplateItem(Out):
+    """A template as the list shows it."""
 
     id: UUID
     name: str
-    job: dict[str, Any]
-    questions: list[dict[str, Any]]
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
+
+
+class JobTemplateOut(JobTemplateItem):
+    """A template with the fields and questions of its jobs."""
+
+    job: dict[str, Any]
+    questions: list[dict[str, Any]]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import ListQuery, Out, Query, UtcMoment
+from app.schemas.common import ListQuery, Out, Query, ShortLine, Storable, UtcMoment
 
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))]
 
@@ -63,7 +63,7 @@ class ReportQuery(PeriodQuery):
     """What a report is about."""
 
     owner_id: UUID | None = Field(None, description="Candidates of this user")
-    source: str | None = Field(None, min_length=1, max_length=60)
+    source: ShortLine | None = None
     tracking_link_id: UUID | None = None
     by: ReportGroup | None = Field(None, description="What the lines are; each report has its usual one")
 
@@ -72,7 +72,7 @@ class ReportRowsQuery(ReportQuery, ListQuery):
     """One figure of a report: of the line `key` (empty for the line without a name), or of the total."""
 
     figure: str | None = Field(None, max_length=40, description="The first one of the report where it is left out")
-    key: str | None = Field(None, max_length=60)
+    key: Annotated[str, Field(max_length=60), Storable] | None = None
 
 
 class ReportColumn(Out):
@@ -109,6 +109,7 @@ class ReportOut(Out):
     time_zone: str
     columns: list[ReportColumn]
     lines: list[ReportLine]
+    has_more: bool = Field(description="There are more lines than these, which are the longest")
     total: ReportLine | None
 
 

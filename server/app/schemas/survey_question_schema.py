@@ -28,7 +28,7 @@ class SurveyQuestionCreate(In):
 
 
 class SurveyQuestionUpdate(In):
-    """What to change; an option that somebody has chosen stays."""
+    """What to change; options can only be added, so that no answer tells whether somebody chose one."""
 
     label: Line | None = None
     options: Options | None = None

@@ -59,16 +59,21 @@ def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
 
 
 def store(
-    file: Upload, candidate_id: UUID | None, allowed: frozenset[str] | None = None, known: str | None = None
+    file: Upload,
+    candidate_id: UUID | None,
+    allowed: frozenset[str] | None = None,
+    known: str | None = None,
+    document_id: UUID | None = None,
 ) -> CandidateDocument:
     """Make the bytes safe, then write the row; where the tenant has them already, answer that row.
 
-    `known` is the media type of what we wrote ourselves; everything else is told by its bytes.
+    `known` is the media type of what we wrote ourselves; everything else is told by its bytes. `document_id` is the id
+    that a new row gets.
     """
     media_type = known or file_types.sniff(file.stream)
     if media_type is None or (allowed is not None and media_type not in allowed):
         raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
-    document_id = ids.new_id()
+    document_id = document_id or ids.new_id()
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
     on_rollback(lambda: file_store.delete(stored.key))
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from app.services import (
 from app.services.child_process import ChildFailed
 from app.services.resume_parser import PARSABLE, parse_in_child
 from app.services.transaction import end_read, use_case
-from app.utils import clock, file_types
+from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
@@ -96,10 +97,21 @@ def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
     return get(resume_id)
 
 
-def store_apart(file: Upload) -> UUID:
+@dataclass(frozen=True, slots=True)
+class StoredApart:
+    """A document that is nobody's yet; `is_new` where these bytes came with this request."""
+
+    id: UUID
+    is_new: bool
+
+
+def store_apart(file: Upload) -> StoredApart:
     """Keep the file of a public form before it is anybody's: storing takes its time, and nothing is to wait for it."""
     end_read()
-    return candidate_document_service.store(file, None, PARSABLE).id
+    file.stream.seek(0)
+    document_id = ids.new_id()
+    kept = candidate_document_service.store(file, None, PARSABLE, document_id=document_id)
+    return StoredApart(kept.id, is_new=kept.id == document_id)
 
 
 def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> CandidateResume | None:

@@ -26,6 +26,7 @@ from app.services.transaction import use_case
 from app.utils import scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
+MAX_EVER = 200
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 
 
@@ -50,6 +51,8 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
         raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
+    ever = f"A job has had {MAX_EVER} stages, with those taken out,"
+    rows.hold_to(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
     check_named(new.automations)
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)

@@ -23,10 +23,10 @@ CURSOR_PURPOSE = "cursor"
 PLACE_PURPOSE = "place"
 
 
-def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | None = None) -> Page[Any]:
+def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | str | None = None) -> Page[Any]:
     """Run `statement` over `model` for one page of `query`; rows are entities or tuples, as selected.
 
-    `within` is the row that a nested list belongs to: a cursor of it serves no other.
+    `within` is the row, or the name of the list, that a nested list belongs to: a cursor of it serves no other.
     """
     table = model.__table__
     statement = _common_filters(statement, table, query)
@@ -45,7 +45,7 @@ def page_of(
     query: ListQuery,
     place: Callable[[Any], Any],
     total: int | None = None,
-    within: UUID | None = None,
+    within: UUID | str | None = None,
 ) -> Page[Any]:
     """A page from one row more than it shows; `place` tells what an item is sorted by, and its id."""
     more = len(items) > query.limit
@@ -92,7 +92,7 @@ def beyond(table: Any, column: Any, descending: bool, value: Any, last_id: Any) 
     return here < last if descending else here > last
 
 
-def read_cursor(column: Any, query: ListQuery, within: UUID | None = None) -> tuple[Any, UUID]:
+def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None) -> tuple[Any, UUID]:
     """The value and the id that the page before ended with; BadRequest where they belong to another list."""
     signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, str(query.cursor))
     if signed_mark != _mark(query, within):
@@ -122,14 +122,14 @@ def _typed(value: Any, column: Any) -> Any:
     return value if isinstance(value, sa.BindParameter) else sa.literal(value, column.type)
 
 
-def _mark(query: ListQuery, within: UUID | None) -> str:
+def _mark(query: ListQuery, within: UUID | str | None) -> str:
     """A digest of the tenant (None for the platform), the list, the filters and the order that a cursor is bound to."""
     bound = scope.current()
     facts = [str(bound and bound.tenant_id), str(within), type(query).__name__, query.sort, query.filters()]
     return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
 
 
-def _cursor(query: ListQuery, within: UUID | None, value: Any, last_id: UUID) -> str:
+def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UUID) -> str:
     value = value.isoformat() if isinstance(value, datetime) else value
     return signer.sign(CURSOR_PURPOSE, [_mark(query, within), value, str(last_id)])
 

@@ -50,6 +50,7 @@ from app.utils.file_store import Upload
 S = ApplicationStay
 SOURCE = "careers page"
 TRIES = 3
+AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
 SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
 RECEIPTS_A_DAY = 5
 MOST_TRANSFERS = 20
@@ -93,27 +94,26 @@ def withdraw(token: str) -> PublicApplication:
 
 
 def _check_room() -> None:
-    """LimitReached where no candidate can be added: known people, too, are then told so, else the answer would tell."""
+    """LimitReached where nothing can be added: known people and files, too, are told so, else the answer would tell."""
     counter = db.session.scalars(sa.select(TenantCounter)).one()
-    if counter.candidates >= counter.max_candidates:
-        raise LimitReached("The plan allows no more candidates.")
+    if counter.candidates >= counter.max_candidates or counter.storage_bytes >= counter.max_storage_bytes:
+        raise LimitReached("The plan allows no more candidates or files.")
 
 
 def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
-    document_id = candidate_resume_service.store_apart(file) if file is not None else None
-    try:
-        for attempt in range(TRIES):
-            try:
-                return _apply(posting, form, document_id)
-            except Conflict as error:  # the same person, or the same file, at the same moment
-                if error.code != "duplicate" or attempt == TRIES - 1:
-                    raise
-            except NotFound as error:  # the person was merged or erased at this moment
-                if attempt == TRIES - 1:
-                    raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
-    finally:
-        if document_id is not None:
-            candidate_document_service.remove_unclaimed(document_id)
+    """Try again where the same person, or the same file, came or went at the same moment."""
+    for attempt in range(TRIES):
+        kept = candidate_resume_service.store_apart(file) if file is not None else None
+        try:
+            return _apply(posting, form, kept.id if kept else None)
+        except (Conflict, NotFound) as error:
+            if isinstance(error, Conflict) and error.code not in AT_THE_SAME_MOMENT:
+                raise
+            if attempt == TRIES - 1:
+                raise Conflict("Please try again in a moment.", code="try_again") from error
+        finally:
+            if kept is not None and kept.is_new:
+                candidate_document_service.remove_unclaimed(kept.id)
 
 
 @use_case
@@ -173,7 +173,7 @@ def _standing(job_id: UUID, candidate_id: UUID) -> Application | None:
     """The application that stands, or was rejected so lately that another one would only try the questions out."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
     present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
-    lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since)
+    lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since, A.withdrawn_at.is_(None))
     own = sa.select(A).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
     return db.session.scalars(own.where(sa.or_(A.status.in_(LIVE), lately)).order_by(A.id.desc()).limit(1)).first()
 
@@ -211,12 +211,13 @@ def _may_be_mailed(address: str) -> bool:
 @use_case
 def _withdraw(link: Opened) -> PublicApplication:
     application = rows.hold(A, _last(link.row_id))
+    if application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.REJECTED):
+        application.withdrawn_at = application.withdrawn_at or clock.now()
     if application.status == ApplicationStatus.ACTIVE:
         application.version += 1
         state_engine.take_by_itself(APPLICATION_MACHINE, application, "withdraw_by_candidate")
     elif application.status == ApplicationStatus.REJECTED:
         application_mails.cancel("application_rejected", [application])
-        return _shown(application, is_over=True)
     return _shown(application)
 
 
@@ -231,15 +232,14 @@ def _last(application_id: UUID) -> UUID:
     return application_id
 
 
-def _shown(application: Application, is_over: bool = False) -> PublicApplication:
+def _shown(application: Application) -> PublicApplication:
     names = db.session.execute(
         sa.select(Tenant.name.label("company"), Job.title.label("job_title"))
         .select_from(Job)
         .join(Tenant, Tenant.id == Job.tenant_id)
         .where(Job.id == application.job_id)
     ).one()
-    status = ApplicantView.ENDED if is_over else _told(application)
-    return PublicApplication(company=names.company, job_title=names.job_title, status=status)
+    return PublicApplication(company=names.company, job_title=names.job_title, status=_told(application))
 
 
 def _told(application: Application) -> ApplicantView:
@@ -254,4 +254,5 @@ def _told(application: Application) -> ApplicantView:
         S.entered_at > clock.now() - waits,
     )
     is_active = application.status == ApplicationStatus.ACTIVE
-    return ApplicantView.ACTIVE if is_active or db.session.scalar(rejected_lately) else ApplicantView.ENDED
+    is_told_so = is_active or application.withdrawn_at is None and db.session.scalar(rejected_lately) is not None
+    return ApplicantView.ACTIVE if is_told_so else ApplicantView.ENDED

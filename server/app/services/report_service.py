@@ -24,6 +24,7 @@ from app.utils.errors import BadRequest
 from app.utils.file_store import Download
 
 A = Application
+MAX_LINES = 1000
 SHOWN = "id created_at application_id status stage_id interview_id user_id happened_at ended_at".split()
 SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 
@@ -48,7 +49,8 @@ def get(name: ReportName, query: ReportQuery) -> Any:
         until=of.period.until,
         time_zone=of.period.zone,
         columns=report.figures,
-        lines=lines,
+        lines=lines[:MAX_LINES],
+        has_more=len(lines) > MAX_LINES,
         total=None if whole is None else _line(_Drill(name, of), report, None, whole),
     )
 
@@ -67,7 +69,7 @@ def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[Any]:
     key = (of.lines() or [None])[0] if report.overlaps and query.key is None else query.key
     if key is not None:  # where lines overlap, the first one has every row once
         counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(key)))
-    return listing.paginate(counted, SimpleNamespace(__table__=facts), query)
+    return listing.paginate(counted, SimpleNamespace(__table__=facts), query, within=name)
 
 
 def export(name: ReportName, query: ReportQuery) -> Download:

@@ -74,15 +74,13 @@ def create(new: SurveyQuestionCreate) -> SurveyQuestion:
 @use_case
 def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     """Ask it in other words or with more answers, or ask it no more."""
-    question = rows.hold_to_delete(Q, question_id)  # nobody answers meanwhile
+    question = rows.hold(Q, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "label" in values:
         values["key"] = name_key(values["label"])
-    if gone := set(question.options) - set(values.get("options", question.options)):
-        chosen = sa.select(A.id).where(A.question_id == question_id, A.answer.in_(gone)).limit(1)
-        if db.session.scalar(chosen) is not None:
-            raise Conflict("Somebody has chosen an option that would go.", code="option_in_use")
+    if set(question.options) - set(values.get("options", question.options)):
+        raise Conflict("Options can only be added, whether or not somebody chose one.", code="options_stay")
     event_service.record("survey_question.updated", question, changed=rows.apply(question, values))
     return question
 

@@ -25,6 +25,7 @@ update applications set applied_at = (
 def upgrade() -> None:
     with op.batch_alter_table("applications", schema=None) as batch_op:
         batch_op.add_column(sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(CAME)
     op.execute(CAME_BEFORE)
     with op.batch_alter_table("applications", schema=None) as batch_op:
@@ -37,4 +38,5 @@ def downgrade() -> None:
     with op.batch_alter_table("job_stages", schema=None) as batch_op:
         batch_op.drop_column("last_position")
     with op.batch_alter_table("applications", schema=None) as batch_op:
+        batch_op.drop_column("withdrawn_at")
         batch_op.drop_column("applied_at")

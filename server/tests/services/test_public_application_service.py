@@ -223,7 +223,9 @@ def test_an_address_gets_only_so_many_receipts_a_day(app, kit):
     assert len(mails(app, "bomb@people.example")) == public_application_service.RECEIPTS_A_DAY
 
 
-@pytest.mark.parametrize("name", ["WIN http://evil.example/ now", "www.evil.example", "me@evil.example"])
+@pytest.mark.parametrize(
+    "name", ["WIN http://evil.example/ now", "www.evil.example", "me@evil.example", "http:evil", "evil.com"]
+)
 def test_a_name_advertises_nothing(kit, name):
     assert ok(apply_by_api(kit, make_posting(kit), name=name), 422)["errors"][0]["pointer"] == "/name"
 
@@ -425,3 +427,24 @@ def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, kit):
     with _later(kit, 2):
         kit.run_jobs()
     assert len(mails(app, "side@bomb.example")) == 2 * public_application_service.RECEIPTS_A_DAY
+
+
+def test_the_withdrawal_of_who_was_rejected_looks_like_that_of_everybody(app, kit, api):
+    posting = make_posting(kit)
+    ok(apply_by_api(kit, posting, email="told@early.example"), 201)
+    kit.run_jobs()
+    token = LINK.search(mails(app, "told@early.example")[0].get_body(("plain",)).get_content())[1]
+    ok(api.post(f"/applications/{_applications(api)[0]['id']}/reject", REASON))
+    public, path = Api(app), f"/public/applications/{token}"
+    statuses = [ok(public.get(path))["status"], ok(public.post(f"{path}/withdraw", {}))["status"]]
+    assert [*statuses, ok(public.get(path))["status"]] == ["active", "ended", "ended"]
+    ok(apply_by_api(kit, posting, email="told@early.example"), 201)
+    kit.run_jobs()
+    assert len(mails(app, "told@early.example")) == 2, "who withdrew gets a receipt for the next application"
+
+
+def test_a_resume_is_no_book(kit, api):
+    ok(apply_by_api(kit, make_posting(kit), b"Ada Long\n" + b"Engineer at a company\n" * 10_000), 201)
+    kit.run_jobs()
+    (resume,) = ok(api.get("/candidate-resumes"))["data"]
+    assert resume["status"] == "failed" and "no resume is so long" in resume["failure_reason"]

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.services import interview_service, report_service
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -20,6 +21,7 @@ from tests.factories.department import make_department
 from tests.factories.interview import in_days, make_interview
 from tests.factories.job import make_job
 from tests.factories.offer import make_offer
+from tests.factories.pipeline import make_reason
 from tests.factories.tenant import Kit, make_tenant
 from tests.generated.test_statement_counts import count_statements
 
@@ -345,3 +347,77 @@ def test_a_report_has_a_constant_number_of_statements(app, kit, name):
         make_offer(kit, application)
         ok(api.post(f"/applications/{application}/hire", {}))
     assert count() == few <= 14
+
+
+def test_rejections_by_reason(kit, api):
+    reason = make_reason(kit)
+    for body in ({"reason_id": str(reason)}, {"reason_id": str(reason)}, REASON):
+        ok(api.post(f"/applications/{make_application(kit)}/reject", body))
+    reopened = make_application(kit)
+    ok(api.post(f"/applications/{reopened}/reject", REASON))
+    ok(api.post(f"/applications/{reopened}/reopen", {}))
+    lines = _lines(_report(api, "rejections"))
+    assert {label: each["rejections"] for label, each in lines.items()} == {"Not enough experience": 2, None: 1}
+    assert lines[None]["before_interview"] == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_no_database_holds_is_refused(api, name):
+    assert api.get(f"/reports/{name}?source=%00").status_code == 400
+    assert api.get(f"/reports/{name}/rows?key=%00").status_code == 400
+
+
+def test_a_cursor_serves_its_own_report(history):
+    page = ok(history.api.get("/reports/funnel/rows?limit=1"))
+    answer = history.api.get("/reports/sources/rows", query_string={"limit": 1, "cursor": page["next_cursor"]})
+    assert ok(answer, 400)["code"] == "bad_cursor"
+
+
+def test_many_lines_end_somewhere(history, monkeypatch):
+    monkeypatch.setattr(report_service, "MAX_LINES", 1)
+    report = _report(history.api, "sources", by="job")
+    assert len(report["lines"]) == 1 and report["has_more"] is True
+    assert report["total"]["figures"]["applications"]["value"] == 6
+
+
+class Outcomes:
+    """An interview that took place with one of two scorecards, and an offer of each end."""
+
+    def __init__(self, history: History) -> None:
+        self.kit, self.history = history.kit, history
+        with history.after(12):
+            api = self.kit.api()
+            self.interview = make_interview(self.kit, history.waiting, "TEAM_LEAD", "MANAGER")
+        with history.after(14.5):
+            with self.kit.bound():
+                interview_service.settle_due()
+            card = {"recommendation": "yes", "ratings": [], "submit": True}
+            ok(self.kit.api("MANAGER").put(f"/interviews/{self.interview}/scorecard", card))
+        for place, answer in enumerate(("record_acceptance", "record_decline", None)):
+            with history.after(30 + place):
+                api = self.kit.api()
+                candidate = make_candidate(self.kit, emails=[f"outcome{place}.{self.kit.slug}@people.example"])
+                offer = make_offer(self.kit, make_application(self.kit, candidate, history.other))
+                ok(api.post(f"/offers/{offer}/send", {}, headers={"Idempotency-Key": f"send-{offer}"}))
+            with history.after(33 + place):
+                if answer:
+                    ok(self.kit.api().post(f"/offers/{offer}/{answer}", REASON))
+
+
+def test_what_came_of_interviews_and_offers(history):
+    Outcomes(history)
+    total = _values(_report(history.api, "interviewers")["total"])
+    assert (total["held"], total["scorecards"], total["missing"], total["scorecard_rate"]) == (4, 1, 3, "0.2500")
+    lines = {line["key"]: _values(line) for line in _report(history.api, "interviewers")["lines"]}
+    assert lines[str(history.kit.users["MANAGER"])]["scorecards"] == 1
+    assert lines[str(history.kit.users["TEAM_LEAD"])]["missing"] == 1
+    assert 0 < float(total["median_to_scorecard"]) < 24
+    offers = _values(_report(history.api, "offers")["total"])
+    found = {name: offers[name] for name in ("offers", "out", "accepted", "declined", "answered")}
+    assert found == {"offers": 4, "out": 1, "accepted": 1, "declined": 1, "answered": 2}
+    assert (offers["acceptance_rate"], offers["median_to_accept"]) == ("0.5000", "3.00")
+    for name in ("interviewers", "offers"):
+        report = _report(history.api, name)
+        for column in report["columns"]:
+            figure = report["total"]["figures"][column["name"]]
+            assert len(_drilled(history.api, figure["drill"])) == figure["of"], column
