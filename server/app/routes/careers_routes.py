@@ -14,8 +14,8 @@ from app.schemas.careers_schema import (
     PublicApplication,
     PublicJob,
     ReferredQuery,
-    Withdrawal,
 )
+from app.schemas.common import EmptyBody
 from app.services import careers_service, public_application_service
 from app.utils.file_store import Upload
 
@@ -52,6 +52,6 @@ def application(token: str):
 
 @bp.post("/applications/<string:token>/withdraw")
 @endpoint(PUBLIC, out=PublicApplication, limit="public")
-def withdraw(token: str, body: Withdrawal):
+def withdraw(token: str, body: EmptyBody):
     """End one's own application."""
     return public_application_service.withdraw(token)

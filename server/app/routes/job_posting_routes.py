@@ -5,12 +5,11 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import EmptyBody, IfMatch, Page
 from app.schemas.job_posting_schema import (
     JobPostingCreate,
     JobPostingOut,
     JobPostingUpdate,
-    PostingAction,
     TrackingLinkCreate,
     TrackingLinkOut,
     TrackingLinkUpdate,
@@ -51,7 +50,7 @@ def update(posting_id: UUID, body: JobPostingUpdate, if_match: IfMatch):
 
 @bp.post("/job-postings/<uuid:posting_id>/<any(publish, unpublish):action>")
 @endpoint("job_postings.update", out=JobPostingOut)
-def act(posting_id: UUID, action: str, body: PostingAction, if_match: IfMatch):
+def act(posting_id: UUID, action: str, body: EmptyBody, if_match: IfMatch):
     """Publish a posting of an open job, or take it down."""
     return job_posting_service.act(posting_id, action, if_match)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, Json
 
-from app.models.candidate import PayPeriod, Workplace
+from app.models.candidate import Workplace
 from app.models.job import EmploymentType
 from app.models.job_question import QuestionKind
 from app.schemas.common import AsciiEmail, In, Line, Out, Query, ShortLine, Text, UtcMoment
+from app.schemas.job_schema import PayRangeOut
 
 MAX_SHOWN = 200
 Ref = Annotated[ShortLine, Field(max_length=20)]
@@ -45,15 +45,6 @@ class Company(Out):
     logo_url: str | None
     url: str
     privacy_url: str | None
-
-
-class PublicPay(Out):
-    """What the job pays, where it is told."""
-
-    min: Decimal | None
-    max: Decimal | None
-    currency: str
-    period: PayPeriod
 
 
 class PublicJobItem(Out):
@@ -91,7 +82,7 @@ class PublicJob(PublicJobItem):
     """A job with its description and questions."""
 
     description: str | None
-    pay: PublicPay | None
+    pay: PayRangeOut | None
     expires_at: UtcMoment | None
     questions: list[PublicQuestion]
     survey: list[PublicSurveyQuestion]
@@ -164,7 +155,3 @@ class PublicApplication(Out):
     company: str
     job_title: str
     status: ApplicantView
-
-
-class Withdrawal(In):
-    """Nothing more has to be said."""

@@ -150,6 +150,10 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re")
 
 
+class EmptyBody(In):
+    """Nothing more has to be said."""
+
+
 class NewPassword(In):
     """A body that sets a password: 15 characters or more, none that everyone would guess."""
 

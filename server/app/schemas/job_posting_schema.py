@@ -52,10 +52,6 @@ class JobPostingOut(Stateful):
     updated_at: UtcMoment
 
 
-class PostingAction(In):
-    """Nothing more has to be said."""
-
-
 class TrackingLinkOut(Out):
     """A tracking link: add `?ref=` and its token to an address of the careers page."""
 
