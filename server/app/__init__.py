@@ -102,7 +102,7 @@ def _bind_tools(settings: Settings) -> None:
     virus_scanner.init(settings.virus_scanner)
     key = settings.llm_api_key.get_secret_value()
     llm_client.init(settings.llm_base_url, key, settings.llm_model, settings.llm_seconds, settings.llm_monthly_tokens)
-    child_limits.init(settings.parser_seconds, settings.parser_memory_mb)
+    child_limits.init(settings.parser_seconds, settings.parser_memory_mb, settings.parser_characters)
 
 
 def _bind_edge(flask_app: Flask, settings: Settings) -> None:

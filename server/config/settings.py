@@ -109,6 +109,9 @@ class Settings(BaseSettings):
         "", description="Address of clamd, host:port or the path of its socket; empty means none"
     )
     parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
+    parser_characters: int = Field(
+        200_000, ge=1000, description="Longest text of a resume; matching goes over all of it for each open job"
+    )
     parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit of one resume parse")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"

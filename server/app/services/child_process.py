@@ -34,9 +34,10 @@ class ChildLimits:
 
     seconds: int = 20
     memory_mb: int = 512
+    characters: int = 200_000
 
-    def init(self, seconds: int, memory_mb: int) -> None:
-        self.seconds, self.memory_mb = seconds, memory_mb
+    def init(self, seconds: int, memory_mb: int, characters: int) -> None:
+        self.seconds, self.memory_mb, self.characters = seconds, memory_mb, characters
 
 
 child_limits = ChildLimits()

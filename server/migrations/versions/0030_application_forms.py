@@ -82,6 +82,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("candidate_resumes", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_candidate_resumes_trust"), type_="check")
         batch_op.drop_column("trust")
 
     with op.batch_alter_table("application_forms", schema=None) as batch_op:

@@ -40,6 +40,7 @@ class LiveServer:
             "RATE_LIMIT_LOGIN": MANY,
             "RATE_LIMIT_SIGNUP": MANY,
             "RATE_LIMIT_APPLY": MANY,
+            "PARSER_CHARACTERS": "10000000",  # so that a file can keep the parser busy
             "WEB_THREADS": "24",
             **environment,
         }

@@ -10,10 +10,10 @@ from app.services.resume_parser._parse import parse_lines
 
 def parse_in_child(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
     """Text and facts of a file; ChildFailed where the child dies, runs out of time or cannot read it."""
-    text, parsed = child_process.run(_parse, data, media_type)
+    text, parsed = child_process.run(_parse, data, media_type, child_process.child_limits.characters)
     return text, ParsedResume.model_validate_json(parsed)
 
 
-def _parse(data: bytes, media_type: str) -> tuple[str, str]:
-    text, parsed = parse_lines(read_lines(data, media_type))
+def _parse(data: bytes, media_type: str, most: int) -> tuple[str, str]:
+    text, parsed = parse_lines(read_lines(data, media_type, most))
     return text, parsed.model_dump_json()

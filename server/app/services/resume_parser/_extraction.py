@@ -23,11 +23,11 @@ MAX_RATIO = 200
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
-MAX_CHARACTERS = 200_000  # some 70 pages; matching goes over all of it for each open job
+MAX_CHARACTERS = 200_000  # some 70 pages
 
 
-def read_lines(data: bytes, media_type: str) -> list[RawLine]:
-    """The lines of a document in reading order."""
+def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list[RawLine]:
+    """The lines of a document in reading order; Unreadable where it has more than `most` characters."""
     readers = {
         file_types.PDF: _pdf,
         file_types.DOCX: _docx,
@@ -38,8 +38,8 @@ def read_lines(data: bytes, media_type: str) -> list[RawLine]:
     if media_type not in readers:
         raise Unreadable("this kind of file is not parsed")
     lines = list(readers[media_type](data))
-    if sum(len(line.text) for line in lines) > MAX_CHARACTERS:
-        raise Unreadable(f"the text has more than {MAX_CHARACTERS} characters; no resume is so long")
+    if sum(len(line.text) for line in lines) > most:
+        raise Unreadable(f"the text has more than {most} characters; no resume is so long")
     if not any(line.text.strip() for line in lines):
         raise Unreadable("the file has no text; it may be a scan")
     return lines
