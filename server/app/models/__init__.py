@@ -42,6 +42,7 @@ from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
+from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
 from app.models.offer import Offer
 from app.models.offer_template import OfferTemplate
@@ -117,6 +118,7 @@ __all__ = [
     "JobTeamMember",
     "JobTemplate",
     "LedgerCheckpoint",
+    "Location",
     "LoginAttempt",
     "Offer",
     "OfferTemplate",

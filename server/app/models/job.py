@@ -84,6 +84,8 @@ class Job(TenantScoped, Versioned, BaseModel):
     __keys__ = (
         within_tenant("owner_id", "users"),
         within_tenant("department_id", "departments"),
+        within_tenant("location_id", "locations"),
+        sa.Index("ix_jobs_tenant_id_location_id", "tenant_id", "location_id"),
         sa.Index("ix_jobs_tenant_id_department_id_created_at_id", "tenant_id", "department_id", "created_at", "id"),
         sa.CheckConstraint("pay_min <= pay_max", name="pay_range"),
         sa.CheckConstraint(
@@ -102,13 +104,14 @@ class Job(TenantScoped, Versioned, BaseModel):
     title: Mapped[str] = mapped_column(sa.String(200))
     description: Mapped[str | None] = mapped_column(sa.Text)
     department_id: Mapped[UUID | None]
+    location_id: Mapped[UUID | None]
     employment_type: Mapped[EmploymentType | None] = mapped_column(enum_of(EmploymentType, "employment_type"))
     workplace: Mapped[Workplace | None] = mapped_column(enum_of(Workplace, "workplace"))
     pay_min: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
     pay_max: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
     pay_currency: Mapped[str | None] = mapped_column(sa.String(3))
     pay_period: Mapped[PayPeriod | None] = mapped_column(enum_of(PayPeriod, "pay_period"))
-    location: Mapped[str | None] = mapped_column(sa.String(200))
+    location: Mapped[str | None] = mapped_column(sa.String(200), doc="as it is told; where null, the place's name is")
     required_skills: Mapped[list[str]] = mapped_column(Json, default=list)
     preferred_skills: Mapped[list[str]] = mapped_column(Json, default=list)
     min_years: Mapped[int | None] = mapped_column(sa.SmallInteger)

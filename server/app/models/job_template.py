@@ -20,12 +20,14 @@ class JobTemplate(TenantScoped, Versioned, BaseModel):
     __keys__ = (
         sa.UniqueConstraint("tenant_id", "key"),
         within_tenant("department_id", "departments"),
+        within_tenant("location_id", "locations"),
         within_tenant("pipeline_template_id", "pipeline_templates"),
     )
 
     name: Mapped[str] = mapped_column(sa.String(60))
     key: Mapped[str] = mapped_column(sa.String(60))
     department_id: Mapped[UUID | None]
+    location_id: Mapped[UUID | None]
     pipeline_template_id: Mapped[UUID | None]
     job: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -71,7 +71,7 @@ PERMISSIONS: dict[str, str] = {
     "rejection_reasons.update": "Add, change and delete reasons for rejections and withdrawals",
     "pipeline_templates.update": "Add, change and delete pipelines that jobs take a copy of",
     "job_templates.update": "Add, change and delete templates that jobs are made from",
-    "departments.update": "Add, rename and delete departments",
+    "departments.update": "Add, change and delete departments and places of work",
     "candidate_matches.read": "See ranked and explained matches",
     "candidate_matches.refresh": "Rank the candidates of a job again",
     "applications.read": "See applications",

@@ -39,7 +39,8 @@ class JobFacts(In):
     """What a job is, whoever owns it."""
 
     description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
-    location: Line | None = Field(None, examples=["Hamburg"])
+    location: Line | None = Field(None, examples=["Hamburg"], description="As it is told; else the place's name is")
+    location_id: UUID | None = None
     department_id: UUID | None = None
     employment_type: EmploymentType | None = Field(None, examples=["full_time"])
     workplace: Workplace | None = Field(None, examples=["hybrid"])
@@ -104,6 +105,7 @@ class JobItem(Out):
     id: UUID
     title: str
     location: str | None
+    location_id: UUID | None
     department_id: UUID | None
     employment_type: EmploymentType | None
     workplace: Workplace | None
@@ -148,5 +150,6 @@ class JobQuery(ListQuery):
     status: JobStatus | None = None
     owner_id: UUID | None = None
     department_id: UUID | None = None
+    location_id: UUID | None = None
     employment_type: EmploymentType | None = None
     workplace: Workplace | None = None

@@ -59,6 +59,7 @@ class JobFromTemplate(In):
 
     title: Line | None = None
     location: Line | None = None
+    location_id: UUID | None = None
     department_id: UUID | None = None
     openings: Openings | None = None
     owner_id: UUID | None = None

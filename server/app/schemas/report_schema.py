@@ -33,6 +33,7 @@ class ReportGroup(StrEnum):
     STAGE = "stage"
     JOB = "job"
     DEPARTMENT = "department"
+    LOCATION = "location"
     SOURCE = "source"
     TRACKING_LINK = "tracking_link"
     OWNER = "owner"
@@ -62,6 +63,7 @@ class PeriodQuery(Query):
 class ReportQuery(PeriodQuery):
     """What a report is about."""
 
+    location_id: UUID | None = None
     owner_id: UUID | None = Field(None, description="Candidates of this user")
     source: ShortLine | None = None
     tracking_link_id: UUID | None = None

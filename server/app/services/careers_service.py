@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Department, Job, JobPosting, Tenant
+from app.models import Department, Job, JobPosting, Location, Tenant
 from app.models.job import JobStatus
 from app.models.job_posting import PostingStatus
 from app.models.tenant import TenantStatus
@@ -33,7 +33,8 @@ from app.utils.text import fold
 P = JobPosting
 MAX_FED = 5000
 TITLE = sa.func.coalesce(P.title, Job.title)
-LOCATION = sa.func.coalesce(P.location, Job.location)
+LOCATION = sa.func.coalesce(P.location, Job.location, Location.name)
+PLACE = ("street", "postal_code", "city", "region", "country")
 DESCRIPTION = sa.func.coalesce(P.description, Job.description).label("description")
 COLUMNS = (
     P.id,
@@ -52,7 +53,13 @@ COLUMNS = (
     Job.pay_currency,
     Job.pay_period,
     P.updated_at,
+    P.location.is_not(None).label("is_elsewhere"),
     Department.name.label("department"),
+    Location.street,
+    Location.postal_code,
+    Location.city,
+    Location.region,
+    Location.country,
 )
 
 
@@ -133,6 +140,7 @@ def _select(*more: Any) -> sa.Select[Any]:
         .select_from(P)
         .join(Job, sa.and_(Job.tenant_id == P.tenant_id, Job.id == P.job_id))
         .outerjoin(Department, sa.and_(Department.tenant_id == Job.tenant_id, Department.id == Job.department_id))
+        .outerjoin(Location, sa.and_(Location.tenant_id == Job.tenant_id, Location.id == Job.location_id))
     )
 
 
@@ -144,11 +152,19 @@ def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[An
         **{name: getattr(row, name) for name in names},
         description=getattr(row, "description", None),
         updated_at=row.updated_at,
+        place=_place(row),
         pay=pay if told else None,
         questions=questions,
         survey=survey,
         url=careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
     )
+
+
+def _place(row: Any) -> Any:
+    """The address of the place of work, where the job names one and the posting tells of no other."""
+    if row.country is None or row.is_elsewhere:
+        return None
+    return SimpleNamespace(**{name: getattr(row, name) for name in PLACE})
 
 
 def _company(tenant: Tenant) -> Any:

@@ -37,7 +37,6 @@ def script(data: Any) -> Markup:
 def linked_data(company: Any, job: Any) -> dict[str, Any]:
     """A JobPosting (schema.org/JobPosting); what is not known is left out."""
     organisation = {"@type": "Organization", "name": company.name, "sameAs": company.website, "logo": company.logo_url}
-    place = {"@type": "PostalAddress", "addressLocality": job.location}
     found = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -48,13 +47,34 @@ def linked_data(company: Any, job: Any) -> dict[str, Any]:
         "validThrough": job.expires_at.isoformat() if job.expires_at else None,
         "employmentType": EMPLOYMENT.get(job.employment_type or ""),
         "hiringOrganization": {key: value for key, value in organisation.items() if value},
-        "jobLocation": {"@type": "Place", "address": place} if job.location else None,
-        "jobLocationType": "TELECOMMUTE" if job.workplace == "remote" else None,
+        "jobLocation": _location(job),
+        **(_remote(job) if job.workplace == "remote" else {}),
         "baseSalary": _salary(job.pay) if job.pay else None,
         "directApply": True,
         "url": job.url,
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _location(job: Any) -> dict[str, Any] | None:
+    """The place of work, with the parts of its address where the job names a place of the tenant."""
+    if job.place is None and not job.location:
+        return None
+    parts = {
+        "streetAddress": job.place and job.place.street,
+        "postalCode": job.place and job.place.postal_code,
+        "addressLocality": job.place.city if job.place else job.location,
+        "addressRegion": job.place and job.place.region,
+        "addressCountry": job.place and job.place.country,
+    }
+    known = {name: part for name, part in parts.items() if part}
+    return {"@type": "Place", "address": {"@type": "PostalAddress", **known}}
+
+
+def _remote(job: Any) -> dict[str, Any]:
+    """From where one may work: readers need a country (schema.org/applicantLocationRequirements)."""
+    where = {"applicantLocationRequirements": {"@type": "Country", "name": job.place.country}} if job.place else {}
+    return {"jobLocationType": "TELECOMMUTE", **where}
 
 
 def html_of(text: str) -> Markup:
@@ -82,7 +102,10 @@ def jobs_feed(company: Any, jobs: Iterable[Any]) -> str:
         _add(item, "referencenumber", str(job.id))
         _add(item, "url", job.url)
         _add(item, "company", company.name)
-        _add(item, "city", job.location)
+        _add(item, "city", job.place.city if job.place else job.location)
+        _add(item, "state", job.place.region if job.place else None)
+        _add(item, "country", job.place.country if job.place else None)
+        _add(item, "postalcode", job.place.postal_code if job.place else None)
         _add(item, "category", job.department)
         _add(item, "jobtype", (job.employment_type or "").replace("_", " "))
         _add(item, "remotetype", job.workplace)

@@ -38,7 +38,7 @@ NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
 APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # what an approval is about
 COPIED = ("name", "kind", "gates", "automations")
-FILTERS = ("status", "owner_id", "department_id", "employment_type", "workplace")
+FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
 
 
 def get(job_id: UUID) -> Job:

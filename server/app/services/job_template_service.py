@@ -25,7 +25,7 @@ from app.services.transaction import use_case
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 200
-NAMED = ("department_id", "pipeline_template_id")  # rows that a template names, in columns of their own
+NAMED = ("department_id", "location_id", "pipeline_template_id")  # rows that a template names, in columns of their own
 
 
 def list_all() -> Page[Any]:
@@ -74,7 +74,7 @@ def use(template_id: UUID, wish: JobFromTemplate) -> Job:
     template = rows.get(JobTemplate, template_id)
     named = {name: getattr(template, name) for name in NAMED}
     own = wish.model_dump(exclude_unset=True)
-    rows.refuse_nulls(own, frozenset({"location", "department_id", "owner_id"}))
+    rows.refuse_nulls(own, frozenset({"location", "location_id", "department_id", "owner_id"}))
     job = job_service.create(JobCreate.model_validate({**template.job, **named, **own}))
     job_question_service.add_all(job.id, [JobQuestionFields.model_validate(each) for each in template.questions])
     return job

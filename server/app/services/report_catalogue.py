@@ -101,7 +101,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.TIME_TO_HIRE: Report(
         "applications.read",
-        (G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.TRACKING_LINK, G.OWNER),
+        (G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.TRACKING_LINK, G.OWNER),
         report_facts.hires,
         {"hires": lambda row: sa.true(), "fills": lambda row: row.to_fill.is_not(None)},
         (
@@ -114,7 +114,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.TIME_IN_STAGE: Report(
         "applications.read",
-        (G.STAGE, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
+        (G.STAGE, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
         report_facts.stays,
         {"left": lambda row: row.left_at.is_not(None), "standing": lambda row: row.left_at.is_(None)},
         (
@@ -126,7 +126,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.SOURCES: Report(
         "applications.read",
-        (G.SOURCE, G.TRACKING_LINK, G.JOB, G.DEPARTMENT, G.OWNER, G.MONTH),
+        (G.SOURCE, G.TRACKING_LINK, G.JOB, G.DEPARTMENT, G.LOCATION, G.OWNER, G.MONTH),
         report_facts.sources,
         {
             "applications": lambda row: sa.true(),
@@ -151,7 +151,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.INTERVIEWERS: Report(
         "interviews.read",
-        (G.INTERVIEWER, G.JOB, G.DEPARTMENT, G.MONTH),
+        (G.INTERVIEWER, G.JOB, G.DEPARTMENT, G.LOCATION, G.MONTH),
         report_facts.seats,
         {
             "seats": _status(IS.SCHEDULED, *HELD),
@@ -180,7 +180,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.OFFERS: Report(
         "offers.read",
-        (G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
+        (G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
         report_facts.offers,
         {
             "offers": lambda row: sa.true(),
@@ -209,7 +209,7 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.REJECTIONS: Report(
         "applications.read",
-        (G.REASON, G.STAGE, G.MONTH, G.JOB, G.DEPARTMENT, G.SOURCE, G.OWNER),
+        (G.REASON, G.STAGE, G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
         report_facts.rejections,
         {
             "rejections": lambda row: sa.true(),

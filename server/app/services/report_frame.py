@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, Department, Job, RejectionReason, TrackingLink, User
+from app.models import Candidate, Department, Job, Location, RejectionReason, TrackingLink, User
 from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery
 from app.services import tenant_settings_service
 from app.services.report_sql import lookup
@@ -25,6 +25,7 @@ USUAL_DAYS, MAX_DAYS = 90, 3660
 NAMES = {
     G.JOB: (J.id, J.title),
     G.DEPARTMENT: (Department.id, Department.name),
+    G.LOCATION: (Location.id, Location.name),
     G.TRACKING_LINK: (TrackingLink.id, TrackingLink.name),
     G.OWNER: (User.id, User.name),
     G.INTERVIEWER: (User.id, User.name),
@@ -99,6 +100,7 @@ class Frame:
             G.STAGE: self.steps.key,
             G.JOB: subject.job_id,
             G.DEPARTMENT: lookup(J.department_id, subject.job_id),
+            G.LOCATION: lookup(J.location_id, subject.job_id),
             G.SOURCE: subject.source,
             G.TRACKING_LINK: subject.tracking_link_id,
             G.OWNER: lookup(C.owner_id, subject.candidate_id),
@@ -113,6 +115,7 @@ class Frame:
         wanted = (
             (subject.job_id, query.job_id),
             (lookup(J.department_id, subject.job_id), query.department_id),
+            (lookup(J.location_id, subject.job_id), query.location_id),
             (lookup(C.owner_id, subject.candidate_id), query.owner_id),
             (subject.source, query.source),
             (subject.tracking_link_id, query.tracking_link_id),

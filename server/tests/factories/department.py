@@ -1,11 +1,13 @@
-"""Departments."""
+"""Departments and places of work."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from app.schemas.department_schema import DepartmentCreate
-from app.services import department_service
+from app.schemas.location_schema import LocationCreate
+from app.services import department_service, location_service
 from tests.factories.tenant import Kit
 
 
@@ -13,3 +15,10 @@ def make_department(kit: Kit, name: str = "Engineering") -> UUID:
     """A department of the tenant."""
     with kit.bound():
         return department_service.create(DepartmentCreate(name=name)).id
+
+
+def make_location(kit: Kit, name: str = "Hamburg, harbour", **values: Any) -> UUID:
+    """A place of work."""
+    new = LocationCreate.model_validate({"name": name, "city": "Hamburg", "country": "DE", **values})
+    with kit.bound():
+        return location_service.create(new).id

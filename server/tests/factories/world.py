@@ -34,7 +34,7 @@ from tests.factories.candidate_things import (
     make_task,
 )
 from tests.factories.careers import make_form, make_posting, make_question, make_survey_question, make_tracking_link
-from tests.factories.department import make_department
+from tests.factories.department import make_department, make_location
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
 from tests.factories.offer import make_letter, make_offer
@@ -109,6 +109,7 @@ def _make_place(app: Flask) -> Place:
         "resume_id": resume,
         "job_id": job,
         "department_id": make_department(kit),
+        "location_id": make_location(kit),
         "opening_id": job_opening_id(kit, job),
         "reason_id": make_reason(kit),
         **make_approval(kit, make_department(kit, "Asked")),

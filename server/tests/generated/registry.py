@@ -157,12 +157,15 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "TalentPoolCreate": {"name": "Data engineers", "owner_id": str(place.ids["owner_id"])},
         "TalentPoolUpdate": {"description": "Kept warm", "owner_id": str(place.ids["owner_id"])},
         "DepartmentCreate": {"name": "Night shift"},
+        "LocationCreate": {"name": "Kiel", "city": "Kiel", "country": "DE"},
+        "LocationUpdate": {"street": "Am Kai 1"},
         "DepartmentUpdate": {"name": "Day shift"},
         "JobCreate": job_body(
             owner_id=str(place.ids["owner_id"]), department_id=str(place.ids["department_id"]), pay_range=PAY_RANGE
         ),
         "JobUpdate": {
             "title": "Changed",
+            "location_id": str(place.ids["location_id"]),
             "owner_id": str(place.ids["owner_id"]),
             "department_id": str(place.ids["department_id"]),
         },
@@ -214,6 +217,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "JobTemplateFromJob": {"name": "Like this one"},
         "JobFromTemplate": {
             "title": "Night Watch, Pier 3",
+            "location_id": str(place.ids["location_id"]),
             "department_id": str(place.ids["department_id"]),
             "owner_id": str(place.ids["owner_id"]),
         },

@@ -1,0 +1,40 @@
+"""Places of work."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.middleware.endpoint import endpoint
+from app.schemas.common import Page
+from app.schemas.location_schema import LocationCreate, LocationOut, LocationUpdate
+from app.services import location_service
+
+bp = Blueprint("locations", __name__, url_prefix="/locations")
+
+
+@bp.get("")
+@endpoint("jobs.read", out=Page[LocationOut])
+def list_all():
+    """List the places of work."""
+    return location_service.list_all()
+
+
+@bp.post("")
+@endpoint("departments.update", out=LocationOut, status=201)
+def create(body: LocationCreate):
+    """Add a place of work with the address that job boards ask for."""
+    return location_service.create(body)
+
+
+@bp.patch("/<uuid:location_id>")
+@endpoint("departments.update", out=LocationOut)
+def update(location_id: UUID, body: LocationUpdate):
+    """Change a place of work."""
+    return location_service.update(location_id, body)
+
+
+@bp.delete("/<uuid:location_id>")
+@endpoint("departments.update", status=204)
+def delete(location_id: UUID):
+    """Delete a place of work where no job is."""
+    location_service.delete(location_id)

@@ -1,0 +1,47 @@
+"""Places of work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.schemas.candidate_profile import Country
+from app.schemas.common import In, Line, NamePart, Out, ShortLine
+
+PostalCode = Annotated[ShortLine, Field(max_length=20)]
+
+
+class LocationCreate(In):
+    """A new place; two spellings of one name are one."""
+
+    name: ShortLine = Field(examples=["Hamburg, harbour"])
+    street: Line | None = Field(None, examples=["Am Sandtorkai 1"])
+    postal_code: PostalCode | None = Field(None, examples=["20457"])
+    city: NamePart = Field(examples=["Hamburg"])
+    region: NamePart | None = None
+    country: Country = Field(examples=["DE"])
+
+
+class LocationUpdate(In):
+    """What to change."""
+
+    name: ShortLine | None = None
+    street: Line | None = None
+    postal_code: PostalCode | None = None
+    city: NamePart | None = None
+    region: NamePart | None = None
+    country: Country | None = None
+
+
+class LocationOut(Out):
+    """A place of work."""
+
+    id: UUID
+    name: str
+    street: str | None
+    postal_code: str | None
+    city: str
+    region: str | None
+    country: str
