@@ -16,6 +16,7 @@ from flask import Flask
 
 from app import create_app
 from app.extensions import db
+from app.services import public_application_service
 from app.utils import passwords, rate_limiter, scope
 from app.utils.redis_client import redis_client
 from config.settings import Environment, Settings
@@ -82,6 +83,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application on a database that the migrations built."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._NOBODY = passwords._hasher.hash("a password that nobody has")
+    public_application_service.SECONDS = 0  # one test asks for it
     flask_app = create_app(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with flask_app.app_context():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -448,3 +449,13 @@ def test_a_resume_is_no_book(kit, api):
     kit.run_jobs()
     (resume,) = ok(api.get("/candidate-resumes"))["data"]
     assert resume["status"] == "failed" and "no resume is so long" in resume["failure_reason"]
+
+
+def test_an_application_takes_as_long_for_everybody(kit, monkeypatch):
+    monkeypatch.setattr(public_application_service, "SECONDS", 0.5)
+    make_candidate(kit, emails=["slow@known.example"])
+    posting = make_posting(kit)
+    for email in ("slow@known.example", "slow@new.example", "slow@known.example"):
+        start = time.monotonic()
+        ok(apply_by_api(kit, posting, email=email), 201)
+        assert time.monotonic() - start >= 0.5
