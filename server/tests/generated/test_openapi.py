@@ -69,7 +69,7 @@ def _try(strategy, token) -> list[str]:
     """Run examples of one operation; what did not conform, as text."""
 
     @given(case=strategy)
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     def run(case):
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
 
