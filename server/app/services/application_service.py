@@ -53,12 +53,12 @@ RECEIPT = "application_received"
 LISTED = (
     Application.id,
     Application.candidate_id,
-    Candidate.name.label("candidate_name"),
+    rows.lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
     Application.job_id,
-    Job.title.label("job_title"),
+    rows.lookup(Job.title, Application.job_id).label("job_title"),
     Application.stage_id,
-    JobStage.name.label("stage_name"),
-    JobStage.kind.label("stage_kind"),
+    rows.lookup(JobStage.name, Application.stage_id).label("stage_name"),
+    rows.lookup(JobStage.kind, Application.stage_id).label("stage_kind"),
     Application.status,
     Application.status_reason,
     Application.rejection_reason_id,
@@ -76,7 +76,7 @@ LISTED = (
 
 def get(application_id: UUID) -> Any:
     """One application with the names of its candidate, job and stage."""
-    row = db.session.execute(_select().where(Application.id == application_id)).one_or_none()
+    row = db.session.execute(sa.select(*LISTED).where(Application.id == application_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
     return row
@@ -89,7 +89,7 @@ def show(application_id: UUID, query: ActionsQuery) -> Any:
 
 def list_applications(query: ApplicationQuery) -> Page[Any]:
     """Applications of the tenant, filtered."""
-    statement = _select()
+    statement = sa.select(*LISTED)
     for name in ("candidate_id", "job_id", "stage_id", "status"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Application, name) == value)
@@ -205,18 +205,6 @@ def act(application_id: UUID, action: str, details: ApplicationAction, if_match:
     state_engine.take(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
     application.rejection_reason_id = named.id if named else None
     return get(application_id)
-
-
-def _select() -> sa.Select[Any]:
-    return (
-        sa.select(*LISTED)
-        .select_from(Application)
-        .join(
-            Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
-        )
-        .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
-        .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
-    )
 
 
 def _entrance(job_id: UUID, stage_id: UUID | None, candidate_id: UUID) -> JobStage:

@@ -22,8 +22,9 @@ from app.models import (
 )
 from app.models.application import ApplicationStatus
 from app.services.report_frame import Frame, Subject
-from app.services.report_sql import lookup, one_of, seconds_between
+from app.services.report_sql import seconds_between
 from app.services.report_steps import ORDER, Steps, steps
+from app.services.rows import lookup, one_of
 
 A, M, P, S = Application, Interview, InterviewPanelist, ApplicationStay
 AS = ApplicationStatus

@@ -14,8 +14,8 @@ from app.extensions import db
 from app.models import Candidate, Department, Job, Location, RejectionReason, TrackingLink, User
 from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery
 from app.services import tenant_settings_service
-from app.services.report_sql import lookup
 from app.services.report_steps import Steps, steps
+from app.services.rows import lookup
 from app.utils import clock
 from app.utils.errors import BadRequest
 

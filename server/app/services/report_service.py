@@ -17,7 +17,7 @@ from app.schemas.report_schema import FigureUnit, ReportName, ReportQuery, Repor
 from app.services import listing, report_sql, rights
 from app.services.report_catalogue import REPORTS, FigureSpec, Report
 from app.services.report_frame import Frame, frame
-from app.services.report_sql import lookup
+from app.services.rows import lookup
 from app.utils import csv_table
 from app.utils.addresses import addresses
 from app.utils.errors import BadRequest

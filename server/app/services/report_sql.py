@@ -55,17 +55,3 @@ def middles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.Selec
         sa.func.avg(sa.case((in_the_middle, each.c.value))).label("median"),
         sa.func.max(sa.case((place == (9 * of + 9) // 10, each.c.value))).label("p90"),
     ).group_by(each.c.key)
-
-
-def lookup(column: Any, own_id: Any) -> Any:
-    """A column of the one row with this id.
-
-    PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
-    row by the key, where a join may be a loop over all of them.
-    """
-    return one_of(column.class_, sa.select(column).where(column.class_.id == own_id))
-
-
-def one_of(model: Any, statement: sa.Select[Any]) -> Any:
-    """A statement over `model` as one value of a row of the statement around it."""
-    return statement.correlate_except(model).scalar_subquery()

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import ApplicationStay, Job, JobStage
 from app.models.job_stage import StageKind
 from app.services import rows
-from app.services.report_sql import lookup
+from app.services.rows import lookup
 
 S = ApplicationStay
 ORDER = {kind: place for place, kind in enumerate(StageKind)}

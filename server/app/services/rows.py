@@ -103,6 +103,20 @@ def is_named(column: Any, row: Any) -> bool:
     return db.session.connection().execute(naming).first() is not None
 
 
+def lookup(column: Any, own_id: Any) -> Any:
+    """A column of the one row with this id.
+
+    PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
+    row by the key, where a join may be a loop over all of them.
+    """
+    return one_of(column.class_, sa.select(column).where(column.class_.id == own_id))
+
+
+def one_of(model: Any, statement: sa.Select[Any]) -> Any:
+    """A statement over `model` as one value of a row of the statement around it."""
+    return statement.correlate_except(model).scalar_subquery()
+
+
 def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:
     """Invalid where a field is set to null that needs a value."""
     nulls = [name for name, value in values.items() if value is None and name not in nullable]

@@ -23,7 +23,8 @@ from app.models.job_stage import StageKind
 from app.schemas.report_schema import ReportGroup, ReportQuery, SelectionQuery
 from app.services import event_service, report_facts, rows, sight_service, tenant_settings_service
 from app.services.report_frame import Frame, frame
-from app.services.report_sql import how_many, one_of
+from app.services.report_sql import how_many
+from app.services.rows import one_of
 from app.services.transaction import use_case
 from app.utils import clock
 from app.utils.errors import BadRequest

@@ -26,6 +26,7 @@ PATHS = (
     "/reports/sources?by=job",
     "/reports/interviewers",
     "/reports/offers?by=job",
+    "/applications?job_id={job}&limit=200",
     "/reports/rejections",
     "/reports/sources/export?by=job",
     "/reports/sources/rows?figure=applications&limit=200",
