@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import flask_migrate
@@ -84,11 +86,15 @@ def app(settings: Settings) -> Iterator[Flask]:
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._NOBODY = passwords._hasher.hash("a password that nobody has")
     public_application_service.SECONDS = 0  # one test asks for it
+    passwords.is_blocked = lru_cache(passwords.is_blocked)  # every tenant of a test has the same few
     flask_app = create_app(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with flask_app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).parent / "migrations"))
         db.session.configure(join_transaction_mode="create_savepoint")
+    gc.collect()
+    gc.freeze()  # what the application is made of stays; to look at it again and again takes its time
+    gc.set_threshold(20_000, 20, 50)
     yield flask_app
     with flask_app.app_context():
         db.engine.dispose()
