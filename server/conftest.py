@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -92,9 +91,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     with flask_app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).parent / "migrations"))
         db.session.configure(join_transaction_mode="create_savepoint")
-    gc.collect()
-    gc.freeze()  # what the application is made of stays; to look at it again and again takes its time
-    gc.set_threshold(20_000, 20, 50)
     yield flask_app
     with flask_app.app_context():
         db.engine.dispose()
