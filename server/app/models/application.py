@@ -27,6 +27,7 @@ class ApplicationStatus(StrEnum):
 
 
 S = ApplicationStatus
+LIVE = (S.ACTIVE, S.HIRED)  # of one candidate and job at most one
 MOVE, HIRE = "applications.move", "applications.hire"
 APPLICATION_MACHINE = StateMachine(
     "application",

@@ -51,18 +51,13 @@ class FigureUnit(StrEnum):
     HOURS = "hours"
 
 
-class PeriodQuery(Query):
-    """The days and the jobs that are looked at; days are those of the tenant's time zone."""
+class ReportQuery(Query):
+    """What a report is about; days are those of the tenant's time zone."""
 
     since: Day | None = Field(None, description="The first day; 89 days before the last one where it is left out")
     until: Day | None = Field(None, description="The last day; today where it is left out")
     job_id: UUID | None = None
     department_id: UUID | None = None
-
-
-class ReportQuery(PeriodQuery):
-    """What a report is about."""
-
     location_id: UUID | None = None
     owner_id: UUID | None = Field(None, description="Candidates of this user")
     source: ShortLine | None = None

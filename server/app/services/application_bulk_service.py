@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, ApplicationBulkOperation, JobStage
-from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.schemas.application_bulk_schema import ApplicationBulkMove, ApplicationBulkReject, ApplicationBulkResult
 from app.services import (
     application_gates,
@@ -123,7 +123,7 @@ def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]
     live = sa.select(Application.job_id, Application.candidate_id).where(
         Application.job_id.in_({each.job_id for each in applications}),
         Application.candidate_id.in_({each.candidate_id for each in applications}),
-        Application.status.in_((ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)),
+        Application.status.in_(LIVE),
     )
     return {(job_id, candidate_id) for job_id, candidate_id in db.session.execute(live)}
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 
 from app.extensions import db
 from app.models import Application, Candidate, CandidateAssignment, CandidateDuplicate, CandidateMerge
-from app.models.application import ApplicationStatus
+from app.models.application import LIVE
 from app.models.candidate_assignment import AssignmentStatus
 from app.models.candidate_duplicate import DuplicateStatus
 from app.models.permission import COMPENSATION
@@ -36,7 +36,6 @@ from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
-LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 REVERSIBLE = timedelta(days=30)
 M, D = CandidateMerge, CandidateDuplicate
 

@@ -41,7 +41,7 @@ def list_postings(job_id: UUID) -> Page[Any]:
     rows.get(Job, job_id)
     own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
     slug = careers_addresses.slug()
-    return listing.whole(Addressed(posting, careers_addresses.of_posting(slug, posting.id)) for posting in own)
+    return listing.whole(_addressed(posting, slug) for posting in own)
 
 
 def show(posting_id: UUID, query: ActionsQuery) -> Any:
@@ -135,8 +135,8 @@ def note_publication(postings: Sequence[JobPosting]) -> None:
         posting.published_at = posting.published_at or clock.now()
 
 
-def _addressed(posting: JobPosting) -> Addressed:
-    return Addressed(posting, careers_addresses.of_posting(careers_addresses.slug(), posting.id))
+def _addressed(posting: JobPosting, slug: str | None = None) -> Addressed:
+    return Addressed(posting, careers_addresses.of_posting(slug or careers_addresses.slug(), posting.id))
 
 
 def _is_over() -> Any:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, ApplicationStay, InterviewKit, Job, JobStage
-from app.models.application import ApplicationStatus
+from app.models.application import LIVE, ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import Page
 from app.schemas.pipeline_schema import (
@@ -27,7 +27,6 @@ from app.utils import scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
 MAX_EVER = 200
-LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 
 
 def list_stages(job_id: UUID) -> Page[JobStage]:

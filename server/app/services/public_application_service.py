@@ -15,7 +15,7 @@ import structlog
 
 from app.extensions import db
 from app.models import Application, ApplicationStay, Candidate, EmailMessage, Job, Tenant, TenantCounter
-from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
 from app.models.candidate_resume import ResumeTrust
@@ -54,7 +54,6 @@ AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
 SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
 RECEIPTS_A_DAY = 5
 MOST_TRANSFERS = 20
-LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)
 A = Application
 log = structlog.get_logger()
 

@@ -1,6 +1,6 @@
 """What the reports count: statements of one row per application, stay, seat on a panel or offer.
 
-Each reads one table by an index of its period and looks all else up by key (`report_frame.lookup`).
+Each reads one table by an index of its period and looks all else up by key (`rows.lookup`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from app.models import (
     InterviewPanelist,
     InterviewScorecard,
     JobOpening,
-    JobStage,
     Offer,
 )
 from app.models.application import ApplicationStatus
 from app.services.report_frame import Frame, Subject
 from app.services.report_sql import seconds_between
-from app.services.report_steps import ORDER, Steps, steps
+from app.services.report_steps import Steps, steps
 from app.services.rows import lookup, one_of
 
 A, M, P, S = Application, Interview, InterviewPanelist, ApplicationStay
@@ -60,17 +59,12 @@ def rejections(frame: Frame) -> sa.Select[Any]:
     statement = sa.select(
         S.id,
         S.status,
-        _rank_of(S.stage_id).label("rank"),
+        steps(None).rank.label("rank"),
         frame.key(subject, S.entered_at).label("key"),
         *_shown(S.application_id, stage_id=S.stage_id, **times),
     )
     rejected = sa.and_(S.status == AS.REJECTED, S.left_at.is_(None), frame.period.holds(S.entered_at))
     return _in_sight(statement, frame, subject).where(rejected)
-
-
-def _rank_of(stage_id: Any) -> Any:
-    """The rank of the kind of a stage."""
-    return sa.case(ORDER, value=lookup(JobStage.kind, stage_id))
 
 
 def _shown(application_id: Any, **columns: Any) -> list[Any]:

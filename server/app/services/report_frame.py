@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, Department, Job, Location, RejectionReason, TrackingLink, User
-from app.schemas.report_schema import PeriodQuery, ReportGroup, ReportQuery
+from app.schemas.report_schema import ReportGroup, ReportQuery
 from app.services import tenant_settings_service
 from app.services.report_steps import Steps, steps
 from app.services.rows import lookup
@@ -31,6 +31,11 @@ NAMES = {
     G.INTERVIEWER: (User.id, User.name),
     G.REASON: (RejectionReason.id, RejectionReason.name),
 }
+
+
+def following_month(first: date) -> date:
+    """The first day of the next month."""
+    return (first + timedelta(days=32)).replace(day=1)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Period:
         """The months that the period touches, as 2026-01, with the day after each."""
         found, first = {}, self.since.replace(day=1)
         while first <= self.until:
-            name, first = f"{first:%Y-%m}", (first + timedelta(days=32)).replace(day=1)
+            name, first = f"{first:%Y-%m}", following_month(first)
             found[name] = first
         return found
 
@@ -155,7 +160,7 @@ def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int =
     return Frame(query, by, period(query, days_ahead), steps(query.job_id))
 
 
-def period(query: PeriodQuery, days_ahead: int = 0) -> Period:
+def period(query: ReportQuery, days_ahead: int = 0) -> Period:
     """The days that are looked at, as a rule until today or some days ahead; BadRequest where they make no sense."""
     zone = tenant_settings_service.time_zone()
     until = query.until or clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=days_ahead)

@@ -8,7 +8,7 @@ worked out: whole months that are over, figures of the last midnight, rates with
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +22,7 @@ from app.models.application import ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.report_schema import ReportGroup, ReportQuery, SelectionQuery
 from app.services import event_service, report_facts, rows, sight_service, tenant_settings_service
-from app.services.report_frame import Frame, frame
+from app.services.report_frame import Frame, Period, following_month, frame
 from app.services.report_sql import how_many
 from app.services.rows import one_of
 from app.services.transaction import use_case
@@ -102,24 +102,20 @@ def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> 
 
 def _frame(query: SelectionQuery) -> tuple[Frame, datetime]:
     """Whole months that are over, and the last midnight."""
-    zone = ZoneInfo(tenant_settings_service.time_zone())
-    today = clock.now().astimezone(zone).date()
+    zone = tenant_settings_service.time_zone()
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
     this_month = today.replace(day=1)
-    after = _following(_first_day(query.until)) if query.until else this_month
+    after = following_month(_first_day(query.until)) if query.until else this_month
     if after > this_month:
         raise BadRequest("Selection rates are told of months that are over.", code="bad_period")
     until = after - timedelta(days=1)
     since = _first_day(query.since) if query.since else _months_before(after, MONTHS)
     wanted = ReportQuery(since=since, until=until, job_id=query.job_id, department_id=query.department_id)
-    return frame(wanted, (ReportGroup.STAGE,)), datetime.combine(today, time(), zone).astimezone(clock.now().tzinfo)
+    return frame(wanted, (ReportGroup.STAGE,)), Period(today, today, zone).begins
 
 
 def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
 
 
 def _months_before(month: date, count: int) -> date:
