@@ -102,8 +102,8 @@ def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> Ben
         (tenant.user_id, tenant.id, f"bench{number}@people.example", role, now, now),
     )
     connection.execute(
-        "insert into auth_sessions (id, tenant_id, user_id, token_hash, rotated_at, old_presented, expires_at, created_at, updated_at)"
-        " values (%s, %s, %s, 'x', %s, 0, %s, %s, %s)",
+        "insert into auth_sessions (id, tenant_id, user_id, token_hash, rotated_at, expires_at, created_at, updated_at)"
+        " values (%s, %s, %s, 'x', %s, %s, %s, %s)",
         (tenant.session_id, tenant.id, tenant.user_id, now, now + timedelta(days=7), now, now),
     )
     connection.execute(

@@ -1,4 +1,4 @@
-"""A sign-in: one family of refresh tokens, of which one is live."""
+"""A sign-in of a user: one family of refresh tokens, of which one is live."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BaseModel
+from app.models.refresh_family import RefreshFamily
 from app.models.tenancy import TenantScoped, within_tenant
 from app.models.types import UtcDateTime
 
 
-class AuthSession(TenantScoped, BaseModel):
-    """Holds the digest of the live refresh token; an older one coming back ends the session."""
+class AuthSession(RefreshFamily, TenantScoped, BaseModel):
+    """One device of one user."""
 
     __tablename__ = "auth_sessions"
     __keys__ = (
@@ -24,11 +25,7 @@ class AuthSession(TenantScoped, BaseModel):
     )
 
     user_id: Mapped[UUID]
-    token_hash: Mapped[str] = mapped_column(sa.String(64))
-    previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
     rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    old_presented: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    contended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str | None] = mapped_column(sa.String(60))

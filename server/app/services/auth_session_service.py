@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
-import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from itsdangerous import BadSignature
 
 from app.extensions import db
 from app.models import AuthSession, Tenant, User
@@ -21,21 +15,23 @@ from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.account_schema import AuthSessionOut
 from app.schemas.common import Page
-from app.services import event_service, listing, notification_service, principal_service, rows, tenant_settings_service
+from app.services import (
+    event_service,
+    listing,
+    notification_service,
+    principal_service,
+    refresh_rotation,
+    rows,
+    tenant_settings_service,
+)
+from app.services.refresh_rotation import REUSED, TokenReused
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, ids, scope, tokens
 from app.utils.errors import NotFound, Unauthenticated
 from app.utils.jwt_codec import Claims, jwt_codec
-from app.utils.signing import signer
 
-CONTENTION = timedelta(seconds=2)
 REFRESH_PURPOSE = "refresh-token"
-REUSED = "refresh_token_reused"
-BURST = 4
 MAX_LISTED = 200
-
-_calls: Counter[UUID] = Counter()
-_calls_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class SignIn:
 def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
     now = clock.now()
     session_id = ids.new_id()
-    token = _new_refresh_token(session_id)
+    token = refresh_rotation.first(REFRESH_PURPOSE, session_id)
     session = AuthSession(
         id=session_id,
         user_id=user_id,
@@ -79,17 +75,13 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
 
 
 def refresh(token: str | None, seconds: int) -> SignIn:
-    """Rotate a refresh token; an old one that comes back ends the whole session."""
-    presented_at = clock.now()
-    try:
-        session_id = UUID(signer.read(REFRESH_PURPOSE, token or "")[0])
-    except BadSignature as error:
-        raise _refused_refresh() from error
-    tenant_id = _tenant_of_session(session_id)
-    if tenant_id is None:
+    """Rotate a refresh token; an old one that comes back ends the whole session (`refresh_rotation`)."""
+    session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
+    tenant_id = _tenant_of_session(session_id) if session_id else None
+    if tenant_id is None or session_id is None:
         raise _refused_refresh()
-    with scope.tenant(tenant_id), _in_flight(session_id):
-        rotated = _rotate(session_id, tokens.digest(token or ""), presented_at, seconds)
+    with scope.tenant(tenant_id):
+        rotated = _rotate(session_id, token or "", seconds)
     if rotated is None:
         raise _refused_refresh()
     return rotated
@@ -116,8 +108,8 @@ def revoke_own(user_id: UUID, session_id: UUID) -> None:
 @use_case
 def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> None:
     """End every session of a user at once, but for one that may go on."""
-    not_for_good = sa.or_(AuthSession.revoked_at.is_(None), AuthSession.revoked_reason == REUSED)
-    for session in db.session.scalars(sa.select(AuthSession).where(AuthSession.user_id == user.id, not_for_good)):
+    live = sa.and_(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
+    for session in db.session.scalars(sa.select(AuthSession).where(live)):
         if session.id == except_for:
             continue
         _revoke(session, reason)
@@ -147,40 +139,23 @@ def _tenant_of_session(session_id: UUID) -> UUID | None:
         return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == session_id))
 
 
-@contextmanager
-def _in_flight(session_id: UUID) -> Iterator[None]:
-    """Count the calls of one session that are at work in this process: more than one are a parallel client."""
-    with _calls_lock:
-        _calls[session_id] += 1
-    try:
-        yield
-    finally:
-        with _calls_lock:
-            _calls[session_id] -= 1
-            if not _calls[session_id]:
-                del _calls[session_id]
-
-
 @use_case
-def _rotate(session_id: UUID, digest: str, presented_at: datetime, seconds: int) -> SignIn | None:
-    """The next pair, or None: refused. Of parallel calls with one token exactly one gets the next."""
+def _rotate(session_id: UUID, token: str, seconds: int) -> SignIn | None:
+    """The live pair, or None: refused. Calls with the same token get the same refresh token."""
     now = clock.now()
     session = db.session.get(AuthSession, session_id, with_for_update=True)
-    if session is None or session.expires_at <= now or session.revoked_reason not in (None, REUSED):
+    if session is None or session.expires_at <= now or session.revoked_at is not None:
         return None
     if not _account_is_active(session):
         return None
-    if not hmac.compare_digest(session.token_hash, digest):
-        _judge_old_token(session, digest, presented_at, now)
+    try:
+        live, is_new = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token)
+    except TokenReused:
+        _revoke(session, REUSED)
         return None
-    if session.revoked_at is not None:
-        return None
-    token = _new_refresh_token(session.id)
-    session.previous_hash, session.token_hash = digest, tokens.digest(token)
-    session.rotated_at, session.expires_at = now, now + _life(seconds)
-    session.old_presented = 0
-    session.contended_until = now + CONTENTION if _calls[session_id] > 1 else None
-    return _sign_in(session, token)
+    if is_new:
+        session.rotated_at, session.expires_at = now, now + _life(seconds)
+    return _sign_in(session, live)
 
 
 def _life(seconds: int) -> timedelta:
@@ -197,43 +172,11 @@ def _account_is_active(session: AuthSession) -> bool:
     return db.session.scalar(statement) is not None
 
 
-def _judge_old_token(session: AuthSession, digest: str, presented_at: datetime, now: datetime) -> None:
-    """An old token ends the session, unless it comes from a parallel call of the same client.
-
-    Parallel is what was presented before the rotation, or comes while such calls are still coming in. A burst of
-    old tokens right after the rotation is parallel too: what its first ones ended is lifted again.
-    """
-    if session.previous_hash != digest or now > session.rotated_at + CONTENTION:
-        _revoke(session, REUSED)
-        return
-    session.old_presented += 1
-    contended = session.contended_until is not None and now <= session.contended_until
-    if presented_at <= session.rotated_at or contended or session.old_presented >= BURST:
-        session.contended_until = session.contended_until or now + CONTENTION
-        _lift(session)
-        return
-    _revoke(session, REUSED)
-
-
-def _lift(session: AuthSession) -> None:
-    if session.revoked_at is not None:
-        session.revoked_at = session.revoked_reason = None
-        event_service.record("auth_session.restored", session)
-        principal_service.invalidate(session)
-
-
 def _revoke(session: AuthSession, reason: str) -> None:
-    if session.revoked_at is not None and reason == REUSED:
-        return
     session.revoked_at = clock.now()
     session.revoked_reason = reason
     event_service.record("auth_session.ended", session, reason=reason)
     principal_service.invalidate(session)
-
-
-def _new_refresh_token(session_id: UUID) -> str:
-    """Random, and signed: nobody who did not hold one can end a session by presenting nonsense."""
-    return signer.sign(REFRESH_PURPOSE, [str(session_id), tokens.new_secret()])
 
 
 def _sign_in(session: AuthSession, token: str) -> SignIn:

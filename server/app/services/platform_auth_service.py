@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from itsdangerous import BadSignature
 
 from app.extensions import db
 from app.models import PlatformAdmin, PlatformSession
@@ -17,13 +15,13 @@ from app.models.platform_session import LIFE_HOURS
 from app.schemas.account_schema import RecoveryCodes, TotpSecret
 from app.schemas.platform_schema import PlatformLogin
 from app.schemas.user_schema import PasswordChange
-from app.services import lockout_service, platform_event_service, rows, second_factor
+from app.services import lockout_service, platform_event_service, refresh_rotation, rows, second_factor
 from app.services.auth_session_service import SignIn
+from app.services.refresh_rotation import REUSED, TokenReused
 from app.services.transaction import end_read, mark_deleted, use_case
 from app.utils import clock, ids, passwords, tokens
 from app.utils.errors import Forbidden, Unauthenticated
 from app.utils.jwt_codec import PlatformClaims, jwt_codec
-from app.utils.signing import signer
 
 REALM = "@platform"  # no slug begins with @
 REFRESH_PURPOSE = "platform-refresh-token"
@@ -83,12 +81,9 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
 
 
 def refresh(token: str) -> SignIn:
-    """Rotate a refresh token; one that is not the live one ends the session."""
-    try:
-        session_id = UUID(signer.read(REFRESH_PURPOSE, token)[0])
-    except BadSignature as error:
-        raise _session_over() from error
-    rotated = _rotate(session_id, tokens.digest(token))
+    """Rotate a refresh token; an old one that comes back ends the session (`refresh_rotation`)."""
+    session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
+    rotated = _rotate(session_id, token) if session_id else None
     if rotated is None:
         raise _session_over()
     return rotated
@@ -155,7 +150,7 @@ def _accepts(admin_id: UUID, code: str) -> bool:
 def _open_session(admin_id: UUID, account: str, user_agent: str | None) -> SignIn:
     now = clock.now()
     session_id = ids.new_id()
-    token = _new_refresh_token(session_id)
+    token = refresh_rotation.first(REFRESH_PURPOSE, session_id)
     session = PlatformSession(
         id=session_id,
         admin_id=admin_id,
@@ -172,17 +167,17 @@ def _open_session(admin_id: UUID, account: str, user_agent: str | None) -> SignI
 
 
 @use_case
-def _rotate(session_id: UUID, digest: str) -> SignIn | None:
-    """The next pair, or None: refused."""
+def _rotate(session_id: UUID, token: str) -> SignIn | None:
+    """The live pair, or None: refused."""
     session = db.session.get(PlatformSession, session_id, with_for_update=True)
     if session is None or session.revoked_at is not None or session.expires_at <= clock.now():
         return None
-    if not hmac.compare_digest(session.token_hash, digest):
-        session.revoked_at, session.revoked_reason = clock.now(), "refresh_token_reused"
+    try:
+        live, _ = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token)
+    except TokenReused:
+        session.revoked_at, session.revoked_reason = clock.now(), REUSED
         return None
-    token = _new_refresh_token(session_id)
-    session.token_hash = tokens.digest(token)
-    return _sign_in(session, token)
+    return _sign_in(session, live)
 
 
 @use_case
@@ -191,10 +186,6 @@ def _set_password(admin_id: UUID, session_id: UUID, password_hash: str) -> None:
     admin.password_hash = password_hash
     end_sessions(admin_id, "password_changed", except_for=session_id)
     platform_event_service.record("platform_admin.password_changed", admin)
-
-
-def _new_refresh_token(session_id: UUID) -> str:
-    return signer.sign(REFRESH_PURPOSE, [str(session_id), tokens.new_secret()])
 
 
 def _sign_in(session: PlatformSession, token: str) -> SignIn:

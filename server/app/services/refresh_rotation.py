@@ -1,0 +1,60 @@
+"""Rotation of refresh tokens, for users and platform administrators alike.
+
+A token that is used gives way to its child. Until the child is used itself, the parent answers with that same child
+again: a second tab, or a client whose answer got lost, stays signed in, and there is never more than one live child.
+Once the child is used the parent is old, and an old token ends the session (RFC 9700, 4.14.2).
+"""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from itsdangerous import BadSignature
+
+from app.models.refresh_family import RefreshFamily
+from app.utils import tokens
+from app.utils.signing import signer
+
+REUSED = "refresh_token_reused"
+
+
+class TokenReused(Exception):
+    """A token came back whose child has been used: somebody else holds it too."""
+
+
+def first(purpose: str, session_id: UUID) -> str:
+    """The token of a new session. It is signed: nobody who never held one can end a session by sending nonsense."""
+    return _sign(purpose, session_id, tokens.new_secret())
+
+
+def session_of(purpose: str, token: str | None) -> UUID | None:
+    """The session that a token names; None for a token that we never issued."""
+    try:
+        return UUID(signer.read(purpose, token or "")[0])
+    except BadSignature:
+        return None
+
+
+def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str) -> tuple[str, bool]:
+    """The live token after `token` was presented, and whether it is a new one; the row must be locked.
+
+    Raises TokenReused for a token that is older than the parent of the live one.
+    """
+    presented = tokens.digest(token)
+    if hmac.compare_digest(family.token_hash, presented):
+        family.previous_hash, family.child_seed = presented, tokens.new_secret()
+        child = _child(purpose, session_id, family, token)
+        family.token_hash = tokens.digest(child)
+        return child, True
+    if family.previous_hash is not None and hmac.compare_digest(family.previous_hash, presented):
+        return _child(purpose, session_id, family, token), False
+    raise TokenReused
+
+
+def _child(purpose: str, session_id: UUID, family: RefreshFamily, parent: str) -> str:
+    return _sign(purpose, session_id, tokens.digest(f"{family.child_seed}:{parent}"))
+
+
+def _sign(purpose: str, session_id: UUID, secret: str) -> str:
+    return signer.sign(purpose, [str(session_id), secret])
