@@ -60,24 +60,30 @@ def list_jobs(context: click.Context, as_json: bool) -> None:
             {
                 "id": str(row.id),
                 "name": row.name,
-                "failed": row.failed_at is not None,
+                "state": outbox_service.state_of(row),
                 "sends": row.sends,
                 "error": row.error,
             }
             for row in outbox_service.open_rows()
         ]
-    tell_rows(rows, as_json, ["id", "name", "failed", "sends", "error"])
+    tell_rows(rows, as_json, ["id", "name", "state", "sends", "error"])
 
 
 @jobs.command("retry")
-@click.argument("job_id", type=click.UUID)
+@click.argument("job_id", type=click.UUID, required=False)
+@click.option("--lost", is_flag=True, help="Every job that was taken up and has been silent for too long.")
 @as_json_option
 @click.pass_context
-def retry_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
-    """Drive a failed job again."""
+def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: bool) -> None:
+    """Drive a job that is not done again, whether it failed, was lost or waits."""
+    if (job_id is None) is not lost:
+        raise click.UsageError("Name one job, or say --lost.")
     with operating(context), scope.platform("the operator drives a job again", OPERATOR):
+        if lost:
+            count = outbox_service.retry_lost()
+            return tell({"retried": count}, as_json, f"{count} jobs are due again.")
         if not outbox_service.retry(job_id):
-            raise click.ClickException("There is no such failed job.")
+            raise click.ClickException("There is no such job, or it is done.")
     tell({"id": job_id}, as_json, "The job is due again.")
 
 

@@ -64,8 +64,8 @@ class EmbeddedRunner:
             job_run_service.start(runs)
 
     def relay(self) -> int:
-        """Take what is due from the outbox; how many."""
-        return relay_once(self._app, self.accept)
+        """Take what is due from the outbox; how many. Runs are kept in the same database: none gets lost."""
+        return relay_once(self._app, self.accept, resend_lost=False)
 
     def work_once(self) -> bool:
         """Execute one request of one run; False where none is awake."""
@@ -154,7 +154,6 @@ class EmbeddedRunner:
             return
         after = response.headers.get("Retry-After")
         wake_at = datetime.fromisoformat(after) if after else clock.now() + _backoff(run.attempt)
-        log.warning("job attempt failed", function=run.function_id, attempt=run.attempt, error=error.get("name"))
         job_run_service.retry_later(run.id, message, wake_at)
 
     def _fail(self, run: JobRun, message: str) -> None:

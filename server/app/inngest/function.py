@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import inngest
 from flask import Flask
 
-from app.services import outbox_service
-from app.utils import scope
-from app.utils.errors import DomainError
+from app.inngest.steps import MOST_IN_ROUND, QUIET, JobFunction, Steps, log_failure
 from app.utils.metrics import metrics
-from app.utils.scope import Actor
+
+__all__ = ["JOBS", "MOST_IN_ROUND", "job"]
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
 DEFAULT_RETRIES = 10
 PER_TENANT = 10  # no tenant starves the others on the Inngest server
-PERMANENT = range(400, 500)
-PASSING = {408, 409, 425, 429}
-
 JOBS: list[JobFunction] = []
-
-
-@dataclass(frozen=True)
-class JobFunction:
-    """A registered function: what triggers it, how often it is tried, what happens when it fails for good."""
-
-    id: str
-    handler: Callable[..., Any]
-    event: str | None
-    cron: str | None
-    retries: int
-    throttle_per_minute: int | None
-    on_failure: Callable[[dict[str, Any], str], None] | None
 
 
 def job(
@@ -47,12 +27,15 @@ def job(
     cron: str | None = None,
     retries: int = DEFAULT_RETRIES,
     throttle_per_minute: int | None = None,
+    quiet: timedelta = QUIET,
     on_failure: Callable[[dict[str, Any], str], None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function for an event or a cron line.
 
     `on_failure(data, error)` runs in the tenant's scope once all retries are used up. `throttle_per_minute`
-    queues what exceeds it on the Inngest server; the embedded runner, one machine, does without.
+    queues what exceeds it on the Inngest server; the embedded runner, one machine, does without. `quiet` is the
+    longest time that one step, sleep or asked-for pause takes: a job that is silent for longer counts as lost and is
+    sent again.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +43,7 @@ def job(
         if (event is None) == (cron is None):
             raise TypeError(f"{handler.__name__}: name either an event or a cron line")
         name = handler.__name__.replace("_", "-")
-        JOBS.append(JobFunction(name, handler, event, cron, retries, throttle_per_minute, on_failure))
+        JOBS.append(JobFunction(name, handler, event, cron, retries, throttle_per_minute, quiet, on_failure))
         return handler
 
     return decorate
@@ -75,65 +58,22 @@ def check_signature(handler: Callable[..., Any]) -> None:
         raise TypeError(f"{handler.__name__} has a type hint on ctx: {CURE}")
 
 
-class Steps:
-    """What a job function gets as `step`: each step is one call of a service, in an application context of its own."""
-
-    def __init__(self, app: Flask, step: Any, data: dict[str, Any], job: str) -> None:
-        self._app = app
-        self._job = job
-        self._step = step
-        self._data = data
-
-    async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Run `function(*args)` once and keep what it returns, which must be JSON."""
-
-        return await self._run(self._data, step_id, function, args)
-
-    async def run_for(self, tenant_id: str, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
-        """The same in the scope of one tenant, for a cron that goes round the tenants."""
-        return await self._run({**self._data, "tenant_id": tenant_id}, step_id, function, args)
-
-    async def _run(
-        self, data: dict[str, Any], step_id: str, function: Callable[..., Any], args: tuple[Any, ...]
-    ) -> Any:
-        async def call() -> Any:
-            return await asyncio.to_thread(self._call, data, function, args)
-
-        return await self._step.run(step_id, call)
-
-    async def sleep(self, step_id: str, duration: timedelta) -> None:
-        """Pause durably."""
-        await self._step.sleep(step_id, duration)
-
-    def _call(self, data: dict[str, Any], function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        with self._app.app_context(), bind(data), metrics.step(self._job):
-            try:
-                return function(*args)
-            except DomainError as error:
-                if error.status in PERMANENT and error.status not in PASSING:
-                    raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error
-                raise
-
-
-def bind(data: dict[str, Any]) -> Any:
-    """The scope of a job: the tenant of its event, or the platform for a cron."""
-    if tenant_id := data.get("tenant_id"):
-        return scope.tenant(UUID(tenant_id), Actor("job", request_id=data.get("outbox_id")))
-    return scope.platform("a scheduled job serves all tenants")
-
-
 def adapt(app: Flask, function: JobFunction) -> Callable[..., Any]:
     """The handler that the SDK calls: acknowledges the promise, runs the function, notes that it is done."""
 
     async def handler(ctx: Any) -> Any:
         data = dict(ctx.event.data)
-        steps = Steps(app, ctx.step, data, function.id)
-        outbox_id = data.get("outbox_id")
-        if outbox_id and not await steps.run("acknowledge", outbox_service.acknowledge, UUID(outbox_id)):
+        steps = Steps(app, ctx, data, function)
+        if not await steps.acknowledge():
             return "already done"
-        result = await function.handler(ctx, steps)
-        if outbox_id:
-            await steps.run("finish", outbox_service.finish, UUID(outbox_id))
+        try:
+            result = await function.handler(ctx, steps)
+        except inngest.StepError:  # told when the step failed
+            raise
+        except Exception as error:
+            log_failure(function, data, ctx.attempt, error)
+            raise
+        await steps.finish()
         metrics.job(function.id, "done")
         return result
 
@@ -146,10 +86,10 @@ def adapt_failure(app: Flask, function: JobFunction) -> Callable[..., Any]:
     async def handler(ctx: Any) -> None:
         data = dict(ctx.event.data["event"].get("data") or {})
         error = str((ctx.event.data.get("error") or {}).get("message", "unknown"))
-        steps = Steps(app, ctx.step, data, function.id)
+        steps = Steps(app, ctx, data, function)
+        if not await steps.fail(error):
+            return
         metrics.job(function.id, "failed")
-        if outbox_id := data.get("outbox_id"):
-            await steps.run("fail", outbox_service.fail, UUID(outbox_id), error)
         if function.on_failure is not None:
             await steps.run("on-failure", function.on_failure, data, error)
 

@@ -16,13 +16,17 @@ async def import_candidates(ctx, step):
     import_id, turn = UUID(ctx.event.data["import_id"]), 0
     while await step.run(f"write-{turn}", candidate_import_service.proceed, import_id):
         turn += 1
+        if step.is_spent:
+            return await step.continue_anew()
     return turn
 
 
 @job(event="candidate_import/written", retries=6)
 async def suggest_imported_duplicates(ctx, step):
     """Look for duplicates of those who came in, some at a time."""
-    import_id, number = UUID(ctx.event.data["import_id"]), 0
+    import_id, number = UUID(ctx.event.data["import_id"]), int(ctx.event.data.get("after", 0))
     while last := await step.run(f"after-{number}", candidate_duplicate_service.refresh_imported, import_id, number):
         number = last
+        if step.is_spent:
+            return await step.continue_anew(after=number)
     return number

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import MOST_IN_ROUND, job
 from app.services import (
     application_bulk_service,
     auth_session_service,
@@ -68,4 +68,7 @@ async def sign_ledgers(ctx, step):
 async def purge_tenants(ctx, step):
     """Delete the tenants whose grace is over, with everything of theirs."""
     due = await step.run("due", tenant_purge_service.due)
-    return {tenant_id: await step.run(f"purge-{tenant_id}", tenant_purge_service.purge, tenant_id) for tenant_id in due}
+    return {
+        tenant_id: await step.run(f"purge-{tenant_id}", tenant_purge_service.purge, tenant_id)
+        for tenant_id in due[:MOST_IN_ROUND]
+    }

@@ -1,12 +1,13 @@
 """Matches follow what changes."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from app.inngest.function import job
 from app.services import candidate_duplicate_service, candidate_match_service
 
 
-@job(event="job/changed", retries=4)
+@job(event="job/changed", retries=4, quiet=timedelta(minutes=30))
 async def refresh_job_matches(ctx, step):
     """Rank the tenant's candidates for a job that changed."""
     return await step.run("refresh", candidate_match_service.refresh_kept, UUID(ctx.event.data["job_id"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -20,12 +21,15 @@ Send = Callable[[list[dict[str, Any]]], None]
 log = structlog.get_logger("relay")
 
 
-def relay_once(app: Flask, send: Send) -> int:
-    """Hand over one batch; what is not taken is due again after a pause. How many were taken."""
+def relay_once(app: Flask, send: Send, *, resend_lost: bool = True) -> int:
+    """Hand over one batch; what is not taken is due again after a pause. How many were taken.
+
+    `resend_lost` sends what was taken up and has been silent for too long again: a job server may forget.
+    """
     with app.app_context(), scope.platform("draining the outbox"):
         if metrics.outbox_due():
-            metrics.outbox(*outbox_service.backlog())
-        rows = outbox_service.take_due()
+            metrics.outbox(**asdict(outbox_service.backlog()))
+        rows = outbox_service.take_due(resend_lost=resend_lost)
         if not rows:
             return 0
         try:

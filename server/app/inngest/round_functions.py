@@ -1,6 +1,6 @@
 """What runs by the clock in each tenant that has something due."""
 
-from app.inngest.function import job
+from app.inngest.function import MOST_IN_ROUND, job
 from app.services import (
     candidate_import_service,
     candidate_task_service,
@@ -12,13 +12,11 @@ from app.services import (
     subject_export_service,
 )
 
-MOST = 900  # an Inngest run has a thousand steps; whoever is left has a turn in the next one
-
 
 async def _round(step, name, due, function):
     """Call `function` in each of the tenants that `due` names; what it answered by tenant."""
     tenants = await step.run("tenants", due)
-    return {tenant: await step.run_for(tenant, f"{name}-{tenant}", function) for tenant in tenants[:MOST]}
+    return {tenant: await step.run_for(tenant, f"{name}-{tenant}", function) for tenant in tenants[:MOST_IN_ROUND]}
 
 
 @job(cron="5 * * * *", retries=4)

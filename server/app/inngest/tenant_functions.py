@@ -26,7 +26,7 @@ async def fill_sandbox(ctx, step):
     return people
 
 
-@job(event="tenant_export/asked", retries=8, on_failure=_give_up)
+@job(event="tenant_export/asked", retries=8, quiet=timedelta(hours=2), on_failure=_give_up)
 async def build_export(ctx, step):
     """Make the archive of a tenant."""
     return await step.run("build", tenant_export_service.build, UUID(ctx.event.data["export_id"]))

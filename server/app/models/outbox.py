@@ -24,12 +24,19 @@ class Outbox(TenantScoped, BaseModel):
             sqlite_where=sa.text("done_at is null and failed_at is null"),
             postgresql_where=sa.text("done_at is null and failed_at is null"),
         ),  # the relay serves all tenants
+        sa.Index(
+            "ix_outbox_failed_at",
+            "failed_at",
+            sqlite_where=sa.text("done_at is null and failed_at is not null"),
+            postgresql_where=sa.text("done_at is null and failed_at is not null"),
+        ),
         sa.Index("ix_outbox_tenant_id_name", "tenant_id", "name"),
     )
 
     name: Mapped[str] = mapped_column(sa.String(80))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     generation: Mapped[int] = mapped_column(default=0)
+    # When the relay looks at the row next: to send it, or because whoever took it up has been silent for too long.
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

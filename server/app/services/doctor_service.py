@@ -43,6 +43,8 @@ def is_superuser() -> bool:
 
 
 def _service(name: str, answer: str) -> Finding:
+    if name == "jobs" and answer != "ok":
+        return Finding("warning", name, f"{answer}; see `manage.py jobs list`")
     return Finding("ok" if answer == "ok" else "error", name, answer)
 
 

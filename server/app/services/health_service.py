@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
+from app.services import outbox_service
+from app.utils import clock, scope
 from app.utils.errors import DomainError
 from app.utils.file_store import file_store
 from app.utils.redis_client import redis_client
 
+LATE = timedelta(minutes=10)
+
 
 def check() -> dict[str, Any]:
-    """The parts by name; Redis may be down and the whole still ready."""
+    """The parts by name; Redis may be down, or jobs may be late, and the whole still ready."""
     parts = {"database": _database(), "files": _files()}
     status = "ready" if all(answer == "ok" for answer in parts.values()) else "unavailable"
+    if parts["database"] == "ok":
+        parts["jobs"] = _jobs()
     if redis_client.configured:
         parts["redis"] = "ok" if redis_client.ping() else "down"
     return {"status": status, "parts": parts}
@@ -30,6 +37,20 @@ def _database() -> str:
     finally:
         db.session.remove()
     return "ok" if version else "not migrated"
+
+
+def _jobs() -> str:
+    """Whether jobs are taken up in time and come to their end."""
+    try:
+        with scope.platform("the state of the outbox"):
+            backlog = outbox_service.backlog()
+    except (SQLAlchemyError, DomainError):
+        return "unknown"
+    finally:
+        db.session.remove()
+    late = backlog.waiting if backlog.oldest and backlog.oldest < clock.now().timestamp() - LATE.total_seconds() else 0
+    counts = {"late": late, "lost": backlog.lost, "failed": backlog.failed}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "ok"
 
 
 def _files() -> str:

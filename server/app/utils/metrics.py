@@ -21,6 +21,15 @@ JOBS = Counter("fairlead_jobs_total", "Jobs that ended.", ("job", "outcome"))
 WAITING = Gauge(
     "fairlead_outbox_waiting", "Promised jobs that are due and not taken up.", multiprocess_mode="mostrecent"
 )
+LOST = Gauge(
+    "fairlead_outbox_lost",
+    "Jobs that were taken up and have been silent for too long; the relay sends them again.",
+    multiprocess_mode="mostrecent",
+)
+FAILED = Gauge(
+    "fairlead_outbox_failed", "Jobs that failed for good and wait for an operator.", multiprocess_mode="mostrecent"
+)
+RESENT = Counter("fairlead_jobs_resent_total", "Jobs that were taken up, lost and sent again.", ("event",))
 OLDEST = Gauge(
     "fairlead_outbox_oldest_timestamp_seconds",
     "When the longest waiting of them was due; 0 where none waits.",
@@ -70,9 +79,16 @@ class Metrics:
         self._outbox_at = time.monotonic() + OUTBOX_EVERY
         return True
 
-    def outbox(self, waiting: int, oldest: float) -> None:
-        """How many promised jobs wait, and since when (seconds of the epoch, 0 for none)."""
+    def job_lost(self, event: str) -> None:
+        """A job that was taken up has been silent for too long and is sent again."""
+        if self.on:
+            RESENT.labels(event).inc()
+
+    def outbox(self, waiting: int, lost: int, failed: int, oldest: float) -> None:
+        """What the outbox holds: counts, and since when the oldest job waits (seconds of the epoch, 0 for none)."""
         WAITING.set(waiting)
+        LOST.set(lost)
+        FAILED.set(failed)
         OLDEST.set(oldest)
         RELAYED.set(time.time())
 

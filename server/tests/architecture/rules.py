@@ -24,6 +24,8 @@ BUDGET = {
 # Files over budget, with the lines they may have; this list may only shrink.
 OVER_BUDGET: dict[str, int] = {}
 BROAD_EXCEPT = {
+    "inngest/function.py",
+    "inngest/steps.py",
     "middleware/api_use.py",
     "middleware/problems.py",
     "inngest/relay.py",
@@ -39,7 +41,8 @@ MAY_BE_PLATFORM = {
     "services/seed_service.py",
     "services/subscription_plan_service.py",
     "services/tenant_branding_service.py",
-    "inngest/function.py",
+    "services/health_service.py",
+    "inngest/steps.py",
     "inngest/relay.py",
     "middleware/platform_context.py",
     "inngest/embedded_runner.py",

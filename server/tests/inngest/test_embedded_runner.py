@@ -9,14 +9,15 @@ import inngest
 import pytest
 import sqlalchemy as sa
 import time_machine
+from structlog.testing import CapturingLogger
 
 from app.extensions import db
-from app.inngest import embedded_runner, function
+from app.inngest import embedded_runner, function, steps
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.inngest.function import job
 from app.models import JobRun, Outbox
-from app.services import job_run_service, outbox_service
+from app.services import health_service, job_run_service, outbox_service
 from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.errors import NotFound
@@ -130,8 +131,10 @@ def test_a_failed_job_is_driven_again_as_a_new_generation(app, kit, jobs):
     runner.drain()
     broken[0] = False
     with kit.bound():
-        assert outbox_service.retry(row_id) and not outbox_service.retry(row_id)
+        assert outbox_service.retry(row_id)
     runner.drain()
+    with kit.bound():
+        assert not outbox_service.retry(row_id), "it is done"
     assert _outbox(kit, row_id).done_at
     assert [run.event_id.rsplit(":", 1)[1] for run in _runs(app) if run.function_id.endswith("-go")] == ["0", "1"]
 
@@ -155,7 +158,7 @@ def test_an_error_that_no_retry_helps_is_not_retried(app, kit, jobs):
 def test_retry_after_is_honoured(app, kit, jobs):
     seen = []
 
-    @job(event="test/go", retries=3)
+    @job(event="test/go", retries=3, quiet=timedelta(hours=1))
     async def go(ctx, step):
         await step.run("ask", ask)
 
@@ -178,7 +181,7 @@ def test_retry_after_is_honoured(app, kit, jobs):
 def test_sleep_is_durable(app, kit, jobs):
     seen = []
 
-    @job(event="test/go")
+    @job(event="test/go", quiet=timedelta(hours=2))
     async def go(ctx, step):
         await step.run("before", lambda: seen.append("before"))
         await step.sleep("pause", timedelta(hours=2))
@@ -299,3 +302,96 @@ def test_a_run_whose_process_dies_each_time_ends(app, kit, jobs):
         runner.reclaim()
     runner.drain()
     assert _runs(app)[0].status == "failed" and _outbox(kit, row_id).failed_at
+
+
+def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, kit, jobs):
+    """As after a change from a job server that had acknowledged the job."""
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        await step.run("note", lambda: seen.append(1))
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    runner.relay(), runner.work_once()  # acknowledged
+    with app.app_context(), scope.platform("a test"):
+        forget_runs()
+    with time_machine.travel(clock.now() + timedelta(minutes=12)), app.app_context():
+        assert health_service.check()["parts"]["jobs"] == "1 lost"
+        with scope.platform("a test"):
+            assert outbox_service.retry_lost() == 1
+        runner.drain()
+        assert health_service.check()["parts"]["jobs"] == "ok"
+    row = _outbox(kit, row_id)
+    assert seen == [1] and row.done_at and row.generation == 1
+
+
+@use_case
+def forget_runs():
+    db.session.execute(sa.delete(JobRun).where(JobRun.status != "completed"))
+
+
+def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, kit, jobs):
+    seen, told = [], []
+
+    @job(event="test/go", on_failure=lambda data, error: told.append(error))
+    async def go(ctx, step):
+        await step.run("first", lambda: seen.append("first"))
+        await step.run("second", lambda: seen.append("second"))
+
+    row_id = _promise(kit)
+    runner = _runner(app)
+    runner.relay(), runner.work_once(), runner.work_once()
+    assert seen == ["first"]
+    with kit.bound():
+        outbox_service.retry(row_id)
+    runner.drain()
+    assert sorted(seen) == ["first", "first", "second"] and told == []
+    assert _outbox(kit, row_id).done_at
+
+
+def test_long_work_goes_on_in_a_new_run(app, kit, jobs, monkeypatch):
+    """The Inngest server ends a run at 1 000 steps; nothing begins again from the start."""
+    monkeypatch.setattr(steps, "MOST_STEPS", 5)
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        for number in range(int(ctx.event.data.get("after", 0)), 12):
+            await step.run(f"part-{number}", seen.append, number)
+            if step.is_spent:
+                return await step.continue_anew(after=number + 1)
+
+    row_id = _promise(kit)
+    _runner(app).drain()
+    row = _outbox(kit, row_id)
+    assert seen == list(range(12)) and row.done_at and row.generation == 2
+    assert row.data == {"thing_id": "1", "after": "10"}
+
+
+def test_a_failing_step_leaves_one_line_in_the_log(app, kit, jobs, monkeypatch):
+    @job(event="test/go", retries=0)
+    async def go(ctx, step):
+        await step.run("explode", explode)
+
+    def explode():
+        raise RuntimeError("somebody@people.example")
+
+    _promise(kit)
+    monkeypatch.setattr(steps, "log", log := CapturingLogger())
+    _runner(app).drain()
+    (call,) = log.calls
+    facts = {"function": "go", "tenant": str(kit.id), "step": "explode", "attempt": 0, "code": None}
+    assert call.kwargs == {**facts, "error": "RuntimeError"}, "and nothing of the error's text"
+
+
+def test_a_failing_function_leaves_one_line_in_the_log(app, kit, jobs, monkeypatch):
+    @job(event="test/go", retries=0)
+    async def go(ctx, step):
+        raise RuntimeError("outside of a step")
+
+    _promise(kit)
+    monkeypatch.setattr(steps, "log", log := CapturingLogger())
+    _runner(app).drain()
+    assert [call.kwargs["function"] for call in log.calls] == ["go"]

@@ -11,7 +11,9 @@ from app.inngest.relay import relay_once
 from app.models import Outbox
 from app.services import outbox_service
 from app.services.transaction import use_case
-from app.utils import clock
+from app.utils import clock, scope
+
+SILENCE = timedelta(minutes=10)
 
 
 def _promise(kit, **options):
@@ -34,7 +36,8 @@ def test_what_is_due_is_handed_over_with_ids_only(app, kit):
     relay_once(app, sent.extend)
     (event,) = _mine(sent, kit)
     assert event["id"] == f"{row_id}:0"
-    assert event["data"] == {"thing_id": "7", "tenant_id": str(kit.id), "outbox_id": str(row_id)}
+    ids = {"tenant_id": str(kit.id), "outbox_id": str(row_id), "generation": 0}
+    assert event["data"] == {"thing_id": "7", **ids}
 
 
 def test_what_is_not_taken_stays_promised(app, kit):
@@ -52,22 +55,61 @@ def test_what_is_not_taken_stays_promised(app, kit):
 
 
 def test_what_is_not_acknowledged_is_sent_again_under_the_same_id(app, kit):
-    row_id = _promise(kit)
-    first, again, later = [], [], []
+    _promise(kit)
+    first, again = [], []
     relay_once(app, first.extend)
     with time_machine.travel(clock.now() + timedelta(minutes=6)):
         relay_once(app, again.extend)
-        assert _mine(first, kit)[0]["id"] == _mine(again, kit)[0]["id"]
+    assert _mine(first, kit)[0]["id"] == _mine(again, kit)[0]["id"]
+
+
+def test_what_was_acknowledged_and_never_done_is_sent_again_under_a_new_id(app, kit):
+    """A job server that lost its memory has acknowledged what it will never run."""
+    row_id = _promise(kit)
+    relay_once(app, [].extend)
+    with kit.bound():
+        assert outbox_service.acknowledge(row_id, 0, SILENCE)
+    early, late = [], []
+    with time_machine.travel(clock.now() + timedelta(minutes=9)):
+        relay_once(app, early.extend)
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        with app.app_context(), scope.platform("a test"):
+            assert outbox_service.backlog().lost >= 1
+        relay_once(app, late.extend)
+        assert _mine(early, kit) == [] and [event["id"] for event in _mine(late, kit)] == [f"{row_id}:1"]
         with kit.bound():
-            assert outbox_service.acknowledge(row_id)
-    with time_machine.travel(clock.now() + timedelta(minutes=20)):
-        relay_once(app, later.extend)
-    assert _mine(later, kit) == []
+            assert not outbox_service.keep_alive(row_id, 0, SILENCE), "the run of before ends at its next step"
+            assert not outbox_service.acknowledge(row_id, 0, SILENCE)
+            assert not outbox_service.fail(row_id, 0, "superseded")
+            assert outbox_service.acknowledge(row_id, 1, SILENCE)
+
+
+def test_a_job_that_is_at_work_is_not_taken_for_lost(app, kit):
+    row_id = _promise(kit)
+    relay_once(app, [].extend)
+    with kit.bound():
+        outbox_service.acknowledge(row_id, 0, SILENCE)
+    sent = []
+    for minutes in range(9, 90, 9):
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+            relay_once(app, sent.extend)
+            with kit.bound():
+                assert outbox_service.keep_alive(row_id, 0, SILENCE)
+    assert _mine(sent, kit) == []
+
+
+def test_a_job_that_was_lost_before_gets_more_time(app, kit):
+    row_id = _promise(kit)
+    with kit.bound():
+        assert outbox_service.retry(row_id), "any job that is not done"
+        outbox_service.acknowledge(row_id, 1, SILENCE)
+        assert db.session.get_one(Outbox, row_id).due_at > clock.now() + 1.9 * SILENCE
 
 
 def test_a_job_that_is_done_is_not_acknowledged_again(kit):
     row_id = _promise(kit)
     with kit.bound():
         outbox_service.finish(row_id)
-        assert outbox_service.acknowledge(row_id) is False
+        assert outbox_service.acknowledge(row_id, 0, SILENCE) is False
+        assert outbox_service.retry(row_id) is False
         assert db.session.get_one(Outbox, row_id).acked_at is None

@@ -1,0 +1,173 @@
+"""What a job function gets as `step`: each step is one call of a service, at least once, in an application context."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import inngest
+import structlog
+from flask import Flask
+
+from app.services import outbox_service
+from app.utils import scope
+from app.utils.errors import DomainError
+from app.utils.metrics import metrics
+from app.utils.scope import Actor
+
+# Seconds between the attempts of a step on the Inngest server; the embedded runner's pauses are shorter.
+BACKOFF = (15, 30, 60, 120, 300, 600, 1200, 2400, 3600, 7200)
+JITTER = 30  # seconds that the Inngest server adds at most
+QUIET = timedelta(minutes=10)
+MOST_STEPS = 400  # of one run: the Inngest server ends it at 1 000, and each step reads all before it
+MOST_IN_ROUND = 900  # tenants that one run of a cron serves; whoever is left has a turn in the next one
+PERMANENT = range(400, 500)
+PASSING = {408, 409, 425, 429}
+
+log = structlog.get_logger("jobs")
+
+
+@dataclass(frozen=True)
+class JobFunction:
+    """A registered function: what triggers it, how often it is tried, what happens when it fails for good."""
+
+    id: str
+    handler: Callable[..., Any]
+    event: str | None
+    cron: str | None
+    retries: int
+    throttle_per_minute: int | None
+    quiet: timedelta
+    on_failure: Callable[[dict[str, Any], str], None] | None
+
+    def silence(self, attempt: int) -> timedelta:
+        """How long a run may say nothing while its step is at this attempt: the step itself, and the pause after it."""
+        return self.quiet + timedelta(seconds=BACKOFF[min(attempt, len(BACKOFF) - 1)] + JITTER)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The row of the outbox that a run serves."""
+
+    row_id: UUID
+    generation: int
+
+    @staticmethod
+    def of(data: dict[str, Any]) -> Promise | None:
+        """The promise that an event names; None for a cron's."""
+        row_id = data.get("outbox_id")
+        return Promise(UUID(row_id), int(data.get("generation", 0))) if row_id else None
+
+
+class Steps:
+    """What a job function gets as `step`: each step is one call of a service, in an application context of its own."""
+
+    def __init__(self, app: Flask, ctx: Any, data: dict[str, Any], function: JobFunction) -> None:
+        self._app = app
+        self._function = function
+        self._step = ctx.step
+        self._silence = function.silence(ctx.attempt)
+        self._attempt = ctx.attempt
+        self._data = data
+        self._promise = Promise.of(data)
+        self._asked = 0
+        self.is_continued = False
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the function has asked for so many steps that it must `continue_anew`."""
+        return self._asked >= MOST_STEPS
+
+    async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Run `function(*args)` once and keep what it returns, which must be JSON."""
+
+        return await self._run(self._data, step_id, function, args)
+
+    async def run_for(self, tenant_id: str, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
+        """The same in the scope of one tenant, for a cron that goes round the tenants."""
+        return await self._run({**self._data, "tenant_id": tenant_id}, step_id, function, args)
+
+    async def sleep(self, step_id: str, duration: timedelta) -> None:
+        """Pause durably, for no longer than the function may be silent."""
+        if duration > self._function.quiet:
+            raise ValueError(f"{self._function.id} may be silent for {self._function.quiet}: name a longer `quiet`")
+        await self._step.sleep(step_id, duration)
+
+    async def continue_anew(self, **data: Any) -> None:
+        """End this run; a new one begins with `data` beside what the event says. The function returns after it."""
+        assert self._promise is not None, "only what an event triggered can be continued"
+        told = {key: str(value) for key, value in data.items()}
+        await self._run_bare("continue", outbox_service.continue_anew, self._promise, told)
+        self.is_continued = True
+
+    async def acknowledge(self) -> bool:
+        """Take the promise up; False where there is nothing left to do."""
+        if self._promise is None:
+            return True
+        return bool(await self._run_bare("acknowledge", outbox_service.acknowledge, self._promise, self._silence))
+
+    async def finish(self) -> None:
+        """Note that the promise is kept."""
+        if self._promise is not None and not self.is_continued:
+            await self.run("finish", outbox_service.finish, self._promise.row_id)
+
+    async def fail(self, error: str) -> bool:
+        """Note that the job has failed for good; False where another run has taken it over."""
+        if self._promise is None:
+            return True
+        return bool(await self._run_bare("fail", outbox_service.fail, self._promise, error))
+
+    async def _run(
+        self, data: dict[str, Any], step_id: str, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> Any:
+        self._asked += 1
+        first = self._asked == 1 and self._attempt == 0  # the acknowledgement has just said so
+
+        def call() -> Any:
+            if not first:
+                self._keep_alive()
+            return function(*args)
+
+        return await self._take(data, step_id, call)
+
+    async def _run_bare(self, step_id: str, function: Callable[..., Any], promise: Promise, *args: Any) -> Any:
+        return await self._take(self._data, step_id, lambda: function(promise.row_id, promise.generation, *args))
+
+    async def _take(self, data: dict[str, Any], step_id: str, call: Callable[[], Any]) -> Any:
+        async def taken() -> Any:
+            return await asyncio.to_thread(self._call, data, step_id, call)
+
+        return await self._step.run(step_id, taken)
+
+    def _keep_alive(self) -> None:
+        promise = self._promise
+        if promise and not outbox_service.keep_alive(promise.row_id, promise.generation, self._silence):
+            raise inngest.NonRetriableError("superseded: the job was sent again, and this run ends")
+
+    def _call(self, data: dict[str, Any], step_id: str, call: Callable[[], Any]) -> Any:
+        with self._app.app_context(), bind(data), metrics.step(self._function.id):
+            try:
+                return call()
+            except Exception as error:
+                told = getattr(error, "code", None)
+                log_failure(self._function, data, self._attempt, error, step=step_id, code=told)
+                if isinstance(error, DomainError) and error.status in PERMANENT and error.status not in PASSING:
+                    raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error
+                raise
+
+
+def log_failure(function: JobFunction, data: dict[str, Any], attempt: int, error: Exception, **more: Any) -> None:
+    """One line per failed attempt, without the error's text, which may hold personal data."""
+    facts = {"function": function.id, "tenant": data.get("tenant_id"), "attempt": attempt, **more}
+    log.warning("job attempt failed", error=type(error).__name__, **facts)
+
+
+def bind(data: dict[str, Any]) -> Any:
+    """The scope of a job: the tenant of its event, or the platform for a cron."""
+    if tenant_id := data.get("tenant_id"):
+        return scope.tenant(UUID(tenant_id), Actor("job", request_id=data.get("outbox_id")))
+    return scope.platform("a scheduled job serves all tenants")
