@@ -36,7 +36,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after",
         DataClass.DERIVED: "search_text",
     },
-    "candidate_contacts": {DataClass.CONTACT: "kind value raw"},
+    "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by"},
     "candidate_documents": {
         DataClass.IDENTITY: "filename",
         DataClass.NONE: "media_type size sha256 storage_key scan_status",

@@ -58,14 +58,21 @@ def _email(value: str) -> str:
 
 
 def normal_phone(value: str, region: str | None = None) -> str | None:
-    """E.164 of a valid number, or None."""
+    """E.164 of a valid number, with `;ext=` and the extension where there is one (RFC 3966); or None."""
+    return e164(value, region)
+
+
+def e164(value: str, region: str | None, *, only_valid: bool = True) -> str | None:
+    """The same, and with `only_valid=False` also of a number that nobody may have been given yet."""
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    is_good = phonenumbers.is_valid_number if only_valid else phonenumbers.is_possible_number
+    if not is_good(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{plain};ext={number.extension}" if number.extension else plain
 
 
 def _ascii(value: str) -> str:

@@ -1,9 +1,13 @@
-"""Contact points: normalised, unique in the tenant, the key that recognises a person."""
+"""Contact points: normalised, each the sign of one person in the tenant.
+
+A shared contact point is no identity: families share a phone, companies a switchboard, couples an address. Whoever is
+recognised by one must bear the name as well; another person keeps the point as a shared one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,14 +15,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateContact
-from app.models.candidate_contact import ContactKind
+from app.models import Candidate, CandidateContact
+from app.models.candidate_contact import NOBODY, ContactKind
 from app.schemas.common import normal_phone
-from app.services import rows
+from app.services import person_names, rows
 from app.services.column_writes import QueuedWrite
 from app.utils.errors import Invalid
 
 MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
+AT_ONCE = 500
 ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
 
@@ -29,6 +34,7 @@ class Contact:
     kind: ContactKind
     value: str
     raw: str
+    is_shared: bool = False
 
 
 def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = ()) -> list[Contact]:
@@ -49,7 +55,14 @@ def normal_link(link: str) -> str:
 def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]]:
     """Rows to be added, in order."""
     return [
-        rows.fresh(candidate_id=candidate_id, kind=it.kind, value=it.value, raw=it.raw[:500], position=position)
+        rows.fresh(
+            candidate_id=candidate_id,
+            kind=it.kind,
+            value=it.value,
+            raw=it.raw[:500],
+            position=position,
+            shared_by=candidate_id if it.is_shared else NOBODY,
+        )
         for position, it in enumerate(contacts)
     ]
 
@@ -59,25 +72,67 @@ def add(points: list[dict[str, Any]]) -> None:
     ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
 
 
-def find_owner(contacts: list[Contact]) -> UUID | None:
-    """The candidate who has one of these email addresses or phone numbers; the address counts first."""
+def find_person(contacts: list[Contact], name: str | None) -> UUID | None:
+    """The candidate who has one of these addresses or numbers and may bear this name; the address counts first.
+
+    Without a name an address that nobody shares is enough, a number is not.
+    """
+    found = bearers(contacts)
     for kind in (ContactKind.EMAIL, ContactKind.PHONE):
-        values = [contact.value for contact in contacts if contact.kind == kind]
-        statement = sa.select(CandidateContact.candidate_id).where(
-            CandidateContact.kind == kind, CandidateContact.value.in_(values)
-        )
-        if values and (owner := db.session.scalars(statement.limit(1)).first()):
-            return owner
+        for contact in (each for each in contacts if each.kind == kind):
+            people = found.get((kind, contact.value), [])
+            if name is None:
+                if kind == ContactKind.EMAIL and len(people) == 1:
+                    return people[0].id
+                continue
+            for person in people:
+                if person.may_be(name):
+                    return person.id
     return None
 
 
-def owners(contacts: list[Contact]) -> set[UUID]:
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody who has a contact point."""
+
+    id: UUID
+    names: tuple[str, ...]
+
+    def may_be(self, name: str) -> bool:
+        """Whether one of the names that this person goes by may be the name."""
+        return any(person_names.may_be_one(own, name) for own in self.names)
+
+
+def bearers(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], list[Bearer]]:
+    """Who in sight has which of these addresses and numbers: first whom it names, then who shares it."""
+    values = list({contact.value for contact in contacts if contact.kind != ContactKind.LINK})
+    C = Candidate
+    names = (C.name, C.preferred_name, C.given_name, C.family_name)
+    statement = sa.select(CandidateContact.kind, CandidateContact.value, C.id, *names).join(
+        C, sa.and_(C.tenant_id == CandidateContact.tenant_id, C.id == CandidateContact.candidate_id)
+    )
+    found: dict[tuple[ContactKind, str], list[Bearer]] = {}
+    for start in range(0, len(values), AT_ONCE):
+        some = statement.where(CandidateContact.kind != ContactKind.LINK).where(
+            CandidateContact.value.in_(values[start : start + AT_ONCE])
+        )
+        for row in db.session.execute(some.order_by(CandidateContact.shared_by != NOBODY, CandidateContact.id)):
+            found.setdefault((row.kind, row.value), []).append(Bearer(row.id, _names_of(row)))
+    return found
+
+
+def _names_of(row: Any) -> tuple[str, ...]:
+    """The name as a whole, and the one by which somebody is called with the family's."""
+    called = row.preferred_name and row.family_name and f"{row.preferred_name} {row.family_name}"
+    legal = row.given_name and row.family_name and f"{row.given_name} {row.family_name}"
+    return tuple(name for name in (row.name, called, legal) if name)
+
+
+def owners(contacts: list[Contact]) -> dict[UUID, Bearer]:
     """Who of those in sight has one of these email addresses or phone numbers; a link names nobody for sure."""
-    points = sa.tuple_(CandidateContact.kind, CandidateContact.value)
-    wanted = [(it.kind, it.value) for it in contacts if it.kind != ContactKind.LINK]
-    if not wanted:
+    if all(contact.kind == ContactKind.LINK for contact in contacts):
         raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
-    return set(db.session.scalars(sa.select(CandidateContact.candidate_id).where(points.in_(wanted))))
+    return {person.id: person for people in bearers(contacts).values() for person in people}
 
 
 def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
@@ -95,10 +150,17 @@ def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
     add([{**row, "position": last + row["position"]} for row in new_rows(candidate_id, missing)])
 
 
-def taken(contacts: list[Contact]) -> set[tuple[ContactKind, str]]:
-    """Which of these points somebody has."""
-    points = [(contact.kind, contact.value) for contact in contacts]
+def settled(contacts: list[Contact], candidate_id: UUID | None = None) -> list[Contact]:
+    """The points as a candidate may have them: those that name somebody else are shared; such links are left out."""
+    values = [contact.value for contact in contacts]
     statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
-        CandidateContact.value.in_([value for _, value in points])
+        CandidateContact.value.in_(values), CandidateContact.shared_by == NOBODY
     )
-    return {(row.kind, row.value) for row in db.session.execute(statement)} & set(points)
+    if candidate_id is not None:
+        statement = statement.where(CandidateContact.candidate_id != candidate_id)
+    taken = {(row.kind, row.value) for row in db.session.execute(statement)}
+    return [
+        replace(contact, is_shared=(contact.kind, contact.value) in taken)
+        for contact in contacts
+        if contact.kind != ContactKind.LINK or (contact.kind, contact.value) not in taken
+    ]

@@ -26,6 +26,7 @@ from app.services import (
     rows,
     upsert,
 )
+from app.services.candidate_contact_service import Contact
 from app.services.candidate_search_index import slips
 from app.services.duplicate_scoring import Person
 from app.services.transaction import mark_deleted, use_case
@@ -111,9 +112,12 @@ def _block(candidate_id: UUID) -> list[UUID]:
         .order_by(sa.func.count().desc(), CandidateWord.candidate_id.desc())
         .limit(BLOCK)
     )
-    named = candidate_contact_service.normalise(*_named_in(_resumes([candidate_id]))) if candidate else []
-    owners = candidate_contact_service.owners(named) if any(it.kind != ContactKind.LINK for it in named) else set()
-    return list(dict.fromkeys([*(owners - {candidate_id}), *db.session.scalars(shared)]))
+    named = candidate_contact_service.normalise(*_named_in(_resumes([candidate_id])))
+    own = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
+    points = [*named, *(Contact(each.kind, each.value, each.raw) for each in db.session.scalars(own))]
+    found = candidate_contact_service.bearers(points).values()
+    owners = [person.id for people in found for person in people if person.id != candidate_id]
+    return list(dict.fromkeys([*owners, *db.session.scalars(shared)]))
 
 
 def _people(ids: list[UUID]) -> dict[UUID, Person]:

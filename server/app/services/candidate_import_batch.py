@@ -24,7 +24,7 @@ from app.services import (
     custom_field_service,
     sight_service,
 )
-from app.services.candidate_contact_service import Contact
+from app.services.candidate_contact_service import Bearer, Contact
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.ids import new_id
@@ -32,6 +32,11 @@ from app.utils.validation_errors import field_errors
 
 AT_ONCE = 500
 MAX_ERRORS = 10
+SHARED = {
+    "pointer": "/name",
+    "code": "shared_contact",
+    "detail": "somebody of another name has one of the contact points too; see the suggested duplicates",
+}
 
 
 @dataclass(slots=True)
@@ -84,39 +89,29 @@ def _check(at: int, body: dict[str, Any], definitions: dict[str, CustomField]) -
     return _Row(at, new, candidate_contact_service.normalise(new.emails, new.phones, new.links))
 
 
-def _owners(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
-    """Who has which of these contact points, in a few statements."""
-    found: dict[tuple[ContactKind, str], UUID] = {}
-    values = list({contact.value for contact in contacts})
-    points = sa.select(CandidateContact.kind, CandidateContact.value, CandidateContact.candidate_id)
-    with scope.seeing_all("a contact point is taken, whoever sees its owner"):
-        for start in range(0, len(values), AT_ONCE):
-            some = points.where(CandidateContact.value.in_(values[start : start + AT_ONCE]))
-            found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}
-    return found
-
-
 class _Plan:
     """What is done with the sound rows, one after the other: whoever comes later meets those who came before."""
 
     def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
-        self._owners = _owners(contacts)
-        self._seen = _seen(set(self._owners.values()))
+        with scope.seeing_all("a contact point is taken, whoever sees its owner"):
+            self._bearers = candidate_contact_service.bearers(contacts)
+        self._seen = _seen({person.id for people in self._bearers.values() for person in people})
+        self._links = _taken_links(contacts)
         self._updates = on_duplicate is OnDuplicate.UPDATE
         self._fresh: list[tuple[_Row, Result]] = []
         self._ids: dict[UUID, Result] = {}  # the new ones by a passing id, until they have their own
         self._met: list[tuple[UUID, _Row]] = []
 
     def place(self, row: _Row) -> Result:
-        """The result of a row. Addresses and numbers tell who it is; a link names nobody for sure."""
-        named = [(it.kind, it.value) for it in row.contacts if it.kind != ContactKind.LINK]
-        known = {self._owners[key] for key in named if key in self._owners}
+        """The result of a row. An address or a number tells who it is where the name may be the same; a link names
+        nobody for sure."""
+        people = [person for it in row.contacts for person in self._bearers.get((it.kind, it.value), [])]
+        known = {person.id for person in people if person.may_be(row.new.name)}
         if len(known) > 1:
             taken = {"pointer": "/emails", "code": "taken", "detail": "the contact points belong to several candidates"}
             return Result(RowResult.FAILED, errors=[taken])
         owner = known.pop() if known else None
-        free = [it for it in row.contacts if self._owners.get((it.kind, it.value), owner) == owner]
-        row = replace(row, contacts=free)
+        row = replace(row, contacts=self._settled(row, owner))
         if owner is None:
             return self._new(row)
         seen = owner in self._seen or owner in self._ids
@@ -141,14 +136,46 @@ class _Plan:
             candidate_service.enrich(target, row.new, row.contacts)
 
     def _new(self, row: _Row) -> Result:
-        passing, result = new_id(), Result(RowResult.CREATED)
+        shared = [SHARED for _ in filter(lambda it: it.is_shared, row.contacts)][:1]
+        passing, result = new_id(), Result(RowResult.CREATED, errors=shared)
         self._ids[passing] = result
         self._own(row, passing)
         self._fresh.append((row, result))
         return result
 
+    def _settled(self, row: _Row, owner: UUID | None) -> list[Contact]:
+        """The points as this person may have them: those of others are shared, and such links left out."""
+        settled = []
+        for it in row.contacts:
+            key = (it.kind, it.value)
+            people = self._bearers.get(key, [])
+            if it.kind != ContactKind.LINK:
+                settled.append(replace(it, is_shared=bool(people) and people[0].id != owner))
+            elif self._links.get(key, owner) == owner:
+                settled.append(it)
+        return settled
+
     def _own(self, row: _Row, owner: UUID) -> None:
-        self._owners |= {(it.kind, it.value): owner for it in row.contacts}
+        for it in row.contacts:
+            if it.kind == ContactKind.LINK:
+                self._links[it.kind, it.value] = owner
+                continue
+            people = self._bearers.setdefault((it.kind, it.value), [])
+            if all(person.id != owner for person in people):
+                people.append(Bearer(owner, (row.new.name,)))
+
+
+def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
+    """Who has which of these links, in a few statements."""
+    found: dict[tuple[ContactKind, str], UUID] = {}
+    values = list({contact.value for contact in contacts if contact.kind == ContactKind.LINK})
+    C = CandidateContact
+    links = sa.select(C.kind, C.value, C.candidate_id).where(C.kind == ContactKind.LINK)
+    with scope.seeing_all("a link is taken, whoever sees its owner"):
+        for start in range(0, len(values), AT_ONCE):
+            some = links.where(C.value.in_(values[start : start + AT_ONCE]))
+            found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}
+    return found
 
 
 def _seen(owners: set[UUID]) -> set[UUID]:

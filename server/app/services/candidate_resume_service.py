@@ -26,6 +26,7 @@ from app.services import (
     listing,
     llm_resume_reader,
     outbox_service,
+    person_names,
     resume_embedding,
     rows,
     skill_taxonomy,
@@ -252,19 +253,20 @@ def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Res
 def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
     """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
     resume = _lock(resume_id)
+    read_before = _name_read_before(resume_id)
     resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
     resume.parsed_at = clock.now()
-    candidate = _find_candidate(resume, _contacts(parsed))
+    candidate = _find_candidate(resume, parsed)
     if candidate is None and parsed.name is None:
         resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
         event_service.record("candidate_resume.failed", resume)
         return ResumeStatus.FAILED
     if candidate is None:
         profile = {**_profile(parsed), "owner_id": _uploader(resume)}
-        contacts = _free_contacts(parsed)
+        contacts = candidate_contact_service.settled(_contacts(parsed))
         candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
     elif resume.trust is not ResumeTrust.NOTHING:
-        _enrich(candidate, parsed, resume.trust)
+        _enrich(candidate, parsed, resume.trust, read_before)
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
     if resume.candidate_id is None:
         _attach(resume, candidate)
@@ -279,17 +281,36 @@ def _uploader(resume: CandidateResume) -> UUID | None:
     return db.session.scalar(uploaded_by)
 
 
-def _find_candidate(resume: CandidateResume, contacts: list[Any]) -> Candidate | None:
+def _find_candidate(resume: CandidateResume, parsed: ParsedResume) -> Candidate | None:
+    """Whom a user said, else who has one of the contact points and may bear the name."""
     of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
-    owner = resume.candidate_id or db.session.scalar(of_file) or candidate_contact_service.find_owner(contacts)
+    owner = resume.candidate_id or db.session.scalar(of_file)
+    if owner is None:
+        name = parsed.name.value if parsed.name else None
+        owner = candidate_contact_service.find_person(_contacts(parsed), name)
     return rows.lock(Candidate, owner) if owner else None
 
 
-def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust) -> None:
-    """Propose the parser's facts; contact points that nobody has yet are added where the resume is trusted."""
-    changed = candidate_service.propose(candidate, _profile(parsed))
+def _name_read_before(resume_id: UUID) -> str | None:
+    """The name that an earlier parsing found in the resume."""
+    parsed = db.session.scalar(sa.select(CandidateResume.parsed).where(CandidateResume.id == resume_id))
+    name = ParsedResume.model_validate(parsed).name if parsed else None
+    return name.value if name else None
+
+
+def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read_before: str | None = None) -> None:
+    """Propose the parser's facts; contact points are added where the resume is trusted.
+
+    Nobody gets another person's name, whoever attached the resume; only a name that an earlier parsing of this very
+    resume gave (`read_before`) gives way to a better reading.
+    """
+    profile = _profile(parsed)
+    if candidate.name != read_before and not person_names.may_be_one(profile["name"] or "", candidate.name):
+        profile["name"] = None
+    changed = candidate_service.propose(candidate, profile)
     if trust is ResumeTrust.FULL:
-        candidate_contact_service.add_missing(candidate.id, _free_contacts(parsed))
+        contacts = candidate_contact_service.settled(_contacts(parsed), candidate.id)
+        candidate_contact_service.add_missing(candidate.id, contacts)
     event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
 
 
@@ -302,13 +323,6 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
         "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
-
-
-def _free_contacts(parsed: ParsedResume) -> list[Any]:
-    """The contact points of a resume that nobody has."""
-    contacts = _contacts(parsed)
-    taken = candidate_contact_service.taken(contacts)
-    return [contact for contact in contacts if (contact.kind, contact.value) not in taken]
 
 
 def _contacts(parsed: ParsedResume) -> list[Any]:

@@ -148,12 +148,18 @@ def _upsert(new: CandidateCreate) -> Upserted:
     rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     owners = candidate_contact_service.owners(contacts)
-    if len(owners) > 1:
-        raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not owners:
         rights.require("candidates.create")
         return Upserted(True, create(new))
-    candidate_id = owners.pop()
+    same = [person.id for person in owners.values() if person.may_be(new.name)]
+    if len(same) > 1 or (len(owners) > 1 and not same):
+        raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
+    if not same:
+        raise Conflict(
+            "The contact points belong to a candidate with another name. Change that candidate by id, or add this one.",
+            code="another_person",
+        )
+    (candidate_id,) = same
     enrich(candidate_id, new, contacts)
     db.session.flush()  # the contact points are read back
     return Upserted(False, get(candidate_id))
@@ -164,7 +170,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
     """Take over what is said of a candidate who is there; what is not said stays, contact points are added."""
     said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
     update(candidate_id, CandidateUpdate.model_construct(said, **{name: getattr(new, name) for name in said}), None)
-    candidate_contact_service.add_missing(candidate_id, contacts)
+    candidate_contact_service.add_missing(candidate_id, candidate_contact_service.settled(contacts, candidate_id))
 
 
 @use_case

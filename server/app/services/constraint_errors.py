@@ -15,6 +15,8 @@ from app.utils.errors import Conflict, DomainError, Invalid, NotFound
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
 SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 
+TIE_BREAKERS = frozenset({"shared_by"})  # columns that no caller knows
+
 
 def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
     """Map a constraint's prefix: `uq_`, `ex_` Conflict, `fk_` NotFound (Conflict where rows go), `ck_` Invalid."""
@@ -65,9 +67,10 @@ def _unique_names() -> dict[frozenset[str], str]:
 
 
 def _field_of(name: str) -> str:
-    """The last column of the constraint: the one that the caller sent."""
+    """The last column of the constraint that the caller sent."""
     for table in db.metadata.tables.values():
         for constraint in [*table.constraints, *table.indexes]:
-            if str(constraint.name) == name and list(constraint.columns):
-                return list(constraint.columns)[-1].name
+            columns = [column.name for column in constraint.columns if column.name not in TIE_BREAKERS]
+            if str(constraint.name) == name and columns:
+                return columns[-1]
     return "value"

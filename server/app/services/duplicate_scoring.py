@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from app.utils.text import fold, name_key, words
+from app.utils.text import fold, name_key, transliterate, words
 
 THRESHOLD = 60
 ALIKE = 85
 NAME_POINTS = 50
 POINTS = {
     "contact_in_resume": 60,
+    "shared_contact": 60,
     "same_phone_ending": 35,
     "same_email_name": 30,
     "same_resume": 50,
@@ -25,6 +26,7 @@ POINTS = {
     "same_location": 15,
     "same_headline": 10,
 }
+WITHOUT_NAME = frozenset({"contact_in_resume", "shared_contact", "same_resume"})  # whatever the two are called
 PHONE_ENDING = 7
 EMAIL_NAME = 5
 COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "career", "jobs"})
@@ -55,11 +57,11 @@ class Suggestion:
 
 def compare(one: Person, other: Person) -> Suggestion | None:
     """The suggestion that two are one person, or None."""
-    likeness = fuzz.token_sort_ratio(name_key(one.name), name_key(other.name))
+    likeness = fuzz.token_sort_ratio(*(name_key(transliterate(each.name)) for each in (one, other)))
     reasons = {name: POINTS[name] for name, test in TESTS.items() if test(one, other)}
     if likeness >= ALIKE:
         reasons["similar_name"] = round(NAME_POINTS * likeness / 100)
-    elif "contact_in_resume" not in reasons and "same_resume" not in reasons:
+    elif not reasons.keys() & WITHOUT_NAME:
         return None
     score = min(100, sum(reasons.values()))
     if score < THRESHOLD or set(reasons) <= {"similar_name"}:
@@ -71,6 +73,11 @@ def compare(one: Person, other: Person) -> Suggestion | None:
 def _named(one: Person, other: Person) -> bool:
     """The resume of one names an address or a number of the other."""
     return bool(one.named & (other.emails | other.phones) or other.named & (one.emails | one.phones))
+
+
+def _shared(one: Person, other: Person) -> bool:
+    """Both have the same address or number: the second was added under another name."""
+    return bool(one.emails & other.emails or one.phones & other.phones)
 
 
 def _phone_ending(one: Person, other: Person) -> bool:
@@ -94,6 +101,7 @@ def _same_place(one: Person, other: Person) -> bool:
 
 TESTS: dict[str, Callable[[Person, Person], bool]] = {
     "contact_in_resume": _named,
+    "shared_contact": _shared,
     "same_phone_ending": _phone_ending,
     "same_email_name": _email_name,
     "same_resume": lambda one, other: bool(one.resume_digest) and one.resume_digest == other.resume_digest,

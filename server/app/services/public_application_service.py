@@ -124,7 +124,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)
     contacts = candidate_contact_service.normalise([form.email])
-    known = candidate_contact_service.find_owner(contacts)
+    known = candidate_contact_service.find_person(contacts, form.name)
     if known is not None:
         rows.hold(Candidate, known)  # neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
@@ -182,7 +182,7 @@ def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_i
     in the form."""
     owners = active_users.among([job.owner_id] if job.owner_id else [])
     profile = {"name": form.name, "source": SOURCE, "owner_id": owners[0].id if owners else None}
-    candidate_id = candidate_service.add(profile, contacts, Provenance.FORM).id
+    candidate_id = candidate_service.add(profile, candidate_contact_service.settled(contacts), Provenance.FORM).id
     purposes = [ConsentPurpose.RECRUITING, *([ConsentPurpose.TALENT_POOL] if form.talent_pool_consent else [])]
     for purpose in purposes:
         candidate_consent_service.give(

@@ -21,6 +21,18 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
+# Letters that Unicode does not take apart, by their usual spelling (CLDR, Latin-ASCII).
+PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ı": "i"}
+    | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ß": "ss", "ŋ": "n", "ŧ": "t", "ĸ": "k"}
+)
+
+
+def transliterate(text: str) -> str:
+    """Latin letters that have no accent to drop in plain ones, for comparing names: Łukasz and Lukasz."""
+    return text.translate(PLAIN_LETTERS)
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text; `C++`, `C#` and `node.js` stay whole."""
     return WORD.findall(fold(text))

@@ -1,13 +1,12 @@
-"""Who it is and how to reach them: name, email, phone, links, location, headline."""
+"""Who it is: name, location, headline."""
 
 from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
 
-import phonenumbers
-
 from app.schemas.candidate_resume_schema import Fact
+from app.services.resume_parser._contact_points import LINK, has_reach
 from app.services.resume_parser._gazetteer import (
     INSTITUTION_WORDS,
     SECTION_OF,
@@ -26,14 +25,6 @@ MAX_HEAD = 200  # lines in which a lone city is looked for
 NEAR = 2  # lines between a lone city and an address or a number
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
 LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
-# Bounded, so that a long run of letters and dots costs no more than its length.
-EMAIL = re.compile(r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
-LINK = re.compile(
-    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
-    r"(?:/[^\s|,;()<>]*)?(?![\w@])",
-    re.IGNORECASE,
-)
-PHONE = re.compile(r"(?<![\w/])\(?\+?\(?\d[\d\s().\-/]{6,20}\d(?!\w)")
 PLACE = re.compile(
     r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http|\s+LinkedIn|\s+GitHub)"
 )
@@ -48,51 +39,6 @@ TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(
 SEPARATOR = re.compile(r"\s*[|•·●]\s*")
 
 
-def find_email(text: str) -> Fact | None:
-    """The first address."""
-    match = EMAIL.search(text)
-    return Fact(value=match.group(), start=match.start(), end=match.end()) if match else None
-
-
-def find_links(text: str, email: Fact | None) -> list[Fact]:
-    """Web addresses, each once; the domain of an email address is none."""
-    found: dict[str, Fact] = {}
-    for match in LINK.finditer(text):
-        value = match.group().rstrip("./")
-        if not _is_address(value):
-            continue
-        if email and email.start <= match.start() < email.end:
-            continue
-        key = re.sub(r"^(https?://)?(www\.)?", "", value.lower())
-        found.setdefault(key, Fact(value=value, start=match.start(), end=match.start() + len(value)))
-    return list(found.values())[:10]
-
-
-def _is_address(value: str) -> bool:
-    """A bare domain is written small: `B.Com` and `ASP.NET` are none."""
-    bare = "/" not in value and not value.lower().startswith("www.")
-    label, _, ending = value.rpartition(".")
-    return not bare or (len(label) > 1 and ending.islower())
-
-
-def find_phone(text: str, region: str | None) -> Fact | None:
-    """The first number that is one, in E.164 where its country is known."""
-    for match in PHONE.finditer(text):
-        raw = match.group()
-        if not _is_number(raw):
-            continue
-        value = _e164(raw, region)
-        if value or len(re.sub(r"\D", "", raw)) >= 9:
-            return Fact(value=value or raw.strip(), start=match.start(), end=match.end())
-    return None
-
-
-def _is_number(raw: str) -> bool:
-    """Digits enough for a telephone, and no range of years."""
-    years = re.fullmatch(r"(?:19|20)\d{2}\s*[-–/]\s*(?:19|20)\d{2}", raw.strip())
-    return not years and 8 <= len(re.sub(r"\D", "", raw)) <= 15
-
-
 def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | None:
     """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers.
 
@@ -104,7 +50,7 @@ def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | Non
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
     """The piece nearest to an address or a number that looks like a city."""
-    reach = [index for index, line in enumerate(lines) if _has_reach(line.text)]
+    reach = [index for index, line in enumerate(lines) if has_reach(line.text)]
     found: list[tuple[int, Fact]] = []
     for index, line in enumerate(lines):
         away = min((abs(index - at) for at in reach), default=NEAR + 1)
@@ -113,10 +59,6 @@ def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
             fact = line.fact(piece) if LONE_CITY.fullmatch(piece) and not _is_other(piece, taken) else None
             found += [(away, fact)] if fact else []
     return min(found, key=lambda item: item[0])[1] if found else None
-
-
-def _has_reach(text: str) -> bool:
-    return bool(EMAIL.search(text)) or any(_is_number(match.group()) for match in PHONE.finditer(text))
 
 
 def _is_other(piece: str, taken: set[str]) -> bool:
@@ -191,7 +133,7 @@ def _is_headline(piece: str) -> bool:
 
 def _is_reach(piece: str) -> bool:
     """Whether a piece is an address, a number, a link or a place."""
-    if EMAIL.search(piece) or PHONE.search(piece) or LINK.search(piece) or fold(piece) in SITES:
+    if has_reach(piece) or LINK.search(piece) or fold(piece) in SITES:
         return True
     place = PLACE.search(piece)
     return bool(place and _is_place(place.group(1)))
@@ -268,13 +210,3 @@ def _is_country(text: str) -> bool:
     if set(name.split()) & INSTITUTION_WORDS:
         return False
     return name in countries() or any(name.startswith(f"{known} ") for known in countries() if len(known) > 6)
-
-
-def _e164(raw: str, region: str | None) -> str | None:
-    try:
-        number = phonenumbers.parse(raw, None if raw.strip().lstrip("(").startswith("+") else region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -40,6 +40,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 SECTION_OF = {name: section for section, names in HEADINGS.items() for name in names}
 
+# Headings over the people who vouch for somebody, whose addresses and numbers are theirs.
+REFEREES = frozenset(
+    """references reference referees referenzen referenz referencias referenze referenties referencje rekomendacje
+    recommandations""".split()
+) | {"professional references", "personal references"}
+
 TITLE_WORDS = frozenset(
     """accountant actuary adjuster administrator advisor adviser agent aide analyst animator appraiser apprentice architect
     artist assembler assessor assistant associate attendant attorney auditor author baker banker barista bartender

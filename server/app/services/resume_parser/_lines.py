@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.schemas.candidate_resume_schema import Fact
 
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
+
+JOINERS = "\u200c\u200d"  # letters of some scripts depend on them
+BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ def without_tail(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line without control characters, icons and odd spaces; where text stands apart, two spaces stay."""
-    text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")
+    text = "".join(
+        char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
+    )
+    text = BETWEEN_LETTERS.sub("\ufffd", text)  # a letter is missing there: no blank, which would part a word
     text = "".join(char if char.isprintable() and not "\ue000" <= char <= "\uf8ff" else " " for char in text)
     text = re.sub(r"\(cid:\d+\)", " ", text)
     return re.sub(r"[ \t]{2,}", "  ", text.replace("\t", "  ")).strip()

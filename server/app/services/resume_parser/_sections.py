@@ -9,6 +9,7 @@ from app.services.resume_parser._gazetteer import SECTION_OF
 from app.services.resume_parser._lines import Line
 from app.utils.text import fold
 
+HEADING_MARKS = " :.-–—_|#*="
 NOISE = re.compile(
     r"^(?:page \d+.*|.* page \d+ of \d+|last updated in .*|designed with .*|resume|curriculum vitae|cv)$", re.IGNORECASE
 )
@@ -46,7 +47,7 @@ def is_section(text: str) -> bool:
 
 
 def _section_of(text: str) -> str | None:
-    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(" :.-–—_|#*=")
+    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(HEADING_MARKS)
     key = re.sub(r"\s+", " ", re.sub(r"\s+and\s+", " & ", key))
     if re.fullmatch(r"(?:\w )+\w", key):
         key = key.replace(" ", "")

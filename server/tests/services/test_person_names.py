@@ -1,0 +1,46 @@
+"""Names that may be one person's, and names that are two people's."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.services.person_names import may_be_one
+
+ONE = [
+    ("Jörg Müller", "Joerg Mueller"),
+    ("Jörg Müller", "Jorg Muller"),
+    ("Łukasz Żółw", "Lukasz Zolw"),
+    ("Søren Ærø", "Soren Aero"),
+    ("Anna Maria Kowalska", "Anna Kowalska"),
+    ("Kowalska, Anna", "Anna Kowalska"),
+    ("J. Smith", "John Smith"),
+    ("John A. Smith", "John Adam Smith"),
+    ("Dr. Jane Roe, PhD", "Jane Roe"),
+    ("ANNA-LENA ROE", "Annalena Roe"),
+    ("Grzegorz Brzeczyszczykiewicz", "Grzegorz Brzeczyszczkiewicz"),
+    ("Suharto", "Suharto"),
+    ("王小明", "王小明"),
+    ("İbrahim Çelik", "Ibrahim Celik"),
+]
+TWO = [
+    ("Beata Lis", "Grzegorz Nowak"),
+    ("Anna Kowalska", "Jan Kowalski"),
+    ("Marta Lis", "Maria Lis"),
+    ("Anna Nowak", "Anna Kowalska"),
+    ("Jan Nowak", "Jan Nowicki"),
+    ("J. Smith", "Mary Smith"),
+    ("Anna", "Beata"),
+    ("王小明", "李小红"),
+    ("Ann Ext", "Bob Ext"),
+    ("A B", "A C"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), ONE)
+def test_one_person(first, second):
+    assert may_be_one(first, second) and may_be_one(second, first)
+
+
+@pytest.mark.parametrize(("first", "second"), TWO)
+def test_two_people(first, second):
+    assert not may_be_one(first, second) and not may_be_one(second, first)
