@@ -12,7 +12,7 @@ import structlog
 
 from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services import llm_budget_service, tenant_settings_service
-from app.services.resume_parser import normal_date, total_years
+from app.services.resume_parser import normal_date, stands_whole, total_years
 from app.utils.llm_client import LlmFailed, llm_client
 
 MAX_TEXT = 24_000
@@ -64,6 +64,7 @@ class _Reader:
         education = [item for each in _objects(content, "education") if (item := self._education(each)) is not None]
         dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
         single = {name: self._fact(content.get(name)) for name in SINGLE}
+        single |= {name: None for name in ("email", "phone") if not stands_whole(self._text, single[name])}
         return ParsedResume(
             **single,
             links=self._facts(content.get("links")),

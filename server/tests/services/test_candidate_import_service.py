@@ -51,7 +51,7 @@ ROWS = [
     },
     {"Full Name": "", "E-mail": "nobody@people.example", "City": "", "Years": "", "Size": ""},
     {"Full Name": "Bad Years", "E-mail": "not an address", "City": "", "Years": "many", "Size": "XXXL"},
-    {"Full Name": "Ada Again", "E-mail": "ADA@people.example", "City": "", "Years": "", "Size": ""},
+    {"Full Name": "Horn, Ada", "E-mail": "ADA@people.example", "City": "", "Years": "", "Size": ""},
 ]
 
 
@@ -100,7 +100,7 @@ def test_who_is_known_is_skipped_or_updated(kit, api):
 
 
 def test_those_who_are_out_of_sight_are_told_apart_from_nobody(kit, api):
-    make_candidate(kit, emails=["hidden@people.example"])
+    make_candidate(kit, name="X", emails=["hidden@people.example"])
     recruiter = kit.api("TEAM_LEAD")
     batch = _imported(kit, recruiter, table([{"name": "X", "email": "hidden@people.example"}]), on_duplicate="update")
     rows = ok(recruiter.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
@@ -242,10 +242,10 @@ def test_columns_are_told_by_their_names():
 
 
 def test_a_later_row_meets_an_earlier_one(kit, api):
-    make_candidate(kit, emails=["known@people.example"])
+    make_candidate(kit, name="Known", emails=["known@people.example"])
     rows = [
         {"name": "Known", "email": "known@people.example", "phone": "+494030080601"},
-        {"name": "Met by phone", "email": "", "phone": "+494030080601"},
+        {"name": "Known ByPhone", "email": "", "phone": "+494030080601"},
         {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
         {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
     ]

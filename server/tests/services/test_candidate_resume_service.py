@@ -61,12 +61,12 @@ def test_the_same_file_twice_is_one_resume(kit, api):
 
 
 def test_a_resume_goes_to_the_person_whose_address_it_names(kit, api):
-    candidate = make_candidate(kit, name="Typed Name", emails=["known@people.example"], headline="Typed")
+    candidate = make_candidate(kit, name="Ada M. Horn", emails=["known@people.example"], headline="Typed")
     data = resume_text().replace(b"ada.horn", b"x").split(b"\n")
     data[2] = b"known@people.example | Hamburg, Germany"
     make_resume(kit, b"\n".join(data))
     found = ok(api.get(f"/candidates/{candidate}"))
-    assert (found["name"], found["headline"]) == ("Typed Name", "Typed"), "the parser never overrules a human"
+    assert (found["name"], found["headline"]) == ("Ada M. Horn", "Typed"), "the parser never overrules a human"
     assert found["location"] == "Hamburg, Germany" and found["provenance"]["location"] == "parser"
     assert found["version"] == 2
 

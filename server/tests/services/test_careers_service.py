@@ -136,7 +136,8 @@ def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(kit, api,
     known = make_candidate(kit, emails=["known@people.example"], name="Known Name", headline="Pilot")
     posting = make_posting(kit)
     fresh = apply_by_api(kit, posting)
-    again = [apply_by_api(kit, posting, email="known@people.example", name="Other Name") for _ in range(3)]
+    names = ("Known Name", "Known Name", "Other Name")
+    again = [apply_by_api(kit, posting, email="known@people.example", name=name) for name in names]
     bodies = [answer.get_json() for answer in (fresh, *again)]
     assert {answer.status_code for answer in (fresh, *again)} == {201} and all(body == bodies[0] for body in bodies)
     found = ok(api.get(f"/candidates/{known}"))

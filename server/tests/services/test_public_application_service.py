@@ -63,7 +63,12 @@ def _tokens_of_today(kit):
 def test_a_stranger_changes_nothing_of_a_known_candidate_until_a_user_confirms(app, kit, api):
     known = make_candidate(kit, emails=["vera@people.example"], name="Vera Known", location=None, skills=[])
     before = ok(api.get(f"/candidates/{known}"))
-    fields = {"email": "vera@people.example", "name": "Eve Evil", "phone": "+4930901820", "talent_pool_consent": "true"}
+    fields = {
+        "email": "vera@people.example",
+        "name": "Vera Known",
+        "phone": "+4930901820",
+        "talent_pool_consent": "true",
+    }
     ok(apply_by_api(kit, make_posting(kit), EVE, **fields), 201)
     kit.run_jobs()
     after = ok(api.get(f"/candidates/{known}"))
@@ -97,8 +102,8 @@ def test_nobody_takes_over_somebody_who_has_not_applied_yet(app, kit, api):
 
 
 def test_mails_go_to_the_address_that_was_typed_as_long_as_it_is_the_candidates(app, kit, api):
-    candidate = make_candidate(kit, emails=["work@people.example", "home@people.example"])
-    ok(apply_by_api(kit, make_posting(kit), email="HOME@people.example"), 201)
+    candidate = make_candidate(kit, name="Vera", emails=["work@people.example", "home@people.example"])
+    ok(apply_by_api(kit, make_posting(kit), name="Vera", email="HOME@people.example"), 201)
     kit.run_jobs()
     assert len(mails(app, "home@people.example")) == 1 and mails(app, "work@people.example") == []
     ok(api.patch(f"/candidates/{candidate}", {"emails": ["work@people.example"]}))
@@ -366,19 +371,19 @@ def test_terms_of_a_privacy_notice_are_linked(app, kit, api):
 def test_who_applies_again_loses_nothing_of_what_was_typed(app, kit, api):
     job = make_job(kit, owner_id=str(kit.users["MANAGER"]))
     posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
-    ok(apply_by_api(kit, posting, email="vera@again.example", name="Eve", answers=_answers(question, "1")), 201)
+    ok(apply_by_api(kit, posting, email="vera@again.example", name="Vera Again", answers=_answers(question, "1")), 201)
     resume = b"Vera Again\nWharf Warden\n"
     more = {"message": "It is really me.", "answers": _answers(question, "9")}
     ok(apply_by_api(kit, posting, resume, email="vera@again.example", name="Vera", **more), 201)
     (application,) = _applications(api)
     second, first = ok(api.get(f"/applications/{application['id']}/forms"))["data"]
-    assert (first["name"], second["name"], second["message"]) == ("Eve", "Vera", "It is really me.")
+    assert (first["name"], second["name"], second["message"]) == ("Vera Again", "Vera", "It is really me.")
     assert [each["answers"][0]["value"] for each in (first, second)] == ["1", "9"]
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={application['candidate_id']}"))["data"]) == 1
     kit.run_jobs()
     assert "somebody has applied again" in mails(app, kit.email("MANAGER"))[-1]["Subject"]
     for _ in range(12):
-        ok(apply_by_api(kit, posting, email="vera@again.example", answers=_answers(question, "1")), 201)
+        ok(apply_by_api(kit, posting, email="vera@again.example", name="Vera", answers=_answers(question, "1")), 201)
     assert len(ok(api.get(f"/applications/{application['id']}/forms"))["data"]) == 10
 
 
@@ -397,9 +402,9 @@ def test_a_resume_that_a_user_has_uploaded_is_nobodys_to_take(kit, api):
 
 
 def test_a_resume_from_outside_is_not_primary_by_a_side_door(kit, api):
-    candidate = make_candidate(kit, emails=["side@door.example"])
+    candidate = make_candidate(kit, name="Eve Evil", emails=["side@door.example"])
     own = ok(api.upload("/candidate-resumes", b"Ada Own\nPilot\n", candidate_id=str(candidate)), 202)["id"]
-    ok(apply_by_api(kit, make_posting(kit), EVE, email="side@door.example"), 201)
+    ok(apply_by_api(kit, make_posting(kit), EVE, name="Eve Evil", email="side@door.example"), 201)
     other = next(r for r in ok(api.get(f"/candidate-resumes?candidate_id={candidate}"))["data"] if r["id"] != own)
     assert ok(api.delete(f"/candidate-resumes/{own}"), 409)["code"] == "last_resume"
     assert ok(api.patch(f"/candidate-resumes/{other['id']}", {"is_primary": True}), 409)["code"] == "not_confirmed"

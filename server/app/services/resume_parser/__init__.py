@@ -1,6 +1,7 @@
 """Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
 
 from app.services.resume_parser._child import parse_in_child
+from app.services.resume_parser._contact_points import stands_whole
 from app.services.resume_parser._dates import normalise as normal_date
 from app.services.resume_parser._dates import total_years
 from app.services.resume_parser._extraction import read_lines
@@ -16,5 +17,6 @@ __all__ = [
     "parse_lines",
     "parse_text",
     "read_lines",
+    "stands_whole",
     "total_years",
 ]

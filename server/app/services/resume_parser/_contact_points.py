@@ -112,6 +112,16 @@ def find_links(text: str, email: Fact | None) -> list[Fact]:
     return list(found.values())[:10]
 
 
+def stands_whole(text: str, fact: Fact | None) -> bool:
+    """Whether somebody else's reading of an address or a number is one: not cut, and not made of a date."""
+    if fact is None:
+        return False
+    if "@" in fact.value:
+        whole = _address(text, fact.start + fact.value.index("@"))
+        return whole is not None and (whole.start, whole.end) == (fact.start, fact.end)
+    return PHONE.fullmatch(_without_dates(text)[fact.start : fact.end]) is not None
+
+
 def has_reach(text: str) -> bool:
     """Whether an address or a number stands in a line."""
     return next(_addresses(text), None) is not None or PHONE.search(_without_dates(text)) is not None

@@ -1,0 +1,137 @@
+"""A shared phone or address is no identity: nobody gets another person's name, facts or resume by it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from werkzeug.datastructures import FileStorage
+
+from tests.factories.candidate import make_candidate
+from tests.factories.candidate_resume import make_resume
+from tests.factories.careers import apply_by_api, make_posting
+from tests.factories.client import ok
+
+PHONE = "+48225557701"
+BEATA = f"Beata Lis\nSales Manager\nbeata.lis@people.example\n{PHONE}\n\nSkills\nSales\n".encode()
+GRZEGORZ = f"Grzegorz Nowak\nWelder\ngrzegorz@people.example\n{PHONE}\n\nSkills\nMIG, TIG\n".encode()
+
+
+def _people(api):
+    return {each["name"]: each for each in ok(api.get("/candidates"))["data"]}
+
+
+def _points(api, candidate_id):
+    return {point["value"] for point in ok(api.get(f"/candidates/{candidate_id}"))["contacts"]}
+
+
+def _reasons(api, candidate_id):
+    found = ok(api.get("/candidate-duplicates", query_string={"candidate_id": candidate_id}))["data"]
+    return {reason["reason"] for each in found for reason in each["reasons"]}
+
+
+def test_a_second_persons_resume_with_a_shared_phone_makes_a_second_candidate(kit, api):
+    first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    before = ok(api.get(f"/candidates/{first}"))
+    second = ok(api.get(f"/candidate-resumes/{make_resume(kit, GRZEGORZ)}"))["candidate_id"]
+    kit.run_jobs()
+    assert second != first
+    after = ok(api.get(f"/candidates/{first}"))
+    for field in ("name", "headline", "skills", "contacts", "location"):
+        assert after[field] == before[field], "nothing of hers has changed"
+    assert ok(api.get(f"/candidates/{second}"))["name"] == "Grzegorz Nowak"
+    assert _points(api, second) == {"grzegorz@people.example", PHONE}, "nothing of his is lost"
+    assert "shared_contact" in _reasons(api, second)
+
+
+def test_the_next_resume_finds_the_one_of_two_who_bears_the_name(kit, api):
+    for text in (BEATA, GRZEGORZ):
+        make_resume(kit, text)
+    ids = {name: each["id"] for name, each in _people(api).items()}
+    for name in ids:
+        text = f"{name}\nConsultant\n{PHONE}\n\nSkills\nPolish\n".encode()
+        assert ok(api.get(f"/candidate-resumes/{make_resume(kit, text)}"))["candidate_id"] == ids[name]
+
+
+def test_another_persons_resume_with_a_shared_address_makes_a_second_candidate(kit, api):
+    known = make_candidate(kit, name="Anna Nowak", emails=["family@people.example"], phones=[])
+    text = b"Piotr Nowak\nDriver\nfamily@people.example\n\nSkills\nTrucks\n"
+    other = ok(api.get(f"/candidate-resumes/{make_resume(kit, text)}"))["candidate_id"]
+    assert other != str(known) and ok(api.get(f"/candidates/{known}"))["name"] == "Anna Nowak"
+
+
+def test_a_number_without_a_name_recognises_nobody(kit, api):
+    make_candidate(kit, name="Anna Nowak", phones=[PHONE])
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(kit, f'tel {PHONE}, 2 years of it'.encode())}"))
+    assert (resume["status"], resume["candidate_id"]) == ("failed", None)
+
+
+def test_a_resume_attached_by_hand_renames_nobody(kit, api):
+    first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    ok(api.upload("/candidate-resumes", GRZEGORZ, candidate_id=first), 202)
+    kit.run_jobs()
+    assert ok(api.get(f"/candidates/{first}"))["name"] == "Beata Lis"
+
+
+def _import(kit, api, rows, on_duplicate):
+    body = "name,email,phone,headline\n" + "".join(",".join(row) + "\n" for row in rows)
+    data = {"file": FileStorage(io.BytesIO(body.encode()), "people.csv"), "on_duplicate": on_duplicate}
+    headers = {"Idempotency-Key": f"{on_duplicate}-{len(rows)}"}
+    batch = ok(
+        api.call("POST", "/candidate-imports", data=data, content_type="multipart/form-data", headers=headers), 202
+    )
+    kit.run_jobs()
+    return ok(api.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
+
+
+@pytest.mark.parametrize("on_duplicate", ["skip", "update"])
+def test_an_import_overwrites_nobody_of_another_name(kit, api, on_duplicate):
+    known = make_candidate(kit, name="Beata Lis", emails=[], phones=[PHONE], headline="Manager")
+    rows = [
+        ("Grzegorz Nowak", "", PHONE, "Welder"),
+        ("Beata Lis", "", PHONE, "Director"),
+        ("Grzegorz J. Nowak", "", PHONE, "Foreman"),
+    ]
+    results = _import(kit, api, rows, on_duplicate)
+    met = {"skip": "skipped", "update": "updated"}[on_duplicate]
+    assert [row["result"] for row in results] == ["created", met, met]
+    assert results[0]["errors"][0]["code"] == "shared_contact"
+    people = _people(api)
+    assert set(people) <= {"Beata Lis", "Grzegorz Nowak", "Grzegorz J. Nowak"} and len(people) == 2
+    beata = ok(api.get(f"/candidates/{known}"))
+    assert (beata["name"], beata["headline"]) == ("Beata Lis", "Director" if met == "updated" else "Manager")
+    other = next(each for name, each in people.items() if name != "Beata Lis")
+    assert PHONE in _points(api, other["id"]) and "shared_contact" in _reasons(api, other["id"])
+
+
+def test_an_application_under_another_name_is_another_persons(kit, api):
+    known = make_candidate(kit, name="Anna Nowak", emails=["family@people.example"])
+    ok(apply_by_api(kit, make_posting(kit), name="Piotr Nowak", email="family@people.example"), 201)
+    kit.run_jobs()
+    (application,) = ok(api.get("/applications"))["data"]
+    assert application["candidate_id"] != str(known)
+    assert _points(api, application["candidate_id"]) == {"family@people.example"}, "so that mails reach him"
+    assert "shared_contact" in _reasons(api, known)
+
+
+def test_an_upsert_under_another_name_is_refused(api):
+    ok(api.put("/candidates/by-contact", {"name": "Beata Lis", "phones": [PHONE]}))
+    answer = api.put("/candidates/by-contact", {"name": "Grzegorz Nowak", "phones": [PHONE]})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "another_person")
+    same = ok(api.put("/candidates/by-contact", {"name": "Lis, Beata", "phones": [PHONE]}))
+    assert not same["created"]
+
+
+def test_two_people_of_one_switchboard_are_two(api):
+    for name, extension in (("Ann Ext", 45), ("Bob Ext", 46)):
+        made = ok(api.post("/candidates", {"name": name, "phones": [f"+1 312 555 0123 ext. {extension}"]}), 201)
+        assert made["contacts"][0]["value"] == f"+13125550123;ext={extension}"
+
+
+def test_shared_points_go_with_a_merge_and_come_back(kit, api):
+    first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    second = ok(api.get(f"/candidate-resumes/{make_resume(kit, GRZEGORZ)}"))["candidate_id"]
+    merge = ok(api.post("/candidate-merges", {"winner_id": second, "loser_id": first}))
+    assert _points(api, second) == {"beata.lis@people.example", "grzegorz@people.example", PHONE}
+    ok(api.post(f"/candidate-merges/{merge['id']}/undo", {}))
+    assert PHONE in _points(api, first) and PHONE in _points(api, second)
