@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.inngest import worker
-from commands import audit, backups, database, operations, people, tenants
+from commands import audit, backups, candidates, database, operations, people, tenants
 from config import load_settings
 
 WORKER_OPTIONS = {
@@ -60,6 +60,7 @@ COMMANDS = (
     people.user,
     people.platform_admin,
     tenants.tenant,
+    candidates.candidates,
     audit.audit,
     backups.backup,
     backups.restore,

@@ -100,6 +100,11 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
 
 
+def slugs() -> list[str]:
+    """The slugs of all tenants, in order; in the platform's scope."""
+    return list(db.session.scalars(sa.select(Tenant.slug).order_by(Tenant.slug)))
+
+
 def find_by_slug(slug: str) -> Tenant | None:
     """The tenant behind a slug, or None; for operators."""
     return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()

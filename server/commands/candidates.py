@@ -1,0 +1,41 @@
+"""Candidates, for operators who look after their data."""
+
+from __future__ import annotations
+
+import click
+
+from app.services import identity_review_service, tenant_service
+from app.utils import scope
+from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell_rows
+
+COLUMNS = ["tenant", "candidate_id", "doubt", "raised_by"]
+
+
+@click.group()
+def candidates() -> None:
+    """Candidates of tenants."""
+
+
+@candidates.command("doubtful")
+@click.option("--tenant", default=None, help="Slug of one tenant; all tenants if left out.")
+@as_json_option
+@click.pass_context
+def doubtful(context: click.Context, tenant: str | None, as_json: bool) -> None:
+    """List candidates who may have got a contact point, a resume or a name of somebody else; ids only."""
+    rows = []
+    with operating(context):
+        with scope.platform("the operator asks about all tenants", OPERATOR):
+            slugs = [tenant] if tenant else tenant_service.slugs()
+        for slug in slugs:
+            with in_tenant(slug):
+                found = list(identity_review_service.doubtful())
+            rows += [
+                {
+                    "tenant": slug,
+                    "candidate_id": str(each.candidate_id),
+                    "doubt": each.doubt.value,
+                    "raised_by": str(each.raised_by),
+                }
+                for each in found
+            ]
+    tell_rows(rows, as_json, COLUMNS)
