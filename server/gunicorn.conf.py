@@ -7,6 +7,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import json  # noqa: E402
+
+from gunicorn import util  # noqa: E402
+
 import metrics_server  # noqa: E402
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
@@ -26,6 +30,23 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 
+PROBLEMS = {
+    400: ("bad_request", "The request is not HTTP as we read it."),
+    414: ("uri_too_long", "The address is longer than 8 190 characters."),
+    431: ("header_fields_too_large", "The headers are too many or too long."),
+}
+
+
+def write_problem(sock, status, reason, detail):
+    """What gunicorn refuses before the application sees it is a problem document too (RFC 9457); it echoes nothing."""
+    code, sentence = PROBLEMS.get(status, ("http_error", reason))
+    body = {"type": f"urn:fairlead:problem:{code}", "title": reason, "status": status, "detail": sentence, "code": code}
+    text = json.dumps({**body, "instance": "", "request_id": "", "errors": []})
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    util.write_nonblock(sock, f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode("latin1"))
+
+
+util.write_error = write_problem  # gunicorn has no setting for it
 
 metrics_port = metrics_server.prepare()
 # Each process leaves a file of figures behind: with metrics on none is replaced.

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
-from app.middleware import openapi, problems, request_log, security_headers, validation
+from app.middleware import openapi, problems, request_log, security_headers, transport, validation
 from app.models import engine, sight, tenancy
 from app.services.child_process import child_limits
 from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
@@ -117,6 +117,7 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
     request_log.install(flask_app)
     security_headers.install(flask_app)
     problems.install(flask_app)
+    transport.install(flask_app)
     validation.install(flask_app)
     routes.register(flask_app)
     openapi.install(flask_app)

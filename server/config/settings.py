@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     max_import_bytes: int = Field(50 * 1024 * 1024, ge=1024, description="Largest table of candidates to import")
     max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Largest uploaded file")
 
+    api_docs: bool = Field(True, description="Serve /docs and /openapi.json")
     cors_origins: Annotated[list[str], NoDecode] = Field(
         [], description="Exact origins of browser apps, comma separated"
     )

@@ -113,7 +113,8 @@ class Steps:
     async def finish(self) -> None:
         """Note that the promise is kept."""
         if self._promise is not None and not self.is_continued:
-            await self.run("finish", outbox_service.finish, self._promise.row_id)
+            row_id = self._promise.row_id
+            await self._take(self._data, "finish", lambda: outbox_service.finish(row_id))
 
     async def fail(self, error: str) -> bool:
         """Note that the job has failed for good; False where another run has taken it over."""
@@ -152,8 +153,10 @@ class Steps:
         with self._app.app_context(), bind(data), metrics.step(self._function.id):
             try:
                 return call()
+            except inngest.NonRetriableError:  # superseded
+                raise
             except Exception as error:
-                told = getattr(error, "code", None)
+                told = error.code if isinstance(error, DomainError) else None
                 log_failure(self._function, data, self._attempt, error, step=step_id, code=told)
                 if isinstance(error, DomainError) and error.status in PERMANENT and error.status not in PASSING:
                     raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error

@@ -22,6 +22,7 @@ RESPONSES = {
     410: "It was there and is no more",
     411: "The body has no length",
     412: "The version has changed since",
+    428: "The tenant takes no change without If-Match",
     413: "The body is too large",
     415: "The content type is not taken",
     422: "The body does not validate",
@@ -55,7 +56,7 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     if method != "get":
         problems |= {402, 409, 422}
     if spec.if_match:
-        problems.add(412)
+        problems |= {412, 428} if method in ("patch", "put") else {412}
     responses = {str(spec.status): success}
     if method == "get" and spec.out is not None and not _is_page(spec.out):
         responses["304"] = {"description": "Not modified"}

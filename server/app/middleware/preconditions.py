@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import request
+from flask import g, request
 
-from app.utils.errors import BadRequest
+from app.utils.errors import BadRequest, PreconditionRequired
 
 TAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
@@ -19,8 +19,14 @@ def etag_of(result: Any) -> str | None:
 
 
 def read_if_match() -> int | None:
-    """The version that the caller saw; None where the header is not sent or is `*`."""
+    """The version that the caller saw; None where the header is not sent or is `*`.
+
+    PreconditionRequired where it is not sent and the tenant takes no change without it (RFC 6585, 3).
+    """
     header = request.headers.get("If-Match")
+    principal = g.get("principal")
+    if header is None and principal is not None and principal.must_match and request.method in ("PATCH", "PUT"):
+        raise PreconditionRequired("Send If-Match with the ETag that you saw; your tenant requires it.")
     if header is None or header.strip() == "*":
         return None
     match = TAG.match(header.strip())

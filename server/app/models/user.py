@@ -44,6 +44,9 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # links from before are no longer good
+    # Good only beside a second factor: without one the user must choose a longer password.
+    is_password_short: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)

@@ -140,4 +140,5 @@ def register(app: Flask) -> None:
     for module in API:
         app.register_blueprint(module.bp, url_prefix=f"/api/v1{module.bp.url_prefix or ''}")
     for module in PLAIN:
-        app.register_blueprint(module.bp)
+        if module is not docs_routes or app.config["SETTINGS"].api_docs:
+            app.register_blueprint(module.bp)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ import phonenumbers
 from babel import Locale
 from pydantic import AfterValidator, Field, StringConstraints
 
-from app.schemas.common import In, Line, ShortLine, Storable
+from app.schemas.common import Day, In, Line, ShortLine, Storable
 
 ENGLISH = Locale("en")
 YEAR = (1950, 2100)
@@ -60,7 +59,7 @@ class WorkAuthorization(In):
 
     country: Country = Field(examples=["DE"])
     right: WorkRight = Field(examples=["permit"])
-    expires_on: date | None = None
+    expires_on: Day | None = None
 
 
 class Language(In):

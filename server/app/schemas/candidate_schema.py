@@ -24,6 +24,7 @@ from app.schemas.candidate_profile import (
     WorkAuthorizations,
 )
 from app.schemas.common import (
+    Day,
     Email,
     In,
     Line,
@@ -72,7 +73,7 @@ class CandidateFields(In):
     years_experience: Experience | None = Field(None, examples=[7.5])
     expected_pay: Pay | None = Field(None, description="Needs compensation.read")
     notice_days: Annotated[int, Field(strict=True, ge=0, le=730)] | None = Field(None, description="Notice period")
-    available_from: date | None = None
+    available_from: Day | None = None
     preferred_workplace: Workplace | None = None
     source: ShortLine | None = Field(None, examples=["referral"])
     source_detail: Line | None = Field(None, description="The campaign, the referrer, the event")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Generic, NewType, TypeVar
 from uuid import UUID
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
@@ -18,12 +17,16 @@ from pydantic import (
     StringConstraints,
 )
 
-from app.utils import passwords
+from app.utils import clock, passwords
+from app.utils.phone_numbers import normal_phone
 
 T = TypeVar("T")
+N = TypeVar("N", date, datetime)
 
 FORBIDDEN = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
 DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}
+CENTURY = timedelta(days=36_525)
+FAR = "must be within a hundred years of today"
 IfMatch = NewType("IfMatch", int)
 
 
@@ -57,24 +60,6 @@ def _email(value: str) -> str:
         raise ValueError("is not an email address") from error
 
 
-def normal_phone(value: str, region: str | None = None) -> str | None:
-    """E.164 of a valid number, with `;ext=` and the extension where there is one (RFC 3966); or None."""
-    return e164(value, region)
-
-
-def e164(value: str, region: str | None, *, only_valid: bool = True) -> str | None:
-    """The same, and with `only_valid=False` also of a number that nobody may have been given yet."""
-    try:
-        number = phonenumbers.parse(value, region)
-    except phonenumbers.NumberParseException:
-        return None
-    is_good = phonenumbers.is_valid_number if only_valid else phonenumbers.is_possible_number
-    if not is_good(number):
-        return None
-    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{plain};ext={number.extension}" if number.extension else plain
-
-
 def _ascii(value: str) -> str:
     """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
     if not value.isascii():
@@ -98,9 +83,21 @@ def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone, like 2026-01-31T09:00:00Z")
     try:
-        return value.astimezone(UTC)
+        value = value.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("is outside the calendar") from error
+        raise ValueError(FAR) from error
+    return _near(value, abs(value - clock.now()))
+
+
+def _day(value: date) -> date:
+    return _near(value, abs(value - clock.now().date()))
+
+
+def _near(value: N, away: timedelta) -> N:
+    """No arithmetic with time zones, reminders and terms may leave the calendar: it ends with the year 9999."""
+    if away > CENTURY:
+        raise ValueError(FAR)
+    return value
 
 
 def csv_list(value: Any) -> Any:
@@ -139,7 +136,8 @@ Url = Annotated[
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(_clean_text)]
 StrongPassword = Annotated[
     str,
-    StringConstraints(min_length=passwords.MIN_LENGTH, max_length=passwords.MAX_LENGTH, strict=True),
+    BeforeValidator(passwords.normalise),
+    StringConstraints(min_length=passwords.MIN_LENGTH_WITH_SECOND_FACTOR, max_length=passwords.MAX_LENGTH, strict=True),
     AfterValidator(_clean_text),
     AfterValidator(_hard_to_guess),
 ]
@@ -147,6 +145,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
+Day = Annotated[date, AfterValidator(_day)]
 UtcMoment = datetime  # in UTC, so that JSON says Z
 UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200)]
 
@@ -162,9 +161,12 @@ class EmptyBody(In):
 
 
 class NewPassword(In):
-    """A body that sets a password: 15 characters or more, none that everyone would guess."""
+    """A body that sets a password: none that everyone would guess, and none that contains a name of the account."""
 
-    password: StrongPassword = Field(examples=["correct horse battery staple"])
+    password: StrongPassword = Field(
+        examples=["correct horse battery staple"],
+        description="15 characters or more; 8 or more where the user has a second factor",
+    )
 
 
 class Out(BaseModel):

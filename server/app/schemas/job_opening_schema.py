@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import In, Out, ShortLine, UtcMoment
+from app.schemas.common import Day, In, Out, ShortLine, UtcMoment
 
 
 class JobOpeningUpdate(In):
     """What to say of an opening; how many there are is the job's to say."""
 
     reference: ShortLine | None = Field(None, examples=["HC-2027-014"])
-    target_start_on: date | None = Field(None, examples=["2027-04-01"])
+    target_start_on: Day | None = Field(None, examples=["2027-04-01"])
 
 
 class JobOpeningOut(Out):

@@ -12,7 +12,7 @@ from pydantic import Field
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 from app.models.offer import OFFER_MACHINE, OfferStatus
-from app.schemas.common import In, Line, ListQuery, Moment, Out, Reason, ShortLine, Text, UtcMoment
+from app.schemas.common import Day, In, Line, ListQuery, Moment, Out, Reason, ShortLine, Text, UtcMoment
 from app.schemas.money import Amount, Currency
 from app.schemas.state_schema import Stateful
 
@@ -29,7 +29,7 @@ class OfferTerms(In):
     """Terms that may be left open."""
 
     employment_type: EmploymentType | None = Field(None, examples=["full_time"])
-    start_on: date | None = Field(None, examples=["2027-04-01"])
+    start_on: Day | None = Field(None, examples=["2027-04-01"])
     expires_at: Moment | None = Field(
         None, description="Until when it can be accepted", examples=["2027-03-01T17:00:00Z"]
     )

@@ -10,9 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import ListQuery, Out, Query, ShortLine, Storable, UtcMoment
-
-Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))]
+from app.schemas.common import Day, ListQuery, Out, Query, ShortLine, Storable, UtcMoment
 
 
 class ReportName(StrEnum):

@@ -21,6 +21,9 @@ class TenantSettings(In):
     require_second_factor: bool = Field(
         False, description="Whoever has no second factor can only set one up", strict=True
     )
+    require_if_match: bool = Field(
+        False, description="PATCH and PUT of what has a version need If-Match: 428 without it", strict=True
+    )
     session_days: Annotated[int, Field(strict=True, ge=1, le=14)] = Field(
         14, description="Days after which an unused session ends"
     )

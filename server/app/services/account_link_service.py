@@ -52,7 +52,7 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
 
 def make(purpose: Purpose, user: User) -> str:
     """A token for the account as it is now."""
-    return signer.sign_timed(purpose, [str(user.tenant_id), str(user.id), _fingerprint(user)])
+    return signer.sign_timed(purpose, [str(user.tenant_id), str(user.id), _fingerprint(purpose, user)])
 
 
 def tenant_of(purpose: Purpose, token: str) -> UUID:
@@ -60,11 +60,20 @@ def tenant_of(purpose: Purpose, token: str) -> UUID:
     return UUID(_read(purpose, token)[0])
 
 
+def user_of(purpose: Purpose, token: str) -> User:
+    """The account of an unused token, in the scope of its tenant; NotFound otherwise."""
+    return _user_of(purpose, token, sa.select(User))
+
+
 def lock_user(purpose: Purpose, token: str) -> User:
-    """The account of an unused token, locked, in a use case of its tenant; NotFound otherwise."""
+    """The same under a lock, in a use case."""
+    return _user_of(purpose, token, sa.select(User).with_for_update().execution_options(populate_existing=True))
+
+
+def _user_of(purpose: Purpose, token: str, statement: sa.Select[tuple[User]]) -> User:
     _, user_id, fingerprint = _read(purpose, token)
-    user = db.session.scalars(sa.select(User).where(User.id == UUID(user_id)).with_for_update()).one_or_none()
-    if user is None or user.tenant_id != scope.tenant_id() or _fingerprint(user) != fingerprint:
+    user = db.session.scalars(statement.where(User.id == UUID(user_id))).one_or_none()
+    if user is None or user.tenant_id != scope.tenant_id() or _fingerprint(purpose, user) != fingerprint:
         raise NotFound("The link is not valid, or no longer.")
     return user
 
@@ -74,7 +83,9 @@ def _read(purpose: Purpose, token: str) -> list[str]:
     return facts
 
 
-def _fingerprint(user: User) -> str:
-    """Differs once the link is used: each purpose changes one of these."""
-    facts = (user.email, user.password_hash, user.status, user.invited_at, user.email_verified_at)
+def _fingerprint(purpose: Purpose, user: User) -> str:
+    """Differs once the link is used, or a newer one was asked for: each purpose changes one of these."""
+    facts = [user.email, user.password_hash, user.status, user.invited_at, user.email_verified_at]
+    if purpose is Purpose.PASSWORD_RESET and user.reset_asked_at is not None:
+        facts.append(user.reset_asked_at)
     return tokens.digest("|".join(str(fact) for fact in facts))[:32]

@@ -14,11 +14,12 @@ from app.services import (
     auth_session_service,
     email_message_service,
     event_service,
+    password_policy,
     rows,
 )
 from app.services.account_link_service import Purpose
 from app.services.transaction import end_read, use_case
-from app.utils import clock, passwords, scope
+from app.utils import clock, scope
 from app.utils.errors import Conflict
 
 FORGOT_SECONDS = 0.25
@@ -44,7 +45,8 @@ def send_invitation(user: User) -> None:
 def accept_invitation(acceptance: InvitationAccept) -> None:
     """Choose a password and become active; NotFound for a link that is used, old or not ours."""
     with scope.tenant(account_link_service.tenant_of(Purpose.INVITATION, acceptance.token)):
-        _accept(acceptance, passwords.hash_password(acceptance.password))
+        user = account_link_service.user_of(Purpose.INVITATION, acceptance.token)
+        _accept(acceptance, password_policy.hash_for(user, acceptance.password))
 
 
 def forgot_password(asked: ForgottenPassword) -> None:
@@ -60,7 +62,9 @@ def forgot_password(asked: ForgottenPassword) -> None:
 def reset_password(reset: PasswordReset) -> None:
     """Set a new password by a mailed link; every session ends and the address counts as verified."""
     with scope.tenant(account_link_service.tenant_of(Purpose.PASSWORD_RESET, reset.token)):
-        _reset(reset.token, passwords.hash_password(reset.password))
+        user = account_link_service.user_of(Purpose.PASSWORD_RESET, reset.token)
+        password_hash = password_policy.hash_for(user, reset.password)
+        _reset(reset.token, password_hash, password_policy.is_short(reset.password))
 
 
 @use_case
@@ -93,14 +97,17 @@ def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
 def send_reset(user_id: UUID) -> None:
     """Mail the link that sets a new password."""
     user = rows.hold(User, user_id)
+    user.reset_asked_at = _this_minute()  # the links of before are no longer good
     event_service.record("user.password_reset_asked", user)
-    _mail("password_reset", Purpose.PASSWORD_RESET, user, _this_minute())
+    _mail("password_reset", Purpose.PASSWORD_RESET, user, user.reset_asked_at)
 
 
 @use_case
-def _reset(token: str, password_hash: str) -> None:
+def _reset(token: str, password_hash: str, is_short: bool) -> None:
     user = account_link_service.lock_user(Purpose.PASSWORD_RESET, token)
-    user.password_hash = password_hash
+    if is_short and user.totp_enabled_at is None:  # it was turned off meanwhile
+        raise Conflict("The account has changed; open the link again.", code="try_again")
+    user.password_hash, user.is_password_short = password_hash, is_short
     user.email_verified_at = user.email_verified_at or clock.now()
     user.version += 1
     auth_session_service.end_sessions(user, "password_reset")

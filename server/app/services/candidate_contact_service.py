@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateContact
 from app.models.candidate_contact import NOBODY, ContactKind
-from app.schemas.common import normal_phone
 from app.services import person_names, rows
 from app.services.column_writes import QueuedWrite
 from app.utils.errors import Invalid
+from app.utils.phone_numbers import normal_phone
 
 MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
 AT_ONCE = 500

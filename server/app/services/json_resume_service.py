@@ -16,12 +16,12 @@ from app.models.permission import PII
 from app.schemas.candidate_profile import LanguageLevel
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate, EducationItem, Fact, ParsedResume, WorkItem
 from app.schemas.candidate_schema import CandidateCreate
-from app.schemas.common import normal_phone
 from app.schemas.json_resume_schema import JsonResume
 from app.services import candidate_read_service, candidate_resume_service, candidate_service, json_resume_facts
 from app.services.candidate_service import Upserted
 from app.utils import file_types, scope
 from app.utils.errors import Invalid
+from app.utils.phone_numbers import normal_phone
 
 ENGLISH = Locale("en")
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}

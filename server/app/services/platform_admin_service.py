@@ -11,9 +11,9 @@ from app.models import PlatformAdmin
 from app.models.platform_admin import PlatformAdminStatus
 from app.schemas.common import Page
 from app.schemas.platform_schema import PlatformAdminCreate, PlatformAdminQuery, PlatformAdminUpdate
-from app.services import listing, platform_auth_service, platform_event_service, rows, second_factor
+from app.services import listing, password_policy, platform_auth_service, platform_event_service, rows, second_factor
 from app.services.transaction import use_case
-from app.utils import passwords, scope
+from app.utils import scope
 from app.utils.errors import Conflict
 
 
@@ -27,7 +27,7 @@ def list_admins(query: PlatformAdminQuery) -> Page[PlatformAdmin]:
 
 def create(new: PlatformAdminCreate) -> PlatformAdmin:
     """Add an administrator, who acts on tenants once the second factor is on."""
-    return _create(new, passwords.hash_password(new.password))
+    return _create(new, password_policy.hash_new(new.password, [new.name, new.email.partition("@")[0]]))
 
 
 @use_case

@@ -15,7 +15,7 @@ from app.models.platform_session import LIFE_HOURS
 from app.schemas.account_schema import RecoveryCodes, TotpSecret
 from app.schemas.platform_schema import PlatformLogin
 from app.schemas.user_schema import PasswordChange
-from app.services import lockout_service, platform_event_service, refresh_rotation, rows, second_factor
+from app.services import lockout_service, password_policy, platform_event_service, refresh_rotation, rows, second_factor
 from app.services.auth_session_service import SignIn
 from app.services.refresh_rotation import REUSED, TokenReused
 from app.services.transaction import end_read, mark_deleted, use_case
@@ -108,11 +108,12 @@ def end_sessions(admin_id: UUID, reason: str, except_for: UUID | None = None) ->
 
 def change_password(admin_id: UUID, session_id: UUID, change: PasswordChange) -> None:
     """Set a new password, by the present one; every other session ends."""
-    kept = db.session.scalar(sa.select(PlatformAdmin.password_hash).where(PlatformAdmin.id == admin_id))
+    admin = db.session.get_one(PlatformAdmin, admin_id)
     end_read()
-    if not passwords.verify(change.current_password, kept):
+    if not passwords.verify(change.current_password, admin.password_hash):
         raise Forbidden("The present password is wrong.", code="wrong_password")
-    _set_password(admin_id, session_id, passwords.hash_password(change.password))
+    names = [admin.name, admin.email.partition("@")[0]]
+    _set_password(admin_id, session_id, password_policy.hash_new(change.password, names))
 
 
 @use_case

@@ -35,6 +35,7 @@ MAX_KEPT = 10_000
 RENEWAL_SECONDS = 0.2
 RENEWAL_THREAD = "renew-epochs"
 API_ACCESS = "api_access"
+MUST_MATCH = "require_if_match"
 USE_NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -51,6 +52,7 @@ class Principal:
     kind: str = "user"
     ends_at: datetime | None = None  # a user's token says itself when it ends
     lacks_second_factor: bool = False  # which the tenant requires: only one's own account is open
+    must_match: bool = False  # the tenant takes no change without If-Match
 
     @property
     def user_id(self) -> UUID:
@@ -133,6 +135,7 @@ def _load(claims: Claims) -> Principal:
         sight,
         _on(first.features),
         lacks_second_factor=lacks,
+        must_match=bool(first.settings.get(MUST_MATCH)),
     )
 
 
@@ -184,7 +187,7 @@ def _load_key(claims: KeyClaims) -> Principal:
     now = clock.now()
     rotated_out = sa.and_(ApiKey.previous_digest == claims.digest, ApiKey.previous_ends_at > now)
     statement = (
-        sa.select(ApiKey, SubscriptionPlan.features)
+        sa.select(ApiKey, SubscriptionPlan.features, Tenant.settings)
         .join(Tenant, Tenant.id == ApiKey.tenant_id)
         .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
         .where(
@@ -199,7 +202,7 @@ def _load_key(claims: KeyClaims) -> Principal:
         found = db.session.execute(statement).one_or_none()
         if found is None:
             raise refused()
-        key, features = found[0], _on(found[1])
+        key, features, must_match = found[0], _on(found[1]), bool(found[2].get(MUST_MATCH))
         if API_ACCESS not in features:
             raise LimitReached("The plan has no API access.", code="feature_missing", feature=API_ACCESS)
         permissions = with_implied(key.permissions) & ALL
@@ -207,7 +210,17 @@ def _load_key(claims: KeyClaims) -> Principal:
         if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
             _note_use(key.id)
         ends_at = min(filter(None, [key.expires_at, key.previous_ends_at if key.digest != claims.digest else None]))
-    return Principal(claims.tenant_id, claims.key_id, claims.key_id, permissions, sight, features, "api_key", ends_at)
+    return Principal(
+        claims.tenant_id,
+        claims.key_id,
+        claims.key_id,
+        permissions,
+        sight,
+        features,
+        "api_key",
+        ends_at,
+        must_match=must_match,
+    )
 
 
 @use_case

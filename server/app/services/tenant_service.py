@@ -18,6 +18,7 @@ from app.services import (
     account_service,
     email_message_service,
     event_service,
+    password_policy,
     rows,
     subscription_plan_service,
     tenant_api_use_service,
@@ -25,7 +26,7 @@ from app.services import (
 )
 from app.services.account_link_service import Purpose
 from app.services.transaction import use_case
-from app.utils import ids, passwords, scope
+from app.utils import ids, scope
 
 SIGNUP_PLAN = "FREE"
 ADMIN = "TENANT_ADMIN"
@@ -51,7 +52,8 @@ def usage() -> TenantUsageOut:
 
 def sign_up(new: TenantSignup) -> SignupOut:
     """Create a tenant with its roles, its counter and its first administrator."""
-    password_hash = passwords.hash_password(new.password)
+    names = [new.name, new.slug, new.admin_name, new.admin_email.partition("@")[0]]
+    password_hash = password_policy.hash_new(new.password, names)
     with scope.tenant(ids.new_id()):
         tenant, admin = create(new, SIGNUP_PLAN, password_hash)
         return SignupOut(tenant=tenant, user_id=admin)

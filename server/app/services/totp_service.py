@@ -10,7 +10,7 @@ from app.schemas.account_schema import RecoveryCodes, TotpEnd, TotpSecret
 from app.services import event_service, principal_service, rows, second_factor
 from app.services.transaction import end_read, use_case
 from app.utils import passwords, scope
-from app.utils.errors import Forbidden
+from app.utils.errors import Conflict, Forbidden
 
 
 @use_case
@@ -39,6 +39,11 @@ def end(user_id: UUID, end_of: TotpEnd) -> None:
     end_read()  # the check of the password takes its time
     if not passwords.verify(end_of.current_password, user.password_hash) or not accepts(user_id, end_of.code):
         raise Forbidden("The password or the code is wrong.", code="wrong_code")
+    if user.is_password_short:
+        raise Conflict(
+            f"Choose a password of {passwords.MIN_LENGTH} characters or more first: it is to stand alone.",
+            code="password_too_short_alone",
+        )
     clear(user_id)
 
 

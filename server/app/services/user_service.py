@@ -22,6 +22,7 @@ from app.services import (
     event_service,
     listing,
     notification_service,
+    password_policy,
     principal_service,
     role_service,
     rows,
@@ -59,7 +60,11 @@ def list_users(query: UserQuery) -> Page[UserOut]:
 
 def create(new: UserCreate) -> UserOut:
     """Add a user, with a password or by invitation; the role must not outrank the one who adds."""
-    return _create(new, passwords.hash_password(new.password) if new.password else None)
+    if new.password is None:
+        return _create(new, None)
+    names = [*password_policy.names_of_tenant(), new.name, new.email.partition("@")[0]]
+    end_read()  # hashing takes its time
+    return _create(new, password_policy.hash_new(new.password, names))
 
 
 @use_case
@@ -145,10 +150,16 @@ def force_new_password(email: str, second_factor: bool) -> UUID:
 
 @use_case
 def reset_second_factor(user_id: UUID) -> None:
-    """For a user who lost the app and the recovery codes: the password alone lets them in again."""
+    """For a user who lost the app and the recovery codes: the password alone lets them in again.
+
+    A password that is too short to stand alone is taken too, and a link for a new one mailed.
+    """
     user = rows.lock(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
     totp_service.clear(user_id)
+    if user.is_password_short:
+        user.password_hash, user.is_password_short = None, False
+        account_service.send_reset(user.id)
     auth_session_service.end_sessions(user, "second_factor_reset")
 
 
@@ -179,14 +190,15 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
     end_read()  # the check of the password takes its time
     if not passwords.verify(change.current_password, user.password_hash):
         raise Forbidden("The present password is wrong.", code="wrong_password")
-    set_password(user_id, passwords.hash_password(change.password), session_id)
+    password_hash = password_policy.hash_for(user, change.password)
+    set_password(user_id, password_hash, session_id, is_short=password_policy.is_short(change.password))
 
 
 @use_case
-def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None) -> None:
+def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
     """Keep a new password and end every session but this one."""
     user = rows.lock(User, user_id)
-    user.password_hash = password_hash
+    user.password_hash, user.is_password_short = password_hash, is_short
     if user.status == UserStatus.INVITED:
         user.status = UserStatus.ACTIVE
     auth_session_service.end_sessions(user, "password_changed", except_for=session_id)

@@ -3,7 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+# How far apart the clocks of two of our machines may be: what one has signed is good for the other.
+LEEWAY = timedelta(seconds=60)
 
 
 def now() -> datetime:

@@ -96,6 +96,10 @@ class LimitReached(DomainError):
     status, code, title = 402, "limit_reached", "Payment Required"
 
 
+class PreconditionRequired(DomainError):
+    status, code, title = 428, "if_match_required", "Precondition Required"
+
+
 class TooManyRequests(DomainError):
     status, code, title = 429, "rate_limited", "Too Many Requests"
 

@@ -21,6 +21,7 @@ TENANT_AUDIENCE = "fairlead:tenant"
 PLATFORM_AUDIENCE = "fairlead:platform"
 ACCESS_TYPE = "access"
 REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "typ"]
+MOMENTS = ("exp", "iat", "nbf")  # whole seconds; every other claim is text
 HEADER_NAMES = {"alg", "typ", "kid"}
 MAX_VERIFIED = 10_000
 
@@ -44,7 +45,7 @@ class PlatformClaims:
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """What was found in a token; its signature need not be computed again for the same bytes, its times are checked."""
+    """What was found in a token, whose signature is not computed again for the same bytes; its times are checked."""
 
     claims: Claims
     begins: int
@@ -112,7 +113,9 @@ class JwtCodec:
         payload = self._payload(token, TENANT_AUDIENCE, "tenant_id")
         try:
             claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
-            return _Verified(claims, max(payload["nbf"], payload["iat"]), payload["exp"])
+            # Another machine's clock may be ahead; the end is exact.
+            begins = max(payload["nbf"], payload["iat"]) - int(clock.LEEWAY.total_seconds())
+            return _Verified(claims, begins, payload["exp"])
         except (ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
 
@@ -122,13 +125,13 @@ class JwtCodec:
             key = self._keys.get(str(header.get("kid")))
             if key is None or not set(header) <= HEADER_NAMES:
                 raise _refused()
-            required = {"require": [*REQUIRED, *more], "strict_aud": True}  # made for one audience and no other
-            payload: dict[str, Any] = jwt.decode(
-                token, key, [ALGORITHM], required, audience=audience, issuer=ISSUER  # type: ignore[arg-type]
-            )
+            options: Any = {"require": [*REQUIRED, *more], "strict_aud": True}  # made for one audience and no other
+            checks: Any = {"audience": audience, "issuer": ISSUER, "leeway": clock.LEEWAY}
+            payload: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], options, **checks)
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
-        if payload["typ"] != ACCESS_TYPE:
+        right = all(type(payload[name]) is (int if name in MOMENTS else str) for name in payload)
+        if not right or payload["typ"] != ACCESS_TYPE or payload["exp"] <= clock.now().timestamp():
             raise _refused()
         return payload
 

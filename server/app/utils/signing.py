@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
+from app.utils import clock
 from app.utils.errors import BadRequest, NotFound
 
 
@@ -51,13 +53,15 @@ class Signer:
         return URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).dumps(value)
 
     def read_timed(self, purpose: str, text: str, seconds: int) -> Any:
-        """What was signed at most `seconds` ago; NotFound otherwise."""
+        """What was signed at most `seconds` ago, by a machine whose clock may be ahead; NotFound otherwise."""
+        serializer = URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact)
         try:
-            return URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).loads(
-                text, max_age=seconds
-            )
+            value, signed_at = serializer.loads(text, return_timestamp=True)
         except BadSignature as error:
             raise NotFound("The link is not valid, or no longer.") from error
+        if not -clock.LEEWAY <= clock.now() - signed_at <= timedelta(seconds=seconds):
+            raise NotFound("The link is not valid, or no longer.")
+        return value
 
 
 signer = Signer()

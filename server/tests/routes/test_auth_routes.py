@@ -11,7 +11,9 @@ import pytest
 import time_machine
 
 from app.utils import clock
+from app.utils.errors import NotFound
 from app.utils.jwt_codec import ACCESS_TYPE, ISSUER, TENANT_AUDIENCE
+from app.utils.signing import signer
 from config.settings import DEFAULT_SECRET
 from tests.factories.client import Api, ok
 from tests.factories.tenant import PASSWORD
@@ -62,6 +64,11 @@ def test_the_same_refusal_for_unknown_and_known_accounts(kit):
         {"nbf": 2**40},
         {"tenant_id": "x"},
         {"sub": 7},
+        {"exp": "4102444800"},
+        {"exp": 4102444800.5},
+        {"iat": "1"},
+        {"nbf": True},
+        {"sid": 7},
     ],
     ids=str,
 )
@@ -181,3 +188,22 @@ def test_sign_in_is_limited_by_account_too(kit, monkeypatch):
         for number in range(11)
     ]
     assert codes == [401] * 10 + [429]
+
+
+def test_clocks_that_are_a_minute_apart_understand_each_other(kit, api):
+    ahead = {name: _claims(kit, api)[name] + 55 for name in ("iat", "nbf")}
+    assert Api(kit.app, _sign(_claims(kit, api, **ahead))).get("/auth/me").status_code == 200
+    too_far = {name: moment + 30 for name, moment in ahead.items()}
+    assert Api(kit.app, _sign(_claims(kit, api, **too_far))).get("/auth/me").status_code == 401
+    over = int(clock.now().timestamp()) - 5
+    assert Api(kit.app, _sign(_claims(kit, api, exp=over))).get("/auth/me").status_code == 401, "the end is exact"
+
+
+def test_a_link_of_a_server_whose_clock_is_ahead_is_good(app):
+    with time_machine.travel(clock.now() + timedelta(seconds=55)):
+        token = signer.sign_timed("test", ["x"])
+    with time_machine.travel(clock.now() + timedelta(seconds=200)):
+        later = signer.sign_timed("test", ["x"])
+    assert signer.read_timed("test", token, 60) == ["x"]
+    with pytest.raises(NotFound):
+        signer.read_timed("test", later, 60)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,8 @@ import time_machine
 from app.extensions import db
 from app.models import EmailMessage
 from app.schemas.account_schema import NotificationPreferences
-from app.services import account_service
-from app.utils import clock
+from app.services import account_service, user_service
+from app.utils import clock, passwords
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_task
 from tests.factories.client import Api, ok
@@ -55,6 +56,56 @@ def test_an_invited_user_chooses_a_password_once(kit, api):
     assert Api(kit.app).post("/auth/accept-invitation", body).status_code == 404
     me = ok(Api(kit.app, ok(_login(kit, NEW))["access_token"]).get("/auth/me"))
     assert (me["name"], me["email_verified"]) == ("Nia Nunes", True)
+
+
+def test_a_newer_reset_link_makes_the_older_worthless(kit):
+    older = _forget(kit)
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        newer = _forget(kit)
+        assert newer != older
+        reset = Api(kit.app).post("/auth/reset-password", {"token": older, "password": NEW})
+        assert reset.status_code == 404
+        ok(Api(kit.app).post("/auth/reset-password", {"token": newer, "password": NEW}), 204)
+
+
+def test_a_reset_that_is_asked_for_twice_in_a_moment_is_one_link(kit):
+    with time_machine.travel(clock.now().replace(second=10)):
+        token = _forget(kit)
+        _forget(kit)
+        ok(Api(kit.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
+
+
+COMPOSED, DECOMPOSED = "Zo\u00eb's quiet harbour \u2167", "Zoe\u0308's quiet harbour VIII"
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+def test_a_password_signs_in_in_whatever_unicode_form_it_is_typed(kit, chosen, typed):
+    ok(Api(kit.app).post("/auth/reset-password", {"token": _forget(kit), "password": chosen}), 204)
+    for form in (chosen, typed):
+        assert _login(kit, form, kit.email("RECRUITER")).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_hash_from_before_passwords_were_normalised_is_still_good(kit, form):
+    with kit.bound():
+        kept = passwords._hasher.hash(unicodedata.normalize(form, COMPOSED))
+        user_service.set_password(kit.users["RECRUITER"], kept)
+    for typed in (COMPOSED, unicodedata.normalize("NFD", COMPOSED)):
+        assert _login(kit, typed, kit.email("RECRUITER")).status_code == 200
+    assert _login(kit, "another quiet harbour", kit.email("RECRUITER")).status_code == 401
+
+
+def test_a_password_contains_no_name(kit, api):
+    token = _forget(kit)
+    for part in (kit.slug.upper(), "Fair Lead", "recruiter"):
+        answer = Api(kit.app).post("/auth/reset-password", {"token": token, "password": f"quiet {part} at dawn 7!"})
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "password_contains_name")
+        assert answer.get_json()["errors"][0]["pointer"] == "/password"
+    new = {"email": "nia.nunes@people.example", "name": "Nia Nunes", "role": "MANAGER"}
+    assert api.post("/users", {**new, "password": "is nia-nunes at the quay"}).status_code == 422
+    signup = {"name": "Ölhafen & Söhne", "slug": "quay-7", "admin_name": "Ann", "admin_email": "a@people.example"}
+    answer = Api(kit.app).post("/tenants/signup", {**signup, "password": "olhafen und sohne: olhafensohne 1"})
+    assert answer.get_json()["code"] == "password_contains_name"
 
 
 def test_a_second_invitation_makes_the_first_worthless(kit, api):

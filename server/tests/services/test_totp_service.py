@@ -14,6 +14,7 @@ from app.models import User
 from app.utils import clock
 from app.utils.encryption import Cipher, cipher
 from tests.factories.client import Api, ok
+from tests.factories.mailbox import mails, token_in
 from tests.factories.tenant import PASSWORD
 
 START = clock.now().replace(second=10, microsecond=0)
@@ -118,3 +119,31 @@ def test_secrets_are_encrypted_at_rest_and_their_keys_rotate(kit, enrolled):
     assert new.decrypt(both.renew(old.encrypt("secret"))) == "secret"
     with pytest.raises(ValueError, match="no key"):
         new.decrypt(old.encrypt("secret"))
+
+
+SHORT = "kV9#tq2z"
+
+
+def _change(kit, password, current=PASSWORD):
+    return kit.api("RECRUITER").post("/auth/password", {"current_password": current, "password": password})
+
+
+def test_eight_characters_do_beside_a_second_factor_and_not_alone(kit, enrolled):
+    ok(_change(kit, SHORT), 204)
+    app, codes = enrolled
+    ok(_login(kit, code=codes[0], password=SHORT))
+    answer = kit.api("MANAGER").post("/auth/password", {"current_password": PASSWORD, "password": SHORT})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "password_too_short")
+    assert _change(kit, "kV9#tq2", SHORT).status_code == 422
+
+
+def test_a_short_password_never_stands_alone(kit, enrolled):
+    ok(_change(kit, SHORT), 204)
+    _, codes = enrolled
+    off = {"current_password": SHORT, "code": codes[0]}
+    answer = kit.api("RECRUITER").delete("/auth/totp", json=off)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "password_too_short_alone")
+    ok(kit.api().delete(f"/users/{kit.users['RECRUITER']}/totp"), 204)
+    assert _login(kit, password=SHORT).status_code == 401
+    kit.run_jobs()
+    assert "reset-password" in token_in(mails(kit.app, kit.email("RECRUITER"))[-1])[0]

@@ -13,8 +13,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from app.schemas.candidate_resume_schema import Fact
-from app.schemas.common import e164
 from app.services.resume_parser._dates import MONTH, PRESENT_WORDS
+from app.utils.phone_numbers import e164
 
 Spans = list[tuple[int, int]]
 

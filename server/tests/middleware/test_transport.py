@@ -1,0 +1,79 @@
+"""Methods, encryption, documentation: what is settled before anything reads a request."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import create_app
+from tests.factories.client import ok
+
+HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.fixture(scope="module")
+def behind_proxy(tmp_path_factory, settings):
+    """An application that is served by https behind one proxy, without documentation."""
+    changes = {"public_url": "https://jobs.example", "trusted_proxies": 1, "api_docs": False, "database_url": ""}
+    folder = tmp_path_factory.mktemp("proxied")
+    return create_app(settings.model_copy(update={**changes, "data_dir": folder, "redis_url": ""})).test_client()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def restored(behind_proxy, app, settings):
+    """The tools that create_app() binds are those of the other application again."""
+    from app import _bind_tools
+
+    _bind_tools(settings)
+
+
+def test_a_sign_in_in_clear_is_refused(behind_proxy):
+    body = {"email": "a@people.example", "password": "x"}
+    answer = behind_proxy.post("/api/v1/auth/login", json=body)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "https_required")
+    other = behind_proxy.post("/api/v1/auth/login", json=body, headers={"X-Forwarded-Proto": "http"})
+    assert other.status_code == 403
+    assert behind_proxy.get("/api/v1/auth/me", headers=HTTPS).status_code == 401
+
+
+def test_a_page_in_clear_is_shown_again_encrypted_and_health_is_open(behind_proxy):
+    page = behind_proxy.get("/careers/harbour?q=x", headers={"Host": "evil.example"})
+    assert (page.status_code, page.headers["Location"]) == (308, page.headers["Location"])
+    assert page.headers["Location"].endswith("/careers/harbour?q=x") and "evil" not in page.headers["Location"]
+    assert behind_proxy.get("/health/live").status_code == 200
+
+
+def test_the_documentation_can_be_switched_off(behind_proxy, app):
+    for path in ("/docs", "/openapi.json", "/docs/assets/start.js"):
+        assert behind_proxy.get(path, headers=HTTPS).status_code == 404
+        assert app.test_client().get(path).status_code == 200
+
+
+def test_options_says_what_may_be_asked(app):
+    answer = app.test_client().open("/api/v1/candidates", method="OPTIONS")
+    assert (answer.status_code, answer.data, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS, POST")
+    assert app.test_client().open("/api/v1/nothing", method="OPTIONS").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PUT", "FOO"])
+def test_other_methods_are_refused_with_those_that_are_allowed(app, method):
+    answer = app.test_client().open("/api/v1/candidates", method=method)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    assert answer.content_type == "application/problem+json" and answer.get_json()["code"] == "method_not_allowed"
+
+
+def test_head_answers_as_get_without_a_body(api):
+    for path in ("/candidates", "/candidates/01890000-0000-7000-8000-000000000000"):
+        got, head = api.get(path), api.call("HEAD", path)
+        assert (head.status_code, head.content_type, head.data) == (got.status_code, got.content_type, b"")
+
+
+def test_a_tenant_may_take_no_change_without_if_match(kit, api):
+    candidate = ok(api.post("/candidates", {"name": "Ada Horn"}), 201)
+    path = f"/candidates/{candidate['id']}"
+    assert ok(api.patch(path, {"headline": "one"}))["version"] == 2, "the last writer wins, where nothing was settled"
+    ok(api.put("/tenant/settings", {"require_if_match": True}))
+    answer = api.patch(path, {"headline": "two"})
+    assert (answer.status_code, answer.get_json()["code"]) == (428, "if_match_required")
+    assert ok(api.patch(path, {"headline": "two"}, headers={"If-Match": '"2"'}))["version"] == 3
+    assert api.patch(path, {"headline": "three"}, headers={"If-Match": '"2"'}).status_code == 412
+    ok(api.post("/candidates", {"name": "Bea Lis"}), 201)
