@@ -75,7 +75,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
             "pool_timeout": 5,
             "pool_recycle": 1800,
         }
-        options["connect_args"] = {"connect_timeout": 3, "options": DATABASE_OPTIONS}
+        options["connect_args"] = {"connect_timeout": 3, **_session_options(settings)}
     flask_app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
     flask_app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(flask_app)
@@ -86,6 +86,14 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
         engine.configure(db.engine, settings.environment is Environment.PRODUCTION)
         if settings.otel_endpoint:
             tracing.install(flask_app, db.engine, settings.otel_endpoint)
+
+
+def _session_options(settings: Settings) -> dict[str, Any]:
+    """How a session begins. A pooler that hands out a session per transaction takes no options, and what one session
+    prepared is not there in the next: there the time-outs are the role's (README, PgBouncer)."""
+    if settings.database_pooler == "transaction":
+        return {"prepare_threshold": None}
+    return {"options": DATABASE_OPTIONS}
 
 
 def _bind_tools(settings: Settings) -> None:

@@ -39,5 +39,5 @@ def restore(context: click.Context, file: Path, only_check: bool, yes: bool, as_
             return
         if not backup_service.is_empty() and not yes and not (sys.stdin.isatty() and click.confirm(REPLACES)):
             raise click.ClickException("Nothing was changed. Say --yes to replace what is there.")
-        report = backup_service.restore(file, context.obj.sqlalchemy_url)
+        report = backup_service.restore(file, context.obj.owner_url)
     tell(report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC.")

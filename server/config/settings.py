@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     refresh_token_seconds: int = Field(14 * 86400, ge=3600, description="Life of a refresh token")
 
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in DATA_DIR")
+    database_owner_url: str = Field(
+        "", description="Address with the role that owns the tables, for migrate and restore; empty means DATABASE_URL"
+    )
+    database_pooler: Literal["", "transaction"] = Field(
+        "", description="transaction where DATABASE_URL leads to PgBouncer in transaction mode"
+    )
     database_pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process")
     redis_url: str = Field("", description="Redis address; empty means in-process stand-ins")
 
@@ -192,6 +198,13 @@ class Settings(BaseSettings):
         if not self.database_url:
             return f"sqlite:///{self.data_dir / 'fairlead.db'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def owner_url(self) -> str:
+        """The database address with its driver, for the role that owns the tables."""
+        if not self.database_owner_url:
+            return self.sqlalchemy_url
+        return self.database_owner_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def is_sqlite(self) -> bool:

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from app.models import engine
 from app.utils import scope
+from migrations import grants
 
 db = current_app.extensions["migrate"].db
 LOCK_TIMEOUT = "set local lock_timeout = '10s'"
@@ -31,9 +33,27 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def owner_engine() -> sa.Engine:
+    """The engine of the role that owns the tables, where that is not the application's."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.database_owner_url:
+        return db.engine
+    made = sa.create_engine(settings.owner_url, poolclass=sa.pool.NullPool)
+    engine.configure(made, refuse_superuser=False)
+    return made
+
+
+def grant_to_application(connection: sa.Connection) -> None:
+    """The application's role gets what it needs, where another role owns the tables."""
+    settings = current_app.config["SETTINGS"]
+    role = sa.make_url(settings.sqlalchemy_url).username
+    if settings.database_owner_url and role:
+        grants.grant(connection, role)
+
+
 def run() -> None:
     """Migrate; on SQLite with foreign keys off before BEGIN (a batch migration would cascade) and checked after."""
-    with scope.platform("migrations"), db.engine.connect() as connection:
+    with scope.platform("migrations"), owner_engine().connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _sqlite_foreign_keys(connection, "off")
@@ -53,6 +73,8 @@ def run() -> None:
             context.run_migrations()
             if sqlite:
                 _check_foreign_keys(connection)
+            else:
+                grant_to_application(connection)
         if sqlite:
             connection.rollback()
             _sqlite_foreign_keys(connection, "on")

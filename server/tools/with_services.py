@@ -1,6 +1,6 @@
 """Run a command next to a throw-away PostgreSQL and Redis: `python tools/with_services.py COMMAND...`.
 
-Sets TEST_DATABASE_URL and TEST_REDIS_URL for the command; servers that these variables already name are used as
+Sets TEST_DATABASE_URL and TEST_REDIS_URL for the command, and the names of a role that owns nothing and of a superuser;
 they are. Both servers live in a temporary folder and end with the command.
 """
 
@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 ROLE = "fairlead"
+APPLICATION = "fairlead_app"  # owns nothing
 DATABASE = "fairlead_test"
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 SIZES = "-c max_connections=300 -c shared_buffers=256MB"
@@ -32,6 +33,8 @@ def main() -> int:
         environment = dict(os.environ)
         if "TEST_DATABASE_URL" not in environment:
             environment["TEST_DATABASE_URL"] = _postgresql(folder, stack)
+            environment["TEST_APPLICATION_ROLE"] = APPLICATION
+            environment["TEST_SUPERUSER"] = "postgres"
         if "TEST_REDIS_URL" not in environment:
             environment["TEST_REDIS_URL"] = _redis(folder, stack)
         return subprocess.run(sys.argv[1:], env=environment).returncode
@@ -47,7 +50,8 @@ def _postgresql(folder: Path, stack: ExitStack) -> str:
     _run([_tool("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], user)
     _run([_tool("pg_ctl"), "-D", str(data), "-o", options, "-l", str(data / "log"), "-w", "start"], user)
     stack.callback(_run, [_tool("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], user)
-    for statement in (f"create role {ROLE} login createdb", f"create database {DATABASE} owner {ROLE}"):
+    roles = (f"create role {ROLE} login createdb", f"create role {APPLICATION} login")
+    for statement in (*roles, f"create database {DATABASE} owner {ROLE}"):
         _run([_tool("psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-qc", statement], None)
     return f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}"
 

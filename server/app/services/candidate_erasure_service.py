@@ -24,6 +24,7 @@ from app.services import (
     candidate_merge_rows,
     candidate_redirects,
     event_service,
+    ledger_owner,
     outbox_service,
     subject_export_service,
     tenant_export_service,
@@ -87,7 +88,7 @@ def _forget_answers(ids: list[UUID]) -> int:
 def _forget_reasons(ids: list[UUID]) -> int:
     """People write freely in reasons: words and salts go, the digests stay, and the chain still holds."""
     told = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
-    return _count(db.session.execute(sa.update(Event).where(told).values(reason=None, reason_salt=None)))
+    return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(told)).all())
 
 
 def _certify(candidate_id: UUID, counts: dict[str, int]) -> PrivacyRequest:

@@ -1,17 +1,25 @@
-"""What is configured, what is unsafe, which services answer."""
+"""What is configured, what is unsafe, which services answer: each is asked what the server will ask of it."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
-import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import db
-from app.services import health_service
-from app.utils import scope
+from app.services import database_checks, health_service
+from app.services.mail_transport import mail_transport
+from app.utils.errors import DomainError
+from app.utils.llm_client import LlmFailed, llm_client
+from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 from config import Settings
+from config.settings import Environment, MailTransport
+
+SECONDS = 5
+ANSWERS = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +33,56 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which to read them."""
+    level = "error" if settings.environment is Environment.PRODUCTION else "warning"
     found = [Finding("ok", "environment", settings.environment.value)]
-    found += [Finding("warning", "settings", fault) for fault in settings.unsafe()]
-    found += [_service(name, answer) for name, answer in health_service.check()["parts"].items()]
-    found.append(_database_role(settings))
+    found += [Finding(level, "settings", fault) for fault in settings.unsafe()]
+    found += [_part(name, answer) for name, answer in health_service.check()["parts"].items()]
+    found += _database(settings)
     found.append(_redis(settings))
-    found.append(_inngest(settings))
-    found.append(Finding("ok", "mail", f"{settings.mail_transport} from {settings.mail_from}"))
+    found += _inngest(settings)
+    found.append(_mail(settings))
+    found += [check(settings) for check in (_scanner, _model, _public_url)]
     return found
 
 
-def is_superuser() -> bool:
-    """Whether the database role bypasses row security."""
-    with scope.platform("checking the database role"):
-        query = sa.text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
-        return bool(db.session.scalar(query))
-
-
-def _service(name: str, answer: str) -> Finding:
+def _part(name: str, answer: str) -> Finding:
     if name == "jobs" and answer != "ok":
         return Finding("warning", name, f"{answer}; see `manage.py jobs list`")
     return Finding("ok" if answer == "ok" else "error", name, answer)
 
 
-def _database_role(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     if settings.is_sqlite:
-        return Finding("ok", "row security", "SQLite has none; the first wall stands alone")
+        return [Finding("ok", "row security", "SQLite has none; the tenant guards stand alone")]
     try:
-        bypasses = is_superuser()
-    except SQLAlchemyError:
-        return Finding("error", "row security", "the database does not answer")
-    if bypasses:
-        return Finding(
-            "error", "row security", "the role is a superuser and bypasses row security; use an ordinary role"
-        )
+        facts = database_checks.facts()
+    except (SQLAlchemyError, DomainError):
+        return [Finding("error", "row security", "the database does not answer, or is not migrated")]
+    return [_row_security(facts), _ledger(facts), _timeouts(settings, facts)]
+
+
+def _row_security(facts: database_checks.DatabaseFacts) -> Finding:
+    if facts.bypasses_row_security:
+        detail = "the role is a superuser and bypasses row security; use an ordinary role"
+        return Finding("error", "row security", detail)
     return Finding("ok", "row security", "the role is subject to it")
+
+
+def _ledger(facts: database_checks.DatabaseFacts) -> Finding:
+    if facts.owned_tables:
+        detail = f"the role owns {facts.owned_tables} tables and could rewrite the ledger; set DATABASE_OWNER_URL"
+        return Finding("warning", "ledger", detail)
+    if facts.may_change_ledger:
+        return Finding("error", "ledger", "the role may change the ledger; run `manage.py migrate` as the owner")
+    return Finding("ok", "ledger", "the role may add to it and read it, and owns no table")
+
+
+def _timeouts(settings: Settings, facts: database_checks.DatabaseFacts) -> Finding:
+    if facts.missing_timeouts:
+        pooled = settings.database_pooler == "transaction"
+        cure = "; set them on the role (README, PgBouncer)" if pooled else ""
+        return Finding("warning", "time-outs", f"{facts.missing_timeouts}: no limit{cure}")
+    return Finding("ok", "time-outs", "locks, statements and idle transactions are limited")
 
 
 def _redis(settings: Settings) -> Finding:
@@ -68,11 +91,73 @@ def _redis(settings: Settings) -> Finding:
     return Finding("ok", "rights cache", "no Redis: rights are read from the database at each request")
 
 
-def _inngest(settings: Settings) -> Finding:
+def _inngest(settings: Settings) -> list[Finding]:
     if not settings.uses_inngest:
-        return Finding("ok", "jobs", "embedded, for one machine")
+        return [Finding("ok", "job server", "none: jobs are embedded, for one machine")]
+    base = settings.inngest_base_url.rstrip("/")
+    findings = [_asked("job server", lambda: httpx.get(f"{base}/health", timeout=SECONDS))]
+    if findings[0].level != "ok" or settings.inngest_dev:
+        return findings
+    event = {"name": "fairlead/doctor", "data": {}}  # no function listens to it
+    path = quote(settings.inngest_event_key.get_secret_value(), safe="")
+    findings.append(_asked("event key", lambda: httpx.post(f"{base}/e/{path}", json=event, timeout=SECONDS)))
+    headers = {"Authorization": f"Bearer {_hashed(settings.inngest_signing_key.get_secret_value())}"}
+    findings.append(
+        _asked("signing key", lambda: httpx.get(f"{base}/v1/events?limit=1", headers=headers, timeout=SECONDS))
+    )
+    return findings
+
+
+def _hashed(signing_key: str) -> str:
+    """The form in which the key travels: SHA-256 over its bytes (Inngest's SDK specification, 4.1.2)."""
     try:
-        httpx.get(f"{settings.inngest_base_url}/health", timeout=2).raise_for_status()
-    except httpx.HTTPError as error:
-        return Finding("error", "jobs", f"the Inngest server does not answer: {type(error).__name__}")
-    return Finding("ok", "jobs", "the Inngest server answers")
+        return hashlib.sha256(bytes.fromhex(signing_key.rpartition("-")[2])).hexdigest()
+    except ValueError:
+        return ""
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.mail_transport is MailTransport.FILE:
+        return Finding("ok", "mail", f"files in {settings.data_dir / 'mail'}; no mail leaves")
+    try:
+        mail_transport.check()
+    except DomainError as error:
+        return Finding("error", "mail", f"{settings.smtp_host}:{settings.smtp_port}: {error.detail}")
+    return Finding("ok", "mail", f"{settings.smtp_host}:{settings.smtp_port} {ANSWERS}, from {settings.mail_from}")
+
+
+def _scanner(settings: Settings) -> Finding:
+    if not virus_scanner.configured:
+        return Finding("ok", "virus scanner", "none: uploads are not scanned")
+    try:
+        virus_scanner.finds([b"hello"])
+    except (ScannerUnreachable, ValueError) as error:
+        return Finding("error", "virus scanner", f"does not answer ({error}): uploads stay in quarantine")
+    return Finding("ok", "virus scanner", ANSWERS)
+
+
+def _model(settings: Settings) -> Finding:
+    if not llm_client.configured:
+        return Finding("ok", "language model", "none: resumes are read by rules")
+    try:
+        llm_client.check()
+    except LlmFailed as error:
+        return Finding("warning", "language model", f"does not answer ({error}): resumes are read by rules")
+    return Finding("ok", "language model", ANSWERS)
+
+
+def _public_url(settings: Settings) -> Finding:
+    """From here it may lie behind a door that opens outwards only, so that no answer is a warning."""
+    url = f"{settings.public_url.rstrip('/')}/health/live"
+    found = _asked("PUBLIC_URL", lambda: httpx.get(url, timeout=SECONDS))
+    return found if found.level == "ok" else Finding("warning", found.subject, f"{url} from here: {found.detail}")
+
+
+def _asked(subject: str, ask: Callable[[], httpx.Response]) -> Finding:
+    try:
+        status = ask().status_code
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        return Finding("error", subject, f"does not answer: {type(error).__name__}")
+    if status in (401, 403):
+        return Finding("error", subject, "is refused")
+    return Finding("ok", subject, ANSWERS) if status < 400 else Finding("error", subject, f"answers {status}")

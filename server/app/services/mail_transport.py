@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage as Message
 from email.utils import parseaddr
@@ -33,6 +34,9 @@ class Transport(Protocol):
 
     def deliver(self, message: Message, key: str) -> None: ...
 
+    def check(self) -> None:
+        """Do all but hand a message over."""
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
@@ -45,13 +49,22 @@ class SmtpTransport:
     starttls: bool = False
 
     def deliver(self, message: Message, key: str) -> None:
+        with self._session() as smtp:
+            smtp.send_message(message)
+
+    def check(self) -> None:
+        with self._session() as smtp:
+            smtp.noop()
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
         try:
             with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as smtp:
                 if self.starttls:
                     smtp.starttls()
                 if self.username:
                     smtp.login(self.username, self.password)
-                smtp.send_message(message)
+                yield smtp
         except (OSError, smtplib.SMTPException) as error:
             raise UpstreamFailed(f"The mail server did not take the mail: {type(error).__name__}.") from error
 
@@ -67,6 +80,9 @@ class FileTransport:
         aside = self.folder / f".{key}"
         aside.write_bytes(bytes(message))
         aside.replace(self.folder / f"{key}.eml")
+
+    def check(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
 
 
 class MailTransport:
@@ -88,6 +104,11 @@ class MailTransport:
     def domain(self) -> str:
         """The domain of that address, for names that are ours in the world."""
         return self.address.rpartition("@")[2]
+
+    def check(self) -> None:
+        """UpstreamFailed where no mail would leave."""
+        if self._transport is not None:
+            self._transport.check()
 
     def send(self, mail: Mail) -> None:
         """Hand a mail over; its Message-ID stays the same, so that a receiver can tell a repetition."""

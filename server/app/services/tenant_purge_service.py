@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Tenant
 from app.models.tenancy import columns_to_itself, tenant_tables
-from app.services import platform_event_service, principal_service
+from app.services import ledger_owner, platform_event_service, principal_service
 from app.services.transaction import mark_deleted, use_case
 from app.utils import clock, scope
 from app.utils.file_store import file_store
@@ -30,7 +30,8 @@ def purge(tenant_id: str) -> int:
         if not _is_due():
             return 0
         _loosen_rows()
-        deleted = sum(_empty(table) for table in reversed(tenant_tables()))
+        others = [table for table in reversed(tenant_tables()) if table.name not in ledger_owner.TABLES]
+        deleted = sum(_empty(table) for table in others) + _empty_ledger()
         file_store.delete_all(f"{scope.tenant_id()}/")
         _finish(deleted)
         return deleted
@@ -57,6 +58,18 @@ def _empty(table: sa.Table) -> int:
     while deleted := _delete_some(table):
         total += deleted
     return total
+
+
+def _empty_ledger() -> int:
+    total = 0
+    while deleted := _purge_some_of_the_ledger():
+        total += deleted
+    return total
+
+
+@use_case
+def _purge_some_of_the_ledger() -> int:
+    return ledger_owner.purge_some(AT_ONCE)
 
 
 @use_case

@@ -39,6 +39,16 @@ class LlmClient:
     def configured(self) -> bool:
         return bool(self._url and self._model)
 
+    def check(self) -> None:
+        """LlmFailed where the API does not answer, or refuses the key; asks nothing of the model."""
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        try:
+            status = httpx.get(f"{self._url}/models", headers=headers, timeout=self._seconds).status_code
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise LlmFailed(type(error).__name__) from error
+        if status in (401, 403) or status >= 500:
+            raise LlmFailed(f"status {status}")
+
     def ask(self, system: str, text: str, max_tokens: int) -> Answer:
         """The JSON object that the model makes of `text`. LlmFailed for everything else."""
         body = {

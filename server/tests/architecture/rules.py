@@ -37,7 +37,7 @@ MAY_BE_PLATFORM = {
     "services/auth_service.py",
     "services/auth_session_service.py",
     "services/careers_service.py",
-    "services/doctor_service.py",
+    "services/database_checks.py",
     "services/seed_service.py",
     "services/subscription_plan_service.py",
     "services/tenant_branding_service.py",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.extensions import db
 from app.models import CandidateContact
+from app.models.candidate_contact import NOBODY
 from app.services import rows
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
@@ -27,7 +28,7 @@ def bound(live_app, world):
 
 
 def point(candidate_id, value):
-    return rows.fresh(candidate_id=candidate_id, kind="link", value=value, raw=value, position=9)
+    return rows.fresh(candidate_id=candidate_id, kind="link", value=value, raw=value, position=9, shared_by=NOBODY)
 
 
 def found(value):

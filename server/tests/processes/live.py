@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
 from tests.factories.tenant import PASSWORD
 from tests.processes import zygote
@@ -31,7 +32,7 @@ class LiveServer:
         self.environment = {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
             "DATA_DIR": str(folder),
-            "DATABASE_URL": database_url,
+            **_roles(database_url),
             "PORT": str(self.port),
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "LOG_LEVEL": "WARNING",
@@ -116,6 +117,15 @@ class LiveServer:
 
     def mails(self) -> list[Path]:
         return sorted((self.folder / "mail").glob("*.eml"))
+
+
+def _roles(database_url: str) -> dict[str, str]:
+    """The addresses of the database: where there is a role that owns nothing, the application has that one."""
+    role = os.environ.get("TEST_APPLICATION_ROLE", "")
+    if not database_url or not role:
+        return {"DATABASE_URL": database_url}
+    application = sa.make_url(database_url).set(username=role).render_as_string(hide_password=False)
+    return {"DATABASE_URL": application, "DATABASE_OWNER_URL": database_url}
 
 
 def free_port() -> int:

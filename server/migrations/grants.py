@@ -1,0 +1,27 @@
+"""What the application's role may do where another role owns the tables: everything but change the ledger.
+
+`manage.py migrate` grants this after each run, so that new tables are covered. PostgreSQL only.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+LEDGER = ("events", "platform_events", "ledger_checkpoints")
+FUNCTIONS = ("ledger_forget_reasons(uuid[])", "ledger_purge(integer)")
+
+
+def grant(connection: sa.Connection, role: str) -> None:
+    """Give `role` the rows of all tables, the ledger to add to and to read only, and the owner's two functions."""
+    name = connection.dialect.identifier_preparer.quote(role)
+    present = set(sa.inspect(connection).get_table_names())
+    connection.exec_driver_sql(f"grant usage on schema public to {name}")
+    connection.exec_driver_sql(f"grant select, insert, update, delete on all tables in schema public to {name}")
+    for table in present & {*LEDGER, "alembic_version"}:
+        allowed = "select, insert" if table in LEDGER else "select"
+        connection.exec_driver_sql(f"revoke all on {table} from {name}")
+        connection.exec_driver_sql(f"grant {allowed} on {table} to {name}")
+    if present >= set(LEDGER):
+        for function in FUNCTIONS:
+            connection.exec_driver_sql(f"revoke all on function {function} from public")
+            connection.exec_driver_sql(f"grant execute on function {function} to {name}")
