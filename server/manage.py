@@ -8,11 +8,12 @@ import sys
 
 import click
 from flask import Flask
+from pydantic import ValidationError
 
 from app import create_app
 from app.inngest import worker
-from commands import audit, backups, candidates, database, operations, people, tenants
-from config import load_settings
+from commands import audit, backups, candidates, database, environment, operations, people, tenants
+from config import Settings, load_settings
 
 WORKER_OPTIONS = {
     "--workers": "1",
@@ -22,13 +23,24 @@ WORKER_OPTIONS = {
     "--max-requests": "0",
 }
 
+WITHOUT_SETTINGS = ("doctor", "env")  # they are asked when the settings are wrong
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, each['loc'])).upper()} {each['msg']}".strip() for each in error.errors())
+        raise click.ClickException(f"{'; '.join(faults)}. See `manage.py doctor`.") from error
+
 
 @click.group()
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Operate a Fairlead installation."""
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    context.obj = load_settings()
+    if context.invoked_subcommand not in WITHOUT_SETTINGS:
+        context.obj = _settings()
 
 
 @cli.command("worker")
@@ -64,7 +76,8 @@ COMMANDS = (
     audit.audit,
     backups.backup,
     backups.restore,
-    operations.doctor,
+    environment.doctor,
+    environment.env,
     operations.keys,
     operations.jobs,
     operations.openapi,

@@ -1,9 +1,8 @@
-"""Looking after an installation: what is wrong, keys, jobs, mails, documents."""
+"""Looking after an installation: keys, jobs, mails, documents."""
 
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,22 +11,10 @@ from uuid import UUID
 import click
 
 from app.middleware.openapi import document
-from app.services import doctor_service, encryption_service, outbox_service
+from app.services import encryption_service, outbox_service
 from app.utils import scope
 from commands.shared import OPERATOR, app_of, as_json_option, console, operating, tell, tell_rows
 from demo.journey import run_journey
-
-
-@click.command()
-@as_json_option
-@click.pass_context
-def doctor(context: click.Context, as_json: bool) -> None:
-    """Tell what is configured, what is unsafe, which services answer; ends with 1 on an error."""
-    with operating(context):
-        found = doctor_service.examine(context.obj)
-    rows = [{"level": f.level, "subject": f.subject, "detail": f.detail} for f in found]
-    tell_rows(rows, as_json, ["level", "subject", "detail"])
-    sys.exit(any(finding.level == "error" for finding in found))
 
 
 @click.group()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import EmailStr, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 DEFAULT_SECRET = "development-only-secret-do-not-use-in-production"
 SERVER_DIR = Path(__file__).resolve().parent.parent
@@ -139,6 +142,38 @@ class Settings(BaseSettings):
             raise ValueError("write keys as kid:secret,kid:secret")
         return {kid: secret for kid, _, secret in pairs}
 
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).get_backend_name() in ("postgresql", "sqlite")
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("write an address like postgresql://role:password@host:5432/database")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("write an address like redis://host:6379/0")
+        return value
+
+    @field_validator("inngest_event_key")
+    @classmethod
+    def _check_event_key(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9._~-]*", value.get_secret_value()):
+            raise ValueError("use letters, digits and . _ ~ - only: the key stands in an address")
+        return value
+
+    @field_validator("inngest_signing_key")
+    @classmethod
+    def _check_signing_key(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(signkey-\w+-)?([0-9a-fA-F]{2})*", value.get_secret_value()):
+            raise ValueError("the key is hexadecimal with an even number of digits: openssl rand -hex 32")
+        return value
+
     @field_validator("cors_origins", "encryption_keys", mode="before")
     @classmethod
     def _parse_list(cls, value: Any) -> Any:
@@ -182,6 +217,8 @@ class Settings(BaseSettings):
             faults.append("INNGEST_DEV is on")
         if self.inngest_base_url and not self.inngest_signing_key.get_secret_value():
             faults.append("INNGEST_SIGNING_KEY is missing")
+        if self.inngest_base_url and not self.inngest_event_key.get_secret_value():
+            faults.append("INNGEST_EVENT_KEY is missing")
         if self.inngest_base_url and not self.inngest_serve_origin:
             faults.append("INNGEST_SERVE_ORIGIN is missing")
         if self.mail_transport is MailTransport.FILE:

@@ -2,32 +2,149 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from config import env_file
+from config.env_file import OF_COMPOSE, PASSWORDS, REQUIRED
 from config.settings import Settings
+from tests.processes import zygote
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+EXAMPLE = (ROOT / ".env.example").read_text()
+SETTINGS = {name.upper() for name in Settings.model_fields}
+# What containers are not told: jobs are Inngest's there, the port stands in an address, logs are JSON in production.
+NOT_IN_CONTAINERS = {"EMBEDDED_JOBS", "WORKER_PORT", "LOG_JSON", "INNGEST_DEV"}
+OWNERS = {"DATABASE_OWNER_URL"}  # for `migrate` alone
+OF_AMAZON = {name for name in OF_COMPOSE if name.startswith("AWS_")}
+
+
 def test_the_example_names_every_setting_and_no_other():
-    named = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert named == {name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"^#([A-Z][A-Z0-9_]+)=", EXAMPLE, re.MULTILINE))
+    assert named >= SETTINGS and named - SETTINGS <= OF_COMPOSE | set(PASSWORDS)
+
+
+def test_the_example_changes_nothing_when_it_is_copied():
+    """A line that is not commented out would win over what docker-compose.yml sets for a container."""
+    assert not re.findall(r"^[A-Z][A-Z0-9_]+=", EXAMPLE, re.MULTILINE)
+
+
+def test_the_example_tells_the_usual_values():
+    told = dict(re.findall(r"^#([A-Z][A-Z0-9_]+)=(.+)$", EXAMPLE, re.MULTILINE))
+    usual = Settings(_env_file=None)
+    for name, value in told.items():
+        if name in SETTINGS and name != "DATA_DIR":
+            kept = getattr(usual, name.lower())
+            assert value.lower() == str(kept).lower(), name
 
 
 def test_only_the_proxy_publishes_a_port_and_everything_has_a_health_check():
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(services) == {"migrate", "api", "worker", "postgres", "redis", "inngest", "mailpit", "proxy"}
+    services = COMPOSE["services"]
+    assert set(services) == {
+        "migrate",
+        "api",
+        "worker",
+        "postgres",
+        "redis",
+        "inngest",
+        "inngest-retention",
+        "mailpit",
+        "proxy",
+    }
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
     assert [name for name, service in services.items() if "healthcheck" not in service] == ["migrate"]
+    assert all(service["logging"]["options"]["max-size"] for service in services.values())
 
 
-def test_compose_sets_only_settings_that_exist():
-    environment = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["api"]["environment"]
-    assert {name.lower() for name in environment} <= set(Settings.model_fields)
+@pytest.mark.parametrize("service", ["api", "worker", "migrate"])
+def test_every_setting_reaches_every_container(service):
+    """What compose does not name is silently ignored."""
+    told = set(COMPOSE["services"][service]["environment"])
+    assert told - OF_AMAZON == SETTINGS - NOT_IN_CONTAINERS - (OWNERS if service != "migrate" else set())
+
+
+def test_compose_takes_every_value_from_the_environment_that_may_be_changed():
+    environment = COMPOSE["services"]["api"]["environment"]
+    fixed = {name for name, value in environment.items() if f"${{{name}" not in str(value)}
+    assert fixed == {"ENVIRONMENT", "DATA_DIR", "INNGEST_SERVE_ORIGIN", "METRICS_HOST"}
+
+
+def test_what_compose_asks_for_is_known_to_the_check_of_an_env_file():
+    asked = set(re.findall(r"\$\{([A-Z_0-9]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert asked <= SETTINGS | OF_COMPOSE | set(PASSWORDS)
+    required = set(re.findall(r"\$\{([A-Z_0-9]+):\?", (ROOT / "docker-compose.yml").read_text()))
+    assert required == set(REQUIRED)
+
+
+def test_a_new_env_file_is_good_and_every_secret_of_it_is_fresh(tmp_path):
+    texts = [env_file.new("https://jobs.example", "jobs@harbour.example") for _ in range(2)]
+    for number, text in enumerate(texts):
+        path = tmp_path / str(number)
+        path.write_text(text)
+        assert env_file.faults(path) == []
+    lines = [set(text.splitlines()) for text in texts]
+    same = {line.split("=")[0] for line in lines[0] & lines[1] if "=" in line and not line.startswith("#")}
+    assert same == {"PUBLIC_URL", "MAIL_FROM"}
+
+
+BAD = {
+    "INNGEST_SIGNING_KEY": ["c2lnbmluZw+/=", "abc"],
+    "INNGEST_EVENT_KEY": ["with/slash"],
+    "DATABASE_PASSWORD": ["with/slash-and-more", "short", "at@sign-and-more"],
+    "SECRET_KEY": ["short"],
+    "PUBLIC_URL": ["http://plain.example", ""],
+    "SMTP_PORT": ["smtp"],
+    "SMTP_HOTS": ["mail.example"],
+    "JWT_KEYS": ["nokid"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
+def test_an_env_file_that_would_not_do_is_told_so(tmp_path, name, value):
+    path = tmp_path / ".env"
+    lines = [line for line in env_file.new("https://jobs.example", "a@jobs.example").splitlines() if "=" in line]
+    path.write_text("\n".join([*(line for line in lines if not line.startswith(f"{name}=")), f"{name}={value}"]))
+    (fault,) = env_file.faults(path)[:1]
+    assert name in fault or name.replace("_", " ") in fault
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"SMTP_PORT": "smtp"},
+        {"DATABASE_URL": "nonsense"},
+        {"DATABASE_URL": "mysql://x/y"},
+        {"REDIS_URL": "nonsense"},
+        {"INNGEST_SIGNING_KEY": "no hex"},
+        {"PUBLIC_URL": "nonsense"},
+        {"VIRUS_SCANNER": "nonsense"},
+        {"LLM_BASE_URL": "nonsense", "LLM_MODEL": "x"},
+        {"MAIL_TRANSPORT": "smtp", "SMTP_PORT": "1"},
+        {"S3_BUCKET": "none", "S3_ENDPOINT_URL": "http://127.0.0.1:1"},
+        {"INNGEST_BASE_URL": "http://127.0.0.1:1"},
+        {"OTEL_ENDPOINT": "nonsense"},
+        {"DATA_DIR": "/proc/nowhere"},
+        {"ENVIRONMENT": "production"},
+        {"ENVIRONMENT": "nowhere", "JWT_KEYS": "nokid", "RATE_LIMIT_LOGIN": "x"},
+        {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"},
+    ],
+    ids=lambda bad: " ".join(f"{name}={value}" for name, value in bad.items()),
+)
+def test_the_doctor_survives_every_bad_setting(bad, tmp_path):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **bad}
+    done = zygote.run(["doctor", "--json"], environment)
+    assert done.returncode in (0, 1), done.stderr
+    found = json.loads(done.stdout)
+    wrong = [line for line in found if line["level"] != "ok"]
+    assert wrong and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("rate", ["", "10", "10/0", "a/b", "-1/10"])

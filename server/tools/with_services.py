@@ -1,7 +1,7 @@
 """Run a command next to a throw-away PostgreSQL and Redis: `python tools/with_services.py COMMAND...`.
 
-Sets TEST_DATABASE_URL and TEST_REDIS_URL for the command, and the names of a role that owns nothing and of a superuser;
-they are. Both servers live in a temporary folder and end with the command.
+Sets TEST_DATABASE_URL and TEST_REDIS_URL for the command; servers that these variables already name are used as
+they are. TEST_APPLICATION_ROLE is a role that owns nothing. Both servers live in a temporary folder and end with it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROLE = "fairlead"
 APPLICATION = "fairlead_app"  # owns nothing
+SUPERUSER = "postgres"
 DATABASE = "fairlead_test"
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 SIZES = "-c max_connections=300 -c shared_buffers=256MB"
@@ -34,30 +35,35 @@ def main() -> int:
         if "TEST_DATABASE_URL" not in environment:
             environment["TEST_DATABASE_URL"] = _postgresql(folder, stack)
             environment["TEST_APPLICATION_ROLE"] = APPLICATION
-            environment["TEST_SUPERUSER"] = "postgres"
         if "TEST_REDIS_URL" not in environment:
             environment["TEST_REDIS_URL"] = _redis(folder, stack)
         return subprocess.run(sys.argv[1:], env=environment).returncode
 
 
 def _postgresql(folder: Path, stack: ExitStack) -> str:
-    data, port, user = folder / "postgresql", _free_port(), _server_user()
-    data.mkdir()
-    if user:
-        shutil.chown(data, user)
     durable = os.environ.get("FAIRLEAD_DURABLE") == "1"
-    options = f"-p {port} -k {data} -h 127.0.0.1 {SIZES} {'' if durable else FAST}"
-    _run([_tool("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], user)
-    _run([_tool("pg_ctl"), "-D", str(data), "-o", options, "-l", str(data / "log"), "-w", "start"], user)
-    stack.callback(_run, [_tool("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], user)
+    port, _ = start_postgresql(folder / "postgresql", stack, f"{SIZES} {'' if durable else FAST}", ["-A", "trust"])
     roles = (f"create role {ROLE} login createdb", f"create role {APPLICATION} login")
     for statement in (*roles, f"create database {DATABASE} owner {ROLE}"):
-        _run([_tool("psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-qc", statement], None)
+        _run([_tool("psql"), "-h", "127.0.0.1", "-p", str(port), "-U", SUPERUSER, "-qc", statement], None)
     return f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}"
 
 
+def start_postgresql(data: Path, stack: ExitStack, options: str, authentication: list[str]) -> tuple[int, Path]:
+    """A server that ends with `stack`: its port on 127.0.0.1, and the folder of its socket."""
+    port, user = free_port(), server_user()
+    data.mkdir()
+    if user:
+        shutil.chown(data, user)
+    flags = f"-p {port} -k {data} -h 127.0.0.1 {options}"
+    _run([_tool("initdb"), "-D", str(data), *authentication, "-U", SUPERUSER, "-E", "UTF8", "--no-sync"], user)
+    _run([_tool("pg_ctl"), "-D", str(data), "-o", flags, "-l", str(data / "log"), "-w", "start"], user)
+    stack.callback(_run, [_tool("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], user)
+    return port, data
+
+
 def _redis(folder: Path, stack: ExitStack) -> str:
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)],
         stdout=subprocess.DEVNULL,
@@ -74,7 +80,7 @@ def _run(command: list[str], user: str | None) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _server_user() -> str | None:
+def server_user() -> str | None:
     """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
     if os.geteuid() != 0:
         return None
@@ -86,7 +92,7 @@ def _tool(name: str) -> str:
     return found[-1] if found else shutil.which(name) or name
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

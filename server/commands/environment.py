@@ -1,0 +1,91 @@
+"""The settings: a new `.env`, and what is wrong, told even where nothing else would start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.services import doctor_service
+from app.services.doctor_service import Finding
+from commands.shared import as_json_option, operating, tell_rows
+from config import Settings, env_file, load_settings
+from config.settings import Environment
+
+COLUMNS = ["level", "subject", "detail"]
+
+
+@click.group()
+def env() -> None:
+    """The settings of a deployment."""
+
+
+@env.command("new")
+@click.option("--public-url", default="https://fairlead.example", show_default=True, help="Where users reach the API.")
+@click.option("--mail-from", default="no-reply@fairlead.example", show_default=True, help="Sender of every mail.")
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="File to write; the screen if left out.")
+def new(public_url: str, mail_from: str, output: Path | None) -> None:
+    """Write a .env for docker-compose.yml with fresh secrets; never over one that is there."""
+    text = env_file.new(public_url, mail_from)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{output} is there already. Nothing was changed.") from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    click.echo(f"Wrote {output}.", err=True)
+
+
+@click.command()
+@click.option("--env", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check a .env only.")
+@as_json_option
+@click.pass_context
+def doctor(context: click.Context, path: Path | None, as_json: bool) -> None:
+    """Tell what is configured, what is unsafe, which services answer; ends with 1 on an error."""
+    found = [Finding("error", str(path), fault) for fault in env_file.faults(path)] if path else _examine(context)
+    rows = [{"level": f.level, "subject": f.subject, "detail": f.detail} for f in found]
+    if path and not rows and not as_json:
+        click.echo(f"{path} is good.")
+    else:
+        tell_rows(rows, as_json, COLUMNS)
+    sys.exit(any(finding.level == "error" for finding in found))
+
+
+def _examine(context: click.Context) -> list[Finding]:
+    settings, found = readable_settings()
+    context.obj = settings
+    try:
+        with operating(context):
+            return found + doctor_service.examine(settings)
+    except click.ClickException as error:
+        detail = error.message
+    except (OSError, ImportError) as error:
+        detail = str(error)
+    except (ValueError, RuntimeError, SQLAlchemyError) as error:  # whose text may hold a password
+        detail = type(error).__name__
+    return [*found, Finding("error", "application", f"it does not start: {detail}")]
+
+
+def readable_settings() -> tuple[Settings, list[Finding]]:
+    """The settings with the usual value for each that cannot be read, and a finding for each of those."""
+    overrides: dict[str, object] = {}
+    found: list[Finding] = []
+    while True:
+        try:
+            return load_settings(**overrides), found
+        except ValidationError as error:
+            for each in error.errors(include_input=False, include_url=False):
+                name = str(each["loc"][0]) if each["loc"] else ""
+                if name in Settings.model_fields and name not in overrides:
+                    found.append(Finding("error", name.upper(), each["msg"]))
+                    overrides[name] = Settings.model_fields[name].get_default(call_default_factory=True)
+                else:  # refused as a whole: what is unsafe is told by the examination
+                    overrides["environment"] = Environment.DEVELOPMENT
+                    found.append(Finding("error", "ENVIRONMENT", each["msg"].removeprefix("Value error, ")))
