@@ -140,14 +140,14 @@ def _deploy(folder: Path, stack: ExitStack) -> Deployment:
     _start("redis", stack, environments, addresses, folder, ["--port", ports["redis"], "--bind", "127.0.0.1"])
     migrate = subprocess.run(_here(COMPOSE["migrate"]["command"], addresses), cwd=SERVER, env=environments["migrate"])
     assert migrate.returncode == 0
+    _start("worker", stack, environments, addresses, SERVER)
+    wait_for(lambda: _answers(f"http://127.0.0.1:{ports['worker']}/health/ready"), 90)
     if INNGEST:
         _start("inngest", stack, environments, addresses, folder)
-    _start("worker", stack, environments, addresses, SERVER)
     _start("api", stack, environments, addresses, SERVER)
     _nginx("proxy", stack, folder, ports["proxy"], (ROOT / "server/docker/nginx.conf").read_text(), addresses)
     _nginx("front", stack, folder, ports["front"], FRONT.format(proxy=ports["proxy"]), {})
     wait_for(lambda: _answers(f"{deployed.url}/health/ready"), 90)
-    wait_for(lambda: _answers(f"http://127.0.0.1:{ports['worker']}/health/ready"), 90)
     return deployed
 
 
@@ -246,6 +246,7 @@ def test_each_health_check_passes(deployment):
 def test_the_journey_goes_through_both_proxies(deployment):
     headers = _sign_up(deployment)
     if INNGEST:
+        wait_for(lambda: deployment.mailbox.recipients, 120)
         done = zygote.run(["demo", "--url", deployment.url], {"PATH": os.environ["PATH"]})
         assert done.returncode == 0, done.stdout + done.stderr
         assert "chain is whole" in done.stdout.replace("\n", " ")
@@ -293,7 +294,7 @@ def test_a_sign_in_that_reached_the_outer_proxy_in_clear_is_refused(deployment):
 
 def test_what_the_proxy_refuses_is_a_problem(deployment):
     long = httpx.get(f"{deployment.proxy}/api/v1/candidates?q={'x' * 20_000}", timeout=30)
-    large = httpx.post(f"{deployment.proxy}/api/v1/candidate-imports", content=b"x" * 53_000_000, timeout=60)
+    large = httpx.post(f"{deployment.proxy}/api/v1/candidate-imports", content=b"x" * 54_000_000, timeout=60)
     for answer, status, code in ((long, 414, "uri_too_long"), (large, 413, "payload_too_large")):
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
         assert (answer.json()["status"], answer.json()["code"]) == (status, code)
