@@ -89,7 +89,7 @@ def _migrate(app: Flask) -> None:
 
 def _seed(app: Flask, people: int) -> None:
     columns = (TextColumn("{task.description:>13}"), BarColumn(), MofNCompleteColumn())
-    runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+    runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"], is_embedded=True))
     with Progress(*columns, console=console) as bars:
         totals = {**SEED_BARS, "resumes": people}
         tasks = {name: bars.add_task(name, total=total) for name, total in totals.items()}

@@ -13,8 +13,8 @@ APP_ID = "fairlead"
 SEND_TIMEOUT = timedelta(seconds=2)
 
 
-def build_client(settings: Settings) -> inngest.Inngest:
-    """A client for the configured server; without one, a client that never calls out."""
+def build_client(settings: Settings, *, is_embedded: bool = False) -> inngest.Inngest:
+    """A client for the configured server; without one, or for the embedded runner, one that takes unsigned calls."""
     base = settings.inngest_base_url or "http://127.0.0.1:9"
     return inngest.Inngest(
         app_id=APP_ID,
@@ -22,7 +22,7 @@ def build_client(settings: Settings) -> inngest.Inngest:
         event_api_base_url=base,
         event_key=settings.inngest_event_key.get_secret_value() or None,
         signing_key=settings.inngest_signing_key.get_secret_value() or None,
-        is_production=settings.uses_inngest and not settings.inngest_dev,
+        is_production=settings.uses_inngest and not settings.inngest_dev and not is_embedded,
         request_timeout=SEND_TIMEOUT,
         logger=logging.getLogger("inngest"),
     )

@@ -37,7 +37,7 @@ def _hold_and_run(app: Flask, stop: threading.Event) -> None:
         while not _try_lock(lock):
             if stop.wait(LOCK_SECONDS):
                 return
-        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"], is_embedded=True))
         _safely(lambda: log.info("embedded jobs", reclaimed=runner.reclaim()), stop)
         run_forever(runner, stop, THREADS)
 

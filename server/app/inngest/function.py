@@ -64,6 +64,8 @@ def adapt(app: Flask, function: JobFunction) -> Callable[..., Any]:
     async def handler(ctx: Any) -> Any:
         data = dict(ctx.event.data)
         steps = Steps(app, ctx, data, function)
+        if function.cron:
+            metrics.scheduled()
         if not await steps.acknowledge():
             return "already done"
         try:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import Email, In, Line, NewPassword, Out, Password, UtcMoment
+from app.schemas.common import Email, In, Line, Out, UtcMoment
+from app.schemas.password_schema import ChangedPassword, NewPassword, Password
 from app.schemas.tenant_schema import Slug
 
 LinkToken = Annotated[str, StringConstraints(min_length=20, max_length=600, pattern=r"^[A-Za-z0-9._-]+$", strict=True)]
@@ -28,7 +29,7 @@ class ForgottenPassword(In):
     tenant: Slug | None = Field(None, examples=["harbour"])
 
 
-class PasswordReset(NewPassword):
+class PasswordReset(ChangedPassword):
     """The token of the mailed link and the new password."""
 
     token: LinkToken

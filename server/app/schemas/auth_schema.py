@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import Email, In, Out, Password
+from app.schemas.common import Email, In, Out
+from app.schemas.password_schema import Password
 from app.schemas.tenant_schema import Slug
 
 

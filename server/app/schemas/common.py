@@ -17,7 +17,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from app.utils import clock, passwords
+from app.utils import clock
 from app.utils.phone_numbers import normal_phone
 
 T = TypeVar("T")
@@ -38,10 +38,10 @@ def clean_line(value: str) -> str:
         raise ValueError("must not contain control characters")
     if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
         raise ValueError("must have something to read")
-    return _clean_text(value)
+    return clean_text(value)
 
 
-def _clean_text(value: str) -> str:
+def clean_text(value: str) -> str:
     """Text that every database can hold: no NUL, no lone surrogate."""
     if "\x00" in value:
         raise ValueError("must not contain NUL")
@@ -70,12 +70,6 @@ def _ascii(value: str) -> str:
 def _phone(value: str) -> str:
     if normal_phone(value) is None:
         raise ValueError("is not a valid phone number in international form, like +14155552671")
-    return value
-
-
-def _hard_to_guess(value: str) -> str:
-    if passwords.is_blocked(value):
-        raise ValueError("is too easy to guess")
     return value
 
 
@@ -113,13 +107,13 @@ def _line(length: int, minimum: int = 1) -> Any:
     ]
 
 
-Storable = AfterValidator(_clean_text)
+Storable = AfterValidator(clean_text)
 Line = _line(200)
 NamePart = _line(100)
 ShortLine = _line(60)
 Reason = _line(500, minimum=3)
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(_clean_text)
+    str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(clean_text)
 ]
 Email = Annotated[
     str, StringConstraints(max_length=254, strict=True), AfterValidator(clean_line), AfterValidator(_email)
@@ -133,14 +127,8 @@ Url = Annotated[
     StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
     AfterValidator(clean_line),
 ]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(_clean_text)]
-StrongPassword = Annotated[
-    str,
-    BeforeValidator(passwords.normalise),
-    StringConstraints(min_length=passwords.MIN_LENGTH_WITH_SECOND_FACTOR, max_length=passwords.MAX_LENGTH, strict=True),
-    AfterValidator(_clean_text),
-    AfterValidator(_hard_to_guess),
-]
+
+
 Flag = Annotated[bool, Field(strict=True)]
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
@@ -158,15 +146,6 @@ class In(BaseModel):
 
 class EmptyBody(In):
     """Nothing more has to be said."""
-
-
-class NewPassword(In):
-    """A body that sets a password: none that everyone would guess, and none that contains a name of the account."""
-
-    password: StrongPassword = Field(
-        examples=["correct horse battery staple"],
-        description="15 characters or more; 8 or more where the user has a second factor",
-    )
 
 
 class Out(BaseModel):

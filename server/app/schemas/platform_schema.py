@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.platform_admin import PlatformAdminStatus
-from app.schemas.common import Email, In, Line, ListQuery, NewPassword, Out, Password, UtcMoment
+from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
+from app.schemas.password_schema import NewPassword, Password
 
 
 class PlatformLogin(In):

@@ -10,7 +10,8 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.tenant import TenantStatus
-from app.schemas.common import Email, In, Line, NewPassword, Out, Url, UtcMoment, clean_line
+from app.schemas.common import Email, In, Line, Out, Url, UtcMoment, clean_line
+from app.schemas.password_schema import NewPassword
 
 Slug = Annotated[
     str,

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.user import UserStatus
-from app.schemas.common import Email, In, Line, ListQuery, NewPassword, Out, StrongPassword, UtcMoment
+from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
+from app.schemas.password_schema import ChangedPassword, StrongPassword
 
 SystemRole = Literal["TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER"]
 
@@ -49,7 +50,7 @@ class Reassigned(Out):
     approvals: int = Field(description="Approvals that another is asked for now; panels of interviews stay as they are")
 
 
-class PasswordChange(NewPassword):
+class PasswordChange(ChangedPassword):
     """The present password and the new one."""
 
     current_password: str = Field(max_length=256)

@@ -120,7 +120,8 @@ def thumbnail(document_id: UUID) -> Download:
     key, media_type = document.storage_key, document.media_type
     end_read()  # drawing takes its time
     try:
-        picture = child_process.run(document_thumbnail.draw, b"".join(file_store.open(key)), media_type)
+        with file_store.on_disk(key) as path:
+            picture = child_process.run(document_thumbnail.draw_file, str(path), media_type)
     except child_process.ChildFailed as failure:
         raise NotFound(f"There is no picture: {failure.reason}.", code="no_thumbnail") from failure
     return Download(iter([picture]), f"{document_id}.png", file_types.PNG, len(picture))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 import openpyxl
 
@@ -15,19 +15,28 @@ from app.utils import file_types
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 20_000
+CHUNK = 1024 * 1024
 DELIMITERS = ",;\t|"
 ENCODINGS = ("utf-8-sig", "cp1252")
 
 
-def normalise(data: bytes, media_type: str) -> tuple[list[str], int, bytes]:
-    """The columns, the number of rows, and the rows as UTF-8 CSV with a header. Unreadable says what is wrong."""
-    rows = _xlsx(data) if media_type == file_types.XLSX else _csv(data)
+def normalise(source: str, target: str) -> tuple[list[str], int]:
+    """Write the rows of a file as UTF-8 CSV with a header to another one: the columns and the number of rows.
+
+    Neither is ever whole in memory. Unreadable says what is wrong.
+    """
+    with open(source, "rb") as stream:
+        is_workbook = file_types.sniff_table(stream) == file_types.XLSX
+    with open(target, "w", encoding="utf-8", newline="") as plain:
+        return _write(_xlsx(source) if is_workbook else _csv(source), csv.writer(plain))
+
+
+def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
     header = [cell.strip() for cell in next(rows, [])]
     while header and not header[-1]:
         header.pop()
     _check_header(header)
-    target, count = io.StringIO(newline=""), 0
-    writer = csv.writer(target)
+    count = 0
     writer.writerow(header)
     for row in rows:
         if not any(cell.strip() for cell in row):
@@ -38,7 +47,7 @@ def normalise(data: bytes, media_type: str) -> tuple[list[str], int, bytes]:
         writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
     if not count:
         raise Unreadable("the table has no rows")
-    return header, count, target.getvalue().encode()
+    return header, count
 
 
 def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
@@ -70,38 +79,45 @@ def _check_header(header: list[str]) -> None:
         raise Unreadable("a column has no name, or one of more than 100 letters")
 
 
-def _csv(data: bytes) -> Iterator[list[str]]:
-    text = _decode(data)
-    first = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+def _csv(source: str) -> Iterator[list[str]]:
+    encoding = _encoding_of(source)
     csv.field_size_limit(10 * MAX_CELL)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise Unreadable("the table is not well formed CSV") from error
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16").replace("\x00", "")
-    for encoding in ENCODINGS:
+    with open(source, encoding=encoding, newline="") as text:
+        first = text.readline(MAX_COLUMNS * MAX_CELL)
+        delimiter = max(DELIMITERS, key=first.count)
+        text.seek(0)
         try:
-            return data.decode(encoding).replace("\x00", "")
-        except UnicodeDecodeError:
+            yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
+        except csv.Error as error:
+            raise Unreadable("the table is not well formed CSV") from error
+
+
+def _encoding_of(source: str) -> str:
+    """The first encoding in which all of the file is text."""
+    with open(source, "rb") as stream:
+        encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
+    for encoding in encodings:
+        try:
+            with open(source, encoding=encoding) as text:
+                while text.read(CHUNK):
+                    pass
+            return encoding
+        except UnicodeError:
             continue
     raise Unreadable("the text has no known encoding")
 
 
-def _xlsx(data: bytes) -> Iterator[list[str]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    sheet = book.worksheets[0] if book.worksheets else None
-    if sheet is None:
-        raise Unreadable("the workbook has no sheet")
-    most = MAX_ROWS + 2  # the reader fills gaps between rows: a row far below would cost a million empty ones
-    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
-        if number == most:
-            raise Unreadable(f"the table has more than {MAX_ROWS} rows")
-        yield [_cell(value) for value in row]
+def _xlsx(source: str) -> Iterator[list[str]]:
+    with open(source, "rb") as stream:  # by its name it would have to end in .xlsx
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0] if book.worksheets else None
+        if sheet is None:
+            raise Unreadable("the workbook has no sheet")
+        most = MAX_ROWS + 2  # the reader fills gaps between rows: a row far below would cost a million empty ones
+        for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
+            if number == most:
+                raise Unreadable(f"the table has more than {MAX_ROWS} rows")
+            yield [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from datetime import timedelta
 from itertools import islice
@@ -146,17 +145,18 @@ def _prepare(import_id: UUID) -> bool:
     key, wanted = str(batch.storage_key), batch.mapping
     custom = custom_field_service.kinds()
     end_read()  # reading takes its time
-    data = b"".join(file_store.open(key))
-    media_type = file_types.sniff_table(io.BytesIO(data)) or file_types.TXT
-    try:
-        columns, total, plain = child_process.run(candidate_import_file.normalise, data, media_type)
-        mapping = wanted or candidate_import_mapping.suggest(columns, custom)
-        candidate_import_mapping.check(mapping, columns, custom)
-    except child_process.ChildFailed as failure:
-        return _stop_for(import_id, f"the table cannot be read: {failure.reason}")
-    except Invalid as error:
-        return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
-    stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", io.BytesIO(plain))
+    with file_store.on_disk(key) as source:
+        plain = source.with_name("plain")
+        try:
+            columns, total = child_process.run(candidate_import_file.normalise, str(source), str(plain))
+            mapping = wanted or candidate_import_mapping.suggest(columns, custom)
+            candidate_import_mapping.check(mapping, columns, custom)
+        except child_process.ChildFailed as failure:
+            return _stop_for(import_id, f"the table cannot be read: {failure.reason}")
+        except Invalid as error:
+            return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
+        with plain.open("rb") as stream:
+            stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", stream)
     return _keep_plain(import_id, stored.key, columns, total, mapping)
 
 

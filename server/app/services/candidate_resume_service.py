@@ -33,7 +33,7 @@ from app.services import (
     upsert,
 )
 from app.services.child_process import ChildFailed
-from app.services.resume_parser import PARSABLE, parse_in_child
+from app.services.resume_parser import PARSABLE, parse_file_in_child
 from app.services.transaction import end_read, use_case
 from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
@@ -192,9 +192,8 @@ def parse(resume_id: UUID) -> str:
         fail_parsing(resume_id, "the file is infected")
         return ResumeStatus.FAILED
     end_read()  # parsing takes its time
-    data = b"".join(file_store.open(document.storage_key))
     try:
-        text, parsed = _facts(data, document.media_type)
+        text, parsed = _facts(document.storage_key, document.media_type)
     except ChildFailed as failure:
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
@@ -206,11 +205,12 @@ def parse(resume_id: UUID) -> str:
         return ResumeStatus.FAILED
 
 
-def _facts(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
+def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
     """Text and facts: given ones as they are, else what the parser and a language model find."""
     if media_type == file_types.JSON:
-        return json_resume_facts.read(data)
-    text, parsed = parse_in_child(data, media_type)
+        return json_resume_facts.read(b"".join(file_store.open(key)))
+    with file_store.on_disk(key) as path:
+        text, parsed = parse_file_in_child(path, media_type)
     return text, llm_resume_reader.improve(text, parsed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -25,6 +26,11 @@ def draw(data: bytes, media_type: str) -> bytes:
     target = io.BytesIO()
     picture.convert("RGB").save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+def draw_file(path: str, media_type: str) -> bytes:
+    """The same for a file on disk."""
+    return draw(Path(path).read_bytes(), media_type)
 
 
 def _page(data: bytes) -> Image.Image:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 
@@ -58,6 +61,16 @@ class FileStoreProxy:
 
     def init(self, store: FileStore) -> None:
         self._store = store
+
+    @contextmanager
+    def on_disk(self, key: str) -> Iterator[Path]:
+        """A copy of the file on this machine's disk while the block lasts, for what must not hold it in memory."""
+        with tempfile.TemporaryDirectory(prefix="fairlead-") as folder:
+            path = Path(folder) / "file"
+            with path.open("wb") as target:
+                for chunk in self.open(key):
+                    target.write(chunk)
+            yield path
 
     def __getattr__(self, name: str) -> Any:
         if self._store is None:

@@ -29,6 +29,9 @@ LOST = Gauge(
 FAILED = Gauge(
     "fairlead_outbox_failed", "Jobs that failed for good and wait for an operator.", multiprocess_mode="mostrecent"
 )
+SCHEDULED = Gauge(
+    "fairlead_scheduled_timestamp_seconds", "When a scheduled job last began.", multiprocess_mode="mostrecent"
+)
 RESENT = Counter("fairlead_jobs_resent_total", "Jobs that were taken up, lost and sent again.", ("event",))
 OLDEST = Gauge(
     "fairlead_outbox_oldest_timestamp_seconds",
@@ -78,6 +81,11 @@ class Metrics:
             return False
         self._outbox_at = time.monotonic() + OUTBOX_EVERY
         return True
+
+    def scheduled(self) -> None:
+        """A scheduled job begins."""
+        if self.on:
+            SCHEDULED.set(time.time())
 
     def job_lost(self, event: str) -> None:
         """A job that was taken up has been silent for too long and is sent again."""

@@ -9,6 +9,7 @@ import inngest
 import pytest
 import sqlalchemy as sa
 import time_machine
+from pydantic import SecretStr
 from structlog.testing import CapturingLogger
 
 from app.extensions import db
@@ -395,3 +396,17 @@ def test_a_failing_function_leaves_one_line_in_the_log(app, kit, jobs, monkeypat
     monkeypatch.setattr(steps, "log", log := CapturingLogger())
     _runner(app).drain()
     assert [call.kwargs["function"] for call in log.calls] == ["go"]
+
+
+def test_the_runner_works_beside_the_settings_of_a_job_server(app, kit, jobs, settings):
+    """`manage.py seed` runs its jobs itself, on an installation with Inngest too."""
+    keys = {"inngest_base_url": "http://127.0.0.1:9", "inngest_signing_key": SecretStr("ab" * 32)}
+    seen = []
+
+    @job(event="test/go")
+    async def go(ctx, step):
+        await step.run("note", lambda: seen.append(1))
+
+    _promise(kit)
+    EmbeddedRunner(app, build_client(settings.model_copy(update=keys), is_embedded=True)).drain()
+    assert seen == [1]

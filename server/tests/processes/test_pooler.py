@@ -42,7 +42,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def pooled(live, tmp_path_factory):
+def pooled(live, tmp_path_factory, request):
     """A server whose database lies behind a pooler that lends a session for one transaction."""
     folder, listen = tmp_path_factory.mktemp("pooler"), free_port()
     url = sa.make_url(live.environment["DATABASE_URL"])
@@ -54,16 +54,14 @@ def pooled(live, tmp_path_factory):
         _open_to(folder, user)
         command = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", user, "--", *command]
     pooler = subprocess.Popen(command, stdout=sys.stderr)
+    request.addfinalizer(lambda: (live.stop(), pooler.terminate(), pooler.wait()))
     live.environment["DATABASE_URL"] = url.set(host="127.0.0.1", port=listen).render_as_string(hide_password=False)
     live.environment["DATABASE_POOLER"] = "transaction"
     wait_for(
         lambda: "listening" in (folder / "pgbouncer.log").read_text() if (folder / "pgbouncer.log").exists() else 0
     )
     live.start(EMBEDDED_JOBS="false")
-    yield live
-    live.stop()
-    pooler.terminate()
-    pooler.wait()
+    return live
 
 
 def _open_to(folder: Path, user: str) -> None:

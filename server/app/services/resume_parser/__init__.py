@@ -1,6 +1,6 @@
 """Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
 
-from app.services.resume_parser._child import parse_in_child
+from app.services.resume_parser._child import parse_file_in_child, parse_in_child
 from app.services.resume_parser._contact_points import stands_whole
 from app.services.resume_parser._dates import normalise as normal_date
 from app.services.resume_parser._dates import total_years
@@ -13,6 +13,7 @@ PARSABLE = frozenset({file_types.PDF, file_types.DOCX, file_types.ODT, file_type
 __all__ = [
     "PARSABLE",
     "normal_date",
+    "parse_file_in_child",
     "parse_in_child",
     "parse_lines",
     "parse_text",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.schemas.candidate_resume_schema import ParsedResume
 from app.services import child_process
 from app.services.resume_parser._extraction import read_lines
@@ -12,6 +14,16 @@ def parse_in_child(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
     """Text and facts of a file; ChildFailed where the child dies, runs out of time or cannot read it."""
     text, parsed = child_process.run(_parse, data, media_type, child_process.child_limits.characters)
     return text, ParsedResume.model_validate_json(parsed)
+
+
+def parse_file_in_child(path: Path, media_type: str) -> tuple[str, ParsedResume]:
+    """The same for a file on disk, which only the child reads."""
+    text, parsed = child_process.run(_parse_file, str(path), media_type, child_process.child_limits.characters)
+    return text, ParsedResume.model_validate_json(parsed)
+
+
+def _parse_file(path: str, media_type: str, most: int) -> tuple[str, str]:
+    return _parse(Path(path).read_bytes(), media_type, most)
 
 
 def _parse(data: bytes, media_type: str, most: int) -> tuple[str, str]:

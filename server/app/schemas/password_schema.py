@@ -1,0 +1,46 @@
+"""Passwords as they come in: the one that is there, and a new one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from app.schemas.common import In, clean_text
+from app.utils import passwords
+
+
+def _hard_to_guess(value: str) -> str:
+    if passwords.is_blocked(value):
+        raise ValueError("is too easy to guess")
+    return value
+
+
+def _strong(length: int) -> Any:
+    return Annotated[
+        str,
+        StringConstraints(min_length=length, max_length=passwords.MAX_LENGTH, strict=True),
+        BeforeValidator(passwords.normalise),
+        AfterValidator(clean_text),
+        AfterValidator(_hard_to_guess),
+    ]
+
+
+StrongPassword = _strong(passwords.MIN_LENGTH)
+StrongPasswordOrShort = _strong(passwords.MIN_LENGTH_WITH_SECOND_FACTOR)
+Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(clean_text)]
+
+
+class NewPassword(In):
+    """A body that sets a password: 15 characters or more, none that everyone would guess, no name of the account."""
+
+    password: StrongPassword = Field(examples=["correct horse battery staple"])
+
+
+class ChangedPassword(In):
+    """The same for a user who may have a second factor: beside it 8 characters are enough."""
+
+    password: StrongPasswordOrShort = Field(
+        examples=["correct horse battery staple"],
+        description="15 characters or more; 8 or more where the user has a second factor",
+    )
