@@ -19,6 +19,7 @@ from app.utils.phone_numbers import e164
 Spans = list[tuple[int, int]]
 
 MAX_LOCAL, MAX_DOMAIN = 64, 253
+MOST_SIGNS = 500  # that are looked at: a text with more of them is no resume, and would cost its time
 AROUND_ADDRESSES = frozenset('<>()[]{},;:|"„“”«»•·●▪')
 MISSING = "\ufffd"  # a letter that a font did not name
 EDGES = ".'’*~=-"
@@ -136,7 +137,9 @@ def region_of_email(email: Fact | None) -> str | None:
 
 def _addresses(text: str) -> Iterator[Fact]:
     at = text.find("@")
-    while at >= 0:
+    for _ in range(MOST_SIGNS):
+        if at < 0:
+            return
         fact = _address(text, at)
         if fact is not None:
             yield fact
