@@ -17,7 +17,7 @@ depends_on = None
 
 FORGET = """
 create function ledger_forget_reasons(ids uuid[]) returns integer
-language plpgsql security definer set search_path = public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare changed integer;
 begin
   update events set reason = null, reason_salt = null
@@ -29,7 +29,7 @@ end $$
 # Only of a tenant whose grace is over, and a few rows at a time.
 PURGE = """
 create function ledger_purge(at_most integer) returns integer
-language plpgsql security definer set search_path = public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   tenant uuid := (select id from tenants where id = nullif(current_setting('app.tenant_id', true), '')::uuid
                   and delete_after <= now());
