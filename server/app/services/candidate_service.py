@@ -156,7 +156,7 @@ def _upsert(new: CandidateCreate) -> Upserted:
         raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not same:
         raise Conflict(
-            "The contact points belong to a candidate with another name. Change that candidate by id, or add this one.",
+            "These contact points belong to a candidate with another name. Update that one by id, or send others.",
             code="another_person",
         )
     (candidate_id,) = same

@@ -28,6 +28,7 @@ TAKEN_UP = f"{OPEN} and acked_at is not null"
 TIME_PASSES = "update outbox set due_at = now() where acked_at is not null and done_at is null and failed_at is null"
 
 pytestmark = [
+    pytest.mark.timeout(400),
     pytest.mark.processes,
     pytest.mark.skipif(not BINARY, reason="INNGEST_BIN names no Inngest server; its jobs were not run here"),
 ]

@@ -37,6 +37,7 @@ VARIABLE = re.compile(r"\$\{([A-Z_0-9]+)(?::([-?])((?:[^{}]|\{[^}]*\})*))?\}")
 HTTPS = {"X-Forwarded-Proto": "https"}
 
 pytestmark = [
+    pytest.mark.timeout(400),
     pytest.mark.processes,
     pytest.mark.postgresql,
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),

@@ -18,7 +18,7 @@ from tests.processes.live import LiveServer, free_port, wait_for
 from tools.with_services import server_user
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-ROUNDS, THREADS, SESSIONS = 40, 8, 4
+ROUNDS, THREADS, SESSIONS = 8, 8, 4
 CONFIGURATION = """[databases]
 {database} = host={host} port={port}
 [pgbouncer]
@@ -35,6 +35,7 @@ pidfile = {folder}/pgbouncer.pid
 """
 
 pytestmark = [
+    pytest.mark.timeout(400),
     pytest.mark.processes,
     pytest.mark.postgresql,
     pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed"),
