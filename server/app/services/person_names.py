@@ -8,10 +8,10 @@ from rapidfuzz.distance import OSA
 
 from app.utils.text import fold, transliterate
 
-# Forms of address, degrees and generations are no part of a name.
-TITLES = frozenset("dr prof mr mrs ms miss herr frau ing dipl mag phd mba bsc msc ba ma md jr sr ii iii iv".split())
+# Forms of address and degrees are no part of a name; Ma and Ba are surnames, Jr and Sr are two people.
+TITLES = frozenset("dr prof mr mrs ms miss herr frau dipl mag phd mba bsc msc".split())
 WORD = re.compile(r"[^\W\d_]+")
-LONG = 6  # letters from which one may be mistyped: Marta and Maria are two people
+LONG = 6  # letters from which one may be mistyped: Marta and Maria are two, and so are Daniel and Daniela
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
@@ -59,4 +59,4 @@ def _is_initial(part: str, other: str) -> bool:
 
 
 def _is_slip(part: str, other: str) -> bool:
-    return min(len(part), len(other)) >= LONG and OSA.distance(part, other, score_cutoff=1) <= 1
+    return len(part) == len(other) >= LONG and part[-1] == other[-1] and OSA.distance(part, other, score_cutoff=1) <= 1

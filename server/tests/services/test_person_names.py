@@ -17,7 +17,7 @@ ONE = [
     ("John A. Smith", "John Adam Smith"),
     ("Dr. Jane Roe, PhD", "Jane Roe"),
     ("ANNA-LENA ROE", "Annalena Roe"),
-    ("Grzegorz Brzeczyszczykiewicz", "Grzegorz Brzeczyszczkiewicz"),
+    ("Grzegorz Brzeczyszczykiewicz", "Grzegorz Brzeczyszcyzkiewicz"),
     ("Suharto", "Suharto"),
     ("王小明", "王小明"),
     ("İbrahim Çelik", "Ibrahim Celik"),
@@ -33,6 +33,10 @@ TWO = [
     ("王小明", "李小红"),
     ("Ann Ext", "Bob Ext"),
     ("A B", "A C"),
+    ("Daniel Nowak", "Daniela Nowak"),
+    ("Andrea Rossi", "Andreas Rossi"),
+    ("Wei Ma", "Wei Ba"),
+    ("Jan Kowalski Sr", "Jan Kowalski Jr"),
 ]
 
 
