@@ -67,9 +67,8 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
     for name in PASSWORDS:
         if values.get(name) and not PLAIN.fullmatch(values[name]):
             yield f"{name} must be 12 or more letters, digits and . _ ~ -: it stands in an address"
-    if len({values[name] for name in PASSWORDS if values.get(name)}) < sum(
-        bool(values.get(name)) for name in PASSWORDS
-    ):
+    given = [values[name] for name in PASSWORDS if values.get(name)]
+    if len(set(given)) < len(given):
         yield "two roles of the database have the same password"
     yield from setting_faults({name.lower(): value for name, value in values.items() if value})
 

@@ -136,7 +136,7 @@ class _Plan:
             candidate_service.enrich(target, row.new, row.contacts)
 
     def _new(self, row: _Row) -> Result:
-        shared = [SHARED for _ in filter(lambda it: it.is_shared, row.contacts)][:1]
+        shared = [SHARED] if any(it.is_shared for it in row.contacts) else []
         passing, result = new_id(), Result(RowResult.CREATED, errors=shared)
         self._ids[passing] = result
         self._own(row, passing)

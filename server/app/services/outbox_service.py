@@ -95,8 +95,8 @@ def give_back(ids: list[UUID], seconds: int) -> None:
 @use_case
 def acknowledge(row_id: UUID, generation: int, silence: timedelta) -> bool:
     """A function took the job up and speaks again within `silence`; False where it is done or was sent anew since."""
-    row = db.session.get(Outbox, row_id, with_for_update=True)
-    if row is None or row.done_at is not None or generation < row.generation:
+    row = _lock_current(row_id, generation)
+    if row is None:
         return False
     now = clock.now()
     row.acked_at, row.due_at = row.acked_at or now, now + _patience(silence, row.generation)
@@ -106,8 +106,8 @@ def acknowledge(row_id: UUID, generation: int, silence: timedelta) -> bool:
 @use_case
 def keep_alive(row_id: UUID, generation: int, silence: timedelta) -> bool:
     """The function is at its next step; False where the job was sent anew since, so that this run must end."""
-    row = db.session.get(Outbox, row_id, with_for_update=True)
-    if row is None or row.done_at is not None or generation < row.generation:
+    row = _lock_current(row_id, generation)
+    if row is None:
         return False
     row.due_at = clock.now() + _patience(silence, row.generation)
     return True
@@ -124,8 +124,8 @@ def finish(row_id: UUID) -> None:
 @use_case
 def fail(row_id: UUID, generation: int, error: str) -> bool:
     """The job has failed for good, and `retry` may drive it again; False where another run has taken it over."""
-    row = db.session.get(Outbox, row_id, with_for_update=True)
-    if row is None or row.done_at is not None or generation < row.generation:
+    row = _lock_current(row_id, generation)
+    if row is None:
         return False
     row.failed_at = clock.now()
     row.error = error[:500]
@@ -160,6 +160,12 @@ def retry_lost() -> int:
     for row in found:
         _begin_anew(row, now)
     return len(found)
+
+
+def _lock_current(row_id: UUID, generation: int) -> Outbox | None:
+    """The row under a lock, unless it is done or was sent anew since."""
+    row = db.session.get(Outbox, row_id, with_for_update=True)
+    return None if row is None or row.done_at is not None or generation < row.generation else row
 
 
 def _begin_anew(row: Outbox, now: datetime) -> None:
