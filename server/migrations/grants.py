@@ -21,7 +21,11 @@ def grant(connection: sa.Connection, role: str) -> None:
         allowed = "select, insert" if table in LEDGER else "select"
         connection.exec_driver_sql(f"revoke all on {table} from {name}")
         connection.exec_driver_sql(f"grant {allowed} on {table} to {name}")
-    if present >= set(LEDGER):
-        for function in FUNCTIONS:
-            connection.exec_driver_sql(f"revoke all on function {function} from public")
-            connection.exec_driver_sql(f"grant execute on function {function} to {name}")
+    for function in filter(lambda function: _exists(connection, function), FUNCTIONS):
+        connection.exec_driver_sql(f"revoke all on function {function} from public")
+        connection.exec_driver_sql(f"grant execute on function {function} to {name}")
+
+
+def _exists(connection: sa.Connection, function: str) -> bool:
+    """Whether the schema has `function`: after a downgrade it may be older than the function."""
+    return connection.scalar(sa.text("select to_regprocedure(:function)"), {"function": function}) is not None
