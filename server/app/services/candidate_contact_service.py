@@ -1,12 +1,8 @@
-"""Contact points: normalised, each the sign of one person in the tenant.
-
-A shared contact point is no identity: families share a phone, companies a switchboard, couples an address. Whoever is
-recognised by one must bear the name as well; another person keeps the point as a shared one.
-"""
+"""Contact points: normalised, each the sign of one person in the tenant; another person keeps it as a shared one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateContact
+from app.models import CandidateContact
 from app.models.candidate_contact import NOBODY, ContactKind
-from app.services import person_names, rows
+from app.services import rows
 from app.services.column_writes import QueuedWrite
-from app.utils.errors import Invalid
 from app.utils.phone_numbers import normal_phone
 
 MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
@@ -70,69 +65,6 @@ def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]
 def add(points: list[dict[str, Any]]) -> None:
     """Insert rows, always in the same order, so that two who share points do not wait in a circle."""
     ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
-
-
-def find_person(contacts: list[Contact], name: str | None) -> UUID | None:
-    """The candidate who has one of these addresses or numbers and may bear this name; the address counts first.
-
-    Without a name an address that nobody shares is enough, a number is not.
-    """
-    found = bearers(contacts)
-    for kind in (ContactKind.EMAIL, ContactKind.PHONE):
-        for contact in (each for each in contacts if each.kind == kind):
-            people = found.get((kind, contact.value), [])
-            if name is None:
-                if kind == ContactKind.EMAIL and len(people) == 1:
-                    return people[0].id
-                continue
-            for person in people:
-                if person.may_be(name):
-                    return person.id
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """Somebody who has a contact point."""
-
-    id: UUID
-    names: tuple[str, ...]
-
-    def may_be(self, name: str) -> bool:
-        """Whether one of the names that this person goes by may be the name."""
-        return any(person_names.may_be_one(own, name) for own in self.names)
-
-
-def bearers(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], list[Bearer]]:
-    """Who in sight has which of these addresses and numbers: first whom it names, then who shares it."""
-    values = list({contact.value for contact in contacts if contact.kind != ContactKind.LINK})
-    C = Candidate
-    names = (C.name, C.preferred_name, C.given_name, C.family_name)
-    statement = sa.select(CandidateContact.kind, CandidateContact.value, C.id, *names).join(
-        C, sa.and_(C.tenant_id == CandidateContact.tenant_id, C.id == CandidateContact.candidate_id)
-    )
-    found: dict[tuple[ContactKind, str], list[Bearer]] = {}
-    for start in range(0, len(values), AT_ONCE):
-        some = statement.where(CandidateContact.kind != ContactKind.LINK).where(
-            CandidateContact.value.in_(values[start : start + AT_ONCE])
-        )
-        for row in db.session.execute(some.order_by(CandidateContact.shared_by != NOBODY, CandidateContact.id)):
-            found.setdefault((row.kind, row.value), []).append(Bearer(row.id, _names_of(row)))
-    return found
-
-
-def _names_of(row: Any) -> tuple[str, ...]:
-    """The name as a whole, and the one by which somebody is called with the family's."""
-    called = row.preferred_name and row.family_name and f"{row.preferred_name} {row.family_name}"
-    legal = row.given_name and row.family_name and f"{row.given_name} {row.family_name}"
-    return tuple(name for name in (row.name, called, legal) if name)
-
-
-def owners(contacts: list[Contact]) -> dict[UUID, Bearer]:
-    """Who of those in sight has one of these email addresses or phone numbers; a link names nobody for sure."""
-    if all(contact.kind == ContactKind.LINK for contact in contacts):
-        raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
-    return {person.id: person for people in bearers(contacts).values() for person in people}
 
 
 def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:

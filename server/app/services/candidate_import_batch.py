@@ -21,10 +21,12 @@ from app.services import (
     candidate_contact_service,
     candidate_import_mapping,
     candidate_service,
+    contact_bearers,
     custom_field_service,
     sight_service,
 )
-from app.services.candidate_contact_service import Bearer, Contact
+from app.services.candidate_contact_service import Contact
+from app.services.contact_bearers import Bearer, Bearers
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.ids import new_id
@@ -35,7 +37,7 @@ MAX_ERRORS = 10
 SHARED = {
     "pointer": "/name",
     "code": "shared_contact",
-    "detail": "somebody of another name has one of the contact points too; see the suggested duplicates",
+    "detail": "a candidate with a different name has the same contact point; see the suggested duplicates",
 }
 
 
@@ -94,8 +96,10 @@ class _Plan:
 
     def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
         with scope.seeing_all("a contact point is taken, whoever sees its owner"):
-            self._bearers = candidate_contact_service.bearers(contacts)
-        self._seen = _seen({person.id for people in self._bearers.values() for person in people})
+            self._bearers = contact_bearers.bearers(contacts)
+        people = [person for having in self._bearers.values() for person in having.people]
+        self._names = {person.id: person.names for person in people}
+        self._seen = _seen(set(self._names))
         self._links = _taken_links(contacts)
         self._updates = on_duplicate is OnDuplicate.UPDATE
         self._fresh: list[tuple[_Row, Result]] = []
@@ -105,8 +109,8 @@ class _Plan:
     def place(self, row: _Row) -> Result:
         """The result of a row. An address or a number tells who it is where the name may be the same; a link names
         nobody for sure."""
-        people = [person for it in row.contacts for person in self._bearers.get((it.kind, it.value), [])]
-        known = {person.id for person in people if person.may_be(row.new.name)}
+        having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
+        known = {person.id for each in having for person in each.named(row.new.name)}
         if len(known) > 1:
             taken = {"pointer": "/emails", "code": "taken", "detail": "the contact points belong to several candidates"}
             return Result(RowResult.FAILED, errors=[taken])
@@ -148,21 +152,20 @@ class _Plan:
         settled = []
         for it in row.contacts:
             key = (it.kind, it.value)
-            people = self._bearers.get(key, [])
             if it.kind != ContactKind.LINK:
+                people = self._bearers[key].people if key in self._bearers else []
                 settled.append(replace(it, is_shared=bool(people) and people[0].id != owner))
             elif self._links.get(key, owner) == owner:
                 settled.append(it)
         return settled
 
     def _own(self, row: _Row, owner: UUID) -> None:
+        names = self._names[owner] = tuple(dict.fromkeys((*self._names.get(owner, ()), row.new.name)))
         for it in row.contacts:
             if it.kind == ContactKind.LINK:
                 self._links[it.kind, it.value] = owner
                 continue
-            people = self._bearers.setdefault((it.kind, it.value), [])
-            if all(person.id != owner for person in people):
-                people.append(Bearer(owner, (row.new.name,)))
+            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(Bearer(owner, names))
 
 
 def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:

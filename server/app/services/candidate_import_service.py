@@ -37,7 +37,7 @@ from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, Unsuppor
 from app.utils.file_store import Upload, file_store
 
 BATCH = 1000
-AT_ONCE = 50
+AT_ONCE = 100
 SECONDS = 20.0  # of one step; a longer import takes several
 KEPT_FOR = timedelta(days=7)
 TRIES = 3

@@ -13,18 +13,21 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateAssignment
+from app.models import Application, Candidate, CandidateAssignment, CandidateContact
+from app.models.candidate_contact import NOBODY
 from app.models.tenancy import tenant_tables
 from app.services import tenant_archive
 from app.utils import scope
 
 CANDIDATES = Candidate.__table__
+CONTACTS = CandidateContact.__table__
 DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
 # Where a candidate may stand but once beside these: the loser's row gives way.
 ONCE = {
     "candidate_taggings": ("tag_id",),
     "talent_pool_members": ("pool_id",),
     "candidate_bookmarks": ("user_id", "kind"),
+    "candidate_contacts": ("kind", "value"),
 }
 # What a merge changes in a row besides whose it is.
 SETTLED: dict[str, dict[str, Any]] = {"candidate_resumes": {"is_primary": False}}
@@ -64,6 +67,7 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
             _give_way(table, ONCE[table.name], loser_id, winner_id)
         settled = SETTLED.get(table.name, {}) if table.name in SETTLED and _has_any(table, winner_id) else {}
         moved[table.name] = _point(table, loser_id, winner_id, **settled)
+    _name_by_contacts(winner_id)
     return {name: count for name, count in moved.items() if count}
 
 
@@ -78,6 +82,8 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
             result = db.session.connection().execute(_update(table, mine, **back))
             gave_way = table.name in ONCE and not result.rowcount
             if gave_way and _is_whole(table, row):
+                if table is CONTACTS and row["shared_by"] == NOBODY:
+                    _share_contact(winner_id, row)
                 db.session.connection().execute(sa.insert(table).values({**row, "candidate_id": loser_id}))
     follow_applications(loser_id, winner_id)
 
@@ -144,6 +150,22 @@ def _give_way(table: sa.Table, names: tuple[str, ...], loser_id: UUID, winner_id
     both = sa.exists().where(other.c.tenant_id == table.c.tenant_id, other.c.candidate_id == winner_id, *same)
     own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == loser_id)
     db.session.connection().execute(sa.delete(table).where(own, both))
+
+
+def _name_by_contacts(winner_id: UUID) -> None:
+    """What the winner shared with the loser alone names the winner now."""
+    other = CONTACTS.alias()
+    same = [other.c[name] == CONTACTS.c[name] for name in ("tenant_id", "kind", "value")]
+    named = sa.exists().where(*same, other.c.shared_by == NOBODY)
+    shared = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == winner_id, sa.not_(named))
+    db.session.connection().execute(_update(CONTACTS, shared, shared_by=NOBODY))
+
+
+def _share_contact(winner_id: UUID, contact: Row) -> None:
+    """A contact point names the loser again, and the winner shares it."""
+    same = [CONTACTS.c[name] == contact[name] for name in ("kind", "value")]
+    named = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == NOBODY, *same)
+    db.session.connection().execute(_update(CONTACTS, named, shared_by=winner_id))
 
 
 def _is_whole(table: sa.Table, row: Row) -> bool:

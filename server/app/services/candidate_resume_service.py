@@ -21,6 +21,7 @@ from app.services import (
     candidate_contact_service,
     candidate_document_service,
     candidate_service,
+    contact_bearers,
     event_service,
     json_resume_facts,
     listing,
@@ -39,6 +40,7 @@ from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
+TOP = 400  # characters of a text in which a name is the person's own
 TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
 
 
@@ -253,10 +255,10 @@ def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Res
 def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
     """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
     resume = _lock(resume_id)
-    read_before = _name_read_before(resume_id)
+    read_before = _name_in(resume.parsed)
     resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
     resume.parsed_at = clock.now()
-    candidate = _find_candidate(resume, parsed)
+    candidate = _find_candidate(resume, parsed, text)
     if candidate is None and parsed.name is None:
         resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
         event_service.record("candidate_resume.failed", resume)
@@ -281,19 +283,18 @@ def _uploader(resume: CandidateResume) -> UUID | None:
     return db.session.scalar(uploaded_by)
 
 
-def _find_candidate(resume: CandidateResume, parsed: ParsedResume) -> Candidate | None:
+def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) -> Candidate | None:
     """Whom a user said, else who has one of the contact points and may bear the name."""
     of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
     owner = resume.candidate_id or db.session.scalar(of_file)
     if owner is None:
         name = parsed.name.value if parsed.name else None
-        owner = candidate_contact_service.find_person(_contacts(parsed), name)
+        owner = contact_bearers.find_person(_contacts(parsed), name, text[:TOP])
     return rows.lock(Candidate, owner) if owner else None
 
 
-def _name_read_before(resume_id: UUID) -> str | None:
+def _name_in(parsed: dict[str, Any] | None) -> str | None:
     """The name that an earlier parsing found in the resume."""
-    parsed = db.session.scalar(sa.select(CandidateResume.parsed).where(CandidateResume.id == resume_id))
     name = ParsedResume.model_validate(parsed).name if parsed else None
     return name.value if name else None
 

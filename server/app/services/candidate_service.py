@@ -21,6 +21,7 @@ from app.services import (
     candidate_document_service,
     candidate_redirects,
     candidate_search_index,
+    contact_bearers,
     custom_field_service,
     event_service,
     outbox_service,
@@ -147,11 +148,14 @@ def upsert(new: CandidateCreate) -> Upserted:
 def _upsert(new: CandidateCreate) -> Upserted:
     rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
-    owners = candidate_contact_service.owners(contacts)
+    if all(contact.kind == ContactKind.LINK for contact in contacts):  # which names nobody for sure
+        raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
+    found = contact_bearers.bearers(contacts).values()
+    owners = {person.id for having in found for person in having.people}
     if not owners:
         rights.require("candidates.create")
         return Upserted(True, create(new))
-    same = [person.id for person in owners.values() if person.may_be(new.name)]
+    same = {person.id for having in found for person in having.named(new.name)}
     if len(same) > 1 or (len(owners) > 1 and not same):
         raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not same:

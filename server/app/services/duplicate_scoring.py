@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -57,7 +58,7 @@ class Suggestion:
 
 def compare(one: Person, other: Person) -> Suggestion | None:
     """The suggestion that two are one person, or None."""
-    likeness = fuzz.token_sort_ratio(*(name_key(transliterate(each.name)) for each in (one, other)))
+    likeness = fuzz.token_sort_ratio(_spelled(one.name), _spelled(other.name))
     reasons = {name: POINTS[name] for name, test in TESTS.items() if test(one, other)}
     if likeness >= ALIKE:
         reasons["similar_name"] = round(NAME_POINTS * likeness / 100)
@@ -68,6 +69,11 @@ def compare(one: Person, other: Person) -> Suggestion | None:
         return None
     ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
     return Suggestion(score, [{"reason": name, "points": points} for name, points in ordered])
+
+
+@lru_cache(maxsize=10_000)
+def _spelled(name: str) -> str:
+    return name_key(transliterate(name))
 
 
 def _named(one: Person, other: Person) -> bool:

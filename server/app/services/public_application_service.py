@@ -34,6 +34,7 @@ from app.services import (
     candidate_resume_service,
     candidate_service,
     careers_service,
+    contact_bearers,
     job_question_service,
     rows,
     state_engine,
@@ -124,7 +125,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)
     contacts = candidate_contact_service.normalise([form.email])
-    known = candidate_contact_service.find_person(contacts, form.name)
+    known = contact_bearers.find_person(contacts, form.name)
     if known is not None:
         rows.hold(Candidate, known)  # neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.person_names import may_be_one
+from app.services.person_names import is_named_in, keys, may_be_one
 
 ONE = [
     ("Jörg Müller", "Joerg Mueller"),
@@ -21,6 +21,8 @@ ONE = [
     ("Suharto", "Suharto"),
     ("王小明", "王小明"),
     ("İbrahim Çelik", "Ibrahim Celik"),
+    ("प्रिया शर्मा", "शर्मा प्रिया"),
+    ("???", " ??? "),
 ]
 TWO = [
     ("Beata Lis", "Grzegorz Nowak"),
@@ -37,14 +39,33 @@ TWO = [
     ("Andrea Rossi", "Andreas Rossi"),
     ("Wei Ma", "Wei Ba"),
     ("Jan Kowalski Sr", "Jan Kowalski Jr"),
+    ("Anna", "Anna Kowalska"),
+    ("प्रिया शर्मा", "प्रीति शर्मा"),
+    ("???", "!!!"),
+    ("Dr", "Anna Dr"),
 ]
 
 
 @pytest.mark.parametrize(("first", "second"), ONE)
 def test_one_person(first, second):
     assert may_be_one(first, second) and may_be_one(second, first)
+    assert keys(first) & keys(second)
 
 
 @pytest.mark.parametrize(("first", "second"), TWO)
 def test_two_people(first, second):
     assert not may_be_one(first, second) and not may_be_one(second, first)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("jörg müller\nberlin", "Joerg Mueller", True),
+        ("curriculum vitae\nanna kowalska", "Kowalska Anna", True),
+        ("王小明 工程师", "王小明", False),
+        ("anna nowak", "Anna Kowalska", False),
+        ("Anna", "Anna", False),
+    ],
+)
+def test_a_name_stands_in_a_text(text, name, expected):
+    assert is_named_in(text, name) == expected

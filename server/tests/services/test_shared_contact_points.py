@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 
+from app.extensions import db
+from app.models import CandidateContact
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_resume
 from tests.factories.careers import apply_by_api, make_posting
@@ -23,6 +27,12 @@ def _people(api):
 
 def _points(api, candidate_id):
     return {point["value"] for point in ok(api.get(f"/candidates/{candidate_id}"))["contacts"]}
+
+
+def _shared(kit, candidate_id):
+    own = sa.select(CandidateContact).where(CandidateContact.candidate_id == UUID(candidate_id))
+    with kit.bound():
+        return sorted((point.value, point.is_shared) for point in db.session.scalars(own))
 
 
 def _reasons(api, candidate_id):
@@ -132,6 +142,31 @@ def test_shared_points_go_with_a_merge_and_come_back(kit, api):
     first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
     second = ok(api.get(f"/candidate-resumes/{make_resume(kit, GRZEGORZ)}"))["candidate_id"]
     merge = ok(api.post("/candidate-merges", {"winner_id": second, "loser_id": first}))
-    assert _points(api, second) == {"beata.lis@people.example", "grzegorz@people.example", PHONE}
+    own = ("beata.lis@people.example", "grzegorz@people.example", PHONE)
+    assert _shared(kit, second) == [(value, False) for value in sorted(own)], "each once, and shared with nobody"
     ok(api.post(f"/candidate-merges/{merge['id']}/undo", {}))
-    assert PHONE in _points(api, first) and PHONE in _points(api, second)
+    assert (PHONE, False) in _shared(kit, first) and (PHONE, True) in _shared(kit, second)
+
+
+@pytest.mark.parametrize(("name", "is_known"), [("piotr nowak", False), ("anna maria nowak", True), ("王小明", False)])
+def test_an_address_without_a_readable_name_recognises_whom_the_text_names(kit, api, name, is_known):
+    known = make_candidate(kit, name="Anna Nowak", emails=["family@people.example"])
+    text = f"{name}\nfamily@people.example\n".encode()
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(kit, text)}"))
+    expected = ("parsed", str(known)) if is_known else ("failed", None)
+    assert (resume["status"], resume["candidate_id"]) == expected, "whoever is not named waits unattached"
+
+
+def test_one_word_is_a_name_of_its_own_unless_the_address_is_the_same(kit, api):
+    make_candidate(kit, name="Anna Kowalska", emails=["anna@people.example"], phones=[PHONE])
+    rows = [("Anna", "", PHONE, "Pupil"), ("Anna", "anna@people.example", "", "Clerk")]
+    assert [row["result"] for row in _import(kit, api, rows, "skip")] == ["created", "skipped"]
+
+
+def test_a_number_of_many_says_nothing_of_two_and_recognises_each(kit, api):
+    names = [f"{first} {last}" for first in ("Ada", "Bo", "Cem", "Dag") for last in ("Arc", "Bay", "Cove", "Dune")]
+    rows = [(name, "", PHONE, "") for name in names]
+    assert {row["result"] for row in _import(kit, api, rows, "skip")} == {"created"}
+    assert ok(api.get("/candidate-duplicates"))["data"] == []
+    again = [*rows[::-1], ("Eve Arc", "", PHONE, "")]
+    assert [row["result"] for row in _import(kit, api, again, "update")] == ["updated"] * 16 + ["created"]

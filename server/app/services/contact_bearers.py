@@ -1,0 +1,109 @@
+"""Who has a contact point, and which of them somebody may be.
+
+A shared contact point is no identity: families share a phone, companies a switchboard, couples an address. Whoever is
+recognised by one must bear the name as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateContact
+from app.models.candidate_contact import NOBODY, ContactKind
+from app.services import person_names
+from app.services.candidate_contact_service import Contact
+
+AT_ONCE = 500
+MOST = 2_000  # of one point that are looked at: nobody is recognised by what more people share
+Point = tuple[ContactKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody who has a contact point, with the names that this person goes by."""
+
+    id: UUID
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Bearers:
+    """All who have one contact point, in order: first whom it names, then who shares it."""
+
+    kind: ContactKind
+    people: list[Bearer] = field(default_factory=list)
+    _by_key: dict[str, list[Bearer]] = field(default_factory=dict)
+
+    def add(self, person: Bearer) -> None:
+        """One more, after the others."""
+        self.people.append(person)
+        for key in {key for name in person.names for key in person_names.keys(name)}:
+            self._by_key.setdefault(key, []).append(person)
+
+    def named(self, name: str) -> Iterator[Bearer]:
+        """Those who may bear the name; looked up, so that a number of thousands costs no comparison with each.
+
+        Of an address, which is rarely shared, one word of a name is enough.
+        """
+        near = dict.fromkeys(person for key in person_names.keys(name) for person in self._by_key.get(key, ()))
+        enough = self.kind == ContactKind.EMAIL
+        for person in near:
+            if any(person_names.may_be_one(own, name, is_word_enough=enough) for own in person.names):
+                yield person
+
+
+def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UUID | None:
+    """The candidate who has one of these addresses or numbers and may bear this name; the address counts first.
+
+    Where no name could be read, it is the one whose name stands in `text`.
+    """
+    found = bearers(contacts)
+    for kind in (ContactKind.EMAIL, ContactKind.PHONE):
+        for contact in (each for each in contacts if each.kind == kind):
+            having = found.get((kind, contact.value), Bearers(kind))
+            if name is not None:
+                same = {person.id for person in having.named(name)}
+            else:
+                same = {it.id for it in having.people if any(person_names.is_named_in(text, own) for own in it.names)}
+            for person in having.people:
+                if person.id in same:
+                    return person.id
+    return None
+
+
+def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
+    """Who in sight has which of these addresses and numbers."""
+    values = list({contact.value for contact in contacts if contact.kind != ContactKind.LINK})
+    found: dict[Point, Bearers] = {}
+    for start in range(0, len(values), AT_ONCE):
+        for row in db.session.execute(_having(values[start : start + AT_ONCE])):
+            found.setdefault((row.kind, row.value), Bearers(row.kind)).add(Bearer(row.id, _names_of(row)))
+    return found
+
+
+def _having(values: list[str]) -> sa.Select[Any]:
+    """The first bearers of each of the values, with their names."""
+    P, C = CandidateContact, Candidate
+    ordered = (P.shared_by != NOBODY, P.id)
+    place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=ordered).label("place")
+    names = (C.name, C.preferred_name, C.given_name, C.family_name)
+    having = (
+        sa.select(P.kind, P.value, C.id, *names, place)
+        .join(C, sa.and_(C.tenant_id == P.tenant_id, C.id == P.candidate_id))
+        .where(P.kind != ContactKind.LINK, P.value.in_(values))
+        .subquery()
+    )
+    return sa.select(having).where(having.c.place <= MOST).order_by(having.c.place)
+
+
+def _names_of(row: Any) -> tuple[str, ...]:
+    """The name as a whole, and the one by which somebody is called with the family's."""
+    called = row.preferred_name and row.family_name and f"{row.preferred_name} {row.family_name}"
+    legal = row.given_name and row.family_name and f"{row.given_name} {row.family_name}"
+    return tuple(name for name in (row.name, called, legal) if name)

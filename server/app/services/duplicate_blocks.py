@@ -1,0 +1,130 @@
+"""Whom candidates are compared with, and what is compared of each: for many at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateContact, CandidateResume, CandidateWord
+from app.models.candidate_contact import ContactKind
+from app.services import candidate_contact_service
+from app.services.candidate_search_index import slips
+from app.services.duplicate_scoring import Person
+from app.utils.text import words
+
+MOST = 100  # of one block that share words of the name
+FEW = 10  # a contact point of more people than these is a switchboard's or a mailbox's, and says nothing of two
+AT_ONCE = 200
+POINTS = CandidateContact.kind != ContactKind.LINK
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A candidate without the contact points that many have, and whom to compare it with."""
+
+    person: Person
+    others: frozenset[UUID]
+
+
+def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
+    """Those who share a contact point, and those whose name shares words, give or take a letter."""
+    own = people(ids)
+    bearers = _bearers({value for person in own.values() for value in _values(person)})
+    common = frozenset(value for value, having in bearers.items() if len(having) > FEW)
+    found = {}
+    for candidate_id, whole in own.items():
+        person = _without(whole, common)
+        near = {each for value in _values(person) for each in bearers.get(value, ())}
+        near.update(_alike(candidate_id, person.name))
+        found[candidate_id] = Block(person, frozenset(near - {candidate_id}))
+    return found
+
+
+def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
+    """What is compared of many people, some at a time: resumes are large."""
+    listed = sorted(ids)
+    for start in range(0, len(listed), AT_ONCE):
+        yield people(listed[start : start + AT_ONCE])
+
+
+def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """What is compared of each, in three statements."""
+    C, P, R = Candidate, CandidateContact, CandidateResume
+    candidates = db.session.execute(sa.select(C.id, C.name, C.headline, C.location).where(C.id.in_(ids))).all()
+    points: dict[UUID, list[Any]] = defaultdict(list)
+    for point in db.session.execute(sa.select(P.candidate_id, P.kind, P.value).where(P.candidate_id.in_(ids), POINTS)):
+        points[point.candidate_id].append(point)
+    resumes: dict[UUID, list[Any]] = defaultdict(list)
+    read = sa.select(R.candidate_id, R.is_primary, R.parsed, R.text)
+    for resume in db.session.execute(read.where(R.candidate_id.in_(ids), R.parsed.is_not(None))):
+        resumes[resume.candidate_id].append(resume)
+    return {each.id: _person(each, points[each.id], resumes[each.id]) for each in candidates}
+
+
+def _without(person: Person, common: frozenset[str]) -> Person:
+    return replace(person, emails=person.emails - common, phones=person.phones - common, named=person.named - common)
+
+
+def _values(person: Person) -> frozenset[str]:
+    return person.emails | person.phones | person.named
+
+
+def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
+    """Who has each address and number, one more than a few at most."""
+    P = CandidateContact
+    found: dict[str, list[UUID]] = defaultdict(list)
+    listed = sorted(values)
+    for start in range(0, len(listed), AT_ONCE):
+        place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=P.id).label("place")
+        some = sa.select(P.value, P.candidate_id, place).where(P.value.in_(listed[start : start + AT_ONCE]), POINTS)
+        ranked = some.subquery()
+        for row in db.session.execute(sa.select(ranked).where(ranked.c.place <= FEW + 1)):
+            found[row.value].append(row.candidate_id)
+    return found
+
+
+def _alike(candidate_id: UUID, name: str) -> Sequence[UUID]:
+    """Those who share most words of a name, or words that are a letter apart."""
+    W = CandidateWord
+    marks = slips(words(name)) or [f"~{word}" for word in words(name)]
+    statement = sa.select(W.candidate_id).where(W.word.in_(marks), W.candidate_id != candidate_id)
+    ordered = statement.group_by(W.candidate_id).order_by(sa.func.count().desc(), W.candidate_id.desc())
+    return db.session.scalars(ordered.limit(MOST)).all()
+
+
+def _person(candidate: Any, points: list[Any], resumes: list[Any]) -> Person:
+    text = next((resume.text for resume in resumes if resume.is_primary and resume.text), None)
+    named = candidate_contact_service.normalise(
+        [found for it in resumes if (found := _value(it.parsed, "email"))],
+        [found for it in resumes if (found := _value(it.parsed, "phone"))],
+    )
+    return Person(
+        name=candidate.name,
+        headline=candidate.headline or "",
+        location=candidate.location or "",
+        emails=frozenset(point.value for point in points if point.kind == ContactKind.EMAIL),
+        phones=frozenset(point.value for point in points if point.kind == ContactKind.PHONE),
+        named=frozenset(contact.value for contact in named),
+        employers=_each(resumes, "work", "company"),
+        schools=_each(resumes, "education", "institution"),
+        resume_digest=hashlib.sha256(" ".join(words(text)).encode()).hexdigest() if text else "",
+    )
+
+
+def _each(resumes: list[Any], section: str, name: str) -> tuple[str, ...]:
+    """One fact of every item of a section, once. The stored JSON is read as it is: checking it would take ten times
+    as long."""
+    found = [_value(item, name) for resume in resumes for item in resume.parsed.get(section, ())]
+    return tuple(dict.fromkeys(value for value in found if value))
+
+
+def _value(holder: Mapping[str, Any], name: str) -> str | None:
+    fact = holder.get(name)
+    return fact["value"] if fact else None
