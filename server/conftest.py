@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -15,11 +16,10 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 
-from app import create_app
+from app import bind_tools, create_app
 from app.extensions import db
 from app.services import public_application_service
 from app.utils import passwords, rate_limiter, scope
-from app.utils.redis_client import redis_client
 from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.database import fresh_database
@@ -96,6 +96,22 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make applications with other settings. What create_app() binds for the whole process is put back afterwards."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        made.append(create_app(settings.model_validate({**settings.model_dump(), **changes})))
+        return made[-1]
+
+    yield make
+    for each in made:
+        with each.app_context():
+            db.engine.dispose()
+    bind_tools(settings)
+
+
 @pytest.fixture(scope="session")
 def world(app: Flask) -> World:
     """Two tenants with one of everything, committed once; tests only read it or undo what they do."""
@@ -123,8 +139,6 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
     if REDIS_URL:
         url = flask_app.config["SETTINGS"].redis_url
         redis.Redis.from_url(url).flushdb()
-        if not redis_client.configured:  # a test before this one has made an application without it
-            redis_client.init(url)
     with engine.connect() as connection:
         outer = connection.begin()
         engines[None] = connection

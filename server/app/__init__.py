@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.log_level, settings.log_json or settings.environment is Environment.PRODUCTION
     )
     _bind_database(flask_app, settings)
-    _bind_tools(settings)
+    bind_tools(settings)
     _bind_edge(flask_app, settings)
     return flask_app
 
@@ -96,7 +96,8 @@ def _session_options(settings: Settings) -> dict[str, Any]:
     return {"options": DATABASE_OPTIONS}
 
 
-def _bind_tools(settings: Settings) -> None:
+def bind_tools(settings: Settings) -> None:
+    """Give the tools that serve the whole process these settings: those of the newest application."""
     signer.init(settings.secret_key.get_secret_value())
     cipher.init([key.get_secret_value() for key in settings.encryption_keys])
     addresses.init(settings.public_url, settings.app_url)

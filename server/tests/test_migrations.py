@@ -9,7 +9,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import ValidationError
 
-from app import create_app
 from app.extensions import db
 from app.utils import scope
 from config.settings import Settings
@@ -33,12 +32,9 @@ SAFE = {
 
 
 @pytest.fixture
-def own_app(settings, live_database, tmp_path):  # noqa: F811
+def own_app(make_app, live_database, tmp_path):  # noqa: F811
     url = live_database or f"sqlite:///{tmp_path / 'migrations.db'}"
-    app = create_app(settings.model_validate({**settings.model_dump(), "database_url": url, "data_dir": tmp_path}))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return make_app(database_url=url, data_dir=tmp_path)
 
 
 def _rows(app) -> dict[str, int]:
@@ -116,11 +112,8 @@ def test_production_refuses_what_is_unsafe(change, fault):
 
 
 @pytest.mark.postgresql
-def test_production_refuses_a_role_that_bypasses_row_security(settings, live_database, tmp_path):  # noqa: F811
+def test_production_refuses_a_role_that_bypasses_row_security(make_app, live_database, tmp_path):  # noqa: F811
     url = sa.make_url(live_database).set(username="postgres").render_as_string(hide_password=False)
     change = {**SAFE, "database_url": url, "data_dir": tmp_path}
-    app = create_app(settings.model_validate({**settings.model_dump(), **change}))
-    answer = app.test_client().get("/health/ready")
+    answer = make_app(**change).test_client().get("/health/ready")
     assert answer.status_code == 503
-    with app.app_context():
-        db.engine.dispose()

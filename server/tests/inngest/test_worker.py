@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Iterator
 
 import flask_migrate
 import pytest
 from flask import Flask
 
-from app import create_app
-from app.extensions import db
 from app.inngest import worker
 from app.inngest.embedded_runner import PATH
 from app.utils import rate_limiter
@@ -23,7 +20,7 @@ BODY = b'{"ctx":{"attempt":0,"disable_immediate_execution":false,"run_id":"r","s
 
 
 @pytest.fixture
-def door(settings) -> Iterator[Flask]:
+def door(make_app) -> Flask:
     rate_limiter.forget_local()
     inngest = {
         "inngest_base_url": "http://127.0.0.1:9",
@@ -31,13 +28,11 @@ def door(settings) -> Iterator[Flask]:
         "inngest_event_key": "event-key",
         "inngest_serve_origin": "http://worker:5001",
     }
-    app = create_app(settings.model_validate({**settings.model_dump(), **inngest, "redis_url": ""}))
+    app = make_app(**inngest, redis_url="")
     worker.mount(app)
     with app.app_context():
         flask_migrate.upgrade(directory=str(SERVER / "migrations"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 def _sign(body: bytes, at: float | None = None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app import create_app
+from app import bind_tools, create_app
 from tests.factories.client import ok
 
 HTTPS = {"X-Forwarded-Proto": "https"}
@@ -21,9 +21,7 @@ def behind_proxy(tmp_path_factory, settings):
 @pytest.fixture(autouse=True, scope="module")
 def restored(behind_proxy, app, settings):
     """The tools that create_app() binds are those of the other application again."""
-    from app import _bind_tools
-
-    _bind_tools(settings)
+    bind_tools(settings)
 
 
 def test_a_sign_in_in_clear_is_refused(behind_proxy):

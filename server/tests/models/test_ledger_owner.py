@@ -9,7 +9,6 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from app import create_app
 from app.extensions import db
 from app.services import doctor_service, tenant_purge_service
 from app.utils import scope
@@ -29,16 +28,14 @@ pytestmark = [
 
 
 @pytest.fixture
-def roles(settings, live_database, tmp_path):  # noqa: F811
+def roles(make_app, live_database, tmp_path):  # noqa: F811
     """An application on a database that another role owns."""
     url = sa.make_url(live_database).set(username=ROLE).render_as_string(hide_password=False)
     changes = {"database_url": url, "database_owner_url": live_database, "data_dir": tmp_path}
-    app = create_app(settings.model_validate({**settings.model_dump(), **changes}))
+    app = make_app(**changes)
     with app.app_context():
         flask_migrate.upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 def _refused(statement: str) -> bool:
