@@ -1,4 +1,5 @@
-"""What the application's role may do where another role owns the tables: everything but change the ledger.
+"""What the application's role may do where another role owns the tables: everything but change the ledger or end a
+tenant, which would take its ledger along.
 
 `manage.py migrate` grants this after each run, so that new tables are covered. PostgreSQL only.
 """
@@ -8,19 +9,19 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 LEDGER = ("events", "platform_events", "ledger_checkpoints")
-FUNCTIONS = ("ledger_forget_reasons(uuid[])", "ledger_purge(integer)")
+FUNCTIONS = ("ledger_forget_reasons(uuid[])", "ledger_purge(integer)", "tenant_end()")
+ALLOWED = dict.fromkeys(LEDGER, "select, insert") | {"alembic_version": "select", "tenants": "select, insert, update"}
 
 
 def grant(connection: sa.Connection, role: str) -> None:
-    """Give `role` the rows of all tables, the ledger to add to and to read only, and the owner's two functions."""
+    """Give `role` the rows of all tables, the ledger to add to and to read only, and the owner's functions."""
     name = connection.dialect.identifier_preparer.quote(role)
     present = set(sa.inspect(connection).get_table_names())
     connection.exec_driver_sql(f"grant usage on schema public to {name}")
     connection.exec_driver_sql(f"grant select, insert, update, delete on all tables in schema public to {name}")
-    for table in present & {*LEDGER, "alembic_version"}:
-        allowed = "select, insert" if table in LEDGER else "select"
+    for table in present & ALLOWED.keys():
         connection.exec_driver_sql(f"revoke all on {table} from {name}")
-        connection.exec_driver_sql(f"grant {allowed} on {table} to {name}")
+        connection.exec_driver_sql(f"grant {ALLOWED[table]} on {table} to {name}")
     for function in filter(lambda function: _exists(connection, function), FUNCTIONS):
         connection.exec_driver_sql(f"revoke all on function {function} from public")
         connection.exec_driver_sql(f"grant execute on function {function} to {name}")

@@ -32,7 +32,7 @@ SAFE = {
 
 
 @pytest.fixture
-def own_app(make_app, live_database, tmp_path):  # noqa: F811
+def own_app(live_database, make_app, tmp_path):  # noqa: F811
     url = live_database or f"sqlite:///{tmp_path / 'migrations.db'}"
     return make_app(database_url=url, data_dir=tmp_path)
 
@@ -112,7 +112,7 @@ def test_production_refuses_what_is_unsafe(change, fault):
 
 
 @pytest.mark.postgresql
-def test_production_refuses_a_role_that_bypasses_row_security(make_app, live_database, tmp_path):  # noqa: F811
+def test_production_refuses_a_role_that_bypasses_row_security(live_database, make_app, tmp_path):  # noqa: F811
     url = sa.make_url(live_database).set(username="postgres").render_as_string(hide_password=False)
     change = {**SAFE, "database_url": url, "data_dir": tmp_path}
     answer = make_app(**change).test_client().get("/health/ready")

@@ -13,7 +13,7 @@ ROLE = "select rolsuper or rolbypassrls from pg_roles where rolname = current_us
 OWNED = """select count(*) from pg_class
 where relkind = 'r' and relnamespace = 'public'::regnamespace and pg_has_role(current_user, relowner, 'usage')"""
 LEDGER = """select bool_or(has_table_privilege(name, 'update') or has_table_privilege(name, 'delete')
-  or has_table_privilege(name, 'truncate'))
+  or has_table_privilege(name, 'truncate')) or has_table_privilege('tenants', 'delete')
 from unnest(array['events', 'platform_events', 'ledger_checkpoints']) as name"""
 TIMEOUTS = """select string_agg(name, ', ' order by name) from pg_settings
 where name in ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout') and setting = '0'"""

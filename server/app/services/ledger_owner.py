@@ -1,4 +1,4 @@
-"""The two changes that the ledger allows, by functions of its owner: the application itself may only add and read.
+"""The changes that the ledger allows, by functions of its owner: the application itself may only add and read.
 
 SQLite has no roles; there the same is done by plain statements.
 """
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.extensions import db
-from app.models import Event, LedgerCheckpoint
+from app.models import Event, LedgerCheckpoint, Tenant
 from app.services.transaction import mark_deleted
-from app.utils import scope
+from app.utils import clock, scope
+from app.utils.errors import Conflict
 
 TABLES = frozenset({Event.__tablename__, LedgerCheckpoint.__tablename__})
 
@@ -41,6 +42,19 @@ def purge_some(at_most: int) -> int:
         if result.rowcount:
             return int(result.rowcount)
     return 0
+
+
+def end_tenant() -> None:
+    """Delete the bound tenant, whose grace is over, once its ledger is purged; inside a use case."""
+    mark_deleted()
+    if _has_roles():
+        ended = bool(db.session.scalar(sa.select(sa.func.tenant_end())))
+    else:
+        over = sa.and_(Tenant.id == scope.tenant_id(), Tenant.delete_after <= clock.now())
+        result: Any = db.session.execute(sa.delete(Tenant).where(over))
+        ended = bool(result.rowcount)
+    if not ended:
+        raise Conflict("The grace of the tenant is not over.", code="grace_not_over")
 
 
 def _has_roles() -> bool:

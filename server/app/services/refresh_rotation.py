@@ -29,11 +29,12 @@ def first(purpose: str, session_id: UUID) -> str:
 
 
 def session_of(purpose: str, token: str | None) -> UUID | None:
-    """The session that a token names; None for a token that we never issued."""
+    """The session that a token names; None for a token that we never issued, or spelled in another way."""
     try:
-        return UUID(signer.read(purpose, token or "")[0])
+        payload = signer.read(purpose, token or "")
     except BadSignature:
         return None
+    return UUID(payload[0]) if signer.sign(purpose, payload) == token else None
 
 
 def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str) -> tuple[str, bool]:

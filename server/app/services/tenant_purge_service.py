@@ -86,4 +86,5 @@ def _finish(deleted: int) -> None:
     tenant = db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
     platform_event_service.record("tenant.purged", tenant, rows=deleted, slug=tenant.slug)
     principal_service.invalidate(tenant)
-    db.session.delete(tenant)
+    db.session.flush()
+    ledger_owner.end_tenant()

@@ -28,7 +28,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def roles(make_app, live_database, tmp_path):  # noqa: F811
+def roles(live_database, make_app, tmp_path):  # noqa: F811
     """An application on a database that another role owns."""
     url = sa.make_url(live_database).set(username=ROLE).render_as_string(hide_password=False)
     changes = {"database_url": url, "database_owner_url": live_database, "data_dir": tmp_path}
@@ -70,6 +70,7 @@ def test_the_application_owns_nothing(roles):
         assert _refused("create table mine (id integer)")
         assert _refused("alter table candidates disable row level security")
         assert _refused("update alembic_version set version_num = '0001'")
+        assert _refused("delete from tenants")
 
 
 def test_an_erasure_and_the_end_of_a_tenant_go_through_the_owner(roles):
@@ -81,6 +82,7 @@ def test_an_erasure_and_the_end_of_a_tenant_go_through_the_owner(roles):
     with kit.bound(), db.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from events where reason like '%%Bremen%%'").scalar() == 0
         assert connection.exec_driver_sql("select ledger_purge(100)").scalar() == 0, "its grace is not over"
+        assert connection.exec_driver_sql("select tenant_end()").scalar() is False, "its grace is not over"
     with roles.app_context(), scope.platform("a test"), db.engine.begin() as connection:
         connection.exec_driver_sql("update tenants set delete_after = now() - interval '1 day', status = 'inactive'")
     with roles.app_context(), scope.platform("a test"):

@@ -163,7 +163,7 @@ def test_nonsense_presented_for_a_known_session_ends_nothing(kit):
     signed_in = _login(kit)
     with kit.bound():
         session_id = db.session.scalars(sa.select(AuthSession.id).order_by(AuthSession.id.desc())).first()
-    for forged in (f"{session_id}.secret", signed_in.refresh_token[:-2] + "xx"):
+    for forged in (f"{session_id}.secret", signed_in.refresh_token[:-2] + "xx", signed_in.refresh_token + "="):
         with pytest.raises(Unauthenticated):
             _refresh(kit, forged)
     assert _refresh(kit, signed_in.refresh_token).refresh_token

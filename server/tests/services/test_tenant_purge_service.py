@@ -67,7 +67,7 @@ def condemned(app):
 
 def _end_grace(kit):
     with kit.bound(), raw_writes():
-        db.session.get_one(Tenant, kit.id).delete_after = clock.now() - timedelta(seconds=1)
+        db.session.get_one(Tenant, kit.id).delete_after = clock.now() - timedelta(days=1)
         db.session.commit()
 
 
