@@ -38,10 +38,11 @@ def jobs() -> None:
 
 
 @jobs.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True)
 @as_json_option
 @click.pass_context
-def list_jobs(context: click.Context, as_json: bool) -> None:
-    """List what is promised and not yet done, and what failed."""
+def list_jobs(context: click.Context, limit: int, as_json: bool) -> None:
+    """List unfinished and failed jobs, the oldest first."""
     with operating(context), scope.platform("the operator looks at the jobs", OPERATOR):
         rows = [
             {
@@ -51,9 +52,12 @@ def list_jobs(context: click.Context, as_json: bool) -> None:
                 "sends": row.sends,
                 "error": row.error,
             }
-            for row in outbox_service.open_rows()
+            for row in outbox_service.open_rows(limit)
         ]
+        left = outbox_service.count_open() - len(rows)
     tell_rows(rows, as_json, ["id", "name", "state", "sends", "error"])
+    if left > 0:
+        click.echo(f"{left} more are not shown; raise --limit to see them.", err=True)
 
 
 @jobs.command("retry")
@@ -62,7 +66,7 @@ def list_jobs(context: click.Context, as_json: bool) -> None:
 @as_json_option
 @click.pass_context
 def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: bool) -> None:
-    """Drive a job that is not done again, whether it failed, was lost or waits."""
+    """Run an unfinished job again, whether it failed, was lost or is waiting."""
     if (job_id is None) is not lost:
         raise click.UsageError("Name one job, or say --lost.")
     with operating(context), scope.platform("the operator drives a job again", OPERATOR):
@@ -72,6 +76,18 @@ def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: 
         if not outbox_service.retry(job_id):
             raise click.ClickException("There is no such job, or it is done.")
     tell({"id": job_id}, as_json, "The job is due again.")
+
+
+@jobs.command("dismiss")
+@click.argument("job_id", type=click.UUID)
+@as_json_option
+@click.pass_context
+def dismiss_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
+    """Let a failed job rest: it is neither run nor counted any more."""
+    with operating(context), scope.platform("the operator lets a job rest", OPERATOR):
+        if not outbox_service.dismiss(job_id):
+            raise click.ClickException("There is no such job, or it has not failed.")
+    tell({"id": job_id}, as_json, "The job is dismissed.")
 
 
 @click.command()

@@ -95,6 +95,7 @@ class Steps:
         """Pause durably, for no longer than the function may be silent."""
         if duration > self._function.quiet:
             raise ValueError(f"{self._function.id} may be silent for {self._function.quiet}: name a longer `quiet`")
+        await self._take(self._data, f"{step_id}-alive", self._keep_alive)  # the step before may have taken its time
         await self._step.sleep(step_id, duration)
 
     async def continue_anew(self, **data: Any) -> None:
@@ -126,11 +127,9 @@ class Steps:
         self, data: dict[str, Any], step_id: str, function: Callable[..., Any], args: tuple[Any, ...]
     ) -> Any:
         self._asked += 1
-        first = self._asked == 1 and self._attempt == 0  # the acknowledgement has just said so
 
         def call() -> Any:
-            if not first:
-                self._keep_alive()
+            self._keep_alive()
             return function(*args)
 
         return await self._take(data, step_id, call)

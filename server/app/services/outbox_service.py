@@ -36,8 +36,8 @@ log = structlog.get_logger("outbox")
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many jobs wait to be taken up, were taken up and lost, have failed; since when (epoch seconds, 0 for none)
-    the oldest of those that wait does so."""
+    """How many jobs wait to be taken up, were taken up and then lost, or have failed; and when the oldest of those that
+    wait became due, in seconds since 1970 (0 where none waits)."""
 
     waiting: int
     lost: int
@@ -143,7 +143,7 @@ def continue_anew(row_id: UUID, generation: int, data: dict[str, str]) -> None:
 
 @use_case
 def retry(row_id: UUID) -> bool:
-    """Drive a job that is not done again, whether it failed or was lost; False where there is no such job."""
+    """Run an unfinished job again, whether it failed, was lost or is waiting; False where there is no such job."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     if row is None or row.done_at is not None:
         return False
@@ -160,6 +160,16 @@ def retry_lost() -> int:
     for row in found:
         _begin_anew(row, now)
     return len(found)
+
+
+@use_case
+def dismiss(row_id: UUID) -> bool:
+    """Let a failed job rest: it is not counted any more, and forgotten with those that are done; False for others."""
+    row = db.session.get(Outbox, row_id, with_for_update=True)
+    if row is None or row.done_at is not None or row.failed_at is None:
+        return False
+    row.done_at = clock.now()
+    return True
 
 
 def _lock_current(row_id: UUID, generation: int) -> Outbox | None:
@@ -180,10 +190,15 @@ def _patience(silence: timedelta, generation: int) -> timedelta:
     return silence * 2 ** min(generation, MOST_DOUBLINGS)
 
 
-def open_rows(limit: int = 200) -> Sequence[Outbox]:
+def open_rows(limit: int) -> Sequence[Outbox]:
     """What is promised and not yet done, and what failed, oldest first."""
     statement = sa.select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id).limit(limit)
     return db.session.scalars(statement).all()
+
+
+def count_open() -> int:
+    """How many rows there are of `open_rows`."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
 
 
 def state_of(row: Outbox) -> str:
@@ -198,12 +213,11 @@ def state_of(row: Outbox) -> str:
 def backlog() -> Backlog:
     """What is due and open, of all tenants; in the platform's scope."""
     now = clock.now()
-    due = sa.select(Outbox.acked_at, Outbox.due_at).where(OPEN, Outbox.due_at <= now).subquery()
-    waiting = due.c.acked_at.is_(None)
+    waiting = Outbox.acked_at.is_(None)
     counts = sa.select(
-        sa.func.count().filter(waiting), sa.func.count().filter(~waiting), sa.func.min(due.c.due_at).filter(waiting)
+        sa.func.count().filter(waiting), sa.func.count().filter(~waiting), sa.func.min(Outbox.due_at).filter(waiting)
     )
-    waits, lost, oldest = db.session.execute(counts.select_from(due)).one()
+    waits, lost, oldest = db.session.execute(counts.where(OPEN, Outbox.due_at <= now)).one()
     failed = db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(FAILED)) or 0
     return Backlog(waits, lost, failed, oldest.timestamp() if oldest is not None else 0.0)
 

@@ -21,7 +21,7 @@ from app.models import JobRun, Outbox
 from app.services import health_service, job_run_service, outbox_service
 from app.services.transaction import use_case
 from app.utils import clock, scope
-from app.utils.errors import NotFound
+from app.utils.errors import Invalid, NotFound
 
 
 @pytest.fixture
@@ -303,6 +303,26 @@ def test_a_run_whose_process_dies_each_time_ends(app, kit, jobs):
         runner.reclaim()
     runner.drain()
     assert _runs(app)[0].status == "failed" and _outbox(kit, row_id).failed_at
+
+
+def test_a_failed_job_is_counted_until_it_is_dismissed_and_says_nothing_of_readiness(app, kit, jobs):
+    @job(event="test/go", retries=0)
+    async def go(ctx, step):
+        await step.run("note", _refuse)
+
+    row_id = _promise(kit)
+    _runner(app).drain()
+    with app.app_context():
+        assert health_service.check()["parts"]["jobs"] == "ok"
+        with scope.platform("a test"):
+            before = outbox_service.count_open()
+            assert outbox_service.backlog().failed == 1
+            assert outbox_service.dismiss(row_id) and not outbox_service.dismiss(row_id)
+            assert (outbox_service.backlog().failed, outbox_service.count_open()) == (0, before - 1)
+
+
+def _refuse():
+    raise Invalid("This cannot be done.")
 
 
 def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, kit, jobs):
