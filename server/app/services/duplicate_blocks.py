@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateContact, CandidateResume, CandidateWord
 from app.models.candidate_contact import ContactKind
-from app.services import candidate_contact_service
+from app.services import candidate_contact_service, duplicate_scoring
 from app.services.candidate_search_index import slips
 from app.services.duplicate_scoring import Person
 from app.utils.text import words
@@ -38,11 +38,12 @@ def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
     own = people(ids)
     bearers = _bearers({value for person in own.values() for value in _values(person)})
     common = frozenset(value for value, having in bearers.items() if len(having) > FEW)
+    like = _with_like_words(own)
     found = {}
     for candidate_id, whole in own.items():
         person = _without(whole, common)
         near = {each for value in _values(person) for each in bearers.get(value, ())}
-        near.update(_alike(candidate_id, person.name))
+        near.update(like[candidate_id])
         found[candidate_id] = Block(person, frozenset(near - {candidate_id}))
     return found
 
@@ -90,13 +91,33 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
     return found
 
 
-def _alike(candidate_id: UUID, name: str) -> Sequence[UUID]:
-    """Those who share most words of a name, or words that are a letter apart."""
+def _with_like_words(own: Mapping[UUID, Person]) -> dict[UUID, list[UUID]]:
+    """For each candidate those who share most words of the name, or words that are a letter apart. Names that are not
+    alike count only where there is a resume to compare, so that nothing more is read of most of them."""
+    near = {candidate_id: _sharing_words(candidate_id, person.name) for candidate_id, person in own.items()}
+    names = _names({each for ids in near.values() for each in ids})
+
+    def counts(person: Person, other: UUID) -> bool:
+        return bool(person.resume_digest) or duplicate_scoring.are_alike(person.name, names[other])
+
+    return {key: [each for each in ids if each in names and counts(own[key], each)] for key, ids in near.items()}
+
+
+def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
     W = CandidateWord
     marks = slips(words(name)) or [f"~{word}" for word in words(name)]
     statement = sa.select(W.candidate_id).where(W.word.in_(marks), W.candidate_id != candidate_id)
     ordered = statement.group_by(W.candidate_id).order_by(sa.func.count().desc(), W.candidate_id.desc())
     return db.session.scalars(ordered.limit(MOST)).all()
+
+
+def _names(ids: Collection[UUID]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
+    listed = sorted(ids)
+    for start in range(0, len(listed), AT_ONCE):
+        some = sa.select(Candidate.id, Candidate.name).where(Candidate.id.in_(listed[start : start + AT_ONCE]))
+        found |= {row.id: row.name for row in db.session.execute(some)}
+    return found
 
 
 def _person(candidate: Any, points: list[Any], resumes: list[Any]) -> Person:

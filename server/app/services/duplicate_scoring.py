@@ -58,10 +58,10 @@ class Suggestion:
 
 def compare(one: Person, other: Person) -> Suggestion | None:
     """The suggestion that two are one person, or None."""
-    likeness = fuzz.token_sort_ratio(_spelled(one.name), _spelled(other.name))
+    alike = _likeness(one.name, other.name)
     reasons = {name: POINTS[name] for name, test in TESTS.items() if test(one, other)}
-    if likeness >= ALIKE:
-        reasons["similar_name"] = round(NAME_POINTS * likeness / 100)
+    if alike >= ALIKE:
+        reasons["similar_name"] = round(NAME_POINTS * alike / 100)
     elif not reasons.keys() & WITHOUT_NAME:
         return None
     score = min(100, sum(reasons.values()))
@@ -69,6 +69,16 @@ def compare(one: Person, other: Person) -> Suggestion | None:
         return None
     ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
     return Suggestion(score, [{"reason": name, "points": points} for name, points in ordered])
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two names are so alike that it counts."""
+    return _likeness(one, other) >= ALIKE
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are in any order of their words, out of 100."""
+    return float(fuzz.token_sort_ratio(_spelled(one), _spelled(other)))
 
 
 @lru_cache(maxsize=10_000)
