@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.schemas.common import In, clean_text
 from app.utils import passwords
@@ -17,18 +17,25 @@ def _hard_to_guess(value: str) -> str:
 
 
 def _strong(length: int) -> Any:
+    def in_normal_form(value: str) -> str:
+        if not passwords.has_length(value, length):
+            raise ValueError(f"must have {length} to {passwords.MAX_LENGTH} characters")
+        return str(passwords.normalise(value))
+
     return Annotated[
         str,
-        StringConstraints(min_length=length, max_length=passwords.MAX_LENGTH, strict=True),
-        BeforeValidator(passwords.normalise),
+        StringConstraints(min_length=length, max_length=passwords.MAX_TYPED, strict=True),
         AfterValidator(clean_text),
+        AfterValidator(in_normal_form),
         AfterValidator(_hard_to_guess),
     ]
 
 
 StrongPassword = _strong(passwords.MIN_LENGTH)
 StrongPasswordOrShort = _strong(passwords.MIN_LENGTH_WITH_SECOND_FACTOR)
-Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strict=True), AfterValidator(clean_text)]
+Password = Annotated[
+    str, StringConstraints(min_length=1, max_length=passwords.MAX_TYPED, strict=True), AfterValidator(clean_text)
+]
 
 
 class NewPassword(In):

@@ -105,9 +105,7 @@ def send_reset(user_id: UUID) -> None:
 @use_case
 def _reset(token: str, password_hash: str, is_short: bool) -> None:
     user = account_link_service.lock_user(Purpose.PASSWORD_RESET, token)
-    if is_short and user.totp_enabled_at is None:  # it was turned off meanwhile
-        raise Conflict("The account has changed; open the link again.", code="try_again")
-    user.password_hash, user.is_password_short = password_hash, is_short
+    password_policy.keep(user, password_hash, is_short=is_short)
     user.email_verified_at = user.email_verified_at or clock.now()
     user.version += 1
     auth_session_service.end_sessions(user, "password_reset")

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Tenant, User
 from app.services.transaction import end_read
 from app.utils import passwords, scope
-from app.utils.errors import Invalid
+from app.utils.errors import Conflict, Invalid
 
 
 def hash_new(password: str, names: Iterable[str], *, has_second_factor: bool = False) -> str:
@@ -28,6 +28,14 @@ def hash_for(user: User, password: str) -> str:
     names = [*names_of_tenant(), user.name, user.email.partition("@")[0]]
     end_read()  # hashing takes its time
     return hash_new(password, names, has_second_factor=user.totp_enabled_at is not None)
+
+
+def keep(user: User, password_hash: str, *, is_short: bool) -> None:
+    """Give the user, whose row must be locked, a new password. A short one stands beside a second factor only, which
+    may have ended while it was hashed."""
+    if is_short and user.totp_enabled_at is None:
+        raise Conflict("The second factor was turned off meanwhile. Choose a longer password.", code="try_again")
+    user.password_hash, user.is_password_short = password_hash, is_short
 
 
 def names_of_tenant() -> list[str]:

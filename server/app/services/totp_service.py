@@ -37,14 +37,23 @@ def end(user_id: UUID, end_of: TotpEnd) -> None:
     """Turn the second factor off, by the password and a code."""
     user = rows.get(User, user_id)
     end_read()  # the check of the password takes its time
-    if not passwords.verify(end_of.current_password, user.password_hash) or not accepts(user_id, end_of.code):
+    if not passwords.verify(end_of.current_password, user.password_hash) or not _end(user_id, end_of.code):
         raise Forbidden("The password or the code is wrong.", code="wrong_code")
+
+
+@use_case
+def _end(user_id: UUID, code: str) -> bool:
+    """The end by a code; False for a wrong one. A code is not used up where the password must be changed first."""
+    user = rows.lock(User, user_id)
     if user.is_password_short:
         raise Conflict(
-            f"Choose a password of {passwords.MIN_LENGTH} characters or more first: it is to stand alone.",
+            f"Choose a password of {passwords.MIN_LENGTH} characters or more before you turn the second factor off.",
             code="password_too_short_alone",
         )
+    if not accepts(user_id, code):
+        return False
     clear(user_id)
+    return True
 
 
 @use_case

@@ -198,7 +198,7 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
 def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
     """Keep a new password and end every session but this one."""
     user = rows.lock(User, user_id)
-    user.password_hash, user.is_password_short = password_hash, is_short
+    password_policy.keep(user, password_hash, is_short=is_short)
     if user.status == UserStatus.INVITED:
         user.status = UserStatus.ACTIVE
     auth_session_service.end_sessions(user, "password_changed", except_for=session_id)

@@ -17,9 +17,10 @@ _NOBODY = _hasher.hash("a password that nobody has")
 MIN_LENGTH = 15  # where the password stands alone (NIST SP 800-63B-4, 3.1.1.2)
 MIN_LENGTH_WITH_SECOND_FACTOR = 8
 MAX_LENGTH = 256
+MAX_TYPED = 1024  # before it is normalised
 GUESSABLE_WITH_SECOND_FACTOR = 2  # fewer than 10^6 guesses
 GUESSABLE = 3  # scores below it: fewer than 10^8 guesses by lists, patterns and dates (zxcvbn, Wheeler 2016)
-JUDGED = 32  # characters; the rest only makes it harder
+JUDGED = 16  # characters at a time: the time of judging grows steeply with them
 SHORTEST_NAME = 4  # letters of a name that a password may not contain
 OURS = "fairlead"
 
@@ -27,6 +28,11 @@ OURS = "fairlead"
 def normalise(password: Any) -> Any:
     """The form that is hashed: NFKC, so that every keyboard and system types the same (NIST SP 800-63B-4, 3.1.1.2)."""
     return unicodedata.normalize("NFKC", password) if isinstance(password, str) else password
+
+
+def has_length(password: str, least: int) -> bool:
+    """Whether it is long enough and not too long, as it is typed and in normal form: one sign may stand for many."""
+    return least <= min(len(password), len(normalise(password))) and len(normalise(password)) <= MAX_LENGTH
 
 
 def hash_password(password: str) -> str:
@@ -53,10 +59,12 @@ def _is_of(password: str, kept: str | None) -> bool:
 def is_blocked(password: str) -> bool:
     """Whether it is common, or made of what is common: names, words, rows of keys, years.
 
-    A short one, which is good only beside a second factor, has to withstand fewer guesses.
+    A short one, which is good only beside a second factor, has to withstand fewer guesses. Of a long one a part that
+    is hard to guess is enough: the rest only makes it harder.
     """
     least = GUESSABLE if len(password) >= MIN_LENGTH else GUESSABLE_WITH_SECOND_FACTOR
-    return int(zxcvbn(password[:JUDGED])["score"]) < least
+    parts = (password[:JUDGED], password[JUDGED : 2 * JUDGED])
+    return all(int(zxcvbn(part)["score"]) < least for part in parts if part)
 
 
 def contains_name(password: str, names: Iterable[str]) -> bool:

@@ -85,6 +85,27 @@ def test_a_password_signs_in_in_whatever_unicode_form_it_is_typed(kit, chosen, t
         assert _login(kit, form, kit.email("RECRUITER")).status_code == 200
 
 
+LIGATURE = "\ufdfa"  # one sign, 18 in normal form
+
+
+@pytest.mark.parametrize(
+    ("password", "status"),
+    [
+        (LIGATURE, 422),
+        (LIGATURE * 15, 422),  # 270 in normal form
+        ("e\u0301\u0323" * 100 + " quiet harbour 7", 204),
+        ("x", 422),
+        ("Password" * 30, 422),
+        ("PasswordPassword and a heron at dusk", 204),
+    ],
+)
+def test_a_password_has_its_length_as_typed_and_in_normal_form(kit, password, status):
+    answer = Api(kit.app).post("/auth/reset-password", {"token": _forget(kit), "password": password})
+    assert answer.status_code == status
+    if status == 204:
+        assert _login(kit, password, kit.email("RECRUITER")).status_code == 200
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_hash_from_before_passwords_were_normalised_is_still_good(kit, form):
     with kit.bound():

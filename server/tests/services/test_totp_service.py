@@ -143,6 +143,7 @@ def test_a_short_password_never_stands_alone(kit, enrolled):
     off = {"current_password": SHORT, "code": codes[0]}
     answer = kit.api("RECRUITER").delete("/auth/totp", json=off)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "password_too_short_alone")
+    assert _login(kit, codes[0], SHORT).status_code == 200, "the code was not used up"
     ok(kit.api().delete(f"/users/{kit.users['RECRUITER']}/totp"), 204)
     assert _login(kit, password=SHORT).status_code == 401
     kit.run_jobs()
