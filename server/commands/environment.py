@@ -30,7 +30,10 @@ def env() -> None:
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="File to write; the screen if left out.")
 def new(public_url: str, mail_from: str, output: Path | None) -> None:
     """Write a .env for docker-compose.yml with fresh secrets; never over one that is there."""
-    text = env_file.new(public_url, mail_from)
+    try:
+        text = env_file.new(public_url, mail_from)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     if output is None:
         click.echo(text, nl=False)
         return
@@ -49,13 +52,20 @@ def new(public_url: str, mail_from: str, output: Path | None) -> None:
 @click.pass_context
 def doctor(context: click.Context, path: Path | None, as_json: bool) -> None:
     """Tell what is configured, what is unsafe, which services answer; ends with 1 on an error."""
-    found = [Finding("error", str(path), fault) for fault in env_file.faults(path)] if path else _examine(context)
+    found = [Finding("error", str(path), fault) for fault in _faults(path)] if path else _examine(context)
     rows = [{"level": f.level, "subject": f.subject, "detail": f.detail} for f in found]
     if path and not rows and not as_json:
         click.echo(f"{path} is good.")
     else:
         tell_rows(rows, as_json, COLUMNS)
     sys.exit(any(finding.level == "error" for finding in found))
+
+
+def _faults(path: Path) -> list[str]:
+    try:
+        return env_file.faults(env_file.read(path))
+    except ValueError as error:
+        return [str(error)]
 
 
 def _examine(context: click.Context) -> list[Finding]:

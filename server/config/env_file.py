@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from config.settings import Environment, MailTransport, Settings
 
@@ -21,6 +25,10 @@ REQUIRED = ("PUBLIC_URL", *SECRETS, *PASSWORDS)
 OF_COMPOSE = frozenset(
     """EXTRAS HTTP_BIND HTTP_PORT INNGEST_KEEP_DAYS POSTGRES_IMAGE REDIS_IMAGE INNGEST_IMAGE MAILPIT_IMAGE NGINX_IMAGE
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION COMPOSE_PROJECT_NAME COMPOSE_FILE COMPOSE_PROFILES""".split()
+)
+# Settings that docker-compose.yml sets itself, or that containers do not take.
+NOT_TAKEN = frozenset(
+    """ENVIRONMENT DATA_DIR INNGEST_SERVE_ORIGIN METRICS_HOST EMBEDDED_JOBS WORKER_PORT LOG_JSON INNGEST_DEV""".split()
 )
 HEAD = "# Secrets of this installation: keep a copy in a safe place, a backup holds none of them."
 TEXT = """{head}
@@ -47,21 +55,55 @@ POSTGRES_ADMIN_PASSWORD={admin}
 """
 
 
+class _OfFile(Settings):
+    """The settings as a file alone gives them, whatever the environment of the caller holds."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def new(public_url: str, mail_from: str) -> str:
-    """The text of a `.env` with fresh secrets, in which every value is good for where it is used."""
+    """The text of a `.env` with fresh secrets, in which every value is good for where it is used; ValueError with what
+    is wrong with a value of yours."""
+    if any(len(value.split()) != 1 for value in (public_url, mail_from)):
+        raise ValueError("PUBLIC_URL and MAIL_FROM must hold no blanks and no line breaks")
     names = ("secret", "encryption", "jwt", "ledger", "event", "signing", "application", "owner", "inngest", "admin")
     fresh = {name: secrets.token_hex(32) for name in names}
-    return TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
+    text = TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
+    if found := faults(text):
+        raise ValueError("; ".join(found))
+    return text
 
 
-def faults(path: Path) -> list[str]:
+def read(path: Path) -> str:
+    """The text of a file; ValueError where it is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("the file is not UTF-8 text") from error
+
+
+def faults(text: str) -> list[str]:
     """What would keep the deployment from starting or would be ignored, a sentence each."""
-    values = {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
-    return list(_faults(values))
+    values = {name: value or "" for name, value in dotenv_values(stream=StringIO(text), interpolate=False).items()}
+    return [*_lines_misread(text), *_faults(values)]
+
+
+def _lines_misread(text: str) -> Iterator[str]:
+    """Lines that Docker Compose reads otherwise than they look."""
+    for line in parse_stream(StringIO(text)):
+        if line.error:
+            yield f"line {line.original.line} cannot be read"
+        elif line.key and "$" in (line.value or "") and "'" not in line.original.string:
+            yield f"{line.key} holds a $, which Docker Compose takes for a variable: write the value in single quotes"
 
 
 def _faults(values: dict[str, str]) -> Iterator[str]:
     yield from (f"{name} is missing" for name in REQUIRED if not values.get(name))
+    yield from (f"{name} is ignored: docker-compose.yml sets it" for name in values if name in NOT_TAKEN)
     known = {name.upper() for name in Settings.model_fields} | OF_COMPOSE | set(REQUIRED)
     yield from (f"{name} is no setting: it is ignored" for name in values if name not in known)
     for name in PASSWORDS:
@@ -80,7 +122,7 @@ def setting_faults(values: dict[str, str]) -> Iterator[str]:
     given |= {"inngest_serve_origin": "http://worker:5001"}
     given.setdefault("mail_transport", MailTransport.SMTP)
     try:
-        Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+        _OfFile(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         for each in error.errors():
             where = ".".join(str(part) for part in each["loc"]).upper()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 DEFAULT_SECRET = "development-only-secret-do-not-use-in-production"
 SERVER_DIR = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
+WEB_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[^\s/:@?#\[\]]+)(:\d{1,5})?(/[^\s?#]*)?")
 
 
 class Environment(StrEnum):
@@ -151,6 +152,28 @@ class Settings(BaseSettings):
             known = False
         if not known:
             raise ValueError("write an address like postgresql://role:password@host:5432/database")
+        return value
+
+    @field_validator(
+        "public_url",
+        "app_url",
+        "inngest_base_url",
+        "inngest_serve_origin",
+        "s3_endpoint_url",
+        "llm_base_url",
+        "otel_endpoint",
+    )
+    @classmethod
+    def _check_web_address(cls, value: str) -> str:
+        if value and not WEB_ADDRESS.fullmatch(value):
+            raise ValueError("write an address like https://host or http://host:8080/path")
+        return value
+
+    @field_validator("virus_scanner")
+    @classmethod
+    def _check_scanner(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/\S+|[^\s:/]+:\d{1,5}", value):
+            raise ValueError("write host:port, or the path of a socket")
         return value
 
     @field_validator("redis_url")

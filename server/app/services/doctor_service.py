@@ -42,6 +42,9 @@ def examine(settings: Settings) -> list[Finding]:
     found += _inngest(settings)
     found.append(_mail(settings))
     found += [check(settings) for check in (_scanner, _model, _public_url)]
+    if settings.public_url.startswith("https://") and settings.trusted_proxies == 0:
+        detail = "is 0: who calls by TLS comes through a proxy, which is not believed; all have its address"
+        found.append(Finding("warning", "TRUSTED_PROXIES", detail))
     return found
 
 
