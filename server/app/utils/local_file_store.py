@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import shutil
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from app.utils.digest import Counted, chunks_of
-from app.utils.errors import NotFound, StorageFull
-from app.utils.file_store import StoredFile, folder_name
+from app.utils.errors import NotFound
+from app.utils.file_store import StoredFile, folder_name, told_when_full
 
 
 class LocalFileStore:
@@ -26,15 +25,12 @@ class LocalFileStore:
         path = self._path(key)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as target:
-                size, digest = _copy(stream, target)
-                os.fsync(target.fileno())
-            aside.replace(path)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise StorageFull("There is no room for this file now.") from error
-            raise
+            with told_when_full():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with aside.open("xb") as target:
+                    size, digest = _copy(stream, target)
+                    os.fsync(target.fileno())
+                aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
         return StoredFile(key, size, digest)
