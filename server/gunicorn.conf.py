@@ -43,6 +43,7 @@ def write_problem(sock, status, reason, detail):
     body = {"type": f"urn:fairlead:problem:{code}", "title": reason, "status": status, "detail": sentence, "code": code}
     text = json.dumps({**body, "instance": "", "request_id": "", "errors": []})
     head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
     util.write_nonblock(sock, f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode("latin1"))
 
 

@@ -9,6 +9,8 @@ from app.utils.errors import Forbidden
 
 OPEN = "/health/"  # what watches us stands inside the network
 PRIVATE = "/api/"
+FORM = 1024 * 1024  # bytes of a form around a file
+AT_ONCE = 256 * 1024
 JOBS = "/api/inngest"  # signed calls from inside the network
 
 
@@ -18,6 +20,7 @@ def install(app: Flask) -> None:
     if settings.public_url.startswith("https://") and settings.trusted_proxies:
         app.before_request(_insist_on_https)
     app.before_request(_answer_options)
+    app.after_request(_read_the_rest)
 
 
 def _insist_on_https() -> Response | None:
@@ -34,4 +37,16 @@ def _answer_options() -> Response | None:
     if request.method != "OPTIONS" or request.url_rule is None or "Access-Control-Request-Method" in request.headers:
         return None
     allowed = current_app.create_url_adapter(request).allowed_methods()  # type: ignore[union-attr]
-    return Response(status=204, headers={"Allow": ", ".join(sorted(allowed))})
+    answer = Response(status=204, headers={"Allow": ", ".join(sorted(allowed))})
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def _read_the_rest(answer: Response) -> Response:
+    """Read on to the end of a body that is refused: a proxy that still sends when the connection ends tells its client
+    502 and not why. Larger ones than any that we take are cut off."""
+    largest = current_app.config["SETTINGS"].max_import_bytes + FORM
+    if answer.status_code >= 400 and 0 < (request.content_length or 0) <= largest:
+        while request.environ["wsgi.input"].read(AT_ONCE):
+            pass
+    return answer

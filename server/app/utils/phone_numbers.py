@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import phonenumbers
 
 
-def normal_phone(value: str, region: str | None = None) -> str | None:
-    """E.164 of a valid number, with `;ext=` and the extension where there is one (RFC 3966); or None."""
-    return e164(value, region)
+def normal_phone(value: str, region: str | None = None, *, only_valid: bool = True) -> str | None:
+    """E.164, with `;ext=` and the extension where there is one (RFC 3966); None for what is no number of `region`.
 
-
-def e164(value: str, region: str | None, *, only_valid: bool = True) -> str | None:
-    """The same, and with `only_valid=False` also of a number that nobody may have been given yet."""
+    With `only_valid=False` also of a number that nobody may have been given yet.
+    """
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
@@ -20,4 +20,5 @@ def e164(value: str, region: str | None, *, only_valid: bool = True) -> str | No
     if not is_good(number):
         return None
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{plain};ext={number.extension}" if number.extension else plain
+    extension = "".join(str(unicodedata.digit(char)) for char in number.extension or "" if char.isdigit())
+    return f"{plain};ext={extension}" if extension.strip("0") else plain

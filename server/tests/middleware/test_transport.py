@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from app import bind_tools, create_app
@@ -49,6 +51,7 @@ def test_the_documentation_can_be_switched_off(behind_proxy, app):
 def test_options_says_what_may_be_asked(app):
     answer = app.test_client().open("/api/v1/candidates", method="OPTIONS")
     assert (answer.status_code, answer.data, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS, POST")
+    assert "Content-Type" not in answer.headers
     assert app.test_client().open("/api/v1/nothing", method="OPTIONS").status_code == 404
 
 
@@ -75,3 +78,11 @@ def test_a_tenant_may_take_no_change_without_if_match(kit, api):
     assert ok(api.patch(path, {"headline": "two"}, headers={"If-Match": '"2"'}))["version"] == 3
     assert api.patch(path, {"headline": "three"}, headers={"If-Match": '"2"'}).status_code == 412
     ok(api.post("/candidates", {"name": "Bea Lis"}), 201)
+
+
+def test_a_body_that_is_refused_is_read_to_its_end(app):
+    """Else a proxy that still sends it meets a closed connection, and its client a 502."""
+    body = io.BytesIO(b"x" * 3_000_000)
+    form = {"content_length": 3_000_000, "content_type": "multipart/form-data; boundary=x"}
+    answer = app.test_client().post("/api/v1/candidate-imports", input_stream=body, **form)
+    assert answer.status_code == 401 and body.read() == b""

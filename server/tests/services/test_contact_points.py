@@ -6,6 +6,7 @@ import pytest
 
 from app.services.resume_parser import parse_text
 from app.services.resume_parser._contact_points import find_email, find_phone
+from app.utils.phone_numbers import normal_phone
 
 WHOLE = {
     "jörg.müller@people.example": "jörg.müller@people.example",
@@ -112,3 +113,15 @@ def test_invisible_letters_cut_no_address():
 def test_a_letter_that_the_font_does_not_name_makes_no_strangers_address():
     _, parsed = parse_text("Jörg Müller\njoerg.m(cid:12)ller@people.example\n")
     assert parsed.email is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+1 312 555 0123 ext. 45", "+13125550123;ext=45"),
+        ("+13125550123;ext=\u0663", "+13125550123;ext=3"),
+        ("+1 312 555 0123 x00", "+13125550123"),
+    ],
+)
+def test_an_extension_is_kept_in_plain_digits(typed, kept):
+    assert normal_phone(typed) == kept

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from app.schemas.candidate_resume_schema import Fact
 from app.services.resume_parser._dates import MONTH, PRESENT_WORDS
-from app.utils.phone_numbers import e164
+from app.utils.phone_numbers import normal_phone
 
 Spans = list[tuple[int, int]]
 
 MAX_LOCAL, MAX_DOMAIN = 64, 253
-MOST_SIGNS = 500  # that are looked at: a text with more of them is no resume, and would cost its time
+MOST_SIGNS, MOST_NUMBERS = 500, 500  # that are looked at: a text with more is no resume, and would cost its time
 AROUND_ADDRESSES = frozenset('<>()[]{},;:|"„“”«»•·●▪')
 MISSING = "\ufffd"  # a letter that a font did not name
 EDGES = ".'’*~=-"
@@ -86,13 +88,14 @@ def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
     Dates, and numbers that something else is written in front of, are none. A number without a country code or a
     label must be a valid one of `region`, as it is dialled there, and stand near the top or near an address.
     """
-    dateless = _without_dates(text)
-    reach = [text.count("\n", 0, fact.start) for fact in _addresses(text)]
-    for match in PHONE.finditer(dateless):
+    breaks = [at for at, char in enumerate(text) if char == "\n"]
+    reach = {bisect_left(breaks, fact.start) for fact in _addresses(text)}
+    near = {line + apart for line in reach for apart in range(-NEAR_AN_ADDRESS, NEAR_AN_ADDRESS + 1)}
+    for match in islice(PHONE.finditer(_without_dates(text)), MOST_NUMBERS):
         if _inside(match.start(), others):
             continue
-        line = text.count("\n", 0, match.start())
-        is_placed = line <= NEAR_THE_TOP or any(abs(line - at) <= NEAR_AN_ADDRESS for at in reach)
+        line = bisect_left(breaks, match.start())
+        is_placed = line <= NEAR_THE_TOP or line in near
         value = _number(match.group().strip(), _before(text, match.start()), region, is_placed)
         if value:
             return Fact(value=value, start=match.start(), end=match.end())
@@ -199,18 +202,18 @@ def _number(raw: str, before: str, region: str | None, is_placed: bool) -> str |
     if not 7 <= len(re.sub(r"\D", "", raw)) <= 21:
         return None
     if raw.lstrip("(").startswith(("+", "00")):
-        return e164(re.sub(r"^\(?00", "+", raw), None, only_valid=False)
+        return normal_phone(re.sub(r"^\(?00", "+", raw), None, only_valid=False)
     is_labelled = PHONE_LABEL.search(before) is not None
     if not is_labelled and OTHER_LABEL.search(before):
         return None
     if is_labelled and region:
-        return e164(raw, region, only_valid=False) or raw
+        return normal_phone(raw, region, only_valid=False) or raw
     if is_labelled:
         return raw
     if not is_placed:
         return None
     if region:
-        return e164(raw, region) if _is_dialled(raw, region) else None
+        return normal_phone(raw, region) if _is_dialled(raw, region) else None
     return raw if len(re.sub(r"\D", "", raw)) >= MIN_UNKNOWN else None
 
 
