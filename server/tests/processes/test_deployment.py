@@ -311,6 +311,8 @@ def test_a_large_table_passes(deployment):
     files = {"file": ("people.csv", table.encode(), "text/csv")}
     answer = httpx.post(f"{deployment.url}/api/v1/candidate-imports", files=files, headers=headers, timeout=120)
     assert len(table) > 12_000_000 and answer.status_code == 202, answer.text[:300]
+    unknown = httpx.post(f"{deployment.url}/api/v1/candidate-imports", files=files, timeout=120)
+    assert (unknown.status_code, unknown.json()["code"]) == (401, "unauthenticated"), "not the proxy's 502"
 
 
 @pytest.mark.skipif(not INNGEST, reason="INNGEST_BIN names no Inngest server")
