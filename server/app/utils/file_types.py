@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import lzma
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import IO
 
 PDF = "application/pdf"
@@ -26,6 +28,8 @@ SIGNATURES = (
 )
 PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
 MAX_ZIP_MEMBERS = 2_000
+PIECE = 64 * 1024
+CONTROLS = frozenset({*range(9), *range(14, 32)})
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -88,14 +92,29 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
 
 
 def _sniff_text(stream: IO[bytes]) -> str | None:
-    """Text is UTF-8 throughout, or one-byte text with letters and no control characters."""
+    """Text is UTF-8 or UTF-16 throughout, or one-byte text with letters and no control characters; in pieces, so that
+    a large file is never whole in memory."""
     stream.seek(0)
-    data = stream.read()
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None
-    try:
-        data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    is_wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if _is_encoded(stream, "utf-16" if is_wide else "utf-8"):
         return TXT
+    return TXT if not is_wide and all(CONTROLS.isdisjoint(piece) for piece in _pieces(stream)) else None
+
+
+def _is_encoded(stream: IO[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for piece in _pieces(stream):
+            if encoding == "utf-8" and b"\x00" in piece:
+                return False
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        controls = sum(byte < 9 or 13 < byte < 32 for byte in data)
-        return TXT if controls == 0 else None
+        return False
+    return True
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    stream.seek(0)
+    while piece := stream.read(PIECE):
+        yield piece

@@ -85,6 +85,17 @@ def test_every_format_gives_the_same_facts(data, kind):
     assert study.end_year.value == "2014"
 
 
+class _InPieces(io.BytesIO):
+    def read(self, size=-1):
+        assert 0 < size <= 1024 * 1024, "a large file is never whole in memory"
+        return super().read(size)
+
+
+@pytest.mark.parametrize("data", [b"word " * 100_000, "wört ".encode("utf-16") * 50_000, b"w\xf6rt " * 100_000])
+def test_a_large_text_is_recognised_in_pieces(data):
+    assert file_types._sniff_text(_InPieces(data)) == file_types.TXT
+
+
 def test_two_columns_are_read_one_after_the_other():
     left = [
         (50, 700 - 14 * n, 10, text) for n, text in enumerate(["Skills", "Python", "SQL", "Kafka", "Airflow", "Docker"])
