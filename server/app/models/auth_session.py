@@ -25,7 +25,6 @@ class AuthSession(RefreshFamily, TenantScoped, BaseModel):
     )
 
     user_id: Mapped[UUID]
-    rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str | None] = mapped_column(sa.String(60))

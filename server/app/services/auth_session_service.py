@@ -76,12 +76,13 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
 
 def refresh(token: str | None, seconds: int) -> SignIn:
     """Rotate a refresh token; an old one that comes back ends the whole session (`refresh_rotation`)."""
+    came_at = clock.now()
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
     tenant_id = _tenant_of_session(session_id) if session_id else None
     if tenant_id is None or session_id is None:
         raise _refused_refresh()
     with scope.tenant(tenant_id):
-        rotated = _rotate(session_id, token or "", seconds)
+        rotated = _rotate(session_id, token or "", seconds, came_at)
     if rotated is None:
         raise _refused_refresh()
     return rotated
@@ -140,7 +141,7 @@ def _tenant_of_session(session_id: UUID) -> UUID | None:
 
 
 @use_case
-def _rotate(session_id: UUID, token: str, seconds: int) -> SignIn | None:
+def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> SignIn | None:
     """The live pair, or None: refused. Calls with the same token get the same refresh token."""
     now = clock.now()
     session = db.session.get(AuthSession, session_id, with_for_update=True)
@@ -149,12 +150,12 @@ def _rotate(session_id: UUID, token: str, seconds: int) -> SignIn | None:
     if not _account_is_active(session):
         return None
     try:
-        live, is_new = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token)
+        live, is_new = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token, came_at)
     except TokenReused:
         _revoke(session, REUSED)
         return None
     if is_new:
-        session.rotated_at, session.expires_at = now, now + _life(seconds)
+        session.expires_at = now + _life(seconds)
     return _sign_in(session, live)
 
 

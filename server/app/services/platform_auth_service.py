@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -82,8 +82,9 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
 
 def refresh(token: str) -> SignIn:
     """Rotate a refresh token; an old one that comes back ends the session (`refresh_rotation`)."""
+    came_at = clock.now()
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
-    rotated = _rotate(session_id, token) if session_id else None
+    rotated = _rotate(session_id, token, came_at) if session_id else None
     if rotated is None:
         raise _session_over()
     return rotated
@@ -156,6 +157,7 @@ def _open_session(admin_id: UUID, account: str, user_agent: str | None) -> SignI
         id=session_id,
         admin_id=admin_id,
         token_hash=tokens.digest(token),
+        rotated_at=now,
         expires_at=now + timedelta(hours=LIFE_HOURS),
         user_agent=(user_agent or "")[:200] or None,
     )
@@ -168,13 +170,13 @@ def _open_session(admin_id: UUID, account: str, user_agent: str | None) -> SignI
 
 
 @use_case
-def _rotate(session_id: UUID, token: str) -> SignIn | None:
+def _rotate(session_id: UUID, token: str, came_at: datetime) -> SignIn | None:
     """The live pair, or None: refused."""
     session = db.session.get(PlatformSession, session_id, with_for_update=True)
     if session is None or session.revoked_at is not None or session.expires_at <= clock.now():
         return None
     try:
-        live, _ = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token)
+        live, _ = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token, came_at)
     except TokenReused:
         session.revoked_at, session.revoked_reason = clock.now(), REUSED
         return None

@@ -11,7 +11,8 @@ import time_machine
 from app.extensions import db
 from app.models import AuthSession, LoginAttempt
 from app.schemas.auth_schema import LoginIn
-from app.services import auth_service, auth_session_service, user_service
+from app.services import auth_service, auth_session_service, refresh_rotation, user_service
+from app.services.refresh_rotation import TokenReused
 from app.utils import clock, scope
 from app.utils.errors import Unauthenticated
 from app.utils.signing import signer
@@ -52,6 +53,20 @@ def test_a_parent_answers_with_the_same_child_until_that_is_used(kit):
         again = _refresh(kit, first.refresh_token)
         assert Api(kit.app, again.access_token).get("/auth/me").status_code == 200
         assert _refresh(kit, second.refresh_token).refresh_token != second.refresh_token
+
+
+def test_a_token_that_was_overtaken_on_its_way_answers_with_the_live_one(kit):
+    """Three tabs: the first two send the same token, and the third the child before the second is looked at."""
+    first = _login(kit).refresh_token
+    came_at = clock.now()
+    second = _refresh(kit, first).refresh_token
+    live = _refresh(kit, second).refresh_token
+    purpose = auth_session_service.REFRESH_PURPOSE
+    with kit.bound():
+        session = db.session.scalars(sa.select(AuthSession).order_by(AuthSession.id.desc())).first()
+        assert refresh_rotation.rotate(purpose, session.id, session, first, came_at) == (live, False)
+        with pytest.raises(TokenReused):
+            refresh_rotation.rotate(purpose, session.id, session, first, session.rotated_at)
 
 
 def test_a_parent_does_not_prolong_the_session(kit):
