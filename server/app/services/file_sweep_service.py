@@ -26,9 +26,7 @@ NAMED_BY = (
 
 
 def sweep() -> int:
-    """Delete the files that no row of any tenant names, in the platform's scope; how many. Old copies on this machine's
-    disk go too."""
-    file_store.forget_copies(clock.now() - AGE)
+    """Delete the files that no row of any tenant names, in the platform's scope; how many."""
     old = (key for key in file_store.keys() if _is_old(key))
     return sum(_sweep(keys) for keys in _parts(old))
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from app.utils.errors import StorageFull
-
-COPIES = "fairlead-"  # how the names of folders with copies begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +68,12 @@ class FileStoreProxy:
     @contextmanager
     def on_disk(self, key: str) -> Iterator[Path]:
         """A copy of the file on this machine's disk while the block lasts, for what must not hold it in memory."""
-        with tempfile.TemporaryDirectory(prefix=COPIES) as folder:
+        with tempfile.TemporaryDirectory(prefix="fairlead-") as folder:
             path = Path(folder) / "file"
             with told_when_full(), path.open("wb") as target:
                 for chunk in self.open(key):
                     target.write(chunk)
             yield path
-
-    def forget_copies(self, older_than: datetime) -> None:
-        """Remove what processes that were killed left of `on_disk`."""
-        for folder in Path(tempfile.gettempdir()).glob(f"{COPIES}*"):
-            with suppress(OSError):  # of another user, or gone
-                if folder.stat().st_mtime < older_than.timestamp():
-                    shutil.rmtree(folder)
 
     def __getattr__(self, name: str) -> Any:
         if self._store is None:

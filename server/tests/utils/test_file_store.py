@@ -5,15 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-import os
 import tempfile
-from datetime import timedelta
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from app.utils import clock
 from app.utils.errors import NotFound, StorageFull
 from app.utils.file_store import FileStoreProxy
 from app.utils.local_file_store import LocalFileStore
@@ -100,17 +97,6 @@ def test_a_copy_on_disk_says_when_the_disk_is_full_and_leaves_nothing(tmp_path, 
     with pytest.raises(StorageFull), proxy.on_disk("tenant/one"):
         pass
     assert list(tmp_path.iterdir()) == []
-
-
-def test_what_a_killed_process_left_is_forgotten(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name in ("fairlead-old", "fairlead-young", "else"):
-        (tmp_path / name).mkdir()
-    long_ago = clock.now() - timedelta(days=3)
-    for name in ("fairlead-old", "else"):
-        os.utime(tmp_path / name, (long_ago.timestamp(), long_ago.timestamp()))
-    FileStoreProxy().forget_copies(clock.now() - timedelta(days=2))
-    assert {path.name for path in tmp_path.iterdir()} == {"fairlead-young", "else"}
 
 
 def test_a_bucket_that_is_not_there_is_said_so(monkeypatch):
