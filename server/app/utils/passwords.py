@@ -20,7 +20,10 @@ MAX_LENGTH = 256
 MAX_TYPED = 1024  # before it is normalised
 GUESSABLE_WITH_SECOND_FACTOR = 2  # fewer than 10^6 guesses
 GUESSABLE = 3  # scores below it: fewer than 10^8 guesses by lists, patterns and dates (zxcvbn, Wheeler 2016)
-JUDGED = 16  # characters at a time: the time of judging grows steeply with them
+JUDGED = 32  # characters; the rest only makes it harder
+# Signs that stand for letters. Judging tries them in all combinations: with many different ones it reads half as far.
+STANDING_FOR_LETTERS = frozenset("4@8({[<369&!1|70$5+%2")
+MANY, JUDGED_OF_MANY = 12, 16
 SHORTEST_NAME = 4  # letters of a name that a password may not contain
 OURS = "fairlead"
 
@@ -59,12 +62,13 @@ def _is_of(password: str, kept: str | None) -> bool:
 def is_blocked(password: str) -> bool:
     """Whether it is common, or made of what is common: names, words, rows of keys, years.
 
-    A short one, which is good only beside a second factor, has to withstand fewer guesses. Of a long one a part that
-    is hard to guess is enough: the rest only makes it harder.
+    A short one, which is good only beside a second factor, has to withstand fewer guesses.
     """
     least = GUESSABLE if len(password) >= MIN_LENGTH else GUESSABLE_WITH_SECOND_FACTOR
-    parts = (password[:JUDGED], password[JUDGED : 2 * JUDGED])
-    return all(int(zxcvbn(part)["score"]) < least for part in parts if part)
+    judged = password[:JUDGED]
+    if len(STANDING_FOR_LETTERS.intersection(judged)) > MANY:
+        judged = judged[:JUDGED_OF_MANY]
+    return int(zxcvbn(judged)["score"]) < least
 
 
 def contains_name(password: str, names: Iterable[str]) -> bool:
