@@ -9,8 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
@@ -88,13 +87,14 @@ def read(path: Path) -> str:
 
 def faults(text: str) -> list[str]:
     """What would keep the deployment from starting or would be ignored, a sentence each."""
-    values = {name: value or "" for name, value in dotenv_values(stream=StringIO(text), interpolate=False).items()}
-    return [*_lines_misread(text), *_faults(values)]
+    lines = list(parse_stream(StringIO(text)))
+    values = {line.key: line.value or "" for line in lines if line.key is not None}
+    return [*_lines_misread(lines), *_faults(values)]
 
 
-def _lines_misread(text: str) -> Iterator[str]:
+def _lines_misread(lines: list[Binding]) -> Iterator[str]:
     """Lines that Docker Compose reads otherwise than they look."""
-    for line in parse_stream(StringIO(text)):
+    for line in lines:
         if line.error:
             yield f"line {line.original.line} cannot be read"
         elif line.key and "$" in (line.value or "") and "'" not in line.original.string:

@@ -114,7 +114,8 @@ BAD = {
 def test_an_env_file_that_would_not_do_is_told_so(name, value):
     lines = [line for line in env_file.new("https://jobs.example", "a@jobs.example").splitlines() if "=" in line]
     text = "\n".join([*(line for line in lines if not line.startswith(f"{name}=")), f"{name}={value}"])
-    assert any(name in fault for fault in env_file.faults(text))
+    (fault,) = env_file.faults(text)[:1]
+    assert name in fault or name.replace("_", " ") in fault
 
 
 @pytest.mark.parametrize(

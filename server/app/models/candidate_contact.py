@@ -21,6 +21,7 @@ class ContactKind(StrEnum):
     LINK = "link"
 
 
+NAMING = (ContactKind.EMAIL, ContactKind.PHONE)  # a link names nobody for sure; an address counts before a number
 NOBODY = UUID(int=0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -17,16 +18,11 @@ def _hard_to_guess(value: str) -> str:
 
 
 def _strong(length: int) -> Any:
-    def in_normal_form(value: str) -> str:
-        if not passwords.has_length(value, length):
-            raise ValueError(f"must have {length} to {passwords.MAX_LENGTH} characters")
-        return str(passwords.normalise(value))
-
     return Annotated[
         str,
         StringConstraints(min_length=length, max_length=passwords.MAX_TYPED, strict=True),
         AfterValidator(clean_text),
-        AfterValidator(in_normal_form),
+        AfterValidator(partial(passwords.in_normal_form, least=length)),
         AfterValidator(_hard_to_guess),
     ]
 

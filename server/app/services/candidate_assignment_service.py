@@ -19,6 +19,7 @@ from app.services.column_writes import QueuedWrite
 from app.services.transaction import use_case
 from app.utils import clock
 from app.utils.errors import Conflict
+from app.utils.parts import parts
 
 ASSIGNMENTS = CandidateAssignment.__table__
 ADD_ASSIGNMENT = QueuedWrite(sa.insert(ASSIGNMENTS).inline())
@@ -101,8 +102,8 @@ def hand_over(user_id: UUID, heir_id: UUID) -> None:
     of_user = CandidateAssignment.user_id == user_id
     held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(of_user, ACTIVE)).all()
     _end(of_user, AssignmentStatus.COMPLETED)
-    for start in range(0, len(held), BATCH):
-        db.session.execute(sa.insert(ASSIGNMENTS), [new_row(one, heir_id) for one in held[start : start + BATCH]])
+    for part in parts(held, BATCH):
+        db.session.execute(sa.insert(ASSIGNMENTS), [new_row(one, heir_id) for one in part])
 
 
 def new_row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:

@@ -86,7 +86,9 @@ def settled(contacts: list[Contact], candidate_id: UUID | None = None) -> list[C
     """The points as a candidate may have them: those that name somebody else are shared; such links are left out."""
     values = [contact.value for contact in contacts]
     statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
-        CandidateContact.value.in_(values), CandidateContact.shared_by == NOBODY
+        CandidateContact.kind.in_({contact.kind for contact in contacts}),
+        CandidateContact.value.in_(values),
+        CandidateContact.shared_by == NOBODY,
     )
     if candidate_id is not None:
         statement = statement.where(CandidateContact.candidate_id != candidate_id)

@@ -24,6 +24,7 @@ from app.services import (
 from app.services.duplicate_scoring import Suggestion
 from app.services.transaction import mark_deleted, use_case
 from app.utils.errors import Conflict
+from app.utils.parts import parts
 
 D = CandidateDuplicate
 AT_ONCE = 500
@@ -84,8 +85,8 @@ def _keep(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
     stale = sa.delete(D).where(theirs, D.status == DuplicateStatus.OPEN)
     db.session.execute(stale.where(sa.tuple_(D.first_id, D.second_id).not_in(list(found))) if found else stale)
     new = [_row(pair, found[pair]) for pair in sorted(found)]  # in one order, so that two jobs do not wait in a circle
-    for start in range(0, len(new), AT_ONCE):
-        insert = upsert.insert(D.__table__).values(new[start : start + AT_ONCE])
+    for part in parts(new, AT_ONCE):
+        insert = upsert.insert(D.__table__).values(part)
         values = {name: insert.excluded[name] for name in ("score", "reasons", "updated_at")}
         db.session.execute(
             insert.on_conflict_do_update(index_elements=["tenant_id", "first_id", "second_id"], set_=values)

@@ -30,6 +30,7 @@ from app.services.contact_bearers import Bearer, Bearers
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.ids import new_id
+from app.utils.parts import parts
 from app.utils.validation_errors import field_errors
 
 AT_ONCE = 500
@@ -171,12 +172,12 @@ class _Plan:
 def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
     """Who has which of these links, in a few statements."""
     found: dict[tuple[ContactKind, str], UUID] = {}
-    values = list({contact.value for contact in contacts if contact.kind == ContactKind.LINK})
+    values = {contact.value for contact in contacts if contact.kind == ContactKind.LINK}
     C = CandidateContact
     links = sa.select(C.kind, C.value, C.candidate_id).where(C.kind == ContactKind.LINK)
     with scope.seeing_all("a link is taken, whoever sees its owner"):
-        for start in range(0, len(values), AT_ONCE):
-            some = links.where(C.value.in_(values[start : start + AT_ONCE]))
+        for part in parts(values, AT_ONCE):
+            some = links.where(C.value.in_(part))
             found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}
     return found
 
@@ -184,10 +185,8 @@ def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], U
 def _seen(owners: set[UUID]) -> set[UUID]:
     """Those of the owners who are in the sight of whoever imports."""
     found: set[UUID] = set()
-    listed = sorted(owners)
-    for start in range(0, len(listed), AT_ONCE):
-        some = sa.select(Candidate.id).where(Candidate.id.in_(listed[start : start + AT_ONCE]))
-        found |= set(db.session.scalars(some))
+    for part in parts(sorted(owners), AT_ONCE):
+        found |= set(db.session.scalars(sa.select(Candidate.id).where(Candidate.id.in_(part))))
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
 from app.models.candidate import CandidateStatus, Provenance
-from app.models.candidate_contact import ContactKind
+from app.models.candidate_contact import NAMING, ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_schema import CandidateCreate, CandidateUpdate
 from app.services import (
@@ -148,7 +148,7 @@ def upsert(new: CandidateCreate) -> Upserted:
 def _upsert(new: CandidateCreate) -> Upserted:
     rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
-    if all(contact.kind == ContactKind.LINK for contact in contacts):  # which names nobody for sure
+    if all(contact.kind not in NAMING for contact in contacts):
         raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
     found = contact_bearers.bearers(contacts).values()
     owners = {person.id for having in found for person in having.people}

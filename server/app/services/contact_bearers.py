@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact
-from app.models.candidate_contact import NOBODY, ContactKind
+from app.models.candidate_contact import NAMING, NOBODY, ContactKind
 from app.services import person_names
 from app.services.candidate_contact_service import Contact
+from app.utils.parts import parts
 
 AT_ONCE = 500
 MOST = 2_000  # of one point that are looked at: nobody is recognised by what more people share
@@ -64,7 +65,7 @@ def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UU
     Where no name could be read, it is the one whose name stands in `text`.
     """
     found = bearers(contacts)
-    for kind in (ContactKind.EMAIL, ContactKind.PHONE):
+    for kind in NAMING:
         for contact in (each for each in contacts if each.kind == kind):
             having = found.get((kind, contact.value), Bearers(kind))
             if name is not None:
@@ -79,10 +80,10 @@ def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UU
 
 def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
     """Who in sight has which of these addresses and numbers."""
-    values = list({contact.value for contact in contacts if contact.kind != ContactKind.LINK})
+    values = {contact.value for contact in contacts if contact.kind in NAMING}
     found: dict[Point, Bearers] = {}
-    for start in range(0, len(values), AT_ONCE):
-        for row in db.session.execute(_having(values[start : start + AT_ONCE])):
+    for part in parts(values, AT_ONCE):
+        for row in db.session.execute(_having(part)):
             found.setdefault((row.kind, row.value), Bearers(row.kind)).add(Bearer(row.id, _names_of(row)))
     return found
 
@@ -96,7 +97,7 @@ def _having(values: list[str]) -> sa.Select[Any]:
     having = (
         sa.select(P.kind, P.value, C.id, *names, place)
         .join(C, sa.and_(C.tenant_id == P.tenant_id, C.id == P.candidate_id))
-        .where(P.kind != ContactKind.LINK, P.value.in_(values))
+        .where(P.kind.in_(NAMING), P.value.in_(values))
         .subquery()
     )
     return sa.select(having).where(having.c.place <= MOST).order_by(having.c.place)

@@ -42,9 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
     found += _inngest(settings)
     found.append(_mail(settings))
     found += [check(settings) for check in (_scanner, _model, _public_url)]
-    if settings.public_url.startswith("https://") and settings.trusted_proxies == 0:
-        detail = "is 0: who calls by TLS comes through a proxy, which is not believed; all have its address"
-        found.append(Finding("warning", "TRUSTED_PROXIES", detail))
+    found += _proxies(settings)
     return found
 
 
@@ -164,3 +162,10 @@ def _asked(subject: str, ask: Callable[[], httpx.Response]) -> Finding:
     if status in (401, 403):
         return Finding("error", subject, "is refused")
     return Finding("ok", subject, ANSWERS) if status < 400 else Finding("error", subject, f"answers {status}")
+
+
+def _proxies(settings: Settings) -> list[Finding]:
+    if not settings.public_url.startswith("https://") or settings.trusted_proxies:
+        return []
+    detail = "is 0: who calls by TLS comes through a proxy, which is not believed; all have its address"
+    return [Finding("warning", "TRUSTED_PROXIES", detail)]

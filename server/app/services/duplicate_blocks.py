@@ -13,16 +13,17 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact, CandidateResume, CandidateWord
-from app.models.candidate_contact import ContactKind
+from app.models.candidate_contact import NAMING, ContactKind
 from app.services import candidate_contact_service, duplicate_scoring
 from app.services.candidate_search_index import slips
 from app.services.duplicate_scoring import Person
+from app.utils.parts import parts
 from app.utils.text import words
 
 MOST = 100  # of one block that share words of the name
 FEW = 10  # a contact point of more people than these is a switchboard's or a mailbox's, and says nothing of two
 AT_ONCE = 200
-POINTS = CandidateContact.kind != ContactKind.LINK
+POINTS = CandidateContact.kind.in_(NAMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,8 @@ def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
 
 def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
     """What is compared of many people, some at a time: resumes are large."""
-    listed = sorted(ids)
-    for start in range(0, len(listed), AT_ONCE):
-        yield people(listed[start : start + AT_ONCE])
+    for part in parts(sorted(ids), AT_ONCE):
+        yield people(part)
 
 
 def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
@@ -81,10 +81,9 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
     """Who has each address and number, one more than a few at most."""
     P = CandidateContact
     found: dict[str, list[UUID]] = defaultdict(list)
-    listed = sorted(values)
-    for start in range(0, len(listed), AT_ONCE):
+    for part in parts(sorted(values), AT_ONCE):
         place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=P.id).label("place")
-        some = sa.select(P.value, P.candidate_id, place).where(P.value.in_(listed[start : start + AT_ONCE]), POINTS)
+        some = sa.select(P.value, P.candidate_id, place).where(P.value.in_(part), POINTS)
         ranked = some.subquery()
         for row in db.session.execute(sa.select(ranked).where(ranked.c.place <= FEW + 1)):
             found[row.value].append(row.candidate_id)
@@ -113,9 +112,8 @@ def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
 
 def _names(ids: Collection[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
-    listed = sorted(ids)
-    for start in range(0, len(listed), AT_ONCE):
-        some = sa.select(Candidate.id, Candidate.name).where(Candidate.id.in_(listed[start : start + AT_ONCE]))
+    for part in parts(sorted(ids), AT_ONCE):
+        some = sa.select(Candidate.id, Candidate.name).where(Candidate.id.in_(part))
         found |= {row.id: row.name for row in db.session.execute(some)}
     return found
 

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import PlatformAdmin, User
 from app.services.transaction import end_read, use_case
 from app.utils.encryption import cipher
+from app.utils.parts import parts
 
 ENCRYPTED = (User.totp_secret, PlatformAdmin.totp_secret)
 AT_ONCE = 200
@@ -26,8 +27,8 @@ def _rotate(column: Any) -> int:
     done = 0
     ids = db.session.scalars(sa.select(model.id).where(column.is_not(None)).order_by(model.id)).all()
     end_read()
-    for start in range(0, len(ids), AT_ONCE):
-        done += _renew(column, list(ids[start : start + AT_ONCE]))
+    for part in parts(ids, AT_ONCE):
+        done += _renew(column, part)
     return done
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +11,7 @@ from app.extensions import db
 from app.models import CandidateDocument, CandidateImport, PrivacyRequest, Tenant, TenantExport
 from app.utils import clock
 from app.utils.file_store import file_store
+from app.utils.parts import parts
 
 AGE = timedelta(days=2)  # an upload or an archive under way is younger
 AT_ONCE = 500
@@ -28,7 +27,7 @@ NAMED_BY = (
 def sweep() -> int:
     """Delete the files that no row of any tenant names, in the platform's scope; how many."""
     old = (key for key in file_store.keys() if _is_old(key))
-    return sum(_sweep(keys) for keys in _parts(old))
+    return sum(_sweep(keys) for keys in parts(old, AT_ONCE))
 
 
 def _sweep(keys: list[str]) -> int:
@@ -49,8 +48,3 @@ def _is_old(key: str) -> bool:
         return False
     made = datetime.fromtimestamp((name.int >> 80) / 1000, UTC)
     return name.version == 7 and made < clock.now() - AGE
-
-
-def _parts(keys: Iterator[str]) -> Iterator[list[str]]:
-    while part := list(islice(keys, AT_ONCE)):
-        yield part

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
+from app.utils.digest import chunks_of
+
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -28,7 +30,6 @@ SIGNATURES = (
 )
 PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
 MAX_ZIP_MEMBERS = 2_000
-PIECE = 64 * 1024
 CONTROLS = frozenset({*range(9), *range(14, 32)})
 BROKEN = (
     zipfile.BadZipFile,
@@ -116,5 +117,4 @@ def _is_encoded(stream: IO[bytes], encoding: str) -> bool:
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     stream.seek(0)
-    while piece := stream.read(PIECE):
-        yield piece
+    return chunks_of(stream)

@@ -33,9 +33,13 @@ def normalise(password: Any) -> Any:
     return unicodedata.normalize("NFKC", password) if isinstance(password, str) else password
 
 
-def has_length(password: str, least: int) -> bool:
-    """Whether it is long enough and not too long, as it is typed and in normal form: one sign may stand for many."""
-    return least <= min(len(password), len(normalise(password))) and len(normalise(password)) <= MAX_LENGTH
+def in_normal_form(password: str, least: int) -> str:
+    """The normal form of a new password; ValueError where it is too short, as it is typed or in normal form, or too
+    long: one sign may stand for many."""
+    normal = str(normalise(password))
+    if min(len(password), len(normal)) < least or len(normal) > MAX_LENGTH:
+        raise ValueError(f"must have {least} to {MAX_LENGTH} characters")
+    return normal
 
 
 def hash_password(password: str) -> str:
