@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, Response, current_app, redirect, request
 
 from app.utils.addresses import addresses
+from app.utils.digest import chunks_of
 from app.utils.errors import Forbidden
 
 OPEN = "/health/"  # what watches us stands inside the network
 PRIVATE = "/api/"
 FORM = 1024 * 1024  # bytes of a form around a file
-AT_ONCE = 256 * 1024
 JOBS = "/api/inngest"  # signed calls from inside the network
 
 
@@ -44,9 +46,12 @@ def _answer_options() -> Response | None:
 
 def _read_the_rest(answer: Response) -> Response:
     """Read on to the end of a body that is refused: a proxy that still sends when the connection ends tells its client
-    502 and not why. Larger ones than any that we take are cut off."""
+    502 and not why. Larger ones than any that we take are cut off. Only where the server ends the stream with the body:
+    elsewhere reading on would wait for what never comes (PEP 3333)."""
     largest = current_app.config["SETTINGS"].max_import_bytes + FORM
-    if answer.status_code >= 400 and 0 < (request.content_length or 0) <= largest:
-        while request.environ["wsgi.input"].read(AT_ONCE):
-            pass
+    is_ended = request.environ.get("wsgi.input_terminated", False)
+    if is_ended and answer.status_code >= 400 and 0 < (request.content_length or 0) <= largest:
+        with suppress(OSError):  # the client is gone; the answer stays what it is
+            for _ in chunks_of(request.environ["wsgi.input"]):
+                pass
     return answer

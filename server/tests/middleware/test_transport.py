@@ -83,6 +83,26 @@ def test_a_tenant_may_take_no_change_without_if_match(kit, api):
 def test_a_body_that_is_refused_is_read_to_its_end(app):
     """Else a proxy that still sends it meets a closed connection, and its client a 502."""
     body = io.BytesIO(b"x" * 3_000_000)
-    form = {"content_length": 3_000_000, "content_type": "multipart/form-data; boundary=x"}
-    answer = app.test_client().post("/api/v1/candidate-imports", input_stream=body, **form)
+    answer = _upload(app, body)
     assert answer.status_code == 401 and body.read() == b""
+
+
+def test_no_server_that_leaves_the_stream_open_is_waited_for(app):
+    """As `flask run` does: its stream ends with the connection, not with the body."""
+    body = io.BytesIO(b"x" * 3_000_000)
+    answer = _upload(app, body, ended=False)
+    assert answer.status_code == 401 and len(body.read()) == 3_000_000
+
+
+def test_a_client_that_goes_away_changes_no_answer(app):
+    class Reset(io.BytesIO):
+        def read(self, size=-1):
+            raise ConnectionResetError
+
+    assert _upload(app, Reset()).status_code == 401
+
+
+def _upload(app, body, ended=True):
+    form = {"content_length": 3_000_000, "content_type": "multipart/form-data; boundary=x"}
+    environ = {"wsgi.input_terminated": True} if ended else {}
+    return app.test_client().post("/api/v1/candidate-imports", input_stream=body, environ_overrides=environ, **form)
