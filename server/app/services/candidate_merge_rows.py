@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateAssignment, CandidateContact
+from app.models import Application, Candidate, CandidateAssignment, CandidateContact, CandidateResume
 from app.models.candidate_contact import NOBODY
 from app.models.tenancy import tenant_tables
 from app.services import tenant_archive
@@ -21,6 +21,7 @@ from app.utils import scope
 
 CANDIDATES = Candidate.__table__
 CONTACTS = CandidateContact.__table__
+RESUMES = CandidateResume.__table__
 DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
 # Where a candidate may stand but once beside these: the loser's row gives way.
 ONCE = {
@@ -30,7 +31,7 @@ ONCE = {
     "candidate_contacts": ("kind", "value"),
 }
 # What a merge changes in a row besides whose it is.
-SETTLED: dict[str, dict[str, Any]] = {"candidate_resumes": {"is_primary": False}}
+CHANGED = {"candidate_resumes": ("is_primary",), "candidate_contacts": ("shared_by",)}
 Row = Mapping[str, Any]
 
 
@@ -52,9 +53,13 @@ def rows_of(table: sa.Table, candidate_id: UUID) -> list[dict[str, Any]]:
 
 def snapshot(winner: Row, loser: Row) -> dict[str, Any]:
     """Both candidates, and all that belongs to the loser, as JSON."""
-    kept = {str(table.name): rows_of(table, loser["id"]) for table in children()}
-    assignments = rows_of(CandidateAssignment.__table__, winner["id"])  # one of them may end
-    whole = {"winner": dict(winner), "loser": dict(loser), "children": kept, "assignments": assignments}
+    whole = {
+        "winner": dict(winner),
+        "loser": dict(loser),
+        "children": {str(table.name): rows_of(table, loser["id"]) for table in children()},
+        "gave_way": _standing_twice(loser["id"], winner["id"]),
+        "assignments": rows_of(CandidateAssignment.__table__, winner["id"]),  # one of them may end
+    }
     line = orjson.dumps(whole, default=tenant_archive.encode, option=orjson.OPT_UTC_Z)
     return dict(orjson.loads(line))
 
@@ -64,27 +69,26 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
     moved = {}
     for table in children():
         if table.name in ONCE:
-            _give_way(table, ONCE[table.name], loser_id, winner_id)
-        settled = SETTLED.get(table.name, {}) if table.name in SETTLED and _has_any(table, winner_id) else {}
-        moved[table.name] = _point(table, loser_id, winner_id, **settled)
-    _name_by_contacts(winner_id)
+            db.session.connection().execute(sa.delete(table).where(_stands_twice(table, loser_id, winner_id)))
+        is_second = table is RESUMES and _has_any(table, winner_id)
+        moved[table.name] = _point(table, loser_id, winner_id, **({"is_primary": False} if is_second else {}))
+    _settle_contacts(loser_id, winner_id)
     return {name: count for name, count in moved.items() if count}
 
 
 def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
-    """Point the rows of the snapshot at the loser again; those that gave way come back, deleted ones do not."""
-    loser_id = UUID(kept["loser"]["id"])
+    """Point the rows of the snapshot at the loser again; those that gave way come back, what was deleted since does
+    not."""
+    loser_id, gave_way = UUID(kept["loser"]["id"]), _gave_way(kept)
     for table in children():
         for line in kept["children"].get(table.name, []):
             row = decode(table, line)
-            back = {name: row[name] for name in ("candidate_id", *SETTLED.get(table.name, {}))}
+            if line["id"] in gave_way:
+                _bring_back(table, row, winner_id)
+                continue
+            back = {name: row[name] for name in ("candidate_id", *CHANGED.get(table.name, ()))}
             mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
-            result = db.session.connection().execute(_update(table, mine, **back))
-            gave_way = table.name in ONCE and not result.rowcount
-            if gave_way and _is_whole(table, row):
-                if table is CONTACTS and row["shared_by"] == NOBODY:
-                    _share_contact(winner_id, row)
-                db.session.connection().execute(sa.insert(table).values({**row, "candidate_id": loser_id}))
+            db.session.connection().execute(_update(table, mine, **back))
     follow_applications(loser_id, winner_id)
 
 
@@ -144,16 +148,46 @@ def count(table: sa.Table, candidate_id: UUID) -> int:
     return db.session.connection().execute(sa.select(sa.func.count()).select_from(table).where(own)).scalar_one()
 
 
-def _give_way(table: sa.Table, names: tuple[str, ...], loser_id: UUID, winner_id: UUID) -> None:
+def _standing_twice(loser_id: UUID, winner_id: UUID) -> list[UUID]:
+    """The rows of the loser that the winner has as well."""
+    tables = [table for table in children() if table.name in ONCE]
+    found = [sa.select(table.c.id).where(_stands_twice(table, loser_id, winner_id)) for table in tables]
+    return list(db.session.connection().execute(sa.union_all(*found)).scalars())
+
+
+def _stands_twice(table: sa.Table, loser_id: UUID, winner_id: UUID) -> sa.ColumnElement[bool]:
     other = table.alias()
-    same = [other.c[name] == table.c[name] for name in names]
+    same = [other.c[name] == table.c[name] for name in ONCE[table.name]]
     both = sa.exists().where(other.c.tenant_id == table.c.tenant_id, other.c.candidate_id == winner_id, *same)
-    own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == loser_id)
-    db.session.connection().execute(sa.delete(table).where(own, both))
+    return sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == loser_id, both)
 
 
-def _name_by_contacts(winner_id: UUID) -> None:
-    """What the winner shared with the loser alone names the winner now."""
+def _gave_way(kept: Mapping[str, Any]) -> set[str]:
+    """The ids of the rows that gave way. A merge of an earlier release has not kept them: those that are gone."""
+    if "gave_way" in kept:
+        return set(kept["gave_way"])
+    found: set[str] = set()
+    for table in (each for each in children() if each.name in ONCE):
+        there = sa.select(table.c.id).where(table.c.tenant_id == scope.tenant_id())
+        known = {line["id"] for line in kept["children"].get(table.name, [])}
+        left = db.session.connection().execute(there.where(table.c.id.in_(map(UUID, known)))).scalars()
+        found |= known - {str(each) for each in left}
+    return found
+
+
+def _bring_back(table: sa.Table, row: dict[str, Any], winner_id: UUID) -> None:
+    """Insert a row that gave way, if everything that it refers to is still there."""
+    if not _is_whole(table, row):
+        return
+    if table is CONTACTS and row["shared_by"] == NOBODY:
+        row["shared_by"] = _named_again(winner_id, row)
+    db.session.connection().execute(sa.insert(table).values(row))
+
+
+def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
+    """What the loser shared with others the winner shares now; what the two shared with each other names the winner."""
+    came = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == loser_id)
+    db.session.connection().execute(_update(CONTACTS, came, shared_by=winner_id))
     other = CONTACTS.alias()
     same = [other.c[name] == CONTACTS.c[name] for name in ("tenant_id", "kind", "value")]
     named = sa.exists().where(*same, other.c.shared_by == NOBODY)
@@ -161,11 +195,16 @@ def _name_by_contacts(winner_id: UUID) -> None:
     db.session.connection().execute(_update(CONTACTS, shared, shared_by=NOBODY))
 
 
-def _share_contact(winner_id: UUID, contact: Row) -> None:
-    """A contact point names the loser again, and the winner shares it."""
+def _named_again(winner_id: UUID, contact: Row) -> UUID:
+    """By whom a contact point that named the loser is shared when it comes back: by nobody, and the winner shares it;
+    by the loser, where it names a third person by now."""
     same = [CONTACTS.c[name] == contact[name] for name in ("kind", "value")]
-    named = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == NOBODY, *same)
-    db.session.connection().execute(_update(CONTACTS, named, shared_by=winner_id))
+    named = sa.and_(CONTACTS.c.shared_by == NOBODY, *same)
+    db.session.connection().execute(
+        _update(CONTACTS, sa.and_(named, CONTACTS.c.candidate_id == winner_id), shared_by=winner_id)
+    )
+    is_taken = db.session.connection().execute(_where(CONTACTS, named)).first() is not None
+    return contact["candidate_id"] if is_taken else NOBODY
 
 
 def _is_whole(table: sa.Table, row: Row) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.extensions import db
 from app.models import CandidateContact
+from app.models.candidate_contact import NOBODY
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_resume
 from tests.factories.careers import apply_by_api, make_posting
@@ -170,3 +171,30 @@ def test_a_number_of_many_says_nothing_of_two_and_recognises_each(kit, api):
     assert ok(api.get("/candidate-duplicates"))["data"] == []
     again = [*rows[::-1], ("Eve Arc", "", PHONE, "")]
     assert [row["result"] for row in _import(kit, api, again, "update")] == ["updated"] * 16 + ["created"]
+
+
+def test_what_was_deleted_since_a_merge_does_not_come_back_and_what_names_another_since_is_shared(kit, api):
+    first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    second = ok(api.get(f"/candidate-resumes/{make_resume(kit, GRZEGORZ)}"))["candidate_id"]
+    merge = ok(api.post("/candidate-merges", {"winner_id": second, "loser_id": first}))
+    ok(api.patch(f"/candidates/{second}", {"emails": ["grzegorz@people.example"], "phones": []}))
+    third = make_candidate(kit, name="Cyryl Wrona", emails=[], phones=[PHONE])
+    ok(api.post(f"/candidate-merges/{merge['id']}/undo", {"discard_changes": True}))
+    assert _shared(kit, first) == [(PHONE, True)], "her own address was deleted, the number names the third"
+    assert _shared(kit, str(third)) == [(PHONE, False)]
+
+
+def test_a_point_shared_with_a_third_person_is_shared_by_whoever_has_it(kit, api):
+    third = make_candidate(kit, name="Cyryl Wrona", emails=[], phones=[PHONE])
+    loser = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    winner = str(make_candidate(kit, name="Beata Lis"))
+    merge = ok(api.post("/candidate-merges", {"winner_id": winner, "loser_id": loser}))
+    assert _sharers(kit) == {str(third): NOBODY, winner: UUID(winner)}
+    ok(api.post(f"/candidate-merges/{merge['id']}/undo", {}))
+    assert _sharers(kit) == {str(third): NOBODY, loser: UUID(loser)}
+
+
+def _sharers(kit):
+    with kit.bound():
+        rows = db.session.scalars(sa.select(CandidateContact).where(CandidateContact.value == PHONE))
+        return {str(row.candidate_id): row.shared_by for row in rows}
