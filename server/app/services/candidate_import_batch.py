@@ -154,8 +154,8 @@ class _Plan:
         for it in row.contacts:
             key = (it.kind, it.value)
             if it.kind != ContactKind.LINK:
-                people = self._bearers[key].people if key in self._bearers else []
-                settled.append(replace(it, is_shared=bool(people) and people[0].id != owner))
+                named = self._bearers[key].named_id if key in self._bearers else None
+                settled.append(replace(it, is_shared=named not in (None, owner)))
             elif self._links.get(key, owner) == owner:
                 settled.append(it)
         return settled
@@ -166,7 +166,7 @@ class _Plan:
             if it.kind == ContactKind.LINK:
                 self._links[it.kind, it.value] = owner
                 continue
-            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(Bearer(owner, names))
+            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(Bearer(owner, names), it.is_shared)
 
 
 def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:

@@ -40,7 +40,6 @@ from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
-TOP = 400  # characters of a text in which a name is the person's own
 TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
 
 
@@ -289,7 +288,7 @@ def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) ->
     owner = resume.candidate_id or db.session.scalar(of_file)
     if owner is None:
         name = parsed.name.value if parsed.name else None
-        owner = contact_bearers.find_person(_contacts(parsed), name, text[:TOP])
+        owner = contact_bearers.find_person(_contacts(parsed), name, text)
     return rows.lock(Candidate, owner) if owner else None
 
 

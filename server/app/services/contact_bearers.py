@@ -6,7 +6,7 @@ recognised by one must bear the name as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,47 +35,56 @@ class Bearer:
 
 @dataclass(slots=True)
 class Bearers:
-    """All who have one contact point, in order: first whom it names, then who shares it."""
+    """All who have one contact point, in order: first whom it names, if anybody, then who shares it."""
 
     kind: ContactKind
     people: list[Bearer] = field(default_factory=list)
+    named_id: UUID | None = None
     _by_key: dict[str, list[Bearer]] = field(default_factory=dict)
 
-    def add(self, person: Bearer) -> None:
+    def add(self, person: Bearer, is_shared: bool) -> None:
         """One more, after the others."""
         self.people.append(person)
+        if not is_shared:
+            self.named_id = person.id
         for key in {key for name in person.names for key in person_names.keys(name)}:
             self._by_key.setdefault(key, []).append(person)
 
-    def named(self, name: str) -> Iterator[Bearer]:
+    def named(self, name: str) -> list[Bearer]:
         """Those who may bear the name; looked up, so that a number of thousands costs no comparison with each.
 
         Of an address, which is rarely shared, one word of a name is enough.
         """
-        near = dict.fromkeys(person for key in person_names.keys(name) for person in self._by_key.get(key, ()))
+        near = {person for key in person_names.keys(name) for person in self._by_key.get(key, ())}
         enough = self.kind == ContactKind.EMAIL
-        for person in near:
-            if any(person_names.may_be_one(own, name, is_word_enough=enough) for own in person.names):
-                yield person
+        same = {it for it in near if any(person_names.may_be_one(own, name, is_word_enough=enough) for own in it.names)}
+        return [person for person in self.people if person in same] if same else []
+
+    def named_on_top(self, text: str) -> list[Bearer]:
+        """Those with whose name a text begins."""
+        return [it for it in self.people if any(person_names.stands_on_top(text, own) for own in it.names)]
 
 
 def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UUID | None:
     """The candidate who has one of these addresses or numbers and may bear this name; the address counts first.
 
-    Where no name could be read, it is the one whose name stands in `text`.
+    Where no name could be read, it is the one whose name `text` begins with. Where several may be meant, it is nobody.
     """
     found = bearers(contacts)
     for kind in NAMING:
         for contact in (each for each in contacts if each.kind == kind):
             having = found.get((kind, contact.value), Bearers(kind))
-            if name is not None:
-                same = {person.id for person in having.named(name)}
-            else:
-                same = {it.id for it in having.people if any(person_names.is_named_in(text, own) for own in it.names)}
-            for person in having.people:
-                if person.id in same:
-                    return person.id
+            person = _one_of(having.named(name), name) if name else _one_of(having.named_on_top(text))
+            if person is not None:
+                return person.id
     return None
+
+
+def _one_of(people: list[Bearer], name: str = "") -> Bearer | None:
+    """The only one; of several the first whose name is spelled alike, because this is the one whom the point names."""
+    if len(people) > 1:
+        people = [it for it in people if any(person_names.is_spelled_alike(own, name) for own in it.names)]
+    return people[0] if people else None
 
 
 def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
@@ -84,18 +93,20 @@ def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
     found: dict[Point, Bearers] = {}
     for part in parts(values, AT_ONCE):
         for row in db.session.execute(_having(part)):
-            found.setdefault((row.kind, row.value), Bearers(row.kind)).add(Bearer(row.id, _names_of(row)))
+            found.setdefault((row.kind, row.value), Bearers(row.kind)).add(
+                Bearer(row.id, _names_of(row)), row.is_shared
+            )
     return found
 
 
 def _having(values: list[str]) -> sa.Select[Any]:
     """The first bearers of each of the values, with their names."""
     P, C = CandidateContact, Candidate
-    ordered = (P.shared_by != NOBODY, P.id)
-    place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=ordered).label("place")
+    is_shared = (P.shared_by != NOBODY).label("is_shared")
+    place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=(is_shared, P.id)).label("place")
     names = (C.name, C.preferred_name, C.given_name, C.family_name)
     having = (
-        sa.select(P.kind, P.value, C.id, *names, place)
+        sa.select(P.kind, P.value, C.id, *names, is_shared, place)
         .join(C, sa.and_(C.tenant_id == P.tenant_id, C.id == P.candidate_id))
         .where(P.kind.in_(NAMING), P.value.in_(values))
         .subquery()

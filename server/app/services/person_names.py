@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -12,6 +13,7 @@ from app.utils.text import fold, transliterate
 # Forms of address and degrees are no part of a name; Ma and Ba are surnames, Jr and Sr are two people.
 TITLES = frozenset("dr prof mr mrs ms miss herr frau dipl mag phd mba bsc msc".split())
 LONG = 6  # letters from which one may be mistyped: Marta and Maria are two, and so are Daniel and Daniela
+TOP = 400  # characters of a resume in which a name is the person's own
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
@@ -33,10 +35,30 @@ def keys(name: str) -> frozenset[str]:
     return frozenset(whole | {part for parts in spellings for part in parts if len(part) > 1})
 
 
-def is_named_in(text: str, name: str) -> bool:
-    """Whether a text has every part of a name as a word, at least two of them."""
-    found = {word for spelling in _all_spellings(text) for word in _words(spelling)}
-    return any(len(parts) > 1 and found.issuperset(parts) for parts in _spellings(name))
+def is_spelled_alike(first: str, second: str) -> bool:
+    """Whether two names have the same parts in any order."""
+    ones, others = ({tuple(sorted(parts)) for parts in _spellings(name)} for name in (first, second))
+    return not ones.isdisjoint(others)
+
+
+def stands_on_top(text: str, name: str) -> bool:
+    """Whether a text begins with a name: its parts stand together, one other word may be between them. Initials do
+    not count, and one part alone is no name."""
+    for parts in _spellings(name):
+        full = Counter(part for part in parts if len(part) > 1)
+        if full.total() > 1 and any(full <= Counter(run) for run in _runs(text[:TOP], full.total() + 1)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=100)
+def _runs(text: str, length: int) -> list[tuple[str, ...]]:
+    """Each word of a text with those that follow it; initials left out."""
+    runs = []
+    for spelling in _all_spellings(text):
+        found = [word for word in _words(spelling) if len(word) > 1]
+        runs += [tuple(found[at : at + length]) for at in range(len(found))]
+    return runs
 
 
 @lru_cache(maxsize=10_000)
@@ -65,9 +87,9 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...], is_word_enough: bool) -
         return True
     if 1 in (len(one), len(other)) and not is_word_enough:
         return False
-    shorter, longer = sorted((list(one), list(other)), key=len)
-    alike = [part for part in shorter if part in longer and len(part) > 1]
-    rest, free = [part for part in shorter if part not in alike], [part for part in longer if part not in alike]
+    shorter, longer = sorted((one, other), key=len)
+    alike = Counter(part for part in shorter if len(part) > 1) & Counter(longer)  # each part stands for one
+    rest, free = (list((Counter(parts) - alike).elements()) for parts in (shorter, longer))
     mistyped = 0
     for part in rest:
         match = next((each for each in free if _is_initial(part, each)), None)

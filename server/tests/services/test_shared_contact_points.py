@@ -12,6 +12,8 @@ from werkzeug.datastructures import FileStorage
 from app.extensions import db
 from app.models import CandidateContact
 from app.models.candidate_contact import NOBODY
+from app.services import candidate_contact_service, contact_bearers
+from app.services.transaction import use_case
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_resume
 from tests.factories.careers import apply_by_api, make_posting
@@ -198,3 +200,32 @@ def _sharers(kit):
     with kit.bound():
         rows = db.session.scalars(sa.select(CandidateContact).where(CandidateContact.value == PHONE))
         return {str(row.candidate_id): row.shared_by for row in rows}
+
+
+def test_of_several_who_may_be_meant_it_is_the_one_of_that_very_name_or_nobody(kit, api):
+    rows = [(name, "", PHONE, "") for name in ("Anna Nowak", "Jan Lis")]
+    _import(kit, api, rows, "skip")
+    ids = {name: UUID(each["id"]) for name, each in _people(api).items()}
+    anna_maria = make_candidate(kit, name="Anna Maria Nowak")
+    with kit.bound():
+        contacts = candidate_contact_service.normalise(phones=[PHONE])
+        _share(anna_maria, contacts)
+        found = {name: contact_bearers.find_person(contacts, name) for name in ("Nowak, Anna", "A. Nowak", "J. Lis")}
+    assert found == {"Nowak, Anna": ids["Anna Nowak"], "A. Nowak": None, "J. Lis": ids["Jan Lis"]}
+
+
+@use_case
+def _share(candidate_id, contacts):
+    settled = candidate_contact_service.settled(contacts, candidate_id)
+    candidate_contact_service.add_missing(candidate_id, settled)
+
+
+def test_a_point_that_names_nobody_any_more_names_the_next_one_whichever_way_it_comes(kit, api):
+    known = make_candidate(kit, name="Beata Lis", emails=[], phones=[PHONE])
+    _import(kit, api, [("Grzegorz Nowak", "", PHONE, "")], "skip")
+    ok(api.delete(f"/candidates/{known}"), 204)
+    _import(kit, api, [("Grzegorz Nowak", "", PHONE, ""), ("Cyryl Wrona", "", PHONE, "")], "skip")
+    assert {name: _shared(kit, each["id"])[0][1] for name, each in _people(api).items()} == {
+        "Grzegorz Nowak": True,
+        "Cyryl Wrona": False,
+    }
