@@ -82,8 +82,9 @@ def _refresh(ids: list[UUID]) -> int:
 def _keep(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
     """Write the suggestions of some candidates anew; what was dismissed stays so."""
     theirs = sa.or_(D.first_id.in_(ids), D.second_id.in_(ids))
-    stale = sa.delete(D).where(theirs, D.status == DuplicateStatus.OPEN)
-    db.session.execute(stale.where(sa.tuple_(D.first_id, D.second_id).not_in(list(found))) if found else stale)
+    known = db.session.execute(sa.select(D.id, D.first_id, D.second_id).where(theirs, D.status == DuplicateStatus.OPEN))
+    for part in parts([row.id for row in known if (row.first_id, row.second_id) not in found], AT_ONCE):
+        db.session.execute(sa.delete(D).where(D.id.in_(part), D.status == DuplicateStatus.OPEN))
     new = [_row(pair, found[pair]) for pair in sorted(found)]  # in one order, so that two jobs do not wait in a circle
     for part in parts(new, AT_ONCE):
         insert = upsert.insert(D.__table__).values(part)

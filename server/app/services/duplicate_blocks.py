@@ -12,8 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateContact, CandidateResume, CandidateWord
+from app.models import Candidate, CandidateContact, CandidateDuplicate, CandidateResume, CandidateWord
 from app.models.candidate_contact import NAMING, ContactKind
+from app.models.candidate_duplicate import DuplicateStatus
 from app.services import candidate_contact_service, duplicate_scoring
 from app.services.candidate_search_index import slips
 from app.services.duplicate_scoring import Person
@@ -35,24 +36,28 @@ class Block:
 
 
 def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
-    """Those who share a contact point, and those whose name shares words, give or take a letter."""
+    """Those who share a contact point, those whose name shares words, give or take a letter, and those who are
+    suggested already: whose block they were in need not be in theirs."""
     own = people(ids)
     bearers = _bearers({value for person in own.values() for value in _values(person)})
     common = frozenset(value for value, having in bearers.items() if len(having) > FEW)
-    like = _with_like_words(own)
+    like, suggested = _with_like_words(own), _suggested(ids)
     found = {}
     for candidate_id, whole in own.items():
         person = _without(whole, common)
         near = {each for value in _values(person) for each in bearers.get(value, ())}
-        near.update(like[candidate_id])
+        near.update(like[candidate_id], suggested[candidate_id])
         found[candidate_id] = Block(person, frozenset(near - {candidate_id}))
     return found
 
 
 def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
-    """What is compared of many people, some at a time: resumes are large."""
+    """What is compared of many people, some at a time, because resumes are large; without the contact points that many
+    have."""
     for part in parts(sorted(ids), AT_ONCE):
-        yield people(part)
+        found = people(part)
+        common = _common({value for person in found.values() for value in _values(person)})
+        yield {candidate_id: _without(person, common) for candidate_id, person in found.items()}
 
 
 def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
@@ -87,6 +92,27 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
         ranked = some.subquery()
         for row in db.session.execute(sa.select(ranked).where(ranked.c.place <= FEW + 1)):
             found[row.value].append(row.candidate_id)
+    return found
+
+
+def _common(values: Collection[str]) -> frozenset[str]:
+    """The addresses and numbers that more than a few people have."""
+    found: set[str] = set()
+    P = CandidateContact
+    for part in parts(sorted(values), AT_ONCE):
+        many = sa.select(P.value).where(P.value.in_(part), POINTS).group_by(P.kind, P.value)
+        found.update(db.session.scalars(many.having(sa.func.count() > FEW)))
+    return frozenset(found)
+
+
+def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """With whom each is suggested to be one person, whichever of the two was looked at."""
+    D = CandidateDuplicate
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for one, other in ((D.first_id, D.second_id), (D.second_id, D.first_id)):
+        pairs = sa.select(one, other).where(one.in_(ids), D.status == DuplicateStatus.OPEN)
+        for own, theirs in db.session.execute(pairs):
+            found[own].add(theirs)
     return found
 
 
