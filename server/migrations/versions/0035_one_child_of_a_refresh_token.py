@@ -17,27 +17,21 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("auth_sessions", schema=None) as batch_op:
-        for name in ("child_seed", "older_hash", "older_seed"):
-            batch_op.add_column(sa.Column(name, sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("child_seed", sa.String(length=64), nullable=True))
         batch_op.drop_column("old_presented")
         batch_op.drop_column("contended_until")
     with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
-        for name in ("previous_hash", "child_seed", "older_hash", "older_seed"):
-            batch_op.add_column(sa.Column(name, sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("update platform_sessions set rotated_at = created_at")
-    with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
-        batch_op.alter_column("rotated_at", nullable=False)
+        batch_op.add_column(sa.Column("previous_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("child_seed", sa.String(length=64), nullable=True))
     # Without its seed the parent of a live token cannot answer any more.
     op.execute("update auth_sessions set previous_hash = null")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
-        for name in ("rotated_at", "older_seed", "older_hash", "child_seed", "previous_hash"):
-            batch_op.drop_column(name)
+        batch_op.drop_column("child_seed")
+        batch_op.drop_column("previous_hash")
     with op.batch_alter_table("auth_sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("old_presented", sa.SmallInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("contended_until", sa.DateTime(timezone=True), nullable=True))
-        for name in ("older_seed", "older_hash", "child_seed"):
-            batch_op.drop_column(name)
+        batch_op.drop_column("child_seed")

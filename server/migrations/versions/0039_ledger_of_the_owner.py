@@ -1,4 +1,4 @@
-"""The only ways to change the ledger are functions of its owner: the words of an erasure, the end of a tenant.
+"""The only ways to change the ledger are two functions of its owner: the words of an erasure, the end of a tenant.
 
 They run with the owner's rights and stay behind row security: it is forced, and reads the settings of the caller.
 
@@ -46,26 +46,15 @@ begin
   return changed;
 end $$
 """
-# What is left of a tenant when its ledger is gone. The application may not delete tenants: that cascades into the ledger.
-END = """
-create function tenant_end() returns boolean
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  delete from tenants where id = nullif(current_setting('app.tenant_id', true), '')::uuid and delete_after <= now();
-  return found;
-end $$
-"""
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.get_bind().exec_driver_sql(FORGET)
         op.get_bind().exec_driver_sql(PURGE)
-        op.get_bind().exec_driver_sql(END)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("drop function ledger_forget_reasons(uuid[])")
         op.execute("drop function ledger_purge(integer)")
-        op.execute("drop function tenant_end()")

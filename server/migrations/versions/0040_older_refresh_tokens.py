@@ -1,0 +1,52 @@
+"""A refresh token that was overtaken on its way still has its answer; the owner ends tenants.
+
+Revision ID: 0040
+Revises: 0039
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+branch_labels = None
+depends_on = None
+
+SESSIONS = ("auth_sessions", "platform_sessions")
+OLDER = ("older_hash", "older_seed")
+# What is left of a tenant when its ledger is gone. The application may not delete tenants: that cascades into the ledger.
+END = """
+create function tenant_end() returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from tenants where id = nullif(current_setting('app.tenant_id', true), '')::uuid and delete_after <= now();
+  return found;
+end $$
+"""
+
+
+def upgrade() -> None:
+    for table in SESSIONS:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for name in OLDER:
+                batch_op.add_column(sa.Column(name, sa.String(length=64), nullable=True))
+    with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("update platform_sessions set rotated_at = created_at")
+    with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
+        batch_op.alter_column("rotated_at", nullable=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql(END)
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("drop function tenant_end()")
+    with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
+        batch_op.drop_column("rotated_at")
+    for table in reversed(SESSIONS):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for name in reversed(OLDER):
+                batch_op.drop_column(name)
