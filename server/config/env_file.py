@@ -97,8 +97,12 @@ def _lines_misread(lines: list[Binding]) -> Iterator[str]:
     for line in lines:
         if line.error:
             yield f"line {line.original.line} cannot be read"
-        elif line.key and "$" in (line.value or "") and "'" not in line.original.string:
+        elif line.key and "$" in (line.value or "") and not _is_quoted(line):
             yield f"{line.key} holds a $, which Docker Compose takes for a variable: write the value in single quotes"
+
+
+def _is_quoted(line: Binding) -> bool:
+    return line.original.string.partition("=")[2].lstrip().startswith("'")
 
 
 def _faults(values: dict[str, str]) -> Iterator[str]:

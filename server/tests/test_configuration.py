@@ -101,7 +101,7 @@ BAD = {
     "SMTP_PORT": ["smtp"],
     "SMTP_HOTS": ["mail.example"],
     "JWT_KEYS": ["nokid"],
-    "SMTP_PASSWORD": ["pa$$word", '"pa$word"'],
+    "SMTP_PASSWORD": ["pa$$word", '"pa$word"', "pa$word # it's"],
     "ENCRYPTION_KEYS": [","],
     "S3_ENDPOINT_URL": ["nonsense"],
     "VIRUS_SCANNER": ["nonsense"],

@@ -21,7 +21,7 @@ from app.services.candidate_contact_service import Contact
 from app.utils.parts import parts
 
 AT_ONCE = 500
-MOST = 2_000  # of one point that are looked at: nobody is recognised by what more people share
+MOST_PEOPLE = 2_000  # of one point that are looked at: nobody is recognised by what more people share
 Point = tuple[ContactKind, str]
 
 
@@ -111,7 +111,7 @@ def _having(values: list[str]) -> sa.Select[Any]:
         .where(P.kind.in_(NAMING), P.value.in_(values))
         .subquery()
     )
-    return sa.select(having).where(having.c.place <= MOST).order_by(having.c.place)
+    return sa.select(having).where(having.c.place <= MOST_PEOPLE).order_by(having.c.place)
 
 
 def _names_of(row: Any) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from app.services.duplicate_scoring import Person
 from app.utils.parts import parts
 from app.utils.text import words
 
-MOST = 100  # of one block that share words of the name
+MOST_ALIKE = 100  # of one block that share words of the name
 FEW = 10  # a contact point of more people than these is a switchboard's or a mailbox's, and says nothing of two
 AT_ONCE = 200
 POINTS = CandidateContact.kind.in_(NAMING)
@@ -133,7 +133,7 @@ def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
     marks = slips(words(name)) or [f"~{word}" for word in words(name)]
     statement = sa.select(W.candidate_id).where(W.word.in_(marks), W.candidate_id != candidate_id)
     ordered = statement.group_by(W.candidate_id).order_by(sa.func.count().desc(), W.candidate_id.desc())
-    return db.session.scalars(ordered.limit(MOST)).all()
+    return db.session.scalars(ordered.limit(MOST_ALIKE)).all()
 
 
 def _names(ids: Collection[UUID]) -> dict[UUID, str]:

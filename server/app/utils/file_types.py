@@ -93,7 +93,7 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
 
 
 def _sniff_text(stream: IO[bytes]) -> str | None:
-    """Text is UTF-8 or UTF-16 throughout, or one-byte text with letters and no control characters; in pieces, so that
+    """Text is UTF-8 or UTF-16 throughout, or one-byte text without control characters; in pieces, so that
     a large file is never whole in memory."""
     stream.seek(0)
     is_wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -9,6 +9,7 @@ import phonenumbers
 
 def normal_phone(value: str, region: str | None = None, *, only_valid: bool = True) -> str | None:
     """E.164, with `;ext=` and the extension where there is one (RFC 3966); None for what is no number of `region`.
+    An extension of zeros alone is none.
 
     With `only_valid=False` also of a number that nobody may have been given yet.
     """
