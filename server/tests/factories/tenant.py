@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask
 
+from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
+from app.models import Tenant
 from app.models.permission import ALL, SYSTEM_ROLES
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
 from app.services import auth_session_service, tenant_service, tenant_subscription_service, user_service
-from app.utils import ids, scope
+from app.utils import clock, ids, scope
 from app.utils.scope import Actor
 from tests.factories.client import Api
+from tests.factories.raw_writes import raw_writes
 
 PASSWORD = "correct horse battery staple"
 
@@ -47,6 +51,13 @@ class Kit:
         """An application context bound to this tenant, with every permission."""
         with self.app.app_context(), scope.tenant(self.id, Actor(kind, permissions=ALL)):
             yield
+
+    def end_grace(self) -> None:
+        """Let the days between the order to delete the tenant and its end be over. No test travels there: the database
+        looks at its own clock."""
+        with self.bound(), raw_writes():
+            db.session.get_one(Tenant, self.id).delete_after = clock.now() - timedelta(days=1)
+            db.session.commit()
 
     def run_jobs(self) -> None:
         """Run what the outbox holds, to the end."""

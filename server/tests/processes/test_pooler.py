@@ -91,7 +91,7 @@ def _work(live: LiveServer, slug: str, headers: dict[str, str]) -> Counter[str]:
 
 def test_two_tenants_behind_a_pooler_see_their_own_rows_and_no_error(pooled):
     headers = {slug: pooled.sign_up(slug) for slug in ("first", "second")}
-    with sa.create_engine(_owner(pooled)).begin() as connection:
+    with sa.create_engine(_owner(pooled), poolclass=sa.NullPool).begin() as connection:
         connection.exec_driver_sql("select set_config('app.platform', 'on', true)")
         connection.exec_driver_sql("update tenant_counters set max_candidates = 100000")
     work = [(slug, headers[slug]) for slug in headers for _ in range(THREADS)]

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 
-from app.extensions import db
-from app.models import Tenant
-from app.utils import clock
 from tests.factories.client import Api, ok
 from tests.factories.mailbox import mails, token_in
 from tests.factories.platform import make_platform_admin
-from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import PASSWORD, make_tenant
 
 REASON = "The invoice of August is still open."
@@ -124,11 +117,7 @@ def test_a_deletion_shuts_now_and_can_be_taken_back_within_the_grace(app, kit, o
 
 def test_after_the_grace_there_is_no_way_back(app, kit, operator):
     ok(operator.api.post(_path(kit, "/deletion"), {"slug": kit.slug, "reason": REASON}), 202)
-    with kit.bound(), raw_writes():
-        tenant = db.session.get_one(Tenant, kit.id)
-        tenant.delete_after = clock.now() - timedelta(seconds=1)
-        db.session.commit()
-    with time_machine.travel(clock.now(), tick=False):
-        for method, rest in (("DELETE", "/deletion"), ("POST", "/reactivate")):
-            refused = operator.api.call(method, _path(kit, rest), **({"json": {}} if method == "POST" else {}))
-            assert (refused.status_code, refused.get_json()["code"]) == (409, "deletion_underway")
+    kit.end_grace()
+    for method, rest in (("DELETE", "/deletion"), ("POST", "/reactivate")):
+        refused = operator.api.call(method, _path(kit, rest), **({"json": {}} if method == "POST" else {}))
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "deletion_underway")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ from app.extensions import db
 from app.models import PlatformEvent, Tenant
 from app.models.tenancy import tenant_tables
 from app.services import tenant_purge_service
-from app.utils import clock, scope
+from app.utils import scope
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.client import ok
 from tests.factories.platform import make_platform_admin
-from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
 
 
@@ -65,12 +63,6 @@ def condemned(app):
     return kit, operator
 
 
-def _end_grace(kit):
-    with kit.bound(), raw_writes():
-        db.session.get_one(Tenant, kit.id).delete_after = clock.now() - timedelta(days=1)
-        db.session.commit()
-
-
 def test_within_the_grace_nothing_goes(app, condemned):
     kit, _ = condemned
     before = _counts(app, kit)
@@ -84,7 +76,7 @@ def test_after_the_grace_everything_goes_and_the_neighbour_stays(app, condemned,
     kit, operator = condemned
     neighbour = _full(app)
     before, files = _counts(app, neighbour), _files(app, neighbour)
-    _end_grace(kit)
+    kit.end_grace()
     assert _due(app) == [str(kit.id)]
     assert _purge(app, kit) > 20
     assert not any(_counts(app, kit).values())
@@ -105,7 +97,7 @@ def test_a_custom_plan_goes_with_its_tenant(app):
     plan = {"code": "GONE_SOON", "name": "Gone soon", "monthly_usd": 1, **limits}
     ok(operator.api.post(f"/platform/tenants/{kit.id}/plans", plan), 201)
     ok(operator.api.put(f"/platform/tenants/{kit.id}/plan", {"plan": "GONE_SOON"}))
-    _end_grace(kit)
+    kit.end_grace()
     assert _purge(app, kit) > 5
     codes = {row["code"] for row in ok(operator.api.get("/platform/plans"))["data"]}
     assert "GONE_SOON" not in codes and "FREE" in codes
