@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from tests.factories.world import World, make_world
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
 MANY = "1000000/60"
+gc.set_threshold(50_000, 20, 50)  # as gunicorn.conf.py: what was imported stays for good
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import click
 from app.services import ledger_checkpoint_service, ledger_export_service
 from app.utils import scope
 from app.utils.ledger_signer import ledger_signer
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell
+from commands.shared import OPERATOR, OutputFile, as_json_option, in_tenant, operating, tell
 
 
 @click.group()
@@ -20,7 +20,7 @@ def audit() -> None:
 
 @audit.command("export")
 @click.option("--tenant", required=True, help="Slug of the tenant.")
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="File to write.")
+@click.option("--output", required=True, type=OutputFile(), help="File to write.")
 @as_json_option
 @click.pass_context
 def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> None:

@@ -9,13 +9,13 @@ import click
 
 from app.services import backup_service
 from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, operating, tell
+from commands.shared import OPERATOR, OutputFile, as_json_option, operating, tell
 
 REPLACES = "This replaces the database that is there. Go on?"
 
 
 @click.command()
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--output", required=True, type=OutputFile(), help="File to write.")
 @as_json_option
 @click.pass_context
 def backup(context: click.Context, output: Path, as_json: bool) -> None:

@@ -8,10 +8,12 @@ import sys
 import click
 import flask_migrate
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
 from flask import Flask
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.services import seed_service
@@ -33,8 +35,8 @@ def init(context: click.Context) -> None:
 @click.pass_context
 def migrate(context: click.Context) -> None:
     """Apply the migrations that are missing."""
-    _migrate(app_of(context))
-    console.print("The database is up to date.")
+    before, after = _migrate(app_of(context))
+    console.print("The database was up to date." if before == after else f"The database is at migration {after} now.")
 
 
 @click.command("create-migration")
@@ -81,10 +83,18 @@ def logins() -> None:
     _print_logins()
 
 
-def _migrate(app: Flask) -> None:
+def _migrate(app: Flask) -> tuple[str | None, str | None]:
+    """The last migration before and afterwards."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
+        before = _revision()
         flask_migrate.upgrade()
+        return before, _revision()
+
+
+def _revision() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _seed(app: Flask, people: int) -> None:

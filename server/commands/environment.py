@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.services import doctor_service
 from app.services.doctor_service import Finding
-from commands.shared import as_json_option, operating, tell_rows
+from commands.shared import OutputFile, as_json_option, operating, tell_rows
 from config import Settings, env_file, load_settings
 from config.settings import Environment
 
@@ -27,7 +27,7 @@ def env() -> None:
 @env.command("new")
 @click.option("--public-url", default="https://fairlead.example", show_default=True, help="Where users reach the API.")
 @click.option("--mail-from", default="no-reply@fairlead.example", show_default=True, help="Sender of every mail.")
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="File to write; the screen if left out.")
+@click.option("--output", type=OutputFile(), default=None, help="File to write; the screen if left out.")
 def new(public_url: str, mail_from: str, output: Path | None) -> None:
     """Write a .env for docker-compose.yml with fresh secrets; never over one that is there."""
     try:

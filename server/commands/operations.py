@@ -13,7 +13,7 @@ import click
 from app.middleware.openapi import document
 from app.services import encryption_service, outbox_service
 from app.utils import scope
-from commands.shared import OPERATOR, app_of, as_json_option, console, operating, tell, tell_rows
+from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, tell, tell_rows
 from demo.journey import run_journey
 
 
@@ -91,7 +91,7 @@ def dismiss_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="File to write; the screen if left out.")
+@click.option("--output", type=OutputFile(), default=None, help="File to write; the screen if left out.")
 @click.pass_context
 def openapi(context: click.Context, output: Path | None) -> None:
     """Write the OpenAPI document."""

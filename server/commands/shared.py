@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import click
 from flask import Flask
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app import create_app
 from app.services import tenant_service
@@ -21,7 +22,23 @@ from app.utils.errors import DomainError
 from app.utils.scope import Actor
 
 console = Console()
+WIDE = 1000  # characters of a line that no terminal breaks
 OPERATOR = Actor("cli")
+
+
+class OutputFile(click.Path):
+    """A file to write, in a folder that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; tells a folder that does not exist."""
+        path = super().convert(value, param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {path.parent}", param, ctx)
+        return path
+
 
 as_json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
@@ -75,7 +92,7 @@ def tell_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> 
     if as_json:
         click.echo(json.dumps(rows, default=str))
         return
-    table = Table(*columns)
+    table = Table(*(Column(column, overflow="fold", no_wrap=column == "id") for column in columns))
     for row in rows:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
-    console.print(table)
+    console.print(table, width=None if console.is_terminal else WIDE)

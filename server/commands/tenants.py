@@ -11,7 +11,7 @@ from app.models.tenant import PLATFORM
 from app.schemas.platform_tenant_schema import PlatformTenantQuery, TenantAction, TenantDeletion
 from app.services import platform_tenant_service, tenant_export_service, tenant_import_service
 from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, console, in_tenant, operating, tell, tell_rows
+from commands.shared import OPERATOR, OutputFile, as_json_option, console, in_tenant, operating, tell, tell_rows
 
 COLUMNS = ["slug", "name", "status", "plan", "users", "candidates", "storage_bytes", "delete_after"]
 RIGHTS = frozenset({PLATFORM})
@@ -79,7 +79,7 @@ def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json
 
 @tenant.command("export")
 @click.argument("slug")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Archive to write.")
+@click.option("--output", required=True, type=OutputFile(), help="Archive to write.")
 @as_json_option
 @click.pass_context
 def export(context: click.Context, slug: str, output: Path, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from app.services import (
     candidate_service,
     contact_bearers,
     custom_field_service,
+    person_names,
     sight_service,
 )
 from app.services.candidate_contact_service import Contact
@@ -35,6 +36,8 @@ from app.utils.validation_errors import field_errors
 
 AT_ONCE = 500
 MAX_ERRORS = 10
+POINTERS = {ContactKind.EMAIL: "/emails", ContactKind.PHONE: "/phones"}
+BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}
 SHARED = {
     "pointer": "/name",
     "code": "shared_contact",
@@ -67,6 +70,9 @@ def write(
     results: list[Result | None] = [None] * len(part)
     sound: list[_Row] = []
     for at, cells in enumerate(part):
+        if not any(cells.values()):
+            results[at] = Result(RowResult.SKIPPED, errors=[BLANK])
+            continue
         checked = _check(at, candidate_import_mapping.body_of(cells, mapping, custom), definitions)
         if isinstance(checked, Result):
             results[at] = checked
@@ -111,9 +117,10 @@ class _Plan:
         """The result of a row. An address or a number tells who it is where the name may be the same; a link names
         nobody for sure."""
         having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
-        known = {person.id for each in having for person in each.named(row.new.name)}
+        met = [(POINTERS[each.kind], person.id) for each in having for person in each.named(row.new.name)]
+        pointer, known = met[0][0] if met else "", {person_id for _, person_id in met}
         if len(known) > 1:
-            taken = {"pointer": "/emails", "code": "taken", "detail": "the contact points belong to several candidates"}
+            taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to several candidates"}
             return Result(RowResult.FAILED, errors=[taken])
         owner = known.pop() if known else None
         row = replace(row, contacts=self._settled(row, owner))
@@ -121,7 +128,7 @@ class _Plan:
             return self._new(row)
         seen = owner in self._seen or owner in self._ids
         if not self._updates or not seen:
-            note = {"pointer": "/emails", "code": "duplicate", "detail": "somebody has one of the contact points"}
+            note = {"pointer": pointer, "code": "duplicate", "detail": "somebody has one of the contact points"}
             return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
         self._own(row, owner)
         self._met.append((owner, row))
@@ -161,7 +168,10 @@ class _Plan:
         return settled
 
     def _own(self, row: _Row, owner: UUID) -> None:
-        names = self._names[owner] = tuple(dict.fromkeys((*self._names.get(owner, ()), row.new.name)))
+        names = self._names.get(owner, (row.new.name,))
+        if any(person_names.says_as_much(row.new.name, name) for name in names):
+            names = tuple(dict.fromkeys((*names, row.new.name)))
+        self._names[owner] = names
         for it in row.contacts:
             if it.kind == ContactKind.LINK:
                 self._links[it.kind, it.value] = owner

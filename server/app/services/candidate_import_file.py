@@ -36,14 +36,18 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
     while header and not header[-1]:
         header.pop()
     _check_header(header)
-    count = 0
+    count = blank = 0
     writer.writerow(header)
     for row in rows:
         if not any(cell.strip() for cell in row):
+            blank += 1
             continue
-        count += 1
+        count += blank + 1
         if count > MAX_ROWS:
             raise Unreadable(f"the table has more than {MAX_ROWS} rows")
+        for _ in range(blank):  # kept, so that the rows have the numbers that people see; those at the end are not
+            writer.writerow([""] * len(header))
+        blank = 0
         writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
     if not count:
         raise Unreadable("the table has no rows")

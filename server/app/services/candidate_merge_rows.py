@@ -83,8 +83,10 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
     for table in children():
         for line in kept["children"].get(table.name, []):
             row = decode(table, line)
+            if table is CONTACTS and row["shared_by"] == NOBODY:
+                row["shared_by"] = _named_again(winner_id, row)
             if line["id"] in gave_way:
-                _bring_back(table, row, winner_id)
+                _bring_back(table, row)
                 continue
             back = {name: row[name] for name in ("candidate_id", *CHANGED.get(table.name, ()))}
             mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
@@ -175,13 +177,10 @@ def _gave_way(kept: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _bring_back(table: sa.Table, row: dict[str, Any], winner_id: UUID) -> None:
+def _bring_back(table: sa.Table, row: Row) -> None:
     """Insert a row that gave way, if everything that it refers to is still there."""
-    if not _is_whole(table, row):
-        return
-    if table is CONTACTS and row["shared_by"] == NOBODY:
-        row["shared_by"] = _named_again(winner_id, row)
-    db.session.connection().execute(sa.insert(table).values(row))
+    if _is_whole(table, row):
+        db.session.connection().execute(sa.insert(table).values(row))
 
 
 def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
@@ -199,7 +198,7 @@ def _named_again(winner_id: UUID, contact: Row) -> UUID:
     """By whom a contact point that named the loser is shared when it comes back: by nobody, and the winner shares it;
     by the loser, where it names a third person by now."""
     same = [CONTACTS.c[name] == contact[name] for name in ("kind", "value")]
-    named = sa.and_(CONTACTS.c.shared_by == NOBODY, *same)
+    named = sa.and_(CONTACTS.c.shared_by == NOBODY, CONTACTS.c.id != contact["id"], *same)
     db.session.connection().execute(
         _update(CONTACTS, sa.and_(named, CONTACTS.c.candidate_id == winner_id), shared_by=winner_id)
     )

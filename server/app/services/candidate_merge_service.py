@@ -211,6 +211,11 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
         raise Conflict("The winner was merged too; take that merge back first.", code="merged_since")
     if merged.undone_at is not None:
         raise Conflict("The merge was taken back already.", code="already_undone")
+    later = sa.select(M.id).where(M.winner_id == merged.winner_id, M.id > merged.id, M.undone_at.is_(None))
+    if db.session.scalar(later.where(M.snapshot.is_not(None)).limit(1)):
+        raise Conflict(
+            "Another candidate was merged into this one since; take that merge back first.", code="merged_since"
+        )
     if merged.snapshot is None or merged.created_at < clock.now() - REVERSIBLE:
         raise Conflict(f"A merge can be taken back for {REVERSIBLE.days} days.", code="too_late")
     return merged

@@ -305,7 +305,7 @@ def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read
     resume gave (`read_before`) gives way to a better reading.
     """
     profile = _profile(parsed)
-    if candidate.name != read_before and not person_names.may_be_one(profile["name"] or "", candidate.name):
+    if candidate.name != read_before and not person_names.says_as_much(profile["name"] or "", candidate.name):
         profile["name"] = None
     changed = candidate_service.propose(candidate, profile)
     if trust is ResumeTrust.FULL:

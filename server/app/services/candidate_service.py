@@ -25,6 +25,7 @@ from app.services import (
     custom_field_service,
     event_service,
     outbox_service,
+    person_names,
     rights,
     rows,
     sight_service,
@@ -46,6 +47,7 @@ PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period
 EMPTY = dict.fromkeys((*TEXTS, *FACTS, *ORIGIN, *PAY)) | dict.fromkeys(LISTS, []) | {"custom_fields": {}}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
+NAMES = frozenset({"name", "given_name", "family_name", "preferred_name"})
 GUARDED = {"expected_pay": COMPENSATION} | dict.fromkeys(CONTACT_LISTS, PII)
 WITH_CONTACTS = joinedload(Candidate.contacts)
 
@@ -171,8 +173,11 @@ def _upsert(new: CandidateCreate) -> Upserted:
 
 @use_case
 def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) -> None:
-    """Take over what is said of a candidate who is there; what is not said stays, contact points are added."""
+    """Take over what is said of a candidate who is there; what is not said stays, contact points are added. A name that
+    says less than the known one does not take its place."""
     said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
+    if not person_names.says_as_much(new.name, rows.get(Candidate, candidate_id).name):
+        said -= NAMES
     update(candidate_id, CandidateUpdate.model_construct(said, **{name: getattr(new, name) for name in said}), None)
     candidate_contact_service.add_missing(candidate_id, candidate_contact_service.settled(contacts, candidate_id))
 

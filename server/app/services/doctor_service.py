@@ -49,6 +49,8 @@ def examine(settings: Settings) -> list[Finding]:
 def _part(name: str, answer: str) -> Finding:
     if name == "jobs" and answer != "ok":
         return Finding("warning", name, f"{answer}; see `manage.py jobs list`")
+    if answer in ("not migrated", "outdated"):
+        answer += "; run `manage.py migrate`"
     return Finding("ok" if answer == "ok" else "error", name, answer)
 
 

@@ -1,6 +1,6 @@
 """How likely two candidates are one person, with the reasons: pure, without a database.
 
-A name alone never suffices: it gives at most 50 of the 60 points that a suggestion needs.
+A name alone never suffices: it gives at most 50 of the 60 points that a suggestion needs. A contact point counts once.
 """
 
 from __future__ import annotations
@@ -87,8 +87,9 @@ def _spelled(name: str) -> str:
 
 
 def _named(one: Person, other: Person) -> bool:
-    """The resume of one names an address or a number of the other."""
-    return bool(one.named & (other.emails | other.phones) or other.named & (one.emails | one.phones))
+    """The resume of one names an address or a number that only the other has."""
+    points = [person.emails | person.phones for person in (one, other)]
+    return bool((one.named & points[1] | other.named & points[0]) - (points[0] & points[1]))
 
 
 def _shared(one: Person, other: Person) -> bool:
@@ -97,12 +98,14 @@ def _shared(one: Person, other: Person) -> bool:
 
 
 def _phone_ending(one: Person, other: Person) -> bool:
-    endings = [{phone[-PHONE_ENDING:] for phone in person.phones} for person in (one, other)]
+    both = one.phones & other.phones
+    endings = [{phone[-PHONE_ENDING:] for phone in person.phones - both} for person in (one, other)]
     return bool(endings[0] & endings[1])
 
 
 def _email_name(one: Person, other: Person) -> bool:
-    names = [{email.partition("@")[0].partition("+")[0] for email in person.emails} for person in (one, other)]
+    both = one.emails & other.emails
+    names = [{email.partition("@")[0].partition("+")[0] for email in person.emails - both} for person in (one, other)]
     return any(len(name) >= EMAIL_NAME and name not in COMMON for name in names[0] & names[1])
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.services import outbox_service
+from app.services import outbox_service, schema_revision
 from app.utils import clock, scope
 from app.utils.errors import DomainError
 from app.utils.file_store import file_store
@@ -22,7 +22,7 @@ def check() -> dict[str, Any]:
     """The parts by name; Redis may be down, or jobs may be late, and the whole still ready."""
     parts = {"database": _database(), "files": _files()}
     status = "ready" if all(answer == "ok" for answer in parts.values()) else "unavailable"
-    if parts["database"] == "ok":
+    if parts["database"] in ("ok", "outdated"):
         parts["jobs"] = _jobs()
     if redis_client.configured:
         parts["redis"] = "ok" if redis_client.ping() else "down"
@@ -31,12 +31,14 @@ def check() -> dict[str, Any]:
 
 def _database() -> str:
     try:
-        version = db.session.execute(sa.text("select version_num from alembic_version")).scalar()
+        revision = db.session.execute(sa.text("select version_num from alembic_version")).scalar()
     except (SQLAlchemyError, DomainError):
         return "down"
     finally:
         db.session.remove()
-    return "ok" if version else "not migrated"
+    if revision is None:
+        return "not migrated"
+    return "outdated" if schema_revision.is_outdated(revision) else "ok"
 
 
 def _jobs() -> str:

@@ -54,7 +54,7 @@ def doubtful() -> Iterator[DoubtfulCandidate]:
     for rows in _batches(forms, ApplicationForm.id):
         names = _names(rows)
         for row in rows:
-            if not person_names.may_be_one(row.name, names[row.candidate_id]):
+            if not person_names.may_be_one(row.name, names[row.candidate_id], is_word_enough=True):
                 yield DoubtfulCandidate(row.candidate_id, Doubt.FORM_OF_ANOTHER, row.id)
 
 
@@ -64,7 +64,7 @@ def _of_resume(row: Any, name: str, points: set[str]) -> Iterator[Doubt]:
         yield Doubt.PHONE_FROM_DATE
     if _is_kept(parsed.email, points) and not stands_whole(row.text, parsed.email):
         yield Doubt.ADDRESS_CUT
-    if parsed.name and not person_names.may_be_one(parsed.name.value, name):
+    if parsed.name and not person_names.may_be_one(parsed.name.value, name, is_word_enough=True):
         yield Doubt.RESUME_OF_ANOTHER
 
 

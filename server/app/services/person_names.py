@@ -5,27 +5,33 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from functools import lru_cache
-
-from rapidfuzz.distance import OSA
+from itertools import accumulate, product
 
 from app.utils.text import fold, transliterate
 
 # Forms of address and degrees are no part of a name; Ma and Ba are surnames, Jr and Sr are two people.
 TITLES = frozenset("dr prof mr mrs ms miss herr frau dipl mag phd mba bsc msc".split())
-LONG = 6  # letters from which one may be mistyped: Marta and Maria are two, and so are Daniel and Daniela
 TOP = 400  # characters of a resume in which a name is the person's own
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
 def may_be_one(first: str, second: str, *, is_word_enough: bool = False) -> bool:
-    """Whether every part of the shorter name is in the longer one: spelled alike, as an initial, or a letter apart.
+    """Whether every part of the shorter name is in the longer one, spelled alike or as an initial, and its first part
+    among them: Maria Cruz is not José Maria Cruz.
 
-    Case, accents, transliteration, order, titles and middle names make no difference. One part at least must be
-    spelled alike in full, and only one may differ by a letter. A single word is a name of its own, because Anna need
-    not be Anna Kowalska, unless `is_word_enough`.
+    Case, accents, transliteration, order, titles and middle names make no difference. Two parts at least must be
+    spelled alike in full, because families share initials, or one where `is_word_enough`. Nothing may be mistyped:
+    Dariusz and Mariusz, Donald and Ronald are a letter apart.
     """
     ones, others = _spellings(first), _spellings(second)
-    return any(_agree(one, other, is_word_enough) for one in ones for other in others)
+    return any(_agree(one, other, 1 if is_word_enough else 2) for one in ones for other in others)
+
+
+def says_as_much(name: str, known: str) -> bool:
+    """Whether a name has every part of the one that is known, so that it may take its place. J. Lis may not take that
+    of Jan Lis: somebody else could be the next J. Lis."""
+    pairs = product(_spellings(name), _spellings(known))
+    return any(Counter(old) <= Counter(new) or _are_joined(new, old) for new, old in pairs)
 
 
 def keys(name: str) -> frozenset[str]:
@@ -42,23 +48,25 @@ def is_spelled_alike(first: str, second: str) -> bool:
 
 
 def stands_on_top(text: str, name: str) -> bool:
-    """Whether a text begins with a name: its parts stand together, one other word may be between them. Initials do
-    not count, and one part alone is no name."""
+    """Whether a name has one of the first lines of a text to itself; a middle name may be there. Initials do not count,
+    and one part alone is no name."""
     for parts in _spellings(name):
         full = Counter(part for part in parts if len(part) > 1)
-        if full.total() > 1 and any(full <= Counter(run) for run in _runs(text[:TOP], full.total() + 1)):
+        if full.total() > 1 and any(_is_line_of(full, line) for line in _lines(text[:TOP])):
             return True
     return False
 
 
+def _is_line_of(name: Counter[str], line: tuple[str, ...]) -> bool:
+    return name <= Counter(line) and len(line) <= name.total() + 1 and line[0] in name and line[-1] in name
+
+
 @lru_cache(maxsize=100)
-def _runs(text: str, length: int) -> list[tuple[str, ...]]:
-    """Each word of a text with those that follow it; initials left out."""
-    runs = []
-    for spelling in _all_spellings(text):
-        found = [word for word in _words(spelling) if len(word) > 1]
-        runs += [tuple(found[at : at + length]) for at in range(len(found))]
-    return runs
+def _lines(text: str) -> list[tuple[str, ...]]:
+    """The words of each line that has some; initials left out."""
+    words = [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
+    full = [tuple(word for word in line if len(word) > 1) for line in words]
+    return [line for line in full if line]
 
 
 @lru_cache(maxsize=10_000)
@@ -82,29 +90,27 @@ def _words(text: str) -> list[str]:
     return "".join(char if unicodedata.category(char)[0] in "LM" else " " for char in text).split()
 
 
-def _agree(one: tuple[str, ...], other: tuple[str, ...], is_word_enough: bool) -> bool:
-    if "".join(one) == "".join(other):
+def _agree(one: tuple[str, ...], other: tuple[str, ...], enough: int) -> bool:
+    if one == other or _are_joined(one, other):
         return True
-    if 1 in (len(one), len(other)) and not is_word_enough:
-        return False
     shorter, longer = sorted((one, other), key=len)
     alike = Counter(part for part in shorter if len(part) > 1) & Counter(longer)  # each part stands for one
     rest, free = (list((Counter(parts) - alike).elements()) for parts in (shorter, longer))
-    mistyped = 0
     for part in rest:
         match = next((each for each in free if _is_initial(part, each)), None)
         if match is None:
-            match = next((each for each in free if _is_slip(part, each)), None)
-            mistyped += 1
-        if match is None or mistyped > 1:
             return False
         free.remove(match)
-    return bool(alike)
+    return alike.total() >= enough and (len(shorter) == 1 or longer[0] not in free)
+
+
+def _are_joined(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether they differ in what is written as one word only: Anna-Lena and Annalena, but not Ann Ali and Anna Li."""
+    if "".join(one) != "".join(other):
+        return False
+    ends = [set(accumulate(map(len, parts))) for parts in (one, other)]
+    return ends[0] <= ends[1] or ends[1] <= ends[0]
 
 
 def _is_initial(part: str, other: str) -> bool:
     return 1 in (len(part), len(other)) and part[0] == other[0]
-
-
-def _is_slip(part: str, other: str) -> bool:
-    return len(part) == len(other) >= LONG and part[-1] == other[-1] and OSA.distance(part, other, score_cutoff=1) <= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,4 +18,15 @@ def current(connection: sa.Connection) -> str:
 
 def is_known(revision: str) -> bool:
     """Whether this release has that migration; a newer one's it has not."""
-    return revision in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return revision in _revisions()
+
+
+def is_outdated(revision: str) -> bool:
+    """Whether migrations of this release are missing. Those of a newer release may be there: it is being rolled out."""
+    return is_known(revision) and revision != _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())

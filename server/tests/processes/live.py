@@ -45,7 +45,7 @@ class LiveServer:
             "WEB_THREADS": "24",
             **environment,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | zygote.Server | None = None
         if like is None:
             self.manage("init")
         else:
@@ -57,19 +57,11 @@ class LiveServer:
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def start(self, **environment: str) -> None:
-        """Start and wait until it is ready."""
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
-        log = (self.folder / "server.log").open("ab")
-        with log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=SERVER,
-                env={**self.environment, **environment},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+    def start(self, *, alone: bool = False, **environment: str) -> None:
+        """Start and wait until it is ready; `alone` where what is imported depends on the environment."""
+        log = self.folder / "server.log"
+        whole = {**self.environment, **environment}
+        self.process = _gunicorn(whole, log) if alone else zygote.serve(whole, log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -117,6 +109,14 @@ class LiveServer:
 
     def mails(self) -> list[Path]:
         return sorted((self.folder / "mail").glob("*.eml"))
+
+
+def _gunicorn(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", *zygote.GUNICORN]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command, cwd=SERVER, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
 
 
 def _roles(database_url: str) -> dict[str, str]:

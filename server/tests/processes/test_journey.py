@@ -14,7 +14,7 @@ pytestmark = pytest.mark.processes
 
 
 def test_the_journey_over_http(live):
-    live.start()
+    live.start(alone=True)  # as README says
     shown = live.manage("demo", "--url", live.url).stdout
     for words in (
         "Signed up",

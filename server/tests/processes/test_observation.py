@@ -23,7 +23,7 @@ def _figures(text: str, name: str) -> dict[str, float]:
 
 def test_metrics_count_requests_statements_jobs_and_the_outbox(live):
     port = free_port()
-    live.start(METRICS_PORT=str(port))
+    live.start(alone=True, METRICS_PORT=str(port))
     headers = live.sign_up("seen")
     for _ in range(3):
         httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30)
@@ -70,7 +70,7 @@ def collector():
 
 def test_traces_reach_the_collector_without_what_was_searched_for(live, collector):
     address, received = collector
-    live.start(OTEL_ENDPOINT=address, OTEL_BSP_SCHEDULE_DELAY="200")
+    live.start(alone=True, OTEL_ENDPOINT=address, OTEL_BSP_SCHEDULE_DELAY="200")
     caller = bytes(range(16)).hex()
     headers = {**live.sign_up("traced"), "traceparent": f"00-{caller}-0102030405060708-01"}
     httpx.get(f"{live.url}/api/v1/candidates?q=hopperfield", headers=headers, timeout=30)

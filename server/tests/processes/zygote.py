@@ -1,6 +1,6 @@
-"""Runs commands of manage.py, each in a process of its own that is forked once all is imported: imports cost seconds.
+"""Runs commands of manage.py and servers, each in a process of its own, forked when all is imported: it saves seconds.
 
-python -m tests.processes.zygote reads a request per line from its input and answers each with the exit code.
+python -m tests.processes.zygote reads a request per line from its input and answers each with a number.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import select
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,20 +23,55 @@ import click
 
 SECONDS = 120
 SERVER = Path(__file__).resolve().parents[2]
+RUNS = 1000  # the answer about a process that has not ended
+GUNICORN = ["gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
 
 
 def run(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """What `python manage.py` with these arguments does in this environment."""
     with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
         request = {"arguments": arguments, "environment": environment, "out": out.name, "err": err.name}
-        pipes: Any = _zygote()
-        pipes.stdin.write(json.dumps(request) + "\n")
-        pipes.stdin.flush()
-        if not select.select([pipes.stdout], [], [], SECONDS)[0]:
+        code = _ask(request, SECONDS)
+        if code is None:
             _zygote.cache_clear()  # its command goes on; the next one gets a zygote of its own
             raise subprocess.TimeoutExpired(arguments, SECONDS)
-        code = int(pipes.stdout.readline())
         return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+
+
+@dataclass
+class Server:
+    """A gunicorn in a process group of its own, as far as tests use a Popen."""
+
+    pid: int
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float = SECONDS) -> int:
+        """Its exit code once it ended."""
+        deadline = time.monotonic() + timeout
+        while (code := _ask({"ended": self.pid}, SECONDS)) == RUNS:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(GUNICORN, timeout)
+            time.sleep(0.05)
+        assert code is not None
+        return code
+
+
+def serve(environment: dict[str, str], log: Path) -> Server:
+    """What `gunicorn -c gunicorn.conf.py wsgi:app` does in this environment; its output is appended to `log`."""
+    pid = _ask({"arguments": None, "environment": environment, "out": str(log), "err": str(log)}, SECONDS)
+    assert pid is not None
+    return Server(pid)
+
+
+def _ask(request: dict[str, Any], seconds: float) -> int | None:
+    pipes: Any = _zygote()
+    pipes.stdin.write(json.dumps(request) + "\n")
+    pipes.stdin.flush()
+    if not select.select([pipes.stdout], [], [], seconds)[0]:
+        return None
+    return int(pipes.stdout.readline())
 
 
 @cache
@@ -55,19 +92,34 @@ def _end(process: subprocess.Popen[str]) -> None:
 def _serve(cli: click.Group) -> None:
     for line in sys.stdin:
         request = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(request)
+        print(_ended(request["ended"]) if "ended" in request else _fork(request, cli), flush=True)
+
+
+def _fork(request: dict[str, Any], cli: click.Group) -> int:
+    """The exit code of a command, or the process id of a server."""
+    child = os.fork()
+    if child == 0:
+        _become(request)
+        if request["arguments"] is not None:
             cli.main(request["arguments"], prog_name="manage.py")
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        os.setsid()
+        sys.argv = GUNICORN
+        importlib.import_module("gunicorn.app.wsgiapp").run()
+    if request["arguments"] is None:
+        return child
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _ended(child: int) -> int:
+    pid, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if pid else RUNS
 
 
 def _become(request: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     for stream, name in ((1, "out"), (2, "err")):
-        os.dup2(os.open(request[name], os.O_WRONLY), stream)
+        os.dup2(os.open(request[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT), stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
 

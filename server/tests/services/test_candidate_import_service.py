@@ -199,6 +199,13 @@ def test_batches_are_written_once_whatever_comes_between(kit, api, monkeypatch):
     assert ok(api.get("/audit/verify"))["valid"]
 
 
+def test_rows_have_the_numbers_that_people_see(kit, api):
+    batch = _imported(kit, api, "name,email\nAnn Known,\n,\nBad,notmail\n,\n".encode())
+    found = ok(api.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
+    assert [(row["number"], row["result"]) for row in found] == [(1, "created"), (2, "skipped"), (3, "failed")]
+    assert found[1]["errors"][0]["code"] == "blank"
+
+
 Cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
 Tables = st.lists(st.lists(Cells, min_size=3, max_size=3), min_size=1, max_size=6)
 
@@ -210,7 +217,9 @@ def test_a_table_comes_through_as_it_was(rows, delimiter, chunk):
     writer = __import__("csv").writer(target, delimiter=delimiter)
     writer.writerow(["name", "b", "c"])
     writer.writerows(rows)
-    wanted = [tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)]
+    wanted = [tuple(cell.strip() for cell in row) for row in rows]
+    while wanted and not any(wanted[-1]):
+        wanted.pop()
     with tempfile.TemporaryDirectory() as folder:
         source, plain = Path(folder) / "source", Path(folder) / "plain"
         source.write_bytes(target.getvalue().encode())

@@ -81,7 +81,7 @@ def test_a_resume_that_names_anothers_address_tells(kit, api):
     ok(api.upload("/candidate-resumes", text, candidate_id=str(other)), 202)
     kit.run_jobs()
     reasons = ok(api.get(f"/candidate-duplicates?candidate_id={other}"))["data"][0]["reasons"]
-    assert reasons[0]["reason"] == "contact_in_resume"
+    assert [reason["reason"] for reason in reasons] == ["shared_contact"], "a point counts once"
     ok(api.patch(f"/candidates/{owner}", {"name": "Mona Kostova"}))
     kit.run_jobs()
     (kept,) = ok(api.get(f"/candidate-duplicates?candidate_id={owner}"))["data"]
@@ -179,6 +179,22 @@ def test_after_thirty_days_a_merge_stays(app, kit):
     answer = kit.api().post(f"/candidate-merges/{merged['id']}/undo", {})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "too_late")
     assert kit.api().get(f"/candidates/{loser}").status_code == 308
+
+
+def test_merges_into_one_winner_are_taken_back_in_their_order(kit, api):
+    """Else the second would write back a winner that holds facts of the first."""
+    winner, first, second = (make_candidate(kit, skills=[f"S{number}"]) for number in range(3))
+    tag = make_tag(kit)
+    for candidate in (first, second):
+        ok(api.put(f"/candidates/{candidate}/tags/{tag}", None), 204)
+    merges = [_merge(api, winner, loser)["id"] for loser in (first, second)]
+    refused = api.post(f"/candidate-merges/{merges[0]}/undo", {"discard_changes": True})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "merged_since")
+    for merge in reversed(merges):
+        ok(api.post(f"/candidate-merges/{merge}/undo", {"discard_changes": True}))
+    assert ok(api.get(f"/candidates/{winner}"))["skills"] == ["S0"]
+    tagged = {each["id"] for each in ok(api.get(f"/candidates?tag_id={tag}"))["data"]}
+    assert tagged == {str(first), str(second)}
 
 
 def test_merges_are_taken_back_in_their_order(kit, api):

@@ -210,8 +210,10 @@ def test_of_several_who_may_be_meant_it_is_the_one_of_that_very_name_or_nobody(k
     with kit.bound():
         contacts = candidate_contact_service.normalise(phones=[PHONE])
         _share(anna_maria, contacts)
-        found = {name: contact_bearers.find_person(contacts, name) for name in ("Nowak, Anna", "A. Nowak", "J. Lis")}
-    assert found == {"Nowak, Anna": ids["Anna Nowak"], "A. Nowak": None, "J. Lis": ids["Jan Lis"]}
+        found = {
+            name: contact_bearers.find_person(contacts, name) for name in ("Nowak, Anna", "Anna M. Nowak", "Jan K. Lis")
+        }
+    assert found == {"Nowak, Anna": ids["Anna Nowak"], "Anna M. Nowak": None, "Jan K. Lis": ids["Jan Lis"]}
 
 
 @use_case
@@ -229,3 +231,46 @@ def test_a_point_that_names_nobody_any_more_names_the_next_one_whichever_way_it_
         "Grzegorz Nowak": True,
         "Cyryl Wrona": False,
     }
+
+
+@pytest.mark.parametrize(("first", "second"), [("Dariusz Nowak", "Mariusz Nowak"), ("Jan Nowak", "J. Nowak")])
+def test_siblings_of_one_phone_keep_their_own(kit, api, first, second):
+    ids = []
+    for name in (first, second):
+        text = f"{name}\nWelder\n{name[0].lower()}{len(name)}@people.example\n{PHONE}\n\nSkills\nMIG\n".encode()
+        ids.append(ok(api.get(f"/candidate-resumes/{make_resume(kit, text)}"))["candidate_id"])
+    assert ids[0] != ids[1] and ok(api.get(f"/candidates/{ids[0]}"))["name"] == first
+
+
+def test_nobody_becomes_somebody_else_by_a_name_that_says_less(kit, api):
+    address = "anna@people.example"
+    names = ("Anna Kowalska", "A. Kowalska", "Anna", "Agata Kowalska")
+    answers = [api.put("/candidates/by-contact", {"name": name, "emails": [address]}) for name in names]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 409]
+    assert set(_people(api)) == {"Anna Kowalska"}
+    rows = [
+        ("A. Kowalska", address, "", ""),
+        ("Anna Zofia Kowalska", address, "", ""),
+        ("Agata Kowalska", address, "", ""),
+    ]
+    assert [row["result"] for row in _import(kit, api, rows, "update")] == ["updated", "updated", "created"]
+    assert set(_people(api)) == {"Anna Zofia Kowalska", "Agata Kowalska"}
+
+
+def test_a_row_that_is_skipped_names_the_point_by_which_it_was_met(kit, api):
+    make_candidate(kit, name="Tom Lee", phones=[PHONE])
+    (row,) = _import(kit, api, [("Tom Lee", "", PHONE, "")], "skip")
+    assert row["errors"][0]["pointer"] == "/phones"
+
+
+def test_a_point_that_names_somebody_else_by_the_time_of_an_undo_is_shared(kit, api):
+    first = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    second = ok(api.get(f"/candidate-resumes/{make_resume(kit, GRZEGORZ)}"))["candidate_id"]
+    third = str(make_candidate(kit, name="Beata Lis"))
+    inner = ok(api.post("/candidate-merges", {"winner_id": third, "loser_id": first}))
+    outer = ok(api.post("/candidate-merges", {"winner_id": second, "loser_id": third}))
+    ok(api.patch(f"/candidates/{second}", {"phones": []}))
+    fourth = make_candidate(kit, name="Cyryl Wrona", emails=[], phones=[PHONE])
+    ok(api.post(f"/candidate-merges/{outer['id']}/undo", {"discard_changes": True}))
+    ok(api.post(f"/candidate-merges/{inner['id']}/undo", {"discard_changes": True}))
+    assert _sharers(kit) == {first: UUID(first), str(fourth): NOBODY}
