@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 from flask import Flask, Response, current_app, redirect, request
@@ -13,6 +14,7 @@ from app.utils.errors import Forbidden
 OPEN = "/health/"  # what watches us stands inside the network
 PRIVATE = "/api/"
 FORM = 1024 * 1024  # bytes of a form around a file
+SILENCE = 10  # seconds
 JOBS = "/api/inngest"  # signed calls from inside the network
 
 
@@ -21,8 +23,10 @@ def install(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     if settings.public_url.startswith("https://") and settings.trusted_proxies:
         app.before_request(_insist_on_https)
+    app.before_request(_hang_up_on_silence)
     app.before_request(_answer_options)
-    app.after_request(_read_the_rest)
+    app.after_request(_wait_again)
+    app.after_request(_read_the_rest)  # the last one registered comes first
 
 
 def _insist_on_https() -> Response | None:
@@ -44,14 +48,29 @@ def _answer_options() -> Response | None:
     return answer
 
 
+def _hang_up_on_silence() -> None:
+    """Wait only so long for the next piece of a body: a client that stops sending must not keep a thread."""
+    if sock := request.environ.get("gunicorn.socket"):
+        sock.settimeout(SILENCE)
+
+
+def _wait_again(answer: Response) -> Response:
+    """Who reads an answer may take any time."""
+    if sock := request.environ.get("gunicorn.socket"):
+        sock.settimeout(None)
+    return answer
+
+
 def _read_the_rest(answer: Response) -> Response:
     """Read on to the end of a body that is refused: a proxy that still sends when the connection ends tells its client
-    502 and not why. Larger ones than any that we take are cut off. Only where the server ends the stream with the body:
-    elsewhere reading on would wait for what never comes (PEP 3333)."""
+    502 and not why. Larger ones than any that we take are cut off, and so are slow ones, which no proxy sends. Only
+    where the server ends the stream with the body: elsewhere reading on would wait for what never comes (PEP 3333)."""
     largest = current_app.config["SETTINGS"].max_import_bytes + FORM
     is_ended = request.environ.get("wsgi.input_terminated", False)
     if is_ended and answer.status_code >= 400 and 0 < (request.content_length or 0) <= largest:
-        with suppress(OSError):  # the client is gone; the answer stays what it is
+        until = time.monotonic() + SILENCE
+        with suppress(OSError):  # the client is gone, or silent; the answer stays what it is
             for _ in chunks_of(request.environ["wsgi.input"]):
-                pass
+                if time.monotonic() > until:
+                    break
     return answer

@@ -1,6 +1,7 @@
 """Passwords: argon2id as OWASP's Password Storage Cheat Sheet sets it (t=2, m=19 MiB, p=1)."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +13,7 @@ from zxcvbn import zxcvbn
 from app.utils.text import fold
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_room = threading.BoundedSemaphore(4)  # hashes at a time: each takes 19 MiB
 _NOBODY = _hasher.hash("a password that nobody has")
 
 MIN_LENGTH = 15  # where the password stands alone (NIST SP 800-63B-4, 3.1.1.2)
@@ -44,7 +46,8 @@ def in_normal_form(password: str, least: int) -> str:
 
 def hash_password(password: str) -> str:
     """The salted hash to keep."""
-    return _hasher.hash(normalise(password))
+    with _room:
+        return _hasher.hash(normalise(password))
 
 
 def verify(password: str, kept: str | None) -> bool:
@@ -58,7 +61,8 @@ def verify(password: str, kept: str | None) -> bool:
 
 def _is_of(password: str, kept: str | None) -> bool:
     try:
-        return _hasher.verify(kept or _NOBODY, password) and kept is not None
+        with _room:
+            return _hasher.verify(kept or _NOBODY, password) and kept is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import pytest
 
 from app import bind_tools, create_app
+from app.middleware.transport import SILENCE
 from tests.factories.client import ok
 
 HTTPS = {"X-Forwarded-Proto": "https"}
@@ -100,6 +102,13 @@ def test_a_client_that_goes_away_changes_no_answer(app):
             raise ConnectionResetError
 
     assert _upload(app, Reset()).status_code == 401
+
+
+def test_a_client_is_waited_for_while_it_reads_but_not_while_it_sends(app):
+    waits = []
+    sock = SimpleNamespace(settimeout=waits.append)
+    app.test_client().get("/health/live", environ_overrides={"gunicorn.socket": sock})
+    assert waits == [SILENCE, None]
 
 
 def _upload(app, body, ended=True):
