@@ -30,7 +30,8 @@ def _settings() -> Settings:
     try:
         return load_settings()
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, each['loc'])).upper()} {each['msg']}".strip() for each in error.errors())
+        told = ((each["loc"], each["msg"].removeprefix("Value error, ")) for each in error.errors())
+        faults = (f"{'.'.join(map(str, where)).upper()} {said}".strip() for where, said in told)
         raise click.ClickException(f"{'; '.join(faults)}. See `manage.py doctor`.") from error
 
 

@@ -16,6 +16,7 @@ from commands.shared import OutputFile, as_json_option, operating, tell_rows
 from config import Settings, env_file, load_settings
 from config.settings import Environment
 
+EXISTING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 COLUMNS = ["level", "subject", "detail"]
 
 
@@ -47,7 +48,7 @@ def new(public_url: str, mail_from: str, output: Path | None) -> None:
 
 
 @click.command()
-@click.option("--env", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Check a .env only.")
+@click.option("--env", "path", type=EXISTING, help="Check a .env only; - reads it from the input.")
 @as_json_option
 @click.pass_context
 def doctor(context: click.Context, path: Path | None, as_json: bool) -> None:

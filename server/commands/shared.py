@@ -14,6 +14,7 @@ from flask import Flask
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Column, Table
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
 from app.services import tenant_service
@@ -60,6 +61,10 @@ def operating(context: click.Context) -> Iterator[Flask]:
         except ValidationError as error:
             faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
             raise click.ClickException("; ".join(faults)) from error
+        except (OperationalError, ProgrammingError) as error:  # whose text may hold a password
+            raise click.ClickException(
+                "The database does not answer, or is not migrated: see `manage.py doctor`."
+            ) from error
 
 
 def tenant_id_of(slug: str) -> UUID:

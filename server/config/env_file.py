@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -29,6 +31,7 @@ OF_COMPOSE = frozenset(
 NOT_TAKEN = frozenset(
     """ENVIRONMENT DATA_DIR INNGEST_SERVE_ORIGIN METRICS_HOST EMBEDDED_JOBS WORKER_PORT LOG_JSON INNGEST_DEV""".split()
 )
+PROXY_TAKES = 50 * 1024 * 1024  # nginx.conf, less the rest of the form
 HEAD = "# Secrets of this installation: keep a copy in a safe place, a backup holds none of them."
 TEXT = """{head}
 PUBLIC_URL={public_url}
@@ -67,20 +70,21 @@ class _OfFile(Settings):
 def new(public_url: str, mail_from: str) -> str:
     """The text of a `.env` with fresh secrets, in which every value is good for where it is used; ValueError with what
     is wrong with a value of yours."""
-    if any(len(value.split()) != 1 for value in (public_url, mail_from)):
-        raise ValueError("PUBLIC_URL and MAIL_FROM must hold no blanks and no line breaks")
     names = ("secret", "encryption", "jwt", "ledger", "event", "signing", "application", "owner", "inngest", "admin")
     fresh = {name: secrets.token_hex(32) for name in names}
     text = TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
+    given = {"PUBLIC_URL": public_url, "MAIL_FROM": mail_from}
+    if any(_values(text).get(name) != value for name, value in given.items()):
+        raise ValueError("PUBLIC_URL and MAIL_FROM must each be one line without quotes around it")
     if found := faults(text):
         raise ValueError("; ".join(found))
     return text
 
 
 def read(path: Path) -> str:
-    """The text of a file; ValueError where it is none."""
+    """The text of a file, or with `-` of the standard input; ValueError where it is none."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return (sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError("the file is not UTF-8 text") from error
 
@@ -88,17 +92,22 @@ def read(path: Path) -> str:
 def faults(text: str) -> list[str]:
     """What would keep the deployment from starting or would be ignored, a sentence each."""
     lines = list(parse_stream(StringIO(text)))
-    values = {line.key: line.value or "" for line in lines if line.key is not None}
-    return [*_lines_misread(lines), *_faults(values)]
+    return [*_lines_misread(lines), *_faults(_values(text))]
+
+
+def _values(text: str) -> dict[str, str]:
+    return {line.key: line.value or "" for line in parse_stream(StringIO(text)) if line.key is not None}
 
 
 def _lines_misread(lines: list[Binding]) -> Iterator[str]:
     """Lines that Docker Compose reads otherwise than they look."""
+    names = Counter(line.key for line in lines if line.key)
+    yield from (f"{name} is there more than once" for name, count in names.items() if count > 1)
     for line in lines:
         if line.error:
             yield f"line {line.original.line} cannot be read"
         elif line.key and "$" in (line.value or "") and not _is_quoted(line):
-            yield f"{line.key} holds a $, which Docker Compose takes for a variable: write the value in single quotes"
+            yield f"{line.key} holds a $, for Docker Compose a variable: if it is none, use single quotes"
 
 
 def _is_quoted(line: Binding) -> bool:
@@ -106,8 +115,9 @@ def _is_quoted(line: Binding) -> bool:
 
 
 def _faults(values: dict[str, str]) -> Iterator[str]:
-    yield from (f"{name} is missing" for name in REQUIRED if not values.get(name))
-    yield from (f"{name} is ignored: docker-compose.yml sets it" for name in values if name in NOT_TAKEN)
+    missing = [name for name in REQUIRED if not values.get(name)]
+    yield from (f"{name} is missing" for name in missing)
+    yield from (f"{name} is ignored: docker-compose.yml does not pass it on" for name in values if name in NOT_TAKEN)
     known = {name.upper() for name in Settings.model_fields} | OF_COMPOSE | set(REQUIRED)
     yield from (f"{name} is no setting: it is ignored" for name in values if name not in known)
     for name in PASSWORDS:
@@ -116,18 +126,42 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
     given = [values[name] for name in PASSWORDS if values.get(name)]
     if len(set(given)) < len(given):
         yield "two roles of the database have the same password"
-    yield from setting_faults({name.lower(): value for name, value in values.items() if value})
+    yield from _of_compose(values)
+    passed = {name.lower(): value for name, value in values.items() if value and name not in NOT_TAKEN}
+    yield from (fault for fault in setting_faults(passed) if not (missing and fault.startswith("refusing to start")))
+
+
+def _of_compose(values: dict[str, str]) -> Iterator[str]:
+    """What the services of docker-compose.yml cannot do together."""
+    for name, most in {"HTTP_PORT": 65_535, "INNGEST_KEEP_DAYS": 36_500}.items():
+        value = values.get(name) or "1"
+        if not (value.isdecimal() and 1 <= int(value) <= most):
+            yield f"{name} must be a number from 1 to {most}"
+    if values.get("METRICS_PORT") in ("5000", "5001"):
+        yield "METRICS_PORT is the port of the API or of the worker"
+    if bool(values.get("DATABASE_URL")) is not bool(values.get("DATABASE_OWNER_URL")):
+        yield "DATABASE_URL and DATABASE_OWNER_URL go together: `migrate` uses the second, all others the first"
+    if values.get("DATABASE_URL", "").startswith("sqlite"):
+        yield "DATABASE_URL must lead to PostgreSQL: several containers use the database"
+    if values.get("SMTP_HOST") and not values.get("SMTP_PORT"):
+        yield "SMTP_PORT is missing: without it mails go to port 1025 of SMTP_HOST"
+    if values.get("S3_BUCKET") and "boto3" not in values.get("EXTRAS", ""):
+        yield "S3_BUCKET needs EXTRAS=boto3"
+    size = values.get("MAX_IMPORT_BYTES") or "0"
+    if size.isdecimal() and int(size) > PROXY_TAKES:
+        yield f"MAX_IMPORT_BYTES is more than the {PROXY_TAKES} that client_max_body_size in nginx.conf leaves it"
 
 
 def setting_faults(values: dict[str, str]) -> Iterator[str]:
     """What the server itself would refuse in production."""
     given = {name: value for name, value in values.items() if name in Settings.model_fields}
-    given |= {"environment": Environment.PRODUCTION, "inngest_base_url": "http://inngest:8288"}
-    given |= {"inngest_serve_origin": "http://worker:5001"}
+    given |= {"environment": Environment.PRODUCTION, "inngest_serve_origin": "http://worker:5001"}
+    given.setdefault("inngest_base_url", "http://inngest:8288")
     given.setdefault("mail_transport", MailTransport.SMTP)
     try:
         _OfFile(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         for each in error.errors():
             where = ".".join(str(part) for part in each["loc"]).upper()
-            yield f"{where}: {each['msg']}" if where else each["msg"].removeprefix("Value error, ")
+            said = each["msg"].removeprefix("Value error, ")
+            yield f"{where}: {said}" if where else said

@@ -107,6 +107,16 @@ BAD = {
     "VIRUS_SCANNER": ["nonsense"],
     "ENVIRONMENT": ["production"],
     "DATA_DIR": ["/srv"],
+    "HTTP_PORT": ["abc", "99999"],
+    "INNGEST_KEEP_DAYS": ["0", "x"],
+    "METRICS_PORT": ["5000"],
+    "DATABASE_URL": ["postgresql://a:b@c/d"],
+    "DATABASE_OWNER_URL": ["postgresql://a:b@c/d"],
+    "INNGEST_BASE_URL": ["foo"],
+    "SMTP_HOST": ["mail.example"],
+    "S3_BUCKET": ["files"],
+    "MAX_IMPORT_BYTES": ["500000000"],
+    "MAIL_FROM": ["a@jobs.example\nMAIL_FROM=b@jobs.example"],
 }
 
 
@@ -124,6 +134,16 @@ def test_an_env_file_that_would_not_do_is_told_so(name, value):
 def test_a_new_env_file_takes_no_address_that_would_not_do(value):
     with pytest.raises(ValueError, match="PUBLIC_URL|line"):
         env_file.new(value, "jobs@harbour.example")
+
+
+@pytest.mark.parametrize("sender", ["jobs@jobs.example", "Jobs of Harbour <jobs@jobs.example>"])
+def test_a_new_env_file_takes_any_sender(sender):
+    assert f"MAIL_FROM={sender}\n" in env_file.new("https://jobs.example", sender)
+
+
+def test_of_an_empty_env_file_each_fault_is_told_once():
+    found = env_file.faults("")
+    assert found == [f"{name} is missing" for name in env_file.REQUIRED]
 
 
 def test_the_check_of_an_env_file_reads_the_file_alone(monkeypatch):

@@ -183,6 +183,22 @@ def _make_env(path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0, "nobody else reads the secrets"
 
 
+def test_the_lines_of_the_readme_make_an_env_file_once(tmp_path):
+    lines = [
+        line for line in (ROOT / "README.md").read_text().splitlines() if "--env -" in line or "env new --p" in line
+    ]
+    here = f"{sys.executable} {SERVER / 'manage.py'}"
+    make, check = (re.sub(r"docker run --rm (-i )?fairlead-server python manage.py", here, line) for line in lines)
+    environment = {"PATH": os.environ["PATH"]}
+    assert subprocess.run(["bash", "-c", make], cwd=tmp_path, env=environment).returncode == 0
+    text = (tmp_path / ".env").read_text()
+    assert subprocess.run(["bash", "-c", make], cwd=tmp_path, env=environment, capture_output=True).returncode == 1
+    assert (tmp_path / ".env").read_text() == text, "never over one that is there"
+    done = subprocess.run(["bash", "-c", check], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "is good" in done.stdout
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+
+
 def _postgresql(folder: Path, stack: ExitStack, values: dict[str, str]) -> tuple[int, Path]:
     """A server as the image starts one: the script that makes the databases uses the socket, all else passwords."""
     authentication = ["--auth-local=trust", "--auth-host=scram-sha-256"]

@@ -47,11 +47,15 @@ def test_the_commands_of_operators(live):
     )
     assert '"openapi": "3.1.0"' in live.manage("openapi").stdout
     assert "Welcome" in live.manage("mail").stdout
-    assert live.manage("jobs", "list", "--json").stdout.strip().startswith("[")
+    job, *_ = json.loads(live.manage("jobs", "list", "--json").stdout)
+    assert job["id"] in live.manage("jobs", "list").stdout, "whole, though nobody has so narrow a terminal"
+    assert "no folder" in live.manage("backup", "--output", "/nowhere/backup", check=False).stderr
     assert live.manage("doctor", "--json").returncode == 0
     _run_tenants(live)
     live.manage("drop", "--yes")
     assert live.manage("doctor", check=False).returncode == 1
+    refused = live.manage("jobs", "list", check=False)
+    assert refused.returncode == 1 and "not migrated" in refused.stderr and "Traceback" not in refused.stderr
 
 
 def _run_tenants(live):
