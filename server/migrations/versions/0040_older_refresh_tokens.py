@@ -1,4 +1,4 @@
-"""A refresh token that was overtaken on its way still has its answer; the owner ends tenants.
+"""A refresh token that was overtaken on its way still has its answer; the owner ends tenants, and leaves a trace of it.
 
 Revision ID: 0040
 Revises: 0039
@@ -25,6 +25,35 @@ begin
   return found;
 end $$
 """
+# As in 0039, with a trace that whoever calls it cannot leave out.
+PURGE = """
+create or replace function ledger_purge(at_most integer) returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  tenant uuid := (select id from tenants where id = nullif(current_setting('app.tenant_id', true), '')::uuid
+                  and delete_after <= now());
+  changed integer;
+begin
+  delete from events where tenant_id = tenant
+    and id in (select id from events where tenant_id = tenant limit at_most);
+  get diagnostics changed = row_count;
+  if changed = 0 then
+    delete from ledger_checkpoints where tenant_id = tenant
+      and id in (select id from ledger_checkpoints where tenant_id = tenant limit at_most);
+    get diagnostics changed = row_count;
+  end if;
+  {trace}
+  return changed;
+end $$
+"""
+TRACE = """
+  if changed > 0 and not exists (
+    select from platform_events where subject_id = tenant and type = 'tenant.ledger_purged'
+  ) then
+    insert into platform_events (id, type, actor_kind, subject_type, subject_id, data, created_at, updated_at)
+    values (gen_random_uuid(), 'tenant.ledger_purged', 'database', 'tenant', tenant, '{}', now(), now());
+  end if;
+"""
 
 
 def upgrade() -> None:
@@ -39,11 +68,13 @@ def upgrade() -> None:
         batch_op.alter_column("rotated_at", nullable=False)
     if op.get_bind().dialect.name == "postgresql":
         op.get_bind().exec_driver_sql(END)
+        op.get_bind().exec_driver_sql(PURGE.replace("{trace}", TRACE))
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("drop function tenant_end()")
+        op.get_bind().exec_driver_sql(PURGE.replace("{trace}", ""))
     with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
         batch_op.drop_column("rotated_at")
     for table in reversed(SESSIONS):
