@@ -62,8 +62,9 @@ def operating(context: click.Context) -> Iterator[Flask]:
             faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
             raise click.ClickException("; ".join(faults)) from error
         except (OperationalError, ProgrammingError) as error:  # whose text may hold a password
+            cause = type(error.orig).__name__
             raise click.ClickException(
-                "The database does not answer, or is not migrated: see `manage.py doctor`."
+                f"The database does not answer, is busy or not migrated ({cause}): see `manage.py doctor`."
             ) from error
 
 

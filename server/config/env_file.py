@@ -137,7 +137,7 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
         value = values.get(name) or "1"
         if not (value.isdecimal() and 1 <= int(value) <= most):
             yield f"{name} must be a number from 1 to {most}"
-    if values.get("METRICS_PORT") in ("5000", "5001"):
+    if values.get("METRICS_PORT", "").lstrip("0") in ("5000", "5001"):
         yield "METRICS_PORT is the port of the API or of the worker"
     if bool(values.get("DATABASE_URL")) is not bool(values.get("DATABASE_OWNER_URL")):
         yield "DATABASE_URL and DATABASE_OWNER_URL go together: `migrate` uses the second, all others the first"
@@ -147,9 +147,10 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
         yield "SMTP_PORT is missing: without it mails go to port 1025 of SMTP_HOST"
     if values.get("S3_BUCKET") and "boto3" not in values.get("EXTRAS", ""):
         yield "S3_BUCKET needs EXTRAS=boto3"
-    size = values.get("MAX_IMPORT_BYTES") or "0"
-    if size.isdecimal() and int(size) > PROXY_TAKES:
-        yield f"MAX_IMPORT_BYTES is more than the {PROXY_TAKES} that client_max_body_size in nginx.conf leaves it"
+    for name in ("MAX_IMPORT_BYTES", "MAX_UPLOAD_BYTES"):
+        size = values.get(name) or "0"
+        if size.isdecimal() and int(size) > PROXY_TAKES:
+            yield f"{name} is more than the {PROXY_TAKES} that client_max_body_size in nginx.conf leaves it"
 
 
 def setting_faults(values: dict[str, str]) -> Iterator[str]:

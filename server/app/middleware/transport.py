@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from flask import Flask, Response, current_app, redirect, request
 
@@ -21,9 +23,9 @@ JOBS = "/api/inngest"  # signed calls from inside the network
 def install(app: Flask) -> None:
     """Check each request; behind a proxy that is trusted to tell, plain http is refused where PUBLIC_URL is https."""
     settings = app.config["SETTINGS"]
+    app.before_request(_hang_up_on_silence)
     if settings.public_url.startswith("https://") and settings.trusted_proxies:
         app.before_request(_insist_on_https)
-    app.before_request(_hang_up_on_silence)
     app.before_request(_answer_options)
     app.after_request(_wait_again)
     app.after_request(_read_the_rest)  # the last one registered comes first
@@ -65,12 +67,25 @@ def _read_the_rest(answer: Response) -> Response:
     """Read on to the end of a body that is refused: a proxy that still sends when the connection ends tells its client
     502 and not why. Larger ones than any that we take are cut off, and so are slow ones, which no proxy sends. Only
     where the server ends the stream with the body: elsewhere reading on would wait for what never comes (PEP 3333)."""
-    largest = current_app.config["SETTINGS"].max_import_bytes + FORM
-    is_ended = request.environ.get("wsgi.input_terminated", False)
-    if is_ended and answer.status_code >= 400 and 0 < (request.content_length or 0) <= largest:
-        until = time.monotonic() + SILENCE
-        with suppress(OSError):  # the client is gone, or silent; the answer stays what it is
-            for _ in chunks_of(request.environ["wsgi.input"]):
-                if time.monotonic() > until:
-                    break
+    environ, size = request.environ, request.content_length or 0
+    stream = environ["wsgi.input"]
+    is_good = environ.get("wsgi.input_terminated", False) and not getattr(stream, "failed", False)
+    if is_good and answer.status_code >= 400 and 0 < size <= current_app.config["SETTINGS"].max_import_bytes + FORM:
+        with suppress(Exception), _at_most(SILENCE, environ.get("gunicorn.socket")):  # the answer stays what it is
+            for _ in chunks_of(stream):
+                pass
     return answer
+
+
+@contextmanager
+def _at_most(seconds: float, sock: socket.socket | None) -> Iterator[None]:
+    """Nothing more comes from a socket after so many seconds, however slowly the client sends."""
+    if sock is None:
+        yield
+        return
+    end = threading.Timer(seconds, sock.shutdown, [socket.SHUT_RD])
+    end.start()
+    try:
+        yield
+    finally:
+        end.cancel()

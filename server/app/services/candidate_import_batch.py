@@ -104,9 +104,8 @@ class _Plan:
     def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
         with scope.seeing_all("a contact point is taken, whoever sees its owner"):
             self._bearers = contact_bearers.bearers(contacts)
-        people = [person for having in self._bearers.values() for person in having.people]
-        self._names = {person.id: person.names for person in people}
-        self._seen = _seen(set(self._names))
+        self._people = {person.id: person for having in self._bearers.values() for person in having.people}
+        self._seen = _seen(set(self._people))
         self._links = _taken_links(contacts)
         self._updates = on_duplicate is OnDuplicate.UPDATE
         self._fresh: list[tuple[_Row, Result]] = []
@@ -117,12 +116,12 @@ class _Plan:
         """The result of a row. An address or a number tells who it is where the name may be the same; a link names
         nobody for sure."""
         having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
-        met = [(POINTERS[each.kind], person.id) for each in having for person in each.named(row.new.name)]
-        pointer, known = met[0][0] if met else "", {person_id for _, person_id in met}
+        known = contact_bearers.meant(having, row.new.name)
+        pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
         if len(known) > 1:
             taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to several candidates"}
             return Result(RowResult.FAILED, errors=[taken])
-        owner = known.pop() if known else None
+        owner = known[0].id if known else None
         row = replace(row, contacts=self._settled(row, owner))
         if owner is None:
             return self._new(row)
@@ -168,15 +167,14 @@ class _Plan:
         return settled
 
     def _own(self, row: _Row, owner: UUID) -> None:
-        names = self._names.get(owner, (row.new.name,))
-        if any(person_names.says_as_much(row.new.name, name) for name in names):
-            names = tuple(dict.fromkeys((*names, row.new.name)))
-        self._names[owner] = names
+        person = self._people.setdefault(owner, Bearer(owner, (row.new.name,)))
+        if person_names.says_as_much(row.new.name, person.names[0]):
+            person.names = (row.new.name, *person.names[1:])
         for it in row.contacts:
             if it.kind == ContactKind.LINK:
                 self._links[it.kind, it.value] = owner
                 continue
-            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(Bearer(owner, names), it.is_shared)
+            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(person, it.is_shared)
 
 
 def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:

@@ -70,7 +70,7 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
     for table in children():
         if table.name in ONCE:
             db.session.connection().execute(sa.delete(table).where(_stands_twice(table, loser_id, winner_id)))
-        is_second = table is RESUMES and _has_any(table, winner_id)
+        is_second = table is RESUMES and _is_there(table, table.c.candidate_id == winner_id)
         moved[table.name] = _point(table, loser_id, winner_id, **({"is_primary": False} if is_second else {}))
     _settle_contacts(loser_id, winner_id)
     return {name: count for name, count in moved.items() if count}
@@ -83,13 +83,16 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
     for table in children():
         for line in kept["children"].get(table.name, []):
             row = decode(table, line)
+            is_gone = line["id"] in gave_way
+            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
+            if not (_is_whole(table, row) if is_gone else _is_there(table, mine)):
+                continue
             if table is CONTACTS and row["shared_by"] == NOBODY:
                 row["shared_by"] = _named_again(winner_id, row)
-            if line["id"] in gave_way:
-                _bring_back(table, row)
+            if is_gone:
+                db.session.connection().execute(sa.insert(table).values(row))
                 continue
             back = {name: row[name] for name in ("candidate_id", *CHANGED.get(table.name, ()))}
-            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
             db.session.connection().execute(_update(table, mine, **back))
     follow_applications(loser_id, winner_id)
 
@@ -137,11 +140,8 @@ def _point(table: sa.Table, loser_id: UUID, winner_id: UUID, **values: Any) -> i
     return int(db.session.connection().execute(update).rowcount)
 
 
-def _has_any(table: sa.Table, candidate_id: UUID) -> bool:
-    return (
-        db.session.connection().execute(_where(table, table.c.candidate_id == candidate_id).limit(1)).first()
-        is not None
-    )
+def _is_there(table: sa.Table, condition: Any) -> bool:
+    return db.session.connection().execute(_where(table, condition).limit(1)).first() is not None
 
 
 def count(table: sa.Table, candidate_id: UUID) -> int:
@@ -177,12 +177,6 @@ def _gave_way(kept: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _bring_back(table: sa.Table, row: Row) -> None:
-    """Insert a row that gave way, if everything that it refers to is still there."""
-    if _is_whole(table, row):
-        db.session.connection().execute(sa.insert(table).values(row))
-
-
 def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
     """What the loser shared with others the winner shares now; what the two shared with each other names the winner."""
     came = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == loser_id)
@@ -202,8 +196,7 @@ def _named_again(winner_id: UUID, contact: Row) -> UUID:
     db.session.connection().execute(
         _update(CONTACTS, sa.and_(named, CONTACTS.c.candidate_id == winner_id), shared_by=winner_id)
     )
-    is_taken = db.session.connection().execute(_where(CONTACTS, named)).first() is not None
-    return contact["candidate_id"] if is_taken else NOBODY
+    return contact["candidate_id"] if _is_there(CONTACTS, named) else NOBODY
 
 
 def _is_whole(table: sa.Table, row: Row) -> bool:

@@ -85,6 +85,7 @@ def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
     """Bring both candidates back as they were; what came to the winner since the merge stays there."""
     merged = _lock_merge(merge_id)
     winner = rows.hold(Candidate, merged.winner_id)
+    _check_order(merged)
     if winner.version != merged.winner_version and not how.discard_changes:
         raise Conflict("The candidate was changed since; say discard_changes to give that up.", code="changed_since")
     kept = merged.snapshot
@@ -211,14 +212,20 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
         raise Conflict("The winner was merged too; take that merge back first.", code="merged_since")
     if merged.undone_at is not None:
         raise Conflict("The merge was taken back already.", code="already_undone")
-    later = sa.select(M.id).where(M.winner_id == merged.winner_id, M.id > merged.id, M.undone_at.is_(None))
-    if db.session.scalar(later.where(M.snapshot.is_not(None)).limit(1)):
-        raise Conflict(
-            "Another candidate was merged into this one since; take that merge back first.", code="merged_since"
-        )
     if merged.snapshot is None or merged.created_at < clock.now() - REVERSIBLE:
         raise Conflict(f"A merge can be taken back for {REVERSIBLE.days} days.", code="too_late")
     return merged
+
+
+def _check_order(merged: CandidateMerge) -> None:
+    """The latest merge into a winner, who must be locked, is taken back first: each wrote down the winner as it was."""
+    others = sa.select(M).where(M.winner_id == merged.winner_id, M.winner_version > merged.winner_version)
+    others = others.where(M.undone_at.is_(None), M.snapshot.is_not(None)).options(undefer(M.snapshot))
+    for other in db.session.scalars(others):
+        if other.snapshot and other.snapshot["winner"]["id"] == str(merged.winner_id):
+            raise Conflict(
+                "Another candidate was merged into this one since; take that merge back first.", code="merged_since"
+            )
 
 
 def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period
 EMPTY = dict.fromkeys((*TEXTS, *FACTS, *ORIGIN, *PAY)) | dict.fromkeys(LISTS, []) | {"custom_fields": {}}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
-NAMES = frozenset({"name", "given_name", "family_name", "preferred_name"})
+NAMES = frozenset({"name", "given_name", "family_name"})
 GUARDED = {"expected_pay": COMPENSATION} | dict.fromkeys(CONTACT_LISTS, PII)
 WITH_CONTACTS = joinedload(Candidate.contacts)
 
@@ -152,12 +152,12 @@ def _upsert(new: CandidateCreate) -> Upserted:
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if all(contact.kind not in NAMING for contact in contacts):
         raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
-    found = contact_bearers.bearers(contacts).values()
+    found = list(contact_bearers.bearers(contacts).values())
     owners = {person.id for having in found for person in having.people}
     if not owners:
         rights.require("candidates.create")
         return Upserted(True, create(new))
-    same = {person.id for having in found for person in having.named(new.name)}
+    same = {person.id for person in contact_bearers.meant(found, new.name)}
     if len(same) > 1 or (len(owners) > 1 and not same):
         raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not same:

@@ -25,9 +25,9 @@ MOST_PEOPLE = 2_000  # of one point that are looked at: nobody is recognised by 
 Point = tuple[ContactKind, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Bearer:
-    """Somebody who has a contact point, with the names that this person goes by."""
+    """Somebody who has contact points, with the name and the others that this person goes by."""
 
     id: UUID
     names: tuple[str, ...]
@@ -44,9 +44,10 @@ class Bearers:
 
     def add(self, person: Bearer, is_shared: bool) -> None:
         """One more, after the others."""
-        self.people.append(person)
         if not is_shared:
             self.named_id = person.id
+        if person not in self.people[-1:]:
+            self.people.append(person)
         for key in {key for name in person.names for key in person_names.keys(name)}:
             self._by_key.setdefault(key, []).append(person)
 
@@ -56,9 +57,8 @@ class Bearers:
         Of an address, which is rarely shared, one word of a name is enough.
         """
         near = {person for key in person_names.keys(name) for person in self._by_key.get(key, ())}
-        enough = self.kind == ContactKind.EMAIL
-        same = {it for it in near if any(person_names.may_be_one(own, name, is_word_enough=enough) for own in it.names)}
-        return [person for person in self.people if person in same] if same else []
+        same = {person for person in near if _goes_by(person, name, is_word_enough=self.kind == ContactKind.EMAIL)}
+        return list(dict.fromkeys(person for person in self.people if person in same)) if same else []
 
     def named_on_top(self, text: str) -> list[Bearer]:
         """Those with whose name a text begins."""
@@ -74,28 +74,37 @@ def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UU
     for kind in NAMING:
         for contact in (each for each in contacts if each.kind == kind):
             having = found.get((kind, contact.value), Bearers(kind))
-            person = _one_of(having.named(name), name) if name else _one_of(having.named_on_top(text))
-            if person is not None:
-                return person.id
+            people = meant([having], name) if name else having.named_on_top(text)
+            if len(people) == 1:
+                return people[0].id
     return None
 
 
-def _one_of(people: list[Bearer], name: str = "") -> Bearer | None:
-    """The only one; of several the first whose name is spelled alike, because this is the one whom the point names."""
-    if len(people) > 1:
-        people = [it for it in people if any(person_names.is_spelled_alike(own, name) for own in it.names)]
-    return people[0] if people else None
+def meant(having: Sequence[Bearers], name: str) -> list[Bearer]:
+    """Who may be meant by a name and its contact points: of several the one whose name is spelled alike, and of several
+    of that name the one whom a point names. More than one where that does not tell."""
+    people = list(dict.fromkeys(person for each in having for person in each.named(name)))
+    alike = [person for person in people if person_names.is_spelled_alike(person.names[0], name)]
+    named = [person for person in alike if person.id in {each.named_id for each in having}]
+    return next((some for some in (named, alike) if len(some) == 1), people)
+
+
+def _goes_by(person: Bearer, name: str, *, is_word_enough: bool) -> bool:
+    """Whether the name may be this person's, or is one by which the person is called."""
+    if person_names.may_be_one(person.names[0], name, is_word_enough=is_word_enough):
+        return True
+    return any(person_names.is_spelled_alike(own, name) for own in person.names[1:])
 
 
 def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
     """Who in sight has which of these addresses and numbers."""
     values = {contact.value for contact in contacts if contact.kind in NAMING}
     found: dict[Point, Bearers] = {}
+    people: dict[UUID, Bearer] = {}
     for part in parts(values, AT_ONCE):
         for row in db.session.execute(_having(part)):
-            found.setdefault((row.kind, row.value), Bearers(row.kind)).add(
-                Bearer(row.id, _names_of(row)), row.is_shared
-            )
+            person = people.setdefault(row.id, Bearer(row.id, _names_of(row)))
+            found.setdefault((row.kind, row.value), Bearers(row.kind)).add(person, row.is_shared)
     return found
 
 

@@ -10,14 +10,15 @@ from itertools import accumulate, product
 from app.utils.text import fold, transliterate
 
 # Forms of address and degrees are no part of a name; Ma and Ba are surnames, Jr and Sr are two people.
-TITLES = frozenset("dr prof mr mrs ms miss herr frau dipl mag phd mba bsc msc".split())
+TITLES = frozenset("dr prof mr mrs ms miss sir herr frau dipl mag mgr ing inz bc phd mba bsc msc".split())
+OF_A_TITLE = frozenset("med rer nat pol phil jur oec dent vet habil ing hab".split())  # Dr. med., Dr. rer. nat.
 TOP = 400  # characters of a resume in which a name is the person's own
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
 def may_be_one(first: str, second: str, *, is_word_enough: bool = False) -> bool:
-    """Whether every part of the shorter name is in the longer one, spelled alike or as an initial, and its first part
-    among them: Maria Cruz is not José Maria Cruz.
+    """Whether every part of the shorter name is in the longer one, spelled alike or as an initial, and the longer one's
+    first part in the shorter: Maria Cruz is not José Maria Cruz.
 
     Case, accents, transliteration, order, titles and middle names make no difference. Two parts at least must be
     spelled alike in full, because families share initials, or one where `is_word_enough`. Nothing may be mistyped:
@@ -50,23 +51,21 @@ def is_spelled_alike(first: str, second: str) -> bool:
 def stands_on_top(text: str, name: str) -> bool:
     """Whether a name has one of the first lines of a text to itself; a middle name may be there. Initials do not count,
     and one part alone is no name."""
-    for parts in _spellings(name):
-        full = Counter(part for part in parts if len(part) > 1)
-        if full.total() > 1 and any(_is_line_of(full, line) for line in _lines(text[:TOP])):
-            return True
-    return False
+    top = text if len(text) <= TOP else text[:TOP].rpartition("\n")[0]  # a line that is cut may be a name that is cut
+    return any(_is_line_of(name, line) for name in _spellings(name) for line in _lines(top))
 
 
-def _is_line_of(name: Counter[str], line: tuple[str, ...]) -> bool:
-    return name <= Counter(line) and len(line) <= name.total() + 1 and line[0] in name and line[-1] in name
+def _is_line_of(name: tuple[str, ...], line: tuple[str, ...]) -> bool:
+    own, words = ([part for part in parts if len(part) > 1] for parts in (name, line))
+    if len(own) < 2 or len(words) > len(own) + 1 or not Counter(own) <= Counter(words):
+        return False
+    return words[0] in own and words[-1] in own and _agree(name, line, 2)
 
 
 @lru_cache(maxsize=100)
 def _lines(text: str) -> list[tuple[str, ...]]:
-    """The words of each line that has some; initials left out."""
-    words = [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
-    full = [tuple(word for word in line if len(word) > 1) for line in words]
-    return [line for line in full if line]
+    """The words of each line."""
+    return [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
 
 
 @lru_cache(maxsize=10_000)
@@ -82,7 +81,13 @@ def _all_spellings(text: str) -> set[str]:
 
 def _parts(text: str) -> tuple[str, ...]:
     found = _words(text)
-    return tuple(word for word in found if word not in TITLES) or tuple(found)
+    kept: list[str] = []
+    is_title = False
+    for word in found:
+        is_title = word in TITLES or (is_title and word in OF_A_TITLE)
+        if not is_title:
+            kept.append(word)
+    return tuple(kept or found)
 
 
 def _words(text: str) -> list[str]:
@@ -101,7 +106,8 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...], enough: int) -> bool:
         if match is None:
             return False
         free.remove(match)
-    return alike.total() >= enough and (len(shorter) == 1 or longer[0] not in free)
+    first = next((part for part in longer if len(part) > 1), "")
+    return alike.total() >= enough and (len(shorter) == 1 or first not in free)
 
 
 def _are_joined(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -18,7 +18,7 @@ SESSIONS = ("auth_sessions", "platform_sessions")
 OLDER = ("older_hash", "older_seed")
 # What is left of a tenant when its ledger is gone. The application may not delete tenants: that cascades into the ledger.
 END = """
-create function tenant_end() returns boolean
+create or replace function tenant_end() returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   delete from tenants where id = nullif(current_setting('app.tenant_id', true), '')::uuid and delete_after <= now();
@@ -47,23 +47,23 @@ begin
 end $$
 """
 TRACE = """
-  if changed > 0 and not exists (
-    select from platform_events where subject_id = tenant and type = 'tenant.ledger_purged'
-  ) then
+  if changed > 0 then
     insert into platform_events (id, type, actor_kind, subject_type, subject_id, data, created_at, updated_at)
-    values (gen_random_uuid(), 'tenant.ledger_purged', 'database', 'tenant', tenant, '{}', now(), now());
+    values (gen_random_uuid(), 'tenant.ledger_purged', 'database', 'tenants', tenant,
+            json_build_object('rows', changed), now(), now());
   end if;
 """
 
 
 def upgrade() -> None:
-    for table in SESSIONS:
+    for table in SESSIONS:  # the code of some days made these columns in the migrations before
+        present = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
         with op.batch_alter_table(table, schema=None) as batch_op:
-            for name in OLDER:
+            for name in (name for name in OLDER if name not in present):
                 batch_op.add_column(sa.Column(name, sa.String(length=64), nullable=True))
-    with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("update platform_sessions set rotated_at = created_at")
+            if "rotated_at" not in present:
+                batch_op.add_column(sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("update platform_sessions set rotated_at = created_at where rotated_at is null")
     with op.batch_alter_table("platform_sessions", schema=None) as batch_op:
         batch_op.alter_column("rotated_at", nullable=False)
     if op.get_bind().dialect.name == "postgresql":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
 from types import SimpleNamespace
 
 import pytest
 
 from app import bind_tools, create_app
+from app.middleware import transport
 from app.middleware.transport import SILENCE
 from tests.factories.client import ok
 
@@ -109,6 +111,38 @@ def test_a_client_is_waited_for_while_it_reads_but_not_while_it_sends(app):
     sock = SimpleNamespace(settimeout=waits.append)
     app.test_client().get("/health/live", environ_overrides={"gunicorn.socket": sock})
     assert waits == [SILENCE, None]
+
+
+def test_what_is_refused_for_plain_http_is_not_waited_for_either(make_app):
+    log = []
+
+    class Body(io.BytesIO):
+        def read(self, size=-1):
+            log.append("read")
+            return super().read(size)
+
+    app = make_app(public_url="https://jobs.example", trusted_proxies=1)
+    sock = SimpleNamespace(settimeout=log.append, shutdown=log.append)
+    environ = {"wsgi.input_terminated": True, "gunicorn.socket": sock}
+    form = {"content_length": 10, "content_type": "application/json", "environ_overrides": environ}
+    answer = app.test_client().post("/api/v1/auth/login", input_stream=Body(b"x" * 10), **form)
+    assert (answer.status_code, log[0], log[-1]) == (403, SILENCE, None) and "read" in log
+
+
+def test_a_refused_body_that_drips_is_cut_off(app, monkeypatch):
+    """The socket is shut for reading: the next read finds its end."""
+    monkeypatch.setattr(transport, "SILENCE", 0.1)
+    ends = threading.Event()
+
+    class Drip(io.BytesIO):
+        def read(self, size=-1):
+            return b"" if ends.wait(5) else b"x"
+
+    sock = SimpleNamespace(settimeout=lambda seconds: None, shutdown=lambda how: ends.set())
+    environ = {"wsgi.input_terminated": True, "gunicorn.socket": sock}
+    form = {"content_length": 10, "content_type": "application/json", "environ_overrides": environ}
+    answer = app.test_client().post("/api/v1/candidates", input_stream=Drip(b"x" * 10), **form)
+    assert answer.status_code == 401 and ends.is_set()
 
 
 def _upload(app, body, ended=True):

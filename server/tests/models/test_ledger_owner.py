@@ -20,6 +20,10 @@ from tests.factories.job import make_job
 from tests.factories.tenant import make_tenant
 from tests.processes.conftest import live_database  # noqa: F401
 
+FORGED = """
+insert into platform_events (id, type, actor_kind, subject_type, subject_id, data, created_at, updated_at)
+values (gen_random_uuid(), 'tenant.ledger_purged', 'x', 'tenants', %(tenant)s, '{}', '2019-01-01', '2019-01-01')
+"""
 ROLE = os.environ.get("TEST_APPLICATION_ROLE", "")
 pytestmark = [
     pytest.mark.postgresql,
@@ -85,6 +89,7 @@ def test_an_erasure_and_the_end_of_a_tenant_go_through_the_owner(roles):
         assert connection.exec_driver_sql("select tenant_end()").scalar() is False, "its grace is not over"
     with roles.app_context(), scope.platform("a test"), db.engine.begin() as connection:
         connection.exec_driver_sql("update tenants set delete_after = now() - interval '1 day', status = 'inactive'")
+        connection.exec_driver_sql(FORGED, {"tenant": kit.id})
     with roles.app_context(), scope.platform("a test"):
         assert tenant_purge_service.due() == [str(kit.id)]
         assert tenant_purge_service.purge(str(kit.id)) > 10
@@ -92,10 +97,8 @@ def test_an_erasure_and_the_end_of_a_tenant_go_through_the_owner(roles):
         for table in ("events", "ledger_checkpoints", "tenants"):
             assert connection.exec_driver_sql(f"select count(*) from {table}").scalar() == 0
         types = connection.exec_driver_sql("select type from platform_events order by created_at").scalars().all()
-        assert types[-2:] == [
-            "tenant.ledger_purged",
-            "tenant.purged",
-        ], "the first of them the database itself has written"
+        assert types[0] == "tenant.ledger_purged", "said beforehand, which silences nothing:"
+        assert "tenant.ledger_purged" in types[1:] and types[-1] == "tenant.purged"
 
 
 def test_the_functions_stay_behind_row_security(roles):

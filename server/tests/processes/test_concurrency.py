@@ -172,9 +172,11 @@ def test_who_shares_contact_points_does_not_wait_in_a_circle(started):
 def test_sockets_that_fall_silent_give_their_threads_back(started):
     """More of them than there are threads: each has begun a body, and goes on no more."""
     live, _ = started
-    head = b"POST /api/v1/candidates HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n{"
+    head = (
+        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+    )
     with ExitStack() as stack:
         for _ in range(50):
             stack.enter_context(socket.create_connection(("127.0.0.1", live.port))).sendall(head)
         time.sleep(1)
-        assert httpx.get(f"{live.url}/health/live", timeout=50).status_code == 200
+        assert httpx.get(f"{live.url}/health/live", timeout=60).status_code == 200

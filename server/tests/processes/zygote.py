@@ -31,11 +31,7 @@ def run(arguments: list[str], environment: dict[str, str]) -> subprocess.Complet
     """What `python manage.py` with these arguments does in this environment."""
     with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
         request = {"arguments": arguments, "environment": environment, "out": out.name, "err": err.name}
-        code = _ask(request, SECONDS)
-        if code is None:
-            _zygote.cache_clear()  # its command goes on; the next one gets a zygote of its own
-            raise subprocess.TimeoutExpired(arguments, SECONDS)
-        return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+        return subprocess.CompletedProcess(arguments, _ask(_zygote(), request), out.read(), err.read())
 
 
 @dataclass
@@ -43,6 +39,7 @@ class Server:
     """A gunicorn in a process group of its own, as far as tests use a Popen."""
 
     pid: int
+    parent: subprocess.Popen[str]
 
     def send_signal(self, number: int) -> None:
         os.kill(self.pid, number)
@@ -50,27 +47,29 @@ class Server:
     def wait(self, timeout: float = SECONDS) -> int:
         """Its exit code once it ended."""
         deadline = time.monotonic() + timeout
-        while (code := _ask({"ended": self.pid}, SECONDS)) == RUNS:
+        while (code := _ask(self.parent, {"ended": self.pid})) == RUNS:
             if time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired(GUNICORN, timeout)
             time.sleep(0.05)
-        assert code is not None
         return code
 
 
 def serve(environment: dict[str, str], log: Path) -> Server:
     """What `gunicorn -c gunicorn.conf.py wsgi:app` does in this environment; its output is appended to `log`."""
-    pid = _ask({"arguments": None, "environment": environment, "out": str(log), "err": str(log)}, SECONDS)
-    assert pid is not None
-    return Server(pid)
+    parent = _zygote()
+    pid = _ask(parent, {"arguments": None, "environment": environment, "out": str(log), "err": str(log)})
+    deadline = time.monotonic() + 10
+    while os.getsid(pid) != pid and time.monotonic() < deadline:  # until it can be killed with all its children
+        time.sleep(0.001)
+    return Server(pid, parent)
 
 
-def _ask(request: dict[str, Any], seconds: float) -> int | None:
-    pipes: Any = _zygote()
+def _ask(pipes: Any, request: dict[str, Any]) -> int:
     pipes.stdin.write(json.dumps(request) + "\n")
     pipes.stdin.flush()
-    if not select.select([pipes.stdout], [], [], seconds)[0]:
-        return None
+    if not select.select([pipes.stdout], [], [], SECONDS)[0]:
+        _zygote.cache_clear()  # its work goes on; the next one asks a zygote of its own
+        raise subprocess.TimeoutExpired(str(request.get("arguments", "gunicorn")), SECONDS)
     return int(pipes.stdout.readline())
 
 

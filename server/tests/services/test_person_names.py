@@ -21,6 +21,10 @@ ONE = [
     ("İbrahim Çelik", "Ibrahim Celik"),
     ("प्रिया शर्मा", "शर्मा प्रिया"),
     ("???", " ??? "),
+    ("Dipl.-Ing. Max Müller", "Max Müller"),
+    ("Dr. rer. nat. Anna Lis", "Anna Lis"),
+    ("Ing. Jan Novák", "Jan Novak"),
+    ("J. Robert Oppenheimer", "Robert Oppenheimer"),
     ("Ali Ali", "Ali Ali"),
 ]
 TWO = [
@@ -77,6 +81,8 @@ def test_two_people(first, second):
         ("Maria Lopez, sales at L'Oreal", "Maria L.", False),
         ("Maria Lopez\nAssistant of Anna Kowalska", "Maria Kowalska", False),
         ("Ali Hassan", "Ali Ali", False),
+        ("Anna K. Nowak\nBerlin", "Anna M. Nowak", False),
+        (f"{'x' * 390}\nAnna Kowalska-Nowak", "Anna Kowalska", False),
         ("John A. Smith", "Smith, John", True),
         ("Sent by Anna Kowalska, recruiter", "Anna Kowalska", False),
         ("Dear Anna Kowalska,\nI apply", "Anna Kowalska", False),
@@ -101,6 +107,7 @@ def test_the_order_of_a_name_is_no_spelling():
         ("Joerg Mueller", "Jörg Müller", True),
         ("Annalena Roe", "Anna-Lena Roe", True),
         ("J. Nowak", "Jan Nowak", False),
+        ("Jan Nowak", "J. Nowak", False),
         ("Anna Kowalska", "Anna Maria Kowalska", False),
         ("Kowalska", "Anna Kowalska", False),
     ],

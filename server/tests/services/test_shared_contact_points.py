@@ -89,7 +89,7 @@ def test_a_resume_attached_by_hand_renames_nobody(kit, api):
 def _import(kit, api, rows, on_duplicate):
     body = "name,email,phone,headline\n" + "".join(",".join(row) + "\n" for row in rows)
     data = {"file": FileStorage(io.BytesIO(body.encode()), "people.csv"), "on_duplicate": on_duplicate}
-    headers = {"Idempotency-Key": f"{on_duplicate}-{len(rows)}"}
+    headers = {"Idempotency-Key": f"{on_duplicate}-{hash(body)}"}
     batch = ok(
         api.call("POST", "/candidate-imports", data=data, content_type="multipart/form-data", headers=headers), 202
     )
@@ -255,6 +255,42 @@ def test_nobody_becomes_somebody_else_by_a_name_that_says_less(kit, api):
     ]
     assert [row["result"] for row in _import(kit, api, rows, "update")] == ["updated", "updated", "created"]
     assert set(_people(api)) == {"Anna Zofia Kowalska", "Agata Kowalska"}
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_rows_of_one_batch_meet_people_as_those_of_two(kit, api, is_one_batch):
+    make_candidate(kit, name="Jan Lis", emails=[], phones=[PHONE])
+    rows = [("Jan Adam Lis", "", PHONE, "Welder"), ("Jan Piotr Lis", "", PHONE, "Baker")]
+    parts = [rows] if is_one_batch else [[row] for row in rows]
+    results = [each["result"] for part in parts for each in _import(kit, api, part, "update")]
+    assert results == ["updated", "created"]
+    assert {name: each["headline"] for name, each in _people(api).items()} == {
+        "Jan Adam Lis": "Welder",
+        "Jan Piotr Lis": "Baker",
+    }
+
+
+def test_of_several_with_a_point_an_import_and_an_upsert_mean_the_one_of_that_very_name(kit, api):
+    address = "anna@people.example"
+    first = make_candidate(kit, name="Anna Nowak", emails=[address])
+    _import(kit, api, [("Anna Nowak", address, "", "")], "skip")
+    second = make_candidate(kit, name="Anna Maria Nowak")
+    with kit.bound():
+        _share(second, candidate_contact_service.normalise([address]))
+    assert _import(kit, api, [("ANNA NOWAK", address, "", "Clerk")], "update")[0]["result"] == "updated"
+    ok(api.put("/candidates/by-contact", {"name": "Anna Maria Nowak", "emails": [address], "headline": "Judge"}))
+    told = {str(each): ok(api.get(f"/candidates/{each}"))["headline"] for each in (first, second)}
+    assert told == {str(first): "Clerk", str(second): "Judge"}
+
+
+def test_a_point_that_was_added_again_since_a_merge_stays_the_winners(kit, api):
+    loser = ok(api.get(f"/candidate-resumes/{make_resume(kit, BEATA)}"))["candidate_id"]
+    winner = str(make_candidate(kit, name="Beata Lis", emails=[], phones=[]))
+    merge = ok(api.post("/candidate-merges", {"winner_id": winner, "loser_id": loser}))
+    for phones in ([], [PHONE]):
+        ok(api.patch(f"/candidates/{winner}", {"phones": phones}))
+    ok(api.post(f"/candidate-merges/{merge['id']}/undo", {"discard_changes": True}))
+    assert _sharers(kit) == {winner: NOBODY}
 
 
 def test_a_row_that_is_skipped_names_the_point_by_which_it_was_met(kit, api):
