@@ -73,10 +73,11 @@ def new(public_url: str, mail_from: str) -> str:
     names = ("secret", "encryption", "jwt", "ledger", "event", "signing", "application", "owner", "inngest", "admin")
     fresh = {name: secrets.token_hex(32) for name in names}
     text = TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
-    given = {"PUBLIC_URL": public_url, "MAIL_FROM": mail_from}
-    if any(_values(text).get(name) != value for name, value in given.items()):
+    lines = _lines(text)
+    values, given = _values(lines), {"PUBLIC_URL": public_url, "MAIL_FROM": mail_from}
+    if any(values.get(name) != value for name, value in given.items()):
         raise ValueError("PUBLIC_URL and MAIL_FROM must each be one line without quotes around it")
-    if found := faults(text):
+    if found := _faults_of(lines):
         raise ValueError("; ".join(found))
     return text
 
@@ -91,12 +92,19 @@ def read(path: Path) -> str:
 
 def faults(text: str) -> list[str]:
     """What would keep the deployment from starting or would be ignored, a sentence each."""
-    lines = list(parse_stream(StringIO(text)))
-    return [*_lines_misread(lines), *_faults(_values(text))]
+    return _faults_of(_lines(text))
 
 
-def _values(text: str) -> dict[str, str]:
-    return {line.key: line.value or "" for line in parse_stream(StringIO(text)) if line.key is not None}
+def _faults_of(lines: list[Binding]) -> list[str]:
+    return [*_lines_misread(lines), *_faults(_values(lines))]
+
+
+def _lines(text: str) -> list[Binding]:
+    return list(parse_stream(StringIO(text)))
+
+
+def _values(lines: list[Binding]) -> dict[str, str]:
+    return {line.key: line.value or "" for line in lines if line.key is not None}
 
 
 def _lines_misread(lines: list[Binding]) -> Iterator[str]:

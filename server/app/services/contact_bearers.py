@@ -46,8 +46,7 @@ class Bearers:
         """One more, after the others."""
         if not is_shared:
             self.named_id = person.id
-        if person not in self.people[-1:]:
-            self.people.append(person)
+        self.people.append(person)
         for key in {key for name in person.names for key in person_names.keys(name)}:
             self._by_key.setdefault(key, []).append(person)
 

@@ -40,7 +40,7 @@ def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
     suggested already: whose block they were in need not be in theirs."""
     own = people(ids)
     bearers = _bearers({value for person in own.values() for value in _values(person)})
-    common = frozenset(value for value, having in bearers.items() if len(having) > FEW)
+    common = _common(bearers)
     like, suggested = _with_like_words(own), _suggested(ids)
     found = {}
     for candidate_id, whole in own.items():
@@ -56,7 +56,7 @@ def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
     have."""
     for part in parts(sorted(ids), AT_ONCE):
         found = people(part)
-        common = _common({value for person in found.values() for value in _values(person)})
+        common = _common(_bearers({value for person in found.values() for value in _values(person)}))
         yield {candidate_id: _without(person, common) for candidate_id, person in found.items()}
 
 
@@ -95,14 +95,9 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
     return found
 
 
-def _common(values: Collection[str]) -> frozenset[str]:
+def _common(bearers: Mapping[str, list[UUID]]) -> frozenset[str]:
     """The addresses and numbers that more than a few people have."""
-    found: set[str] = set()
-    P = CandidateContact
-    for part in parts(sorted(values), AT_ONCE):
-        many = sa.select(P.value).where(P.value.in_(part), POINTS).group_by(P.kind, P.value)
-        found.update(db.session.scalars(many.having(sa.func.count() > FEW)))
-    return frozenset(found)
+    return frozenset(value for value, having in bearers.items() if len(having) > FEW)
 
 
 def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:

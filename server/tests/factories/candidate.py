@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.candidate_schema import CandidateCreate
-from app.services import candidate_service
+from app.services import candidate_contact_service, candidate_service
+from app.services.transaction import use_case
 from tests.factories.tenant import Kit
 
 _numbers = itertools.count(1)
@@ -42,6 +43,14 @@ def make_candidate(kit: Kit, **values: Any) -> UUID:
     """A candidate of the tenant."""
     with kit.bound():
         return candidate_service.create(CandidateCreate.model_validate(candidate_body(**values))).id
+
+
+@use_case
+def share_contacts(candidate_id: UUID, **points: list[str]) -> None:
+    """Give a candidate of the bound tenant `emails`, `phones` or `links` that others may have."""
+    contacts = candidate_contact_service.normalise(**points)
+    settled = candidate_contact_service.settled(contacts, candidate_id)
+    candidate_contact_service.add_missing(candidate_id, settled)
 
 
 def resume_text(name: str = "Ada Horn") -> bytes:

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from app.extensions import db
 from app.models import Candidate
-from app.services import candidate_contact_service, candidate_merge_rows, candidate_merge_service, duplicate_scoring
+from app.services import candidate_merge_rows, candidate_merge_service, duplicate_scoring
 from app.services.duplicate_scoring import Person
-from app.services.transaction import use_case
 from tests.factories.application import make_application
-from tests.factories.candidate import make_candidate, resume_text
+from tests.factories.candidate import make_candidate, resume_text, share_contacts
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_search, make_tag, make_task
 from tests.factories.client import ok
@@ -91,17 +90,11 @@ def test_a_resume_that_names_anothers_address_tells(kit, api):
 def test_a_switchboard_that_ends_as_somebodys_number_is_no_reason_from_either_side(kit, api):
     for number in range(12):
         with kit.bound():
-            _switchboard(make_candidate(kit, name=f"Clerk {chr(65 + number)}"), "+494012345670")
+            share_contacts(make_candidate(kit, name=f"Clerk {chr(65 + number)}"), phones=["+494012345670"])
     own = {"name": "Clerk A", "phones": ["+493012345670"]}
     ok(api.post("/candidates", own), 201)
     kit.run_jobs()
     assert ok(api.get("/candidate-duplicates"))["data"] == []
-
-
-@use_case
-def _switchboard(candidate_id, number):
-    contacts = candidate_contact_service.normalise(phones=[number])
-    candidate_contact_service.add_missing(candidate_id, candidate_contact_service.settled(contacts, candidate_id))
 
 
 def _merge(api, winner, loser, status=200, **more):

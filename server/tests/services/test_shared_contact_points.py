@@ -13,8 +13,7 @@ from app.extensions import db
 from app.models import CandidateContact
 from app.models.candidate_contact import NOBODY
 from app.services import candidate_contact_service, contact_bearers
-from app.services.transaction import use_case
-from tests.factories.candidate import make_candidate
+from tests.factories.candidate import make_candidate, share_contacts
 from tests.factories.candidate_resume import make_resume
 from tests.factories.careers import apply_by_api, make_posting
 from tests.factories.client import ok
@@ -209,17 +208,11 @@ def test_of_several_who_may_be_meant_it_is_the_one_of_that_very_name_or_nobody(k
     anna_maria = make_candidate(kit, name="Anna Maria Nowak")
     with kit.bound():
         contacts = candidate_contact_service.normalise(phones=[PHONE])
-        _share(anna_maria, contacts)
+        share_contacts(anna_maria, phones=[PHONE])
         found = {
             name: contact_bearers.find_person(contacts, name) for name in ("Nowak, Anna", "Anna M. Nowak", "Jan K. Lis")
         }
     assert found == {"Nowak, Anna": ids["Anna Nowak"], "Anna M. Nowak": None, "Jan K. Lis": ids["Jan Lis"]}
-
-
-@use_case
-def _share(candidate_id, contacts):
-    settled = candidate_contact_service.settled(contacts, candidate_id)
-    candidate_contact_service.add_missing(candidate_id, settled)
 
 
 def test_a_point_that_names_nobody_any_more_names_the_next_one_whichever_way_it_comes(kit, api):
@@ -276,7 +269,7 @@ def test_of_several_with_a_point_an_import_and_an_upsert_mean_the_one_of_that_ve
     _import(kit, api, [("Anna Nowak", address, "", "")], "skip")
     second = make_candidate(kit, name="Anna Maria Nowak")
     with kit.bound():
-        _share(second, candidate_contact_service.normalise([address]))
+        share_contacts(second, emails=[address])
     assert _import(kit, api, [("ANNA NOWAK", address, "", "Clerk")], "update")[0]["result"] == "updated"
     ok(api.put("/candidates/by-contact", {"name": "Anna Maria Nowak", "emails": [address], "headline": "Judge"}))
     told = {str(each): ok(api.get(f"/candidates/{each}"))["headline"] for each in (first, second)}
