@@ -27,7 +27,8 @@ def login(body: LoginIn, client: Client):
 @endpoint(PUBLIC, out=TokenPair)
 def refresh(body: RefreshIn, client: Client):
     """Exchange a refresh token for the next pair; an old one ends the session."""
-    signed_in = auth_session_service.refresh(body.refresh_token or client.refresh_cookie, refresh_seconds())
+    token = body.refresh_token or client.refresh_cookie
+    signed_in = auth_session_service.refresh(token, refresh_seconds(), client.came_at)
     return respond_with_tokens(signed_in, body.refresh_token is None)
 
 

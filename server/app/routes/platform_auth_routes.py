@@ -26,9 +26,9 @@ def login(body: PlatformLogin, client: Client):
 
 @bp.post("/refresh")
 @endpoint(PUBLIC, out=TokenPair, limit="login")
-def refresh(body: PlatformRefresh):
+def refresh(body: PlatformRefresh, client: Client):
     """Exchange a refresh token for the next pair; an old one ends the session."""
-    return respond_with_tokens(platform_auth_service.refresh(body.refresh_token), False)
+    return respond_with_tokens(platform_auth_service.refresh(body.refresh_token, client.came_at), False)
 
 
 @bp.post("/logout")

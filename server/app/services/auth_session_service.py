@@ -74,9 +74,8 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
     return listing.whole(_out(session, current) for session in db.session.scalars(newest))
 
 
-def refresh(token: str | None, seconds: int) -> SignIn:
+def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:
     """Rotate a refresh token; an old one that comes back ends the whole session (`refresh_rotation`)."""
-    came_at = clock.now()
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
     tenant_id = _tenant_of_session(session_id) if session_id else None
     if tenant_id is None or session_id is None:

@@ -80,9 +80,8 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
     return _open_session(admin.id, account, user_agent)
 
 
-def refresh(token: str) -> SignIn:
+def refresh(token: str, came_at: datetime) -> SignIn:
     """Rotate a refresh token; an old one that comes back ends the session (`refresh_rotation`)."""
-    came_at = clock.now()
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
     rotated = _rotate(session_id, token, came_at) if session_id else None
     if rotated is None:

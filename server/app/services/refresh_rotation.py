@@ -9,7 +9,9 @@ that was still under way: requests of several tabs overtake each other.
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import reduce
 from uuid import UUID
 
 from itsdangerous import BadSignature
@@ -19,6 +21,8 @@ from app.utils import clock, tokens
 from app.utils.signing import signer
 
 REUSED = "refresh_token_reused"
+UNDER_WAY = timedelta(minutes=1)  # no request waits longer for its turn
+MOST_OVERTAKEN = 8  # tabs that refresh at once
 
 
 class TokenReused(Exception):
@@ -42,24 +46,39 @@ def session_of(purpose: str, token: str | None) -> UUID | None:
 def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, came_at: datetime) -> tuple[str, bool]:
     """The live token after `token` was presented, and whether it is a new one; the row must be locked.
 
-    `came_at` is when the request was taken up. Raises TokenReused for a token that was old already by then.
+    `came_at` is when the request had arrived. Raises TokenReused for a token that was old already by then.
     """
 
-    def child(seed: str | None, parent: str) -> str:
-        return _sign(purpose, session_id, tokens.digest(f"{seed}:{parent}"))
+    def descend(seeds: Iterable[str | None]) -> str:
+        return reduce(lambda parent, seed: _child(purpose, session_id, seed, parent), seeds, token)
 
     presented = tokens.digest(token)
     if hmac.compare_digest(family.token_hash, presented):
-        family.older_hash, family.older_seed = family.previous_hash, family.child_seed
-        family.previous_hash, family.child_seed = presented, tokens.new_secret()
-        live = child(family.child_seed, token)
-        family.token_hash, family.rotated_at = tokens.digest(live), clock.now()
+        _give_way(family, presented)
+        live = descend([family.child_seed])
+        family.token_hash = tokens.digest(live)
         return live, True
     if hmac.compare_digest(family.previous_hash or "", presented):
-        return child(family.child_seed, token), False
-    if hmac.compare_digest(family.older_hash or "", presented) and came_at < family.rotated_at:
-        return child(family.child_seed, child(family.older_seed, token)), False
+        return descend([family.child_seed]), False
+    for place, each in enumerate(family.overtaken):
+        if hmac.compare_digest(each["hash"], presented) and came_at < datetime.fromisoformat(each["used_at"]):
+            since = [later["seed"] for later in family.overtaken[: place + 1]]
+            return descend([*reversed(since), family.child_seed]), False
     raise TokenReused
+
+
+def _give_way(family: RefreshFamily, presented: str) -> None:
+    """The live token becomes the parent; the parent before it counts only for requests that are under way."""
+    now = clock.now()
+    if family.previous_hash is not None:
+        parent = {"hash": family.previous_hash, "seed": family.child_seed, "used_at": now.isoformat()}
+        recent = [each for each in family.overtaken if datetime.fromisoformat(each["used_at"]) > now - UNDER_WAY]
+        family.overtaken = [parent, *recent[: MOST_OVERTAKEN - 1]]
+    family.previous_hash, family.child_seed, family.rotated_at = presented, tokens.new_secret(), now
+
+
+def _child(purpose: str, session_id: UUID, seed: str | None, parent: str) -> str:
+    return _sign(purpose, session_id, tokens.digest(f"{seed}:{parent}"))
 
 
 def _sign(purpose: str, session_id: UUID, secret: str) -> str:

@@ -6,15 +6,13 @@ import pytest
 
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.client import ok
-from tests.generated.test_statement_counts import count_statements
+from tests.factories.statement_counts import count_statements
 
 
 @pytest.mark.redis
 def test_statements_of_the_hot_requests(app, kit):
     candidate = make_candidate(kit)
     api = kit.api()
-    for _ in range(3):  # warm: the rights are known to this process
-        ok(api.get("/auth/me"))
     requests = {
         "one": lambda: ok(api.get(f"/candidates/{candidate}")),
         "list": lambda: ok(api.get("/candidates?status=active")),

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from flask import Flask, Response, g
 
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -15,6 +11,7 @@ from tests.factories.candidate_resume import make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_task
 from tests.factories.client import ok
 from tests.factories.job import make_job
+from tests.factories.statement_counts import count_statements
 from tests.factories.tenant import make_tenant
 from tests.generated.registry import operations, path_of
 
@@ -42,30 +39,11 @@ def grown(app, kit):
 
 def _counts(app, kit, job, candidate) -> dict[str, int]:
     api, ids = kit.api(), {"job_id": job, "candidate_id": candidate, "import_id": make_import(kit)}
-    for _ in range(3):  # warm: the rights are known to this process
-        ok(api.get("/auth/me"))
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
     return {
         operation.name: count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string={"limit": 200})))
         for operation in lists
     }
-
-
-def count_statements(app: Flask, send: Callable[[], Any]) -> int:
-    """The statements of one request, as its log line counts them."""
-    seen: list[int] = []
-
-    def note(response: Response) -> Response:
-        seen.append(g.statements[0])
-        return response
-
-    notes = app.after_request_funcs.setdefault(None, [])
-    notes.append(note)
-    try:
-        send()
-    finally:
-        notes.remove(note)
-    return seen[0]
 
 
 def test_lists_keep_their_number_of_statements(app, grown):
@@ -82,8 +60,6 @@ def test_matches_are_one_set_operation(app):
     kit = make_tenant(app)
     job = make_job(kit)
     api = kit.api()
-    for _ in range(3):
-        ok(api.get("/auth/me"))
     counts = []
     for total in (3, 12):
         for _ in range(total):

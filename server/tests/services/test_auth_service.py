@@ -11,8 +11,7 @@ import time_machine
 from app.extensions import db
 from app.models import AuthSession, LoginAttempt
 from app.schemas.auth_schema import LoginIn
-from app.services import auth_service, auth_session_service, refresh_rotation, user_service
-from app.services.refresh_rotation import TokenReused
+from app.services import auth_service, auth_session_service, user_service
 from app.utils import clock, scope
 from app.utils.errors import Unauthenticated
 from app.utils.signing import signer
@@ -27,9 +26,9 @@ def _login(kit, password=PASSWORD, tenant=None, role="RECRUITER"):
         return auth_service.login(LoginIn(email=kit.email(role), password=password, tenant=tenant), 3600, "test")
 
 
-def _refresh(kit, token):
+def _refresh(kit, token, came_at=None):
     with kit.app.app_context():
-        return auth_session_service.refresh(token, 3600)
+        return auth_session_service.refresh(token, 3600, came_at or clock.now())
 
 
 def test_the_reuse_of_an_old_refresh_token_ends_the_session(kit):
@@ -55,18 +54,46 @@ def test_a_parent_answers_with_the_same_child_until_that_is_used(kit):
         assert _refresh(kit, second.refresh_token).refresh_token != second.refresh_token
 
 
-def test_a_token_that_was_overtaken_on_its_way_answers_with_the_live_one(kit):
-    """Three tabs: the first two send the same token, and the third the child before the second is looked at."""
-    first = _login(kit).refresh_token
+def test_tokens_that_were_overtaken_on_their_way_answer_with_the_live_one(kit):
+    """Four tabs: while the first request waits for its turn, the others refresh one after the other."""
     came_at = clock.now()
+    line = [_login(kit).refresh_token]
+    for _ in range(4):
+        line.append(_refresh(kit, line[-1]).refresh_token)
+    assert {_refresh(kit, token, came_at).refresh_token for token in line[:-1]} == {line[-1]}
+
+
+def test_an_old_token_that_was_sent_later_ends_the_session(kit):
+    first = _login(kit).refresh_token
     second = _refresh(kit, first).refresh_token
-    live = _refresh(kit, second).refresh_token
-    purpose = auth_session_service.REFRESH_PURPOSE
+    third = _refresh(kit, second).refresh_token
+    used_at = clock.now()
+    live = _refresh(kit, third).refresh_token
+    assert _refresh(kit, second, used_at - timedelta(microseconds=1)).refresh_token == live
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, first, used_at)
+    with pytest.raises(Unauthenticated):
+        _refresh(kit, live)
+
+
+def test_what_was_overtaken_is_forgotten(kit):
+    """The session keeps the ancestors of a minute, and no more than eight."""
+    came_at = clock.now()
+    line = [_login(kit).refresh_token]
+    for _ in range(12):
+        line.append(_refresh(kit, line[-1]).refresh_token)
     with kit.bound():
-        session = db.session.scalars(sa.select(AuthSession).order_by(AuthSession.id.desc())).first()
-        assert refresh_rotation.rotate(purpose, session.id, session, first, came_at) == (live, False)
-        with pytest.raises(TokenReused):
-            refresh_rotation.rotate(purpose, session.id, session, first, session.rotated_at)
+        assert len(_newest_session().overtaken) == 8
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        _refresh(kit, line[-1])
+        with kit.bound():
+            assert len(_newest_session().overtaken) == 1
+        with pytest.raises(Unauthenticated):
+            _refresh(kit, line[-3], came_at)
+
+
+def _newest_session():
+    return db.session.scalars(sa.select(AuthSession).order_by(AuthSession.id.desc())).first()
 
 
 def test_a_parent_does_not_prolong_the_session(kit):

@@ -15,7 +15,7 @@ from tests.factories.candidate import make_candidate
 from tests.factories.client import ok
 from tests.factories.job import make_job
 from tests.factories.pipeline import make_reason
-from tests.generated.test_statement_counts import count_statements
+from tests.factories.statement_counts import count_statements
 
 REASON = {"reason": "The position is filled."}
 
@@ -184,8 +184,6 @@ def test_board_and_bulk_moves_keep_their_number_of_statements(app, kit):
     job = make_job(kit)
     api = kit.api()
     stages = _stages(api, job)
-    for _ in range(3):
-        ok(api.get("/auth/me"))
     boards, moves, undone = [], [], []
     for count in (3, 30):
         applications = [str(make_application(kit, job_id=job)) for _ in range(count)]
