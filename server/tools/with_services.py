@@ -22,7 +22,7 @@ ROLE = "fairlead"
 APPLICATION = "fairlead_app"  # owns nothing
 SUPERUSER = "postgres"
 DATABASE = "fairlead_test"
-# Tests hardly ever commit: statistics taken meanwhile say that tables are empty, and joins of 10 000 rows take a minute.
+# Tests hardly ever commit: statistics taken meanwhile call tables empty, and a join of 10 000 rows then takes a minute.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 SIZES = "-c max_connections=300 -c shared_buffers=256MB"
 

@@ -10,10 +10,8 @@ from typing import Any
 import inngest
 from flask import Flask
 
-from app.inngest.steps import MOST_IN_ROUND, QUIET, JobFunction, Steps, log_failure
+from app.inngest.steps import QUIET, JobFunction, Steps, log_failure
 from app.utils.metrics import metrics
-
-__all__ = ["JOBS", "MOST_IN_ROUND", "job"]
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
 DEFAULT_RETRIES = 10

@@ -1,70 +1,89 @@
 """What runs by the clock in each tenant that has something due."""
 
-from app.inngest.function import MOST_IN_ROUND, job
+from app.inngest.function import job
 from app.services import (
     candidate_import_service,
     candidate_task_service,
     interview_service,
     job_posting_service,
     offer_service,
+    outbox_service,
     retention_service,
     saved_search_service,
     subject_export_service,
 )
+from app.utils.parts import parts
+
+TENANTS_AT_ONCE = 200
 
 
-async def _round(step, name, due, function):
-    """Call `function` in each of the tenants that `due` names; what it answered by tenant."""
-    tenants = await step.run("tenants", due)
-    return {tenant: await step.run_for(tenant, f"{name}-{tenant}", function) for tenant in tenants[:MOST_IN_ROUND]}
+def each_tenant(*, cron, due):
+    """Register a job function that runs in each of the tenants that `due()` names, at each tick of `cron`.
+
+    The clock only promises one event per tenant, so no tenant waits for another: each has retries of its own, and one
+    that fails for good is seen, counted and driven again like any failed job, at the next tick at the latest.
+    """
+
+    def decorate(handler):
+        event = f"round/{handler.__name__}"
+        job(event=event, retries=4)(handler)
+
+        async def hand_out(ctx, step):
+            tenants = await step.run("tenants", due)
+            for number, some in enumerate(parts(tenants, TENANTS_AT_ONCE)):
+                await step.run(f"hand-out-{number}", outbox_service.enqueue_for, event, some)
+            return len(tenants)
+
+        hand_out.__name__ = f"{handler.__name__}_in_each_tenant"
+        job(cron=cron, retries=4)(hand_out)
+        return handler
+
+    return decorate
 
 
-@job(cron="5 * * * *", retries=4)
+@each_tenant(cron="5 * * * *", due=candidate_task_service.tenants_with_due)
 async def remind_of_tasks(ctx, step):
     """Mail users the tasks that have fallen due."""
-    return await _round(step, "remind", candidate_task_service.tenants_with_due, candidate_task_service.remind)
+    return await step.run("remind", candidate_task_service.remind)
 
 
-@job(cron="*/10 * * * *", retries=4)
+@each_tenant(cron="*/10 * * * *", due=interview_service.tenants_with_due)
 async def settle_interviews(ctx, step):
     """Remind of interviews that are soon, and ask for feedback on those that are over."""
-    return await _round(step, "interviews", interview_service.tenants_with_due, interview_service.settle_due)
+    return await step.run("settle", interview_service.settle_due)
 
 
-@job(cron="20 * * * *", retries=4)
+@each_tenant(cron="20 * * * *", due=job_posting_service.tenants_with_expired)
 async def expire_postings(ctx, step):
     """End the postings whose time is over."""
-    return await _round(step, "postings", job_posting_service.tenants_with_expired, job_posting_service.expire_due)
+    return await step.run("expire", job_posting_service.expire_due)
 
 
-@job(cron="15 * * * *", retries=4)
+@each_tenant(cron="15 * * * *", due=offer_service.tenants_with_expired)
 async def expire_offers(ctx, step):
     """End the offers whose time is over."""
-    return await _round(step, "offers", offer_service.tenants_with_expired, offer_service.expire_due)
+    return await step.run("expire", offer_service.expire_due)
 
 
-@job(cron="25 * * * *", retries=4)
+@each_tenant(cron="25 * * * *", due=saved_search_service.tenants_with_alerts)
 async def alert_of_searches(ctx, step):
     """Mail users what is new to their saved searches."""
-    return await _round(step, "alert", saved_search_service.tenants_with_alerts, saved_search_service.alert_due)
+    return await step.run("alert", saved_search_service.alert_due)
 
 
-@job(cron="35 2 * * *", retries=4)
+@each_tenant(cron="35 2 * * *", due=retention_service.tenants_with_rules)
 async def retain_candidates(ctx, step):
     """Put those whose time is over in quarantine, with a notice, and erase those whose grace is over."""
-    return await _round(step, "retain", retention_service.tenants_with_rules, retention_service.settle)
+    return await step.run("retain", retention_service.settle)
 
 
-@job(cron="50 3 * * *", retries=4)
+@each_tenant(cron="50 3 * * *", due=subject_export_service.tenants_with_expired)
 async def expire_subject_exports(ctx, step):
     """Delete the archives of persons whose time is over."""
-    return await _round(
-        step, "purge", subject_export_service.tenants_with_expired, subject_export_service.purge_expired
-    )
+    return await step.run("purge", subject_export_service.purge_expired)
 
 
-@job(cron="55 3 * * *", retries=4)
+@each_tenant(cron="55 3 * * *", due=candidate_import_service.tenants_with_old_tables)
 async def forget_imported_tables(ctx, step):
     """Delete tables that nobody came back for."""
-    due, forget = candidate_import_service.tenants_with_old_tables, candidate_import_service.forget_old_tables
-    return await _round(step, "forget", due, forget)
+    return await step.run("forget", candidate_import_service.forget_old_tables)

@@ -24,7 +24,6 @@ BACKOFF = (15, 30, 60, 120, 300, 600, 1200, 2400, 3600, 7200)
 JITTER = 30  # seconds that the Inngest server adds at most
 QUIET = timedelta(minutes=10)
 MOST_STEPS = 400  # of one run: the Inngest server ends it at 1 000, and each step reads all before it
-MOST_IN_ROUND = 900  # tenants that one run of a cron serves; whoever is left has a turn in the next one
 PERMANENT = range(400, 500)
 PASSING = {408, 409, 425, 429}
 
@@ -84,18 +83,35 @@ class Steps:
 
     async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
         """Run `function(*args)` once and keep what it returns, which must be JSON."""
+        self._asked += 1
 
-        return await self._run(self._data, step_id, function, args)
+        def call() -> Any:
+            self._keep_alive()
+            return function(*args)
 
-    async def run_for(self, tenant_id: str, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
-        """The same in the scope of one tenant, for a cron that goes round the tenants."""
-        return await self._run({**self._data, "tenant_id": tenant_id}, step_id, function, args)
+        return await self._take(step_id, call)
+
+    async def attempt(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
+        """The same, for one of many that must not keep the others waiting: one try, and a failure is the answer.
+
+        It stands in the log and in the metrics; the next tick of the clock tries again.
+        """
+
+        def call() -> Any:
+            try:
+                return function(*args)
+            except Exception as error:
+                log_failure(self._function, self._data, self._attempt, error, step=step_id)
+                metrics.job(self._function.id, "failed")
+                return f"failed: {type(error).__name__}"
+
+        return await self.run(step_id, call)
 
     async def sleep(self, step_id: str, duration: timedelta) -> None:
         """Pause durably, for no longer than the function may be silent."""
         if duration > self._function.quiet:
             raise ValueError(f"{self._function.id} may be silent for {self._function.quiet}: name a longer `quiet`")
-        await self._take(self._data, f"{step_id}-alive", self._keep_alive)  # the step before may have taken its time
+        await self._take(f"{step_id}-alive", self._keep_alive)  # the step before may have taken its time
         await self._step.sleep(step_id, duration)
 
     async def continue_anew(self, **data: Any) -> None:
@@ -115,7 +131,7 @@ class Steps:
         """Note that the promise is kept."""
         if self._promise is not None and not self.is_continued:
             row_id = self._promise.row_id
-            await self._take(self._data, "finish", lambda: outbox_service.finish(row_id))
+            await self._take("finish", lambda: outbox_service.finish(row_id))
 
     async def fail(self, error: str) -> bool:
         """Note that the job has failed for good; False where another run has taken it over."""
@@ -123,23 +139,12 @@ class Steps:
             return True
         return bool(await self._run_bare("fail", outbox_service.fail, self._promise, error))
 
-    async def _run(
-        self, data: dict[str, Any], step_id: str, function: Callable[..., Any], args: tuple[Any, ...]
-    ) -> Any:
-        self._asked += 1
-
-        def call() -> Any:
-            self._keep_alive()
-            return function(*args)
-
-        return await self._take(data, step_id, call)
-
     async def _run_bare(self, step_id: str, function: Callable[..., Any], promise: Promise, *args: Any) -> Any:
-        return await self._take(self._data, step_id, lambda: function(promise.row_id, promise.generation, *args))
+        return await self._take(step_id, lambda: function(promise.row_id, promise.generation, *args))
 
-    async def _take(self, data: dict[str, Any], step_id: str, call: Callable[[], Any]) -> Any:
+    async def _take(self, step_id: str, call: Callable[[], Any]) -> Any:
         async def taken() -> Any:
-            return await asyncio.to_thread(self._call, data, step_id, call)
+            return await asyncio.to_thread(self._call, step_id, call)
 
         return await self._step.run(step_id, taken)
 
@@ -148,15 +153,15 @@ class Steps:
         if promise and not outbox_service.keep_alive(promise.row_id, promise.generation, self._silence):
             raise inngest.NonRetriableError("superseded: the job was sent again, and this run ends")
 
-    def _call(self, data: dict[str, Any], step_id: str, call: Callable[[], Any]) -> Any:
-        with self._app.app_context(), bind(data), metrics.step(self._function.id):
+    def _call(self, step_id: str, call: Callable[[], Any]) -> Any:
+        with self._app.app_context(), bind(self._data), metrics.step(self._function.id):
             try:
                 return call()
             except inngest.NonRetriableError:  # superseded
                 raise
             except Exception as error:
                 told = error.code if isinstance(error, DomainError) else None
-                log_failure(self._function, data, self._attempt, error, step=step_id, code=told)
+                log_failure(self._function, self._data, self._attempt, error, step=step_id, code=told)
                 if isinstance(error, DomainError) and error.status in PERMANENT and error.status not in PASSING:
                     raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error
                 raise

@@ -1,14 +1,24 @@
-"""The tenants that a round of the clock goes to."""
+"""The tenants that the clock goes to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from app.extensions import db
 from app.models import Tenant
 from app.models.tenant import TenantStatus
+from app.utils import scope
+
+log = structlog.get_logger("jobs")
+
+
+class TenantsFailed(Exception):
+    """Some tenants could not be served; the others were."""
 
 
 def having(model: Any, due: Any) -> list[str]:
@@ -16,3 +26,22 @@ def having(model: Any, due: Any) -> list[str]:
     active = sa.and_(Tenant.id == model.tenant_id, Tenant.status == TenantStatus.ACTIVE)
     statement = sa.select(model.tenant_id).join(Tenant, active).where(due)
     return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
+
+
+def in_each(tenants: Iterable[UUID], function: Callable[[], int]) -> int:
+    """Call `function` in the scope of each tenant; the sum of what it answers.
+
+    One that fails keeps none behind it waiting. It stands in the log, and TenantsFailed at the end has the job tried
+    again, so `function` must be good to run twice.
+    """
+    done = failed = 0
+    for tenant_id in tenants:
+        try:
+            with scope.tenant(tenant_id, scope.actor()):
+                done += function()
+        except Exception as error:
+            log.warning("tenant not served", tenant=str(tenant_id), error=type(error).__name__)
+            failed += 1
+    if failed:
+        raise TenantsFailed(f"{failed} tenants were not served")
+    return done

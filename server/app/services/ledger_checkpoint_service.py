@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import LedgerCheckpoint, TenantCounter
 from app.schemas.common import Page
 from app.schemas.event_schema import CheckpointQuery
-from app.services import ledger_chain, listing, rows
+from app.services import active_tenants, ledger_chain, listing, rows
 from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.ledger_signer import ledger_signer, verify
@@ -39,7 +39,7 @@ def is_genuine(checkpoint: LedgerCheckpoint) -> bool:
 
 def sign_all() -> int:
     """Sign the head of every ledger that has grown, in the platform's scope; how many. Good to run twice."""
-    return sum(_sign_one(tenant_id) for tenant_id in _grown())
+    return active_tenants.in_each(_grown(), sign)
 
 
 def _grown() -> list[UUID]:
@@ -51,11 +51,6 @@ def _grown() -> list[UUID]:
     )
     grown = sa.select(TenantCounter.tenant_id).where(TenantCounter.seq > sa.func.coalesce(signed, 0))
     return list(db.session.scalars(grown.order_by(TenantCounter.tenant_id)))
-
-
-def _sign_one(tenant_id: UUID) -> int:
-    with scope.tenant(tenant_id, scope.actor()):
-        return sign()
 
 
 @use_case

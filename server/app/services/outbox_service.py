@@ -21,7 +21,7 @@ from app.models import Outbox
 from app.services import rows, transaction
 from app.services.column_writes import QueuedWrite
 from app.services.transaction import UnitOfWork, mark_deleted, unit, use_case
-from app.utils import clock
+from app.utils import clock, scope
 from app.utils.metrics import metrics
 
 RESEND_AFTER = timedelta(minutes=5)
@@ -55,6 +55,26 @@ def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
     row = rows.fresh(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
     promises.append(row)
     return row["id"]
+
+
+def enqueue_for(name: str, tenants: Sequence[str]) -> None:
+    """Promise the job `name` in each of these tenants, in a transaction each.
+
+    Where it is promised already it is not promised twice; where it has failed for good it is driven again.
+    """
+    for tenant_id in tenants:
+        with scope.tenant(UUID(tenant_id), scope.actor()):
+            _enqueue_unless_open(name)
+
+
+@use_case
+def _enqueue_unless_open(name: str) -> None:
+    same = sa.select(Outbox).where(Outbox.name == name, Outbox.done_at.is_(None)).limit(1).with_for_update()
+    row = db.session.scalars(same).first()
+    if row is None:
+        enqueue(name)
+    elif row.failed_at is not None:
+        _begin_anew(row, clock.now())
 
 
 @transaction.before_commit

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from app.models.tenant_export import ExportStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.tenant_export_schema import ExportQuery
 from app.services import (
+    active_tenants,
     event_service,
     file_links,
     listing,
@@ -124,14 +126,18 @@ def fail(export_id: UUID, error: str) -> None:
 
 def purge_expired() -> int:
     """Delete the archives whose time is over, in the platform's scope; how many."""
-    over = sa.select(TenantExport.tenant_id, TenantExport.id).where(
-        TenantExport.status == ExportStatus.DONE, TenantExport.expires_at <= clock.now()
-    )
-    due = db.session.execute(over).all()
-    for tenant_id, export_id in due:
-        with scope.tenant(tenant_id):
-            _expire(export_id)
+    return active_tenants.in_each(db.session.scalars(_over(TenantExport.tenant_id).distinct()).all(), _expire_over)
+
+
+def _expire_over() -> int:
+    due = db.session.scalars(_over(TenantExport.id)).all()
+    for export_id in due:
+        _expire(export_id)
     return len(due)
+
+
+def _over(column: Any) -> sa.Select[Any]:
+    return sa.select(column).where(TenantExport.status == ExportStatus.DONE, TenantExport.expires_at <= clock.now())
 
 
 def expire_all() -> int:

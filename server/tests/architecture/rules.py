@@ -30,6 +30,7 @@ BROAD_EXCEPT = {
     "middleware/problems.py",
     "inngest/relay.py",
     "inngest/embedded_process.py",
+    "services/active_tenants.py",  # one that fails keeps none behind it waiting
     "services/child_process.py",
 }
 MAY_COMMIT = "services/transaction.py"

@@ -6,14 +6,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import inngest
-import pytest
 import sqlalchemy as sa
 import time_machine
 from pydantic import SecretStr
 from structlog.testing import CapturingLogger
 
 from app.extensions import db
-from app.inngest import embedded_runner, function, steps
+from app.inngest import steps
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.inngest.function import job
@@ -22,15 +21,6 @@ from app.services import health_service, job_run_service, outbox_service
 from app.services.transaction import use_case
 from app.utils import clock, scope
 from app.utils.errors import Invalid, NotFound
-
-
-@pytest.fixture
-def jobs(monkeypatch):
-    """An empty registry for functions of a test."""
-    registry = []
-    monkeypatch.setattr(function, "JOBS", registry)
-    monkeypatch.setattr(embedded_runner, "JOBS", registry)
-    return registry
 
 
 def _runner(app):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 
 from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
-from app.models import Candidate, JobRun
+from app.inngest.round_functions import each_tenant
+from app.models import Candidate, JobRun, Outbox
+from app.services import active_tenants
+from app.services.active_tenants import TenantsFailed
+from app.services.outbox_service import FAILED
 from app.utils import scope
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_search, make_task
 from tests.factories.client import ok
 from tests.factories.mailbox import mails
+from tests.factories.tenant import make_tenant
 
 NIGHT = datetime(2028, 1, 2, 6, 30, tzinfo=UTC)
 
@@ -42,3 +48,77 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, kit, api):
     with app.app_context(), scope.platform("a test"):
         errors = db.session.scalars(sa.select(JobRun.error).where(JobRun.status == "failed")).all()
     assert errors == []
+
+
+@pytest.fixture
+def round_of_two(app, kit, jobs):
+    """A round through two tenants of which the first fails until it is mended; what it tells and who was served."""
+    broken, sound = str(kit.id), str(make_tenant(app).id)
+    served, state = [], {"broken": True}
+
+    def serve():
+        if str(scope.tenant_id()) == broken and state["broken"]:
+            raise RuntimeError("broken")
+        served.append(str(scope.tenant_id()))
+
+    @each_tenant(cron="* * * * *", due=lambda: [broken, sound])
+    async def go_round(ctx, step):
+        await step.run("serve", serve)
+
+    return broken, sound, served, state
+
+
+def _tick(app, minute):
+    """A minute of the clock, and every retry of it."""
+    with time_machine.travel(datetime(2028, 1, 2, 6, minute, tzinfo=UTC), tick=False) as travelled:
+        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner.tick(datetime(2028, 1, 2, 6, minute, tzinfo=UTC))
+        for _ in range(6):
+            runner.drain()
+            travelled.shift(3600)
+
+
+def _rows(app, *conditions):
+    with app.app_context(), scope.platform("a test"):
+        return db.session.scalars(sa.select(Outbox).where(Outbox.name == "round/go_round", *conditions)).all()
+
+
+def test_a_tenant_that_fails_for_good_starves_nobody_and_is_driven_again(app, round_of_two):
+    broken, sound, served, state = round_of_two
+    _tick(app, 1)
+    assert served == [sound]
+    (failed,) = _rows(app, FAILED)
+    assert str(failed.tenant_id) == broken and failed.generation == 0
+    _tick(app, 2)
+    assert served == [sound, sound]
+    (failed,) = _rows(app, FAILED)
+    assert failed.generation == 1, "the same promise once more, and no second one"
+    state["broken"] = False
+    _tick(app, 3)
+    assert sorted(served) == sorted([sound, sound, sound, broken]) and _rows(app, FAILED) == []
+
+
+def test_a_tenant_whose_turn_is_not_over_gets_no_second_one(app, round_of_two):
+    for minute in (1, 2):
+        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner.tick(datetime(2028, 1, 2, 6, minute, tzinfo=UTC))
+        while runner.work_once():  # the clock's own run, and nothing of what it promised
+            pass
+    assert len(_rows(app)) == 2
+
+
+def test_work_in_each_tenant_goes_on_behind_one_that_fails(app, kit):
+    others = [make_tenant(app).id for _ in range(2)]
+
+    def serve():
+        if scope.tenant_id() == kit.id:
+            raise RuntimeError("broken")
+        served.append(scope.tenant_id())
+        return 1
+
+    served = []
+    with app.app_context(), scope.platform("a test"):
+        with pytest.raises(TenantsFailed):
+            active_tenants.in_each([others[0], kit.id, others[1]], serve)
+        assert served == others
+        assert active_tenants.in_each(others, serve) == 2

@@ -1,0 +1,16 @@
+"""A registry of job functions for each test that asks for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.inngest import embedded_runner, function
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """An empty registry for functions of a test."""
+    registry = []
+    monkeypatch.setattr(function, "JOBS", registry)
+    monkeypatch.setattr(embedded_runner, "JOBS", registry)
+    return registry
