@@ -15,7 +15,7 @@ from app.models import Candidate, CandidateContact, Tenant, sight
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_export_schema import CandidateExportQuery, ExportFormat
-from app.services import candidate_filters, candidate_search_sql, event_service, tenant_archive
+from app.services import candidate_fields, candidate_filters, candidate_search_sql, event_service, tenant_archive
 from app.services.candidate_read_service import Shown
 from app.services.column_reads import read_rows
 from app.services.transaction import use_case
@@ -25,13 +25,9 @@ from app.utils.file_store import Download
 AT_ONCE = 500
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
 C = CANDIDATES.c
-PLAIN = (
-    "id name given_name family_name preferred_name headline location years_experience skills languages",
-    "preferred_roles preferred_locations preferred_workplace notice_days available_from source source_detail",
-    "status owner_id created_at updated_at custom_fields",
-)
-FIELDS = " ".join(PLAIN).split()
-COLUMNS = [*FIELDS, "emails", "phones", "links", "expected_pay"]
+GUARDED = ("emails", "phones", "links", "expected_pay")
+OPEN = ["id", *(name for name in candidate_fields.BY_NAME if name not in GUARDED), "created_at", "updated_at"]
+COLUMNS = [*OPEN, *GUARDED]
 MEDIA_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
 KINDS = {ContactKind.EMAIL: "emails", ContactKind.PHONE: "phones", ContactKind.LINK: "links"}
 
@@ -98,7 +94,7 @@ def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         own = points.get(row["id"], {})
         contacts = {name: own.get(name, []) if PII in permissions else None for name in KINDS.values()}
         pay = Shown(row, []).expected_pay if COMPENSATION in permissions else None
-        people.append({**{name: row[name] for name in FIELDS}, **contacts, "expected_pay": pay})
+        people.append({**{name: row[name] for name in OPEN}, **contacts, "expected_pay": pay})
     return people
 
 

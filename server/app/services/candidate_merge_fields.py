@@ -7,26 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.schemas.candidate_merge_schema import Side
-from app.services import skill_taxonomy
+from app.services import candidate_fields
+from app.services.candidate_fields import CandidateField, Merge
 from app.utils.errors import Invalid
 
-TEXTS = ("name", "given_name", "family_name", "preferred_name", "headline", "location", "status")
-FACTS = ("years_experience", "notice_days", "available_from", "preferred_workplace", "owner_id", "is_broadcast")
-ORIGIN = ("source", "source_detail", "source_url")
-PAY = ("pay_amount", "pay_currency", "pay_period")
-# Lists are joined; what tells two of their items apart.
-LISTS = {
-    "skills": skill_taxonomy.canonical,
-    "skill_use": lambda item: skill_taxonomy.canonical(item["skill"]),
-    "languages": lambda item: item["language"],
-    "work_authorizations": lambda item: item["country"],
-    "preferred_roles": str.lower,
-    "preferred_locations": str.lower,
-}
-MOST = {"skills": 100, "skill_use": 100, "languages": 20, "work_authorizations": 20}
-SHORT = 10
 STRENGTH = {"human": 3, "form": 2, "parser": 1}
-FIELDS = (*TEXTS, *FACTS, *ORIGIN, "expected_pay", *LISTS, "custom_fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +26,7 @@ class Merged:
 
 def merge(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[str, Side]) -> list[Merged]:
     """Every field in which the two differ. Invalid where a choice names no field."""
-    if unknown := [name for name in choices if name not in FIELDS]:
+    if unknown := [name for name in choices if name not in candidate_fields.BY_NAME]:
         errors = [
             {"pointer": f"/choices/{name[:60]}", "code": "unknown_field", "detail": "is no field"} for name in unknown
         ]
@@ -49,45 +34,38 @@ def merge(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[
     return list(_differences(winner, loser, choices))
 
 
-def columns_of(field: str) -> tuple[str, ...]:
-    """The columns in which a field stands."""
-    return PAY if field == "expected_pay" else (field,)
-
-
 def _differences(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[str, Side]) -> Iterator[Merged]:
-    for field in FIELDS:
-        columns = columns_of(field)
-        if all(winner[name] == loser[name] for name in columns):
+    for field in candidate_fields.FIELDS:
+        name, columns = field.name, field.in_columns
+        if all(winner[column] == loser[column] for column in columns):
             continue
-        if field not in choices and field in LISTS:
-            yield Merged(
-                field, {field: _joined(field, winner[field], loser[field])}, None, _stronger(field, winner, loser)
-            )
-        elif field not in choices and field == "custom_fields":
-            yield Merged(field, {field: {**loser[field], **winner[field]}}, None, _stronger(field, winner, loser))
+        if name not in choices and field.merge is Merge.JOINED:
+            joined = _joined(field, winner[name], loser[name])
+            yield Merged(name, {name: joined}, None, _stronger(name, winner, loser))
+        elif name not in choices and field.merge is Merge.BY_KEY:
+            yield Merged(name, {name: {**loser[name], **winner[name]}}, None, _stronger(name, winner, loser))
         else:
-            side = choices.get(field) or _side(field, winner, loser)
+            side = choices.get(name) or _side(field, winner, loser)
             row = winner if side is Side.WINNER else loser
-            yield Merged(field, {name: row[name] for name in columns}, side, row["provenance"].get(field))
+            yield Merged(name, {column: row[column] for column in columns}, side, row["provenance"].get(name))
 
 
-def _side(field: str, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> Side:
+def _side(field: CandidateField, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> Side:
     """The side that has a value; of two the stronger provenance, of equal ones the winner."""
-    column = columns_of(field)[0]
-    if loser[column] is None or field in ("status", "is_broadcast"):
+    column = field.in_columns[0]
+    if loser[column] is None or field.merge is Merge.WINNER:
         return Side.WINNER
     if winner[column] is None:
         return Side.LOSER
-    strengths = [STRENGTH.get(row["provenance"].get(field, ""), 0) for row in (winner, loser)]
+    strengths = [STRENGTH.get(row["provenance"].get(field.name, ""), 0) for row in (winner, loser)]
     return Side.LOSER if strengths[1] > strengths[0] else Side.WINNER
 
 
-def _joined(field: str, first: list[Any], second: list[Any]) -> list[Any]:
-    told_apart = LISTS[field]
+def _joined(field: CandidateField, first: list[Any], second: list[Any]) -> list[Any]:
     found: dict[Any, Any] = {}
     for item in [*first, *second]:
-        found.setdefault(told_apart(item) or item, item)
-    return list(found.values())[: MOST.get(field, SHORT)]
+        found.setdefault((field.item_key and field.item_key(item)) or item, item)
+    return list(found.values())[: field.most]
 
 
 def _stronger(field: str, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> str | None:

@@ -21,6 +21,7 @@ from app.schemas.common import Page
 from app.services import (
     active_users,
     candidate_assignment_service,
+    candidate_fields,
     candidate_merge_fields,
     candidate_merge_rows,
     candidate_resume_service,
@@ -234,7 +235,7 @@ def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -
     for each in fields:
         if each.field == "expected_pay" and rights.lacks(COMPENSATION):
             continue  # not even that they differ
-        columns = candidate_merge_fields.columns_of(each.field)
+        columns = candidate_fields.BY_NAME[each.field].in_columns
         values = [_shown(row, columns) for row in (winner, loser, each.values)]
         told.append(
             {"field": each.field, **dict(zip(("winner", "loser", "result"), values, strict=True)), "side": each.side}

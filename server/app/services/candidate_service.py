@@ -14,11 +14,12 @@ from app.models import Application, Candidate, CandidateContact, CandidateDocume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
 from app.models.permission import COMPENSATION, PII
-from app.schemas.candidate_schema import CandidateCreate, CandidateUpdate
+from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateUpdate
 from app.services import (
     candidate_assignment_service,
     candidate_contact_service,
     candidate_document_service,
+    candidate_fields,
     candidate_redirects,
     candidate_search_index,
     contact_bearers,
@@ -38,13 +39,8 @@ from app.services.transaction import use_case
 from app.utils.errors import Conflict, Invalid
 
 TRIES = 3
-TEXTS = ("given_name", "family_name", "preferred_name", "headline", "location")
-FACTS = ("years_experience", "notice_days", "available_from", "preferred_workplace")
-ORIGIN = ("source", "source_detail", "source_url", "owner_id")
-LISTS = ("skills", "skill_use", "languages", "work_authorizations", "preferred_roles", "preferred_locations")
-NULLABLE = frozenset({*TEXTS, *FACTS, *ORIGIN, "expected_pay", "custom_fields"})
-PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
-EMPTY = dict.fromkeys((*TEXTS, *FACTS, *ORIGIN, *PAY)) | dict.fromkeys(LISTS, []) | {"custom_fields": {}}
+NULLABLE = frozenset(CandidateFields.model_fields)
+EMPTY = {column: field.empty for field in candidate_fields.FIELDS for column in field.in_columns}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
 NAMES = frozenset({"name", "given_name", "family_name"})
@@ -80,8 +76,12 @@ def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
 def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
     """The row of a new candidate, without what search knows of it."""
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
-    values = EMPTY | {"is_broadcast": False, "purge_after": None} | rows.spread(fields, "expected_pay", PAY)
-    return rows.fresh(**values, status=CandidateStatus.ACTIVE, provenance=provenance, version=1)
+    values = (
+        EMPTY
+        | rows.spread(fields, "expected_pay", candidate_fields.PAY)
+        | {"status": CandidateStatus.ACTIVE, "purge_after": None}
+    )
+    return rows.fresh(**values, provenance=provenance, version=1)
 
 
 @use_case
@@ -117,7 +117,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
     candidate.purge_after = None
-    changed = rows.apply(candidate, rows.spread(fields, "expected_pay", PAY))
+    changed = rows.apply(candidate, rows.spread(fields, "expected_pay", candidate_fields.PAY))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
