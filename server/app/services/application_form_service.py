@@ -17,7 +17,6 @@ from app.services import listing, rows
 
 F = ApplicationForm
 TYPED = ("name", "email", "phone", "message", "talent_pool_consent")
-COPIED = (*TYPED, "is_new_candidate", "has_known_file", "answers")
 MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
 
 
@@ -48,8 +47,8 @@ def told(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[di
 def copy(source: Application, target: Application) -> None:
     """An application that goes on for another job keeps its forms; inside a use case."""
     for form in db.session.scalars(sa.select(F).where(F.application_id == source.id).order_by(F.id)):
-        values = {name: getattr(form, name) for name in COPIED}
-        db.session.add(ApplicationForm(application_id=target.id, candidate_id=target.candidate_id, **values))
+        own = {"application_id": target.id, "candidate_id": target.candidate_id}
+        db.session.add(ApplicationForm(**own, **rows.values_of(form, *own)))
 
 
 def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -34,7 +34,6 @@ TEXTS = {
     QuestionKind.LONG_TEXT: TypeAdapter(Text),
     QuestionKind.LINK: TypeAdapter(Url),
 }
-COPIED = ("position", "kind", "label", "is_required", "options", "passes")
 
 
 def list_questions(job_id: UUID) -> Page[JobQuestion]:
@@ -63,7 +62,7 @@ def answers(application_id: UUID) -> Page[Any]:
 def copy(source_id: UUID, job_id: UUID) -> None:
     """Give a job the questions of another one; inside a use case."""
     for question in asked(source_id):
-        db.session.add(JobQuestion(job_id=job_id, **{name: getattr(question, name) for name in COPIED}))
+        db.session.add(JobQuestion(job_id=job_id, **rows.values_of(question, "job_id")))
 
 
 def add_all(job_id: UUID, questions: Sequence[JobQuestionFields]) -> None:

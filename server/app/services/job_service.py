@@ -37,7 +37,6 @@ from app.utils.errors import Conflict, Invalid
 NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
 APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # what an approval is about
-COPIED = ("name", "kind", "gates", "automations")
 FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
 
 
@@ -76,8 +75,9 @@ def clone(job_id: UUID, wish: JobClone) -> Job:
     job = get(job_id)
     apart = ("stages", "pipeline_template_id")
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
-    stages = [{name: getattr(stage, name) for name in COPIED} for stage in job.stages]
-    clone = _add(rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), stages)
+    clone = _add(
+        rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), job_stage_service.copies(job)
+    )
     job_question_service.copy(job_id, clone.id)
     return clone
 

@@ -36,6 +36,11 @@ def list_stages(job_id: UUID) -> Page[JobStage]:
     return listing.whole(db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)))
 
 
+def copies(job: Job) -> list[dict[str, Any]]:
+    """The stages of a job in their order, for another one."""
+    return [rows.values_of(stage, "job_id", "position", "last_position") for stage in job.stages]
+
+
 def copy(job: Job, stages: Iterable[dict[str, Any]]) -> None:
     """Give a new job its stages; inside a use case."""
     for position, stage in enumerate(stages):

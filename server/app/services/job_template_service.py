@@ -20,7 +20,7 @@ from app.schemas.job_template_schema import (
     JobTemplateJob,
     JobTemplateUpdate,
 )
-from app.services import event_service, job_question_service, job_service, listing, rows
+from app.services import event_service, job_question_service, job_service, job_stage_service, listing, rows
 from app.services.transaction import use_case
 from app.utils.text import name_key
 
@@ -57,7 +57,7 @@ def create_from(job_id: UUID, wish: JobTemplateFromJob) -> Any:
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")
     facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
-    facts["stages"] = [{name: getattr(stage, name) for name in job_service.COPIED} for stage in job.stages]
+    facts["stages"] = job_stage_service.copies(job)
     asked = [
         JobQuestionFields.model_validate(
             {name: getattr(question, name) for name in JobQuestionFields.model_fields if name != "passes"}

@@ -14,6 +14,7 @@ from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
 
 M = TypeVar("M")
+MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")
 
 
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
@@ -35,6 +36,11 @@ def fresh(**values: Any) -> dict[str, Any]:
     """A row of the bound tenant for an insert past the ORM: its key and times, and `values`."""
     now = clock.now()
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
+
+
+def values_of(row: Any, *without: str) -> dict[str, Any]:
+    """All columns of a row for a copy of it, also those that will come one day, but for its machinery and `without`."""
+    return {name: getattr(row, name) for name in row.__table__.columns.keys() if name not in (*MACHINERY, *without)}
 
 
 def hold_to_delete(model: type[M], row_id: UUID) -> M:

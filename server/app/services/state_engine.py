@@ -32,13 +32,20 @@ EFFECTS: dict[str, Effect] = {}
 
 def guard(function: Guard) -> Guard:
     """Register a guard under the name of its function."""
-    GUARDS[function.__name__] = function
-    return function
+    return _register(GUARDS, function)
 
 
 def effect(function: Effect) -> Effect:
     """Register an effect under the name of its function; it runs once for all rows of a step, inside its use case."""
-    EFFECTS[function.__name__] = function
+    return _register(EFFECTS, function)
+
+
+def _register(known: dict[str, Any], function: Any) -> Any:
+    """Under the function's own name, which no other may have: the tables would take the one for the other."""
+    name = function.__name__
+    if name in known:
+        raise TypeError(f"{function.__module__}.{name}: {known[name].__module__} has one of this name; rename one")
+    known[name] = function
     return function
 
 

@@ -57,7 +57,7 @@ def copy(source: Application, target: Application) -> None:
     """An application that goes on for another job keeps its answers; inside a use case."""
     for answer in db.session.scalars(sa.select(A).where(A.application_id == source.id)):
         own = {"application_id": target.id, "candidate_id": target.candidate_id}
-        db.session.add(SurveyAnswer(question_id=answer.question_id, answer=answer.answer, **own))
+        db.session.add(SurveyAnswer(**own, **rows.values_of(answer, *own)))
 
 
 @use_case

@@ -122,6 +122,18 @@ def no_hint_on_ctx(source: Source) -> Iterator[str]:
             yield f"{source.path}:{function.lineno} {function.name} has a type hint on ctx: leave it out"
 
 
+def every_job_module_is_imported(source: Source) -> Iterator[str]:
+    """`functions.py` is what registers them: the jobs of a module that it does not import never run."""
+    holds_jobs = any(
+        isinstance(node, ast.Call) and _name(node.func) in ("job", "each_tenant")
+        for function in _functions(source)
+        for node in function.decorator_list
+    )
+    imported = f"    {Path(source.path).stem},\n" in (APP / "inngest/functions.py").read_text()
+    if source.layer == "inngest" and holds_jobs and not imported:
+        yield f"{source.path} is not imported: add it to inngest/functions.py, or its jobs never run"
+
+
 def no_global_flask(source: Source) -> Iterator[str]:
     for node in source.tree.body:
         value = getattr(node, "value", None)
@@ -174,6 +186,7 @@ RULES = [
     every_view_is_an_endpoint,
     routes_hold_no_logic,
     no_hint_on_ctx,
+    every_job_module_is_imported,
     no_global_flask,
     no_import_inside_functions,
     broad_except_only_at_the_edges,

@@ -303,4 +303,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "TenantDeletion": {"slug": place.kit.slug, "reason": "Because it has to be so."},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }
-    return {"json": bodies[operation.spec.body.__name__]}
+    name = operation.spec.body.__name__
+    if name not in bodies:
+        raise LookupError(f"{operation.name} takes a {name}: give it a valid body in tests/generated/registry.py")
+    return {"json": bodies[name]}

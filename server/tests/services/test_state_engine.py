@@ -39,6 +39,18 @@ def test_tables_have_no_loose_ends(machine):
     assert reached == set(type(machine.transitions[0].source)), "every state can be reached"
 
 
+@pytest.mark.parametrize("register", [state_engine.guard, state_engine.effect])
+def test_a_second_registration_under_one_name_is_refused(register, monkeypatch):
+    def named_once(rows):
+        """The first."""
+
+    for known in ("GUARDS", "EFFECTS"):
+        monkeypatch.setattr(state_engine, known, {})
+    register(named_once)
+    with pytest.raises(TypeError, match="named_once.* rename one"):
+        register(named_once)
+
+
 @pytest.mark.parametrize("name", WALKS)
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
