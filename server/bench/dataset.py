@@ -5,12 +5,28 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 
+from app.models import (
+    Application,
+    AuthSession,
+    Candidate,
+    CandidateContact,
+    Job,
+    JobStage,
+    Role,
+    Tenant,
+    TenantCounter,
+    User,
+)
+from app.models.job_stage import DEFAULT_PIPELINE, StageKind
 from app.utils.ids import new_id
 from app.utils.text import words
 
@@ -18,7 +34,6 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 SKILLS = "Python SQL Java Go Rust React Kafka Spark Excel SAP CAD Nursing Triage Sales Welding Logistics".split()
 TITLES = ("Data Engineer", "Nurse", "Accountant", "Welder", "Sales Manager", "Frontend Developer", "Driver", "Planner")
 NAMES = "Ada Bela Carla Dario Elif Farid Greta Hugo Ines Jonas Kira Liam Mona Nils Olga Pablo Rosa Sami".split()
-STAGES = ("lead", "applied", "screen", "interview", "offer", "hired")
 
 
 @dataclass
@@ -84,53 +99,56 @@ def load_sizes(url: str, sizes: list[int]) -> list[BenchTenant]:
 
 def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> BenchTenant:
     tenant = BenchTenant(new_id(), new_id(), new_id())
-    role = new_id()
-    now = datetime.now(UTC)
-    connection.execute(
-        "insert into tenants (id, slug, name, status, time_zone, plan_id, version, created_at, updated_at)"
-        " values (%s, %s, %s, 'active', 'UTC', %s, 1, %s, %s)",
-        (tenant.id, f"bench-{number}", f"Bench {number}", plan, now, now),
-    )
-    connection.execute(
-        "insert into roles (id, tenant_id, name, is_system, level, custom_permissions, version, created_at, updated_at)"
-        " values (%s, %s, 'TENANT_ADMIN', true, 1, '[]', 1, %s, %s)",
-        (role, tenant.id, now, now),
-    )
-    connection.execute(
-        "insert into users (id, tenant_id, email, name, password_hash, status, role_id, version, created_at, updated_at)"
-        " values (%s, %s, %s, 'Bench', 'x', 'active', %s, 1, %s, %s)",
-        (tenant.user_id, tenant.id, f"bench{number}@people.example", role, now, now),
-    )
-    connection.execute(
-        "insert into auth_sessions (id, tenant_id, user_id, token_hash, rotated_at, expires_at, created_at, updated_at)"
-        " values (%s, %s, %s, 'x', %s, %s, %s, %s)",
-        (tenant.session_id, tenant.id, tenant.user_id, now, now + timedelta(days=7), now, now),
-    )
-    connection.execute(
-        "insert into tenant_counters (id, tenant_id, seq, head_hash, users, candidates, storage_bytes, jobs, max_users,"
-        " max_candidates, max_storage_bytes, created_at, updated_at)"
-        " values (%s, %s, 0, repeat('0', 64), 1, 0, 0, 0, 999, 1000000, 1000000000000, %s, %s)",
-        (new_id(), tenant.id, now, now),
-    )
+    role, soon = new_id(), datetime.now(UTC) + timedelta(days=7)
+    own = {"tenant_id": tenant.id}
+    user = {"email": f"bench{number}@people.example", "name": "Bench", "password_hash": "x", "role_id": role}
+    session = {"user_id": tenant.user_id, "token_hash": "x", "rotated_at": START, "expires_at": soon}
+    limits = {"users": 1, "max_users": 999, "max_candidates": 1_000_000, "max_storage_bytes": 10**12}
+    named = {"slug": f"bench-{number}", "name": f"Bench {number}", "plan_id": plan}
+    _copy(connection, Tenant, [{"id": tenant.id, **named}])
+    _copy(connection, Role, [{"id": role, "name": "TENANT_ADMIN", "is_system": True, "level": 1, **own}])
+    _copy(connection, User, [{"id": tenant.user_id, "status": "active", **user, **own}])
+    _copy(connection, AuthSession, [{"id": tenant.session_id, **session, **own}])
+    _copy(connection, TenantCounter, [{"head_hash": "0" * 64, **limits, **own}])
     return tenant
+
+
+def _copy(connection: psycopg.Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+    """COPY rows of a model with the defaults that the model has: a new column needs nothing here."""
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = [column for column in model.__table__.columns if column.name in first or column.default is not None]
+    names = ", ".join(column.name for column in columns)
+    with connection.cursor().copy(f"copy {model.__tablename__} ({names}) from stdin") as target:
+        for row in chain([first], rows):
+            target.write_row([_stored(column, row) for column in columns])
+
+
+def _stored(column: sa.Column[Any], row: dict[str, Any]) -> Any:
+    if column.name in row:
+        value = row[column.name]
+    else:
+        value = column.default.arg(None) if column.default.is_callable else column.default.arg  # type: ignore[union-attr]
+    return json.dumps(value) if isinstance(column.type, sa.JSON) and value is not None else value
 
 
 def _candidates(connection: psycopg.Connection, tenant: BenchTenant, count: int, chance: random.Random) -> None:
     tenant.candidates = [new_id() for _ in range(count)]
-    columns = "id, tenant_id, name, headline, location, skills, status, provenance, search_text, version, created_at, updated_at"
-    copy = f"copy candidates ({columns}) from stdin"
-    with connection.cursor().copy(copy) as rows:
-        for row in _candidate_rows(tenant, chance):
-            rows.write_row(row)
+    _copy(connection, Candidate, _candidate_rows(tenant, chance))
     connection.execute("analyze candidates")  # so that the check of each contact's key takes the index made for it
-    contacts = "id, tenant_id, candidate_id, kind, value, raw, position, created_at, updated_at"
-    with connection.cursor().copy(f"copy candidate_contacts ({contacts}) from stdin") as rows:
-        for number, candidate in enumerate(tenant.candidates):
-            email = f"p{number}@people.example"
-            rows.write_row((new_id(), tenant.id, candidate, "email", email, email, 0, START, START))
+    _copy(connection, CandidateContact, _contact_rows(tenant))
 
 
-def _candidate_rows(tenant: BenchTenant, chance: random.Random) -> Iterator[tuple[object, ...]]:
+def _contact_rows(tenant: BenchTenant) -> Iterator[dict[str, Any]]:
+    for number, candidate in enumerate(tenant.candidates):
+        email = f"p{number}@people.example"
+        facts = {"kind": "email", "value": email, "raw": email, "position": 0}
+        yield {"tenant_id": tenant.id, "candidate_id": candidate, "created_at": START, "updated_at": START, **facts}
+
+
+def _candidate_rows(tenant: BenchTenant, chance: random.Random) -> Iterator[dict[str, Any]]:
     for number, candidate in enumerate(tenant.candidates):
         name = f"{chance.choice(NAMES)} Person{number % 997}"
         title = chance.choice(TITLES)
@@ -138,28 +156,25 @@ def _candidate_rows(tenant: BenchTenant, chance: random.Random) -> Iterator[tupl
         found = "\n".join(f" {' '.join(words(line))} " for line in (name, title, " ".join(skills), "Hamburg")) + "\n\n"
         status = "active" if chance.random() < 0.8 else "archived"
         at = START + timedelta(seconds=number)
-        yield (candidate, tenant.id, name, title, "Hamburg", json.dumps(skills), status, "{}", found, 1, at, at)
+        facts = {"name": name, "headline": title, "location": "Hamburg", "skills": skills, "status": status}
+        keys = {"id": candidate, "tenant_id": tenant.id, "created_at": at, "updated_at": at}
+        yield {**keys, **facts, "search_text": found}
 
 
 def _jobs(connection: psycopg.Connection, tenant: BenchTenant, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    stages = []
-    with connection.cursor() as cursor:
-        for number in range(count):
-            job = new_id()
-            cursor.execute(
-                "insert into jobs (id, tenant_id, title, required_skills, preferred_skills, openings, hired, status, version,"
-                " created_at, updated_at) values (%s, %s, %s, '[\"Python\"]', '[]', 5, 0, 'open', 1, %s, %s)",
-                (job, tenant.id, f"{TITLES[number % len(TITLES)]} {number}", START, START),
-            )
-            for position, kind in enumerate(STAGES):
-                stage = new_id()
-                stages.append((job, stage)) if kind == "applied" else None
-                cursor.execute(
-                    "insert into job_stages (id, tenant_id, job_id, name, kind, position, created_at, updated_at)"
-                    " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-                    (stage, tenant.id, job, kind.title(), kind, position, START, START),
-                )
-    return stages
+    """The jobs with the standard pipeline; each with the stage that applications come in at."""
+    own = {"tenant_id": tenant.id, "created_at": START, "updated_at": START}
+    jobs = [new_id() for _ in range(count)]
+    titles = (f"{TITLES[number % len(TITLES)]} {number}" for number in range(count))
+    facts = {"required_skills": ["Python"], "openings": 5, "status": "open"}
+    _copy(connection, Job, ({"id": job, "title": title, **facts, **own} for job, title in zip(jobs, titles)))
+    stages = [
+        {"id": new_id(), "job_id": job, "name": name, "kind": str(kind), "position": position, **own}
+        for job in jobs
+        for position, (name, kind) in enumerate(DEFAULT_PIPELINE)
+    ]
+    _copy(connection, JobStage, stages)
+    return [(stage["job_id"], stage["id"]) for stage in stages if stage["kind"] == StageKind.APPLIED]
 
 
 def _applications(
@@ -169,13 +184,10 @@ def _applications(
     count: int,
     chance: random.Random,
 ) -> None:
-    columns = "id, tenant_id, candidate_id, job_id, stage_id, status, stage_entered_at, version, created_at, updated_at"
-    with connection.cursor().copy(f"copy applications ({columns}) from stdin") as rows:
-        seen = set()
-        for _ in range(count if stages else 0):
-            candidate = chance.choice(tenant.candidates)
-            job, stage = chance.choice(stages)
-            if (candidate, job) in seen:
-                continue
-            seen.add((candidate, job))
-            rows.write_row((new_id(), tenant.id, candidate, job, stage, "active", START, 1, START, START))
+    at = {"stage_entered_at": START, "created_at": START, "updated_at": START, "applied_at": START}
+    pairs = {(chance.choice(tenant.candidates), chance.choice(stages)) for _ in range(count if stages else 0)}
+    rows = (
+        {"tenant_id": tenant.id, "candidate_id": candidate, "job_id": job, "stage_id": stage, "status": "active", **at}
+        for candidate, (job, stage) in sorted(pairs)
+    )
+    _copy(connection, Application, rows)
