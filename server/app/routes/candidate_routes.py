@@ -16,7 +16,7 @@ from app.schemas.candidate_schema import (
 from app.schemas.candidate_search_schema import CandidateSearchPage, CandidateSearchQuery
 from app.schemas.common import IfMatch, Page
 from app.schemas.event_schema import ActivityQuery, EventOut
-from app.services import candidate_read_service, candidate_search_service, candidate_service, event_service
+from app.services import candidate_read_service, candidate_search_service, candidate_service
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
@@ -67,7 +67,7 @@ def upsert(body: CandidateCreate):
 @endpoint("candidates.view_own", out=Page[EventOut])
 def activity(candidate_id: UUID, query: ActivityQuery):
     """List what happened to a candidate, newest first."""
-    return event_service.activity(candidate_id, query)
+    return candidate_read_service.activity(candidate_id, query)
 
 
 @bp.delete("/<uuid:candidate_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,26 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateTask, InterviewKit, JobStage
-from app.models.interview import InterviewKind
-from app.services import active_users, application_mails, event_service, interview_service, tenant_settings_service
+from app.models import Application, Candidate, CandidateTask, JobStage
+from app.services import active_users, application_mails, event_service
 from app.utils import clock, scope
+
+Action = Callable[[dict[str, Any], Sequence[Application], int], None]
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def action(kind: str) -> Callable[[Action], Action]:
+    """Register what an automation of this kind does; the services that know how do so."""
+
+    def register(function: Action) -> Action:
+        if kind in ACTIONS:
+            raise TypeError(f"{function.__module__}.{function.__name__}: there is an automation {kind} already")
+        ACTIONS[kind] = function
+        return function
+
+    return register
 
 
 def run(stage: JobStage, applications: Sequence[Application]) -> None:
@@ -22,6 +38,7 @@ def run(stage: JobStage, applications: Sequence[Application]) -> None:
         ACTIONS[automation["kind"]](automation, applications, number)
 
 
+@action("task")
 def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
     """For the user who is named, else for the candidate's owner, else for who acts; only for active users."""
     owners: dict[UUID, UUID | None] = {
@@ -49,17 +66,7 @@ def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], 
         event_service.record("candidate_task.created", task, assignee_id=task.assignee_id)
 
 
+@action("mail")
 def _mail(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
     context = {"subject": automation["subject"], "text": automation["body"]}
     application_mails.queue("stage_note", applications, key=str(number), context=context)
-
-
-def _propose(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
-    """An interview that waits for its panel and its time; none where the kit is gone."""
-    kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
-    zone = tenant_settings_service.time_zone()
-    for application in applications if kit else ():
-        interview_service.propose(application, kit, zone=zone, kind=InterviewKind(automation["interview_kind"]))
-
-
-ACTIONS = {"task": _add_tasks, "mail": _mail, "interview": _propose}

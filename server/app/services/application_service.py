@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Candidate, Job, JobStage
-from app.models.application import APPLICATION_MACHINE, HIRE, ApplicationStatus
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import (
@@ -32,12 +32,10 @@ from app.services import (
     application_stay_service,
     candidate_links,
     event_service,
-    interview_service,
     job_opening_service,
     job_service,
     listing,
     notification_service,
-    offer_service,
     rejection_reason_service,
     rows,
     state_engine,
@@ -45,7 +43,7 @@ from app.services import (
 )
 from app.services.state_engine import Refusal
 from app.services.transaction import use_case
-from app.utils import clock, scope
+from app.utils import clock
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound
 
@@ -270,26 +268,6 @@ def mail_rejection_later(applications: Sequence[Application]) -> None:
 def cancel_rejection_mail(applications: Sequence[Application]) -> None:
     """The application is back at its last stage; a rejection mail that has not left is cancelled."""
     application_mails.cancel("application_rejected", applications)
-
-
-@state_engine.effect
-def lapse_offers(applications: Sequence[Application]) -> None:
-    """The offers of applications that end stand no more."""
-    offer_service.lapse([application.id for application in applications])
-
-
-@state_engine.effect
-def cancel_interviews(applications: Sequence[Application]) -> None:
-    """The interviews of applications that end do not take place."""
-    interview_service.lapse([application.id for application in applications])
-
-
-@state_engine.guard
-def an_offer_is_accepted(application: Any) -> Refusal | None:
-    """Whether an offer of the application is accepted, or the actor may hire without one."""
-    if HIRE in scope.actor().permissions or offer_service.is_accepted(application.id):
-        return None
-    return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
 
 
 @state_engine.guard

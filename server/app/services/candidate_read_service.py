@@ -8,11 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Application, Candidate, CandidateContact, CandidateWord, sight
+from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, sight
 from app.models.candidate import pay_of
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
-from app.services import candidate_filters, candidate_redirects, candidate_search_sql
+from app.schemas.event_schema import ActivityQuery
+from app.services import candidate_filters, candidate_redirects, candidate_search_sql, event_service
 from app.services.column_reads import PreparedRead, read_rows
 from app.services.prepared_list import PreparedList
 from app.services.search_query import Node, Several, Term
@@ -105,3 +106,9 @@ class Shown:
         self.__dict__.update(row)
         self.contacts = contacts
         self.expected_pay = pay_of(self)
+
+
+def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
+    """What happened to a candidate and what belongs to the candidate, newest first."""
+    candidate_redirects.get(candidate_id)
+    return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)

@@ -17,7 +17,7 @@ from app.models.candidate_note import NoteVisibility
 from app.models.permission import VIEW_ALL
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
-from app.services import candidate_redirects, ledger_chain, ledger_checkpoint_service, listing, rows, transaction
+from app.services import ledger_chain, ledger_checkpoint_service, listing, rows, transaction
 from app.services.column_writes import QueuedWrite
 from app.services.ledger_chain import ChainChecker
 from app.services.transaction import UnitOfWork, unit
@@ -50,11 +50,10 @@ def feed(query: EventQuery) -> Page[Event]:
     return Page.model_construct(data=events, has_more=more, next_cursor=str(events[-1].seq) if more else None)
 
 
-def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
-    """What happened to a candidate and what belongs to the candidate, newest first."""
-    candidate_redirects.get(candidate_id)
-    merged = [candidate_id, *candidate_redirects.losers(candidate_id)]
-    statement = sa.select(Event).where(Event.candidate_id.in_(merged), _not_anothers_private_note())
+def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
+    """The events of a candidate, and of those who were merged into the candidate, newest first."""
+    own = Event.candidate_id.in_([candidate_id, *formerly])
+    statement = sa.select(Event).where(own, _not_anothers_private_note())
     if query.type is not None:
         statement = statement.where(Event.type == query.type)
     return listing.paginate(statement, Event, query, within=candidate_id)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, Interview, InterviewKit, InterviewPanelist, Job
 from app.models.application import ApplicationStatus
-from app.models.interview import INTERVIEW_MACHINE, InterviewStatus
+from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
 from app.schemas.common import Page
 from app.schemas.interview_schema import (
     InterviewAction,
@@ -25,6 +25,7 @@ from app.schemas.interview_schema import (
 from app.schemas.state_schema import ActionsQuery
 from app.services import (
     active_tenants,
+    application_automations,
     event_service,
     interview_mails,
     interview_panel,
@@ -109,10 +110,21 @@ def propose(application: Application, kit: InterviewKit | None, **values: Any) -
     return interview
 
 
-def lapse(application_ids: Sequence[UUID]) -> None:
-    """The interviews to come of applications that end do not take place; inside a use case."""
+@application_automations.action("interview")
+def propose_all(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
+    """A proposed interview of each application that enters a stage; none where the kit is gone."""
+    kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
+    zone = tenant_settings_service.time_zone()
+    for application in applications if kit else ():
+        propose(application, kit, zone=zone, kind=InterviewKind(automation["interview_kind"]))
+
+
+@state_engine.effect
+def cancel_interviews(applications: Sequence[Application]) -> None:
+    """The interviews to come of applications that end do not take place."""
     to_come = I.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
-    statement = sa.select(I).where(I.application_id.in_(application_ids), to_come).order_by(I.id)
+    ended = I.application_id.in_([application.id for application in applications])
+    statement = sa.select(I).where(ended, to_come).order_by(I.id)
     for interview in db.session.scalars(statement.with_for_update()).all():
         interview.version += 1
         state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "lapse")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Approval, Job, Offer, OfferTemplate
-from app.models.application import ApplicationStatus
+from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
@@ -68,15 +68,19 @@ def list_offers(query: OfferQuery) -> Page[Offer]:
     return listing.paginate(statement, Offer, query)
 
 
-def is_accepted(application_id: UUID) -> bool:
-    """Whether an offer of the application is accepted."""
-    accepted = sa.select(Offer.id).where(Offer.application_id == application_id, Offer.status == OfferStatus.ACCEPTED)
-    return db.session.scalar(accepted.limit(1)) is not None
+@state_engine.guard
+def an_offer_is_accepted(application: Any) -> Refusal | None:
+    """Whether an offer of the application is accepted, or the actor may hire without one."""
+    accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
+    if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
+        return None
+    return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
 
 
-def lapse(application_ids: Sequence[UUID]) -> None:
-    """The offers of applications that end stand no more; inside a use case."""
-    of_these = Offer.application_id.in_(application_ids)
+@state_engine.effect
+def lapse_offers(applications: Sequence[Application]) -> None:
+    """The offers of applications that end stand no more."""
+    of_these = Offer.application_id.in_([application.id for application in applications])
     standing = sa.select(Offer).where(of_these, Offer.status.in_(OPEN)).order_by(Offer.id).with_for_update()
     offers = db.session.scalars(standing).all()
     for offer in offers:
