@@ -19,7 +19,7 @@ from flask import Flask
 
 from app import bind_tools, create_app
 from app.extensions import db
-from app.services import public_application_service
+from app.services.careers import public_application_service
 from app.utils import passwords, rate_limiter, scope
 from config.settings import Environment, Settings
 from tests.factories.client import Api

@@ -13,8 +13,8 @@ from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import openapi, problems, request_log, security_headers, transport, validation
 from app.models import engine, sight, tenancy
-from app.services.child_process import child_limits
-from app.services.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
+from app.services.core.child_process import child_limits
+from app.services.mail.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.utils import tracing
 from app.utils.addresses import addresses
 from app.utils.encryption import cipher

@@ -26,7 +26,8 @@ from app import create_app
 from app.models.permission import ALL
 from app.schemas.candidate_import_schema import ImportUploadForm
 from app.schemas.candidate_search_schema import CandidateSearchQuery
-from app.services import candidate_import_service, candidate_search_service
+from app.services.candidates import candidate_search_service
+from app.services.imports import candidate_import_service
 from app.utils import scope
 from app.utils.file_store import Upload
 from app.utils.scope import Actor

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from app.services import ledger_checkpoint_service, ledger_export_service
+from app.services.events import ledger_checkpoint_service
+from app.services.tenants import ledger_export_service
 from app.utils import scope
 from app.utils.ledger_signer import ledger_signer
 from commands.shared import OPERATOR, OutputFile, as_json_option, in_tenant, operating, tell

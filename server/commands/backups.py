@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.services import backup_service
+from app.services.operations import backup_service
 from app.utils import scope
 from commands.shared import OPERATOR, OutputFile, as_json_option, operating, tell
 

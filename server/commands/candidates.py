@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from app.services import identity_review_service, tenant_service
+from app.services.duplicates import identity_review_service
+from app.services.tenants import tenant_service
 from app.utils import scope
 from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell_rows
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
-from app.services import seed_service
+from app.services.platform import seed_service
 from commands.shared import app_of, console
 from config import Settings
 

@@ -10,8 +10,8 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.services import doctor_service
-from app.services.doctor_service import Finding
+from app.services.operations import doctor_service
+from app.services.operations.doctor_service import Finding
 from commands.shared import OutputFile, as_json_option, operating, tell_rows
 from config import Settings, env_file, load_settings
 from config.settings import Environment

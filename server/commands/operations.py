@@ -11,7 +11,8 @@ from uuid import UUID
 import click
 
 from app.middleware.openapi import document
-from app.services import encryption_service, outbox_service
+from app.services.events import outbox_service
+from app.services.operations import encryption_service
 from app.utils import scope
 from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, tell, tell_rows
 from demo.journey import run_journey

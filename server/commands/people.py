@@ -8,7 +8,8 @@ import click
 
 from app.schemas.platform_schema import PlatformAdminCreate
 from app.schemas.user_schema import UserCreate
-from app.services import platform_admin_service, user_service
+from app.services.platform import platform_admin_service
+from app.services.users import user_service
 from app.utils import scope
 from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell
 

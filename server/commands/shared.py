@@ -17,7 +17,7 @@ from rich.table import Column, Table
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
-from app.services import tenant_service
+from app.services.tenants import tenant_service
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.scope import Actor

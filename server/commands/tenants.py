@@ -9,7 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from app.models.tenant import PLATFORM
 from app.schemas.platform_tenant_schema import PlatformTenantQuery, TenantAction, TenantDeletion
-from app.services import platform_tenant_service, tenant_export_service, tenant_import_service
+from app.services.platform import platform_tenant_service
+from app.services.tenants import tenant_export_service, tenant_import_service
 from app.utils import scope
 from commands.shared import OPERATOR, OutputFile, as_json_option, console, in_tenant, operating, tell, tell_rows
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import email_message_service
+from app.services.mail import email_message_service
 
 
 def _give_up(data, error):

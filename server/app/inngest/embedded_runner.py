@@ -23,7 +23,7 @@ from app.inngest.client import APP_ID
 from app.inngest.functions import JOBS
 from app.inngest.relay import relay_once
 from app.models.job_run import JobRun
-from app.services import job_run_service
+from app.services.events import job_run_service
 from app.utils import clock, scope
 
 PATH = "/api/inngest"

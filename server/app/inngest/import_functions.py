@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import candidate_duplicate_service, candidate_import_service
+from app.services.duplicates import candidate_duplicate_service
+from app.services.imports import candidate_import_service
 
 
 def _give_up(data, error):

@@ -3,22 +3,14 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import (
-    application_bulk_service,
-    auth_session_service,
-    candidate_bulk_service,
-    candidate_document_service,
-    candidate_merge_service,
-    file_sweep_service,
-    idempotency_service,
-    job_run_service,
-    ledger_checkpoint_service,
-    lockout_service,
-    outbox_service,
-    platform_auth_service,
-    tenant_export_service,
-    tenant_purge_service,
-)
+from app.services.accounts import auth_session_service, lockout_service
+from app.services.applications import application_bulk_service
+from app.services.candidates import candidate_bulk_service, candidate_document_service
+from app.services.duplicates import candidate_merge_service
+from app.services.events import idempotency_service, job_run_service, ledger_checkpoint_service, outbox_service
+from app.services.files import file_sweep_service
+from app.services.platform import platform_auth_service
+from app.services.tenants import tenant_export_service, tenant_purge_service
 
 MOST_AT_ONCE = 900  # tenants of one night: the Inngest server ends a run at 1 000 steps
 

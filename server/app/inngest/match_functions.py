@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import candidate_duplicate_service, candidate_match_service
+from app.services.duplicates import candidate_duplicate_service
+from app.services.matching import candidate_match_service
 
 
 @job(event="job/changed", retries=4, quiet=timedelta(minutes=30))

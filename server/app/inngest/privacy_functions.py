@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import subject_export_service
+from app.services.privacy import subject_export_service
 
 
 def _give_up(data, error):

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from app.services import outbox_service
+from app.services.events import outbox_service
 from app.utils import scope
 from app.utils.metrics import metrics
 

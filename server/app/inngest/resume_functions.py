@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import candidate_resume_service
+from app.services.resumes import candidate_resume_service
 
 
 def _give_up(data, error):

@@ -1,17 +1,13 @@
 """What runs by the clock in each tenant that has something due."""
 
 from app.inngest.function import job
-from app.services import (
-    candidate_import_service,
-    candidate_task_service,
-    interview_service,
-    job_posting_service,
-    offer_service,
-    outbox_service,
-    retention_service,
-    saved_search_service,
-    subject_export_service,
-)
+from app.services.candidates import candidate_task_service, saved_search_service
+from app.services.events import outbox_service
+from app.services.imports import candidate_import_service
+from app.services.interviews import interview_service
+from app.services.jobs import job_posting_service
+from app.services.offers import offer_service
+from app.services.privacy import retention_service, subject_export_service
 from app.utils.parts import parts
 
 TENANTS_AT_ONCE = 200

@@ -1,7 +1,7 @@
 """The search index is derived anew where its form has changed."""
 
 from app.inngest.function import job
-from app.services import candidate_search_index
+from app.services.search import candidate_search_index
 
 
 @job(event="candidate_search/outdated", retries=10)

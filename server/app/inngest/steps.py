@@ -13,7 +13,7 @@ import inngest
 import structlog
 from flask import Flask
 
-from app.services import outbox_service
+from app.services.events import outbox_service
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.metrics import metrics

@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.inngest.function import job
-from app.services import sandbox_service, tenant_export_service
+from app.services.platform import sandbox_service
+from app.services.tenants import tenant_export_service
 
 LOOKS = 40  # at the resumes of a sandbox, until all are read
 PAUSE = timedelta(seconds=3)

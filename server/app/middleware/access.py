@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.services.platform_auth_service import PlatformPrincipal
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.platform.platform_auth_service import PlatformPrincipal
 from app.utils.errors import Forbidden, LimitReached
 
 

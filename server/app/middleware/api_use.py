@@ -8,7 +8,7 @@ import threading
 import structlog
 from flask import Flask
 
-from app.services import tenant_api_use_service
+from app.services.settings import tenant_api_use_service
 
 EVERY_SECONDS = 30
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from app.services import principal_service, tenant_api_use_service
-from app.services.principal_service import Principal
+from app.services.access import principal_service
+from app.services.access.principal_service import Principal
+from app.services.settings import tenant_api_use_service
 from app.utils import api_key_codec, rate_limiter
 from app.utils.errors import TooManyRequests, Unauthenticated
 from app.utils.jwt_codec import jwt_codec

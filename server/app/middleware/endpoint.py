@@ -18,8 +18,8 @@ from app.middleware.public_limits import enforce_public
 from app.middleware.serialisation import respond, serialiser
 from app.middleware.tenant_context import with_tenant_context
 from app.schemas.common import Query
-from app.services.platform_auth_service import PlatformPrincipal
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.platform.platform_auth_service import PlatformPrincipal
 
 
 def endpoint(

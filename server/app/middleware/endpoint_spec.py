@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from app.middleware import access
 from app.schemas.common import IfMatch
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
 from app.utils.file_store import Upload
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 
-from app.services import health_service
+from app.services.operations import health_service
 
 
 def ready_response() -> Response:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from flask import Response, g, request
 
-from app.services import idempotency_service
-from app.services.idempotency_service import Answer, Attempt
+from app.services.events import idempotency_service
+from app.services.events.idempotency_service import Answer, Attempt
 from app.utils.errors import BadRequest
 
 MAX_KEY = 255

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from app.services import job_posting_markup
+from app.services.jobs import job_posting_markup
 
 # Only the style of the page itself, pictures of the tenant's logo, and forms to ourselves.
 CSP = (

@@ -10,8 +10,8 @@ from flask import current_app, g
 
 from app.middleware.authentication import bearer, enforce
 from app.models.tenant import PLATFORM
-from app.services import platform_auth_service, platform_tenant_service
-from app.services.platform_auth_service import PlatformPrincipal
+from app.services.platform import platform_auth_service, platform_tenant_service
+from app.services.platform.platform_auth_service import PlatformPrincipal
 from app.utils import rate_limiter, scope
 from app.utils.jwt_codec import jwt_codec
 from app.utils.rate_limiter import Limit

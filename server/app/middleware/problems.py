@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from app.services.transaction import is_unavailable
+from app.services.core.transaction import is_unavailable
 from app.utils.errors import DomainError, Moved, Unavailable
 
 CODES = {

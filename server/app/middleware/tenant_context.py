@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import g
 
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
 from app.utils import scope
 from app.utils.scope import Actor
 

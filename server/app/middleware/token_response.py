@@ -7,7 +7,7 @@ from flask import Response, current_app
 from app.middleware.authentication import enforce
 from app.middleware.client import keep_cookie
 from app.schemas.auth_schema import TokenPair
-from app.services.auth_session_service import SignIn
+from app.services.accounts.auth_session_service import SignIn
 from app.utils import clock, rate_limiter, tokens
 from app.utils.rate_limiter import Limit
 

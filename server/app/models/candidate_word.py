@@ -15,7 +15,7 @@ class CandidateWord(TenantScoped, db.Model):
     """Derived from `candidates.search_text`; equality and ranges, so that row security may use the indexes.
 
     A trigger deletes the words of a deleted candidate: a foreign key would be checked for every word written.
-    `fields` is the sum of the fields that have the word (`services/search_query.py`): its weight in the rank.
+    `fields` is the sum of the fields that have the word (`services/search/search_query.py`): its weight in the rank.
     """
 
     __tablename__ = "candidate_words"

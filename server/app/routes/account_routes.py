@@ -20,8 +20,9 @@ from app.schemas.account_schema import (
     TotpSecret,
 )
 from app.schemas.common import Page
-from app.services import account_service, auth_session_service, notification_service, totp_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.accounts import account_service, auth_session_service, totp_service
+from app.services.mail import notification_service
 
 bp = Blueprint("account", __name__, url_prefix="/auth")
 

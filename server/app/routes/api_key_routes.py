@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
 from app.schemas.common import IfMatch, Page
-from app.services import api_key_service
+from app.services.access import api_key_service
 
 bp = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 

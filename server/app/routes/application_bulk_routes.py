@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.schemas.application_bulk_schema import ApplicationBulkMove, ApplicationBulkOut, ApplicationBulkReject
-from app.services import application_bulk_service
+from app.services.applications import application_bulk_service
 
 bp = Blueprint("application_bulk", __name__)
 

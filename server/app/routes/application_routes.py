@@ -17,7 +17,7 @@ from app.schemas.application_schema import (
 )
 from app.schemas.common import IfMatch, Page
 from app.schemas.state_schema import ActionsQuery
-from app.services import application_form_service, application_service, application_stay_service
+from app.services.applications import application_form_service, application_service, application_stay_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.approval_schema import ApprovalChainCreate, ApprovalChainOut, ApprovalChainUpdate
 from app.schemas.common import IfMatch, Page
-from app.services import approval_chain_service
+from app.services.approvals import approval_chain_service
 
 bp = Blueprint("approval_chains", __name__, url_prefix="/approval-chains")
 

@@ -15,7 +15,7 @@ from app.schemas.approval_schema import (
 )
 from app.schemas.common import IfMatch, Page
 from app.schemas.state_schema import ActionsQuery
-from app.services import approval_service
+from app.services.approvals import approval_service
 
 bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 

@@ -8,8 +8,9 @@ from app.middleware.endpoint import endpoint
 from app.middleware.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
 from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
 from app.schemas.user_schema import PasswordChange
-from app.services import auth_service, auth_session_service, user_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.accounts import auth_service, auth_session_service
+from app.services.users import user_service
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 

@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint import endpoint
 from app.schemas.authz_schema import ExplainOut, ExplainQuery
-from app.services import authz_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.users import authz_service
 
 bp = Blueprint("authz", __name__, url_prefix="/authz")
 

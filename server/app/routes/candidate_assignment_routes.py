@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.candidate_assignment_schema import AssignmentOut, AssignmentQuery, CandidateAssign
 from app.schemas.candidate_schema import CandidateOut
 from app.schemas.common import IfMatch, Page
-from app.services import candidate_assignment_service
+from app.services.candidates import candidate_assignment_service
 
 bp = Blueprint("candidate_assignments", __name__)
 

@@ -8,8 +8,8 @@ from app.middleware.endpoint import endpoint
 from app.models.candidate_bookmark import BookmarkKind
 from app.schemas.candidate_bookmark_schema import BookmarkOut
 from app.schemas.common import Page
-from app.services import candidate_bookmark_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.candidates import candidate_bookmark_service
 
 bp = Blueprint("candidate_bookmarks", __name__)
 

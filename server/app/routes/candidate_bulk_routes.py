@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.candidate_bulk_schema import BulkAction, BulkOperationItem, BulkOperationQuery, BulkOut
 from app.schemas.common import Page
-from app.services import candidate_bulk_service
+from app.services.candidates import candidate_bulk_service
 
 bp = Blueprint("candidate_bulk", __name__)
 

@@ -11,7 +11,7 @@ from app.schemas.candidate_document_schema import (
     DocumentUploadForm,
 )
 from app.schemas.common import FileLink, Page
-from app.services import candidate_document_service
+from app.services.candidates import candidate_document_service
 from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_documents", __name__, url_prefix="")

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.candidate_duplicate_schema import DuplicateOut, DuplicateQuery
 from app.schemas.common import Page
-from app.services import candidate_duplicate_service
+from app.services.duplicates import candidate_duplicate_service
 
 bp = Blueprint("candidate_duplicates", __name__, url_prefix="/candidate-duplicates")
 

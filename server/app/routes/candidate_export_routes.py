@@ -9,7 +9,8 @@ from app.middleware.files import send_download
 from app.schemas.candidate_export_schema import CandidateExportQuery, CandidateTable
 from app.schemas.candidate_schema import CandidateUpserted
 from app.schemas.json_resume_schema import JsonResume
-from app.services import candidate_export_service, json_resume_service
+from app.services.candidates import candidate_export_service
+from app.services.resumes import json_resume_service
 
 bp = Blueprint("candidate_exports", __name__, url_prefix="/candidates")
 

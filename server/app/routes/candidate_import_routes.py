@@ -7,8 +7,8 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.candidate_import_schema import ImportOut, ImportQuery, ImportRowOut, ImportRowQuery, ImportUploadForm
 from app.schemas.common import Page
-from app.services import candidate_import_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.imports import candidate_import_service
 from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_imports", __name__, url_prefix="/candidate-imports")

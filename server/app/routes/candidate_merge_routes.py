@@ -12,7 +12,7 @@ from app.schemas.candidate_merge_schema import (
     CandidateMergeUndo,
 )
 from app.schemas.common import Page
-from app.services import candidate_merge_service
+from app.services.duplicates import candidate_merge_service
 
 bp = Blueprint("candidate_merges", __name__, url_prefix="/candidate-merges")
 

@@ -12,7 +12,7 @@ from app.schemas.candidate_note_schema import (
     CandidateNoteUpdate,
 )
 from app.schemas.common import IfMatch, Page
-from app.services import candidate_note_service
+from app.services.candidates import candidate_note_service
 
 bp = Blueprint("candidate_notes", __name__, url_prefix="/candidate-notes")
 

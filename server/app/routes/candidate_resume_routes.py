@@ -13,7 +13,7 @@ from app.schemas.candidate_resume_schema import (
     ResumeUploadForm,
 )
 from app.schemas.common import Page
-from app.services import candidate_resume_service
+from app.services.resumes import candidate_resume_service
 from app.utils.file_store import Upload
 
 bp = Blueprint("candidate_resumes", __name__, url_prefix="/candidate-resumes")

@@ -12,7 +12,7 @@ from app.schemas.candidate_task_schema import (
     CandidateTaskUpdate,
 )
 from app.schemas.common import IfMatch, Page
-from app.services import candidate_task_service
+from app.services.candidates import candidate_task_service
 
 bp = Blueprint("candidate_tasks", __name__, url_prefix="/candidate-tasks")
 

@@ -8,7 +8,9 @@ from app.middleware import page_forms, pages
 from app.middleware.page_rendering import STYLE
 from app.middleware.pages import feed, page
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
-from app.services import careers_service, job_posting_markup, public_application_service, public_offer_service
+from app.services.careers import careers_service, public_application_service
+from app.services.jobs import job_posting_markup
+from app.services.offers import public_offer_service
 
 MAX_ITEMS = 50
 bp = Blueprint("careers_pages", __name__)

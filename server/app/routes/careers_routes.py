@@ -16,7 +16,7 @@ from app.schemas.careers_schema import (
     ReferredQuery,
 )
 from app.schemas.common import EmptyBody
-from app.services import careers_service, public_application_service
+from app.services.careers import careers_service, public_application_service
 from app.utils.file_store import Upload
 
 bp = Blueprint("careers", __name__, url_prefix="/public")

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldUpdate
-from app.services import custom_field_service
+from app.services.candidates import custom_field_service
 
 bp = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
 

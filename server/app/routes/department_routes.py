@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.department_schema import DepartmentCount, DepartmentCreate, DepartmentOut, DepartmentUpdate
-from app.services import department_service
+from app.services.jobs import department_service
 
 bp = Blueprint("departments", __name__, url_prefix="/departments")
 

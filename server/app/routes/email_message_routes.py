@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageOut, EmailMessageQuery
-from app.services import email_message_service
+from app.services.mail import email_message_service
 
 bp = Blueprint("email_messages", __name__, url_prefix="/email-messages")
 

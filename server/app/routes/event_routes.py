@@ -6,7 +6,8 @@ from app.middleware.endpoint import endpoint
 from app.middleware.files import send_download
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, CheckpointOut, CheckpointQuery, EventOut, EventQuery
-from app.services import event_service, ledger_checkpoint_service, ledger_export_service
+from app.services.events import event_service, ledger_checkpoint_service
+from app.services.tenants import ledger_export_service
 
 bp = Blueprint("events", __name__, url_prefix="")
 

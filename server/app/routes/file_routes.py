@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.middleware.files import send_download
-from app.services import file_links
+from app.services.files import file_links
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.interview_kit_schema import InterviewKitCreate, InterviewKitOut, InterviewKitUpdate
-from app.services import interview_kit_service
+from app.services.interviews import interview_kit_service
 
 bp = Blueprint("interview_kits", __name__, url_prefix="/interview-kits")
 

@@ -17,7 +17,7 @@ from app.schemas.interview_schema import (
 )
 from app.schemas.interview_scorecard_schema import ScorecardIn, ScorecardOut, ScorecardSummary
 from app.schemas.state_schema import ActionsQuery
-from app.services import interview_scorecard_service, interview_service
+from app.services.interviews import interview_scorecard_service, interview_service
 
 bp = Blueprint("interviews", __name__)
 

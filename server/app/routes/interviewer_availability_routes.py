@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
-from app.services import interviewer_availability_service
+from app.services.interviews import interviewer_availability_service
 
 bp = Blueprint("interviewer_availabilities", __name__)
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.job_opening_schema import JobOpeningOut, JobOpeningUpdate
-from app.services import job_opening_service
+from app.services.jobs import job_opening_service
 
 bp = Blueprint("job_openings", __name__, url_prefix="/jobs/<uuid:job_id>/openings")
 

@@ -15,7 +15,7 @@ from app.schemas.job_posting_schema import (
     TrackingLinkUpdate,
 )
 from app.schemas.state_schema import ActionsQuery
-from app.services import job_posting_service, tracking_link_service
+from app.services.jobs import job_posting_service, tracking_link_service
 
 bp = Blueprint("job_postings", __name__)
 

@@ -12,7 +12,7 @@ from app.schemas.job_question_schema import (
     JobQuestionOut,
     JobQuestionUpdate,
 )
-from app.services import job_question_service
+from app.services.jobs import job_question_service
 
 bp = Blueprint("job_questions", __name__)
 

@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
-from app.services import job_service
+from app.services.jobs import job_service
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 

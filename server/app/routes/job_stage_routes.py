@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.job_board_schema import BoardOut, BoardQuery
 from app.schemas.pipeline_schema import JobStageCreate, JobStageOrder, JobStageOut, JobStageUpdate
-from app.services import job_board_service, job_stage_service
+from app.services.jobs import job_board_service, job_stage_service
 
 bp = Blueprint("job_stages", __name__, url_prefix="/jobs/<uuid:job_id>")
 

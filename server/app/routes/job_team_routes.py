@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut
-from app.services import job_team_service
+from app.services.jobs import job_team_service
 
 bp = Blueprint("job_teams", __name__, url_prefix="/jobs/<uuid:job_id>/team")
 

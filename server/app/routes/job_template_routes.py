@@ -15,7 +15,7 @@ from app.schemas.job_template_schema import (
     JobTemplateOut,
     JobTemplateUpdate,
 )
-from app.services import job_template_service
+from app.services.jobs import job_template_service
 
 bp = Blueprint("job_templates", __name__)
 

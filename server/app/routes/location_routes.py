@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.location_schema import LocationCreate, LocationOut, LocationUpdate
-from app.services import location_service
+from app.services.jobs import location_service
 
 bp = Blueprint("locations", __name__, url_prefix="/locations")
 

@@ -6,7 +6,7 @@ from app.middleware.access import AUTHENTICATED
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.meta_schema import PermissionOut, StateMachineOut
-from app.services import meta_service
+from app.services.operations import meta_service
 
 bp = Blueprint("meta", __name__, url_prefix="/meta")
 

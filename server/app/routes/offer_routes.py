@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.common import FileLink, IfMatch, Page
 from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
-from app.services import offer_service
+from app.services.offers import offer_service
 
 bp = Blueprint("offers", __name__, url_prefix="/offers")
 

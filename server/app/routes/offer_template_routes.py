@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.offer_schema import OfferTemplateCreate, OfferTemplateOut, OfferTemplateUpdate
-from app.services import offer_template_service
+from app.services.offers import offer_template_service
 
 bp = Blueprint("offer_templates", __name__, url_prefix="/offer-templates")
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.pipeline_schema import PipelineTemplateCreate, PipelineTemplateOut, PipelineTemplateUpdate
-from app.services import pipeline_template_service
+from app.services.jobs import pipeline_template_service
 
 bp = Blueprint("pipeline_templates", __name__, url_prefix="/pipeline-templates")
 

@@ -15,7 +15,8 @@ from app.schemas.platform_schema import (
     PlatformEventOut,
     PlatformEventQuery,
 )
-from app.services import platform_admin_service, platform_event_service
+from app.services.events import platform_event_service
+from app.services.platform import platform_admin_service
 
 bp = Blueprint("platform_admins", __name__, url_prefix="/platform")
 

@@ -10,8 +10,8 @@ from app.schemas.account_schema import RecoveryCodes, TotpCode, TotpSecret
 from app.schemas.auth_schema import TokenPair
 from app.schemas.platform_schema import PlatformAdminOut, PlatformLogin, PlatformRefresh
 from app.schemas.user_schema import PasswordChange
-from app.services import platform_auth_service
-from app.services.platform_auth_service import PlatformPrincipal
+from app.services.platform import platform_auth_service
+from app.services.platform.platform_auth_service import PlatformPrincipal
 
 bp = Blueprint("platform_auth", __name__, url_prefix="/platform/auth")
 

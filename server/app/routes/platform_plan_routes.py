@@ -16,7 +16,8 @@ from app.schemas.subscription_plan_schema import (
     SubscriptionQuery,
 )
 from app.schemas.tenant_schema import TenantUsageOut
-from app.services import subscription_plan_service, tenant_service, tenant_subscription_service
+from app.services.settings import subscription_plan_service, tenant_subscription_service
+from app.services.tenants import tenant_service
 
 bp = Blueprint("platform_plans", __name__, url_prefix="/platform")
 

@@ -13,7 +13,7 @@ from app.schemas.platform_tenant_schema import (
     TenantDeletion,
     TenantPlan,
 )
-from app.services import platform_tenant_service
+from app.services.platform import platform_tenant_service
 
 bp = Blueprint("platform_tenants", __name__, url_prefix="/platform/tenants")
 

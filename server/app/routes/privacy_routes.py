@@ -8,7 +8,7 @@ from app.middleware.endpoint import endpoint
 from app.schemas.candidate_schema import CandidateOut
 from app.schemas.common import FileLink, IfMatch, Page
 from app.schemas.privacy_schema import CandidateErasure, PrivacyRequestOut, PrivacyRequestQuery
-from app.services import candidate_erasure_service, retention_service, subject_export_service
+from app.services.privacy import candidate_erasure_service, retention_service, subject_export_service
 
 bp = Blueprint("privacy", __name__)
 

@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal, PublicOffer
-from app.services import public_offer_service
+from app.services.offers import public_offer_service
 
 bp = Blueprint("public_offers", __name__, url_prefix="/public/offers/<string:token>")
 

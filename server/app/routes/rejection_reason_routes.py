@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.rejection_reason_schema import RejectionReasonCreate, RejectionReasonOut, RejectionReasonUpdate
-from app.services import rejection_reason_service
+from app.services.applications import rejection_reason_service
 
 bp = Blueprint("rejection_reasons", __name__, url_prefix="/rejection-reasons")
 

@@ -15,7 +15,7 @@ from app.schemas.report_schema import (
     SelectionOut,
     SelectionQuery,
 )
-from app.services import report_service, selection_rate_service
+from app.services.reports import report_service, selection_rate_service
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers, rejections):name>"

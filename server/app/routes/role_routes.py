@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.role_schema import RoleCreate, RoleOut, RoleUpdate
-from app.services import role_service
+from app.services.access import role_service
 
 bp = Blueprint("roles", __name__, url_prefix="/roles")
 

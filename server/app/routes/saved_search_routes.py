@@ -7,8 +7,8 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchOut, SavedSearchQuery, SavedSearchUpdate
-from app.services import saved_search_service
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.candidates import saved_search_service
 
 bp = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
 

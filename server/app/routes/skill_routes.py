@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.middleware.endpoint import endpoint
 from app.schemas.common import Page
 from app.schemas.skill_schema import SkillOut, SkillQuery
-from app.services import skill_service
+from app.services.search import skill_service
 
 bp = Blueprint("skills", __name__, url_prefix="/skills")
 

@@ -13,7 +13,7 @@ from app.schemas.talent_pool_schema import (
     TalentPoolQuery,
     TalentPoolUpdate,
 )
-from app.services import talent_pool_service
+from app.services.candidates import talent_pool_service
 
 bp = Blueprint("talent_pools", __name__, url_prefix="/talent-pools")
 

@@ -6,7 +6,7 @@ from app.middleware.access import PUBLIC
 from app.middleware.endpoint import endpoint
 from app.middleware.files import send_picture
 from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
-from app.services import tenant_branding_service
+from app.services.settings import tenant_branding_service
 from app.utils.file_store import Upload
 
 bp = Blueprint("tenant_branding", __name__, url_prefix="")

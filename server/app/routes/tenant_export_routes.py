@@ -8,7 +8,7 @@ from app.middleware.access import PLATFORM
 from app.middleware.endpoint import endpoint
 from app.schemas.common import FileLink, Page
 from app.schemas.tenant_export_schema import ExportOut, ExportQuery
-from app.services import tenant_export_service
+from app.services.tenants import tenant_export_service
 
 bp = Blueprint("tenant_exports", __name__, url_prefix="")
 

@@ -8,14 +8,10 @@ from app.schemas.common import IfMatch, Page
 from app.schemas.subscription_plan_schema import PlanOut, SubscriptionOut, SubscriptionQuery
 from app.schemas.tenant_schema import SandboxOut, SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut
 from app.schemas.tenant_settings_schema import TenantSettings, TenantSettingsOut
-from app.services import (
-    sandbox_service,
-    subscription_plan_service,
-    tenant_service,
-    tenant_settings_service,
-    tenant_subscription_service,
-)
-from app.services.principal_service import Principal
+from app.services.access.principal_service import Principal
+from app.services.platform import sandbox_service
+from app.services.settings import subscription_plan_service, tenant_settings_service, tenant_subscription_service
+from app.services.tenants import tenant_service
 
 bp = Blueprint("tenants", __name__, url_prefix="")
 

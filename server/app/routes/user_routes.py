@@ -8,7 +8,8 @@ from app.middleware.endpoint import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.role_schema import UserRoles
 from app.schemas.user_schema import Reassigned, UserCreate, UserOut, UserQuery, UserReassign, UserUpdate
-from app.services import account_service, user_service
+from app.services.accounts import account_service
+from app.services.users import user_service
 
 bp = Blueprint("users", __name__, url_prefix="/users")
 

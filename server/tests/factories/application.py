@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.schemas.application_schema import ApplicationCreate
-from app.services import application_service
+from app.services.applications import application_service
 from tests.factories.candidate import make_candidate
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.schemas.approval_schema import ApprovalChainCreate, ApprovalQuery
 from app.schemas.job_schema import JobAction
-from app.services import approval_chain_service, approval_service, job_service
+from app.services.approvals import approval_chain_service, approval_service
+from app.services.jobs import job_service
 from tests.factories.job import make_job
 from tests.factories.tenant import Kit
 

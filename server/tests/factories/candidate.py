@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.candidate_schema import CandidateCreate
-from app.services import candidate_contact_service, candidate_service
-from app.services.transaction import use_case
+from app.services.candidates import candidate_contact_service, candidate_service
+from app.services.core.transaction import use_case
 from tests.factories.tenant import Kit
 
 _numbers = itertools.count(1)

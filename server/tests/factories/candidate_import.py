@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.models.permission import ALL
 from app.schemas.candidate_import_schema import ImportUploadForm
-from app.services import candidate_import_service
+from app.services.imports import candidate_import_service
 from app.utils import scope
 from app.utils.file_store import Upload
 from app.utils.scope import Actor

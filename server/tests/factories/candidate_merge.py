@@ -7,8 +7,8 @@ from uuid import UUID
 from app.extensions import db
 from app.models import CandidateDuplicate
 from app.schemas.candidate_merge_schema import CandidateMergeCreate
-from app.services import candidate_merge_service
-from app.services.transaction import use_case
+from app.services.core.transaction import use_case
+from app.services.duplicates import candidate_merge_service
 from tests.factories.tenant import Kit
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from reportlab.pdfgen import canvas
 
-from app.services import candidate_document_service, candidate_resume_service
+from app.services.candidates import candidate_document_service
+from app.services.resumes import candidate_resume_service
 from app.utils.file_store import Upload
 from tests.factories.candidate import resume_text
 from tests.factories.tenant import Kit

@@ -13,7 +13,7 @@ from app.schemas.candidate_task_schema import CandidateTaskCreate
 from app.schemas.custom_field_schema import CustomFieldCreate
 from app.schemas.saved_search_schema import SavedSearchCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
-from app.services import (
+from app.services.candidates import (
     candidate_bulk_service,
     candidate_note_service,
     candidate_tag_service,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.schemas.department_schema import DepartmentCreate
 from app.schemas.location_schema import LocationCreate
-from app.services import department_service, location_service
+from app.services.jobs import department_service, location_service
 from tests.factories.tenant import Kit
 
 

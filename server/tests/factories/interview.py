@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.schemas.interview_kit_schema import InterviewKitCreate
 from app.schemas.interview_schema import InterviewCreate
-from app.services import interview_kit_service, interview_service
+from app.services.interviews import interview_kit_service, interview_service
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.tenant import Kit

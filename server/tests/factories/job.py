@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.job_schema import JobAction, JobCreate
-from app.services import job_service
+from app.services.jobs import job_service
 from tests.factories.tenant import Kit
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
-from app.services import offer_service, offer_template_service
+from app.services.offers import offer_service, offer_template_service
 from tests.factories.application import make_application
 from tests.factories.tenant import Kit
 

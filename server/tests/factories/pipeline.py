@@ -10,13 +10,8 @@ from app.schemas.application_bulk_schema import ApplicationBulkReject
 from app.schemas.job_template_schema import JobTemplateCreate
 from app.schemas.pipeline_schema import PipelineTemplateCreate
 from app.schemas.rejection_reason_schema import RejectionReasonCreate
-from app.services import (
-    application_bulk_service,
-    job_opening_service,
-    job_template_service,
-    pipeline_template_service,
-    rejection_reason_service,
-)
+from app.services.applications import application_bulk_service, rejection_reason_service
+from app.services.jobs import job_opening_service, job_template_service, pipeline_template_service
 from tests.factories.application import make_application
 from tests.factories.tenant import Kit
 

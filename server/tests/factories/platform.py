@@ -10,7 +10,7 @@ import pyotp
 from flask import Flask
 
 from app.schemas.platform_schema import PlatformAdminCreate, PlatformLogin
-from app.services import platform_admin_service, platform_auth_service
+from app.services.platform import platform_admin_service, platform_auth_service
 from app.utils import clock, ids
 from tests.factories.client import Api
 from tests.factories.tenant import PASSWORD

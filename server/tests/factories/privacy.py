@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
-from app.services import candidate_consent_service, subject_export_service
+from app.services.candidates import candidate_consent_service
+from app.services.privacy import subject_export_service
 from tests.factories.tenant import Kit
 
 

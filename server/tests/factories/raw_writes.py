@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.extensions import db
-from app.services.transaction import UnitOfWork
+from app.services.core.transaction import UnitOfWork
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from flask import Flask, Response, g
 
-from app.services import principal_service
+from app.services.access import principal_service
 
 
 def count_statements(app: Flask, send: Callable[[], Any]) -> int:

@@ -17,7 +17,10 @@ from app.models import Tenant
 from app.models.permission import ALL, SYSTEM_ROLES
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
-from app.services import auth_session_service, tenant_service, tenant_subscription_service, user_service
+from app.services.accounts import auth_session_service
+from app.services.settings import tenant_subscription_service
+from app.services.tenants import tenant_service
+from app.services.users import user_service
 from app.utils import clock, ids, scope
 from app.utils.scope import Actor
 from tests.factories.client import Api

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from app.services import tenant_export_service
+from app.services.tenants import tenant_export_service
 from app.utils.file_store import file_store
 from tests.factories.tenant import Kit
 

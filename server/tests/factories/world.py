@@ -9,15 +9,12 @@ from flask import Flask
 
 from app.schemas.api_key_schema import ApiKeyCreate
 from app.schemas.subscription_plan_schema import PlanCreate
-from app.services import (
-    api_key_service,
-    auth_session_service,
-    candidate_match_service,
-    candidate_resume_service,
-    job_service,
-    role_service,
-    subscription_plan_service,
-)
+from app.services.access import api_key_service, role_service
+from app.services.accounts import auth_session_service
+from app.services.jobs import job_service
+from app.services.matching import candidate_match_service
+from app.services.resumes import candidate_resume_service
+from app.services.settings import subscription_plan_service
 from tests.factories.application import make_application
 from tests.factories.approval import make_approval
 from tests.factories.candidate import make_candidate

@@ -17,8 +17,9 @@ from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.inngest.function import job
 from app.models import JobRun, Outbox
-from app.services import health_service, job_run_service, outbox_service
-from app.services.transaction import use_case
+from app.services.core.transaction import use_case
+from app.services.events import job_run_service, outbox_service
+from app.services.operations import health_service
 from app.utils import clock, scope
 from app.utils.errors import Invalid, NotFound
 

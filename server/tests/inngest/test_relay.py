@@ -9,8 +9,8 @@ import time_machine
 from app.extensions import db
 from app.inngest.relay import relay_once
 from app.models import Outbox
-from app.services import outbox_service
-from app.services.transaction import use_case
+from app.services.core.transaction import use_case
+from app.services.events import outbox_service
 from app.utils import clock, scope
 
 SILENCE = timedelta(minutes=10)

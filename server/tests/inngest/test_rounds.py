@@ -13,9 +13,9 @@ from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.inngest.round_functions import each_tenant
 from app.models import Candidate, JobRun, Outbox
-from app.services import active_tenants
-from app.services.active_tenants import TenantsFailed
-from app.services.outbox_service import FAILED
+from app.services.core import active_tenants
+from app.services.core.active_tenants import TenantsFailed
+from app.services.events.outbox_service import FAILED
 from app.utils import scope
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_search, make_task

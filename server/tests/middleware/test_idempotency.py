@@ -7,7 +7,7 @@ import time_machine
 
 from app.extensions import db
 from app.models import IdempotencyKey
-from app.services import idempotency_service
+from app.services.events import idempotency_service
 from app.utils import clock, scope
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.client import ok

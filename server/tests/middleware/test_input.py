@@ -144,7 +144,7 @@ def test_an_unexpected_error_shows_nothing(api, monkeypatch):
     def explode(*_):
         raise KeyError("a secret")
 
-    monkeypatch.setattr("app.services.candidate_read_service.LIST.page", explode)
+    monkeypatch.setattr("app.services.candidates.candidate_read_service.LIST.page", explode)
     response = api.get("/candidates")
     assert response.status_code == 500 and "secret" not in response.text and "Traceback" not in response.text
     assert response.get_json()["request_id"] == response.headers["X-Request-Id"]

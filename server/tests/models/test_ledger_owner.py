@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.services import doctor_service, tenant_purge_service
+from app.services.operations import doctor_service
+from app.services.tenants import tenant_purge_service
 from app.utils import scope
 from migrations.grants import LEDGER
 from tests.factories.application import make_application

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.extensions import db
 from app.models import CandidateContact
 from app.models.candidate_contact import NOBODY
-from app.services import rows
-from app.services.column_writes import QueuedWrite
-from app.services.transaction import use_case
+from app.services.core import rows
+from app.services.core.column_writes import QueuedWrite
+from app.services.core.transaction import use_case
 from app.utils import scope
 from app.utils.errors import DomainError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.services import seed_service
+from app.services.platform import seed_service
 from tests.factories.candidate import resume_text
 from tests.factories.candidate_import import people, table
 from tests.processes.live import LiveServer, wait_for

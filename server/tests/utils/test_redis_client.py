@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from app.services import principal_service
+from app.services.access import principal_service
 from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
 from app.utils.redis_client import RedisClient, redis_client

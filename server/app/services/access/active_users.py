@@ -1,0 +1,28 @@
+"""Users who may be given something to do: those who are there and active."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import User
+from app.models.user import UserStatus
+from app.services.core import rows
+from app.utils.errors import Conflict
+
+
+def among(ids: Iterable[UUID]) -> Sequence[User]:
+    """Those of these users who are active, in one statement."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    return db.session.scalars(sa.select(User).where(User.id.in_(wanted), User.status == UserStatus.ACTIVE)).all()
+
+
+def require(user_id: UUID, takes: str) -> None:
+    """Conflict where the user, who must be there, is not active; `takes` says what would be given."""
+    if rows.get(User, user_id).status != UserStatus.ACTIVE:
+        raise Conflict(f"Only an active user takes {takes}.", code="user_not_active")

@@ -1,0 +1,124 @@
+"""API keys: made, narrowed, rotated, revoked. People manage them, keys do not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import ApiKey, Job, User
+from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
+from app.schemas.common import Page
+from app.services.access import principal_service, role_service, sight_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import api_key_codec, clock, ids, scope
+from app.utils.api_key_codec import NewKey
+from app.utils.errors import Conflict, Forbidden, NotFound
+
+
+def get(key_id: UUID) -> ApiKey:
+    """One key."""
+    return rows.get(ApiKey, key_id)
+
+
+def list_keys(query: ApiKeyQuery) -> Page[ApiKey]:
+    """Keys of the tenant, the revoked ones too."""
+    statement = sa.select(ApiKey)
+    if query.revoked is not None:
+        statement = statement.where(ApiKey.revoked_at.is_not(None) == query.revoked)
+    return listing.paginate(statement, ApiKey, query)
+
+
+@use_case
+def create(new: ApiKeyCreate) -> ApiKeySecret:
+    """Make a key; its secret is in the answer and nowhere else."""
+    role_service.check_held(new.permissions)
+    _check_jobs(new.job_ids)
+    _check_teams(new.team_ids)
+    key_id = ids.new_id()
+    made = api_key_codec.make(scope.tenant_id(), key_id)
+    key = ApiKey(
+        id=key_id,
+        name=new.name,
+        hint=made.hint,
+        digest=made.digest,
+        permissions=new.permissions,
+        job_ids=_texts(new.job_ids),
+        team_ids=_texts(new.team_ids),
+        expires_at=clock.now() + timedelta(days=new.expires_in_days),
+    )
+    db.session.add(key)
+    db.session.flush()  # the event needs the row
+    event_service.record("api_key.created", key, permissions=key.permissions, jobs=key.job_ids, teams=key.team_ids)
+    return _shown_once(key, made)
+
+
+@use_case
+def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
+    """Change name or permissions; the next request already counts."""
+    key = _lock(key_id, if_match)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    role_service.check_held(values.get("permissions", key.permissions))
+    changed = rows.apply(key, values)
+    event_service.record("api_key.updated", key, changed=changed, permissions=key.permissions)
+    principal_service.invalidate(key)
+    return key
+
+
+@use_case
+def rotate(key_id: UUID, rotation: ApiKeyRotation) -> ApiKeySecret:
+    """A new secret; the present one stays good for the overlap, one of before that ends now."""
+    key = _lock(key_id)
+    role_service.check_held(key.permissions)
+    made = api_key_codec.make(scope.tenant_id(), key_id)
+    key.previous_digest, key.previous_ends_at = key.digest, clock.now() + timedelta(hours=rotation.overlap_hours)
+    key.digest, key.hint = made.digest, made.hint
+    event_service.record("api_key.rotated", key, overlap_hours=rotation.overlap_hours)
+    principal_service.invalidate(key)
+    return _shown_once(key, made)
+
+
+@use_case
+def revoke(key_id: UUID) -> None:
+    """End a key at once; its row stays, for the ledger names it."""
+    key = _lock(key_id)
+    key.revoked_at = clock.now()
+    key.previous_digest = key.previous_ends_at = None
+    event_service.record("api_key.revoked", key)
+    principal_service.invalidate(key)
+
+
+def _lock(key_id: UUID, if_match: int | None = None) -> ApiKey:
+    key = rows.lock(ApiKey, key_id, if_match)
+    if key.revoked_at is not None:
+        raise Conflict("The key is revoked.", code="api_key_revoked")
+    return key
+
+
+def _shown_once(key: ApiKey, made: NewKey) -> ApiKeySecret:
+    return ApiKeySecret.model_validate({**ApiKeyOut.model_validate(key).model_dump(), "secret": made.secret})
+
+
+def _check_jobs(job_ids: list[UUID] | None) -> None:
+    found = set(db.session.scalars(sa.select(Job.id).where(Job.id.in_(job_ids or []))))
+    if set(job_ids or []) - found:
+        raise NotFound("Some of these jobs do not exist.", code="reference_missing")
+
+
+def _check_teams(team_ids: list[UUID] | None) -> None:
+    """The users exist, and nobody makes a key that sees whom they do not see."""
+    found = set(db.session.scalars(sa.select(User.id).where(User.id.in_(team_ids or []))))
+    if set(team_ids or []) - found:
+        raise NotFound("Some of these users do not exist.", code="reference_missing")
+    sight = scope.actor().sight
+    if sight is not None and sight.owners is not None and not sight_service.below(team_ids or []) <= sight.owners:
+        raise Forbidden("You do not see all of these teams yourself.", code="out_of_sight")
+
+
+def _texts(values: list[UUID] | None) -> list[str] | None:
+    return sorted({str(value) for value in values}) if values else None

@@ -1,0 +1,265 @@
+"""Who a token stands for now: read once, then kept in this process until an epoch in Redis says otherwise."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import ApiKey, AuthSession, Role, SubscriptionPlan, Tenant, User, UserRole
+from app.models.permission import ALL, with_implied
+from app.models.role import permissions_of
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.services.access import sight_service
+from app.services.core.transaction import unit, use_case
+from app.utils import clock, scope
+from app.utils.api_key_codec import KeyClaims, refused
+from app.utils.errors import Forbidden, LimitReached, Unauthenticated
+from app.utils.jwt_codec import Claims
+from app.utils.redis_client import redis_client
+from app.utils.scope import Actor, Sight
+
+DIRTY = "dirty"
+DIRTY_SECONDS = 60
+EPOCH_SECONDS = 86_400
+MAX_AGE_SECONDS = 30.0
+MAX_KEPT = 10_000
+RENEWAL_SECONDS = 0.2
+RENEWAL_THREAD = "renew-epochs"
+API_ACCESS = "api_access"
+MUST_MATCH = "require_if_match"
+USE_NOTED_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in user, or an API key, with what they may do and see."""
+
+    tenant_id: UUID
+    actor_id: UUID
+    session_id: UUID
+    permissions: frozenset[str]
+    sight: Sight | None = None
+    features: frozenset[str] = frozenset()
+    kind: str = "user"
+    ends_at: datetime | None = None  # a user's token says itself when it ends
+    lacks_second_factor: bool = False  # which the tenant requires: only one's own account is open
+    must_match: bool = False  # the tenant takes no change without If-Match
+
+    @property
+    def user_id(self) -> UUID:
+        """The user; Forbidden for an API key."""
+        self.require_user()
+        return self.actor_id
+
+    def require_user(self) -> None:
+        """Forbidden for an API key, which is nobody."""
+        if self.kind != "user":
+            raise Forbidden("An API key cannot do this, a person can.", code="users_only")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    epochs: tuple[str | None, ...]
+    principal: Principal
+    at: float
+    failures: int
+
+
+_kept: dict[Claims | KeyClaims, _Kept] = {}
+_lock = threading.Lock()
+
+
+def epoch_keys(claims: Claims | KeyClaims) -> list[str]:
+    """The keys whose values change when the rights behind a token or an API key may have changed."""
+    if isinstance(claims, KeyClaims):
+        return [f"epoch:tenants:{claims.tenant_id}", f"epoch:api_keys:{claims.key_id}"]
+    return [
+        f"epoch:tenants:{claims.tenant_id}",
+        f"epoch:users:{claims.user_id}",
+        f"epoch:auth_sessions:{claims.session_id}",
+    ]
+
+
+def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Principal:
+    """The principal of valid claims, or Unauthenticated; `epochs` None means that Redis did not answer."""
+    usable = epochs is not None and all(epoch and epoch != DIRTY for epoch in epochs)
+    kept = _kept.get(claims)
+    if usable and kept is not None and kept.epochs == tuple(epochs or ()) and _still_counts(kept):
+        return kept.principal
+    principal = _load_key(claims) if isinstance(claims, KeyClaims) else _load(claims)
+    if usable:
+        _keep(claims, principal, tuple(epochs or ()))
+    elif epochs is not None:
+        _start_epochs([key for key, epoch in zip(epoch_keys(claims), epochs, strict=True) if epoch is None])
+    return principal
+
+
+def invalidate(*rows: Tenant | User | AuthSession | ApiKey) -> None:
+    """Inside a use case: every process reads these rows' rights anew, from now on and after the commit."""
+    keys = [f"epoch:{row.__tablename__}:{row.id}" for row in rows]
+    redis_client.set_many(dict.fromkeys(keys, DIRTY), DIRTY_SECONDS)
+    unit().after_commit.append(lambda: _renew(keys))
+
+
+def _still_counts(kept: _Kept) -> bool:
+    """Whether it is young, its time is not over and nothing can have been missed since."""
+    if kept.principal.ends_at is not None and kept.principal.ends_at <= clock.now():
+        return False
+    return time.monotonic() - kept.at < MAX_AGE_SECONDS and kept.failures == redis_client.failures
+
+
+def _load(claims: Claims) -> Principal:
+    """Session, user, tenant and roles, all of which must be in order; who sees not all has a team read too."""
+    with scope.tenant(claims.tenant_id):
+        roles = db.session.execute(_roles_of(claims)).all()
+        if not roles:
+            raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
+        permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
+        sight = sight_service.of_user(claims.user_id, permissions)
+    first = roles[0]
+    lacks = first.totp_enabled_at is None and bool(first.settings.get("require_second_factor"))
+    return Principal(
+        claims.tenant_id,
+        claims.user_id,
+        claims.session_id,
+        permissions,
+        sight,
+        _on(first.features),
+        lacks_second_factor=lacks,
+        must_match=bool(first.settings.get(MUST_MATCH)),
+    )
+
+
+def _roles_of(claims: Claims) -> sa.Select[Any]:
+    """A row for each role of the user, with what else decides; none unless all are in order."""
+    given = sa.exists().where(
+        UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
+    )
+    return (
+        sa.select(
+            Role.name,
+            Role.is_system,
+            Role.custom_permissions,
+            SubscriptionPlan.features,
+            Tenant.settings,
+            User.totp_enabled_at,
+        )
+        .select_from(AuthSession)
+        .join(User, sa.and_(User.tenant_id == AuthSession.tenant_id, User.id == AuthSession.user_id))
+        .join(Role, sa.and_(Role.tenant_id == User.tenant_id, sa.or_(Role.id == User.role_id, given)))
+        .join(Tenant, Tenant.id == AuthSession.tenant_id)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(
+            AuthSession.id == claims.session_id,
+            AuthSession.user_id == claims.user_id,
+            AuthSession.revoked_at.is_(None),
+            AuthSession.expires_at > clock.now(),
+            User.status == UserStatus.ACTIVE,
+            Tenant.status == TenantStatus.ACTIVE,
+        )
+    )
+
+
+def actor_of(user_id: UUID) -> Actor | None:
+    """An active user of the bound tenant as an actor, for what is done in the user's name; None for nobody."""
+    given = sa.exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id)
+    statement = sa.select(Role).join(User, sa.or_(Role.id == User.role_id, given))
+    held = db.session.scalars(statement.where(User.id == user_id, User.status == UserStatus.ACTIVE)).all()
+    if not held:
+        return None
+    permissions = frozenset().union(
+        *(permissions_of(role.name, role.is_system, role.custom_permissions) for role in held)
+    )
+    return Actor("user", user_id, permissions=permissions, sight=sight_service.of_user(user_id, permissions))
+
+
+def _load_key(claims: KeyClaims) -> Principal:
+    """The key, its tenant and the plan, all of which must be in order; notes now and then that it is used."""
+    now = clock.now()
+    rotated_out = sa.and_(ApiKey.previous_digest == claims.digest, ApiKey.previous_ends_at > now)
+    statement = (
+        sa.select(ApiKey, SubscriptionPlan.features, Tenant.settings)
+        .join(Tenant, Tenant.id == ApiKey.tenant_id)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(
+            ApiKey.id == claims.key_id,
+            (ApiKey.digest == claims.digest) | rotated_out,
+            ApiKey.revoked_at.is_(None),
+            ApiKey.expires_at > now,
+            Tenant.status == TenantStatus.ACTIVE,
+        )
+    )
+    with scope.tenant(claims.tenant_id):
+        found = db.session.execute(statement).one_or_none()
+        if found is None:
+            raise refused()
+        key, features, must_match = found[0], _on(found[1]), bool(found[2].get(MUST_MATCH))
+        if API_ACCESS not in features:
+            raise LimitReached("The plan has no API access.", code="feature_missing", feature=API_ACCESS)
+        permissions = with_implied(key.permissions) & ALL
+        sight = sight_service.of_key(key, permissions)
+        if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
+            _note_use(key.id)
+        ends_at = min(filter(None, [key.expires_at, key.previous_ends_at if key.digest != claims.digest else None]))
+    return Principal(
+        claims.tenant_id,
+        claims.key_id,
+        claims.key_id,
+        permissions,
+        sight,
+        features,
+        "api_key",
+        ends_at,
+        must_match=must_match,
+    )
+
+
+@use_case
+def _note_use(key_id: UUID) -> None:
+    db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=clock.now()))
+
+
+def _on(features: dict[str, Any]) -> frozenset[str]:
+    """The features of a plan that are switched on."""
+    return frozenset(name for name, value in features.items() if value)
+
+
+def _keep(claims: Claims | KeyClaims, principal: Principal, epochs: tuple[str | None, ...]) -> None:
+    with _lock:
+        if len(_kept) >= MAX_KEPT:
+            _kept.clear()
+        _kept[claims] = _Kept(epochs, principal, time.monotonic(), redis_client.failures)
+
+
+def _start_epochs(keys: list[str]) -> None:
+    """Give missing keys a value, unless another process was faster; the next request can then be warm."""
+    script = "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'NX', 'EX', ARGV[2]) end return 1"
+    if keys:
+        redis_client.script(script, keys, [secrets.token_hex(8), EPOCH_SECONDS])
+
+
+def _renew(keys: list[str]) -> None:
+    """Give the keys new values now, or as soon as Redis answers: others may not have noticed that it was away."""
+    if redis_client.configured and not _write_epochs(keys):
+        threading.Thread(target=_renew_later, args=(keys,), name=RENEWAL_THREAD, daemon=True).start()
+
+
+def _renew_later(keys: list[str]) -> None:
+    ends = time.monotonic() + MAX_AGE_SECONDS + DIRTY_SECONDS
+    while time.monotonic() < ends:  # by then nothing that was kept before counts any more
+        time.sleep(RENEWAL_SECONDS)
+        if _write_epochs(keys):
+            return
+
+
+def _write_epochs(keys: list[str]) -> bool:
+    return redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS, insist=True)

@@ -1,0 +1,115 @@
+"""Roles of the tenant: the system's, which nobody changes, and the tenant's own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Role, Tenant, User, UserRole
+from app.models.permission import with_implied
+from app.models.role import CUSTOM_LEVEL
+from app.schemas.common import Page
+from app.schemas.role_schema import RoleCreate, RoleUpdate
+from app.services.access import principal_service
+from app.services.core import listing, rows
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.events import event_service
+from app.utils import scope
+from app.utils.errors import Conflict, Forbidden, NotFound
+
+
+def list_all() -> Page[Role]:
+    """Every role, the highest first."""
+    return listing.whole(db.session.scalars(sa.select(Role).order_by(Role.level, Role.name)))
+
+
+def get(role_id: UUID) -> Role:
+    """One role."""
+    return rows.get(Role, role_id)
+
+
+def by_name(name: str) -> Role:
+    """The system role of that name; every tenant has them."""
+    return db.session.scalars(sa.select(Role).where(Role.name == name, Role.is_system)).one()
+
+
+@use_case
+def create(new: RoleCreate) -> Role:
+    """Add a role of the tenant's own, with permissions that its author holds."""
+    check_held(new.permissions)
+    role = Role(name=new.name, description=new.description, custom_permissions=new.permissions, level=CUSTOM_LEVEL)
+    db.session.add(role)
+    db.session.flush()  # the event needs the id
+    event_service.record("role.created", role, name=role.name, permissions=role.permissions)
+    return role
+
+
+@use_case
+def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
+    """Change a custom role; whoever has it may more or less from the next request on."""
+    role = _lock_custom(role_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"description"}))
+    if "permissions" in values:
+        values["custom_permissions"] = values.pop("permissions")
+    check_held(values.get("custom_permissions", role.custom_permissions))
+    changed = rows.apply(role, values)
+    event_service.record("role.updated", role, changed=changed, permissions=role.permissions)
+    principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
+    return role
+
+
+@use_case
+def delete(role_id: UUID) -> None:
+    """Delete a custom role that nobody has."""
+    role = _lock_custom(role_id)
+    if db.session.scalar(sa.select(UserRole.id).where(UserRole.role_id == role_id).limit(1)):
+        raise Conflict("Somebody has this role.", code="role_in_use")
+    event_service.record("role.deleted", role, name=role.name)
+    db.session.delete(role)
+
+
+@use_case
+def assign(user: User, role_ids: list[UUID]) -> list[str]:
+    """Make these the custom roles of the user; the names of the roles that came or went, sorted."""
+    wanted = {role.id: role for role in db.session.scalars(sa.select(Role).where(Role.id.in_(role_ids)))}
+    if missing := set(role_ids) - set(wanted):
+        raise NotFound(f"{len(missing)} of these roles do not exist.", code="reference_missing")
+    if any(role.is_system for role in wanted.values()):
+        raise Conflict("A system role is set by the user's `role`.", code="system_role")
+    had = {role.id: role for role in db.session.scalars(sa.select(Role).where(_of(user.id)))}
+    come = [role for key, role in wanted.items() if key not in had]
+    gone = [role for key, role in had.items() if key not in wanted]
+    for role in [*come, *gone]:
+        check_held(role.permissions)
+    db.session.add_all([UserRole(user_id=user.id, role_id=role.id) for role in come])
+    if gone:
+        lost = UserRole.role_id.in_([role.id for role in gone])
+        db.session.execute(sa.delete(UserRole).where(UserRole.user_id == user.id, lost))
+        mark_deleted()
+    return sorted(role.name for role in [*come, *gone])
+
+
+def check_held(names: list[str]) -> None:
+    """Forbidden where the acting user would give what they do not hold."""
+    actor = scope.actor()
+    beyond = sorted(with_implied(names) - actor.permissions)
+    if actor.is_caller and beyond:
+        raise Forbidden(f"You do not hold {', '.join(beyond[:5])}.", code="permission_not_held")
+
+
+def _of(user_id: UUID) -> Any:
+    """The condition on the custom roles of a user."""
+    return sa.exists().where(
+        UserRole.tenant_id == Role.tenant_id, UserRole.role_id == Role.id, UserRole.user_id == user_id
+    )
+
+
+def _lock_custom(role_id: UUID, if_match: int | None = None) -> Role:
+    role = rows.lock(Role, role_id, if_match)
+    if role.is_system:
+        raise Conflict("A system role cannot be changed.", code="system_role")
+    return role

@@ -1,0 +1,140 @@
+"""Ways into an account by mail: invitation, forgotten password, verified address."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.models import User
+from app.models.user import UserStatus
+from app.schemas.account_schema import ForgottenPassword, InvitationAccept, PasswordReset
+from app.services.accounts import auth_service, auth_session_service, password_policy
+from app.services.core import rows
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service
+from app.services.mail import account_link_service, email_message_service
+from app.services.mail.account_link_service import Purpose
+from app.utils import clock, scope
+from app.utils.errors import Conflict
+
+FORGOT_SECONDS = 0.25
+
+
+@use_case
+def invite(user_id: UUID) -> None:
+    """Mail an invitation, again if need be; the link of the one before is no longer good."""
+    user = rows.lock(User, user_id)
+    if user.status != UserStatus.INVITED:
+        raise Conflict("This user has accepted already.", code="not_invited")
+    send_invitation(user)
+
+
+@use_case
+def send_invitation(user: User) -> None:
+    """Mail the link by which an invited user chooses a password."""
+    user.invited_at = clock.now()
+    event_service.record("user.invited", user)
+    _mail("invitation", Purpose.INVITATION, user, user.invited_at)
+
+
+def accept_invitation(acceptance: InvitationAccept) -> None:
+    """Choose a password and become active; NotFound for a link that is used, old or not ours."""
+    with scope.tenant(account_link_service.tenant_of(Purpose.INVITATION, acceptance.token)):
+        user = account_link_service.user_of(Purpose.INVITATION, acceptance.token)
+        _accept(acceptance, password_policy.hash_for(user, acceptance.password))
+
+
+def forgot_password(asked: ForgottenPassword) -> None:
+    """Mail a link to every active account of the address; the caller does not learn whether there is one."""
+    with clock.at_least(FORGOT_SECONDS):
+        found = [(user.tenant_id, user.id) for user in auth_service.find_users(asked.email, asked.tenant)]
+        end_read()
+        for tenant_id, user_id in found:
+            with scope.tenant(tenant_id):
+                send_reset(user_id)
+
+
+def reset_password(reset: PasswordReset) -> None:
+    """Set a new password by a mailed link; every session ends and the address counts as verified."""
+    with scope.tenant(account_link_service.tenant_of(Purpose.PASSWORD_RESET, reset.token)):
+        user = account_link_service.user_of(Purpose.PASSWORD_RESET, reset.token)
+        password_hash = password_policy.hash_for(user, reset.password)
+        _reset(reset.token, password_hash, password_policy.is_short(reset.password))
+
+
+@use_case
+def ask_verification(user_id: UUID) -> None:
+    """Mail the link that verifies the address of this user; once it is verified there is nothing to do."""
+    user = rows.hold(User, user_id)
+    if user.email_verified_at is None:
+        _mail("verify_email", Purpose.EMAIL_VERIFICATION, user, _this_minute())
+
+
+def verify_email(token: str) -> None:
+    """Note that the mail reached its person."""
+    with scope.tenant(account_link_service.tenant_of(Purpose.EMAIL_VERIFICATION, token)):
+        _verify(token)
+
+
+@use_case
+def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
+    user = account_link_service.lock_user(Purpose.INVITATION, acceptance.token)
+    if user.status != UserStatus.INVITED:
+        raise Conflict("This account cannot be opened.", code="not_invited")
+    user.password_hash, user.status = password_hash, UserStatus.ACTIVE
+    user.name = acceptance.name or user.name
+    user.email_verified_at = clock.now()
+    user.version += 1
+    event_service.record("user.invitation_accepted", user)
+
+
+@use_case
+def send_reset(user_id: UUID) -> None:
+    """Mail the link that sets a new password."""
+    user = rows.hold(User, user_id)
+    user.reset_asked_at = _this_minute()  # the links of before are no longer good
+    event_service.record("user.password_reset_asked", user)
+    _mail("password_reset", Purpose.PASSWORD_RESET, user, user.reset_asked_at)
+
+
+@use_case
+def _reset(token: str, password_hash: str, is_short: bool) -> None:
+    user = account_link_service.lock_user(Purpose.PASSWORD_RESET, token)
+    password_policy.keep(user, password_hash, is_short=is_short)
+    user.email_verified_at = user.email_verified_at or clock.now()
+    user.version += 1
+    auth_session_service.end_sessions(user, "password_reset")
+    auth_service.forget_failures(user)
+    event_service.record("user.password_reset", user)
+    warn_of_new_password(user)
+
+
+@use_case
+def warn_of_new_password(user: User) -> None:
+    """Tell the person that the password is another now, in case it was not they who changed it."""
+    key = f"password_changed:{user.id}:{clock.now().isoformat()}"
+    email_message_service.queue("password_changed", user.email, key=key, context={"name": user.name})
+
+
+@use_case
+def _verify(token: str) -> None:
+    user = account_link_service.lock_user(Purpose.EMAIL_VERIFICATION, token)
+    user.email_verified_at = clock.now()
+    user.version += 1
+    event_service.record("user.email_verified", user)
+
+
+def _mail(template: str, purpose: Purpose, user: User, at: datetime) -> None:
+    """Promise the mail; what is asked for twice in the same moment is sent once."""
+    email_message_service.queue(
+        template,
+        user.email,
+        key=f"{template}:{user.id}:{at.isoformat()}",
+        context={"name": user.name, **account_link_service.promise(purpose, user)},
+    )
+
+
+def _this_minute() -> datetime:
+    """So that nobody can fill a mailbox by asking again and again."""
+    now = clock.now()
+    return now - timedelta(seconds=now.second, microseconds=now.microsecond)

@@ -1,0 +1,116 @@
+"""Sign-in of a tenant's users: password, second factor, lockout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Tenant, User
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.schemas.auth_schema import LoginIn, MeOut
+from app.services.accounts import auth_session_service, lockout_service, totp_service
+from app.services.accounts.auth_session_service import SignIn
+from app.services.core.transaction import end_read
+from app.utils import passwords, scope
+from app.utils.errors import Unauthenticated
+from app.utils.scope import Actor
+
+MAX_NAMESAKES = 3
+
+
+def me(user_id: UUID) -> MeOut:
+    """The signed-in user with tenant, role and permissions."""
+    statement = sa.select(User, Tenant).join(Tenant, Tenant.id == User.tenant_id).where(User.id == user_id)
+    user, tenant = db.session.execute(statement.options(joinedload(User.role))).one()
+    return MeOut(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        tenant_name=tenant.name,
+        role=user.role.name,
+        permissions=sorted(scope.actor().permissions),
+        email_verified=user.email_verified_at is not None,
+        totp_enabled=user.totp_enabled_at is not None,
+    )
+
+
+def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
+    """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
+    found = find_users(credentials.email, credentials.tenant)
+    end_read()  # the check of the password takes its time
+    right = [user for user in found if passwords.verify(credentials.password, user.password_hash)]
+    if not found:
+        passwords.verify(credentials.password, None)
+    user = _only(right)
+    account = _account(credentials, user or (found[0] if len(found) == 1 else None))
+    if lockout_service.is_locked(account) or user is None:
+        lockout_service.note_failure(account)
+        raise _refused()
+    with scope.tenant(user.tenant_id, Actor("user", user.id)):
+        if user.totp_enabled_at is not None:
+            _check_second_factor(user, credentials.code, account)
+        lockout_service.forget_failures(account)
+        return auth_session_service.open_session(user.id, seconds, user_agent)
+
+
+def find_users(email: str, tenant: str | None) -> Sequence[User]:
+    """The active users behind the address, in the named tenant or in any; the password tells them apart."""
+    statement = (
+        sa.select(User)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(
+            User.email == email,
+            User.status == UserStatus.ACTIVE,
+            Tenant.status == TenantStatus.ACTIVE,
+        )
+        .order_by(Tenant.is_sandbox, User.id)
+        .limit(MAX_NAMESAKES)
+    )
+    if tenant:
+        statement = statement.where(Tenant.slug == tenant)
+    with scope.platform("sign-in finds the tenant by the address"):
+        return db.session.scalars(statement).all()
+
+
+def _only(right: list[User]) -> User | None:
+    """The one account that the credentials mean: a sandbox, which copies its owner's, is meant only by name."""
+    if len(right) < 2:
+        return right[0] if right else None
+    with scope.platform("sign-in tells a sandbox from the tenant that it belongs to"):
+        of = sa.select(Tenant.id).where(Tenant.id.in_([user.tenant_id for user in right]), ~Tenant.is_sandbox)
+        real = set(db.session.scalars(of))
+    meant = [user for user in right if user.tenant_id in real]
+    return meant[0] if len(meant) == 1 else None
+
+
+def forget_failures(user: User) -> None:
+    """Lift the lock of an account, which its owner has shown to be theirs."""
+    lockout_service.forget_failures(lockout_service.account(str(user.tenant_id), user.email))
+
+
+def _account(credentials: LoginIn, user: User | None) -> str:
+    """The account that fails or succeeds, so that no tenant touches another's count."""
+    return lockout_service.account(str(user.tenant_id) if user else credentials.tenant or "", credentials.email)
+
+
+def _check_second_factor(user: User, code: str | None, account: str) -> None:
+    """A code of the app or a recovery code; a wrong one counts as a failure of the account."""
+    if code is None:
+        raise Unauthenticated("Send the code of the authenticator app too.", code="totp_required")
+    if not totp_service.accepts(user.id, code):
+        lockout_service.note_failure(account)
+        raise _refused()
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated(
+        "The address or the password is wrong. Name the tenant if the address belongs to several.",
+        code="invalid_credentials",
+    )

@@ -1,0 +1,200 @@
+"""Sessions: refresh tokens with rotation and reuse detection, and their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import AuthSession, Tenant, User
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.schemas.account_schema import AuthSessionOut
+from app.schemas.common import Page
+from app.services.access import principal_service
+from app.services.accounts import refresh_rotation
+from app.services.accounts.refresh_rotation import REUSED, TokenReused
+from app.services.core import listing, rows
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.services.settings import tenant_settings_service
+from app.utils import clock, ids, scope, tokens
+from app.utils.errors import NotFound, Unauthenticated
+from app.utils.jwt_codec import Claims, jwt_codec
+
+REFRESH_PURPOSE = "refresh-token"
+MAX_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a successful sign-in or refresh hands out; the edge decides where the refresh token goes."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+
+
+@use_case
+def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
+    now = clock.now()
+    session_id = ids.new_id()
+    token = refresh_rotation.first(REFRESH_PURPOSE, session_id)
+    session = AuthSession(
+        id=session_id,
+        user_id=user_id,
+        token_hash=tokens.digest(token),
+        rotated_at=now,
+        expires_at=now + _life(seconds),
+        user_agent=(user_agent or "")[:200] or None,
+    )
+    user = db.session.get_one(User, user_id)
+    _tell_of_new_program(user, session)
+    db.session.add(session)
+    db.session.flush()  # the token names the tenant
+    user.last_login_at = now
+    event_service.record("auth_session.opened", session)
+    return _sign_in(session, token)
+
+
+def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
+    """The sessions of this user that have not ended, the newest first."""
+    live = sa.and_(
+        AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > clock.now()
+    )
+    newest = sa.select(AuthSession).where(live).order_by(AuthSession.id.desc()).limit(MAX_LISTED)
+    return listing.whole(_out(session, current) for session in db.session.scalars(newest))
+
+
+def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:
+    """Rotate a refresh token; an old one that comes back ends the whole session (`refresh_rotation`)."""
+    session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
+    tenant_id = _tenant_of_session(session_id) if session_id else None
+    if tenant_id is None or session_id is None:
+        raise _refused_refresh()
+    with scope.tenant(tenant_id):
+        rotated = _rotate(session_id, token or "", seconds, came_at)
+    if rotated is None:
+        raise _refused_refresh()
+    return rotated
+
+
+@use_case
+def logout(session_id: UUID) -> None:
+    """End one session at once."""
+    session = db.session.get(AuthSession, session_id)
+    if session is not None and session.revoked_at is None:
+        _revoke(session, "logout")
+
+
+@use_case
+def revoke_own(user_id: UUID, session_id: UUID) -> None:
+    """End one session of this user, on whatever device it is; NotFound where it is another's."""
+    session = rows.get(AuthSession, session_id)
+    if session.user_id != user_id:
+        raise NotFound("There is no such auth session.")
+    if session.revoked_at is None:
+        _revoke(session, "revoked_by_user")
+
+
+@use_case
+def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> None:
+    """End every session of a user at once, but for one that may go on."""
+    live = sa.and_(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
+    for session in db.session.scalars(sa.select(AuthSession).where(live)):
+        if session.id == except_for:
+            continue
+        _revoke(session, reason)
+    principal_service.invalidate(user)
+
+
+@use_case
+def purge_expired() -> int:
+    """Forget sessions whose time is over for a month, of all tenants; how many they were."""
+    ended = AuthSession.expires_at <= clock.now() - timedelta(days=30)
+    result: Any = db.session.execute(sa.delete(AuthSession).where(ended))
+    mark_deleted()
+    return int(result.rowcount)
+
+
+def _tell_of_new_program(user: User, session: AuthSession) -> None:
+    """Mail the person when a program that they never signed in with does so; the first one is no news."""
+    known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
+    agents = set(db.session.scalars(known))
+    if agents and session.user_agent not in agents:
+        context = {"name": user.name, "program": session.user_agent or "unknown", "at": f"{clock.now():%Y-%m-%d %H:%M}"}
+        notification_service.mail(user, "new_sign_in", f"new_sign_in:{session.id}", context)
+
+
+def _tenant_of_session(session_id: UUID) -> UUID | None:
+    with scope.platform("a refresh token names its session, the session its tenant"):
+        return db.session.scalar(sa.select(AuthSession.tenant_id).where(AuthSession.id == session_id))
+
+
+@use_case
+def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> SignIn | None:
+    """The live pair, or None: refused. Calls with the same token get the same refresh token."""
+    now = clock.now()
+    session = db.session.get(AuthSession, session_id, with_for_update=True)
+    if session is None or session.expires_at <= now or session.revoked_at is not None:
+        return None
+    if not _account_is_active(session):
+        return None
+    try:
+        live, is_new = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token, came_at)
+    except TokenReused:
+        _revoke(session, REUSED)
+        return None
+    if is_new:
+        session.expires_at = now + _life(seconds)
+    return _sign_in(session, live)
+
+
+def _life(seconds: int) -> timedelta:
+    """The life of a refresh token; a tenant may settle for less than the installation's."""
+    return min(timedelta(seconds=seconds), timedelta(days=tenant_settings_service.current().session_days))
+
+
+def _account_is_active(session: AuthSession) -> bool:
+    statement = (
+        sa.select(User.id)
+        .join(Tenant, Tenant.id == User.tenant_id)
+        .where(User.id == session.user_id, User.status == UserStatus.ACTIVE, Tenant.status == TenantStatus.ACTIVE)
+    )
+    return db.session.scalar(statement) is not None
+
+
+def _revoke(session: AuthSession, reason: str) -> None:
+    session.revoked_at = clock.now()
+    session.revoked_reason = reason
+    event_service.record("auth_session.ended", session, reason=reason)
+    principal_service.invalidate(session)
+
+
+def _sign_in(session: AuthSession, token: str) -> SignIn:
+    access, expires = jwt_codec.encode(Claims(session.tenant_id, session.user_id, session.id))
+    return SignIn(access, expires, token)
+
+
+def _refused_refresh() -> Unauthenticated:
+    return Unauthenticated(
+        "The refresh token is missing, wrong or no longer valid.",
+        code="invalid_refresh_token",
+        token_refused=True,
+    )
+
+
+def _out(session: AuthSession, current: UUID) -> AuthSessionOut:
+    return AuthSessionOut(
+        id=session.id,
+        user_agent=session.user_agent,
+        created_at=session.created_at,
+        last_used_at=session.rotated_at,
+        expires_at=session.expires_at,
+        current=session.id == current,
+    )

@@ -1,0 +1,74 @@
+"""What a stage does by itself for those who enter it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateTask, JobStage
+from app.services.access import active_users
+from app.services.applications import application_mails
+from app.services.events import event_service
+from app.utils import clock, scope
+
+Action = Callable[[dict[str, Any], Sequence[Application], int], None]
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def action(kind: str) -> Callable[[Action], Action]:
+    """Register what an automation of this kind does; the services that know how do so."""
+
+    def register(function: Action) -> Action:
+        if kind in ACTIONS:
+            raise TypeError(f"{function.__module__}.{function.__name__}: there is an automation {kind} already")
+        ACTIONS[kind] = function
+        return function
+
+    return register
+
+
+def run(stage: JobStage, applications: Sequence[Application]) -> None:
+    """Do for each application what the stage says, in a constant number of reads; inside a use case."""
+    for number, automation in enumerate(stage.automations):
+        ACTIONS[automation["kind"]](automation, applications, number)
+
+
+@action("task")
+def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
+    """For the user who is named, else for the candidate's owner, else for who acts; only for active users."""
+    owners: dict[UUID, UUID | None] = {
+        row.id: row.owner_id
+        for row in db.session.execute(
+            sa.select(Candidate.id, Candidate.owner_id).where(
+                Candidate.id.in_([each.candidate_id for each in applications])
+            )
+        )
+    }
+    named = UUID(automation["assignee_id"]) if automation.get("assignee_id") else None
+    wanted = {named, scope.user_id(), *owners.values()} - {None}
+    active = {user.id for user in active_users.among(each for each in wanted if each is not None)}
+    due_at = clock.now() + timedelta(days=automation["due_in_days"])
+    tasks = []
+    for application in applications:
+        choice = (named, owners.get(application.candidate_id), scope.user_id())
+        assignee = next((each for each in choice if each in active), None)
+        task = CandidateTask(candidate_id=application.candidate_id, title=automation["title"], due_at=due_at)
+        task.assignee_id, task.created_by_id = assignee, scope.user_id()
+        tasks.append(task)
+    db.session.add_all(tasks)
+    db.session.flush()  # the events need the ids
+    for task in tasks:
+        event_service.record("candidate_task.created", task, assignee_id=task.assignee_id)
+
+
+@action("mail")
+def _mail(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
+    context = {"subject": automation["subject"], "text": automation["body"]}
+    application_mails.queue("stage_note", applications, key=str(number), context=context)

@@ -1,0 +1,171 @@
+"""Moves and rejections of many applications: told before they are done on wish, kept, and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationBulkOperation, JobStage
+from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
+from app.schemas.application_bulk_schema import ApplicationBulkMove, ApplicationBulkReject, ApplicationBulkResult
+from app.services.applications import application_gates, application_service, rejection_reason_service
+from app.services.core import rows
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.events import event_service
+from app.services.workflow import state_engine
+from app.utils import clock, scope
+from app.utils.errors import Conflict, NotFound
+
+UNDO_WITHIN = timedelta(days=7)
+R = ApplicationBulkResult
+
+
+@use_case
+def move(wish: ApplicationBulkMove) -> Any:
+    """Move the applications that stand at the stage named; each has a result of its own."""
+    source = rows.get(JobStage, wish.from_stage_id)
+    target = application_service.target_stage(source.job_id, wish.to_stage_id)
+    found = _lock(wish.application_ids)
+    refused = {each.id: "stage_changed" for each in found if each.stage_id != source.id}
+    refused |= {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
+    free = [each for each in found if each.id not in refused]
+    refused |= {key: refusal.code for key, refusal in application_gates.refusals(target, free).items()}
+    able = [each for each in free if each.id not in refused]
+    results = _results(wish.application_ids, found, refused)
+    if not wish.dry_run and able:
+        _count_up(able)
+        application_service.enter(able, target)
+    return _keep("move", results, wish.dry_run, target.id)
+
+
+@use_case
+def reject(wish: ApplicationBulkReject) -> Any:
+    """Reject the applications that are active; each has a result of its own."""
+    named = rejection_reason_service.named(wish.reason_id, "reject")
+    found = _lock(wish.application_ids)
+    refused = {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
+    able = [each for each in found if each.id not in refused]
+    results = _results(wish.application_ids, found, refused)
+    if not wish.dry_run and able:
+        _count_up(able)
+        state_engine.take_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
+        for each in able:
+            each.rejection_reason_id = named.id if named else None
+    return _keep("reject", results, wish.dry_run, None)
+
+
+@use_case
+def undo(operation_id: UUID) -> ApplicationBulkOperation:
+    """Take an action back for every application that is still as the action made it."""
+    operation = rows.hold(ApplicationBulkOperation, operation_id)
+    own = operation.user_id is not None and operation.user_id == scope.user_id()
+    if not own and scope.actor().sight is not None:
+        raise NotFound("There is no such application bulk operation.")
+    if operation.undone_at is not None:
+        raise Conflict("The action was taken back already.", code="already_undone")
+    if operation.created_at < clock.now() - UNDO_WITHIN:
+        raise Conflict(f"An action can be taken back for {UNDO_WITHIN.days} days.", code="too_late")
+    before = {UUID(each["application_id"]): each["before"] for each in operation.results if each["result"] == R.CHANGED}
+    back = _take_back(operation, _lock(list(before)), before)
+    operation.results = [_undone(each, back) for each in operation.results]
+    operation.undone_at = clock.now()
+    event_service.record("application_bulk_operation.undone", operation, action=operation.action, changed=len(back))
+    db.session.flush()
+    return operation
+
+
+@use_case
+def purge_old() -> int:
+    """Forget actions that can be taken back no more, of all tenants; how many."""
+    old = ApplicationBulkOperation.created_at < clock.now() - UNDO_WITHIN
+    result: Any = db.session.execute(sa.delete(ApplicationBulkOperation).where(old))
+    mark_deleted()
+    return int(result.rowcount)
+
+
+def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:
+    if operation.action == "reject":
+        anew = _applied_anew(found)
+        able = [each for each in found if each.status == ApplicationStatus.REJECTED and _whom(each) not in anew]
+        _count_up(able)
+        state_engine.take_all(APPLICATION_MACHINE, able, "reopen")
+        for each in able:
+            each.rejection_reason_id = None
+        return {each.id for each in able}
+    able = [e for e in found if e.status == ApplicationStatus.ACTIVE and e.stage_id == operation.to_stage_id]
+    stages = {
+        stage.id: stage
+        for stage in db.session.scalars(
+            sa.select(JobStage).where(
+                JobStage.id.in_([UUID(before[each.id]) for each in able]), JobStage.position.is_not(None)
+            )
+        )
+    }
+    able = [each for each in able if UUID(before[each.id]) in stages]
+    _count_up(able)
+    for stage in stages.values():
+        application_service.stand_at([each for each in able if before[each.id] == str(stage.id)], stage)
+    return {each.id for each in able}
+
+
+def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]:
+    """Whose application for which of these jobs is live."""
+    live = sa.select(Application.job_id, Application.candidate_id).where(
+        Application.job_id.in_({each.job_id for each in applications}),
+        Application.candidate_id.in_({each.candidate_id for each in applications}),
+        Application.status.in_(LIVE),
+    )
+    return {(job_id, candidate_id) for job_id, candidate_id in db.session.execute(live)}
+
+
+def _whom(application: Application) -> tuple[UUID, UUID]:
+    return application.job_id, application.candidate_id
+
+
+def _lock(ids: Sequence[UUID]) -> list[Application]:
+    """Those of the applications that are in sight, in one order, so that two actions do not wait in a circle."""
+    statement = sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def _count_up(applications: Sequence[Application]) -> None:
+    for each in applications:
+        each.version += 1
+
+
+def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict[UUID, str]) -> list[dict[str, Any]]:
+    known = {each.id: each for each in found}
+    results = []
+    for application_id in dict.fromkeys(wanted):
+        item: dict[str, Any] = {"application_id": str(application_id), "result": R.NOT_FOUND.value}
+        if application_id in refused:
+            item |= {"result": R.REFUSED.value, "code": refused[application_id]}
+        elif application_id in known:
+            item |= {"result": R.CHANGED.value, "before": str(known[application_id].stage_id)}
+        results.append(item)
+    return results
+
+
+def _keep(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id: UUID | None) -> Any:
+    if dry_run:
+        return SimpleNamespace(id=None, action=action, results=results, undone_at=None, created_at=None)
+    operation = ApplicationBulkOperation(
+        action=action, user_id=scope.user_id(), to_stage_id=to_stage_id, results=results
+    )
+    db.session.add(operation)
+    db.session.flush()  # the event needs the id
+    changed = sum(each["result"] == R.CHANGED for each in results)
+    event_service.record("application_bulk_operation.done", operation, action=action, changed=changed)
+    return operation
+
+
+def _undone(result: dict[str, Any], back: set[UUID]) -> dict[str, Any]:
+    if result["result"] != R.CHANGED:
+        return result
+    return {**result, "result": R.UNDONE.value if UUID(result["application_id"]) in back else R.SKIPPED.value}

@@ -1,0 +1,60 @@
+"""What applicants typed: kept as it came, shown to those who see the person, and the address that mails go to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationForm, CandidateContact, JobQuestion
+from app.models.candidate_contact import ContactKind
+from app.schemas.careers_schema import ApplicantForm
+from app.schemas.common import Page
+from app.services.core import listing, rows
+
+F = ApplicationForm
+TYPED = ("name", "email", "phone", "message", "talent_pool_consent")
+MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
+
+
+def list_forms(application_id: UUID) -> Page[ApplicationForm]:
+    """The forms of an application, the newest first."""
+    rows.get(Application, application_id)
+    own = sa.select(F).where(F.application_id == application_id)
+    return listing.whole(db.session.scalars(own.order_by(F.id.desc())))
+
+
+def has_room(application_id: UUID) -> bool:
+    """Whether another form of an application is kept."""
+    count = sa.select(sa.func.count()).where(F.application_id == application_id)
+    return (db.session.scalar(count) or 0) < MAX_FORMS
+
+
+def keep(application: Application, form: ApplicantForm, answers: list[dict[str, Any]], **facts: bool) -> None:
+    """Keep what was typed; inside a use case."""
+    own = {"application_id": application.id, "candidate_id": application.candidate_id, "answers": answers}
+    db.session.add(ApplicationForm(**own, **facts, **{name: getattr(form, name) for name in TYPED}))
+
+
+def told(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[dict[str, Any]]:
+    """The answers in the words in which they were asked."""
+    return [{"label": each.label, "value": found[each.id]} for each in questions if each.id in found]
+
+
+def copy(source: Application, target: Application) -> None:
+    """An application that goes on for another job keeps its forms; inside a use case."""
+    for form in db.session.scalars(sa.select(F).where(F.application_id == source.id).order_by(F.id)):
+        own = {"application_id": target.id, "candidate_id": target.candidate_id}
+        db.session.add(ApplicationForm(**own, **rows.values_of(form, *own)))
+
+
+def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The address that each of these applications came by first, as long as it is one of the candidate."""
+    C = CandidateContact
+    own = sa.and_(C.tenant_id == F.tenant_id, C.candidate_id == F.candidate_id, C.kind == ContactKind.EMAIL)
+    statement = sa.select(F.application_id, F.email).join(C, sa.and_(own, C.value == F.email))
+    found = db.session.execute(statement.where(F.application_id.in_(application_ids)).order_by(F.id.desc()))
+    return {row.application_id: row.email for row in found}

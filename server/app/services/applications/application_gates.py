@@ -1,0 +1,82 @@
+"""What applications must have before they enter a stage; each gate is asked once for many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import (
+    Application,
+    CandidateResume,
+    CandidateTask,
+    Interview,
+    InterviewPanelist,
+    InterviewScorecard,
+    JobStage,
+)
+from app.models.interview import InterviewStatus
+from app.models.job_stage import StageGate
+from app.services.workflow.state_engine import Refusal
+
+Gate = Callable[[Sequence[Application]], set[UUID]]
+
+
+def refusals(stage: JobStage, applications: Sequence[Any]) -> dict[UUID, Refusal]:
+    """Those of the applications that a gate of the stage keeps out, and why."""
+    found: dict[UUID, Refusal] = {}
+    for name in stage.gates:
+        lacks, detail = GATES[StageGate(name)]
+        for application_id in lacks(applications):
+            found.setdefault(application_id, Refusal(f"gate_{name}", f"{stage.name} needs {detail}."))
+    return found
+
+
+def _without_resume(applications: Sequence[Application]) -> set[UUID]:
+    have = sa.select(CandidateResume.candidate_id).where(
+        CandidateResume.candidate_id.in_([each.candidate_id for each in applications])
+    )
+    there = set(db.session.scalars(have))
+    return {each.id for each in applications if each.candidate_id not in there}
+
+
+def _with_open_tasks(applications: Sequence[Application]) -> set[UUID]:
+    undone = sa.select(CandidateTask.candidate_id).where(
+        CandidateTask.candidate_id.in_([each.candidate_id for each in applications]), CandidateTask.done_at.is_(None)
+    )
+    busy = set(db.session.scalars(undone))
+    return {each.id for each in applications if each.candidate_id in busy}
+
+
+def _without_interview(applications: Sequence[Application]) -> set[UUID]:
+    ids = [each.id for each in applications]
+    done = sa.select(Interview.application_id).where(
+        Interview.application_id.in_(ids), Interview.status == InterviewStatus.COMPLETE
+    )
+    return set(ids) - set(db.session.scalars(done))
+
+
+def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
+    P, S = InterviewPanelist, InterviewScorecard
+    said = sa.exists().where(S.interview_id == P.interview_id, S.author_id == P.user_id, S.submitted_at.is_not(None))
+    waiting = (
+        sa.select(Interview.application_id)
+        .join(P, sa.and_(P.tenant_id == Interview.tenant_id, P.interview_id == Interview.id))
+        .where(
+            Interview.application_id.in_([each.id for each in applications]),
+            Interview.status.in_((InterviewStatus.SCHEDULED, InterviewStatus.AWAITING_FEEDBACK)),
+            ~said,
+        )
+    )
+    return set(db.session.scalars(waiting))
+
+
+GATES: dict[StageGate, tuple[Gate, str]] = {
+    StageGate.RESUME: (_without_resume, "a resume of the candidate"),
+    StageGate.TASKS_DONE: (_with_open_tasks, "all tasks about the candidate done"),
+    StageGate.INTERVIEW_COMPLETE: (_without_interview, "a complete interview"),
+    StageGate.SCORECARDS_IN: (_without_scorecards, "every scorecard that was asked for"),
+}

@@ -1,0 +1,90 @@
+"""Mails to candidates about their applications, for many at once in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateContact, Job, JobStage
+from app.models.candidate_contact import ContactKind
+from app.services.applications import application_form_service
+from app.services.mail import email_message_service
+from app.services.mail.email_message_service import NewMail
+from app.services.settings import tenant_settings_service
+from app.utils import clock
+
+
+def queue(template: str, applications: Sequence[Application], **more: Any) -> None:
+    """Promise each candidate a mail, if the tenant wants it and there is an address; one per version."""
+    if tenant_settings_service.current().candidate_mails:
+        _queue(template, applications, None, more)
+
+
+def queue_always(template: str, applications: Sequence[Application], **more: Any) -> None:
+    """Promise mails that are the matter itself, like an offer, whatever the tenant wants otherwise."""
+    _queue(template, applications, None, more)
+
+
+def queue_later(template: str, applications: Sequence[Application]) -> None:
+    """The same after the delay that the tenant has settled, so that it can be taken back."""
+    settings = tenant_settings_service.current()
+    if settings.candidate_mails:
+        _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
+
+
+def cancel(template: str, applications: Sequence[Application]) -> None:
+    """Take back mails about these applications that have not left."""
+    email_message_service.cancel_queued(template, {each.id: each.candidate_id for each in applications})
+
+
+def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
+    """Per application (of a candidate) the address that it came by, else the candidate's first one."""
+    C = CandidateContact
+    wanted = sa.select(C.candidate_id, C.value).where(
+        C.candidate_id.in_(set(applications.values())), C.kind == ContactKind.EMAIL
+    )
+    first: dict[UUID, str] = {}
+    for candidate_id, value in db.session.execute(wanted.order_by(C.candidate_id, C.position, C.id)):
+        first.setdefault(candidate_id, value)
+    typed = application_form_service.addresses(list(applications))
+    found = {application: typed.get(application) or first.get(who) for application, who in applications.items()}
+    return {application: address for application, address in found.items() if address}
+
+
+def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> None:
+    db.session.flush()  # the names are read past the session
+    emails = addresses({each.id: each.candidate_id for each in applications})
+    names = _names([each.id for each in applications])
+    mails = [
+        NewMail(
+            template,
+            emails[each.id],
+            f"{template}:{each.id}:{each.version}" + (f":{more['key']}" if "key" in more else ""),
+            {**names[each.id], **more.get("context", {})},
+            each.candidate_id,
+            due_at,
+        )
+        for each in applications
+        if each.id in emails
+    ]
+    email_message_service.queue_all(mails)
+
+
+def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """What the templates call the candidate, the job and the stage."""
+    A = Application
+    columns = (A.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
+    statement = (
+        sa.select(*columns)
+        .select_from(A)
+        .join(Candidate, sa.and_(Candidate.tenant_id == A.tenant_id, Candidate.id == A.candidate_id))
+        .join(Job, sa.and_(Job.tenant_id == A.tenant_id, Job.id == A.job_id))
+        .join(JobStage, sa.and_(JobStage.tenant_id == A.tenant_id, JobStage.id == A.stage_id))
+        .where(A.id.in_(application_ids))
+    )
+    return {row.id: {"name": row.name, "job": row.job, "stage": row.stage} for row in db.session.execute(statement)}

@@ -1,0 +1,324 @@
+"""Applications: a candidate's way through a job's stages, with the mail that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, Job, JobStage
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.job import JobStatus
+from app.models.job_stage import StageKind
+from app.schemas.application_schema import (
+    ApplicationAction,
+    ApplicationCreate,
+    ApplicationMove,
+    ApplicationQuery,
+    ApplicationTransfer,
+)
+from app.schemas.common import Page
+from app.schemas.state_schema import ActionsQuery
+from app.services.access import active_users
+from app.services.applications import (
+    application_automations,
+    application_form_service,
+    application_gates,
+    application_mails,
+    application_stay_service,
+    rejection_reason_service,
+)
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.jobs import job_opening_service, job_service, survey_question_service
+from app.services.mail import candidate_links, notification_service
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import clock
+from app.utils.addresses import addresses
+from app.utils.errors import Conflict, Invalid, NotFound
+
+RECEIPT = "application_received"
+LISTED = (
+    Application.id,
+    Application.candidate_id,
+    rows.lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
+    Application.job_id,
+    rows.lookup(Job.title, Application.job_id).label("job_title"),
+    Application.stage_id,
+    rows.lookup(JobStage.name, Application.stage_id).label("stage_name"),
+    rows.lookup(JobStage.kind, Application.stage_id).label("stage_kind"),
+    Application.status,
+    Application.status_reason,
+    Application.rejection_reason_id,
+    Application.opening_id,
+    Application.source,
+    Application.tracking_link_id,
+    Application.transferred_from_id,
+    Application.applied_at,
+    Application.stage_entered_at,
+    Application.version,
+    Application.created_at,
+    Application.updated_at,
+)
+
+
+def get(application_id: UUID) -> Any:
+    """One application with the names of its candidate, job and stage."""
+    row = db.session.execute(sa.select(*LISTED).where(Application.id == application_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such application.")
+    return row
+
+
+def show(application_id: UUID, query: ActionsQuery) -> Any:
+    """One application, on wish with why the other actions are not allowed."""
+    return state_engine.shown(APPLICATION_MACHINE, get(application_id), query)
+
+
+def list_applications(query: ApplicationQuery) -> Page[Any]:
+    """Applications of the tenant, filtered."""
+    statement = sa.select(*LISTED)
+    for name in ("candidate_id", "job_id", "stage_id", "status"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Application, name) == value)
+    return listing.paginate(statement, Application, query)
+
+
+@use_case
+def create(new: ApplicationCreate) -> Any:
+    """Put a candidate forward; one live application per candidate and job."""
+    candidate = rows.get(Candidate, new.candidate_id)
+    job = _open_job(new.job_id)
+    stage = _entrance(job.id, new.stage_id, candidate.id)
+    application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
+    tell_received(application)
+    return get(application.id)
+
+
+def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
+    """Take an application from outside; inside a use case that holds the open job."""
+    where = {"job_id": job.id, "stage_id": _first_stage(job.id).id}
+    return _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
+
+
+def tell_received(application: Application) -> None:
+    """Tell the candidate; the mail has a link by which the application can be withdrawn. Inside a use case."""
+    link = candidate_links.promise(candidate_links.Purpose.WITHDRAWAL, application.id)
+    application_mails.queue(RECEIPT, [application], context=link)
+
+
+def tell_owner(application: Application, job: Job, what: str | None = None) -> None:
+    """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
+    for user in active_users.among([job.owner_id] if job.owner_id else []):
+        context = {"name": user.name, "job": job.title, "status": what or str(application.status)}
+        context["link"] = f"{addresses.app}/applications/{application.id}"
+        key = f"application_news:{application.id}:{application.version}:{context['status']}"
+        notification_service.mail(user, "application_news", key, context)
+
+
+@use_case
+def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> Any:
+    """Move an active application to another stage of its job."""
+    application = rows.lock(Application, application_id, if_match)
+    state_engine.check(APPLICATION_MACHINE, application, "move")
+    if step.to_stage_id == step.from_stage_id:
+        raise Conflict("The application is at this stage.", code="same_stage", allowed_actions=["move"])
+    if application.stage_id != step.from_stage_id:
+        raise Conflict(
+            "The application is at another stage.",
+            code="stage_changed",
+            current_state=str(application.stage_id),
+            allowed_actions=["move"],
+        )
+    target = target_stage(application.job_id, step.to_stage_id)
+    if (refusal := application_gates.refusals(target, [application]).get(application.id)) is not None:
+        raise Conflict(refusal.detail, code=refusal.code, current_state=application.status, allowed_actions=[])
+    enter([application], target)
+    return get(application_id)
+
+
+def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
+    """The stage of a job that applications may be moved to."""
+    target = _stage_of(job_id, stage_id, "to_stage_id")
+    if target.kind == StageKind.HIRED:
+        raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=["hire"])
+    return target
+
+
+def enter(applications: Sequence[Application], stage: JobStage) -> None:
+    """Move locked applications to a stage, with all that follows from it; inside a use case."""
+    stand_at(applications, stage)
+    application_automations.run(stage, applications)
+    application_mails.queue("application_moved", applications)
+
+
+def stand_at(applications: Sequence[Application], stage: JobStage) -> None:
+    """Move locked applications to a stage and tell the ledger, and nobody else; inside a use case."""
+    before = {each.id: each.stage_id for each in applications}
+    for each in applications:
+        _stand(each, stage)
+    application_stay_service.note_stay(applications)
+    for each in applications:
+        event_service.record("application.move", each, source=before[each.id], target=stage.id)
+
+
+@use_case
+def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> Any:
+    """End an application and begin one for another open job; the new one."""
+    application = rows.lock(Application, application_id, if_match)
+    job = _open_job(wish.job_id)
+    if job.id == application.job_id:
+        raise Conflict("The application is for this job.", code="same_job")
+    stage = _entrance(job.id, wish.stage_id, application.candidate_id)
+    state_engine.take(APPLICATION_MACHINE, application, "transfer", wish.reason)
+    new = _add(
+        candidate_id=application.candidate_id,
+        job_id=job.id,
+        stage_id=stage.id,
+        source=application.source,
+        tracking_link_id=application.tracking_link_id,
+        applied_at=application.applied_at,
+        transferred_from_id=application.id,
+    )
+    application_form_service.copy(application, new)
+    survey_question_service.copy(application, new)
+    return get(new.id)
+
+
+@use_case
+def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> Any:
+    """Reject, withdraw, reopen, hire or take a hire back."""
+    application = rows.lock(Application, application_id, if_match)
+    named = rejection_reason_service.named(details.reason_id, action)
+    state_engine.take(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
+    application.rejection_reason_id = named.id if named else None
+    return get(application_id)
+
+
+def _entrance(job_id: UUID, stage_id: UUID | None, candidate_id: UUID) -> JobStage:
+    """The stage that is named, whose gates count as for a move, or the first one."""
+    if stage_id is None:
+        return _first_stage(job_id)
+    stage = _stage_of(job_id, stage_id, "stage_id")
+    if stage.kind == StageKind.HIRED:
+        raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=[])
+    newcomer = SimpleNamespace(id=candidate_id, candidate_id=candidate_id)
+    if (refusal := application_gates.refusals(stage, [newcomer]).get(candidate_id)) is not None:
+        raise Conflict(refusal.detail, code=refusal.code, allowed_actions=[])
+    return stage
+
+
+def _first_stage(job_id: UUID) -> JobStage:
+    """The first stage of kind applied, or the first of all."""
+    own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.position.is_not(None))
+    stages = db.session.scalars(own.order_by(JobStage.position)).all()
+    return next((stage for stage in stages if stage.kind == StageKind.APPLIED), stages[0])
+
+
+def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
+    stage = db.session.scalars(
+        sa.select(JobStage).where(JobStage.id == stage_id, JobStage.job_id == job_id, JobStage.position.is_not(None))
+    ).one_or_none()
+    if stage is None:
+        unknown = {"pointer": f"/{field}", "code": "unknown", "detail": "is not a stage of this job"}
+        raise Invalid("The job has no such stage.", code="unknown_stage", errors=[unknown])
+    return stage
+
+
+def _open_job(job_id: UUID) -> Job:
+    job = rows.get(Job, job_id)
+    if job.status != JobStatus.OPEN:
+        raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])
+    return job
+
+
+def _add(**values: Any) -> Application:
+    """A new application with its first stay."""
+    application = Application(**values, status=ApplicationStatus.ACTIVE, stage_entered_at=clock.now())
+    db.session.add(application)
+    db.session.flush()  # the event needs the id
+    ids = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
+    event_service.record("application.created", application, **ids)
+    application_stay_service.note_stay([application])
+    return application
+
+
+def _stand(application: Application, stage: JobStage) -> None:
+    application.stage_id = stage.id
+    application.stage_entered_at = clock.now()
+
+
+@state_engine.effect
+def mail_rejection_later(applications: Sequence[Application]) -> None:
+    """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
+    application_mails.queue_later("application_rejected", applications)
+
+
+@state_engine.effect
+def cancel_rejection_mail(applications: Sequence[Application]) -> None:
+    """The application is back at its last stage; a rejection mail that has not left is cancelled."""
+    application_mails.cancel("application_rejected", applications)
+
+
+@state_engine.guard
+def an_opening_is_left(application: Any) -> Refusal | None:
+    """Whether the job is open and has an opening that nobody has taken."""
+    job = rows.get(Job, application.job_id)
+    is_left = job.status == JobStatus.OPEN and job.hired < job.openings
+    return None if is_left else Refusal("no_opening", f"The job is {job.status} and has no opening left.")
+
+
+@state_engine.effect
+def take_opening(applications: Sequence[Application]) -> None:
+    """Consume an opening each; the last one fills the job."""
+    for application in applications:
+        job = rows.lock(Job, application.job_id)
+        state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
+        job.hired += 1
+        application.opening_id = job_opening_service.fill(job.id)
+        job_service.settle_openings([job])
+        _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
+
+
+@state_engine.effect
+def tell_owners(applications: Sequence[Application]) -> None:
+    """Tell the owners of the jobs what their applicants did."""
+    for application in applications:
+        tell_owner(application, rows.get(Job, application.job_id))
+
+
+@state_engine.effect
+def mail_hire(applications: Sequence[Application]) -> None:
+    """Tell the candidates."""
+    application_mails.queue("application_hired", applications)
+
+
+@state_engine.effect
+def give_opening_back(applications: Sequence[Application]) -> None:
+    """Give the openings back and return to where the application was before the hire."""
+    for application in applications:
+        job = rows.lock(Job, application.job_id)
+        job.hired -= 1
+        if application.opening_id is not None:
+            job_opening_service.free(application.opening_id)
+            application.opening_id = None
+        job_service.settle_openings([job])
+        before_hire = sa.and_(
+            JobStage.kind != StageKind.HIRED, JobStage.id == application_stay_service.last(application)
+        )
+        if not _stand_at(application, before_hire, JobStage.position):
+            _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
+
+
+def _stand_at(application: Application, which: Any, order: Any) -> bool:
+    """The first stage of this kind in this order, where the job has one; whether it has."""
+    own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), which)
+    if (stage := db.session.scalars(own.order_by(order).limit(1)).one_or_none()) is not None:
+        _stand(application, stage)
+    return stage is not None

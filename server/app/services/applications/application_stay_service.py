@@ -1,0 +1,52 @@
+"""Where applications have stood and how long: kept with every step, in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, JobStage
+from app.models.application import ApplicationStatus
+from app.schemas.common import Page
+from app.services.core import listing, rows
+from app.services.workflow import state_engine
+from app.utils import clock
+
+S = ApplicationStay
+
+
+def list_stays(application_id: UUID) -> Page[Any]:
+    """Where an application has stood, first to last."""
+    rows.get(Application, application_id)
+    at_stage = sa.and_(JobStage.tenant_id == S.tenant_id, JobStage.id == S.stage_id)
+    columns = (S.stage_id, JobStage.name.label("stage_name"), S.status, S.entered_at, S.left_at)
+    statement = sa.select(*columns).join(JobStage, at_stage).where(S.application_id == application_id)
+    return listing.whole(db.session.execute(statement.order_by(S.entered_at, S.id)))
+
+
+def last(application: Application) -> UUID | None:
+    """The stage at which an application was last on its way."""
+    active = sa.and_(S.application_id == application.id, S.status == ApplicationStatus.ACTIVE)
+    latest = sa.select(S.stage_id).where(active).order_by(S.entered_at.desc(), S.id.desc())
+    return db.session.scalar(latest.limit(1))
+
+
+@state_engine.effect
+def note_stay(applications: Sequence[Application]) -> None:
+    """End the present stay of each application and begin the one that its stage and status tell."""
+    now = clock.now()
+    db.session.flush()
+    present = sa.and_(S.application_id.in_([each.id for each in applications]), S.left_at.is_(None))
+    ended = sa.update(S).where(present).values(left_at=now).execution_options(synchronize_session=False)
+    db.session.execute(ended)
+    begun = [
+        rows.fresh(
+            application_id=each.id, job_id=each.job_id, stage_id=each.stage_id, status=each.status, entered_at=now
+        )
+        for each in applications
+    ]
+    db.session.execute(sa.insert(S.__table__), begun)

@@ -1,0 +1,74 @@
+"""Why applications end, in the tenant's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, RejectionReason
+from app.models.rejection_reason import ReasonKind
+from app.schemas.common import Page
+from app.schemas.rejection_reason_schema import RejectionReasonCreate, RejectionReasonUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict, Invalid
+from app.utils.text import name_key
+
+MAX_REASONS = 200
+KINDS = {"reject": ReasonKind.REJECTED, "withdraw": ReasonKind.WITHDRAWN}
+
+
+def list_all() -> Page[RejectionReason]:
+    """Every reason, those of rejections first."""
+    order = (RejectionReason.kind, RejectionReason.key)
+    return listing.whole(db.session.scalars(sa.select(RejectionReason).order_by(*order)))
+
+
+def named(reason_id: UUID | None, action: str) -> RejectionReason | None:
+    """The reason that an action names; Conflict or Invalid where it is not one to name for it."""
+    if reason_id is None:
+        return None
+    reason = rows.get(RejectionReason, reason_id)
+    if not reason.is_active:
+        raise Conflict("This reason is offered no more.", code="reason_not_active")
+    if KINDS.get(action) != reason.kind:
+        wrong = {"pointer": "/reason_id", "code": "other_kind", "detail": f"is a reason to be {reason.kind}"}
+        raise Invalid("This reason is for something else.", code="other_kind", errors=[wrong])
+    return reason
+
+
+@use_case
+def create(new: RejectionReasonCreate) -> RejectionReason:
+    """Add a reason."""
+    rows.hold_to(MAX_REASONS, RejectionReason, f"A tenant has {MAX_REASONS} reasons", "too_many_reasons")
+    reason = RejectionReason(key=name_key(new.name), **new.model_dump())
+    db.session.add(reason)
+    db.session.flush()  # the event needs the id
+    event_service.record("rejection_reason.created", reason)
+    return reason
+
+
+@use_case
+def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
+    """Rename a reason, or offer it no more, or again."""
+    reason = rows.hold(RejectionReason, reason_id)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if "name" in values:
+        values["key"] = name_key(values["name"])
+    event_service.record("rejection_reason.updated", reason, changed=rows.apply(reason, values))
+    return reason
+
+
+@use_case
+def delete(reason_id: UUID) -> None:
+    """Delete a reason that no application has ended with; others are offered no more instead."""
+    reason = rows.hold(RejectionReason, reason_id)
+    if rows.is_named(Application.rejection_reason_id, reason):
+        raise Conflict("Applications have ended so; make it inactive instead.", code="reason_in_use")
+    event_service.record("rejection_reason.deleted", reason)
+    db.session.delete(reason)

@@ -1,0 +1,1 @@
+"""Approvals of jobs and offers, and their chains."""

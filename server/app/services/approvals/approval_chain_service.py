@@ -1,0 +1,75 @@
+"""Chains of approvers, and which one a job or an offer falls under."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import ApprovalChain, Department, User
+from app.models.approval_chain import ApprovalSubject
+from app.schemas.approval_schema import ApprovalChainCreate, ApprovalChainUpdate, ApprovalGroup
+from app.schemas.common import Page
+from app.services.access import active_users
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict, NotFound
+
+C = ApprovalChain
+
+
+def list_all() -> Page[ApprovalChain]:
+    """Every chain."""
+    return listing.whole(db.session.scalars(sa.select(C).order_by(C.subject, C.created_at, C.id)))
+
+
+def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dict[str, Any]] | None:
+    """The groups of the department's chain, else of the general one; None where nobody has to approve."""
+    fitting = sa.select(C).where(
+        C.subject == subject, sa.or_(C.department_id == department_id, C.department_id.is_(None))
+    )
+    chain = db.session.scalars(fitting.order_by(C.department_id.is_(None)).limit(1)).one_or_none()
+    return chain.groups if chain else None
+
+
+@use_case
+def create(new: ApprovalChainCreate) -> ApprovalChain:
+    """Add a chain; a department has one of each subject."""
+    if new.department_id is not None:
+        rows.get(Department, new.department_id)
+    _check_users(new.groups)
+    chain = ApprovalChain(**new.model_dump(mode="json", exclude={"department_id"}), department_id=new.department_id)
+    chain.subject = new.subject
+    db.session.add(chain)
+    db.session.flush()  # the event needs the id
+    event_service.record("approval_chain.created", chain, groups=chain.groups)
+    return chain
+
+
+@use_case
+def update(chain_id: UUID, changes: ApprovalChainUpdate, if_match: int | None) -> ApprovalChain:
+    """Ask others from now on."""
+    chain = rows.lock(ApprovalChain, chain_id, if_match)
+    _check_users(changes.groups)
+    chain.groups = changes.model_dump(mode="json")["groups"]
+    event_service.record("approval_chain.updated", chain, groups=chain.groups)
+    return chain
+
+
+@use_case
+def delete(chain_id: UUID) -> None:
+    """Ask nobody from now on."""
+    chain = rows.lock(ApprovalChain, chain_id)
+    event_service.record("approval_chain.deleted", chain)
+    db.session.delete(chain)
+
+
+def _check_users(groups: list[ApprovalGroup]) -> None:
+    wanted = {user_id for group in groups for user_id in group.user_ids}
+    if unknown := wanted - set(db.session.scalars(sa.select(User.id).where(User.id.in_(wanted)))):
+        raise NotFound(f"There is no user {min(unknown)}.")
+    if wanted - {user.id for user in active_users.among(wanted)}:
+        raise Conflict("Only an active user approves.", code="user_not_active")

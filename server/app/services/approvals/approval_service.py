@@ -1,0 +1,275 @@
+"""Approvals: group after group is asked, each until its quorum; delegated, skipped or forced where it has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.models import Approval, ApprovalSeat, User
+from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
+from app.models.approval_chain import ApprovalSubject
+from app.schemas.approval_schema import ApprovalAction, ApprovalDelegation, ApprovalQuery, ApprovalSkip
+from app.schemas.common import Page
+from app.schemas.state_schema import ActionsQuery
+from app.services.access import active_users
+from app.services.approvals import approval_chain_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import clock, scope
+from app.utils.addresses import addresses
+from app.utils.errors import Conflict
+
+A, SEAT = Approval, ApprovalSeat
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """How what is approved is locked, called, and told of the outcome."""
+
+    hold: Callable[[Approval], Any]
+    title: Callable[[Approval], str]
+    tell: Callable[[Approval], None]
+
+
+SUBJECTS: dict[ApprovalSubject, Subject] = {}
+
+
+def get(approval_id: UUID) -> Approval:
+    """One approval with its seats."""
+    return rows.get(Approval, approval_id, selectinload(Approval.seats))
+
+
+def show(approval_id: UUID, query: ActionsQuery) -> Any:
+    """One approval, on wish with why the other actions are not allowed."""
+    return state_engine.shown(APPROVAL_MACHINE, get(approval_id), query)
+
+
+def list_approvals(query: ApprovalQuery) -> Page[Approval]:
+    """Approvals of the tenant, filtered."""
+    statement = sa.select(A)
+    for name in ("job_id", "offer_id", "subject", "status"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(A, name) == value)
+    if query.waits_for_me is not None:
+        own = sa.select(SEAT.approval_id).where(
+            SEAT.approval_id == A.id,
+            SEAT.group_number == A.group_number,
+            SEAT.user_id == scope.user_id(),
+            SEAT.status == SeatStatus.PENDING,
+        )
+        waits = sa.and_(A.status == ApprovalStatus.PENDING, own.exists())
+        statement = statement.where(waits if query.waits_for_me else sa.not_(waits))
+    return listing.paginate(statement, Approval, query)
+
+
+@contextmanager
+def sight_of(which: Any) -> Iterator[None]:
+    """Whoever is asked to approve something sees it, whether or not it is in sight otherwise."""
+    own = sa.select(SEAT.id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
+    own = own.where(which, A.status == ApprovalStatus.PENDING, SEAT.user_id == scope.user_id())
+    if scope.actor().sight is not None and db.session.scalar(own.limit(1)) is not None:
+        with scope.seeing_all("what one is asked to approve"):
+            yield
+    else:
+        yield
+
+
+def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> Approval:
+    """Ask the chain that a job or an offer falls under; inside a use case."""
+    groups = approval_chain_service.groups_for(subject, department_id) or []
+    named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
+    there = {user.id for user in active_users.among(named)}
+    if any(not there & set(map(UUID, group["user_ids"])) for group in groups):
+        raise Conflict("Nobody of a group is active any more; change the chain.", code="no_active_approver")
+    approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **of)
+    approval.seats = [
+        ApprovalSeat(group_number=number, group_name=group.get("name"), quorum=group["quorum"], user_id=UUID(user_id))
+        for number, group in enumerate(groups, start=1)
+        for user_id in group["user_ids"]
+        if UUID(user_id) in there
+    ]
+    db.session.add(approval)
+    db.session.flush()  # the event needs the id
+    event_service.record("approval.asked", approval, about=subject, groups=len(groups))
+    _ask_group(approval)
+    return approval
+
+
+def cancel(which: Any) -> None:
+    """Nobody is asked any more in these approvals; inside a use case that holds their subjects."""
+    pending = sa.select(A).where(which, A.status == ApprovalStatus.PENDING)
+    for approval in db.session.scalars(pending.with_for_update()):
+        approval.decided_at = clock.now()
+        approval.version += 1
+        state_engine.take_by_itself(APPROVAL_MACHINE, approval, "cancel")
+
+
+@use_case
+def approve(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
+    """Say yes; the next group is asked once the quorum is reached, and after the last one it is approved."""
+    approval = _lock(approval_id, if_match)
+    state_engine.check(APPROVAL_MACHINE, approval, "approve")
+    _decide(_own_seat(approval), SeatStatus.APPROVED, details.reason)
+    event_service.record("approval.approve", approval, reason=details.reason, group=approval.group_number)
+    _go_on(approval)
+    return approval
+
+
+@use_case
+def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
+    """Say no, which settles it."""
+    approval = _lock(approval_id, if_match)
+    state_engine.take(APPROVAL_MACHINE, approval, "reject", details.reason)
+    _decide(_own_seat(approval), SeatStatus.REJECTED, details.reason)
+    return approval
+
+
+@use_case
+def delegate(approval_id: UUID, wish: ApprovalDelegation, if_match: int | None) -> Approval:
+    """Let somebody else decide in one's place."""
+    approval = _lock(approval_id, if_match)
+    state_engine.check(APPROVAL_MACHINE, approval, "delegate")
+    active_users.require(wish.user_id, "an approval")
+    seat = _own_seat(approval)
+    if any(each.user_id == wish.user_id and each.group_number == seat.group_number for each in approval.seats):
+        raise Conflict("This user is of the group already.", code="already_asked")
+    _decide(seat, SeatStatus.DELEGATED, wish.reason)
+    place = {name: getattr(seat, name) for name in ("group_number", "group_name", "quorum")}
+    approval.seats.append(ApprovalSeat(user_id=wish.user_id, status=SeatStatus.PENDING, **place))
+    event_service.record("approval.delegate", approval, reason=wish.reason, user_id=wish.user_id)
+    db.session.flush()
+    _mail(approval, [wish.user_id])
+    return approval
+
+
+@use_case
+def skip(approval_id: UUID, wish: ApprovalSkip, if_match: int | None) -> Approval:
+    """Do not wait for somebody of the group that is asked; if nobody else is left, the group is passed."""
+    approval = _lock(approval_id, if_match)
+    state_engine.check(APPROVAL_MACHINE, approval, "skip", wish.reason)
+    seat = next((each for each in _asked(approval) if each.user_id == wish.user_id), None)
+    if seat is None:
+        raise Conflict("This user is not asked now.", code="not_asked")
+    _decide(seat, SeatStatus.SKIPPED, wish.reason)
+    event_service.record("approval.skip", approval, reason=wish.reason, user_id=wish.user_id)
+    _go_on(approval)
+    return approval
+
+
+@use_case
+def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
+    """Approve it over the heads of those who are asked, with a reason that the ledger keeps."""
+    approval = _lock(approval_id, if_match)
+    state_engine.take(APPROVAL_MACHINE, approval, "force", details.reason)
+    return approval
+
+
+def hand_over(user_id: UUID, to_user_id: UUID) -> int:
+    """Ask another in the place of a user who has not answered; how many approvals it was. Inside a use case."""
+    waiting = sa.select(SEAT.approval_id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
+    own = sa.and_(A.status == ApprovalStatus.PENDING, SEAT.user_id == user_id, SEAT.status == SeatStatus.PENDING)
+    found = sorted(set(db.session.scalars(waiting.where(own))))
+    for approval in [_lock(approval_id, None) for approval_id in found]:
+        for seat in [each for each in approval.seats if each.user_id == user_id and each.status == SeatStatus.PENDING]:
+            _replace(approval, seat, to_user_id)
+        event_service.record("approval.handed_over", approval, user_id=to_user_id)
+        _go_on(approval)
+    return len(found)
+
+
+def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
+    """Give a seat to a user; one who is of the group already is not asked twice."""
+    if any(each.user_id == user_id and each.group_number == seat.group_number for each in approval.seats):
+        _decide(seat, SeatStatus.SKIPPED, "The work was handed over to somebody of the group.")
+        return
+    seat.user_id = user_id
+    db.session.flush()
+    if seat.group_number == approval.group_number:
+        _mail(approval, [user_id])
+
+
+@state_engine.guard
+def a_seat_is_ones_own(approval: Any) -> Refusal | None:
+    """Whether one's own word is asked for now."""
+    if _own_seat_or_none(approval) is not None:
+        return None
+    return Refusal("not_asked", "Your word is not asked for now.")
+
+
+@state_engine.effect
+def tell_subject(approvals: Sequence[Approval]) -> None:
+    """What was approved or rejected goes on, and who asked for it hears of it."""
+    for approval in approvals:
+        approval.decided_at = clock.now()
+        SUBJECTS[approval.subject].tell(approval)
+        context = {"title": SUBJECTS[approval.subject].title(approval), "status": str(approval.status)}
+        for user in active_users.among([approval.requested_by_id] if approval.requested_by_id else []):
+            key = f"approval_decided:{approval.id}"
+            notification_service.mail(user, "approval_decided", key, {"name": user.name, **context})
+
+
+def _lock(approval_id: UUID, if_match: int | None) -> Approval:
+    """The approval under a lock, behind the one of what it is about, as everywhere."""
+    known = rows.get(Approval, approval_id)
+    subject = SUBJECTS[known.subject].hold(known)
+    rows.lock(Approval, approval_id, if_match)
+    approval = get(approval_id)
+    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]
+    return approval
+
+
+def _asked(approval: Approval) -> list[ApprovalSeat]:
+    now = [each for each in approval.seats if each.group_number == approval.group_number]
+    return [each for each in now if each.status == SeatStatus.PENDING]
+
+
+def _own_seat_or_none(approval: Approval) -> ApprovalSeat | None:
+    return next((each for each in _asked(approval) if each.user_id == scope.user_id()), None)
+
+
+def _own_seat(approval: Approval) -> ApprovalSeat:
+    seat = _own_seat_or_none(approval)
+    assert seat is not None, "the guard has asked"
+    return seat
+
+
+def _decide(seat: ApprovalSeat, status: SeatStatus, reason: str | None) -> None:
+    seat.status, seat.reason, seat.decided_at = status, reason, clock.now()
+
+
+def _go_on(approval: Approval) -> None:
+    """Ask the next group, or pass, where the group that is asked has its quorum of those who are left."""
+    group = [each for each in approval.seats if each.group_number == approval.group_number]
+    votes = [each for each in group if each.status not in (SeatStatus.SKIPPED, SeatStatus.DELEGATED)]
+    if sum(each.status == SeatStatus.APPROVED for each in votes) < min(group[0].quorum, len(votes)):
+        return
+    if approval.group_number < max(each.group_number for each in approval.seats):
+        approval.group_number += 1
+        _ask_group(approval)
+        return
+    state_engine.take_by_itself(APPROVAL_MACHINE, approval, "pass")
+
+
+def _ask_group(approval: Approval) -> None:
+    _mail(approval, [each.user_id for each in _asked(approval)])
+
+
+def _mail(approval: Approval, user_ids: Sequence[UUID]) -> None:
+    title = SUBJECTS[approval.subject].title(approval)
+    users: Sequence[User] = active_users.among(user_ids)
+    for user in users:
+        context = {"name": user.name, "title": title, "link": f"{addresses.app}/approvals/{approval.id}"}
+        notification_service.mail(
+            user, "approval_asked", f"approval_asked:{approval.id}:{approval.group_number}:{user.id}", context
+        )

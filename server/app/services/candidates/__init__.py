@@ -1,0 +1,1 @@
+"""Candidates and what belongs to them."""

@@ -1,0 +1,123 @@
+"""Who works with a candidate: one active assignment each; the history of those before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Candidate, CandidateAssignment
+from app.models.candidate_assignment import AssignmentStatus
+from app.schemas.candidate_assignment_schema import AssignmentQuery
+from app.schemas.common import Page
+from app.services.access import active_users, sight_service
+from app.services.candidates import candidate_redirects
+from app.services.core import listing, rows
+from app.services.core.column_writes import QueuedWrite
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import clock
+from app.utils.errors import Conflict
+from app.utils.parts import parts
+
+ASSIGNMENTS = CandidateAssignment.__table__
+ADD_ASSIGNMENT = QueuedWrite(sa.insert(ASSIGNMENTS).inline())
+ACTIVE = CandidateAssignment.status == AssignmentStatus.ACTIVE
+BATCH = 1000
+
+
+def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
+    """Assignments, the newest first, of one candidate or one user on wish."""
+    statement = sa.select(CandidateAssignment)
+    for name in ("candidate_id", "user_id", "status"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(CandidateAssignment, name) == value)
+    return listing.paginate(statement, CandidateAssignment, query)
+
+
+@use_case
+def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Candidate:
+    """Give a candidate to an active user; the assignment before is completed."""
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    check(candidate, user_id)
+    change_owner(candidate, user_id)
+    event_service.record("candidate.assigned", candidate, user_id=user_id)
+    return _with_contacts(candidate)
+
+
+@use_case
+def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
+    """Take a candidate from its user; the assignment is cancelled."""
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    if candidate.owner_id is None:
+        raise Conflict("Nobody is assigned to the candidate.", code="not_assigned")
+    check(candidate, None)
+    change_owner(candidate, None)
+    event_service.record("candidate.unassigned", candidate)
+    return _with_contacts(candidate)
+
+
+@use_case
+def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> Candidate:
+    """Let everybody who sees candidates see this one, or no longer."""
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    if not shown:
+        sight_service.check_owner(candidate.owner_id)
+    candidate.is_broadcast = shown
+    event_service.record("candidate.broadcast" if shown else "candidate.broadcast_ended", candidate)
+    return _with_contacts(candidate)
+
+
+def check(candidate: Candidate, owner_id: UUID | None) -> None:
+    """Whether the actor may give the candidate to this user, who must be active, or to nobody."""
+    if owner_id is not None:
+        active_users.require(owner_id, "candidates")
+    if owner_id is not None or not candidate.is_broadcast:
+        sight_service.check_owner(owner_id)
+
+
+def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
+    """Make somebody, or nobody, the owner, with the history of it; inside a use case."""
+    if candidate.owner_id == owner_id:
+        return
+    end([candidate.id], AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED)
+    candidate.owner_id = owner_id
+    if owner_id is not None:
+        begin(candidate.id, owner_id)
+
+
+def end(candidate_ids: Sequence[UUID], status: AssignmentStatus) -> None:
+    """End the active assignments of these candidates; inside a use case."""
+    _end(CandidateAssignment.candidate_id.in_(candidate_ids), status)
+
+
+def begin(candidate_id: UUID, user_id: UUID) -> None:
+    """Note the first assignment of a candidate; inside a use case."""
+    ADD_ASSIGNMENT.send(new_row(candidate_id, user_id))
+
+
+def hand_over(user_id: UUID, heir_id: UUID) -> None:
+    """Complete every active assignment of a user and begin them anew for the heir; inside a use case."""
+    of_user = CandidateAssignment.user_id == user_id
+    held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(of_user, ACTIVE)).all()
+    _end(of_user, AssignmentStatus.COMPLETED)
+    for part in parts(held, BATCH):
+        db.session.execute(sa.insert(ASSIGNMENTS), [new_row(one, heir_id) for one in part])
+
+
+def new_row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
+    """The row of an assignment that begins now."""
+    return rows.fresh(candidate_id=candidate_id, user_id=user_id, status=AssignmentStatus.ACTIVE, ended_at=None)
+
+
+def _end(condition: Any, status: AssignmentStatus) -> None:
+    ended = {"status": status, "ended_at": clock.now()}
+    db.session.execute(sa.update(CandidateAssignment).where(condition, ACTIVE).values(ended))
+
+
+def _with_contacts(candidate: Candidate) -> Candidate:
+    return rows.get(Candidate, candidate.id, joinedload(Candidate.contacts))

@@ -1,0 +1,54 @@
+"""What a user keeps at hand: favourites, and the candidates looked at lately."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateBookmark
+from app.models.candidate_bookmark import BookmarkKind
+from app.schemas.common import Page
+from app.services.core import listing, memberships, rows, upsert
+from app.services.core.transaction import mark_deleted, use_case
+from app.utils import clock
+from app.utils.errors import Conflict
+
+B = CandidateBookmark
+KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}
+
+
+def list_own(user_id: UUID, kind: BookmarkKind) -> Page[Any]:
+    """The user's favourites, or the candidates seen lately, the latest first; those out of sight are left out."""
+    columns = (B.candidate_id, Candidate.name, Candidate.headline, B.marked_at)
+    statement = sa.select(*columns).join(Candidate, Candidate.id == B.candidate_id)
+    statement = statement.where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
+    return listing.whole(db.session.execute(statement.limit(KEPT[kind])))
+
+
+@use_case
+def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
+    """Keep a candidate at hand, the latest now; of those seen lately the oldest make room."""
+    rows.get(Candidate, candidate_id)
+    row = rows.fresh(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
+    statement = upsert.insert(B.__table__).values(row)
+    statement = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "user_id", "kind", "candidate_id"], set_={"marked_at": row["marked_at"]}
+    )
+    db.session.execute(statement)
+    own = sa.select(B.id).where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
+    beyond = db.session.scalars(own.offset(KEPT[kind])).all()
+    if beyond and kind == BookmarkKind.FAVORITE:
+        raise Conflict(f"There is room for {KEPT[kind]} favourites.", code="too_many_favorites")
+    if beyond:
+        db.session.execute(sa.delete(B).where(B.id.in_(beyond)))
+        mark_deleted()
+
+
+@use_case
+def unmark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
+    """Keep a candidate at hand no longer."""
+    rows.get(Candidate, candidate_id)
+    memberships.remove(CandidateBookmark, user_id=user_id, candidate_id=candidate_id, kind=kind)

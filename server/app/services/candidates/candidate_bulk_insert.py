@@ -1,0 +1,40 @@
+"""Many candidates at once: one statement per table and batch, the ledger and the plan as for a single one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateAssignment, CandidateContact
+from app.models.candidate import Provenance
+from app.services.candidates import candidate_assignment_service, candidate_contact_service, candidate_service
+from app.services.candidates.candidate_contact_service import Contact
+from app.services.candidates.candidate_read_service import Shown
+from app.services.events import event_service
+from app.services.search import candidate_search_index
+
+New = tuple[dict[str, Any], list[Contact]]
+
+
+def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
+    """Insert candidates, each given by fields and contact points; inside a use case. Their ids in order."""
+    candidates, points, assignments = [], [], []
+    for fields, contacts in people:
+        row = candidate_service.row_of(fields, source)
+        shown = Shown(row, [])
+        candidates.append({**row, "search_text": candidate_search_index.text_of(shown)})
+        points += candidate_contact_service.new_rows(row["id"], contacts)
+        if row["owner_id"] is not None:
+            assignments.append(candidate_assignment_service.new_row(row["id"], row["owner_id"]))
+        event_service.record("candidate.created", shown, provenance=source.value)
+    points.sort(key=lambda row: (row["kind"], row["value"]))  # two at once do not wait in a circle
+    tables = ((Candidate, candidates), (CandidateContact, points), (CandidateAssignment, assignments))
+    for model, made in tables:
+        if made:
+            db.session.connection().execute(sa.insert(model.__table__), made)
+    event_service.use("candidates", len(candidates))
+    return [row["id"] for row in candidates]

@@ -1,0 +1,185 @@
+"""Actions on many candidates: told before they are done on wish, kept, and undone where nothing came between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateBulkOperation, CandidateTag, TalentPool, User
+from app.models.candidate import CandidateStatus
+from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkResult
+from app.schemas.common import Page
+from app.services.access import active_users, rights, sight_service
+from app.services.candidates import candidate_search_service, candidate_states
+from app.services.candidates.candidate_states import State
+from app.services.core import listing, rows
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.events import event_service
+from app.utils import clock, scope
+from app.utils.errors import Conflict, Invalid, NotFound
+
+UNDO_WITHIN = timedelta(days=7)
+TARGETS = {
+    "assign": ("user_id", User),
+    "tag": ("tag_id", CandidateTag),
+    "untag": ("tag_id", CandidateTag),
+    "pool": ("pool_id", TalentPool),
+    "unpool": ("pool_id", TalentPool),
+}
+RIGHTS = {"assign": "candidates.assign", "unassign": "candidates.assign"} | dict.fromkeys(
+    ("pool", "unpool"), "talent_pools.update"
+)
+FIXED = {"archive": CandidateStatus.ARCHIVED.value, "activate": CandidateStatus.ACTIVE.value, "unassign": None}
+
+
+def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
+    """The actions of the last days; whoever does not see everybody is shown their own."""
+    statement = sa.select(CandidateBulkOperation)
+    if scope.actor().sight is not None:
+        statement = statement.where(CandidateBulkOperation.user_id == scope.user_id())
+    return listing.paginate(statement, CandidateBulkOperation, query)
+
+
+@use_case
+def run(action: str, body: BulkAction) -> Any:
+    """Do something to many candidates, or tell what it would be; each candidate has a result of its own."""
+    _check_right(action)
+    target = _target(action, body)
+    wanted_ids = _ids(body)
+    found = _lock(wanted_ids)
+    state, after = _state(action, target), _after(action, target)
+    if action in ("assign", "unassign"):
+        sight_service.check_owner(target)
+    before = state.read(found)
+    changes = {candidate_id: after for candidate_id, value in before.items() if value != after}
+    results = [_result(candidate_id, before, changes) for candidate_id in wanted_ids]
+    if body.dry_run:
+        return SimpleNamespace(id=None, action=action, results=results, undone_at=None, created_at=None)
+    candidate_states.change(state, found, changes)
+    named = {TARGETS[action][0].replace("user_id", "target_user_id"): target} if target else {}
+    operation = CandidateBulkOperation(action=action, user_id=scope.user_id(), results=results, **named)
+    db.session.add(operation)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_bulk_operation.done", operation, action=action, changed=len(changes))
+    return operation
+
+
+@use_case
+def undo(operation_id: UUID) -> CandidateBulkOperation:
+    """Take an action back for every candidate whose state is still what the action made it."""
+    operation = rows.hold(CandidateBulkOperation, operation_id)
+    own = operation.user_id is not None and operation.user_id == scope.user_id()
+    if not own and scope.actor().sight is not None:
+        raise NotFound("There is no such candidate bulk operation.")
+    _check_right(operation.action)
+    if operation.undone_at is not None:
+        raise Conflict("The action was taken back already.", code="already_undone")
+    if operation.created_at < clock.now() - UNDO_WITHIN:
+        raise Conflict(f"An action can be taken back for {UNDO_WITHIN.days} days.", code="too_late")
+    target = operation.target_user_id or operation.tag_id or operation.pool_id
+    state, after = _state(operation.action, target), _after(operation.action, target)
+    before = {UUID(each["candidate_id"]): each["before"] for each in operation.results if each["result"] == "changed"}
+    found = _lock(list(before))
+    now = state.read(found)
+    back = {candidate_id: before[candidate_id] for candidate_id, value in now.items() if value == after}
+    if operation.action in ("assign", "unassign"):
+        back = _to_those_who_are_there(back)
+    candidate_states.change(state, found, back)
+    operation.results = [_undone(each, back) for each in operation.results]
+    operation.undone_at = clock.now()
+    event_service.record("candidate_bulk_operation.undone", operation, action=operation.action, changed=len(back))
+    db.session.flush()
+    return operation
+
+
+@use_case
+def purge_old() -> int:
+    """Forget actions that can be taken back no more, of all tenants; how many."""
+    old = CandidateBulkOperation.created_at < clock.now() - UNDO_WITHIN
+    result: Any = db.session.execute(sa.delete(CandidateBulkOperation).where(old))
+    mark_deleted()
+    return int(result.rowcount)
+
+
+def _ids(body: BulkAction) -> list[UUID]:
+    if body.candidate_ids is not None:
+        return list(dict.fromkeys(body.candidate_ids))
+    assert body.query is not None
+    return list(candidate_search_service.matching(body.query, body.query.q, MAX_IDS))
+
+
+def _lock(ids: list[UUID]) -> list[Candidate]:
+    """Those of the candidates that are in sight, in one order, so that two actions do not wait in a circle."""
+    statement = sa.select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id).with_for_update()
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def _check_right(action: str) -> None:
+    if action in RIGHTS:
+        rights.require(RIGHTS[action])
+
+
+def _target(action: str, body: BulkAction) -> UUID | None:
+    """The user, tag or pool that the action names, which must be there."""
+    name, model = TARGETS.get(action, ("", None))
+    if wrong := [
+        other for other in ("user_id", "tag_id", "pool_id") if other != name and getattr(body, other) is not None
+    ]:
+        errors = [
+            {"pointer": f"/{other}", "code": "not_taken", "detail": "is not taken by this action"} for other in wrong
+        ]
+        raise Invalid(f"The action {action} takes no {wrong[0]}.", code="target_not_taken", errors=errors)
+    if model is None:
+        return None
+    value = getattr(body, name)
+    if value is None:
+        raise Invalid(
+            f"The action {action} needs {name}.",
+            code="target_missing",
+            errors=[{"pointer": f"/{name}", "code": "missing", "detail": "is needed"}],
+        )
+    if model is User:
+        active_users.require(value, "candidates")
+    else:
+        rows.get(model, value)
+    return UUID(str(value))
+
+
+def _state(action: str, target: UUID | None) -> State:
+    if action in ("tag", "untag", "pool", "unpool"):
+        assert target is not None
+        return candidate_states.tag(target) if "tag" in action else candidate_states.pool(target)
+    return candidate_states.owner() if "assign" in action else candidate_states.status()
+
+
+def _after(action: str, target: UUID | None) -> Any:
+    """The value that the action gives: a fixed one, the user, or whether the candidate belongs."""
+    if action in FIXED:
+        return FIXED[action]
+    return str(target) if action == "assign" else action in ("tag", "pool")
+
+
+def _result(candidate_id: UUID, before: candidate_states.States, changes: candidate_states.States) -> dict[str, Any]:
+    if candidate_id not in before:
+        return {"candidate_id": str(candidate_id), "result": BulkResult.NOT_FOUND}
+    if candidate_id not in changes:
+        return {"candidate_id": str(candidate_id), "result": BulkResult.UNCHANGED}
+    return {"candidate_id": str(candidate_id), "result": BulkResult.CHANGED, "before": before[candidate_id]}
+
+
+def _to_those_who_are_there(back: dict[UUID, Any]) -> dict[UUID, Any]:
+    """Owners who are gone or suspended get nothing back."""
+    there = {str(user.id) for user in active_users.among(UUID(value) for value in back.values() if value)}
+    return {candidate_id: value for candidate_id, value in back.items() if value is None or value in there}
+
+
+def _undone(result: dict[str, Any], back: dict[UUID, Any]) -> dict[str, Any]:
+    if result["result"] != BulkResult.CHANGED:
+        return result
+    done = UUID(result["candidate_id"]) in back
+    return {**result, "result": BulkResult.UNDONE if done else BulkResult.SKIPPED}

@@ -1,0 +1,70 @@
+"""Consents per purpose, with proof and expiry; what is over stays as a proof."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateConsent
+from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentQuery
+from app.schemas.common import Page
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import clock, scope
+from app.utils.errors import Conflict, Invalid
+
+C = CandidateConsent
+SHOWN = [column.key for column in C.__table__.columns]
+
+
+def list_consents(query: CandidateConsentQuery) -> Page[Any]:
+    """Consents, filtered."""
+    statement = sa.select(C)
+    for name in ("candidate_id", "purpose"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(C, name) == value)
+    if query.is_valid is not None:
+        statement = statement.where(valid() if query.is_valid else sa.not_(valid()))
+    page = listing.paginate(statement, C, query)
+    page.data = [_shown(consent) for consent in page.data]
+    return page
+
+
+@use_case
+def give(new: CandidateConsentCreate) -> Any:
+    """Record a consent."""
+    rows.get(Candidate, new.candidate_id)
+    if new.given_at > clock.now():
+        raise Invalid("A consent is given before it is recorded.", code="given_in_future")
+    consent = CandidateConsent(**new.model_dump(), recorded_by_id=scope.user_id())
+    db.session.add(consent)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_consent.given", consent, purpose=consent.purpose, source=consent.source)
+    return _shown(consent)
+
+
+@use_case
+def withdraw(consent_id: UUID) -> Any:
+    """Record that a consent was withdrawn."""
+    consent = rows.hold(CandidateConsent, consent_id)
+    if consent.withdrawn_at is not None:
+        raise Conflict("The consent was withdrawn already.", code="already_withdrawn")
+    consent.withdrawn_at = clock.now()
+    event_service.record("candidate_consent.withdrawn", consent, purpose=consent.purpose)
+    return _shown(consent)
+
+
+def valid() -> Any:
+    """The condition that a consent is valid now."""
+    return sa.and_(C.withdrawn_at.is_(None), sa.or_(C.expires_at.is_(None), C.expires_at > clock.now()))
+
+
+def _shown(consent: CandidateConsent) -> Any:
+    over = consent.expires_at is not None and consent.expires_at <= clock.now()
+    values = {name: getattr(consent, name) for name in SHOWN}
+    return SimpleNamespace(**values, is_valid=consent.withdrawn_at is None and not over)

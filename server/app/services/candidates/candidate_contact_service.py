@@ -1,0 +1,100 @@
+"""Contact points: normalised, each the sign of one person in the tenant; another person keeps it as a shared one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateContact
+from app.models.candidate_contact import NOBODY, ContactKind
+from app.services.core import rows
+from app.services.core.column_writes import QueuedWrite
+from app.utils.phone_numbers import normal_phone
+
+MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
+AT_ONCE = 500
+ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A normalised contact point and how it was typed."""
+
+    kind: ContactKind
+    value: str
+    raw: str
+    is_shared: bool = False
+
+
+def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = ()) -> list[Contact]:
+    """Contact points in a normal form, each once; what cannot be normalised is left out."""
+    found = [Contact(ContactKind.EMAIL, raw.strip().lower(), raw) for raw in emails]
+    found += [Contact(ContactKind.PHONE, value, raw) for raw in phones if (value := normal_phone(raw))]
+    found += [Contact(ContactKind.LINK, normal_link(raw), raw) for raw in links]
+    return list({(contact.kind, contact.value): contact for contact in found}.values())
+
+
+def normal_link(link: str) -> str:
+    """Host in lower case and path, without scheme, www and closing slash."""
+    parts = urlsplit(link if "://" in link else f"https://{link}")
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return f"{parts.netloc.lower().removeprefix('www.')}{path.rstrip('/')}"[:500]
+
+
+def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]]:
+    """Rows to be added, in order."""
+    return [
+        rows.fresh(
+            candidate_id=candidate_id,
+            kind=it.kind,
+            value=it.value,
+            raw=it.raw[:500],
+            position=position,
+            shared_by=candidate_id if it.is_shared else NOBODY,
+        )
+        for position, it in enumerate(contacts)
+    ]
+
+
+def add(points: list[dict[str, Any]]) -> None:
+    """Insert rows, always in the same order, so that two who share points do not wait in a circle."""
+    ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
+
+
+def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
+    """Add the points that the candidate has not yet, as many as there is room for; inside a use case."""
+    statement = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
+    present = db.session.scalars(statement).all()
+    have = {(point.kind, point.value) for point in present}
+    room = {kind: MOST[kind] - sum(point.kind == kind for point in present) for kind in ContactKind}
+    missing = []
+    for contact in contacts:
+        if (contact.kind, contact.value) not in have and room[contact.kind] > 0:
+            room[contact.kind] -= 1
+            missing.append(contact)
+    last = max((point.position for point in present), default=-1) + 1
+    add([{**row, "position": last + row["position"]} for row in new_rows(candidate_id, missing)])
+
+
+def settled(contacts: list[Contact], candidate_id: UUID | None = None) -> list[Contact]:
+    """The points as a candidate may have them: those that name somebody else are shared; such links are left out."""
+    values = [contact.value for contact in contacts]
+    statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
+        CandidateContact.kind.in_({contact.kind for contact in contacts}),
+        CandidateContact.value.in_(values),
+        CandidateContact.shared_by == NOBODY,
+    )
+    if candidate_id is not None:
+        statement = statement.where(CandidateContact.candidate_id != candidate_id)
+    taken = {(row.kind, row.value) for row in db.session.execute(statement)}
+    return [
+        replace(contact, is_shared=(contact.kind, contact.value) in taken)
+        for contact in contacts
+        if contact.kind != ContactKind.LINK or (contact.kind, contact.value) not in taken
+    ]

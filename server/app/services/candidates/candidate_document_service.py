@@ -1,0 +1,230 @@
+"""Documents: sniffed, stored first, kept once per tenant, served by signed links."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateDocument, CandidateResume
+from app.models.candidate_document import ScanStatus
+from app.schemas.candidate_document_schema import CandidateDocumentQuery
+from app.schemas.common import FileLink, Page
+from app.services.core import child_process, listing, rows, upsert
+from app.services.core.transaction import end_read, on_rollback, use_case
+from app.services.events import event_service, outbox_service
+from app.services.files import document_thumbnail, file_links
+from app.utils import file_types, ids, scope
+from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
+from app.utils.file_store import Download, StoredFile, Upload, file_store
+from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
+
+KIND = "candidate-document"
+THUMBNAIL = "candidate-thumbnail"
+MAX_FILENAME = 200
+
+
+def get(document_id: UUID) -> CandidateDocument:
+    """One document."""
+    return rows.get(CandidateDocument, document_id)
+
+
+def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
+    """Documents of the tenant, filtered."""
+    statement = sa.select(CandidateDocument)
+    if query.candidate_id is not None:
+        statement = statement.where(CandidateDocument.candidate_id == query.candidate_id)
+    if query.media_type is not None:
+        statement = statement.where(CandidateDocument.media_type == query.media_type)
+    return listing.paginate(statement, CandidateDocument, query)
+
+
+def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
+    """Attach a file to a candidate; the same bytes for the same candidate are the same document."""
+    rows.get(Candidate, candidate_id)
+    end_read()  # storing takes its time
+    document = store(file, candidate_id)
+    if document.candidate_id != candidate_id:
+        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+    return document
+
+
+def store(
+    file: Upload,
+    candidate_id: UUID | None,
+    allowed: frozenset[str] | None = None,
+    known: str | None = None,
+    document_id: UUID | None = None,
+) -> CandidateDocument:
+    """Make the bytes safe, then write the row; where the tenant has them already, answer that row.
+
+    `known` is the media type of what we wrote ourselves; everything else is told by its bytes. `document_id` is the id
+    that a new row gets.
+    """
+    media_type = known or file_types.sniff(file.stream)
+    if media_type is None or (allowed is not None and media_type not in allowed):
+        raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
+    document_id = document_id or ids.new_id()
+    stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
+    on_rollback(lambda: file_store.delete(stored.key))
+    try:
+        document = _keep(document_id, stored, media_type, file.filename, candidate_id)
+    except BaseException:
+        file_store.delete(stored.key)
+        raise
+    if document.id != document_id:
+        file_store.delete(stored.key)
+        _check_in_sight(document.id)
+    return document
+
+
+@use_case
+def link(document_id: UUID) -> FileLink:
+    """A signed address of the file, valid for five minutes; the ledger tells who asked for it."""
+    document = get(document_id)
+    _check_safe(document)
+    event_service.record("candidate_document.read", document)
+    return file_links.make(KIND, document.id)
+
+
+@file_links.opens(KIND)
+def download(document_id: UUID) -> Download:
+    """The file of a document."""
+    document = get(document_id)
+    return Download(file_store.open(document.storage_key), document.filename, document.media_type, document.size)
+
+
+@use_case
+def thumbnail_link(document_id: UUID) -> FileLink:
+    """A signed address of a picture of the first page; only some kinds of files have one."""
+    document = get(document_id)
+    _check_safe(document)
+    if document.media_type not in document_thumbnail.KINDS:
+        raise NotFound("This kind of file has no picture.", code="no_thumbnail")
+    return file_links.make(THUMBNAIL, document.id)
+
+
+@file_links.opens(THUMBNAIL)
+def thumbnail(document_id: UUID) -> Download:
+    """The first page as a PNG."""
+    document = get(document_id)
+    key, media_type = document.storage_key, document.media_type
+    end_read()  # drawing takes its time
+    try:
+        with file_store.on_disk(key) as path:
+            picture = child_process.run(document_thumbnail.draw_file, str(path), media_type)
+    except child_process.ChildFailed as failure:
+        raise NotFound(f"There is no picture: {failure.reason}.", code="no_thumbnail") from failure
+    return Download(iter([picture]), f"{document_id}.png", file_types.PNG, len(picture))
+
+
+def scan(document_id: UUID) -> str:
+    """Have a file in quarantine looked at; the verdict frees it, or deletes its bytes. The status it has then."""
+    document = get(document_id)
+    if document.scan_status != ScanStatus.PENDING:
+        return document.scan_status
+    key = document.storage_key
+    end_read()  # looking takes its time
+    try:
+        found = virus_scanner.finds(file_store.open(key))
+    except ScannerUnreachable as error:
+        raise Unavailable("The virus scanner does not answer.", code="scanner_unreachable") from error
+    return _judge(document_id, found)
+
+
+@use_case
+def _judge(document_id: UUID, found: str | None) -> str:
+    document = rows.hold(CandidateDocument, document_id)
+    document.scan_status = ScanStatus.CLEAN if found is None else ScanStatus.INFECTED
+    if found is not None:
+        event_service.record("candidate_document.infected", document, found=found)
+        outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
+    return document.scan_status
+
+
+def _check_safe(document: CandidateDocument) -> None:
+    if document.scan_status in (ScanStatus.PENDING, ScanStatus.INFECTED):
+        why = "waits for the virus scanner" if document.scan_status == ScanStatus.PENDING else "is infected"
+        raise Conflict(f"The file {why}.", code="in_quarantine", current_state=document.scan_status, allowed_actions=[])
+
+
+@use_case
+def delete(document_id: UUID) -> None:
+    """Delete a document; a resume's file goes with its resume."""
+    document = rows.get(CandidateDocument, document_id)
+    if db.session.scalar(sa.select(CandidateResume.id).where(CandidateResume.document_id == document_id)):
+        raise Conflict("This is the file of a resume; delete the resume.", code="file_of_resume")
+    remove(document)
+
+
+@use_case
+def remove_unclaimed(document_id: UUID) -> None:
+    """Delete a document that came from outside and became nobody's."""
+    document = db.session.get(CandidateDocument, document_id, with_for_update=True)
+    if document is None or document.candidate_id is not None or document.uploaded_by_id is not None:
+        return
+    if not rows.is_named(CandidateResume.document_id, document):
+        remove(document)
+
+
+def remove(document: CandidateDocument) -> None:
+    """Delete the row now and the bytes by a job, so that no crash leaves them; inside a use case."""
+    event_service.use("storage_bytes", -document.size)
+    event_service.record("candidate_document.deleted", document)
+    outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
+    db.session.delete(document)
+
+
+def delete_bytes(storage_key: str) -> None:
+    """Delete the bytes of a file of the bound tenant whose row is gone."""
+    if storage_key.startswith(f"{scope.tenant_id()}/"):
+        file_store.delete(storage_key)
+
+
+@use_case
+def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+    with scope.seeing_all("the same bytes are kept once per tenant"):
+        return _keep_once(document_id, stored, media_type, filename, candidate_id)
+
+
+def _check_in_sight(document_id: UUID) -> None:
+    """Conflict where the tenant has these bytes, but not within the sight of this caller."""
+    if db.session.scalar(sa.select(CandidateDocument.id).where(CandidateDocument.id == document_id)) is None:
+        raise Conflict("The tenant has this very file already.", code="duplicate_document")
+
+
+def _keep_once(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+    same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)
+    if (existing := db.session.scalars(same).one_or_none()) is not None:
+        return existing
+    if stored.size == 0:
+        raise Invalid("The file is empty.", code="empty_file")
+    actor = scope.actor()
+    row = rows.fresh(
+        id=document_id,
+        candidate_id=candidate_id,
+        uploaded_by_id=actor.id if actor.kind == "user" else None,
+        filename=safe_filename(filename),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        scan_status=ScanStatus.PENDING if virus_scanner.configured else ScanStatus.NOT_ASKED,
+    )
+    db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
+    document = db.session.scalars(same).one()
+    if document.id == document_id:  # else another request with the same bytes was faster
+        event_service.use("storage_bytes", stored.size)
+        event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
+        if document.scan_status == ScanStatus.PENDING:
+            outbox_service.enqueue("candidate_document/quarantined", document_id=document.id)
+    return document
+
+
+def safe_filename(name: str) -> str:
+    """The last part of a path, without control characters, never empty."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(char for char in last if char.isprintable()).strip(" .")
+    return clean[:MAX_FILENAME] or "file"

@@ -1,0 +1,133 @@
+"""Notes on candidates: public, for the author's team, or private; who is mentioned is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateNote, User
+from app.models.candidate_note import NoteVisibility
+from app.models.permission import VIEW_ALL
+from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
+from app.schemas.common import Page
+from app.services.access import active_users
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.utils import scope
+from app.utils.addresses import addresses
+from app.utils.errors import Forbidden, Invalid, NotFound
+
+DELETE_OTHERS = "candidate_notes.delete"
+
+
+def list_notes(query: CandidateNoteQuery) -> Page[CandidateNote]:
+    """The notes that one may read, filtered."""
+    statement = sa.select(CandidateNote).where(_readable())
+    for name in ("candidate_id", "author_id"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(CandidateNote, name) == value)
+    return listing.paginate(statement, CandidateNote, query)
+
+
+def get(note_id: UUID) -> CandidateNote:
+    """One note; one that is not for the reader is not found."""
+    statement = sa.select(CandidateNote).where(CandidateNote.id == note_id, _readable())
+    note = db.session.scalars(statement).one_or_none()
+    if note is None:
+        raise NotFound("There is no such candidate note.")
+    return note
+
+
+@use_case
+def create(new: CandidateNoteCreate) -> CandidateNote:
+    """Write a note and tell whom it mentions."""
+    rows.get(Candidate, new.candidate_id)
+    if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
+        raise Invalid("A key has no team and no privacy: its notes are public.", code="public_only")
+    mentioned = _users(new.mentions)
+    note = CandidateNote(
+        candidate_id=new.candidate_id,
+        author_id=scope.user_id(),
+        body=new.body,
+        visibility=new.visibility,
+        mentions=[str(user.id) for user in mentioned],
+    )
+    db.session.add(note)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_note.created", note, visibility=note.visibility)
+    _tell(note, mentioned)
+    return note
+
+
+@use_case
+def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) -> CandidateNote:
+    """Change one's own note; who is mentioned for the first time is told."""
+    get(note_id)
+    note = rows.lock(CandidateNote, note_id, if_match)
+    if note.author_id is None or note.author_id != scope.user_id():
+        raise Forbidden("Only the author changes a note.", code="not_the_author")
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if changes.mentions is not None:
+        values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
+    changed = rows.apply(note, values)
+    event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
+    _tell(note, _users(UUID(one) for one in note.mentions))  # each is told once
+    return note
+
+
+@use_case
+def delete(note_id: UUID) -> None:
+    """Delete one's own note, or with the right to it another's."""
+    get(note_id)
+    note = rows.lock(CandidateNote, note_id)
+    own = note.author_id is not None and note.author_id == scope.user_id()
+    if not own and DELETE_OTHERS not in scope.actor().permissions:
+        raise Forbidden(f"Another's note needs the permission {DELETE_OTHERS}.", code="permission_missing")
+    event_service.record("candidate_note.deleted", note, visibility=note.visibility)
+    db.session.delete(note)
+
+
+def _readable() -> Any:
+    """The condition on notes that the actor may read; a job, the command line and the platform read all."""
+    actor = scope.actor()
+    if not actor.is_caller:
+        return sa.true()
+    public = CandidateNote.visibility == NoteVisibility.PUBLIC
+    if actor.kind != "user" or actor.id is None:
+        return public
+    own = CandidateNote.author_id == actor.id
+    named = sa.cast(CandidateNote.mentions, sa.Text).contains(str(actor.id))
+    team: Any = CandidateNote.visibility == NoteVisibility.TEAM
+    if VIEW_ALL not in actor.permissions:
+        of_team = sa.true() if actor.sight is None else CandidateNote.author_id.in_(sorted(actor.sight.owners or ()))
+        team = team & of_team
+    return public | own | team | ((CandidateNote.visibility != NoteVisibility.PRIVATE) & named)
+
+
+def _users(ids: Iterable[UUID]) -> list[User]:
+    """The active users of these ids, each once; Invalid where one is not there."""
+    wanted = list(dict.fromkeys(ids))
+    found = active_users.among(wanted)
+    if len(found) != len(wanted):
+        unknown = {"pointer": "/mentions", "code": "unknown_user", "detail": "names somebody who is no active user"}
+        raise Invalid("A mention names no active user.", code="unknown_user", errors=[unknown])
+    return list(found)
+
+
+def _tell(note: CandidateNote, mentioned: list[User]) -> None:
+    """Mail the mentioned, without a word of the note: who must not see the candidate learns nothing."""
+    if note.visibility == NoteVisibility.PRIVATE:
+        return
+    author = rows.get(User, note.author_id).name if note.author_id else "An integration"
+    link = f"{addresses.app}/candidates/{note.candidate_id}"
+    for user in mentioned:
+        if user.id != note.author_id:
+            context = {"name": user.name, "author": author, "link": link}
+            notification_service.mail(user, "note_mention", f"note_mention:{note.id}:{user.id}", context)

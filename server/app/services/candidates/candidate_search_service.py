@@ -1,0 +1,192 @@
+"""Searches of candidates: ranked hits with highlights, facets, and forgiveness for slips in names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, sight
+from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
+from app.services.candidates.candidate_read_service import ITEM
+from app.services.core import listing
+from app.services.core.column_reads import read_rows
+from app.services.search import candidate_filters, candidate_search_sql, search_highlights, search_query
+from app.services.search.search_query import Node, Term
+from app.utils import scope
+
+RANKED = 500
+COUNTED = 10_000
+MOST_FREQUENT = 20
+READ_RESUMES = "candidate_resumes.read"
+CANDIDATES, RESUMES = Candidate.__table__, CandidateResume.__table__
+TAGS, TAGGINGS = CandidateTag.__table__, CandidateTagging.__table__
+C = CANDIDATES.c
+TENANT = sa.bindparam("tenant_id", type_=C.tenant_id.type)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What a search answers."""
+
+    data: list[dict[str, Any]]
+    has_more: bool
+    next_cursor: str | None
+    facets: dict[str, list[FacetCount]] | None
+    is_lenient: bool
+
+
+def search(query: CandidateSearchQuery) -> SearchPage:
+    """One page of hits, the best first; where nothing is found as spelled, slips in names are forgiven."""
+    node = candidate_filters.tree(query.q, query)
+    after = listing.read_place(query) if query.cursor else None
+    is_lenient = bool(after and after[2])
+    if node is not None and is_lenient:
+        node = search_query.lenient(node)
+    leads = _leads(node)
+    hits = _hits(query, node, leads, after)
+    if not hits and node is not None and after is None and (forgiving := search_query.lenient(node)) != node:
+        node, leads, is_lenient = forgiving, _leads(forgiving), True
+        hits = _hits(query, node, leads, None)
+    more, hits = len(hits) > query.limit, hits[: query.limit]
+    cursor = listing.place_of(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
+    facets = _facets(query, node, leads) if query.facets else None
+    return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
+
+
+def matching(query: candidate_filters.CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
+    """The ids of up to `limit` candidates in sight that a search finds, the best first."""
+    node = candidate_filters.tree(q, query)
+    ids = sa.select(_found(query, node, _leads(node), limit).c.id)
+    return [row["id"] for row in read_rows(ids, _parameters(query))]
+
+
+def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
+    return {**candidate_filters.values(query), "tenant_id": scope.tenant_id()}
+
+
+def _found(query: candidate_filters.CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
+    """The ids of the hits, those with the weightiest word first, then the newest."""
+    conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
+    conditions += sight.candidates()
+    if node is None or leads is None:
+        conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
+        newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())
+        return newest.limit(limit).subquery("found")
+    holds_of = partial(_holds_of, candidate_search_sql.beside(node, leads), conditions)
+    return candidate_search_sql.found_by(leads, TENANT, holds_of, limit).subquery("found")
+
+
+def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
+    """The conditions that the rest of a query and the filters are true of a candidate of the index.
+
+    Candidates are tested row by row, in the order of the index; with filters, which may leave few, the planner is free.
+    """
+    if not conditions and (rest is None or not candidate_search_sql.has_phrase(rest)):
+        return [candidate_search_sql.holds(rest, TENANT, candidate_id, by_row=True)] if rest is not None else []
+    holding = [candidate_search_sql.holds(rest, TENANT)] if rest is not None else []
+    one = sa.select(sa.literal(1)).where(C.tenant_id == TENANT, C.id == candidate_id, *conditions, *holding)
+    return [sa.exists(one if conditions else one.limit(1).offset(0))]
+
+
+def _leads(node: Node | None) -> list[Term] | None:
+    """The terms to begin with: those with the fewest candidates, beginnings as the words that begin so."""
+    if node is None:
+        return None
+    choices = candidate_search_sql.choices(node)
+    sizes = dict.fromkeys(choices, 0)
+    if choices:
+        (counts,) = read_rows(candidate_search_sql.sizes(choices, TENANT), {"tenant_id": scope.tenant_id()})
+        sizes = dict(zip(choices, counts.values(), strict=True))
+    terms = candidate_search_sql.cover(node, lambda term: sizes.get(term, 0))
+    if terms is None:
+        return None
+    return [word for term in terms for word in (_beginning_with(term) if term.is_prefix else [term])]
+
+
+def _beginning_with(term: Term) -> list[Term]:
+    """The words that begin as it does, or itself where they are too many to be read one by one."""
+    rows = read_rows(candidate_search_sql.beginning_with(term, TENANT), {"tenant_id": scope.tenant_id()})
+    found = [Term(row["word"], term.field) for row in rows]
+    return found if 0 < len(found) <= candidate_search_sql.EXPANDED else [term]
+
+
+def _hits(
+    query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None, after: tuple[Any, ...] | None
+) -> Sequence[Mapping[str, Any]]:
+    found = _found(query, node, leads, RANKED)
+    rank = candidate_search_sql.score(node, TENANT, found.c.id) if node is not None else sa.literal(0)
+    ranked = sa.select(found.c.id, rank.label("score")).subquery("ranked")
+    page = sa.select(ranked.c.id, ranked.c.score).order_by(ranked.c.score.desc(), ranked.c.id.desc())
+    if after is not None:
+        here = sa.tuple_(ranked.c.score, ranked.c.id)
+        page = page.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
+    best = page.limit(query.limit + 1).subquery("best")
+    statement = ITEM.add_columns(best.c.score).join(best, C.id == best.c.id).where(C.tenant_id == TENANT)
+    return read_rows(statement.order_by(best.c.score.desc(), best.c.id.desc()), _parameters(query))
+
+
+def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[str, Any]]:
+    """The hits with their highlights and, for who may read resumes, snippets."""
+    matches = search_highlights.matcher(node, candidate_search_sql.spellings)
+    texts: dict[UUID, str | None] = {}
+    if node is not None and hits and READ_RESUMES in scope.actor().permissions:
+        of_hits = RESUMES.c.candidate_id.in_([hit["id"] for hit in hits])
+        columns = sa.select(RESUMES.c.candidate_id, RESUMES.c.text)
+        statement = columns.where(RESUMES.c.tenant_id == TENANT, of_hits, RESUMES.c.is_primary)
+        texts = {row["candidate_id"]: row["text"] for row in read_rows(statement, {"tenant_id": scope.tenant_id()})}
+    return [
+        {
+            **hit,
+            "highlights": search_highlights.of_profile(hit, matches),
+            "snippet": search_highlights.of_resume(texts.get(hit["id"]), matches),
+        }
+        for hit in hits
+    ]
+
+
+def _facets(query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None) -> dict[str, list[FacetCount]]:
+    """How often each value occurs among the hits, in one statement."""
+    wanted = list(dict.fromkeys(query.facets or ()))
+    found = _found(query, node, leads, COUNTED)
+    parts = [_facet(name, found) for name in wanted]
+    counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
+    for row in read_rows(sa.union_all(*parts), _parameters(query)):
+        value = str(UUID(row["value"])) if row["facet"] == "owner_id" else str(row["value"])
+        counts[row["facet"]].append(FacetCount.model_construct(value=value, count=row["hits"]))
+    for values in counts.values():
+        values.sort(key=lambda each: (-each.count, each.value))
+    return counts
+
+
+def _facet(name: str, found: Any) -> Any:
+    """The most frequent values of one facet."""
+    source: Any = sa.join(found, CANDIDATES, sa.and_(C.tenant_id == TENANT, C.id == found.c.id))
+    if name == "skill":
+        each = _elements(C.skills)
+        source, value = source.join(each, sa.true()), each.c.value
+    elif name == "tag":
+        borne = sa.and_(TAGGINGS.c.tenant_id == TENANT, TAGGINGS.c.candidate_id == found.c.id)
+        source = source.join(TAGGINGS, borne).join(
+            TAGS, sa.and_(TAGS.c.tenant_id == TENANT, TAGS.c.id == TAGGINGS.c.tag_id)
+        )
+        value = TAGS.c.name
+    else:
+        value = C[name]
+    hits = sa.func.count().label("hits")
+    text = sa.cast(value, sa.Text).label("value")
+    counted = sa.select(sa.literal(name).label("facet"), text, hits).select_from(source).where(value.is_not(None))
+    top = counted.group_by(value).order_by(hits.desc(), value).limit(MOST_FREQUENT).subquery()
+    return sa.select(top)
+
+
+def _elements(column: Any) -> Any:
+    """The elements of a JSON list as rows."""
+    if db.engine.dialect.name == "postgresql":
+        return sa.func.jsonb_array_elements_text(column).table_valued("value").render_derived()
+    return sa.func.json_each(column).table_valued("value")

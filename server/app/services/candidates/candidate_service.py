@@ -1,0 +1,255 @@
+"""Candidates: the people a tenant works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
+from app.models.candidate import CandidateStatus, Provenance
+from app.models.candidate_contact import NAMING, ContactKind
+from app.models.permission import COMPENSATION, PII
+from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateUpdate
+from app.services.access import rights, sight_service
+from app.services.candidates import (
+    candidate_assignment_service,
+    candidate_contact_service,
+    candidate_document_service,
+    candidate_fields,
+    candidate_redirects,
+    contact_bearers,
+    custom_field_service,
+    person_names,
+)
+from app.services.candidates.candidate_contact_service import Contact
+from app.services.candidates.candidate_read_service import Shown
+from app.services.core import rows
+from app.services.core.column_writes import QueuedWrite
+from app.services.core.transaction import use_case
+from app.services.events import event_service, outbox_service
+from app.services.search import candidate_search_index, skill_taxonomy
+from app.utils.errors import Conflict, Invalid
+
+TRIES = 3
+NULLABLE = frozenset(CandidateFields.model_fields)
+EMPTY = {column: field.empty for field in candidate_fields.FIELDS for column in field.in_columns}
+ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
+CONTACT_LISTS = ("emails", "phones", "links")
+NAMES = frozenset({"name", "given_name", "family_name"})
+GUARDED = {"expected_pay": COMPENSATION} | dict.fromkeys(CONTACT_LISTS, PII)
+WITH_CONTACTS = joinedload(Candidate.contacts)
+
+
+def get(candidate_id: UUID) -> Candidate:
+    """One candidate with contact points."""
+    return rows.get(Candidate, candidate_id, WITH_CONTACTS)
+
+
+@use_case
+def create(new: CandidateCreate) -> Shown:
+    """Add a candidate to the tenant."""
+    contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
+    if new.expected_pay is not None:
+        rights.require_for_field("expected_pay", COMPENSATION)
+    fields = fields_of(new, new.owner_id or sight_service.default_owner())
+    custom_field_service.validate(new.custom_fields or {})
+    sight_service.check_owner(fields["owner_id"])
+    return add(fields, contacts, Provenance.HUMAN)
+
+
+def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
+    """The fields of a new candidate, whose values are checked, with the skills by the names of the taxonomy."""
+    fields = new.model_dump(exclude=set(CONTACT_LISTS))
+    _name_skills(fields, [])
+    values = {key: value for key, value in (new.custom_fields or {}).items() if value is not None}
+    return {**fields, "custom_fields": values, "owner_id": owner_id}
+
+
+def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
+    """The row of a new candidate, without what search knows of it."""
+    provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
+    values = (
+        EMPTY
+        | rows.spread(fields, "expected_pay", candidate_fields.PAY)
+        | {"status": CandidateStatus.ACTIVE, "purge_after": None}
+    )
+    return rows.fresh(**values, provenance=provenance, version=1)
+
+
+@use_case
+def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
+    """Add a candidate from whatever source; its provenance says which."""
+    row = row_of(fields, source)
+    points = candidate_contact_service.new_rows(row["id"], contacts)
+    candidate = Shown(row, points)
+    ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of(candidate)})
+    candidate_contact_service.add(points)
+    if candidate.owner_id is not None:
+        candidate_assignment_service.begin(candidate.id, candidate.owner_id)
+    event_service.use("candidates")
+    event_service.record("candidate.created", candidate, provenance=source.value)
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+    return candidate
+
+
+@use_case
+def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
+    """Change what a person typed; from then on the parser leaves these fields alone."""
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
+    rows.refuse_nulls(fields, NULLABLE)
+    for name, right in GUARDED.items():
+        if name in changes.model_fields_set:
+            rights.require_for_field(name, right)
+    if "owner_id" in fields and fields["owner_id"] != candidate.owner_id:
+        rights.require("candidates.assign")
+        candidate_assignment_service.check(candidate, fields["owner_id"])
+        candidate_assignment_service.change_owner(candidate, fields["owner_id"])
+    if "custom_fields" in fields:
+        fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
+    _name_skills(fields, candidate.skills)
+    candidate.purge_after = None
+    changed = rows.apply(candidate, rows.spread(fields, "expected_pay", candidate_fields.PAY))
+    candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
+    if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
+        _replace_contacts(candidate, changes, changed_lists)
+    event_service.record("candidate.updated", candidate, changed=[*changed, *changed_lists])
+    profile_changed(candidate)
+    db.session.flush()  # the contact points are read back
+    return get(candidate_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """Whether a candidate is new, and the candidate."""
+
+    created: bool
+    candidate: Candidate | Shown
+
+
+def upsert(new: CandidateCreate) -> Upserted:
+    """Update the candidate who has one of the contact points, or add one; of two at once the second updates."""
+    for attempt in range(TRIES):
+        try:
+            return _upsert(new)
+        except Conflict as conflict:
+            if conflict.code != "duplicate" or attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@use_case
+def _upsert(new: CandidateCreate) -> Upserted:
+    rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
+    contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
+    if all(contact.kind not in NAMING for contact in contacts):
+        raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
+    found = list(contact_bearers.bearers(contacts).values())
+    owners = {person.id for having in found for person in having.people}
+    if not owners:
+        rights.require("candidates.create")
+        return Upserted(True, create(new))
+    same = {person.id for person in contact_bearers.meant(found, new.name)}
+    if len(same) > 1 or (len(owners) > 1 and not same):
+        raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
+    if not same:
+        raise Conflict(
+            "These contact points belong to a candidate with another name. Update that one by id, or send others.",
+            code="another_person",
+        )
+    (candidate_id,) = same
+    enrich(candidate_id, new, contacts)
+    db.session.flush()  # the contact points are read back
+    return Upserted(False, get(candidate_id))
+
+
+@use_case
+def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) -> None:
+    """Take over what is said of a candidate who is there; what is not said stays, contact points are added. A name that
+    says less than the known one does not take its place."""
+    said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
+    if not person_names.says_as_much(new.name, rows.get(Candidate, candidate_id).name):
+        said -= NAMES
+    update(candidate_id, CandidateUpdate.model_construct(said, **{name: getattr(new, name) for name in said}), None)
+    candidate_contact_service.add_missing(candidate_id, candidate_contact_service.settled(contacts, candidate_id))
+
+
+@use_case
+def delete(candidate_id: UUID) -> None:
+    """Delete a candidate with documents and resumes; one with applications stays."""
+    candidate = candidate_redirects.lock_to_delete(candidate_id)
+    if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
+        raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
+    statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
+    for document in db.session.scalars(statement):
+        candidate_document_service.remove(document)
+    db.session.flush()  # the database would cascade to the documents first
+    event_service.use("candidates", -1)
+    event_service.record("candidate.deleted", candidate)
+    db.session.delete(candidate)
+
+
+def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
+    """Take over what the parser found where nobody stronger has spoken; the names of what changed."""
+    open_fields = {
+        name: value
+        for name, value in fields.items()
+        if value not in (None, []) and candidate.provenance.get(name, Provenance.PARSER) == Provenance.PARSER
+    }
+    changed = rows.apply(candidate, open_fields)
+    candidate.provenance = {**candidate.provenance, **dict.fromkeys(changed, Provenance.PARSER.value)}
+    return changed
+
+
+def profile_changed(candidate: Candidate) -> None:
+    """Derive the words that search looks at (a trigger spreads them into the index), and have the matches follow."""
+    db.session.flush()  # the primary resume is read back
+    primary = sa.select(CandidateResume.text).where(
+        CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
+    )
+    candidate.search_text = candidate_search_index.text_of(candidate, db.session.scalar(primary) or "")
+    outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
+
+
+def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
+    """Give skills the names of the taxonomy, in the list and where their use is told; Invalid where they differ."""
+    if "skills" in fields:
+        fields["skills"] = skill_taxonomy.normalised(fields["skills"])
+    known = {skill_taxonomy.canonical(skill) for skill in fields.get("skills", present)}
+    for use in fields.get("skill_use") or []:
+        if skill_taxonomy.canonical(use["skill"]) not in known:
+            wrong = {"pointer": "/skill_use", "code": "unknown_skill", "detail": "names a skill that is not in skills"}
+            raise Invalid(
+                "The use of a skill is told that the candidate has not.", code="unknown_skill", errors=[wrong]
+            )
+        use["skill"] = skill_taxonomy.normal(use["skill"])
+
+
+def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:
+    """Make the named kinds of contact points what the caller sent; equal ones stay as they are."""
+    wanted = candidate_contact_service.normalise(**{name: getattr(changes, name) for name in names})
+    kinds = {
+        {"emails": ContactKind.EMAIL, "phones": ContactKind.PHONE, "links": ContactKind.LINK}[name] for name in names
+    }
+    current = db.session.scalars(
+        sa.select(CandidateContact).where(
+            CandidateContact.candidate_id == candidate.id, CandidateContact.kind.in_(kinds)
+        )
+    ).all()
+    positions = {(contact.kind, contact.value): position for position, contact in enumerate(wanted)}
+    have = set()
+    for contact in current:
+        key = (contact.kind, contact.value)
+        if key in positions:
+            contact.position = positions[key]
+            have.add(key)
+        else:
+            db.session.delete(contact)
+    db.session.flush()  # a point that moves between rows is free first
+    points = candidate_contact_service.new_rows(candidate.id, wanted)
+    candidate_contact_service.add([row for row in points if (row["kind"], row["value"]) not in have])

@@ -1,0 +1,83 @@
+"""Tags of the tenant, and which candidates bear them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateTag, CandidateTagging
+from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpdate
+from app.schemas.common import Page
+from app.services.candidates import candidate_redirects
+from app.services.core import listing, memberships, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.text import name_key
+
+MAX_TAGS = 1000
+
+
+def list_all() -> Page[Any]:
+    """Every tag with the number of candidates in sight who bear it."""
+    bearers = sa.select(sa.func.count()).where(CandidateTagging.tag_id == CandidateTag.id).scalar_subquery()
+    columns = (CandidateTag.id, CandidateTag.name, CandidateTag.color, bearers.label("candidate_count"))
+    return listing.whole(db.session.execute(sa.select(*columns).order_by(CandidateTag.key)))
+
+
+def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
+    """The tags of one candidate."""
+    candidate_redirects.get(candidate_id)
+    borne = sa.select(CandidateTagging.tag_id).where(CandidateTagging.candidate_id == candidate_id)
+    return listing.whole(
+        db.session.scalars(sa.select(CandidateTag).where(CandidateTag.id.in_(borne)).order_by(CandidateTag.key))
+    )
+
+
+@use_case
+def create(new: CandidateTagCreate) -> CandidateTag:
+    """Add a tag."""
+    rows.hold_to(MAX_TAGS, CandidateTag, f"A tenant has {MAX_TAGS} tags", "too_many_tags")
+    tag = CandidateTag(name=new.name, key=name_key(new.name), color=new.color)
+    db.session.add(tag)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_tag.created", tag)
+    return tag
+
+
+@use_case
+def update(tag_id: UUID, changes: CandidateTagUpdate) -> CandidateTag:
+    """Rename or recolour a tag."""
+    tag = rows.hold(CandidateTag, tag_id)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"color"}))
+    if changes.name is not None:
+        values["key"] = name_key(changes.name)
+    event_service.record("candidate_tag.updated", tag, changed=rows.apply(tag, values))
+    return tag
+
+
+@use_case
+def delete(tag_id: UUID) -> None:
+    """Delete a tag and take it from every candidate."""
+    tag = rows.hold(CandidateTag, tag_id)
+    event_service.record("candidate_tag.deleted", tag)
+    db.session.delete(tag)
+
+
+@use_case
+def add(candidate_id: UUID, tag_id: UUID) -> None:
+    """Give a candidate a tag; one that is borne already stays."""
+    candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
+    if memberships.add(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
+        event_service.record("candidate.tagged", candidate, tag_id=tag_id)
+
+
+@use_case
+def remove(candidate_id: UUID, tag_id: UUID) -> None:
+    """Take a tag from a candidate; nothing happens where it is not borne."""
+    candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
+    if memberships.remove(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
+        event_service.record("candidate.untagged", candidate, tag_id=tag_id)

@@ -1,0 +1,112 @@
+"""Tasks about candidates, and the morning mail about those that are due."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateTask, User
+from app.models.user import UserStatus
+from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
+from app.schemas.common import Page
+from app.services.access import active_users
+from app.services.core import active_tenants, listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.utils import clock, scope
+from app.utils.addresses import addresses
+
+T = CandidateTask
+
+
+def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
+    """Tasks, filtered."""
+    statement = sa.select(T)
+    for name in ("candidate_id", "assignee_id"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(T, name) == value)
+    if query.is_done is not None:
+        statement = statement.where(T.done_at.is_not(None) if query.is_done else T.done_at.is_(None))
+    if query.due_before is not None:
+        statement = statement.where(T.due_at < query.due_before)
+    return listing.paginate(statement, T, query)
+
+
+def get(task_id: UUID) -> CandidateTask:
+    """One task."""
+    return rows.get(CandidateTask, task_id)
+
+
+@use_case
+def create(new: CandidateTaskCreate) -> CandidateTask:
+    """Add a task."""
+    rows.get(Candidate, new.candidate_id)
+    assignee = new.assignee_id or scope.user_id()
+    _check_assignee(assignee)
+    task = CandidateTask(**new.model_dump(exclude={"assignee_id"}), assignee_id=assignee, created_by_id=scope.user_id())
+    db.session.add(task)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_task.created", task, assignee_id=assignee)
+    return task
+
+
+@use_case
+def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) -> CandidateTask:
+    """Change a task, finish it or open it again."""
+    task = rows.lock(CandidateTask, task_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"assignee_id"}))
+    _check_assignee(values.get("assignee_id"))
+    done = values.pop("is_done", None)
+    if done is not None and done != (task.done_at is not None):
+        values["done_at"] = clock.now() if done else None
+    if "due_at" in values:
+        values["reminded_at"] = None
+    event_service.record("candidate_task.updated", task, changed=rows.apply(task, values))
+    return task
+
+
+@use_case
+def delete(task_id: UUID) -> None:
+    """Delete a task."""
+    task = rows.lock(CandidateTask, task_id)
+    event_service.record("candidate_task.deleted", task)
+    db.session.delete(task)
+
+
+def tenants_with_due() -> list[str]:
+    """The tenants with tasks that have fallen due and were not told of, as text; in the platform's scope."""
+    return active_tenants.having(CandidateTask, _due())
+
+
+@use_case
+def remind() -> int:
+    """Mail each user of the bound tenant about the tasks that have fallen due, each task once; how many tasks."""
+    tasks = db.session.scalars(sa.select(T).where(_due()).with_for_update(skip_locked=True)).all()
+    by_assignee: dict[UUID, list[CandidateTask]] = {}
+    for task in tasks:
+        task.reminded_at = clock.now()
+        assert task.assignee_id is not None
+        by_assignee.setdefault(task.assignee_id, []).append(task)
+    for user in active_users.among(by_assignee):
+        own = by_assignee[user.id]
+        context = {"name": user.name, "count": len(own), "link": f"{addresses.app}/tasks"}
+        notification_service.mail(user, "tasks_due", f"tasks_due:{own[0].id}:{own[0].version}", context)
+    return len(tasks)
+
+
+def _due() -> Any:
+    active = sa.exists().where(
+        User.tenant_id == T.tenant_id, User.id == T.assignee_id, User.status == UserStatus.ACTIVE
+    )
+    open_ones = sa.and_(T.done_at.is_(None), T.reminded_at.is_(None), active)
+    return sa.and_(T.due_at <= clock.now(), open_ones)
+
+
+def _check_assignee(user_id: UUID | None) -> None:
+    if user_id is not None:
+        active_users.require(user_id, "tasks")

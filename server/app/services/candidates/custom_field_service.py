@@ -1,0 +1,139 @@
+"""Fields of the tenant's own on candidates: their definitions, and whether a value fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from app.extensions import db
+from app.models import CustomField
+from app.models.custom_field import FieldKind
+from app.schemas.common import Page, Url
+from app.schemas.custom_field_schema import WITH_CHOICES, CustomFieldCreate, CustomFieldUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Invalid
+
+MAX_FIELDS = 100
+URL: TypeAdapter[str] = TypeAdapter(Url)
+
+
+def list_all() -> Page[CustomField]:
+    """Every field in its order."""
+    return listing.whole(db.session.scalars(sa.select(CustomField).order_by(CustomField.position, CustomField.key)))
+
+
+def get(field_id: UUID) -> CustomField:
+    """One field."""
+    return rows.get(CustomField, field_id)
+
+
+@use_case
+def create(new: CustomFieldCreate) -> CustomField:
+    """Add a field."""
+    rows.hold_to(MAX_FIELDS, CustomField, f"A tenant has {MAX_FIELDS} fields of its own", "too_many_fields")
+    field = CustomField(**new.model_dump())
+    db.session.add(field)
+    db.session.flush()  # the event needs the id
+    event_service.record("custom_field.created", field, key=field.key, kind=field.kind)
+    return field
+
+
+@use_case
+def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> CustomField:
+    """Change a field; values that are there stay."""
+    field = rows.lock(CustomField, field_id, if_match)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if "choices" in values and (field.kind in WITH_CHOICES) != bool(values["choices"]):
+        raise Invalid("A choice needs choices, and nothing else has them.", code="bad_choices")
+    event_service.record("custom_field.updated", field, changed=rows.apply(field, values))
+    return field
+
+
+def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The values with the changes; null takes one away. Invalid where a field is unknown or a value does not fit."""
+    validate(changes)
+    return {key: value for key, value in {**present, **changes}.items() if value is not None}
+
+
+def validate(values: dict[str, Any]) -> None:
+    """Invalid where a value names no field of the tenant, or does not fit it."""
+    check(definitions() if values else {}, values)
+
+
+def kinds() -> dict[str, str]:
+    """The fields that take values, by key, with what their values are."""
+    return {key: field.kind.value for key, field in definitions().items()}
+
+
+def definitions() -> dict[str, CustomField]:
+    """The fields that take values, by key."""
+    wanted = sa.select(CustomField).where(CustomField.is_archived.is_(False))
+    return {field.key: field for field in db.session.scalars(wanted)}
+
+
+def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
+    """Invalid where a value names no field, or does not fit it."""
+    errors = []
+    for key, value in values.items():
+        if value is None:
+            continue
+        problem = _problem(fields[key], value) if key in fields else "is not a field of this tenant"
+        if problem:
+            errors.append({"pointer": f"/custom_fields/{key}", "code": "custom_field", "detail": problem})
+    if errors:
+        raise Invalid("Some values do not fit their fields.", code="custom_field", errors=errors)
+
+
+def _problem(field: CustomField, value: Any) -> str | None:
+    """What is wrong with a value, or None."""
+    return None if CHECKS[field.kind](field, value) else NEEDS[field.kind]
+
+
+def _is_date(_: CustomField, value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_url(_: CustomField, value: Any) -> bool:
+    try:
+        return bool(URL.validate_python(value))
+    except ValidationError:
+        return False
+
+
+def _is_number(_: CustomField, value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _are_choices(field: CustomField, value: Any) -> bool:
+    return isinstance(value, list) and len(set(value)) == len(value) and set(value) <= set(field.choices)
+
+
+CHECKS: dict[FieldKind, Callable[[CustomField, Any], bool]] = {
+    FieldKind.TEXT: lambda _, value: isinstance(value, str),
+    FieldKind.NUMBER: _is_number,
+    FieldKind.DATE: _is_date,
+    FieldKind.CHOICE: lambda field, value: isinstance(value, str) and value in field.choices,
+    FieldKind.MULTI_CHOICE: _are_choices,
+    FieldKind.BOOLEAN: lambda _, value: isinstance(value, bool),
+    FieldKind.URL: _is_url,
+}
+NEEDS = {
+    FieldKind.TEXT: "must be a text",
+    FieldKind.NUMBER: "must be a number",
+    FieldKind.DATE: "must be a date, like 2026-01-31",
+    FieldKind.CHOICE: "must be one of the choices",
+    FieldKind.MULTI_CHOICE: "must be a list of different choices",
+    FieldKind.BOOLEAN: "must be true or false",
+    FieldKind.URL: "must be an address",
+}

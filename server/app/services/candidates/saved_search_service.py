@@ -1,0 +1,147 @@
+"""Searches that users keep, and the mails about their new hits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from app.extensions import db
+from app.models import SavedSearch, User
+from app.models.saved_search import AlertPeriod
+from app.schemas.common import Page
+from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
+from app.services.access import principal_service
+from app.services.candidates import candidate_search_service
+from app.services.core import active_tenants, listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.services.search import candidate_filters
+from app.utils import clock, scope
+from app.utils.addresses import addresses
+from app.utils.errors import DomainError, Forbidden, NotFound
+
+S = SavedSearch
+PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
+COUNTED = 100
+
+
+def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
+    """One's own kept searches and those that others share."""
+    return listing.paginate(sa.select(S).where((S.user_id == user_id) | S.is_shared), S, query)
+
+
+def get(user_id: UUID, search_id: UUID) -> SavedSearch:
+    """One kept search, one's own or shared."""
+    search = rows.get(SavedSearch, search_id)
+    if search.user_id != user_id and not search.is_shared:
+        raise NotFound("There is no such saved search.")
+    return search
+
+
+@use_case
+def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
+    """Keep a search; what is there already is not news."""
+    search = SavedSearch(
+        **new.model_dump(exclude={"query"}), query=_kept(new.query), user_id=user_id, alerted_at=clock.now()
+    )
+    db.session.add(search)
+    db.session.flush()  # the event needs the id
+    event_service.record("saved_search.created", search)
+    return search
+
+
+@use_case
+def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match: int | None) -> SavedSearch:
+    """Change one's own kept search."""
+    search = _lock_own(user_id, search_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
+    rows.refuse_nulls(values)
+    if changes.query is not None:
+        values["query"] = _kept(changes.query)
+    if changes.alert is not None and search.alert == AlertPeriod.NEVER:
+        values["alerted_at"] = clock.now()  # what is there already is not news
+    event_service.record("saved_search.updated", search, changed=rows.apply(search, values))
+    return search
+
+
+@use_case
+def delete(user_id: UUID, search_id: UUID) -> None:
+    """Forget one's own kept search."""
+    search = _lock_own(user_id, search_id)
+    event_service.record("saved_search.deleted", search)
+    db.session.delete(search)
+
+
+def tenants_with_alerts() -> list[str]:
+    """The tenants where an alert is due, as text; in the platform's scope."""
+    return active_tenants.having(SavedSearch, _due())
+
+
+def due_alerts() -> list[str]:
+    """The bound tenant's searches whose alert is due, as text."""
+    return [str(search_id) for search_id in db.session.scalars(sa.select(S.id).where(_due()).order_by(S.id))]
+
+
+def alert_due() -> int:
+    """Mail the owners of the bound tenant's searches that are due; how many hits."""
+    return sum(alert(search_id) for search_id in due_alerts())
+
+
+def alert(search_id: str) -> int:
+    """Mail the owner of a search what is new to it, as the owner sees the tenant; how many hits."""
+    search = db.session.get(SavedSearch, UUID(search_id))
+    if search is None:
+        return 0
+    actor, since, until = principal_service.actor_of(search.user_id), search.alerted_at, clock.now()
+    query, hits = dict(search.query), 0
+    if actor is not None:
+        with scope.tenant(scope.tenant_id(), actor):
+            hits = _count(query, since)
+    _tell(UUID(search_id), hits, since, until)
+    return hits
+
+
+def _count(query: dict[str, Any], since: datetime) -> int:
+    try:
+        parameters = SearchParameters.model_validate({**query, "created_after": since})
+        return len(candidate_search_service.matching(parameters, parameters.q, COUNTED))
+    except (DomainError, ValidationError):  # the language or the rights have changed since it was kept
+        return 0
+
+
+@use_case
+def _tell(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
+    search = db.session.get(SavedSearch, search_id, with_for_update=True, populate_existing=True)
+    if search is None or search.alerted_at != since:  # gone, or somebody else was faster
+        return
+    search.alerted_at = until
+    if hits:
+        user = rows.get(User, search.user_id)
+        link = f"{addresses.app}/candidates?saved_search={search.id}"
+        context = {"name": user.name, "search": search.name, "count": hits, "more": hits == COUNTED, "link": link}
+        notification_service.mail(user, "search_alert", f"search_alert:{search.id}:{until.isoformat()}", context)
+
+
+def _due() -> Any:
+    now = clock.now()
+    return sa.or_(*(sa.and_(S.alert == period, S.alerted_at <= now - length) for period, length in PERIODS.items()))
+
+
+def _kept(query: SearchParameters) -> dict[str, Any]:
+    """The parameters as they are kept, once they are known to be a search."""
+    candidate_filters.tree(query.q, query)
+    candidate_filters.values(query)
+    return query.model_dump(mode="json", exclude_none=True)
+
+
+def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> SavedSearch:
+    get(user_id, search_id)
+    search = rows.lock(SavedSearch, search_id, if_match)
+    if search.user_id != user_id:
+        raise Forbidden("Only the owner changes a saved search.", code="not_the_owner")
+    return search

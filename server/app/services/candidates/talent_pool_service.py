@@ -1,0 +1,83 @@
+"""Talent pools and who is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, TalentPool, TalentPoolMember
+from app.schemas.common import Page
+from app.schemas.talent_pool_schema import TalentPoolCreate, TalentPoolQuery, TalentPoolUpdate
+from app.services.core import listing, memberships, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.text import name_key
+
+P = TalentPool
+
+
+def list_pools(query: TalentPoolQuery) -> Page[Any]:
+    """Pools with the number of candidates in sight, filtered."""
+    members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == P.id).scalar_subquery()
+    columns = (P.id, P.name, P.key, P.description, P.owner_id, P.version, P.created_at, P.updated_at)
+    statement = sa.select(*columns, members.label("candidate_count"))
+    if query.owner_id is not None:
+        statement = statement.where(P.owner_id == query.owner_id)
+    if query.candidate_id is not None:
+        having = sa.select(TalentPoolMember.pool_id).where(TalentPoolMember.candidate_id == query.candidate_id)
+        statement = statement.where(P.id.in_(having))
+    return listing.paginate(statement, P, query)
+
+
+def get(pool_id: UUID) -> TalentPool:
+    """One pool."""
+    return rows.get(TalentPool, pool_id)
+
+
+@use_case
+def create(new: TalentPoolCreate) -> TalentPool:
+    """Add a pool."""
+    pool = TalentPool(**new.model_dump(), key=name_key(new.name))
+    db.session.add(pool)
+    db.session.flush()  # the event needs the id
+    event_service.record("talent_pool.created", pool)
+    return pool
+
+
+@use_case
+def update(pool_id: UUID, changes: TalentPoolUpdate, if_match: int | None) -> TalentPool:
+    """Change a pool."""
+    pool = rows.lock(TalentPool, pool_id, if_match)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"description", "owner_id"}))
+    if changes.name is not None:
+        values["key"] = name_key(changes.name)
+    event_service.record("talent_pool.updated", pool, changed=rows.apply(pool, values))
+    return pool
+
+
+@use_case
+def delete(pool_id: UUID) -> None:
+    """Delete a pool; its candidates stay."""
+    pool = rows.lock(TalentPool, pool_id)
+    event_service.record("talent_pool.deleted", pool)
+    db.session.delete(pool)
+
+
+@use_case
+def add(pool_id: UUID, candidate_id: UUID) -> None:
+    """Put a candidate into a pool; one that is there already stays."""
+    pool, candidate = rows.get(TalentPool, pool_id), rows.hold(Candidate, candidate_id)
+    if memberships.add(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
+        event_service.record("candidate.pooled", candidate, pool_id=pool_id)
+
+
+@use_case
+def remove(pool_id: UUID, candidate_id: UUID) -> None:
+    """Take a candidate out of a pool; nothing happens where there is none."""
+    pool, candidate = rows.get(TalentPool, pool_id), rows.hold(Candidate, candidate_id)
+    if memberships.remove(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
+        event_service.record("candidate.unpooled", candidate, pool_id=pool_id)

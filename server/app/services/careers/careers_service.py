@@ -1,0 +1,175 @@
+"""The careers page of a tenant: its open jobs as the world sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Department, Job, JobPosting, Location, Tenant
+from app.models.job import JobStatus
+from app.models.job_posting import PostingStatus
+from app.models.tenant import TenantStatus
+from app.schemas.careers_schema import MAX_SHOWN, CareersQuery
+from app.services.jobs import careers_addresses, job_question_service, survey_question_service
+from app.services.mail.candidate_links import CANDIDATE
+from app.services.settings import tenant_branding_service, tenant_settings_service
+from app.utils import clock, scope
+from app.utils.errors import Gone, NotFound
+from app.utils.scope import Actor
+from app.utils.text import fold
+
+P = JobPosting
+MAX_FED = 5000
+TITLE = sa.func.coalesce(P.title, Job.title)
+LOCATION = sa.func.coalesce(P.location, Job.location, Location.name)
+PLACE = ("street", "postal_code", "city", "region", "country")
+DESCRIPTION = sa.func.coalesce(P.description, Job.description).label("description")
+COLUMNS = (
+    P.id,
+    P.status,
+    P.published_at,
+    P.expires_at,
+    P.shows_pay,
+    P.job_id,
+    TITLE.label("title"),
+    LOCATION.label("location"),
+    Job.workplace,
+    Job.employment_type,
+    Job.status.label("job_status"),
+    Job.pay_min,
+    Job.pay_max,
+    Job.pay_currency,
+    Job.pay_period,
+    P.updated_at,
+    P.location.is_not(None).label("is_elsewhere"),
+    Department.name.label("department"),
+    Location.street,
+    Location.postal_code,
+    Location.city,
+    Location.region,
+    Location.country,
+)
+
+
+@contextmanager
+def visiting(slug: str) -> Iterator[Tenant]:
+    """Bind the tenant of a slug for a visitor; NotFound where it is not active or shows no careers page."""
+    with scope.platform("a visitor names a tenant by its slug"):
+        tenant = db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
+        tenant_id = tenant.id if tenant is not None and tenant.status == TenantStatus.ACTIVE else None
+    if tenant_id is None:
+        raise NotFound("There is no such careers page.")
+    with scope.tenant(tenant_id, Actor(CANDIDATE)):
+        if not tenant_settings_service.current().careers_page:
+            raise NotFound("There is no such careers page.")
+        yield db.session.get_one(Tenant, tenant_id)
+
+
+def page(slug: str, query: CareersQuery) -> Any:
+    """The company and its open jobs, the newest first."""
+    with visiting(slug) as tenant:
+        return SimpleNamespace(company=_company(tenant), jobs=_jobs(tenant.slug, query))
+
+
+def one(slug: str, posting_id: UUID) -> Any:
+    """The company and one job with its questions; Gone where it is no more."""
+    with visiting(slug) as tenant:
+        row = posting(posting_id)
+        found = _job(row, tenant.slug, job_question_service.asked(row.job_id), survey_question_service.asked())
+        return SimpleNamespace(company=_company(tenant), job=found)
+
+
+def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> Any:
+    """The company and its newest open jobs, for feeds; their addresses tell where a visitor came from."""
+    with visiting(slug) as tenant:
+        statement = _open(CareersQuery(), *([DESCRIPTION] if described else [])).limit(most)
+        found = db.session.execute(statement).all()
+        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug, ref=ref) for row in found])
+
+
+def _jobs(slug: str, query: CareersQuery) -> list[Any]:
+    """The open jobs that fit, the newest first."""
+    found = db.session.execute(_open(query).limit(MAX_FED)).all()
+    wanted = fold(query.q).split() if query.q else []
+    fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
+    return [_job(row, slug, ref=query.ref) for row in fitting[:MAX_SHOWN]]
+
+
+def posting(posting_id: UUID) -> Any:
+    """A posting of the bound tenant that is seen; Gone where it was seen once, NotFound where it never was."""
+    row = db.session.execute(_select(DESCRIPTION).where(P.id == posting_id)).one_or_none()
+    if row is None or row.published_at is None:
+        raise NotFound("There is no such job.")
+    over = row.expires_at is not None and row.expires_at <= clock.now()
+    if row.status != PostingStatus.PUBLISHED or row.job_status != JobStatus.OPEN or over:
+        raise Gone("This job is not open any more.", code="job_closed")
+    return row
+
+
+def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
+    seen = sa.and_(
+        P.status == PostingStatus.PUBLISHED,
+        Job.status == JobStatus.OPEN,
+        sa.or_(P.expires_at.is_(None), P.expires_at > clock.now()),
+    )
+    statement = _select(*more).where(seen)
+    if query.department is not None:
+        statement = statement.where(Department.name == query.department)
+    if query.workplace is not None:
+        statement = statement.where(Job.workplace == query.workplace)
+    if query.employment_type is not None:
+        statement = statement.where(Job.employment_type == query.employment_type)
+    return statement.order_by(P.published_at.desc(), P.id.desc())
+
+
+def _select(*more: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*COLUMNS, *more)
+        .select_from(P)
+        .join(Job, sa.and_(Job.tenant_id == P.tenant_id, Job.id == P.job_id))
+        .outerjoin(Department, sa.and_(Department.tenant_id == Job.tenant_id, Department.id == Job.department_id))
+        .outerjoin(Location, sa.and_(Location.tenant_id == Job.tenant_id, Location.id == Job.location_id))
+    )
+
+
+def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[Any] = (), ref: str | None = None) -> Any:
+    told = row.shows_pay and row.pay_currency is not None
+    pay = SimpleNamespace(min=row.pay_min, max=row.pay_max, currency=row.pay_currency, period=row.pay_period)
+    names = ("id", "title", "location", "department", "workplace", "employment_type", "published_at", "expires_at")
+    return SimpleNamespace(
+        **{name: getattr(row, name) for name in names},
+        description=getattr(row, "description", None),
+        updated_at=row.updated_at,
+        place=_place(row),
+        pay=pay if told else None,
+        questions=questions,
+        survey=survey,
+        url=careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
+    )
+
+
+def _place(row: Any) -> Any:
+    """The address of the place of work, where the job names one and the posting tells of no other."""
+    if row.country is None or row.is_elsewhere:
+        return None
+    return SimpleNamespace(**{name: getattr(row, name) for name in PLACE})
+
+
+def _company(tenant: Tenant) -> Any:
+    brand = tenant_branding_service.get()
+    return SimpleNamespace(
+        slug=tenant.slug,
+        name=tenant.name,
+        website=tenant.website,
+        color=brand.color,
+        logo_url=brand.logo_url,
+        url=careers_addresses.of_tenant(tenant.slug),
+        privacy_url=tenant_settings_service.current().privacy_url,
+    )

@@ -1,0 +1,254 @@
+"""Applications from the world: by the careers page, and withdrawn by the link in the mail.
+
+Whatever is known of an applicant, the answer is the same: nobody learns from it who is a candidate here. Nothing that
+comes anonymously changes or names somebody who is known, until a user confirms it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, Candidate, EmailMessage, Job, Tenant, TenantCounter
+from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
+from app.models.candidate import Provenance
+from app.models.candidate_consent import ConsentPurpose, ConsentSource
+from app.models.candidate_resume import ResumeTrust
+from app.models.job import JobStatus
+from app.schemas.candidate_consent_schema import CandidateConsentCreate
+from app.schemas.careers_schema import ApplicantForm, ApplicantView, ApplicationReceived, PublicApplication
+from app.services.access import active_users
+from app.services.applications import application_form_service, application_mails, application_service
+from app.services.candidates import (
+    candidate_consent_service,
+    candidate_contact_service,
+    candidate_document_service,
+    candidate_service,
+    contact_bearers,
+)
+from app.services.careers import careers_service
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.jobs import job_question_service, survey_question_service, tracking_link_service
+from app.services.mail import candidate_links
+from app.services.mail.candidate_links import Opened, Purpose
+from app.services.resumes import candidate_resume_service
+from app.services.settings import tenant_settings_service
+from app.services.workflow import state_engine
+from app.utils import clock, scope
+from app.utils.errors import Conflict, Gone, Invalid, LimitReached, NotFound
+from app.utils.file_store import Upload
+
+S = ApplicationStay
+SOURCE = "careers page"
+TRIES = 3
+AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
+SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
+RECEIPTS_A_DAY = 5
+MOST_TRANSFERS = 20
+A = Application
+log = structlog.get_logger()
+
+
+def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None) -> ApplicationReceived:
+    """Take an application; from the same person again for the same job only what was typed is kept beside it."""
+    with clock.at_least(SECONDS), careers_service.visiting(slug):
+        posting = careers_service.posting(posting_id)
+        if not form.consent:
+            wrong = {"pointer": "/consent", "code": "missing", "detail": "is needed to apply"}
+            raise Invalid("Without your consent we may not take the application.", code="consent", errors=[wrong])
+        try:
+            _check_room()
+            _take(posting, form, file)
+        except LimitReached as error:
+            raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
+        return ApplicationReceived(job_title=posting.title)
+
+
+def drop(slug: str, posting_id: UUID) -> ApplicationReceived:
+    """Answer a machine, which filled in what people do not see, like everybody, and keep nothing."""
+    with clock.at_least(SECONDS), careers_service.visiting(slug):
+        log.info("an application by a machine was dropped", posting_id=str(posting_id))
+        return ApplicationReceived(job_title=careers_service.posting(posting_id).title)
+
+
+def view(token: str) -> PublicApplication:
+    """What the link in the mail is about."""
+    with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
+        return _shown(rows.get(A, _last(link.row_id)))
+
+
+def withdraw(token: str) -> PublicApplication:
+    """End one's own application; the second time changes nothing."""
+    with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
+        return _withdraw(link)
+
+
+def _check_room() -> None:
+    """LimitReached where nothing can be added: known people and files, too, are told so, else the answer would tell."""
+    counter = db.session.scalars(sa.select(TenantCounter)).one()
+    if counter.candidates >= counter.max_candidates or counter.storage_bytes >= counter.max_storage_bytes:
+        raise LimitReached("The plan allows no more candidates or files.")
+
+
+def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
+    """Try again where the same person, or the same file, came or went at the same moment."""
+    for attempt in range(TRIES):
+        kept = candidate_resume_service.store_apart(file) if file is not None else None
+        try:
+            return _apply(posting, form, kept.id if kept else None)
+        except (Conflict, NotFound) as error:
+            if isinstance(error, Conflict) and error.code not in AT_THE_SAME_MOMENT:
+                raise
+            if attempt == TRIES - 1:
+                raise Conflict("Please try again in a moment.", code="try_again") from error
+        finally:
+            if kept is not None and kept.is_new:
+                candidate_document_service.remove_unclaimed(kept.id)
+
+
+@use_case
+def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
+    job = rows.hold(Job, posting.job_id)  # it cannot close meanwhile
+    if job.status != JobStatus.OPEN:
+        raise Gone("This job is not open any more.", code="job_closed")
+    questions = job_question_service.asked(job.id)
+    answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
+    survey = survey_question_service.read(survey_question_service.asked(), form.survey)
+    contacts = candidate_contact_service.normalise([form.email])
+    known = contact_bearers.find_person(contacts, form.name)
+    if known is not None:
+        rows.hold(Candidate, known)  # neither merged nor erased meanwhile
+    candidate_id = known or _new_candidate(job, form, contacts, posting.id)
+    standing = _standing(job.id, candidate_id)
+    if standing is not None and not application_form_service.has_room(standing.id):
+        return
+    kept = None
+    if document_id is not None:
+        trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
+        kept = candidate_resume_service.receive(document_id, candidate_id, trust)
+    application = standing or _receive(job, candidate_id, form)
+    told = application_form_service.told(questions, answers)
+    has_known_file = document_id is not None and kept is None
+    facts = {"is_new_candidate": known is None, "has_known_file": has_known_file}
+    application_form_service.keep(application, form, told, **facts)
+    if standing is not None:
+        application_service.tell_owner(application, job, "again")
+        return
+    survey_question_service.keep(application, survey)
+    _judge(application, job, job_question_service.keep(application, questions, answers), form.email)
+
+
+def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
+    link = tracking_link_service.by_token(form.ref)
+    came_by = (link.source, link.id) if link else (SOURCE, None)
+    return application_service.receive(job, candidate_id, *came_by)
+
+
+def _judge(application: Application, job: Job, failed: list[str], address: str) -> None:
+    """Tell the applicant and the owner, or screen the application out."""
+    may_be_mailed = _may_be_mailed(address)
+    if may_be_mailed:
+        application_service.tell_received(application)
+    if not failed:
+        application_service.tell_owner(application, job)
+        return
+    application.version += 1
+    application.status_reason = f"Screening: {', '.join(failed)}"[:500]
+    state_engine.take_by_itself(APPLICATION_MACHINE, application, "screen_out")
+    if not may_be_mailed:
+        application_mails.cancel("application_rejected", [application])
+
+
+def _standing(job_id: UUID, candidate_id: UUID) -> Application | None:
+    """The application that stands, or was rejected so lately that another one would only try the questions out."""
+    since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
+    present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
+    lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since, A.withdrawn_at.is_(None))
+    own = sa.select(A).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
+    return db.session.scalars(own.where(sa.or_(A.status.in_(LIVE), lately)).order_by(A.id.desc()).limit(1)).first()
+
+
+def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_id: UUID) -> UUID:
+    """A candidate with the address that mails will go to. A phone proves nothing and would name somebody: it is left
+    in the form."""
+    owners = active_users.among([job.owner_id] if job.owner_id else [])
+    profile = {"name": form.name, "source": SOURCE, "owner_id": owners[0].id if owners else None}
+    candidate_id = candidate_service.add(profile, candidate_contact_service.settled(contacts), Provenance.FORM).id
+    purposes = [ConsentPurpose.RECRUITING, *([ConsentPurpose.TALENT_POOL] if form.talent_pool_consent else [])]
+    for purpose in purposes:
+        candidate_consent_service.give(
+            CandidateConsentCreate(
+                candidate_id=candidate_id,
+                purpose=purpose,
+                source=ConsentSource.FORM,
+                evidence=f"Checked on the form of the careers page, posting {posting_id}",
+                given_at=clock.now(),
+            )
+        )
+    return candidate_id
+
+
+def _may_be_mailed(address: str) -> bool:
+    """Whether an address that nobody has proven got few enough receipts today: nobody is bombed by us."""
+    M, since = EmailMessage, clock.now() - timedelta(days=1)
+    sent = sa.select(sa.func.count()).where(
+        M.template == application_service.RECEIPT, M.recipient == address, M.created_at > since
+    )
+    with scope.seeing_all("receipts are counted, whoever sees the candidate"):
+        return (db.session.scalar(sent) or 0) < RECEIPTS_A_DAY
+
+
+@use_case
+def _withdraw(link: Opened) -> PublicApplication:
+    application = rows.hold(A, _last(link.row_id))
+    if application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.REJECTED):
+        application.withdrawn_at = application.withdrawn_at or clock.now()
+    if application.status == ApplicationStatus.ACTIVE:
+        application.version += 1
+        state_engine.take_by_itself(APPLICATION_MACHINE, application, "withdraw_by_candidate")
+    elif application.status == ApplicationStatus.REJECTED:
+        application_mails.cancel("application_rejected", [application])
+    return _shown(application)
+
+
+def _last(application_id: UUID) -> UUID:
+    """Where an application that was transferred goes on."""
+    rows.get(A, application_id)
+    for _ in range(MOST_TRANSFERS):
+        following = db.session.scalar(sa.select(A.id).where(A.transferred_from_id == application_id).limit(1))
+        if following is None:
+            break
+        application_id = following
+    return application_id
+
+
+def _shown(application: Application) -> PublicApplication:
+    names = db.session.execute(
+        sa.select(Tenant.name.label("company"), Job.title.label("job_title"))
+        .select_from(Job)
+        .join(Tenant, Tenant.id == Job.tenant_id)
+        .where(Job.id == application.job_id)
+    ).one()
+    return PublicApplication(company=names.company, job_title=names.job_title, status=_told(application))
+
+
+def _told(application: Application) -> ApplicantView:
+    """What the applicant knows: a rejection not before its mail."""
+    if application.status == ApplicationStatus.HIRED:
+        return ApplicantView.HIRED
+    waits = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
+    rejected_lately = sa.select(S.id).where(
+        S.application_id == application.id,
+        S.left_at.is_(None),
+        S.status == ApplicationStatus.REJECTED,
+        S.entered_at > clock.now() - waits,
+    )
+    is_active = application.status == ApplicationStatus.ACTIVE
+    is_told_so = is_active or application.withdrawn_at is None and db.session.scalar(rejected_lately) is not None
+    return ApplicantView.ACTIVE if is_told_so else ApplicantView.ENDED

@@ -1,0 +1,119 @@
+"""Work on foreign files in a child process with limits of memory and time: its death is a failure, not the server's."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+PRELOAD = [
+    "app.services.resumes.resume_parser",
+    "app.services.imports.candidate_import_file",
+    "app.services.files.document_thumbnail",
+]
+GRACE_SECONDS = 1.0
+DIED = "the parser died on this file"
+ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the message is for people."""
+
+
+class ChildFailed(Exception):
+    """The child could not do its work; `reason` is for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class ChildLimits:
+    """What one child may use; create_app() sets it from the settings."""
+
+    seconds: int = 20
+    memory_mb: int = 512
+    characters: int = 200_000
+
+    def init(self, seconds: int, memory_mb: int, characters: int) -> None:
+        self.seconds, self.memory_mb, self.characters = seconds, memory_mb, characters
+
+
+child_limits = ChildLimits()
+_lock = threading.Lock()
+_context: Any = None
+
+
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What `function` of a module makes of `arguments`; ChildFailed where the child dies, is too slow or fails."""
+    context = _forkserver()
+    receiver, sender = context.Pipe(duplex=False)
+    limits = child_limits
+    work = (sender, function, arguments, limits.seconds, limits.memory_mb)
+    child = context.Process(target=_work, args=work, daemon=True)
+    with receiver:
+        with sender:
+            _start(child)
+        try:
+            return _receive(receiver, limits.seconds)
+        finally:
+            child.kill()
+            child.join()
+            child.close()
+
+
+def _start(child: Any) -> None:
+    """Start it and hand it the file, in whose midst it may die already."""
+    with _lock:
+        try:
+            child.start()
+        except BrokenPipeError as error:
+            raise ChildFailed(DIED) from error
+
+
+def _receive(receiver: Connection, seconds: int) -> Any:
+    if not receiver.poll(seconds + GRACE_SECONDS):
+        raise ChildFailed(f"the file takes longer than {seconds} seconds")
+    try:
+        kind, answer = receiver.recv()
+    except (EOFError, OSError) as error:
+        raise ChildFailed(DIED) from error
+    if kind == "failed":
+        raise ChildFailed(answer)
+    return answer
+
+
+def _forkserver() -> Any:
+    """Children are forked from a clean process that has the parsers loaded and nothing else."""
+    global _context
+    with _lock:
+        if _context is None:
+            _context = multiprocessing.get_context("forkserver")
+            _context.set_forkserver_preload(PRELOAD)
+        return _context
+
+
+def _work(sender: Connection, function: Any, arguments: tuple[Any, ...], seconds: int, memory_mb: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        sender.send(("done", function(*arguments)))
+    except Unreadable as error:
+        sender.send(("failed", str(error)))
+    except MemoryError:
+        sender.send(("failed", "the file needs too much memory"))
+    except Exception as error:  # a hostile file may raise anything out of a parser library
+        sender.send(("failed", _reason(error)))
+    finally:
+        sender.close()
+
+
+def _reason(error: Exception) -> str:
+    words = f"{type(error).__name__} {error}".lower()
+    return "the file is encrypted" if any(word in words for word in ENCRYPTED) else "the file is broken"

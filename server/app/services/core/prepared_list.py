@@ -1,0 +1,70 @@
+"""Lists that are asked for all day: a statement per shape of question, made and compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.schemas.common import ListQuery, Page
+from app.services.core import listing
+from app.services.core.column_reads import PreparedRead, read_rows
+from app.utils import scope
+
+MAX_SHAPES = 256
+
+
+class PreparedList:
+    """Pages of `statement` over `model`, whose rows come as mappings.
+
+    `condition` makes the condition of a filter from its name, over a bind parameter of that name.
+    """
+
+    def __init__(self, statement: sa.Select[Any], model: Any, condition: Callable[[str], Any]) -> None:
+        self._statement = statement
+        self._table = model.__table__
+        self._condition = condition
+        self._prepared = lru_cache(MAX_SHAPES)(lambda *shape: PreparedRead(self._page(*shape)))
+
+    def page(self, query: ListQuery, values: dict[str, Any], *conditions: Any) -> Page[Any]:
+        """One page of `query`; `values` holds the filters that are set, by name, `conditions` are more of them."""
+        column, descending = listing.order_of(self._table, query)
+        values = {**values, "tenant_id": scope.tenant_id()}
+        if query.updated_after is not None:
+            values["updated_after"] = query.updated_after
+        if query.ids is not None:
+            conditions = (*conditions, self._table.c.id.in_(query.ids))
+        total = self._count(values, conditions) if query.include else None
+        shape = (tuple(values), column.key, descending, bool(query.cursor))
+        if query.cursor:
+            values["after"], values["after_id"] = listing.read_cursor(column, query)
+        values["size"] = query.limit + 1
+        if conditions:
+            rows = read_rows(self._page(*shape).where(*conditions), values)
+        else:
+            rows = self._prepared(*shape).rows(**values)
+        return listing.page_of(list(rows), query, lambda row: (row[column.key], row["id"]), total)
+
+    def _count(self, values: dict[str, Any], conditions: tuple[Any, ...]) -> int:
+        return listing.count(self._filtered(tuple(values)).where(*conditions), self._table, values)
+
+    def _filtered(self, names: tuple[str, ...]) -> sa.Select[Any]:
+        table = self._table
+        common = {
+            "tenant_id": table.c.tenant_id == sa.bindparam("tenant_id"),
+            "updated_after": table.c.updated_at > sa.bindparam("updated_after"),
+        }
+        return self._statement.where(*(common[name] if name in common else self._condition(name) for name in names))
+
+    def _page(self, names: tuple[str, ...], sort: str, descending: bool, goes_on: bool) -> sa.Select[Any]:
+        table = self._table
+        column = table.c[sort]
+        statement = self._filtered(names)
+        if goes_on:
+            after = sa.bindparam("after", type_=column.type), sa.bindparam("after_id", type_=table.c.id.type)
+            statement = statement.where(listing.beyond(table, column, descending, *after))
+        return statement.order_by(*listing.sorted_by(table, column, descending)).limit(
+            sa.bindparam("size", type_=sa.Integer)
+        )

@@ -1,0 +1,206 @@
+"""The only commit and rollback of the application: `@use_case` opens or joins one transaction."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Iterator, ParamSpec, TypeVar, overload
+
+import psycopg
+import structlog
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from app.extensions import db
+from app.models import pipelining
+from app.services.core.constraint_errors import error_for
+from app.utils.errors import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = structlog.get_logger()
+
+LOST_SQLSTATES = {"57P01", "57P02", "57P03", "08003", "08006"}  # shut down, crashed, starting, connection gone
+UNAVAILABLE_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention
+UNAVAILABLE_SQLSTATES = {"55P03", "25006", "25P03", "40001", "40P01"}  # lock not got, read-only, idle, contended
+RETRIES = 2
+RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+
+
+@dataclass
+class UnitOfWork:
+    """What one use case gathers until its commit."""
+
+    events: list[Any] = field(default_factory=list)
+    usage: dict[str, int] = field(default_factory=dict)
+    promises: list[dict[str, Any]] = field(default_factory=list)
+    deleted: bool = False
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_rollback: list[Callable[[], None]] = field(default_factory=list)
+
+
+_before_commit: list[Callable[[UnitOfWork], None]] = []
+
+
+def before_commit(closer: Callable[[UnitOfWork], None]) -> Callable[[UnitOfWork], None]:
+    """Register what closes a unit of work just before its commit, like the ledger."""
+    _before_commit.append(closer)
+    return closer
+
+
+def unit() -> UnitOfWork:
+    """The open unit of work; a programming error outside a use case."""
+    current: UnitOfWork | None = db.session.info.get("unit")
+    if current is None:
+        raise RuntimeError("this belongs inside a @use_case")
+    return current
+
+
+@overload
+def use_case(function: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def use_case(*, retries: int = RETRIES) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def use_case(function: Any = None, *, retries: int = RETRIES) -> Any:
+    """Run a write in one transaction: joined if one is open, else committed once or rolled back whole.
+
+    `retries` repeats the outermost call after a deadlock or serialization failure.
+    """
+
+    def decorate(inner: Callable[P, R]) -> Callable[P, R]:
+        @wraps(inner)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            if db.session.info.get("unit") is not None:
+                return inner(*args, **kwargs)
+            return _run_outermost(lambda: inner(*args, **kwargs), retries)
+
+        return run
+
+    return decorate(function) if function else decorate
+
+
+def _run_outermost(call: Callable[[], R], retries: int) -> R:
+    for attempt in range(retries + 1):
+        try:
+            with _transaction():
+                return call()
+        except DBAPIError as error:
+            if attempt == retries or getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
+                raise
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))
+    raise Unavailable("The database is busy; try again.")
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    session = db.session()
+    if session.in_transaction():
+        session.commit()  # ends a read; nothing is pending outside a use case
+    current = UnitOfWork()
+    session.info["unit"] = current
+    committing = False
+    try:
+        session.connection(execution_options={"write": True})
+        yield
+        session.flush()
+        for closer in _before_commit:
+            closer(current)
+        committing = True
+        session.commit()
+    except IntegrityError as error:
+        _undo(session, current)
+        raise error_for(error, current.deleted) from error
+    except BaseException as error:
+        if forget_lost(error) and committing:  # nobody knows whether it was committed: what it needs must stay
+            current.on_rollback.clear()
+        _undo(session, current)
+        raise
+    finally:
+        session.info.pop("unit", None)
+    _after_commit(session, current)
+
+
+def _undo(session: Session, failed: UnitOfWork) -> None:
+    try:
+        session.rollback()
+    except (SQLAlchemyError, psycopg.Error) as error:  # the connection is lost; the first error is the one to tell
+        log.warning("rollback failed", error=type(error).__name__)
+    for callback in failed.on_rollback:
+        callback()
+
+
+def _after_commit(session: Session, done: UnitOfWork) -> None:
+    if done.deleted:
+        session.expire_all()
+    for callback in done.after_commit:
+        callback()
+
+
+def end_read() -> None:
+    """Give the connection back before slow work; inside a use case nothing happens."""
+    session = db.session()
+    if session.info.get("unit") is None:
+        session.commit()  # nothing is pending outside a use case
+
+
+def on_rollback(callback: Callable[[], None]) -> None:
+    """Undo something outside the database if the open use case fails; outside one the caller does it."""
+    current: UnitOfWork | None = db.session.info.get("unit")
+    if current is not None:
+        current.on_rollback.append(callback)
+
+
+def mark_deleted() -> None:
+    """Say that a statement deleted rows past the session, so that it is expired after the commit."""
+    unit().deleted = True
+
+
+@event.listens_for(Session, "before_flush")
+def _note_deletes(session: Session, flush: UOWTransaction, instances: Any) -> None:
+    current = session.info.get("unit")
+    if current is None:
+        raise RuntimeError("writes belong inside a @use_case")
+    if session.deleted:
+        current.deleted = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_writes_outside(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and "unit" not in state.session.info:
+        raise RuntimeError("writes belong inside a @use_case")
+
+
+@event.listens_for(Session, "before_commit")
+def _settle(session: Session) -> None:
+    """A failure that only a savepoint's end would tell could not be undone any more."""
+    if "unit" in session.info and (connection := session.connection()).in_nested_transaction():
+        pipelining.settle(connection.connection.dbapi_connection)
+
+
+def forget_lost(error: BaseException) -> bool:
+    """After a lost connection the pool starts anew: the others of its time are most likely lost too."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    lost = isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "57P01") in LOST_SQLSTATES
+    if lost and isinstance(db.engine, Engine):
+        db.engine.dispose()
+    return lost
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error means that the database cannot be reached or is too busy, so that a retry helps."""
+    if isinstance(error, (PoolTimeout, PendingRollbackError)):  # the latter: the connection was lost just before
+        return True
+    if isinstance(error, psycopg.Error):  # raised while a transaction begins, past SQLAlchemy
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, OperationalError) and not state:
+        text = str(error.orig)
+        return "no such" not in text and "syntax" not in text
+    return error.connection_invalidated or (state or "")[:2] in UNAVAILABLE_CLASSES or state in UNAVAILABLE_SQLSTATES

@@ -1,0 +1,95 @@
+"""Suggestions that two candidates are one person: found in blocks by the index, never by comparing all with all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateDuplicate
+from app.models.candidate_duplicate import DuplicateStatus
+from app.schemas.candidate_duplicate_schema import DuplicateQuery
+from app.schemas.common import Page
+from app.services.core import listing, rows, upsert
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.duplicates import duplicate_blocks, duplicate_scoring
+from app.services.duplicates.duplicate_scoring import Suggestion
+from app.services.events import event_service
+from app.services.imports import candidate_import_service
+from app.utils.errors import Conflict
+from app.utils.parts import parts
+
+D = CandidateDuplicate
+AT_ONCE = 500
+Pair = tuple[UUID, UUID]  # the smaller id first
+
+
+def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
+    """Suggestions about candidates in sight, filtered."""
+    statement = sa.select(D)
+    if query.candidate_id is not None:
+        statement = statement.where((D.first_id == query.candidate_id) | (D.second_id == query.candidate_id))
+    if query.status is not None:
+        statement = statement.where(D.status == query.status)
+    return listing.paginate(statement, D, query)
+
+
+@use_case
+def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
+    """Say that two are different people; it is not suggested again."""
+    duplicate = rows.hold(CandidateDuplicate, duplicate_id)
+    if duplicate.status != DuplicateStatus.OPEN:
+        raise Conflict(
+            "The suggestion is dismissed already.", code="not_open", current_state=duplicate.status, allowed_actions=[]
+        )
+    duplicate.status = DuplicateStatus.DISMISSED
+    event_service.record("candidate_duplicate.dismissed", duplicate, candidate_id=duplicate.first_id)
+    return duplicate
+
+
+def refresh(candidate_id: UUID) -> int:
+    """Compare a candidate with those of the same block, and keep what is suggested; how many suggestions."""
+    return _refresh([candidate_id])
+
+
+def refresh_imported(import_id: UUID, number: int) -> int | None:
+    """Look for duplicates of those whom the next rows of an import made; the last row's number, None for no more."""
+    made = candidate_import_service.made_after(import_id, number)
+    _refresh([candidate_id for _, candidate_id in made])
+    return made[-1][0] if made else None
+
+
+def _refresh(ids: list[UUID]) -> int:
+    blocks = duplicate_blocks.blocks(ids)
+    found: dict[Pair, Suggestion] = {}
+    for people in duplicate_blocks.in_parts({other for block in blocks.values() for other in block.others}):
+        for candidate_id, block in blocks.items():
+            for other in block.others & people.keys():
+                if suggestion := duplicate_scoring.compare(block.person, people[other]):
+                    found[min(candidate_id, other), max(candidate_id, other)] = suggestion
+    _keep(ids, found)
+    return len(found)
+
+
+@use_case
+def _keep(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
+    """Write the suggestions of some candidates anew; what was dismissed stays so."""
+    theirs = sa.or_(D.first_id.in_(ids), D.second_id.in_(ids))
+    known = db.session.execute(sa.select(D.id, D.first_id, D.second_id).where(theirs, D.status == DuplicateStatus.OPEN))
+    for part in parts([row.id for row in known if (row.first_id, row.second_id) not in found], AT_ONCE):
+        db.session.execute(sa.delete(D).where(D.id.in_(part), D.status == DuplicateStatus.OPEN))
+    new = [_row(pair, found[pair]) for pair in sorted(found)]  # in one order, so that two jobs do not wait in a circle
+    for part in parts(new, AT_ONCE):
+        insert = upsert.insert(D.__table__).values(part)
+        values = {name: insert.excluded[name] for name in ("score", "reasons", "updated_at")}
+        db.session.execute(
+            insert.on_conflict_do_update(index_elements=["tenant_id", "first_id", "second_id"], set_=values)
+        )
+    mark_deleted()
+
+
+def _row(pair: Pair, suggestion: Suggestion) -> dict[str, Any]:
+    values = {"score": suggestion.score, "reasons": suggestion.reasons, "status": DuplicateStatus.OPEN}
+    return rows.fresh(first_id=pair[0], second_id=pair[1], **values)

@@ -1,0 +1,73 @@
+"""Whose value a merged candidate gets, field by field: pure, over rows as mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.schemas.candidate_merge_schema import Side
+from app.services.candidates import candidate_fields
+from app.services.candidates.candidate_fields import CandidateField, Merge
+from app.utils.errors import Invalid
+
+STRENGTH = {"human": 3, "form": 2, "parser": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What comes of a field, in its columns; `side` is None where both are joined."""
+
+    field: str
+    values: dict[str, Any]
+    side: Side | None
+    provenance: str | None
+
+
+def merge(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[str, Side]) -> list[Merged]:
+    """Every field in which the two differ. Invalid where a choice names no field."""
+    if unknown := [name for name in choices if name not in candidate_fields.BY_NAME]:
+        errors = [
+            {"pointer": f"/choices/{name[:60]}", "code": "unknown_field", "detail": "is no field"} for name in unknown
+        ]
+        raise Invalid("A choice names no field.", code="unknown_field", errors=errors)
+    return list(_differences(winner, loser, choices))
+
+
+def _differences(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[str, Side]) -> Iterator[Merged]:
+    for field in candidate_fields.FIELDS:
+        name, columns = field.name, field.in_columns
+        if all(winner[column] == loser[column] for column in columns):
+            continue
+        if name not in choices and field.merge is Merge.JOINED:
+            joined = _joined(field, winner[name], loser[name])
+            yield Merged(name, {name: joined}, None, _stronger(name, winner, loser))
+        elif name not in choices and field.merge is Merge.BY_KEY:
+            yield Merged(name, {name: {**loser[name], **winner[name]}}, None, _stronger(name, winner, loser))
+        else:
+            side = choices.get(name) or _side(field, winner, loser)
+            row = winner if side is Side.WINNER else loser
+            yield Merged(name, {column: row[column] for column in columns}, side, row["provenance"].get(name))
+
+
+def _side(field: CandidateField, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> Side:
+    """The side that has a value; of two the stronger provenance, of equal ones the winner."""
+    column = field.in_columns[0]
+    if loser[column] is None or field.merge is Merge.WINNER:
+        return Side.WINNER
+    if winner[column] is None:
+        return Side.LOSER
+    strengths = [STRENGTH.get(row["provenance"].get(field.name, ""), 0) for row in (winner, loser)]
+    return Side.LOSER if strengths[1] > strengths[0] else Side.WINNER
+
+
+def _joined(field: CandidateField, first: list[Any], second: list[Any]) -> list[Any]:
+    found: dict[Any, Any] = {}
+    for item in [*first, *second]:
+        found.setdefault((field.item_key and field.item_key(item)) or item, item)
+    return list(found.values())[: field.most]
+
+
+def _stronger(field: str, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> str | None:
+    names = [row["provenance"].get(field) for row in (winner, loser)]
+    return max((name for name in names if name), key=lambda name: STRENGTH.get(name, 0), default=None)

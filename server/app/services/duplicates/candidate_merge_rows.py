@@ -1,0 +1,211 @@
+"""The rows of two candidates that become one: kept as they are, given to the winner, and given back.
+
+What hangs on a candidate is every tenant table with a `candidate_id`; what is derived is left out and made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateAssignment, CandidateContact, CandidateResume
+from app.models.candidate_contact import NOBODY
+from app.models.tenancy import tenant_tables
+from app.services.core import tenant_archive
+from app.utils import scope
+
+CANDIDATES = Candidate.__table__
+CONTACTS = CandidateContact.__table__
+RESUMES = CandidateResume.__table__
+DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
+# Where a candidate may stand but once beside these: the loser's row gives way.
+ONCE = {
+    "candidate_taggings": ("tag_id",),
+    "talent_pool_members": ("pool_id",),
+    "candidate_bookmarks": ("user_id", "kind"),
+    "candidate_contacts": ("kind", "value"),
+}
+# What a merge changes in a row besides whose it is.
+CHANGED = {"candidate_resumes": ("is_primary",), "candidate_contacts": ("shared_by",)}
+Row = Mapping[str, Any]
+
+
+def children() -> list[sa.Table]:
+    """The tables whose rows belong to a candidate, those that others refer to first."""
+    return [table for table in tenant_tables() if "candidate_id" in table.columns and table.name not in DERIVED]
+
+
+def row_of(candidate_id: UUID) -> dict[str, Any]:
+    """A candidate's row."""
+    return dict(db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == candidate_id)).mappings().one())
+
+
+def rows_of(table: sa.Table, candidate_id: UUID) -> list[dict[str, Any]]:
+    """The rows of a table that belong to a candidate."""
+    statement = _where(table, table.c.candidate_id == candidate_id).order_by(table.c.id)
+    return [dict(row) for row in db.session.connection().execute(statement).mappings()]
+
+
+def snapshot(winner: Row, loser: Row) -> dict[str, Any]:
+    """Both candidates, and all that belongs to the loser, as JSON."""
+    whole = {
+        "winner": dict(winner),
+        "loser": dict(loser),
+        "children": {str(table.name): rows_of(table, loser["id"]) for table in children()},
+        "gave_way": _standing_twice(loser["id"], winner["id"]),
+        "assignments": rows_of(CandidateAssignment.__table__, winner["id"]),  # one of them may end
+    }
+    line = orjson.dumps(whole, default=tenant_archive.encode, option=orjson.OPT_UTC_Z)
+    return dict(orjson.loads(line))
+
+
+def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
+    """Give everything of the loser to the winner; how many rows of each table."""
+    moved = {}
+    for table in children():
+        if table.name in ONCE:
+            db.session.connection().execute(sa.delete(table).where(_stands_twice(table, loser_id, winner_id)))
+        is_second = table is RESUMES and _is_there(table, table.c.candidate_id == winner_id)
+        moved[table.name] = _point(table, loser_id, winner_id, **({"is_primary": False} if is_second else {}))
+    _settle_contacts(loser_id, winner_id)
+    return {name: count for name, count in moved.items() if count}
+
+
+def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
+    """Point the rows of the snapshot at the loser again; those that gave way come back, what was deleted since does
+    not."""
+    loser_id, gave_way = UUID(kept["loser"]["id"]), _gave_way(kept)
+    for table in children():
+        for line in kept["children"].get(table.name, []):
+            row = decode(table, line)
+            is_gone = line["id"] in gave_way
+            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
+            if not (_is_whole(table, row) if is_gone else _is_there(table, mine)):
+                continue
+            if table is CONTACTS and row["shared_by"] == NOBODY:
+                row["shared_by"] = _named_again(winner_id, row)
+            if is_gone:
+                db.session.connection().execute(sa.insert(table).values(row))
+                continue
+            back = {name: row[name] for name in ("candidate_id", *CHANGED.get(table.name, ()))}
+            db.session.connection().execute(_update(table, mine, **back))
+    follow_applications(loser_id, winner_id)
+
+
+def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
+    """What was added to an application since the merge goes back with it."""
+    applications = Application.__table__
+    own = sa.select(applications.c.id).where(
+        applications.c.tenant_id == scope.tenant_id(), applications.c.candidate_id == loser_id
+    )
+    for table in children():
+        if "application_id" in table.columns:
+            added = sa.and_(table.c.candidate_id == winner_id, table.c.application_id.in_(own))
+            db.session.connection().execute(_update(table, added, candidate_id=loser_id))
+
+
+def restore(line: Mapping[str, Any], **values: Any) -> None:
+    """Write a candidate's row as it was; `values` win."""
+    row = {**decode(CANDIDATES, line), **values}
+    exists = db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == row["id"])).first()
+    statement = (
+        _update(CANDIDATES, CANDIDATES.c.id == row["id"], **row) if exists else sa.insert(CANDIDATES).values(row)
+    )
+    db.session.connection().execute(statement)
+
+
+def decode(table: sa.Table, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A row from JSON; columns that are gone since are left out."""
+    known = {column.name: column for column in table.columns}
+    return tenant_archive.decode_all(known, {name: value for name, value in line.items() if name in known})
+
+
+def _where(table: sa.Table, *conditions: Any) -> sa.Select[Any]:
+    return sa.select(table).where(table.c.tenant_id == scope.tenant_id(), *conditions)
+
+
+def _update(table: sa.Table, condition: Any, **values: Any) -> Any:
+    """An update that leaves `updated_at` alone unless it is named."""
+    kept = {"updated_at": table.c.updated_at, **values}
+    return sa.update(table).where(table.c.tenant_id == scope.tenant_id(), condition).values(kept)
+
+
+def _point(table: sa.Table, loser_id: UUID, winner_id: UUID, **values: Any) -> int:
+    update = _update(table, table.c.candidate_id == loser_id, candidate_id=winner_id, **values)
+    return int(db.session.connection().execute(update).rowcount)
+
+
+def _is_there(table: sa.Table, condition: Any) -> bool:
+    return db.session.connection().execute(_where(table, condition).limit(1)).first() is not None
+
+
+def count(table: sa.Table, candidate_id: UUID) -> int:
+    """How many rows of a table belong to a candidate."""
+    own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
+    return db.session.connection().execute(sa.select(sa.func.count()).select_from(table).where(own)).scalar_one()
+
+
+def _standing_twice(loser_id: UUID, winner_id: UUID) -> list[UUID]:
+    """The rows of the loser that the winner has as well."""
+    tables = [table for table in children() if table.name in ONCE]
+    found = [sa.select(table.c.id).where(_stands_twice(table, loser_id, winner_id)) for table in tables]
+    return list(db.session.connection().execute(sa.union_all(*found)).scalars())
+
+
+def _stands_twice(table: sa.Table, loser_id: UUID, winner_id: UUID) -> sa.ColumnElement[bool]:
+    other = table.alias()
+    same = [other.c[name] == table.c[name] for name in ONCE[table.name]]
+    both = sa.exists().where(other.c.tenant_id == table.c.tenant_id, other.c.candidate_id == winner_id, *same)
+    return sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == loser_id, both)
+
+
+def _gave_way(kept: Mapping[str, Any]) -> set[str]:
+    """The ids of the rows that gave way. A merge of an earlier release has not kept them: those that are gone."""
+    if "gave_way" in kept:
+        return set(kept["gave_way"])
+    found: set[str] = set()
+    for table in (each for each in children() if each.name in ONCE):
+        there = sa.select(table.c.id).where(table.c.tenant_id == scope.tenant_id())
+        known = {line["id"] for line in kept["children"].get(table.name, [])}
+        left = db.session.connection().execute(there.where(table.c.id.in_(map(UUID, known)))).scalars()
+        found |= known - {str(each) for each in left}
+    return found
+
+
+def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
+    """What the loser shared with others the winner shares now; what the two shared with each other names the winner."""
+    came = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == loser_id)
+    db.session.connection().execute(_update(CONTACTS, came, shared_by=winner_id))
+    other = CONTACTS.alias()
+    same = [other.c[name] == CONTACTS.c[name] for name in ("tenant_id", "kind", "value")]
+    named = sa.exists().where(*same, other.c.shared_by == NOBODY)
+    shared = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == winner_id, sa.not_(named))
+    db.session.connection().execute(_update(CONTACTS, shared, shared_by=NOBODY))
+
+
+def _named_again(winner_id: UUID, contact: Row) -> UUID:
+    """By whom a contact point that named the loser is shared when it comes back: by nobody, and the winner shares it;
+    by the loser, where it names a third person by now."""
+    same = [CONTACTS.c[name] == contact[name] for name in ("kind", "value")]
+    named = sa.and_(CONTACTS.c.shared_by == NOBODY, CONTACTS.c.id != contact["id"], *same)
+    db.session.connection().execute(
+        _update(CONTACTS, sa.and_(named, CONTACTS.c.candidate_id == winner_id), shared_by=winner_id)
+    )
+    return contact["candidate_id"] if _is_there(CONTACTS, named) else NOBODY
+
+
+def _is_whole(table: sa.Table, row: Row) -> bool:
+    """Whether everything that the row refers to is still there."""
+    for key in table.foreign_key_constraints:
+        names = [name for name in key.column_keys if name not in ("tenant_id", "candidate_id")]
+        target = key.referred_table
+        for name in names:
+            there = sa.select(target.c.id).where(target.c.id == row[name])
+            if row[name] is not None and not db.session.connection().execute(there).first():
+                return False
+    return True

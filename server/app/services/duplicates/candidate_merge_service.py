@@ -1,0 +1,239 @@
+"""Merging two candidates who are one person: previewed, kept for 30 days, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import undefer
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateAssignment, CandidateDuplicate, CandidateMerge
+from app.models.application import LIVE
+from app.models.candidate_assignment import AssignmentStatus
+from app.models.candidate_duplicate import DuplicateStatus
+from app.models.permission import COMPENSATION
+from app.schemas.candidate_merge_schema import CandidateMergeCreate, CandidateMergeQuery, CandidateMergeUndo
+from app.schemas.common import Page
+from app.services.access import active_users, rights
+from app.services.candidates import candidate_assignment_service, candidate_fields, candidate_service
+from app.services.core import listing, rows, upsert
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.duplicates import candidate_merge_fields, candidate_merge_rows
+from app.services.duplicates.candidate_merge_fields import Merged
+from app.services.events import event_service
+from app.services.resumes import candidate_resume_service
+from app.utils import clock, scope
+from app.utils.errors import Conflict, NotFound
+
+REVERSIBLE = timedelta(days=30)
+M, D = CandidateMerge, CandidateDuplicate
+
+
+def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
+    """Merges into candidates in sight, filtered."""
+    statement = sa.select(M).where(M.winner_id.in_(sa.select(Candidate.id)))
+    for name in ("winner_id", "loser_id"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(M, name) == value)
+    return listing.paginate(statement, M, query)
+
+
+@use_case
+def merge(new: CandidateMergeCreate) -> Any:
+    """Give all of the loser to the winner; with a dry run only tell what would come of it."""
+    if "expected_pay" in new.choices:
+        rights.require_for_field("expected_pay", COMPENSATION)
+    winner, loser = _lock_both(new.winner_id, new.loser_id)
+    _check_applications(winner.id, loser.id)
+    before = {each.id: candidate_merge_rows.row_of(each.id) for each in (winner, loser)}
+    fields = candidate_merge_fields.merge(before[winner.id], before[loser.id], new.choices)
+    told = _told(fields, before[winner.id], before[loser.id])
+    if new.dry_run:
+        moved = {t.name: n for t in candidate_merge_rows.children() if (n := candidate_merge_rows.count(t, loser.id))}
+        return SimpleNamespace(id=None, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved)
+    kept = candidate_merge_rows.snapshot(before[winner.id], before[loser.id])
+    kept["followers"] = _lead_on(loser.id, winner.id)
+    kept["dismissed"] = _dismissed(loser.id)
+    moved = _carry_out(winner, loser, fields)
+    merged = CandidateMerge(winner_id=winner.id, loser_id=loser.id, merged_by_id=scope.user_id(), snapshot=kept)
+    merged.winner_version = winner.version
+    db.session.add(merged)
+    event_service.use("candidates", -1)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate.merged", winner, loser_id=loser.id, merge_id=merged.id)
+    event_service.record("candidate.merged_away", loser, winner_id=winner.id)
+    candidate_service.profile_changed(winner)
+    db.session.flush()
+    return SimpleNamespace(
+        id=merged.id, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved, created_at=merged.created_at
+    )
+
+
+@use_case
+def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
+    """Bring both candidates back as they were; what came to the winner since the merge stays there."""
+    merged = _lock_merge(merge_id)
+    winner = rows.hold(Candidate, merged.winner_id)
+    _check_order(merged)
+    if winner.version != merged.winner_version and not how.discard_changes:
+        raise Conflict("The candidate was changed since; say discard_changes to give that up.", code="changed_since")
+    kept = merged.snapshot
+    assert kept is not None
+    version = winner.version + 1
+    db.session.expire(winner)
+    candidate_merge_rows.restore(kept["loser"], **_owner(kept["loser"]))
+    candidate_merge_rows.restore(kept["winner"], **_owner(kept["winner"]), version=version, updated_at=clock.now())
+    candidate_merge_rows.give_back(kept, merged.winner_id)
+    followers = [UUID(each) for each in kept["followers"]]
+    db.session.execute(sa.update(M).where(M.id.in_(followers)).values(winner_id=merged.loser_id))
+    merged.undone_at, merged.snapshot = clock.now(), None
+    event_service.use("candidates")
+    loser = rows.get(Candidate, merged.loser_id)
+    _settle_assignments(kept)
+    event_service.record("candidate.unmerged", winner, loser_id=merged.loser_id, merge_id=merged.id)
+    event_service.record("candidate.unmerged", loser, winner_id=merged.winner_id)
+    _dismiss_again(kept["dismissed"])
+    for each in (rows.get(Candidate, merged.winner_id), loser):
+        candidate_resume_service.settle_primary(each.id)
+        candidate_service.profile_changed(each)  # more may have come since
+    mark_deleted()  # what the session knows of these rows is out of date
+    db.session.flush()
+    return merged
+
+
+@use_case
+def forget_snapshots() -> int:
+    """Forget, for all tenants, how merges of more than 30 days ago could be taken back; how many."""
+    old = sa.and_(M.snapshot.is_not(None), M.created_at < clock.now() - REVERSIBLE)
+    result: Any = db.session.execute(sa.update(M).where(old).values(snapshot=None))
+    return int(result.rowcount)
+
+
+def _owner(line: dict[str, Any]) -> dict[str, Any]:
+    """Nobody, in the place of an owner who is gone or suspended since."""
+    if line["owner_id"] is None or active_users.among([UUID(line["owner_id"])]):
+        return {}
+    return {"owner_id": None}
+
+
+def _dismissed(candidate_id: UUID) -> list[dict[str, Any]]:
+    """The pairs of which somebody has said that they are different people: they go with the loser's row."""
+    pairs = sa.select(D).where((D.first_id == candidate_id) | (D.second_id == candidate_id))
+    found = db.session.scalars(pairs.where(D.status == DuplicateStatus.DISMISSED))
+    return [
+        {"first_id": str(it.first_id), "second_id": str(it.second_id), "score": it.score, "reasons": it.reasons}
+        for it in found
+    ]
+
+
+def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
+    for pair in pairs:
+        ids = {name: UUID(pair[name]) for name in ("first_id", "second_id")}
+        there = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Candidate).where(Candidate.id.in_(ids.values()))
+        )
+        if there == 2:
+            row = rows.fresh(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
+            db.session.execute(upsert.insert(D.__table__).values(row).on_conflict_do_nothing())
+
+
+def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
+    """Those who were merged into the loser before lead to the winner; the ids of these merges."""
+    followers = db.session.scalars(sa.select(M.id).where(M.winner_id == loser_id)).all()
+    db.session.execute(sa.update(M).where(M.id.in_(followers)).values(winner_id=winner_id))
+    return [str(each) for each in followers]
+
+
+def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
+    """Both under a lock, always in the same order, so that two merges do not wait in a circle."""
+    held = {each: rows.hold_to_delete(Candidate, each) for each in sorted((winner_id, loser_id))}
+    return held[winner_id], held[loser_id]
+
+
+def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
+    """One live application per candidate and job: two must be settled first."""
+    live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
+    both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
+    with scope.seeing_all("an application is there, whoever sees its job"):
+        found = db.session.execute(both).first()
+    if found:
+        raise Conflict("Both have a live application for the same job; end one of them first.", code="both_applied")
+
+
+def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dict[str, int]:
+    owner_goes_over = any(each.field == "owner_id" and each.side == "loser" for each in fields)
+    given_up = winner if owner_goes_over else loser
+    candidate_assignment_service.end([given_up.id], AssignmentStatus.COMPLETED)
+    moved = candidate_merge_rows.hand_over(loser.id, winner.id)
+    for each in fields:
+        for name, value in each.values.items():
+            setattr(winner, name, value)
+    winner.provenance = {**winner.provenance, **{each.field: each.provenance for each in fields if each.provenance}}
+    winner.version += 1
+    db.session.flush()
+    db.session.execute(sa.delete(Candidate).where(Candidate.id == loser.id))
+    mark_deleted()
+    return moved
+
+
+def _settle_assignments(kept: dict[str, Any]) -> None:
+    """The assignments of both as they were: the merge has ended one of them, and others may have begun since."""
+    pair = [UUID(kept[side]["id"]) for side in ("winner", "loser")]
+    both = CandidateAssignment.candidate_id.in_(pair)
+    candidate_assignment_service.end(pair, AssignmentStatus.COMPLETED)
+    nobody = {kept[side]["id"] for side in ("winner", "loser") if _owner(kept[side])}
+    for line in (*kept["children"].get("candidate_assignments", []), *kept["assignments"]):
+        row = candidate_merge_rows.decode(CandidateAssignment.__table__, line)
+        if line["candidate_id"] in nobody and line["status"] == AssignmentStatus.ACTIVE:
+            continue  # its user is gone or suspended: it stays ended
+        values = {name: row[name] for name in ("status", "ended_at", "updated_at")}
+        db.session.execute(
+            sa.update(CandidateAssignment).where(both, CandidateAssignment.id == row["id"]).values(values)
+        )
+
+
+def _lock_merge(merge_id: UUID) -> CandidateMerge:
+    statement = sa.select(M).where(M.id == merge_id, M.winner_id.in_(sa.select(Candidate.id))).with_for_update()
+    merged = db.session.scalars(statement.options(undefer(M.snapshot))).one_or_none()
+    if merged is None:
+        raise NotFound("There is no such candidate merge.")
+    if merged.snapshot and merged.snapshot["winner"]["id"] != str(merged.winner_id):
+        raise Conflict("The winner was merged too; take that merge back first.", code="merged_since")
+    if merged.undone_at is not None:
+        raise Conflict("The merge was taken back already.", code="already_undone")
+    if merged.snapshot is None or merged.created_at < clock.now() - REVERSIBLE:
+        raise Conflict(f"A merge can be taken back for {REVERSIBLE.days} days.", code="too_late")
+    return merged
+
+
+def _check_order(merged: CandidateMerge) -> None:
+    """The latest merge into a winner, who must be locked, is taken back first: each wrote down the winner as it was."""
+    others = sa.select(M).where(M.winner_id == merged.winner_id, M.winner_version > merged.winner_version)
+    others = others.where(M.undone_at.is_(None), M.snapshot.is_not(None)).options(undefer(M.snapshot))
+    for other in db.session.scalars(others):
+        if other.snapshot and other.snapshot["winner"]["id"] == str(merged.winner_id):
+            raise Conflict(
+                "Another candidate was merged into this one since; take that merge back first.", code="merged_since"
+            )
+
+
+def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields as they are shown; what is expected to be paid only to those who may see it."""
+    told = []
+    for each in fields:
+        if each.field == "expected_pay" and rights.lacks(COMPENSATION):
+            continue  # not even that they differ
+        columns = candidate_fields.BY_NAME[each.field].in_columns
+        values = [_shown(row, columns) for row in (winner, loser, each.values)]
+        told.append(
+            {"field": each.field, **dict(zip(("winner", "loser", "result"), values, strict=True)), "side": each.side}
+        )
+    return told
+
+
+def _shown(row: dict[str, Any], columns: tuple[str, ...]) -> Any:
+    return row[columns[0]] if len(columns) == 1 else {name.removeprefix("pay_"): row[name] for name in columns}

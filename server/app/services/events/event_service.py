@@ -1,0 +1,205 @@
+"""The ledger: records what happened, gap-free per tenant, each event holding the hash of the one before."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Event, TenantCounter, sight
+from app.models.candidate_note import NoteVisibility
+from app.models.permission import VIEW_ALL
+from app.schemas.common import Page
+from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
+from app.services.core import listing, rows, transaction
+from app.services.core.column_writes import QueuedWrite
+from app.services.core.transaction import UnitOfWork, unit
+from app.services.events import ledger_chain, ledger_checkpoint_service
+from app.services.events.ledger_chain import ChainChecker
+from app.utils import clock, scope
+from app.utils.errors import LimitReached
+
+AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
+LIMITED = ("users", "candidates", "storage_bytes")  # what a plan limits
+USED = (*LIMITED, "jobs")
+
+COUNTERS = TenantCounter.__table__
+LOCK = sa.select(COUNTERS).where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id")).with_for_update()
+COUNTED = ("seq", "head_hash", *USED)
+ADD_EVENTS = QueuedWrite(sa.insert(Event.__table__).inline())
+KEEP_COUNTER = QueuedWrite(
+    sa.update(COUNTERS)
+    .where(COUNTERS.c.tenant_id == sa.bindparam("of_tenant"))
+    .values({name: sa.bindparam(name) for name in (*COUNTED, "updated_at")})
+)
+
+
+def feed(query: EventQuery) -> Page[Event]:
+    """The events after a `seq`, oldest first."""
+    statement = sa.select(Event).where(Event.seq > query.after, *_in_sight())
+    if "audit.read" not in scope.actor().permissions:
+        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
+    events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
+    more = len(events) > query.limit
+    events = events[: query.limit]
+    return Page.model_construct(data=events, has_more=more, next_cursor=str(events[-1].seq) if more else None)
+
+
+def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
+    """The events of a candidate, and of those who were merged into the candidate, newest first."""
+    own = Event.candidate_id.in_([candidate_id, *formerly])
+    statement = sa.select(Event).where(own, _not_anothers_private_note())
+    if query.type is not None:
+        statement = statement.where(Event.type == query.type)
+    return listing.paginate(statement, Event, query, within=candidate_id)
+
+
+def audit(query: AuditQuery) -> Page[Event]:
+    """The audit trail, newest first, filtered."""
+    statement = sa.select(Event).where(*_in_sight())
+    for name in ("actor_kind", "actor_id", "subject_type", "subject_id", "type"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Event, name) == value)
+    if query.since is not None:
+        statement = statement.where(Event.occurred_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(Event.occurred_at < query.until)
+    return listing.paginate(statement, Event, query)
+
+
+def _not_anothers_private_note() -> Any:
+    """The condition that an event is not about a note that the actor may not read."""
+    actor, visibility = scope.actor(), Event.data["visibility"].as_string()
+    hidden = [NoteVisibility.PRIVATE.value]
+    if VIEW_ALL not in actor.permissions and actor.sight is not None:
+        hidden.append(NoteVisibility.TEAM.value)
+    anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
+    own: Any = Event.actor_id == actor.id
+    if actor.kind == "user" and actor.sight is not None and actor.sight.owners:
+        teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.sight.owners)))
+        own = own | teams
+    return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
+
+
+def _in_sight() -> list[Any]:
+    """Of candidates, and what belongs to them, those events that the actor caused or whose candidate is in sight."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.sight is None:
+        return []
+    seen = Event.candidate_id.in_(sight.visible_ids(bound.tenant_id, bound.actor.sight))
+    elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(sight.OF_CANDIDATES)
+    return [elsewhere | (Event.actor_id == bound.actor.id) | seen]
+
+
+def verify() -> ChainReport:
+    """Recompute the tenant's chain from the first event to the head, and hold the checkpoints against it."""
+    head = db.session.scalars(sa.select(TenantCounter)).one()
+    checkpoints = ledger_checkpoint_service.by_seq()
+    checker, unfit = ChainChecker(), set(checkpoints)
+    chain = sa.select(Event).where(Event.seq <= head.seq).order_by(Event.seq).execution_options(yield_per=1000)
+    with closing(db.session.scalars(chain)) as events:
+        for event in events:
+            if not checker.add(vars(event)):
+                break
+            signed = checkpoints.get(event.seq)
+            if signed is not None and signed.hash == event.hash and ledger_checkpoint_service.is_genuine(signed):
+                unfit.discard(event.seq)
+    if checker.broken_at is None and (head.seq, head.head_hash) != (checker.seq, checker.head):
+        checker.broken_at = checker.seq + 1
+    broken_at = min(unfit) if unfit and checker.broken_at is None else checker.broken_at
+    return ChainReport(
+        valid=broken_at is None,
+        events=checker.seq,
+        checkpoints=len(checkpoints) - len(unfit),
+        broken_at=broken_at,
+    )
+
+
+@dataclass
+class _Recorded:
+    type: str
+    subject: Any
+    data: dict[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
+    """Write, in this transaction, that something happened to `subject`; `data` holds no personal data."""
+    unit().events.append(_Recorded(type, subject, data, reason))
+
+
+def use(resource: str, amount: int = 1) -> None:
+    """Count `amount` of users, candidates, storage_bytes or jobs; held against the plan just before the commit."""
+    usage = unit().usage
+    usage[resource] = usage.get(resource, 0) + amount
+
+
+@transaction.before_commit
+def _close_ledger(done: UnitOfWork) -> None:
+    """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""
+    if not done.events and not done.usage:
+        return
+    counter = dict(db.session.connection().execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
+    for resource, amount in done.usage.items():
+        counter[resource] = _count_usage(counter, resource, amount)
+    ADD_EVENTS.send(*_chain(counter, done.events))
+    counted = {name: counter[name] for name in COUNTED}
+    KEEP_COUNTER.send({**counted, "of_tenant": scope.tenant_id(), "updated_at": clock.now()})
+
+
+def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
+    used, limit = counter[resource] + amount, counter.get(f"max_{resource}")
+    if limit is not None and amount > 0 and used > limit:
+        raise LimitReached(
+            f"The plan allows {limit} {resource.replace('_', ' ')}.",
+            code="plan_limit_reached",
+            resource=resource,
+            limit=limit,
+        )
+    return max(0, used)
+
+
+def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
+    """The rows of the events, numbered on from the counter, which moves along."""
+    actor = scope.actor()
+    chain = []
+    for event in recorded:
+        row = rows.fresh(
+            seq=counter["seq"] + 1,
+            type=event.type,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            subject_type=event.subject.__tablename__,
+            subject_id=event.subject.id,
+            candidate_id=_about(event),
+            data=orjson.loads(orjson.dumps(event.data, default=str)),
+            **_reason(event.reason),
+            request_id=actor.request_id,
+            previous_hash=counter["head_hash"],
+        )
+        row["occurred_at"] = row["created_at"]
+        row["hash"] = ledger_chain.hash_of(row)
+        counter["seq"], counter["head_hash"] = row["seq"], row["hash"]
+        chain.append(row)
+    return chain
+
+
+def _about(event: _Recorded) -> UUID | None:
+    """The candidate whom an event is about: the subject, or whom the subject or the event names."""
+    if event.subject.__tablename__ == "candidates":
+        return event.subject.id  # type: ignore[no-any-return]
+    named = event.data.get("candidate_id") or getattr(event.subject, "candidate_id", None)
+    return UUID(str(named)) if named is not None else None
+
+
+def _reason(reason: str | None) -> dict[str, str | None]:
+    if reason is None:
+        return dict.fromkeys(("reason", "reason_salt", "reason_digest"))
+    salt = secrets.token_hex(16)
+    return {"reason": reason, "reason_salt": salt, "reason_digest": ledger_chain.digest_of_reason(salt, reason)}

@@ -1,0 +1,108 @@
+"""A repeated POST gets the first answer: the key is written in the transaction of the effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import IdempotencyKey
+from app.services.core import rows
+from app.services.core.column_writes import QueuedWrite
+from app.services.core.transaction import mark_deleted, use_case
+from app.utils import clock, scope
+from app.utils.errors import DomainError, Invalid, Unavailable
+
+KEPT_FOR = timedelta(hours=24)
+ATTEMPTS = 3
+KEYS = IdempotencyKey.__table__
+KEEP = QueuedWrite(sa.insert(KEYS).inline())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the client, as it is kept."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request under a key: who, where, which key, and a digest of what was sent."""
+
+    principal_id: UUID
+    route: str
+    key: str
+    fingerprint: str
+
+
+def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
+    """Do the work of `answer` unless it was done under this key; True says that it was.
+
+    The work comes first and the key with its answer last: a repetition is undone whole when it meets the key, or
+    when it fails because of what the first one did.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return _first(attempt, answer), False
+        except DomainError:
+            kept = db.session.scalars(sa.select(IdempotencyKey).where(*_where(attempt))).one_or_none()
+            if kept is None:
+                raise
+            if kept.expires_at > clock.now():
+                return _replay(kept, attempt), True
+        _forget_expired(attempt)
+    raise Unavailable("The same key is being used by too many requests; try again.")
+
+
+@use_case
+def _first(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
+    done = answer()
+    row = rows.fresh(
+        principal_id=attempt.principal_id,
+        route=attempt.route,
+        key=attempt.key,
+        fingerprint=attempt.fingerprint,
+        status=done.status,
+        headers=done.headers,
+        body=done.body,
+        expires_at=clock.now() + KEPT_FOR,
+    )
+    KEEP.send(row)
+    return done
+
+
+@use_case
+def _forget_expired(attempt: Attempt) -> None:
+    db.session.execute(sa.delete(IdempotencyKey).where(*_where(attempt), IdempotencyKey.expires_at <= clock.now()))
+    mark_deleted()
+
+
+def _where(attempt: Attempt) -> list[Any]:
+    return [
+        KEYS.c.tenant_id == scope.tenant_id(),
+        KEYS.c.principal_id == attempt.principal_id,
+        KEYS.c.route == attempt.route,
+        KEYS.c.key == attempt.key,
+    ]
+
+
+def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:
+    if kept.fingerprint != attempt.fingerprint:
+        raise Invalid("This Idempotency-Key was used with another payload.", code="idempotency_key_reused")
+    return Answer(kept.status or 200, kept.headers or {}, kept.body or b"")
+
+
+@use_case
+def purge_expired() -> int:
+    """Forget the keys whose time is over, of all tenants; how many they were."""
+    result: Any = db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.expires_at <= clock.now()))
+    mark_deleted()
+    return int(result.rowcount)

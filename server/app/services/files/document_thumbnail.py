@@ -1,0 +1,62 @@
+"""The first page of a document as a small picture; made in a child process, for the file is foreign."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image, ImageDraw
+
+from app.services.core.child_process import Unreadable
+from app.utils import file_types
+
+WIDTH, HEIGHT = 320, 452  # of A4
+MAX_PIXELS = 50_000_000
+KINDS = frozenset({file_types.PDF, file_types.JPEG, file_types.PNG, file_types.TXT})
+MAX_TEXT = 3_000
+
+
+def draw(data: bytes, media_type: str) -> bytes:
+    """A PNG of at most 320 x 452 pixels. Unreadable where there is nothing to draw."""
+    if media_type not in KINDS:
+        raise Unreadable("this kind of file has no picture")
+    picture = DRAWERS.get(media_type, _picture)(data)
+    picture.thumbnail((WIDTH, HEIGHT))
+    target = io.BytesIO()
+    picture.convert("RGB").save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def draw_file(path: str, media_type: str) -> bytes:
+    """The same for a file on disk."""
+    return draw(Path(path).read_bytes(), media_type)
+
+
+def _page(data: bytes) -> Image.Image:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page = document[0]
+        width, height = page.get_size()
+        drawn: Image.Image = page.render(scale=min(WIDTH / max(width, 1), HEIGHT / max(height, 1))).to_pil()
+        return drawn
+    finally:
+        document.close()
+
+
+def _text(data: bytes) -> Image.Image:
+    """The beginning of a text on a white page."""
+    page = Image.new("RGB", (WIDTH, HEIGHT), "white")
+    text = data[:MAX_TEXT].decode("utf-8", "replace").expandtabs(4)
+    ImageDraw.Draw(page).multiline_text((12, 12), text, fill="black", font_size=8)
+    return page
+
+
+def _picture(data: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+    if picture.width * picture.height > MAX_PIXELS:
+        raise Unreadable("the picture is too large")
+    return picture
+
+
+DRAWERS = {file_types.PDF: _page, file_types.TXT: _text}

@@ -1,0 +1,202 @@
+"""One batch of rows: each is checked, those that are new are written together, those that are known are met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from app.extensions import db
+from app.models import Candidate, CandidateContact, CustomField
+from app.models.candidate import Provenance
+from app.models.candidate_contact import ContactKind
+from app.models.candidate_import import OnDuplicate, RowResult
+from app.schemas.candidate_schema import CandidateCreate
+from app.services.access import sight_service
+from app.services.candidates import (
+    candidate_bulk_insert,
+    candidate_contact_service,
+    candidate_service,
+    contact_bearers,
+    custom_field_service,
+    person_names,
+)
+from app.services.candidates.candidate_contact_service import Contact
+from app.services.candidates.contact_bearers import Bearer, Bearers
+from app.services.imports import candidate_import_mapping
+from app.utils import scope
+from app.utils.errors import DomainError
+from app.utils.ids import new_id
+from app.utils.parts import parts
+from app.utils.validation_errors import field_errors
+
+AT_ONCE = 500
+MAX_ERRORS = 10
+POINTERS = {ContactKind.EMAIL: "/emails", ContactKind.PHONE: "/phones"}
+BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}
+SHARED = {
+    "pointer": "/name",
+    "code": "shared_contact",
+    "detail": "a candidate with a different name has the same contact point; see the suggested duplicates",
+}
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a row."""
+
+    result: RowResult
+    made_id: UUID | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    at: int
+    new: CandidateCreate
+    contacts: list[Contact]
+
+
+def write(
+    mapping: dict[str, Any], part: list[dict[str, str]], on_duplicate: OnDuplicate, is_dry_run: bool
+) -> list[Result]:
+    """The results of the rows in order; inside a use case."""
+    definitions = custom_field_service.definitions()
+    custom = {key: each.kind.value for key, each in definitions.items()}
+    results: list[Result | None] = [None] * len(part)
+    sound: list[_Row] = []
+    for at, cells in enumerate(part):
+        if not any(cells.values()):
+            results[at] = Result(RowResult.SKIPPED, errors=[BLANK])
+            continue
+        checked = _check(at, candidate_import_mapping.body_of(cells, mapping, custom), definitions)
+        if isinstance(checked, Result):
+            results[at] = checked
+        else:
+            sound.append(checked)
+    plan = _Plan([contact for row in sound for contact in row.contacts], on_duplicate)
+    for row in sound:
+        results[row.at] = plan.place(row)
+    if not is_dry_run:
+        plan.carry_out()
+    return [each for each in results if each is not None]
+
+
+def _check(at: int, body: dict[str, Any], definitions: dict[str, CustomField]) -> _Row | Result:
+    """The row as a candidate, or what is wrong with it."""
+    try:
+        new = CandidateCreate.model_validate(body)
+        custom_field_service.check(definitions, new.custom_fields or {})
+    except ValidationError as error:
+        return Result(RowResult.FAILED, errors=field_errors(error)[:MAX_ERRORS])
+    except DomainError as error:
+        return Result(RowResult.FAILED, errors=error.errors[:MAX_ERRORS] or [_error(error)])
+    return _Row(at, new, candidate_contact_service.normalise(new.emails, new.phones, new.links))
+
+
+class _Plan:
+    """What is done with the sound rows, one after the other: whoever comes later meets those who came before."""
+
+    def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
+        with scope.seeing_all("a contact point is taken, whoever sees its owner"):
+            self._bearers = contact_bearers.bearers(contacts)
+        self._people = {person.id: person for having in self._bearers.values() for person in having.people}
+        self._seen = _seen(set(self._people))
+        self._links = _taken_links(contacts)
+        self._updates = on_duplicate is OnDuplicate.UPDATE
+        self._fresh: list[tuple[_Row, Result]] = []
+        self._ids: dict[UUID, Result] = {}  # the new ones by a passing id, until they have their own
+        self._met: list[tuple[UUID, _Row]] = []
+
+    def place(self, row: _Row) -> Result:
+        """The result of a row. An address or a number tells who it is where the name may be the same; a link names
+        nobody for sure."""
+        having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
+        known = contact_bearers.meant(having, row.new.name)
+        pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
+        if len(known) > 1:
+            taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to several candidates"}
+            return Result(RowResult.FAILED, errors=[taken])
+        owner = known[0].id if known else None
+        row = replace(row, contacts=self._settled(row, owner))
+        if owner is None:
+            return self._new(row)
+        seen = owner in self._seen or owner in self._ids
+        if not self._updates or not seen:
+            note = {"pointer": pointer, "code": "duplicate", "detail": "somebody has one of the contact points"}
+            return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
+        self._own(row, owner)
+        self._met.append((owner, row))
+        return Result(RowResult.UPDATED, None if owner in self._ids else owner)
+
+    def carry_out(self) -> None:
+        """Write the new ones together, then those who are met in their order."""
+        if self._fresh:
+            owner_id = sight_service.default_owner()
+            people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row, _ in self._fresh]
+            made = candidate_bulk_insert.insert(people, Provenance.HUMAN)
+            for (_, result), made_id in zip(self._fresh, made, strict=True):
+                result.made_id = made_id
+        for owner, row in self._met:
+            target = self._ids[owner].made_id if owner in self._ids else owner
+            assert target is not None
+            candidate_service.enrich(target, row.new, row.contacts)
+
+    def _new(self, row: _Row) -> Result:
+        shared = [SHARED] if any(it.is_shared for it in row.contacts) else []
+        passing, result = new_id(), Result(RowResult.CREATED, errors=shared)
+        self._ids[passing] = result
+        self._own(row, passing)
+        self._fresh.append((row, result))
+        return result
+
+    def _settled(self, row: _Row, owner: UUID | None) -> list[Contact]:
+        """The points as this person may have them: those of others are shared, and such links left out."""
+        settled = []
+        for it in row.contacts:
+            key = (it.kind, it.value)
+            if it.kind != ContactKind.LINK:
+                named = self._bearers[key].named_id if key in self._bearers else None
+                settled.append(replace(it, is_shared=named not in (None, owner)))
+            elif self._links.get(key, owner) == owner:
+                settled.append(it)
+        return settled
+
+    def _own(self, row: _Row, owner: UUID) -> None:
+        person = self._people.setdefault(owner, Bearer(owner, (row.new.name,)))
+        if person_names.says_as_much(row.new.name, person.names[0]):
+            person.names = (row.new.name, *person.names[1:])
+        for it in row.contacts:
+            if it.kind == ContactKind.LINK:
+                self._links[it.kind, it.value] = owner
+                continue
+            self._bearers.setdefault((it.kind, it.value), Bearers(it.kind)).add(person, it.is_shared)
+
+
+def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
+    """Who has which of these links, in a few statements."""
+    found: dict[tuple[ContactKind, str], UUID] = {}
+    values = {contact.value for contact in contacts if contact.kind == ContactKind.LINK}
+    C = CandidateContact
+    links = sa.select(C.kind, C.value, C.candidate_id).where(C.kind == ContactKind.LINK)
+    with scope.seeing_all("a link is taken, whoever sees its owner"):
+        for part in parts(values, AT_ONCE):
+            some = links.where(C.value.in_(part))
+            found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}
+    return found
+
+
+def _seen(owners: set[UUID]) -> set[UUID]:
+    """Those of the owners who are in the sight of whoever imports."""
+    found: set[UUID] = set()
+    for part in parts(sorted(owners), AT_ONCE):
+        found |= set(db.session.scalars(sa.select(Candidate.id).where(Candidate.id.in_(part))))
+    return found
+
+
+def _error(error: DomainError) -> dict[str, str]:
+    return {"pointer": "", "code": error.code, "detail": error.detail}

@@ -1,0 +1,138 @@
+"""A table of candidates as it comes (CSV in any usual form, XLSX) made one plain CSV; runs in a child process."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+
+from app.services.core.child_process import Unreadable
+from app.utils import file_types
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_CELL = 20_000
+CHUNK = 1024 * 1024
+DELIMITERS = ",;\t|"
+ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+def normalise(source: str, target: str) -> tuple[list[str], int]:
+    """Write the rows of a file as UTF-8 CSV with a header to another one: the columns and the number of rows.
+
+    Neither is ever whole in memory. Unreadable says what is wrong.
+    """
+    with open(source, "rb") as stream:
+        is_workbook = file_types.sniff_table(stream) == file_types.XLSX
+    with open(target, "w", encoding="utf-8", newline="") as plain:
+        return _write(_xlsx(source) if is_workbook else _csv(source), csv.writer(plain))
+
+
+def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
+    header = [cell.strip() for cell in next(rows, [])]
+    while header and not header[-1]:
+        header.pop()
+    _check_header(header)
+    count = blank = 0
+    writer.writerow(header)
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            blank += 1
+            continue
+        count += blank + 1
+        if count > MAX_ROWS:
+            raise Unreadable(f"the table has more than {MAX_ROWS} rows")
+        for _ in range(blank):  # kept, so that the rows have the numbers that people see; those at the end are not
+            writer.writerow([""] * len(header))
+        blank = 0
+        writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
+    if not count:
+        raise Unreadable("the table has no rows")
+    return header, count
+
+
+def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
+    """The rows of a normalised file as it streams in, by column."""
+    reader = csv.reader(_lines(chunks))
+    header = next(reader)
+    for row in reader:
+        yield dict(zip(header, row, strict=True))
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode() + "\n"
+    if rest:
+        yield rest.decode()
+
+
+def _check_header(header: list[str]) -> None:
+    if not header:
+        raise Unreadable("the first row has no names of columns")
+    if len(header) > MAX_COLUMNS:
+        raise Unreadable(f"the table has more than {MAX_COLUMNS} columns")
+    if len(set(header)) != len(header):
+        raise Unreadable("two columns have the same name")
+    if any(not cell or len(cell) > 100 for cell in header):
+        raise Unreadable("a column has no name, or one of more than 100 letters")
+
+
+def _csv(source: str) -> Iterator[list[str]]:
+    encoding = _encoding_of(source)
+    csv.field_size_limit(10 * MAX_CELL)
+    with open(source, encoding=encoding, newline="") as text:
+        first = text.readline(MAX_COLUMNS * MAX_CELL)
+        delimiter = max(DELIMITERS, key=first.count)
+        text.seek(0)
+        try:
+            yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
+        except csv.Error as error:
+            raise Unreadable("the table is not well formed CSV") from error
+
+
+def _encoding_of(source: str) -> str:
+    """The first encoding in which all of the file is text."""
+    with open(source, "rb") as stream:
+        encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
+    for encoding in encodings:
+        try:
+            with open(source, encoding=encoding) as text:
+                while text.read(CHUNK):
+                    pass
+            return encoding
+        except UnicodeError:
+            continue
+    raise Unreadable("the text has no known encoding")
+
+
+def _xlsx(source: str) -> Iterator[list[str]]:
+    with open(source, "rb") as stream:  # by its name it would have to end in .xlsx
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0] if book.worksheets else None
+        if sheet is None:
+            raise Unreadable("the workbook has no sheet")
+        most = MAX_ROWS + 2  # the reader fills gaps between rows: a row far below would cost a million empty ones
+        for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
+            if number == most:
+                raise Unreadable(f"the table has more than {MAX_ROWS} rows")
+            yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)

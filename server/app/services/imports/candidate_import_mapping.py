@@ -1,0 +1,82 @@
+"""From a row of somebody's table to the fields of a candidate: which column is which, and how its cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.services.candidates.candidate_fields import FIELDS, many, whole
+from app.utils.errors import Invalid
+from app.utils.text import fold
+
+CUSTOM = "custom."
+MAX_ERRORS = 10
+
+
+READERS: dict[str, Callable[[str], Any]] = {field.name: field.read for field in FIELDS if field.read is not None}
+READERS |= dict.fromkeys(("emails", "phones", "links"), many)
+HEADINGS = {field.name: field.headings for field in FIELDS} | {
+    "emails": ("email", "e-mail", "e mail", "mail", "email address", "e-mail address"),
+    "phones": ("phone", "telephone", "mobile", "phone number", "mobile phone", "cell", "telefon"),
+    "links": ("link", "url", "website", "linkedin", "profile", "linkedin url", "github"),
+}
+_BY_HEADING = {
+    fold(heading): field for field in READERS for heading in (field, field.replace("_", " "), *HEADINGS[field])
+}
+CUSTOM_READERS: dict[str, Callable[[str], Any]] = {
+    "number": whole,
+    "multi_choice": many,
+    "boolean": lambda cell: {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
+        cell.lower(), cell
+    ),
+}
+
+
+def suggest(columns: list[str], custom: Mapping[str, str]) -> dict[str, str | None]:
+    """Which field each column is, told by its name; `custom` has the tenant's own fields by key, with their kinds."""
+    taken: set[str] = set()
+    mapping: dict[str, str | None] = {}
+    for column in columns:
+        field = _BY_HEADING.get(" ".join(fold(column).replace("_", " ").split()))
+        key = fold(column).removeprefix(CUSTOM).replace(" ", "_")
+        field = field or (f"{CUSTOM}{key}" if key in custom else None)
+        mapping[column] = field if field not in taken else None
+        taken |= {field} if field else set()
+    return mapping
+
+
+def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping[str, str]) -> None:
+    """Invalid where a mapping names a column or a field that is not there, a field twice, or no name."""
+    fields = [field for field in mapping.values() if field is not None]
+    known = {*READERS, *(f"{CUSTOM}{key}" for key in custom)}
+    wrong = [column for column in mapping if column not in columns]
+    wrong += [field for field in fields if field not in known or fields.count(field) > 1]
+    if wrong:
+        raise Invalid(
+            "The mapping does not fit.",
+            code="bad_mapping",
+            errors=[
+                {"pointer": "/mapping", "code": "bad_mapping", "detail": f"{each[:60]} does not fit"}
+                for each in wrong[:MAX_ERRORS]
+            ],
+        )
+    if not {"name", "given_name", "family_name"} & set(fields):
+        raise Invalid("No column is the name.", code="name_missing")
+
+
+def body_of(row: Mapping[str, str], mapping: Mapping[str, str | None], custom: Mapping[str, str]) -> dict[str, Any]:
+    """The body of a candidate from a row; empty cells are left out."""
+    body: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for column, field in mapping.items():
+        cell = row.get(column, "")
+        if field is None or not cell:
+            continue
+        if field.startswith(CUSTOM):
+            key = field.removeprefix(CUSTOM)
+            own[key] = CUSTOM_READERS.get(custom.get(key, ""), str)(cell)
+        else:
+            body[field] = READERS[field](cell)
+    if "name" not in body and (parts := [body[part] for part in ("given_name", "family_name") if part in body]):
+        body["name"] = " ".join(parts)
+    return body | ({"custom_fields": own} if own else {})

@@ -1,0 +1,303 @@
+"""Imports of tables: stored first, then checked and written in batches, each exactly once, also after a crash."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CandidateImport, CandidateImportRow, Job
+from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
+from app.models.job import JobStatus
+from app.models.permission import PII
+from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
+from app.schemas.common import Page
+from app.services.access import principal_service, rights
+from app.services.candidates import custom_field_service
+from app.services.candidates.candidate_document_service import safe_filename
+from app.services.core import child_process, listing, rows
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service, outbox_service
+from app.services.imports import candidate_import_batch, candidate_import_file, candidate_import_mapping
+from app.utils import clock, file_types, ids, scope
+from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, UnsupportedMedia
+from app.utils.file_store import Upload, file_store
+
+BATCH = 1000
+AT_ONCE = 100
+SECONDS = 20.0  # of one step; a longer import takes several
+KEPT_FOR = timedelta(days=7)
+TRIES = 3
+
+
+def get(import_id: UUID) -> CandidateImport:
+    """One import with its progress; others' imports are seen by those who see all candidates."""
+    return _own(rows.get(CandidateImport, import_id))
+
+
+def list_imports(query: ImportQuery) -> Page[CandidateImport]:
+    """Imports, the newest first."""
+    statement = sa.select(CandidateImport)
+    if scope.actor().sight is not None:
+        statement = statement.where(CandidateImport.user_id == scope.user_id())
+    return listing.paginate(statement, CandidateImport, query)
+
+
+def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow]:
+    """What became of the rows of an import."""
+    get(import_id)
+    statement = sa.select(CandidateImportRow).where(CandidateImportRow.import_id == import_id)
+    if query.result is not None:
+        statement = statement.where(CandidateImportRow.result == query.result)
+    return listing.paginate(statement, CandidateImportRow, query, within=import_id)
+
+
+def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImport:
+    """Keep the table and promise its import, which goes by the rights and the sight of this user."""
+    if form.on_duplicate is OnDuplicate.UPDATE:
+        rights.require("candidates.update")
+        rights.require(PII)
+    if file_types.sniff_table(file.stream) is None:
+        raise UnsupportedMedia("An import takes CSV and XLSX.", code="unsupported_file_type")
+    import_id = ids.new_id()
+    key = f"{scope.tenant_id()}/imports/{import_id}"
+    file_store.save(key, file.stream)
+    try:
+        return _keep(import_id, key, safe_filename(file.filename), form, user_id)
+    except BaseException:
+        file_store.delete(key)
+        raise
+
+
+@use_case
+def run(import_id: UUID) -> CandidateImport:
+    """Import in earnest what a dry run has checked, or go on with what was stopped."""
+    batch = _own(rows.lock(CandidateImport, import_id))
+    checked = batch.status == ImportStatus.DONE and batch.is_dry_run
+    if not checked and batch.status != ImportStatus.STOPPED:
+        raise Conflict("Only a dry run that is done, or an import that was stopped, is run.", code="not_runnable")
+    if batch.storage_key is None:
+        raise Conflict("The table is not kept any more; upload it again.", code="table_gone")
+    if checked:
+        db.session.execute(sa.delete(CandidateImportRow).where(CandidateImportRow.import_id == import_id))
+        batch.is_dry_run = False
+        batch.done = batch.created = batch.updated = batch.skipped = batch.failed = 0
+    batch.status, batch.reason = ImportStatus.PENDING, None
+    event_service.record("candidate_import.run", batch)
+    outbox_service.enqueue("candidate_import/asked", import_id=batch.id, go=batch.version)
+    return batch
+
+
+def proceed(import_id: UUID) -> bool:
+    """Write batches for some seconds; whether there is more to do. Good to begin again after a crash."""
+    batch = rows.get(CandidateImport, import_id)
+    if batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING) or batch.storage_key is None:
+        return False
+    actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
+    if actor is None:
+        _stop_for(import_id, "who imports is no active user any more")
+        return False
+    if not batch.columns and not _prepare(import_id):
+        return False
+    batch = rows.get(CandidateImport, import_id)
+    done, total, key = batch.done, batch.total, str(batch.storage_key)
+    until = time.monotonic() + SECONDS
+    with scope.tenant(scope.tenant_id(), actor):
+        table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
+        while time.monotonic() < until:
+            part = list(islice(table, BATCH))
+            if not part or not _write(import_id, done, part):
+                break
+            done += len(part)
+    if done >= total:
+        _finish(import_id)
+    return done < total and rows.get(CandidateImport, import_id).status == ImportStatus.RUNNING
+
+
+def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:
+    """The next rows of an import that made candidates, with whom they made."""
+    statement = sa.select(CandidateImportRow.number, CandidateImportRow.made_id).where(
+        CandidateImportRow.import_id == import_id,
+        CandidateImportRow.number > number,
+        CandidateImportRow.result == RowResult.CREATED,
+        CandidateImportRow.made_id.is_not(None),
+    )
+    found = db.session.execute(statement.order_by(CandidateImportRow.number).limit(AT_ONCE)).all()
+    return [(row.number, row.made_id) for row in found if row.made_id is not None]
+
+
+def _prepare(import_id: UUID) -> bool:
+    """Make the table that came in a plain one, in a child process; False where it cannot be read, which stops it."""
+    batch = rows.get(CandidateImport, import_id)
+    key, wanted = str(batch.storage_key), batch.mapping
+    custom = custom_field_service.kinds()
+    end_read()  # reading takes its time
+    with file_store.on_disk(key) as source:
+        plain = source.with_name("plain")
+        try:
+            columns, total = child_process.run(candidate_import_file.normalise, str(source), str(plain))
+            mapping = wanted or candidate_import_mapping.suggest(columns, custom)
+            candidate_import_mapping.check(mapping, columns, custom)
+        except child_process.ChildFailed as failure:
+            return _stop_for(import_id, f"the table cannot be read: {failure.reason}")
+        except Invalid as error:
+            return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
+        with plain.open("rb") as stream:
+            stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", stream)
+    return _keep_plain(import_id, stored.key, columns, total, mapping)
+
+
+@use_case
+def _keep_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.columns or batch.storage_key is None:  # somebody else was faster, or an erasure took the table away
+        outbox_service.enqueue("file/deleted", storage_key=key)
+        return bool(batch.columns)
+    outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+    batch.storage_key, batch.columns, batch.total, batch.mapping = key, columns, total, mapping
+    batch.version += 1
+    return True
+
+
+@use_case
+def fail(import_id: UUID) -> None:
+    """The import cannot go on by itself."""
+    _stop(rows.hold(CandidateImport, import_id), "the import failed several times")
+
+
+def tenants_with_old_tables() -> list[str]:
+    """The tenants with tables that are kept no longer, as text; in the platform's scope."""
+    return [str(each) for each in db.session.scalars(sa.select(CandidateImport.tenant_id).where(_old()).distinct())]
+
+
+@use_case
+def forget_old_tables() -> int:
+    """Delete the bound tenant's tables that nobody came back for; how many."""
+    return _forget(_old())
+
+
+def forget_tables() -> int:
+    """Delete every table of the bound tenant that is not being imported, inside a use case: they hold people."""
+    return _forget(_idle())
+
+
+def _idle() -> Any:
+    """The condition that an import keeps a table that is not being imported."""
+    ended = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
+    return sa.and_(CandidateImport.storage_key.is_not(None), ended)
+
+
+def _old() -> Any:
+    return sa.and_(_idle(), CandidateImport.updated_at < clock.now() - KEPT_FOR)
+
+
+def _forget(condition: Any) -> int:
+    kept = db.session.scalars(sa.select(CandidateImport).where(condition).with_for_update()).all()
+    for batch in kept:
+        outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+        batch.storage_key = None
+    return len(kept)
+
+
+@use_case
+def _keep(import_id: UUID, key: str, filename: str, form: ImportUploadForm, user_id: UUID) -> CandidateImport:
+    batch = CandidateImport(
+        id=import_id,
+        user_id=user_id,
+        filename=filename,
+        storage_key=key,
+        is_dry_run=form.dry_run,
+        on_duplicate=form.on_duplicate,
+        columns=[],
+        mapping=form.mapping or {},
+    )
+    db.session.add(batch)
+    db.session.flush()  # the event needs the id
+    event_service.record("candidate_import.created", batch, dry_run=form.dry_run)
+    outbox_service.enqueue("candidate_import/asked", import_id=batch.id, go=batch.version)
+    return batch
+
+
+def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
+    """Write one batch; False where the import was stopped or somebody else is faster."""
+    for attempt in range(TRIES):
+        try:
+            return _write_once(import_id, done, part)
+        except LimitReached as limit:
+            _stop_for(import_id, limit.detail)
+            return False
+        except Conflict:  # somebody has added one of these people since we looked
+            if attempt == TRIES - 1:
+                raise
+    return False
+
+
+@use_case
+def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.done != done or batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING):
+        return False
+    results = candidate_import_batch.write(batch.mapping, part, batch.on_duplicate, batch.is_dry_run)
+    made = [
+        rows.fresh(
+            import_id=import_id, number=done + number, result=each.result, made_id=each.made_id, errors=each.errors
+        )
+        for number, each in enumerate(results, start=1)
+    ]
+    db.session.connection().execute(sa.insert(CandidateImportRow.__table__), made)
+    for name in RowResult:
+        setattr(batch, name.value, getattr(batch, name.value) + sum(each.result is name for each in results))
+    batch.done, batch.status = done + len(part), ImportStatus.RUNNING
+    batch.version += 1
+    return True
+
+
+@use_case
+def _finish(import_id: UUID) -> None:
+    """The table goes, and the matches of open jobs are made anew; a dry run's table stays for a while."""
+    batch = rows.hold(CandidateImport, import_id)
+    if batch.status != ImportStatus.RUNNING:
+        return
+    batch.status = ImportStatus.DONE
+    batch.version += 1
+    event_service.record(
+        "candidate_import.done", batch, **{name.value: getattr(batch, name.value) for name in RowResult}
+    )
+    if batch.is_dry_run:
+        return
+    outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
+    batch.storage_key = None
+    _follow_up(batch)
+
+
+def _follow_up(batch: CandidateImport) -> None:
+    """The matches of open jobs are made anew, and duplicates of those who came in are looked for."""
+    for job_id in db.session.scalars(sa.select(Job.id).where(Job.status == JobStatus.OPEN)):
+        outbox_service.enqueue("job/changed", job_id=job_id)
+    outbox_service.enqueue("candidate_import/written", import_id=batch.id, go=batch.version)
+
+
+@use_case
+def _stop_for(import_id: UUID, reason: str) -> bool:
+    _stop(rows.hold(CandidateImport, import_id), reason)
+    return False
+
+
+def _stop(batch: CandidateImport, reason: str) -> None:
+    if batch.status in (ImportStatus.PENDING, ImportStatus.RUNNING):
+        batch.status, batch.reason = ImportStatus.STOPPED, reason[:200]
+        batch.version += 1
+        event_service.record("candidate_import.stopped", batch)
+        if batch.created:
+            _follow_up(batch)
+
+
+def _own(batch: CandidateImport) -> CandidateImport:
+    if scope.actor().sight is not None and (batch.user_id is None or batch.user_id != scope.user_id()):
+        raise NotFound("There is no such candidate import.")
+    return batch

@@ -1,0 +1,1 @@
+"""Interviews: kits, panels, free slots, scorecards."""

@@ -1,0 +1,63 @@
+"""Interview kits: what to find out, to ask and to rate."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Interview, InterviewKit
+from app.schemas.common import Page
+from app.schemas.interview_kit_schema import InterviewKitCreate, InterviewKitUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict
+from app.utils.text import name_key
+
+MAX_KITS = 200
+
+
+def list_all() -> Page[InterviewKit]:
+    """Every kit by name."""
+    return listing.whole(db.session.scalars(sa.select(InterviewKit).order_by(InterviewKit.key)))
+
+
+def get(kit_id: UUID) -> InterviewKit:
+    """One kit."""
+    return rows.get(InterviewKit, kit_id)
+
+
+@use_case
+def create(new: InterviewKitCreate) -> InterviewKit:
+    """Add a kit."""
+    rows.hold_to(MAX_KITS, InterviewKit, f"A tenant has {MAX_KITS} interview kits", "too_many_kits")
+    kit = InterviewKit(key=name_key(new.name), **new.model_dump(mode="json"))
+    db.session.add(kit)
+    db.session.flush()  # the event needs the id
+    event_service.record("interview_kit.created", kit)
+    return kit
+
+
+@use_case
+def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> InterviewKit:
+    """Change a kit; interviews that are there keep the rubric that they began with."""
+    kit = rows.lock(InterviewKit, kit_id, if_match)
+    values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
+    rows.refuse_nulls(values, frozenset({"guide"}))
+    if "name" in values:
+        values["key"] = name_key(values["name"])
+    event_service.record("interview_kit.updated", kit, changed=rows.apply(kit, values))
+    return kit
+
+
+@use_case
+def delete(kit_id: UUID) -> None:
+    """Delete a kit that no interview has used."""
+    kit = rows.lock(InterviewKit, kit_id)
+    if rows.is_named(Interview.kit_id, kit):
+        raise Conflict("Interviews have used this kit.", code="kit_in_use")
+    event_service.record("interview_kit.deleted", kit)
+    db.session.delete(kit)

@@ -1,0 +1,164 @@
+"""Mails about interviews to candidates and panels, with what their calendars need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from babel.dates import format_datetime
+
+from app.extensions import db
+from app.models import Application, Candidate, Interview, Job, Tenant
+from app.services.applications import application_mails
+from app.services.interviews import interview_panel
+from app.services.mail import email_message_service
+from app.services.mail.email_message_service import NewMail
+from app.services.mail.mail_transport import mail_transport
+from app.services.settings import tenant_settings_service
+from app.services.workflow import state_engine
+from app.utils import clock, locales, scope
+from app.utils.addresses import addresses
+from app.utils.calendar_invite import Invite, to_text
+
+MOMENT = "EEEE, d MMMM y, HH:mm"
+
+
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    """Somebody who is told, and what the meeting is called for them."""
+
+    key: str
+    address: str
+    name: str
+    summary: str
+    is_candidate: bool
+
+
+@state_engine.effect
+def send_invitations(interviews: Sequence[Interview]) -> None:
+    """Invite everybody, or tell them the new time."""
+    for interview in interviews:
+        _send("interview_invitation", interview)
+
+
+@state_engine.effect
+def send_cancellations(interviews: Sequence[Interview]) -> None:
+    """Tell everybody that they need not come."""
+    for interview in interviews:
+        interview.sequence += 1
+        _send("interview_cancelled", interview, is_cancelled=True)
+
+
+@state_engine.effect
+def ask_for_feedback(interviews: Sequence[Interview]) -> None:
+    """Remind the panel of the scorecards that are not in."""
+    for interview in interviews:
+        panel = interview_panel.panels([interview.id]).get(interview.id, [])
+        missing = {each.user_id for each in panel if not each.has_submitted}
+        link = {"link": f"{addresses.app}/interviews/{interview.id}"}
+        _send("feedback_asked", interview, only=frozenset(map(str, missing)), more=link)
+
+
+def remind(interview: Interview) -> None:
+    """Tell everybody that it is soon."""
+    _send("interview_reminder", interview)
+
+
+def withdraw(interview: Interview, users: Sequence[Any]) -> None:
+    """Tell users who are on the panel no more."""
+    names = _names(interview)
+    receivers = [_panelist(user, names) for user in users]
+    email_message_service.queue_all([_mail("interview_cancelled", interview, each, names, True) for each in receivers])
+
+
+def _send(
+    template: str,
+    interview: Interview,
+    is_cancelled: bool = False,
+    only: frozenset[str] | None = None,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """The mail to the candidate, where the tenant and the interview want it, and to the panel."""
+    names = _names(interview)
+    receivers = [_panelist(user, names) for user in interview_panel.users(interview.id)]
+    if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
+        found = application_mails.addresses({interview.application_id: interview.candidate_id})
+        receivers += [
+            _Receiver("candidate", address, names.candidate, f"Interview: {names.job}", True)
+            for address in found.values()
+        ]
+    chosen = [each for each in receivers if only is None or each.key in only]
+    mails = [_mail(template, interview, each, names, is_cancelled, more or {}) for each in chosen]
+    email_message_service.queue_all(mails)
+
+
+def _panelist(user: Any, names: Any) -> _Receiver:
+    return _Receiver(str(user.id), user.email, user.name, f"{names.candidate}: {names.job}", False)
+
+
+def _mail(
+    template: str,
+    interview: Interview,
+    to: _Receiver,
+    names: Any,
+    is_cancelled: bool,
+    more: dict[str, Any] | None = None,
+) -> NewMail:
+    context = {
+        "name": to.name,
+        "summary": to.summary,
+        "job": names.job,
+        "when": _when(interview, names.locale),
+        "where": interview.location,
+        "meeting_url": interview.meeting_url,
+        "is_changed": interview.sequence > 0,
+        **(more or {}),
+    }
+    if template != "feedback_asked":
+        context["calendar"] = _calendar(interview, to, is_cancelled)
+    key = f"{template}:{interview.id}:{interview.sequence}:{to.key}"
+    return NewMail(template, to.address, key, context, interview.candidate_id)
+
+
+def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[str, str]:
+    assert interview.starts_at is not None and interview.ends_at is not None
+    invite = Invite(
+        uid=f"{interview.id}@{mail_transport.domain}",
+        sequence=interview.sequence,
+        starts_at=interview.starts_at,
+        ends_at=interview.ends_at,
+        stamped_at=clock.now(),
+        summary=to.summary,
+        organizer=mail_transport.address,
+        attendee=to.address,
+        location=interview.location,
+        url=interview.meeting_url,
+        is_cancelled=is_cancelled,
+    )
+    return {"method": invite.method, "text": to_text(invite)}
+
+
+def _when(interview: Interview, locale: str) -> str:
+    """The time as people at the place of the interview say it."""
+    assert interview.starts_at is not None
+    local = format_datetime(interview.starts_at, MOMENT, ZoneInfo(interview.zone), locales.of(locale))
+    return f"{local} ({interview.zone})"
+
+
+def _names(interview: Interview) -> Any:
+    """What the mails call the candidate and the job, and the language of the tenant's dates."""
+    statement = (
+        sa.select(Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale.label("locale"))
+        .select_from(Application)
+        .join(
+            Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
+        )
+        .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
+        .join(Tenant, Tenant.id == Application.tenant_id)
+        .where(Application.id == interview.application_id)
+    )
+    with scope.seeing_all("a mail names its candidate, whoever causes it"):
+        return db.session.execute(statement).one()

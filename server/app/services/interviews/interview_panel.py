@@ -1,0 +1,126 @@
+"""Who is on the panel of an interview, and that nobody is on two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Interview, InterviewPanelist, InterviewScorecard, User
+from app.services.access import active_users
+from app.services.core.transaction import mark_deleted
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import scope
+from app.utils.errors import Conflict
+
+P = InterviewPanelist
+
+
+def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
+    """The panel of each interview: user, name, and whether the scorecard is in."""
+    S = InterviewScorecard
+    own = sa.and_(S.tenant_id == P.tenant_id, S.interview_id == P.interview_id, S.author_id == P.user_id)
+    columns = (P.interview_id, P.user_id, User.name, S.submitted_at.is_not(None).label("has_submitted"))
+    statement = (
+        sa.select(*columns)
+        .select_from(P)
+        .join(User, sa.and_(User.tenant_id == P.tenant_id, User.id == P.user_id))
+        .outerjoin(S, own)
+        .where(P.interview_id.in_(list(interview_ids)))
+        .order_by(User.name, User.id)
+    )
+    found: dict[UUID, list[Any]] = {}
+    for row in db.session.execute(statement):
+        found.setdefault(row.interview_id, []).append(row)
+    return found
+
+
+def users(interview_id: UUID) -> Sequence[User]:
+    """The active users of a panel."""
+    own = db.session.scalars(sa.select(P.user_id).where(P.interview_id == interview_id))
+    return sorted(active_users.among(own), key=lambda user: user.id)
+
+
+def is_on(interview_id: UUID) -> bool:
+    """Whether the acting user is on the panel."""
+    own = sa.select(P.id).where(P.interview_id == interview_id, P.user_id == scope.user_id())
+    return db.session.scalar(own) is not None
+
+
+@contextmanager
+def sight_of(interview_id: UUID) -> Iterator[None]:
+    """Whoever is on a panel sees its interview, whether or not the candidate is in sight otherwise."""
+    if scope.actor().sight is not None and is_on(interview_id):
+        with scope.seeing_all("an interview of one's own"):
+            yield
+    else:
+        yield
+
+
+def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
+    """Give an interview this panel; inside a use case."""
+    there = {user.id for user in active_users.among(user_ids)}
+    for user_id in user_ids:
+        if user_id not in there:
+            active_users.require(user_id, "interviews")
+    known = {each.user_id: each for each in _seats([interview.id])}
+    gone = [each.id for user_id, each in known.items() if user_id not in user_ids]
+    if gone:
+        db.session.execute(sa.delete(P).where(P.id.in_(gone)))
+        mark_deleted()
+    db.session.add_all(P(interview_id=interview.id, user_id=user_id) for user_id in user_ids if user_id not in known)
+    db.session.flush()
+
+
+@state_engine.guard
+def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
+    """Whether there is anybody to meet the candidate."""
+    if db.session.scalar(sa.select(P.id).where(P.interview_id == interview.id).limit(1)) is not None:
+        return None
+    return Refusal("no_panel", "Nobody is on the panel; name somebody first.")
+
+
+@state_engine.effect
+def hold_panel(interviews: Sequence[Interview]) -> None:
+    """Take the time of everybody on the panel; Conflict where somebody has none."""
+    for interview in interviews:
+        db.session.flush()
+        seats = _seats([interview.id])
+        _check_free(interview, [each.user_id for each in seats])
+        for each in seats:
+            each.starts_at, each.ends_at, each.is_held = interview.starts_at, interview.ends_at, True
+        db.session.flush()
+
+
+@state_engine.effect
+def free_panel(interviews: Sequence[Interview]) -> None:
+    """The time of the panel is free again."""
+    for each in _seats([interview.id for interview in interviews]):
+        each.is_held = False
+
+
+def _seats(interview_ids: Sequence[UUID]) -> Sequence[InterviewPanelist]:
+    return db.session.scalars(sa.select(P).where(P.interview_id.in_(interview_ids)).order_by(P.user_id)).all()
+
+
+def _check_free(interview: Interview, user_ids: Sequence[UUID]) -> None:
+    """Nobody is at two places at once; on PostgreSQL a constraint settles what two requests do at once."""
+    taken = sa.select(P.user_id).where(
+        P.user_id.in_(user_ids),
+        P.is_held,
+        P.interview_id != interview.id,
+        P.starts_at < interview.ends_at,
+        P.ends_at > interview.starts_at,
+    )
+    if busy := sorted(set(db.session.scalars(taken))):
+        names = db.session.scalars(sa.select(User.name).where(User.id.in_(busy)).order_by(User.name))
+        raise Conflict(
+            f"Another interview takes this time of {', '.join(names)}.",
+            code="interviewer_busy",
+            busy_user_ids=[str(each) for each in busy],
+        )

@@ -1,0 +1,136 @@
+"""Scorecards: one's own first; what others say is shown once it is in."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Interview, InterviewPanelist, InterviewScorecard
+from app.models.interview import INTERVIEW_MACHINE, InterviewStatus
+from app.models.interview_scorecard import Recommendation
+from app.schemas.common import Page
+from app.schemas.interview_scorecard_schema import ScorecardIn
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.interviews import interview_panel
+from app.services.workflow import state_engine
+from app.utils import clock, scope
+from app.utils.errors import Conflict, Invalid
+
+S, P = InterviewScorecard, InterviewPanelist
+OVER = (InterviewStatus.CANCELLED, InterviewStatus.NO_SHOW)
+
+
+def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
+    """The scorecards of an interview that one may see: one's own, and those of others once one's own is in."""
+    with interview_panel.sight_of(interview_id):
+        rows.get(Interview, interview_id)
+        cards = db.session.scalars(sa.select(S).where(S.interview_id == interview_id).order_by(S.id)).all()
+        return listing.whole(_shown(cards))
+
+
+def summary(application_id: UUID) -> Any:
+    """What the scorecards of an application say together, of those that one may see."""
+    rows.get(Application, application_id)
+    asked = (
+        sa.select(sa.func.count())
+        .select_from(P)
+        .join(Interview, sa.and_(Interview.tenant_id == P.tenant_id, Interview.id == P.interview_id))
+        .where(Interview.application_id == application_id, Interview.status.not_in(OVER))
+    )
+    cards = db.session.scalars(sa.select(S).where(S.application_id == application_id).order_by(S.id)).all()
+    submitted = [card for card in cards if card.submitted_at is not None]
+    seen = [card for card in _shown(cards) if card.submitted_at is not None]
+    said = Counter(card.recommendation for card in seen)
+    return SimpleNamespace(
+        application_id=application_id,
+        asked=db.session.scalar(asked) or 0,
+        submitted=len(submitted),
+        hidden=len(submitted) - len(seen),
+        recommendations={each: said[each] for each in Recommendation},
+        attributes=_attributes(seen),
+    )
+
+
+@use_case
+def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
+    """Write one's own scorecard; with the last one that was asked for the interview is complete."""
+    with interview_panel.sight_of(interview_id):
+        interview = rows.hold(Interview, interview_id)
+        if not interview_panel.is_on(interview_id):
+            raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
+        if interview.status in (*OVER, InterviewStatus.PROPOSED):
+            raise Conflict("The interview does not take place.", code="interview_over", current_state=interview.status)
+        _check_ratings(interview, wish)
+        return _write(interview, wish)
+
+
+def _write(interview: Interview, wish: ScorecardIn) -> InterviewScorecard:
+    own = sa.select(S).where(S.interview_id == interview.id, S.author_id == scope.user_id())
+    card = db.session.scalars(own.with_for_update()).one_or_none()
+    if card is None:
+        card = InterviewScorecard(interview_id=interview.id, author_id=scope.user_id())
+        card.application_id, card.candidate_id = interview.application_id, interview.candidate_id
+        card.version = 0
+        db.session.add(card)
+    if card.submitted_at is not None and not wish.submit:
+        raise Conflict("The scorecard was submitted; it can be changed, not taken back.", code="already_submitted")
+    card.version += 1
+    card.recommendation, card.notes = wish.recommendation, wish.notes
+    card.ratings = [rating.model_dump() for rating in wish.ratings]
+    if wish.submit and card.submitted_at is None:
+        card.submitted_at = clock.now()
+        interview.version += 1  # it shows whose scorecard is in
+    db.session.flush()  # the event needs the id
+    action = "submitted" if wish.submit else "saved"
+    event_service.record(f"interview_scorecard.{action}", card, interview_id=interview.id)
+    complete_if_said(interview)
+    return card
+
+
+def complete_if_said(interview: Interview) -> None:
+    """An interview that waits for feedback is complete once everybody has given it."""
+    panel = interview_panel.panels([interview.id]).get(interview.id, [])
+    if interview.status == InterviewStatus.AWAITING_FEEDBACK and all(each.has_submitted for each in panel):
+        interview.version += 1
+        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "all_said")
+
+
+def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
+    """One's own cards, and submitted ones of others in interviews where one's own is in or none is asked for."""
+    own = scope.user_id()
+    asked = sa.select(P.interview_id).where(P.user_id == own, P.interview_id.in_({card.interview_id for card in cards}))
+    hidden = set(db.session.scalars(asked)) if own is not None else set()
+    hidden -= {card.interview_id for card in cards if card.author_id == own and card.submitted_at is not None}
+    return [
+        card
+        for card in cards
+        if card.author_id == own or card.submitted_at is not None and card.interview_id not in hidden
+    ]
+
+
+def _check_ratings(interview: Interview, wish: ScorecardIn) -> None:
+    known = {item["name"] for item in interview.rubric}
+    wrong = [number for number, rating in enumerate(wish.ratings) if known and rating.name not in known]
+    if len({rating.name for rating in wish.ratings}) != len(wish.ratings) or wrong:
+        pointer = f"/ratings/{wrong[0]}/name" if wrong else "/ratings"
+        error = {"pointer": pointer, "code": "not_in_rubric", "detail": "must name each thing of the rubric once"}
+        raise Invalid("The ratings do not fit the rubric.", code="not_in_rubric", errors=[error])
+
+
+def _attributes(cards: Sequence[InterviewScorecard]) -> list[Any]:
+    scores: defaultdict[str, list[int]] = defaultdict(list)
+    for card in cards:
+        for rating in card.ratings:
+            scores[rating["name"]].append(rating["score"])
+    return [
+        SimpleNamespace(name=name, count=len(found), mean=round(sum(found) / len(found), 2))
+        for name, found in sorted(scores.items())
+    ]

@@ -1,0 +1,259 @@
+"""Interviews: proposed, scheduled, moved, ended; their panels are never at two places at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, Interview, InterviewKit, InterviewPanelist, Job
+from app.models.application import ApplicationStatus
+from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
+from app.schemas.common import Page
+from app.schemas.interview_schema import (
+    InterviewAction,
+    InterviewCreate,
+    InterviewQuery,
+    InterviewReschedule,
+    InterviewTime,
+    InterviewUpdate,
+)
+from app.schemas.state_schema import ActionsQuery
+from app.services.applications import application_automations
+from app.services.core import active_tenants, listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.interviews import interview_mails, interview_panel, interview_scorecard_service
+from app.services.settings import tenant_settings_service
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import clock, ids, scope
+from app.utils.errors import Conflict, NotFound
+
+I = Interview  # noqa: E741
+USUAL_MINUTES = 60
+REMIND_BEFORE = timedelta(hours=24)
+TOLD = (*I.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
+
+
+class Seen:
+    """An interview with its panel."""
+
+    def __init__(self, row: Any, panel: Sequence[Any]) -> None:
+        self._row, self.panel = row, panel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def get(interview_id: UUID) -> Any:
+    """One interview; whoever is on its panel sees it."""
+    with interview_panel.sight_of(interview_id):
+        row = db.session.execute(_select().where(I.id == interview_id)).one_or_none()
+        if row is None:
+            raise NotFound("There is no such interview.")
+        return Seen(row, interview_panel.panels([interview_id]).get(interview_id, []))
+
+
+def show(interview_id: UUID, query: ActionsQuery) -> Any:
+    """One interview, on wish with why the other actions are not allowed."""
+    return state_engine.shown(INTERVIEW_MACHINE, get(interview_id), query)
+
+
+def list_interviews(query: InterviewQuery) -> Page[Any]:
+    """Interviews in sight, filtered; one's own wherever their candidates are."""
+    if query.mine:
+        with scope.seeing_all("interviews of one's own"):
+            return _list(query)
+    return _list(query)
+
+
+@use_case
+def create(new: InterviewCreate) -> Any:
+    """Propose an interview of an active application, or schedule it at once."""
+    application = rows.hold(Application, new.application_id)
+    kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
+    values = new.model_dump(exclude={"application_id", "kit_id", "panel", "time"})
+    interview = propose(application, kit, zone=tenant_settings_service.time_zone(), **values)
+    db.session.flush()
+    interview_panel.seat(interview, new.panel)
+    if new.time is not None:
+        _set_time(interview, new.time, kit)
+        state_engine.take(INTERVIEW_MACHINE, interview, "schedule")
+    return get(interview.id)
+
+
+def propose(application: Application, kit: InterviewKit | None, **values: Any) -> Interview:
+    """A proposed interview of an active application, with nobody on the panel yet; inside a use case."""
+    if application.status != ApplicationStatus.ACTIVE:
+        raise Conflict("The application is not active.", code="application_not_active")
+    interview = Interview(
+        id=ids.new_id(),
+        application_id=application.id,
+        candidate_id=application.candidate_id,
+        kit_id=kit.id if kit else None,
+        rubric=kit.rubric if kit else [],
+        **values,
+    )
+    db.session.add(interview)
+    event_service.record("interview.created", interview, application_id=application.id)
+    return interview
+
+
+@application_automations.action("interview")
+def propose_all(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
+    """A proposed interview of each application that enters a stage; none where the kit is gone."""
+    kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
+    zone = tenant_settings_service.time_zone()
+    for application in applications if kit else ():
+        propose(application, kit, zone=zone, kind=InterviewKind(automation["interview_kind"]))
+
+
+@state_engine.effect
+def cancel_interviews(applications: Sequence[Application]) -> None:
+    """The interviews to come of applications that end do not take place."""
+    to_come = I.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
+    ended = I.application_id.in_([application.id for application in applications])
+    statement = sa.select(I).where(ended, to_come).order_by(I.id)
+    for interview in db.session.scalars(statement.with_for_update()).all():
+        interview.version += 1
+        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "lapse")
+
+
+@use_case
+def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> Any:
+    """Change place, kind or panel; calendars hear of it where the interview is scheduled."""
+    interview = rows.lock(Interview, interview_id, if_match)
+    if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
+        raise Conflict("The interview is over.", code="interview_over", current_state=interview.status)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"location", "meeting_url"}))
+    panel = values.pop("panel", None)
+    before = interview_panel.users(interview_id)
+    changed = rows.apply(interview, values)
+    if panel is not None and sorted(panel) != sorted(user.id for user in before):
+        changed.append("panel")
+        interview_panel.seat(interview, panel)
+    event_service.record("interview.updated", interview, changed=changed)
+    if changed and interview.status == InterviewStatus.SCHEDULED:
+        interview.sequence += 1
+        interview_panel.hold_panel([interview])
+        interview_mails.withdraw(interview, [user for user in before if panel is not None and user.id not in panel])
+        interview_mails.send_invitations([interview])
+    return get(interview_id)
+
+
+@use_case
+def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> Any:
+    """Give a proposed interview its time."""
+    interview = rows.lock(Interview, interview_id, if_match)
+    state_engine.check(INTERVIEW_MACHINE, interview, "schedule")
+    _set_time(interview, time, _kit_of(interview))
+    state_engine.take(INTERVIEW_MACHINE, interview, "schedule")
+    return get(interview_id)
+
+
+@use_case
+def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> Any:
+    """Move a scheduled interview to another time: the next revision of what calendars know."""
+    interview = rows.lock(Interview, interview_id, if_match)
+    state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
+    _set_time(interview, time, _kit_of(interview))
+    interview.sequence += 1
+    state_engine.take(INTERVIEW_MACHINE, interview, "reschedule", time.reason)
+    return get(interview_id)
+
+
+@use_case
+def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int | None) -> Any:
+    """Cancel an interview, note that the candidate did not come, or close it without the missing scorecards."""
+    interview = rows.lock(Interview, interview_id, if_match)
+    state_engine.take(INTERVIEW_MACHINE, interview, action, details.reason)
+    return get(interview_id)
+
+
+def tenants_with_due() -> list[str]:
+    """The tenants with interviews to be reminded of or that are over, as text; in the platform's scope."""
+    return active_tenants.having(Interview, _over() | _soon())
+
+
+@use_case
+def settle_due() -> dict[str, int]:
+    """Remind of what is soon, and ask for feedback on what is over; how many of each."""
+    locked = sa.select(I).order_by(I.id).with_for_update(skip_locked=True)
+    over = db.session.scalars(locked.where(_over())).all()
+    for interview in over:
+        interview.version += 1
+        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "end")
+        interview_scorecard_service.complete_if_said(interview)
+    soon = db.session.scalars(locked.where(_soon())).all()
+    for interview in soon:
+        interview.reminded_at = clock.now()
+        interview_mails.remind(interview)
+    return {"ended": len(over), "reminded": len(soon)}
+
+
+@state_engine.guard
+def it_has_begun(interview: Any) -> Refusal | None:
+    """Whether the candidate could have come."""
+    begun = interview.starts_at is not None and interview.starts_at <= clock.now()
+    return None if begun else Refusal("not_begun", "The interview has not begun; cancel it instead.")
+
+
+def _over() -> Any:
+    return sa.and_(I.status == InterviewStatus.SCHEDULED, I.ends_at <= clock.now())
+
+
+def _soon() -> Any:
+    """Within a day, and not told of yet."""
+    now = clock.now()
+    ahead = sa.and_(I.starts_at > now, I.starts_at <= now + REMIND_BEFORE)
+    return sa.and_(I.status == InterviewStatus.SCHEDULED, I.reminded_at.is_(None), ahead)
+
+
+def _set_time(interview: Interview, time: InterviewTime, kit: InterviewKit | None) -> None:
+    minutes = time.minutes or (kit.minutes if kit else USUAL_MINUTES)
+    if time.starts_at <= clock.now():
+        raise Conflict("An interview is scheduled for the time to come.", code="in_the_past")
+    interview.starts_at, interview.ends_at = time.starts_at, time.starts_at + timedelta(minutes=minutes)
+    interview.zone = time.zone or interview.zone
+    soon = interview.starts_at <= clock.now() + REMIND_BEFORE
+    interview.reminded_at = clock.now() if soon else None  # the invitation is reminder enough
+
+
+def _kit_of(interview: Interview) -> InterviewKit | None:
+    return rows.get(InterviewKit, interview.kit_id) if interview.kit_id else None
+
+
+def _list(query: InterviewQuery) -> Page[Any]:
+    statement = _select()
+    for name in ("application_id", "candidate_id", "status"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(I, name) == value)
+    if query.mine is not None:
+        own = sa.select(InterviewPanelist.id).where(
+            InterviewPanelist.interview_id == I.id, InterviewPanelist.user_id == scope.user_id()
+        )
+        statement = statement.where(own.exists() if query.mine else ~own.exists())
+    if query.starts_from is not None:
+        statement = statement.where(I.starts_at >= query.starts_from)
+    if query.starts_before is not None:
+        statement = statement.where(I.starts_at < query.starts_before)
+    page = listing.paginate(statement, Interview, query)
+    panels = interview_panel.panels([row.id for row in page.data])
+    page.data = [Seen(row, panels.get(row.id, [])) for row in page.data]
+    return page
+
+
+def _select() -> sa.Select[Any]:
+    return (
+        sa.select(*TOLD, Job.title.label("job_title"))
+        .select_from(I)
+        .join(Application, sa.and_(Application.tenant_id == I.tenant_id, Application.id == I.application_id))
+        .join(Candidate, sa.and_(Candidate.tenant_id == I.tenant_id, Candidate.id == I.candidate_id))
+        .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
+    )

@@ -1,0 +1,133 @@
+"""When interviewers can, by their week and the interviews they have, and when several of them can at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import InterviewerAvailability, InterviewPanelist, User
+from app.schemas.common import Page
+from app.schemas.interviewer_availability_schema import AvailabilityIn, SlotQuery
+from app.services.access import active_users
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.settings import tenant_settings_service
+from app.utils import clock
+
+A, P = InterviewerAvailability, InterviewPanelist
+Span = tuple[datetime, datetime]
+OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]
+STEP = timedelta(minutes=15)
+MAX_SLOTS = 200
+
+
+def get(user_id: UUID) -> Any:
+    """The week of a user; until it is said, the hours of an office in the tenant's zone."""
+    rows.get(User, user_id)
+    found = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
+    return found or SimpleNamespace(user_id=user_id, zone=tenant_settings_service.time_zone(), windows=OFFICE)
+
+
+@use_case
+def put(user_id: UUID, wish: AvailabilityIn) -> InterviewerAvailability:
+    """Say when a user can interview."""
+    user = rows.hold(User, user_id)
+    kept = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
+    if kept is None:
+        kept = InterviewerAvailability(user_id=user_id)
+        db.session.add(kept)
+    kept.zone, kept.windows = wish.zone, wish.model_dump(mode="json")["windows"]
+    db.session.flush()
+    event_service.record("user.availability_changed", user)
+    return kept
+
+
+def free_slots(query: SlotQuery) -> Page[Any]:
+    """The first spans, beginning at each quarter of an hour, in which all of the users can."""
+    for user_id in query.user_ids:
+        active_users.require(user_id, "interviews")
+    start = max(query.since, clock.now())
+    common: list[Span] | None = None
+    weeks, busy = _weeks(query.user_ids), _busy(query.user_ids, start, query.until)
+    for user_id in dict.fromkeys(query.user_ids):
+        zone, windows = weeks[user_id]
+        free = _without(_merged(_open(zone, windows, start, query.until)), busy.get(user_id, []))
+        common = free if common is None else list(_overlaps(common, free))
+    length = timedelta(minutes=query.minutes)
+    slots = [slot for span in common or [] for slot in _cut(span, length)]
+    return listing.whole(SimpleNamespace(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
+
+
+def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:
+    said = {each.user_id: each for each in db.session.scalars(sa.select(A).where(A.user_id.in_(list(user_ids))))}
+    usual = (tenant_settings_service.time_zone(), OFFICE)
+    return {each: (said[each].zone, said[each].windows) if each in said else usual for each in user_ids}
+
+
+def _busy(user_ids: Iterable[UUID], since: datetime, until: datetime) -> dict[UUID, list[Span]]:
+    held = sa.select(P.user_id, P.starts_at, P.ends_at).where(
+        P.user_id.in_(list(user_ids)), P.is_held, P.starts_at < until, P.ends_at > since
+    )
+    found: dict[UUID, list[Span]] = {}
+    for user_id, begin, end in db.session.execute(held.order_by(P.starts_at)):
+        found.setdefault(user_id, []).append((begin, end))
+    return found
+
+
+def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: datetime) -> Iterable[Span]:
+    """The windows of each day in UTC: a day of daylight saving has its own length."""
+    local = ZoneInfo(zone)
+    day = since.astimezone(local).date()
+    while datetime.combine(day, time(), local) < until:
+        for window in sorted(windows, key=lambda each: str(each["start"])):
+            if window["weekday"] == day.weekday():
+                begin, end = (
+                    datetime.combine(day, time.fromisoformat(window[name]), local).astimezone(UTC)
+                    for name in ("start", "end")
+                )
+                if max(begin, since) < min(end, until):
+                    yield max(begin, since), min(end, until)
+        day += timedelta(days=1)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap or touch, as one."""
+    merged: list[Span] = []
+    for begin, end in sorted(spans):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _without(spans: list[Span], busy: list[Span]) -> list[Span]:
+    for taken_from, taken_until in busy:
+        parts = [(begin, min(end, taken_from)) for begin, end in spans]
+        parts += [(max(begin, taken_until), end) for begin, end in spans]
+        spans = sorted({(begin, end) for begin, end in parts if begin < end})
+    return spans
+
+
+def _overlaps(first: list[Span], second: list[Span]) -> Iterable[Span]:
+    for begin, end in first:
+        for other_begin, other_end in second:
+            if max(begin, other_begin) < min(end, other_end):
+                yield max(begin, other_begin), min(end, other_end)
+
+
+def _cut(span: Span, length: timedelta) -> Iterable[Span]:
+    begin, end = span
+    past = timedelta(minutes=begin.minute % 15, seconds=begin.second, microseconds=begin.microsecond)
+    begin += STEP - past if past else timedelta()
+    while begin + length <= end:
+        yield begin, begin + length
+        begin += STEP

@@ -1,0 +1,59 @@
+"""Departments of the tenant, for whom jobs are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Department, Job, JobTemplate
+from app.schemas.common import Page
+from app.schemas.department_schema import DepartmentCreate, DepartmentUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict
+from app.utils.text import name_key
+
+MAX_DEPARTMENTS = 1000
+
+
+def list_all() -> Page[Any]:
+    """Every department with the number of its jobs in sight."""
+    jobs = sa.select(sa.func.count()).where(Job.department_id == Department.id).scalar_subquery()
+    columns = (Department.id, Department.name, jobs.label("job_count"))
+    return listing.whole(db.session.execute(sa.select(*columns).order_by(Department.key)))
+
+
+@use_case
+def create(new: DepartmentCreate) -> Department:
+    """Add a department."""
+    rows.hold_to(MAX_DEPARTMENTS, Department, f"A tenant has {MAX_DEPARTMENTS} departments", "too_many_departments")
+    department = Department(name=new.name, key=name_key(new.name))
+    db.session.add(department)
+    db.session.flush()  # the event needs the id
+    event_service.record("department.created", department)
+    return department
+
+
+@use_case
+def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
+    """Rename a department."""
+    department = rows.hold(Department, department_id)
+    changed = rows.apply(department, {"name": changes.name, "key": name_key(changes.name)})
+    event_service.record("department.updated", department, changed=changed)
+    return department
+
+
+@use_case
+def delete(department_id: UUID) -> None:
+    """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
+    department = rows.hold(Department, department_id)
+    if rows.is_named(Job.department_id, department):
+        raise Conflict("The department has jobs.", code="department_has_jobs")
+    if rows.is_named(JobTemplate.department_id, department):
+        raise Conflict("Templates of jobs name the department.", code="department_has_templates")
+    event_service.record("department.deleted", department)
+    db.session.delete(department)

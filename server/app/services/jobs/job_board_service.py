@@ -1,0 +1,94 @@
+"""The board of a job, in a constant number of statements however many applications there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, Candidate, Job, JobStage
+from app.models.application import ApplicationStatus
+from app.schemas.job_board_schema import BoardQuery
+from app.services.core import rows
+
+A, S = Application, ApplicationStay
+
+
+def get(job_id: UUID, query: BoardQuery) -> Any:
+    """The stages of a job with counts and first cards; one that was taken out only where somebody stood at it."""
+    rows.get(Job, job_id)
+    where = _where(job_id, query.as_of)
+    counts = _counts(where)
+    cards = _cards(where, query.cards) if query.cards else {}
+    order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
+    stages = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)).all()
+    active = {stage_id: count for (stage_id, status), count in counts.items() if status == ApplicationStatus.ACTIVE}
+    shown = [stage for stage in stages if stage.position is not None or active.get(stage.id)]
+    return SimpleNamespace(
+        job_id=job_id,
+        as_of=query.as_of,
+        stages=[_stage(stage, active.get(stage.id, 0), cards.get(stage.id, [])) for stage in shown],
+        ended=_ended(counts),
+    )
+
+
+class _Where:
+    """Where applications stand: their own columns for now, those of their stays for a moment of the past."""
+
+    def __init__(self, of: Any, statement: Any) -> None:
+        self.stage_id, self.status = of.stage_id, of.status
+        self.entered_at = of.stage_entered_at if of is A else of.entered_at
+        self.statement = statement
+
+
+def _where(job_id: UUID, as_of: datetime | None) -> _Where:
+    if as_of is None:
+        return _Where(A, sa.select().select_from(A).where(A.job_id == job_id))
+    then = sa.and_(S.entered_at <= as_of, sa.or_(S.left_at.is_(None), S.left_at > as_of))
+    own = sa.and_(A.tenant_id == S.tenant_id, A.id == S.application_id)
+    return _Where(S, sa.select().select_from(S).join(A, own).where(S.job_id == job_id, then))
+
+
+def _counts(where: _Where) -> dict[tuple[UUID, ApplicationStatus], int]:
+    columns = where.statement.add_columns(where.stage_id, where.status, sa.func.count(A.id))
+    found = db.session.execute(columns.group_by(where.stage_id, where.status)).all()
+    return {(stage_id, status): count for stage_id, status, count in found}
+
+
+def _cards(where: _Where, most: int) -> dict[UUID, list[Any]]:
+    """The applications that have been at each stage longest."""
+    place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, A.id))
+    ranked = (
+        where.statement.add_columns(
+            A.id.label("application_id"),
+            A.candidate_id,
+            where.stage_id.label("stage_id"),
+            where.entered_at.label("stage_entered_at"),
+            place.label("place"),
+        )
+        .where(where.status == ApplicationStatus.ACTIVE)
+        .subquery()
+    )
+    person = sa.and_(Candidate.id == ranked.c.candidate_id)
+    statement = sa.select(ranked, Candidate.name.label("candidate_name")).join(Candidate, person)
+    cards: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(statement.where(ranked.c.place <= most).order_by(ranked.c.place)):
+        cards[row.stage_id].append(row)
+    return cards
+
+
+def _stage(stage: JobStage, count: int, cards: list[Any]) -> Any:
+    named = {name: getattr(stage, name) for name in ("id", "name", "kind", "position")}
+    return SimpleNamespace(**named, count=count, cards=cards)
+
+
+def _ended(counts: dict[tuple[UUID, ApplicationStatus], int]) -> list[Any]:
+    total: dict[ApplicationStatus, int] = dict.fromkeys(ApplicationStatus, 0)
+    for (_, status), count in counts.items():
+        total[status] += count
+    return [SimpleNamespace(status=each, count=total[each]) for each in total if each != ApplicationStatus.ACTIVE]

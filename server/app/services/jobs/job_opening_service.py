@@ -1,0 +1,69 @@
+"""The openings of a job as rows: as many as the job says, each filled by one hire."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Job, JobOpening
+from app.schemas.common import Page
+from app.schemas.job_opening_schema import JobOpeningUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import clock
+from app.utils.errors import NotFound
+
+O = JobOpening  # noqa: E741
+
+
+def list_openings(job_id: UUID) -> Page[Any]:
+    """The openings of a job by number, each with the hire in sight that fills it."""
+    rows.get(Job, job_id)
+    filled_by = sa.and_(Application.tenant_id == O.tenant_id, Application.opening_id == O.id)
+    columns = [*O.__table__.columns, Application.id.label("application_id")]
+    statement = sa.select(*columns).select_from(O).outerjoin(Application, filled_by).where(O.job_id == job_id)
+    return listing.whole(db.session.execute(statement.order_by(O.number)))
+
+
+@use_case
+def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> Any:
+    """Say more about an opening."""
+    job = rows.hold(Job, job_id)
+    opening = rows.hold(JobOpening, opening_id)
+    if opening.job_id != job_id:
+        raise NotFound("There is no such job opening.")
+    changed = rows.apply(opening, changes.model_dump(exclude_unset=True))
+    event_service.record("job.opening_updated", job, opening_id=opening_id, changed=changed)
+    return next(each for each in list_openings(job_id).data if each.id == opening_id)
+
+
+def keep_number(job: Job) -> None:
+    """Add openings, or close those that nobody fills, until there are as many as the job says; the job is locked."""
+    live = db.session.scalars(_of(job.id).where(O.closed_at.is_(None)).order_by(O.number.desc())).all()
+    last = db.session.scalar(sa.select(sa.func.max(O.number)).where(O.job_id == job.id)) or 0
+    more = job.openings - len(live)
+    db.session.add_all(JobOpening(job_id=job.id, number=last + 1 + each) for each in range(more))
+    for opening in [each for each in live if each.filled_at is None][: max(0, -more)]:
+        opening.closed_at = clock.now()
+    db.session.flush()
+
+
+def fill(job_id: UUID) -> UUID:
+    """Fill the free opening with the lowest number; the job is locked."""
+    free = _of(job_id).where(O.closed_at.is_(None), O.filled_at.is_(None))
+    opening = db.session.scalars(free.order_by(O.number).limit(1)).one()
+    opening.filled_at = clock.now()
+    return opening.id
+
+
+def free(opening_id: UUID) -> None:
+    """Nobody fills it any more; its job is locked."""
+    rows.get(JobOpening, opening_id).filled_at = None
+
+
+def _of(job_id: UUID) -> sa.Select[tuple[JobOpening]]:
+    return sa.select(JobOpening).where(JobOpening.job_id == job_id)

@@ -1,0 +1,146 @@
+"""Postings: what the world sees of a job, until it is taken down, its time is over or the job ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Job, JobPosting
+from app.models.job import JobStatus
+from app.models.job_posting import POSTING_MACHINE, PostingStatus
+from app.schemas.common import Page
+from app.schemas.job_posting_schema import JobPostingCreate, JobPostingFields, JobPostingUpdate
+from app.schemas.state_schema import ActionsQuery
+from app.services.core import active_tenants, listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.jobs import careers_addresses
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import clock
+from app.utils.errors import Conflict
+
+P = JobPosting
+NULLABLE = frozenset(JobPostingFields.model_fields)
+MAX_POSTINGS = 50
+
+
+class Addressed:
+    """A posting and where the world finds it."""
+
+    def __init__(self, posting: JobPosting, url: str) -> None:
+        self._posting, self.url = posting, url
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._posting, name)
+
+
+def list_postings(job_id: UUID) -> Page[Any]:
+    """The postings of a job, the newest first."""
+    rows.get(Job, job_id)
+    own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
+    slug = careers_addresses.slug()
+    return listing.whole(_addressed(posting, slug) for posting in own)
+
+
+def show(posting_id: UUID, query: ActionsQuery) -> Any:
+    """One posting, on wish with why the other actions are not allowed."""
+    return state_engine.shown(POSTING_MACHINE, _addressed(rows.get(JobPosting, posting_id)), query)
+
+
+@use_case
+def create(job_id: UUID, new: JobPostingCreate) -> Any:
+    """Add a draft."""
+    job = rows.hold(Job, job_id)
+    rows.hold_to(MAX_POSTINGS, P, f"A job has {MAX_POSTINGS} postings", "too_many_postings", P.job_id == job_id)
+    posting = JobPosting(job_id=job_id, **new.model_dump())
+    db.session.add(posting)
+    db.session.flush()  # the event needs the id
+    event_service.record("job_posting.created", posting, job_id=job.id)
+    return _addressed(posting)
+
+
+@use_case
+def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) -> Any:
+    """Change what the world sees."""
+    posting = rows.lock(JobPosting, posting_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, NULLABLE)
+    event_service.record("job_posting.updated", posting, changed=rows.apply(posting, values))
+    return _addressed(posting)
+
+
+@use_case
+def act(posting_id: UUID, action: str, if_match: int | None) -> Any:
+    """Publish a posting or take it down."""
+    known = rows.get(JobPosting, posting_id)
+    rows.hold(Job, known.job_id)  # the job cannot close meanwhile
+    posting = rows.lock(JobPosting, posting_id, if_match)
+    state_engine.take(POSTING_MACHINE, posting, action)
+    return _addressed(posting)
+
+
+@use_case
+def delete(posting_id: UUID) -> None:
+    """Delete a posting that nobody sees."""
+    posting = rows.lock(JobPosting, posting_id)
+    if posting.status == PostingStatus.PUBLISHED:
+        raise Conflict("Take the posting down first.", code="published", current_state=posting.status)
+    event_service.record("job_posting.deleted", posting)
+    db.session.delete(posting)
+
+
+def end(job_ids: Sequence[UUID]) -> None:
+    """The postings of jobs that end are seen no more; inside the use case that ends them."""
+    seen = sa.select(P).where(P.job_id.in_(job_ids), P.status == PostingStatus.PUBLISHED).order_by(P.id)
+    for posting in db.session.scalars(seen.with_for_update()):
+        posting.version += 1
+        state_engine.take_by_itself(POSTING_MACHINE, posting, "end_with_job")
+
+
+def tenants_with_expired() -> list[str]:
+    """The tenants with postings whose time is over, as text; in the platform's scope."""
+    return active_tenants.having(JobPosting, _is_over())
+
+
+@use_case
+def expire_due() -> int:
+    """End the postings whose time is over; how many."""
+    over = db.session.scalars(sa.select(P).where(_is_over()).order_by(P.id).with_for_update(skip_locked=True)).all()
+    for posting in over:
+        posting.version += 1
+        state_engine.take_by_itself(POSTING_MACHINE, posting, "expire")
+    return len(over)
+
+
+@state_engine.guard
+def its_job_is_open(posting: Any) -> Refusal | None:
+    """Whether one can be hired for the job."""
+    job = rows.get(Job, posting.job_id)
+    return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}.")
+
+
+@state_engine.guard
+def its_time_is_not_over(posting: Any) -> Refusal | None:
+    """Whether the posting would be seen at all."""
+    over = posting.expires_at is not None and posting.expires_at <= clock.now()
+    return Refusal("posting_expired", "The posting's time is over; give it another end.") if over else None
+
+
+@state_engine.effect
+def note_publication(postings: Sequence[JobPosting]) -> None:
+    """Since when it is seen; the first time counts."""
+    for posting in postings:
+        posting.published_at = posting.published_at or clock.now()
+
+
+def _addressed(posting: JobPosting, slug: str | None = None) -> Addressed:
+    return Addressed(posting, careers_addresses.of_posting(slug or careers_addresses.slug(), posting.id))
+
+
+def _is_over() -> Any:
+    return sa.and_(P.status == PostingStatus.PUBLISHED, P.expires_at <= clock.now())

@@ -1,0 +1,239 @@
+"""Screening questions of a job: asked in order, answered once, judged by their own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from app.extensions import db
+from app.models import Application, ApplicationAnswer, Job, JobQuestion
+from app.models.job_question import QuestionKind
+from app.schemas.common import Line, Page, Text, Url
+from app.schemas.job_question_schema import (
+    MAX_QUESTIONS,
+    JobQuestionCreate,
+    JobQuestionFields,
+    JobQuestionUpdate,
+    Passes,
+    read_end,
+)
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict, Invalid, NotFound
+
+Q, A = JobQuestion, ApplicationAnswer
+TEXTS = {
+    QuestionKind.SHORT_TEXT: TypeAdapter(Line),
+    QuestionKind.LONG_TEXT: TypeAdapter(Text),
+    QuestionKind.LINK: TypeAdapter(Url),
+}
+
+
+def list_questions(job_id: UUID) -> Page[JobQuestion]:
+    """The questions of a job in their order."""
+    rows.get(Job, job_id)
+    return listing.whole(asked(job_id))
+
+
+def asked(job_id: UUID) -> list[JobQuestion]:
+    """What applicants are asked."""
+    own = sa.select(Q).where(Q.job_id == job_id, Q.position.is_not(None))
+    return list(db.session.scalars(own.order_by(Q.position)))
+
+
+def answers(application_id: UUID) -> Page[Any]:
+    """What an applicant answered, in the order of the questions."""
+    rows.get(Application, application_id)
+    own = sa.and_(Q.tenant_id == A.tenant_id, Q.id == A.question_id)
+    statement = sa.select(A.question_id, Q.kind, Q.label, A.answer, A.has_passed).join(Q, own)
+    found = db.session.execute(
+        statement.where(A.application_id == application_id).order_by(Q.position.is_(None), Q.position, Q.id)
+    )
+    return listing.whole(SimpleNamespace(**{**row._asdict(), **row.answer}) for row in found)
+
+
+def copy(source_id: UUID, job_id: UUID) -> None:
+    """Give a job the questions of another one; inside a use case."""
+    for question in asked(source_id):
+        db.session.add(JobQuestion(job_id=job_id, **rows.values_of(question, "job_id")))
+
+
+def add_all(job_id: UUID, questions: Sequence[JobQuestionFields]) -> None:
+    """Give a new job its questions; inside a use case."""
+    db.session.add_all(_new(job_id, position, each) for position, each in enumerate(questions))
+
+
+def _new(job_id: UUID, position: int, new: JobQuestionFields) -> JobQuestion:
+    values = new.model_dump(mode="json", exclude={"passes"})
+    return JobQuestion(job_id=job_id, position=position, passes=_rule(new.passes), **values)
+
+
+@use_case
+def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
+    """Ask something more."""
+    job = rows.lock(Job, job_id)
+    present = asked(job_id)
+    if len(present) >= MAX_QUESTIONS:
+        raise Conflict(f"A job asks {MAX_QUESTIONS} questions at most.", code="too_many_questions")
+    question = _new(job_id, len(present), new)
+    db.session.add(question)
+    db.session.flush()  # the event needs the id
+    event_service.record("job.question_added", job, question_id=question.id)
+    return question
+
+
+@use_case
+def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQuestion:
+    """Ask it in other words, judge it otherwise, or ask it elsewhere in the order."""
+    job = rows.lock(Job, job_id)
+    present = asked(job_id)
+    question = _find(present, question_id)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, frozenset({"passes"}))
+    position = values.pop("position", None)
+    if "passes" in values:
+        values["passes"] = _rule(changes.passes)
+        _check_rule(question, changes.passes)
+    if values.get("passes", question.passes):
+        values["is_required"] = True
+    changed = rows.apply(question, values)
+    if position is not None:
+        present.remove(question)
+        present.insert(position, question)
+        _number(present)
+    event_service.record("job.question_updated", job, question_id=question_id, changed=changed)
+    return question
+
+
+@use_case
+def remove(job_id: UUID, question_id: UUID) -> None:
+    """Ask it no more; what was answered stays."""
+    job = rows.lock(Job, job_id)
+    present = asked(job_id)
+    question = _find(present, question_id)
+    present.remove(question)
+    question.position = None
+    _number(present)
+    event_service.record("job.question_removed", job, question_id=question_id)
+    if db.session.scalar(sa.select(A.id).where(A.question_id == question_id).limit(1)) is None:
+        db.session.delete(question)
+
+
+def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, Any]:
+    """The answers as their kinds have them; Invalid with a pointer for each that is missing or makes no sense."""
+    found: dict[UUID, Any] = {}
+    errors = []
+    for question in questions:
+        value = given.get(question.id)
+        if value in (None, "", []):
+            if question.is_required:
+                errors.append(_error(question, "missing", "is needed"))
+            continue
+        try:
+            found[question.id] = _read(question, value)
+        except (ValueError, ValidationError):
+            errors.append(_error(question, "bad_answer", f"is no answer to a question of the kind {question.kind}"))
+    known = {question.id for question in questions}
+    errors += [
+        {"pointer": f"/answers/{each}", "code": "unknown", "detail": "is not asked"}
+        for each in given
+        if each not in known
+    ]
+    if errors:
+        raise Invalid("Some answers are missing or make no sense.", code="bad_answers", errors=errors)
+    return found
+
+
+def keep(application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]) -> list[str]:
+    """Keep the answers; the labels of the questions that were not passed. Inside a use case."""
+    failed = []
+    for question in questions:
+        if question.id not in found:
+            continue
+        passed = has_passed(question, found[question.id])
+        failed += [] if passed else [question.label]
+        answer = ApplicationAnswer(application_id=application.id, candidate_id=application.candidate_id)
+        answer.question_id, answer.has_passed = question.id, passed
+        answer.answer = {"label": question.label, "value": found[question.id]}  # as it was asked
+        db.session.add(answer)
+    return failed
+
+
+def has_passed(question: JobQuestion, value: Any) -> bool:
+    """Whether an answer goes on."""
+    rule = question.passes
+    if not rule:
+        return True
+    if rule.get("any_of") or rule.get("none_of"):
+        said = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
+        wanted, refused = rule.get("any_of"), set(rule.get("none_of", ()))
+        return (wanted is None or bool(set(said) & set(wanted))) and not set(said) & refused
+    place = read_end(question.kind, str(value))
+    low, high = (read_end(question.kind, rule[end]) if rule.get(end) else None for end in ("min", "max"))
+    return (low is None or place >= low) and (high is None or place <= high)  # type: ignore[operator]
+
+
+def _read(question: JobQuestion, value: Any) -> Any:
+    kind = question.kind
+    if kind in TEXTS:
+        return TEXTS[kind].validate_python(value)
+    if kind == QuestionKind.YES_NO:
+        return {"yes": True, "no": False, True: True, False: False}[value] if value in ("yes", "no") else _bool(value)
+    if kind == QuestionKind.SINGLE_CHOICE:
+        return _among(question, value)
+    if kind == QuestionKind.MULTIPLE_CHOICE:
+        several = value if isinstance(value, list) else [value]
+        return list(dict.fromkeys(_among(question, each) for each in several))
+    if kind == QuestionKind.DATE:
+        return date.fromisoformat(str(value)).isoformat()
+    number = read_end(kind, str(value))
+    return format(number.normalize(), "f") if isinstance(number, Decimal) else str(number)
+
+
+def _bool(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is neither yes nor no")
+    return value
+
+
+def _among(question: JobQuestion, value: Any) -> str:
+    if value not in question.options:
+        raise ValueError("is no option")
+    return str(value)
+
+
+def _rule(passes: Passes | None) -> dict[str, Any]:
+    return passes.model_dump(exclude_none=True) if passes else {}
+
+
+def _check_rule(question: JobQuestion, passes: Passes | None) -> None:
+    facts = {"label": question.label, "kind": question.kind, "options": question.options, "passes": passes}
+    try:
+        JobQuestionFields.model_validate(facts)
+    except ValidationError as error:
+        wrong = {"pointer": "/passes", "code": "bad_rule", "detail": "does not fit the question"}
+        raise Invalid("The rule does not fit the question.", code="bad_rule", errors=[wrong]) from error
+
+
+def _find(present: list[JobQuestion], question_id: UUID) -> JobQuestion:
+    found = next((question for question in present if question.id == question_id), None)
+    if found is None:
+        raise NotFound("There is no such job question.")
+    return found
+
+
+def _number(questions: list[JobQuestion]) -> None:
+    for position, question in enumerate(questions):
+        question.position = position
+
+
+def _error(question: JobQuestion, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"/answers/{question.id}", "code": code, "detail": detail}

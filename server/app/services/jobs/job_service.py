@@ -1,0 +1,202 @@
+"""Jobs: what a tenant hires for, and their way from draft to archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.models import Application, Approval, Job
+from app.models.approval_chain import ApprovalSubject
+from app.models.job import JOB_MACHINE, JobStatus
+from app.schemas.common import Page
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobQuery, JobUpdate
+from app.schemas.state_schema import ActionsQuery
+from app.services.approvals import approval_chain_service, approval_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service, outbox_service
+from app.services.jobs import (
+    job_opening_service,
+    job_posting_service,
+    job_question_service,
+    job_stage_service,
+    pipeline_template_service,
+)
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils.errors import Conflict, Invalid
+
+NULLABLE = frozenset(JobFields.model_fields)
+PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
+APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # what an approval is about
+FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
+
+
+def get(job_id: UUID) -> Job:
+    """One job with its stages."""
+    return rows.get(Job, job_id, selectinload(Job.stages))
+
+
+def show(job_id: UUID, query: ActionsQuery) -> Any:
+    """One job, on wish with why the other actions are not allowed."""
+    return state_engine.shown(JOB_MACHINE, get(job_id), query)
+
+
+def list_jobs(query: JobQuery) -> Page[Job]:
+    """Jobs of the tenant, filtered."""
+    statement = sa.select(Job)
+    for name in FILTERS:
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Job, name) == value)
+    return listing.paginate(statement, Job, query)
+
+
+@use_case
+def create(new: JobCreate) -> Job:
+    """Add a draft with its pipeline."""
+    job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
+    stages = [stage.model_dump(mode="json") for stage in new.stages or []]
+    fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
+    template = new.pipeline_template_id
+    return _add(rows.spread(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))
+
+
+@use_case
+def clone(job_id: UUID, wish: JobClone) -> Job:
+    """Add a draft with the fields, stages and questions of a job, without what has happened to it."""
+    job = get(job_id)
+    apart = ("stages", "pipeline_template_id")
+    fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
+    clone = _add(
+        rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), job_stage_service.copies(job)
+    )
+    job_question_service.copy(job_id, clone.id)
+    return clone
+
+
+@use_case
+def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
+    """Change a job; its matches are ranked anew."""
+    job = rows.lock(Job, job_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, NULLABLE)
+    if values.get("openings", job.openings) < job.hired:
+        raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
+    changed = rows.apply(job, rows.spread(values, "pay_range", PAY))
+    if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
+        raise Conflict("The job is being approved; revise it first.", code="approval_pending")
+    job_opening_service.keep_number(job)
+    if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
+        raise Invalid("max_years must not be below min_years.", code="years_range")
+    settle_openings([job])
+    event_service.record("job.updated", job, changed=changed, status=job.status)
+    outbox_service.enqueue("job/changed", job_id=job.id)
+    return get(job_id)
+
+
+@use_case
+def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> Job:
+    """Take one step of the job's state machine."""
+    job = rows.lock(Job, job_id, if_match)
+    state_engine.take(JOB_MACHINE, job, action, details.reason)
+    outbox_service.enqueue("job/changed", job_id=job.id)
+    return get(job_id)
+
+
+@state_engine.guard
+def somebody_approves(job: Any) -> Refusal | None:
+    """Whether a chain of approvers stands for jobs of this department."""
+    if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
+        return None
+    return Refusal("no_approvers", "Nobody has to approve this job; open it.")
+
+
+@state_engine.guard
+def nobody_approves(job: Any) -> Refusal | None:
+    """Whether the job may be opened without an approval."""
+    if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
+        return None
+    return Refusal("approval_needed", "This job has to be approved; submit it.")
+
+
+@state_engine.effect
+def ask(jobs: Sequence[Job]) -> None:
+    """Ask the approvers."""
+    for job in jobs:
+        approval_service.ask(ApprovalSubject.JOB, job.department_id, job_id=job.id)
+
+
+@state_engine.effect
+def ask_no_more(jobs: Sequence[Job]) -> None:
+    """The approvers need not answer any more."""
+    own = Approval.job_id.in_([job.id for job in jobs])
+    approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
+
+
+@state_engine.effect
+def end_postings(jobs: Sequence[Job]) -> None:
+    """The world sees jobs that are closed no more."""
+    job_posting_service.end([job.id for job in jobs])
+
+
+def _hear(approval: Approval) -> None:
+    """An approved job opens, a rejected one is denied."""
+    job = rows.lock(Job, approval.job_id)
+    state_engine.take_by_itself(JOB_MACHINE, job, "approve" if approval.status == "approved" else "deny")
+    outbox_service.enqueue("job/changed", job_id=job.id)
+
+
+approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
+    hold=lambda approval: rows.hold(Job, approval.job_id),
+    title=lambda approval: rows.get(Job, approval.job_id).title,
+    tell=_hear,
+)
+
+
+@state_engine.effect
+def settle_openings(jobs: Sequence[Job]) -> None:
+    """A job is filled exactly while its last opening is taken; inside a use case."""
+    for job in jobs:
+        _settle(job)
+
+
+def _settle(job: Job) -> None:
+    if job.status == JobStatus.OPEN and job.hired >= job.openings:
+        state_engine.take_by_itself(JOB_MACHINE, job, "fill")
+    elif job.status == JobStatus.FILLED and job.hired < job.openings:
+        state_engine.take_by_itself(JOB_MACHINE, job, "reopen_by_unhire")
+
+
+@use_case
+def delete(job_id: UUID) -> None:
+    """Delete a draft or a cancelled job that nobody has applied for."""
+    job = rows.lock(Job, job_id)
+    if job.status not in (JobStatus.DRAFT, JobStatus.DENIED, JobStatus.CANCELLED):
+        raise Conflict(
+            "Only a draft can be deleted; archive the job instead.",
+            code="not_a_draft",
+            current_state=job.status,
+            allowed_actions=[],
+        )
+    if db.session.scalar(sa.select(Application.id).where(Application.job_id == job_id).limit(1)):
+        raise Conflict("The job has applications.", code="has_applications")
+    event_service.use("jobs", -1)
+    event_service.record("job.deleted", job)
+    db.session.delete(job)
+
+
+def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
+    job = Job(**values, status=JobStatus.DRAFT)
+    db.session.add(job)
+    db.session.flush()  # the stages need the id
+    job_stage_service.copy(job, stages)
+    job_opening_service.keep_number(job)
+    event_service.use("jobs")
+    event_service.record("job.created", job)
+    outbox_service.enqueue("job/changed", job_id=job.id)
+    return get(job.id)

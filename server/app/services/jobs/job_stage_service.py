@@ -1,0 +1,175 @@
+"""The stages of a job: added, changed, brought into another order and taken out, never losing their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, InterviewKit, Job, JobStage
+from app.models.application import LIVE, ApplicationStatus
+from app.models.job_stage import StageKind
+from app.schemas.common import Page
+from app.schemas.pipeline_schema import (
+    MAX_STAGES,
+    InterviewAutomation,
+    JobStageCreate,
+    JobStageOrder,
+    JobStageUpdate,
+    TaskAutomation,
+)
+from app.services.access import active_users
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import scope
+from app.utils.errors import Conflict, Invalid, NotFound
+
+MAX_EVER = 200
+
+
+def list_stages(job_id: UUID) -> Page[JobStage]:
+    """The stages of a job in their order, those that were taken out last."""
+    rows.get(Job, job_id)
+    order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
+    return listing.whole(db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)))
+
+
+def copies(job: Job) -> list[dict[str, Any]]:
+    """The stages of a job in their order, for another one."""
+    return [rows.values_of(stage, "job_id", "position", "last_position") for stage in job.stages]
+
+
+def copy(job: Job, stages: Iterable[dict[str, Any]]) -> None:
+    """Give a new job its stages; inside a use case."""
+    for position, stage in enumerate(stages):
+        db.session.add(JobStage(job_id=job.id, position=position, **stage))
+    db.session.flush()
+
+
+@use_case
+def add(job_id: UUID, new: JobStageCreate) -> JobStage:
+    """Add a stage where it is wanted; those behind it move on."""
+    job = rows.lock(Job, job_id)
+    stages = _in_order(job_id)
+    if len(stages) >= MAX_STAGES:
+        raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
+    ever = f"A job has had {MAX_EVER} stages, with those taken out,"
+    rows.hold_to(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
+    check_named(new.automations)
+    stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
+    db.session.add(stage)
+    db.session.flush()  # the event needs the id
+    before_hire = sum(each.kind != StageKind.HIRED for each in stages)
+    usual = len(stages) if new.kind == StageKind.HIRED else before_hire
+    stages.insert(usual if new.position is None else new.position, stage)
+    _check_way(stages)
+    _place(stages)
+    event_service.record("job.stage_added", job, stage_id=stage.id, position=stage.position)
+    return stage
+
+
+@use_case
+def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
+    """Change a stage; who has been at it stays there."""
+    job = rows.lock(Job, job_id)
+    stage = _find(job_id, stage_id)
+    values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
+    rows.refuse_nulls(values)
+    check_named(changes.automations or [])
+    kind = values.get("kind", stage.kind)
+    if kind != stage.kind and StageKind.HIRED in (kind, stage.kind):
+        _check_empty(stage_id, LIVE)  # a hire is more than a place
+    changed = rows.apply(stage, values)
+    _check_way(_in_order(job_id))
+    event_service.record("job.stage_updated", job, stage_id=stage.id, changed=changed)
+    return stage
+
+
+@use_case
+def order(job_id: UUID, wish: JobStageOrder) -> Page[JobStage]:
+    """Bring the stages into another order."""
+    job = rows.lock(Job, job_id)
+    stages = {stage.id: stage for stage in _in_order(job_id)}
+    if sorted(stages) != sorted(wish.stage_ids):
+        wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must name each stage of the job once"}
+        raise Invalid("The order must name each stage once.", code="not_all_stages", errors=[wrong])
+    ordered = [stages[stage_id] for stage_id in wish.stage_ids]
+    _check_way(ordered)
+    _place(ordered)
+    event_service.record("job.stages_ordered", job, stage_ids=[str(each) for each in wish.stage_ids])
+    return list_stages(job_id)
+
+
+@use_case
+def remove(job_id: UUID, stage_id: UUID) -> None:
+    """Take a stage out where nobody is at it; it is kept where somebody has been."""
+    job = rows.lock(Job, job_id)
+    stage = _find(job_id, stage_id)
+    _check_empty(stage_id, LIVE if stage.kind == StageKind.HIRED else (ApplicationStatus.ACTIVE,))
+    rest = [each for each in _in_order(job_id) if each.id != stage_id]
+    _check_way(rest)
+    stage.position, stage.last_position = None, stage.position
+    db.session.flush()
+    _place(rest)
+    event_service.record("job.stage_removed", job, stage_id=stage_id)
+    with scope.seeing_all("a stage has a history, whoever sees of whom"):
+        if not _has_history(stage_id):
+            db.session.delete(stage)
+
+
+def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> None:
+    """Conflict where applications stand at a stage; it is locked, so that none comes meanwhile."""
+    rows.hold_to_delete(JobStage, stage_id)
+    at_it = sa.select(Application.id).where(Application.stage_id == stage_id, Application.status.in_(statuses))
+    with scope.seeing_all("a stage is in use, whoever sees by whom"):
+        if db.session.scalar(at_it.limit(1)) is not None:
+            raise Conflict("Applications are at this stage; move them first.", code="stage_in_use")
+
+
+def _has_history(stage_id: UUID) -> bool:
+    used = [sa.select(model.id).where(model.stage_id == stage_id).limit(1) for model in (Application, ApplicationStay)]
+    return any(db.session.scalar(statement) is not None for statement in used)
+
+
+def _find(job_id: UUID, stage_id: UUID) -> JobStage:
+    own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.id == stage_id, JobStage.position.is_not(None))
+    stage = db.session.scalars(own).one_or_none()
+    if stage is None:
+        raise NotFound("There is no such job stage.")
+    return stage
+
+
+def _in_order(job_id: UUID) -> list[JobStage]:
+    own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.position.is_not(None))
+    return list(db.session.scalars(own.order_by(JobStage.position)))
+
+
+def _place(stages: list[JobStage]) -> None:
+    """Number the stages; no two of them hold one number, also for a moment."""
+    for stage in stages:
+        stage.position = None
+    db.session.flush()
+    for position, stage in enumerate(stages):
+        stage.position = position
+    db.session.flush()
+
+
+def _check_way(stages: list[JobStage]) -> None:
+    if all(stage.kind == StageKind.HIRED for stage in stages):
+        raise Conflict("At least one stage must come before the hire.", code="no_stage_left")
+    kinds = [stage.kind == StageKind.HIRED for stage in stages]
+    if kinds != sorted(kinds):
+        raise Conflict("Nothing comes behind the hire.", code="behind_the_hire")
+
+
+def check_named(automations: Iterable[Any]) -> None:
+    """Who and what automations name must be there."""
+    for each in automations:
+        if isinstance(each, InterviewAutomation):
+            rows.get(InterviewKit, each.kit_id)
+        if isinstance(each, TaskAutomation) and each.assignee_id is not None:
+            active_users.require(each.assignee_id, "tasks")

@@ -1,0 +1,56 @@
+"""The hiring team of a job: who works on it, and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Job, JobTeamMember, User
+from app.schemas.common import Page
+from app.schemas.job_team_schema import JobTeamMemberIn
+from app.services.access import active_users
+from app.services.core import listing, memberships, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+
+MAX_MEMBERS = 100
+
+
+def members(job_id: UUID) -> Page[Any]:
+    """The team by the names of its members."""
+    rows.get(Job, job_id)
+    columns = sa.select(JobTeamMember.user_id, User.name, JobTeamMember.role).join(
+        User, sa.and_(User.tenant_id == JobTeamMember.tenant_id, User.id == JobTeamMember.user_id)
+    )
+    return listing.whole(db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id)))
+
+
+@use_case
+def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
+    """Add a user to the team, or give a member another role."""
+    job = rows.hold(Job, job_id)
+    active_users.require(user_id, "a role for a job")
+    member = db.session.scalars(
+        sa.select(JobTeamMember).where(JobTeamMember.job_id == job_id, JobTeamMember.user_id == user_id)
+    ).one_or_none()
+    if member is not None and member.role == wish.role:
+        return
+    if member is None:
+        its_own = JobTeamMember.job_id == job_id
+        rows.hold_to(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
+        db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=wish.role))
+    else:
+        member.role = wish.role
+    event_service.record("job.team_changed", job, user_id=user_id, role=wish.role)
+
+
+@use_case
+def remove(job_id: UUID, user_id: UUID) -> None:
+    """Take a user from the team; nothing happens where the user is none of it."""
+    job = rows.hold(Job, job_id)
+    rows.get(User, user_id)
+    if memberships.remove(JobTeamMember, job_id=job_id, user_id=user_id):
+        event_service.record("job.team_changed", job, user_id=user_id, role=None)

@@ -1,0 +1,120 @@
+"""Templates of jobs: kept, made from a job, and made into jobs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Job, JobTemplate
+from app.schemas.common import Page
+from app.schemas.job_question_schema import JobQuestionFields
+from app.schemas.job_schema import JobCreate
+from app.schemas.job_template_schema import (
+    JobFromTemplate,
+    JobTemplateCreate,
+    JobTemplateFromJob,
+    JobTemplateJob,
+    JobTemplateUpdate,
+)
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.jobs import job_question_service, job_service, job_stage_service
+from app.utils.text import name_key
+
+MAX_TEMPLATES = 200
+NAMED = ("department_id", "location_id", "pipeline_template_id")  # rows that a template names, in columns of their own
+
+
+def list_all() -> Page[Any]:
+    """Every template by name."""
+    T = JobTemplate
+    columns = (T.id, T.name, T.version, T.created_at, T.updated_at)
+    return listing.whole(db.session.execute(sa.select(*columns).order_by(T.key)))
+
+
+def get(template_id: UUID) -> Any:
+    """One template."""
+    return _shown(rows.get(JobTemplate, template_id))
+
+
+@use_case
+def create(new: JobTemplateCreate) -> Any:
+    """Add a template."""
+    rows.hold_to(MAX_TEMPLATES, JobTemplate, f"A tenant has {MAX_TEMPLATES} templates of jobs", "too_many_templates")
+    template = JobTemplate(name=new.name, key=name_key(new.name), **_columns(new.job), questions=_dumped(new.questions))
+    db.session.add(template)
+    db.session.flush()  # the event needs the id
+    event_service.record("job_template.created", template)
+    return _shown(template)
+
+
+@use_case
+def create_from(job_id: UUID, wish: JobTemplateFromJob) -> Any:
+    """Add a template with the fields, stages and questions of a job."""
+    job = job_service.get(job_id)
+    apart = ("pipeline_template_id", "stages")
+    facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
+    facts["stages"] = job_stage_service.copies(job)
+    asked = [
+        JobQuestionFields.model_validate(
+            {name: getattr(question, name) for name in JobQuestionFields.model_fields if name != "passes"}
+            | {"passes": question.passes or None}
+        )
+        for question in job_question_service.asked(job_id)
+    ]
+    return create(JobTemplateCreate(name=wish.name, job=JobTemplateJob.model_validate(facts), questions=asked))
+
+
+@use_case
+def use(template_id: UUID, wish: JobFromTemplate) -> Job:
+    """Add a draft of a job from a template."""
+    template = rows.get(JobTemplate, template_id)
+    named = {name: getattr(template, name) for name in NAMED}
+    own = wish.model_dump(exclude_unset=True)
+    rows.refuse_nulls(own, frozenset({"location", "location_id", "department_id", "owner_id"}))
+    job = job_service.create(JobCreate.model_validate({**template.job, **named, **own}))
+    job_question_service.add_all(job.id, [JobQuestionFields.model_validate(each) for each in template.questions])
+    return job
+
+
+@use_case
+def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> Any:
+    """Change a template."""
+    template = rows.lock(JobTemplate, template_id, if_match)
+    rows.refuse_nulls(changes.model_dump(exclude_unset=True))
+    values: dict[str, Any] = {}
+    if changes.name is not None:
+        values |= {"name": changes.name, "key": name_key(changes.name)}
+    if changes.job is not None:
+        values |= _columns(changes.job)
+    if changes.questions is not None:
+        values["questions"] = _dumped(changes.questions)
+    event_service.record("job_template.updated", template, changed=rows.apply(template, values))
+    return _shown(template)
+
+
+@use_case
+def delete(template_id: UUID) -> None:
+    """Delete a template; its jobs stay as they are."""
+    template = rows.lock(JobTemplate, template_id)
+    event_service.record("job_template.deleted", template)
+    db.session.delete(template)
+
+
+def _columns(job: JobTemplateJob) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in NAMED} | {"job": job.model_dump(mode="json", exclude=set(NAMED))}
+
+
+def _dumped(questions: list[JobQuestionFields]) -> list[dict[str, Any]]:
+    return [question.model_dump(mode="json") for question in questions]
+
+
+def _shown(template: JobTemplate) -> Any:
+    names = ("id", "name", "questions", "version", "created_at", "updated_at")
+    job = {**template.job, **{name: getattr(template, name) for name in NAMED}}
+    return SimpleNamespace(**{name: getattr(template, name) for name in names}, job=job)

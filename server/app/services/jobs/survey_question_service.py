@@ -1,0 +1,96 @@
+"""The voluntary survey of applicants: asked, kept apart, and told in figures only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, SurveyAnswer, SurveyQuestion
+from app.schemas.careers_schema import SurveyAnswerIn
+from app.schemas.common import Page
+from app.schemas.survey_question_schema import SurveyQuestionCreate, SurveyQuestionUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.errors import Conflict, Invalid
+from app.utils.text import name_key
+
+MAX_QUESTIONS = 20
+A, Q = SurveyAnswer, SurveyQuestion
+
+
+def list_all() -> Page[SurveyQuestion]:
+    """Every question, the oldest first."""
+    return listing.whole(db.session.scalars(sa.select(Q).order_by(Q.id)))
+
+
+def asked() -> list[SurveyQuestion]:
+    """What applicants are asked."""
+    return list(db.session.scalars(sa.select(Q).where(Q.is_active).order_by(Q.id)))
+
+
+def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -> dict[UUID, str]:
+    """The answers by question; Invalid with a pointer for each that is no option. Nobody has to answer."""
+    options = {question.id: question.options for question in questions}
+    found = {answer.question_id: answer.value for answer in given if answer.value}
+    errors = [
+        {"pointer": f"/survey/{question_id}", "code": "bad_answer", "detail": "is not one of the answers"}
+        for question_id, value in found.items()
+        if value not in options.get(question_id, ())
+    ]
+    if errors:
+        raise Invalid("Some answers make no sense.", code="bad_answers", errors=errors)
+    return found
+
+
+def keep(application: Application, found: dict[UUID, str]) -> None:
+    """Keep the answers; inside a use case. The ledger is not told: no event is to lead to an answer."""
+    for question_id, value in found.items():
+        own = {"application_id": application.id, "candidate_id": application.candidate_id}
+        db.session.add(SurveyAnswer(question_id=question_id, answer=value, **own))
+
+
+def copy(source: Application, target: Application) -> None:
+    """An application that goes on for another job keeps its answers; inside a use case."""
+    for answer in db.session.scalars(sa.select(A).where(A.application_id == source.id)):
+        own = {"application_id": target.id, "candidate_id": target.candidate_id}
+        db.session.add(SurveyAnswer(**own, **rows.values_of(answer, *own)))
+
+
+@use_case
+def create(new: SurveyQuestionCreate) -> SurveyQuestion:
+    """Ask something more."""
+    rows.hold_to(MAX_QUESTIONS, Q, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
+    question = SurveyQuestion(key=name_key(new.label), **new.model_dump())
+    db.session.add(question)
+    db.session.flush()  # the event needs the id
+    event_service.record("survey_question.created", question)
+    return question
+
+
+@use_case
+def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
+    """Ask it in other words or with more answers, or ask it no more."""
+    question = rows.hold(Q, question_id)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if "label" in values:
+        values["key"] = name_key(values["label"])
+    if set(question.options) - set(values.get("options", question.options)):
+        raise Conflict("Options can only be added, whether or not somebody chose one.", code="options_stay")
+    event_service.record("survey_question.updated", question, changed=rows.apply(question, values))
+    return question
+
+
+@use_case
+def delete(question_id: UUID) -> None:
+    """Delete a question that nobody has answered; others are asked no more instead."""
+    question = rows.hold_to_delete(Q, question_id)
+    if rows.is_named(A.question_id, question):
+        raise Conflict("Applicants have answered it; make it inactive instead.", code="question_in_use")
+    event_service.record("survey_question.deleted", question)
+    db.session.delete(question)

@@ -1,0 +1,62 @@
+"""Tracking links: where applications come from."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, TrackingLink
+from app.schemas.common import Page
+from app.schemas.job_posting_schema import TrackingLinkCreate, TrackingLinkUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils.text import name_key
+
+MAX_LINKS = 1000
+T = TrackingLink
+
+
+def list_all() -> Page[Any]:
+    """Every link with the number of applications in sight that came by it."""
+    return listing.whole(db.session.execute(_counted().order_by(T.key)))
+
+
+def by_token(token: str | None) -> TrackingLink | None:
+    """The active link of a token, or None."""
+    if not token:
+        return None
+    return db.session.scalars(sa.select(T).where(T.token == token[:20], T.is_active)).one_or_none()
+
+
+@use_case
+def create(new: TrackingLinkCreate) -> Any:
+    """Add a link."""
+    rows.hold_to(MAX_LINKS, TrackingLink, f"A tenant has {MAX_LINKS} tracking links", "too_many_links")
+    link = TrackingLink(key=name_key(new.name), token=secrets.token_urlsafe(9), **new.model_dump())
+    db.session.add(link)
+    db.session.flush()  # the event needs the id
+    event_service.record("tracking_link.created", link)
+    return db.session.execute(_counted().where(T.id == link.id)).one()
+
+
+@use_case
+def update(link_id: UUID, changes: TrackingLinkUpdate) -> Any:
+    """Rename a link, or let it count no more, or again."""
+    link = rows.hold(TrackingLink, link_id)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if "name" in values:
+        values["key"] = name_key(values["name"])
+    event_service.record("tracking_link.updated", link, changed=rows.apply(link, values))
+    db.session.flush()
+    return db.session.execute(_counted().where(T.id == link_id)).one()
+
+
+def _counted() -> sa.Select[Any]:
+    count = sa.select(sa.func.count()).where(Application.tracking_link_id == T.id).scalar_subquery()
+    return sa.select(T.id, T.name, T.source, T.token, T.is_active, T.created_at, count.label("application_count"))

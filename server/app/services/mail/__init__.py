@@ -1,0 +1,1 @@
+"""Mails: written, rendered, sent, and the links inside them."""

@@ -1,0 +1,171 @@
+"""Mails: promised in the transaction of their cause, sent once under a unique delivery key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import EmailMessage
+from app.models.email_message import EmailStatus
+from app.schemas.common import Page
+from app.schemas.email_message_schema import EmailMessageQuery
+from app.services.core import listing
+from app.services.core.transaction import use_case
+from app.services.events import event_service, outbox_service
+from app.services.mail import account_link_service, candidate_links
+from app.services.mail.email_renderer import render
+from app.services.mail.mail_transport import Mail, mail_transport
+from app.services.settings import tenant_branding_service, tenant_settings_service
+from app.utils import clock, scope
+from app.utils.errors import Conflict, UpstreamFailed
+
+CLAIM = timedelta(minutes=2)
+
+
+def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
+    """Mails of the tenant, filtered."""
+    statement = sa.select(EmailMessage)
+    if query.candidate_id is not None:
+        statement = statement.where(EmailMessage.candidate_id == query.candidate_id)
+    if query.status is not None:
+        statement = statement.where(EmailMessage.status == query.status)
+    return listing.paginate(statement, EmailMessage, query)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to promise; `key` is what makes it one."""
+
+    template: str
+    recipient: str
+    key: str
+    context: dict[str, Any]
+    candidate_id: UUID | None = None
+    due_at: datetime | None = None
+
+
+def queue(
+    template: str,
+    recipient: str,
+    *,
+    key: str,
+    context: dict[str, Any],
+    candidate_id: UUID | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Promise a mail; a second one under the same key is none."""
+    queue_all([NewMail(template, recipient, key, context, candidate_id, due_at)])
+
+
+@use_case
+def queue_all(mails: Sequence[NewMail]) -> None:
+    """Promise many mails; a second one under the same key is none."""
+    with scope.seeing_all("a mail leaves once, whoever asks for it"):
+        keys = sa.select(EmailMessage.delivery_key).where(EmailMessage.delivery_key.in_([mail.key for mail in mails]))
+        known = set(db.session.scalars(keys)) if mails else set()
+    messages = [
+        EmailMessage(
+            delivery_key=mail.key,
+            template=mail.template,
+            recipient=mail.recipient,
+            context=mail.context,
+            candidate_id=mail.candidate_id,
+            due_at=mail.due_at or clock.now(),
+            status=EmailStatus.QUEUED,
+        )
+        for mail in mails
+        if mail.key not in known
+    ]
+    db.session.add_all(messages)
+    db.session.flush()  # the jobs need the ids
+    for message in messages:
+        outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+
+
+@use_case
+def cancel_queued(template: str, candidates: Mapping[UUID, UUID]) -> None:
+    """Take back mails about rows of candidates, by the ids of both, that have not left."""
+    statement = sa.select(EmailMessage).where(
+        EmailMessage.candidate_id.in_(set(candidates.values())),
+        EmailMessage.template == template,
+        EmailMessage.status == EmailStatus.QUEUED,
+    )
+    about = {str(row_id) for row_id in candidates}
+    for message in db.session.scalars(statement.order_by(EmailMessage.id).with_for_update()):
+        if message.delivery_key.split(":")[1] in about:
+            message.status = EmailStatus.CANCELLED
+            event_service.record("email_message.cancelled", message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    key: str
+    template: str
+    recipient: str
+    context: dict[str, Any]
+    reply_to: str | None
+
+
+def send(message_id: UUID) -> str:
+    """Send a queued mail and note it; the status it has then. A mail that has left is not sent again."""
+    letter = _claim(message_id)
+    if letter is None:
+        return "skipped"
+    subject, text, html = render(letter.template, letter.context)
+    try:
+        calendar = letter.context.get("calendar")
+        mail_transport.send(Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, calendar))
+    except UpstreamFailed:
+        _release(message_id)
+        raise
+    return _note_sent(message_id)
+
+
+@use_case
+def fail(message_id: UUID, error: str) -> None:
+    """The mail cannot be sent."""
+    message = db.session.get(EmailMessage, message_id)
+    if message is not None and message.status == EmailStatus.QUEUED:
+        message.status, message.error = EmailStatus.FAILED, error[:500]
+        event_service.record("email_message.failed", message)
+
+
+@use_case
+def _claim(message_id: UUID) -> _Letter | None:
+    """What to send, claimed for two minutes; None where there is nothing to send any more."""
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is None or message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED):
+        return None
+    if message.claimed_until is not None and message.claimed_until > clock.now():
+        raise Conflict("The mail is being sent.", code="mail_claimed")
+    message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
+    context = {
+        **candidate_links.fill(account_link_service.fill(message.context)),
+        "brand": tenant_branding_service.mail_brand(),
+    }
+    reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
+    return _Letter(str(message.id), message.template, message.recipient, context, reply_to)
+
+
+@use_case
+def _release(message_id: UUID) -> None:
+    """The mail did not leave: the next attempt need not wait."""
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is not None:
+        message.claimed_until = None
+
+
+@use_case
+def _note_sent(message_id: UUID) -> str:
+    message = db.session.get(EmailMessage, message_id, with_for_update=True)
+    if message is None:
+        return "gone"
+    message.status, message.sent_at = EmailStatus.SENT, clock.now()
+    event_service.record("email_message.sent", message, template=message.template)
+    return EmailStatus.SENT

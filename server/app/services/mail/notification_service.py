@@ -1,0 +1,35 @@
+"""Mails to users that they may do without: who wants which."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.models import User
+from app.schemas.account_schema import NotificationPreferences
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import email_message_service
+
+
+def preferences(user_id: UUID) -> NotificationPreferences:
+    """Which mails the user wants."""
+    muted = rows.get(User, user_id).muted_mails
+    return NotificationPreferences(**{name: name not in muted for name in NotificationPreferences.model_fields})
+
+
+@use_case
+def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> NotificationPreferences:
+    """Keep which mails the user wants."""
+    user = rows.lock(User, user_id)
+    user.muted_mails = sorted(name for name, wants in wanted if not wants)
+    event_service.record("user.notifications_changed", user)
+    return wanted
+
+
+@use_case
+def mail(user: User, template: str, key: str, context: dict[str, Any]) -> None:
+    """Promise a mail to a user who wants it; its template has the name of the preference."""
+    if template not in user.muted_mails:
+        email_message_service.queue(template, user.email, key=key, context=context)

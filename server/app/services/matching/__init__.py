@@ -1,0 +1,1 @@
+"""How well candidates fit a job."""

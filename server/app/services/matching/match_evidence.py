@@ -1,0 +1,99 @@
+"""Why a candidate scored: quotes that are literally in the resume's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.schemas.candidate_match_schema import Criterion, Evidence
+from app.schemas.candidate_resume_schema import Fact, ParsedResume
+from app.services.matching.match_scoring import WEIGHTS, CandidateProfile, JobProfile, Scored, matched_skills
+from app.services.search.skill_taxonomy import canonical
+from app.utils.text import without_contacts, words
+
+MAX_QUOTES = 5
+MAX_QUOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A resume that can be quoted."""
+
+    sha256: str
+    text: str
+    parsed: ParsedResume
+
+
+def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
+    """The known criteria with rescaled weights, details and quotes, as JSON."""
+    mass = sum(WEIGHTS[name] for name in scored.criteria)
+    builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
+    criteria = []
+    for name, score in scored.criteria.items():
+        detail, evidence = builders[name](job, person, source)
+        criteria.append(
+            Criterion(name=name, score=score, weight=round(WEIGHTS[name] / mass, 4), detail=detail, evidence=evidence)
+        )
+    return [criterion.model_dump() for criterion in criteria]
+
+
+def _titles(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+    facts = []
+    if source:
+        facts = [item.title for item in source.parsed.work if item.title]
+        facts = ([source.parsed.headline] if source.parsed.headline else []) + facts
+    return f"Titles compared with {job.title!r}", _quotes(source, facts)
+
+
+def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+    """The line that shares most words with the job is quoted."""
+    wanted = set(words(" ".join([job.title, *job.required, *job.preferred])))
+    best: re.Match[str] | None = None
+    most = 0
+    for line in re.finditer(r"[^\n]+", source.text if source else ""):
+        if without_contacts(line.group()) != line.group():  # whoever sees matches may not see addresses
+            continue
+        shared = len(wanted & set(words(line.group())))
+        if shared > most:
+            best, most = line, shared
+    span = [Fact(value=best.group(), start=best.start(), end=best.end())] if best else []
+    return "Meaning of the whole text compared with the job", _quotes(source, span)
+
+
+def _skills(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+    met = matched_skills([*job.required, *job.preferred], person.skills)
+    missing = [skill for skill in job.required if skill not in met]
+    detail = f"{len(met)} of {len(job.required) + len(job.preferred)} skills"
+    detail += f"; missing: {', '.join(missing)}" if missing else ""
+    facts = [fact for skill in met.values() if source and (fact := _find_skill(source, skill))]
+    return detail, _quotes(source, facts)
+
+
+def _experience(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+    least, most = job.min_years, job.max_years
+    asked = f"{least if least is not None else 0} to {most}" if most is not None else f"{least} or more"
+    dated = [fact for item in source.parsed.work for fact in (item.start_date, item.end_date) if fact] if source else []
+    return f"{person.years:g} years; asked for {asked}", _quotes(source, dated)
+
+
+def _find_skill(source: Source, skill: str) -> Fact | None:
+    """Where the skill stands: as parsed, or as typed somewhere in the text."""
+    for fact in source.parsed.skills:
+        if canonical(fact.value) == canonical(skill):
+            return fact
+    found = re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", source.text, re.IGNORECASE)
+    return Fact(value=found.group(), start=found.start(), end=found.end()) if found else None
+
+
+def _quotes(source: Source | None, facts: Sequence[Fact | None]) -> list[Evidence]:
+    """Quotes cut from the text itself, so that they are literally there."""
+    if source is None:
+        return []
+    spans = dict.fromkeys((fact.start, min(fact.end, fact.start + MAX_QUOTE)) for fact in facts if fact)
+    return [
+        Evidence(document_sha256=source.sha256, start=start, end=end, quote=source.text[start:end])
+        for start, end in list(spans)[:MAX_QUOTES]
+        if 0 <= start < end <= len(source.text)
+    ]

@@ -1,0 +1,142 @@
+"""How well candidates fit a job: pure functions over arrays, the same input giving the same output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from app.services.search.skill_taxonomy import canonical
+from app.services.search.text_embedding import Vector
+
+# Titles and the meaning of the text lead, skills explain, experience gates.
+WEIGHTS = {"titles": 0.35, "meaning": 0.30, "skills": 0.25, "experience": 0.10}
+NAMES = tuple(WEIGHTS)
+GRADES = ((90, "A+"), (80, "A"), (75, "B+"), (70, "B"), (65, "C+"))
+LOWEST_GRADE = "C"
+
+# Cosines of averaged word vectors: unrelated texts lie near the floor, near-equal ones at the ceiling.
+COSINE_FLOOR = 0.15
+COSINE_CEILING = 0.85
+FUZZY_SKILL = 88
+REQUIRED_SHARE = 0.75
+
+# Domain rules: years short by 1/2/3/4+ and over by up to 2/5/10/more.
+SHORT_SCORES = (100, 85, 70, 55, 40)
+OVER_STEPS = ((0, 100), (2, 95), (5, 90), (10, 85))
+FAR_OVER = 80
+
+
+@dataclass(frozen=True, slots=True)
+class JobProfile:
+    """What a job asks for."""
+
+    title: str
+    required: tuple[str, ...]
+    preferred: tuple[str, ...]
+    min_years: int | None
+    max_years: int | None
+    vectors: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateProfile:
+    """What is known of a candidate."""
+
+    id: UUID
+    headline: str | None
+    skills: Sequence[str]
+    years: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate's result: hundredths of a point, percent of known weight, the score of each known criterion."""
+
+    candidate_id: UUID
+    score: int
+    confidence: int
+    criteria: dict[str, float]
+
+
+def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vector) -> list[Scored]:
+    """Every candidate's result, the best first; NaN marks what is unknown, which counts for nothing."""
+    if not people:
+        return []
+    table = np.column_stack(
+        [
+            _cosines(vectors[:, 1], job.vectors[1]),
+            _cosines(vectors[:, 0], job.vectors[0]),
+            np.array(_skills(job, people), dtype=np.float64),
+            np.array([experience_score(p.years, job.min_years, job.max_years) for p in people], dtype=np.float64),
+        ]
+    )
+    weights = np.array([WEIGHTS[name] for name in NAMES])
+    known = ~np.isnan(table)
+    mass = (known * weights).sum(axis=1)
+    totals = np.divide((np.nan_to_num(table) * weights).sum(axis=1), mass, out=np.zeros(len(people)), where=mass > 0)
+    scored = [
+        Scored(person.id, round(float(totals[row]) * 100), round(float(mass[row]) * 100), _known(table[row]))
+        for row, person in enumerate(people)
+    ]
+    return sorted(scored, key=lambda item: (-item.score, -item.confidence, item.candidate_id))
+
+
+def grade_of(hundredths: int) -> str:
+    """The grade of a score."""
+    return next((grade for least, grade in GRADES if hundredths >= least * 100), LOWEST_GRADE)
+
+
+def experience_score(years: float | None, least: int | None, most: int | None) -> float:
+    """0 to 100 by the distance from the range asked for; NaN where either side is unknown."""
+    if years is None or (least is None and most is None):
+        return float("nan")
+    if least is not None and years < least:
+        return float(SHORT_SCORES[min(4, int(np.ceil(least - years)))])
+    over = years - most if most is not None else 0.0
+    return float(next((score for step, score in OVER_STEPS if over <= step), FAR_OVER))
+
+
+def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]:
+    """Which wanted skill is met by which of a candidate's: the same, another name, or nearly spelled so."""
+    keys = {canonical(skill): skill for skill in have}
+    met = {}
+    for skill in wanted:
+        key = canonical(skill)
+        if key in keys:
+            met[skill] = keys[key]
+        elif near := next((k for k in keys if len(key) > 4 and fuzz.ratio(key, k) >= FUZZY_SKILL), None):
+            met[skill] = keys[near]
+    return met
+
+
+def _skills(job: JobProfile, people: Sequence[CandidateProfile]) -> list[float]:
+    if not job.required and not job.preferred:
+        return [float("nan")] * len(people)
+    return [_skill_score(job, person.skills) if person.skills else float("nan") for person in people]
+
+
+def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
+    """The share of required skills counts three quarters where preferred ones are named too."""
+    shares = [
+        len(matched_skills(wanted, have)) / len(wanted) if wanted else None for wanted in (job.required, job.preferred)
+    ]
+    required, preferred = shares
+    if required is None or preferred is None:
+        return 100 * (required if required is not None else preferred or 0.0)
+    return 100 * (REQUIRED_SHARE * required + (1 - REQUIRED_SHARE) * preferred)
+
+
+def _cosines(vectors: Vector, wanted: Vector) -> Vector:
+    """Cosines spread over 0 to 100; NaN where there is no vector."""
+    scores = (vectors @ wanted).astype(np.float64)
+    spread = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
+    empty = ~vectors.any(axis=1) | (not wanted.any())
+    return np.where(empty, np.nan, spread)
+
+
+def _known(row: Vector) -> dict[str, float]:
+    return {name: round(float(value), 2) for name, value in zip(NAMES, row, strict=True) if not np.isnan(value)}

@@ -1,0 +1,1 @@
+"""Offers, their letters, and their answers."""

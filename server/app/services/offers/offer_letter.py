@@ -1,0 +1,70 @@
+"""The letter of an offer: its terms in the words of the template, as PDF."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+
+from app.extensions import db
+from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
+from app.services.core import rows
+from app.utils import locales, pdf_letter
+from app.utils.errors import Invalid
+from app.utils.text import fill
+
+PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>we offer you the position <b>{title}</b>.</p>
+<ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
+<p>{conditions}</p><p>This offer can be accepted until {expires_at}.</p>"""
+OPEN = "to be agreed"
+
+
+def draw(offer: Offer) -> bytes:
+    """The letter as PDF."""
+    body = rows.get(OfferTemplate, offer.template_id).body if offer.template_id else PLAIN
+    names = _names(offer)
+    values = _values(offer, names)
+    body = fill(body, {name: escape(value).replace("\n", "<br>") for name, value in values.items()})
+    try:
+        return pdf_letter.draw(body, f"{names.company}: {offer.title}")
+    except ValueError as error:
+        raise Invalid("The letter cannot be laid out with these terms.", code="bad_letter") from error
+
+
+def _values(offer: Offer, names: Any) -> dict[str, str]:
+    """What the placeholders stand for, as the tenant's language writes it."""
+    locale = locales.of(names.locale)
+    expires = offer.expires_at and format_datetime(offer.expires_at, "long", ZoneInfo(names.time_zone), locale)
+    pay = format_currency(offer.pay_amount, offer.pay_currency, locale=locale)
+    return {
+        "company": names.company,
+        "candidate": names.candidate,
+        "job": names.job,
+        "title": offer.title,
+        "pay": f"{pay} per {offer.pay_period}",
+        "start_on": format_date(offer.start_on, "long", locale) if offer.start_on else OPEN,
+        "expires_at": str(expires) if expires else OPEN,
+        "employment_type": offer.employment_type.replace("_", " ") if offer.employment_type else OPEN,
+        "conditions": offer.conditions or "",
+    }
+
+
+def _names(offer: Offer) -> Any:
+    statement = (
+        sa.select(
+            Tenant.name.label("company"),
+            Tenant.locale,
+            Tenant.time_zone,
+            Candidate.name.label("candidate"),
+            Job.title.label("job"),
+        )
+        .select_from(Offer)
+        .join(Tenant, Tenant.id == Offer.tenant_id)
+        .join(Candidate, sa.and_(Candidate.tenant_id == Offer.tenant_id, Candidate.id == Offer.candidate_id))
+        .join(Job, sa.and_(Job.tenant_id == Offer.tenant_id, Job.id == Offer.job_id))
+    )
+    return db.session.execute(statement.where(Offer.id == offer.id)).one()

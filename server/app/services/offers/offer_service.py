@@ -1,0 +1,301 @@
+"""Offers: drafted, approved, sent, and taken back; a change of the terms makes the next version."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Approval, Job, Offer, OfferTemplate
+from app.models.application import HIRE, ApplicationStatus
+from app.models.approval import ApprovalStatus
+from app.models.approval_chain import ApprovalSubject
+from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
+from app.schemas.common import FileLink, Page
+from app.schemas.offer_schema import OfferAction, OfferCreate, OfferQuery, OfferUpdate
+from app.schemas.state_schema import ActionsQuery
+from app.services.access import active_users
+from app.services.applications import application_mails
+from app.services.approvals import approval_chain_service, approval_service
+from app.services.candidates import candidate_document_service
+from app.services.core import active_tenants, listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.files import file_links
+from app.services.mail import candidate_links, notification_service
+from app.services.offers import offer_letter
+from app.services.workflow import state_engine
+from app.services.workflow.state_engine import Refusal
+from app.utils import clock, file_types, scope
+from app.utils.addresses import addresses
+from app.utils.errors import Conflict, Invalid
+from app.utils.file_store import Download, Upload
+
+KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
+PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
+OPEN_TERMS = frozenset({"employment_type", "start_on", "expires_at", "conditions", "template_id"})
+FILTERS = ("application_id", "candidate_id", "job_id", "status")
+SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.RESCINDED, OfferStatus.RENEGED)
+
+
+def get(offer_id: UUID) -> Offer:
+    """One offer; whoever is asked to approve it sees it."""
+    with approval_service.sight_of(Approval.offer_id == offer_id):
+        return rows.get(Offer, offer_id)
+
+
+def show(offer_id: UUID, query: ActionsQuery) -> Any:
+    """One offer, on wish with why the other actions are not allowed."""
+    return state_engine.shown(OFFER_MACHINE, get(offer_id), query)
+
+
+def list_offers(query: OfferQuery) -> Page[Offer]:
+    """Offers of the tenant, filtered."""
+    statement = sa.select(Offer)
+    for name in FILTERS:
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Offer, name) == value)
+    return listing.paginate(statement, Offer, query)
+
+
+@state_engine.guard
+def an_offer_is_accepted(application: Any) -> Refusal | None:
+    """Whether an offer of the application is accepted, or the actor may hire without one."""
+    accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
+    if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
+        return None
+    return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
+
+
+@state_engine.effect
+def lapse_offers(applications: Sequence[Application]) -> None:
+    """The offers of applications that end stand no more."""
+    of_these = Offer.application_id.in_([application.id for application in applications])
+    standing = sa.select(Offer).where(of_these, Offer.status.in_(OPEN)).order_by(Offer.id).with_for_update()
+    offers = db.session.scalars(standing).all()
+    for offer in offers:
+        offer.version += 1
+        state_engine.take_by_itself(OFFER_MACHINE, offer, "lapse")
+    if offers:
+        ask_no_more_for_offer(offers)
+
+
+@use_case
+def create(new: OfferCreate) -> Offer:
+    """Add a draft for an active application, which has no other open offer."""
+    application = rows.hold(Application, new.application_id)
+    if application.status != ApplicationStatus.ACTIVE:
+        raise Conflict("The application is not active.", code="application_not_active")
+    _check(new.template_id, new.expires_at)
+    values = rows.spread(new.model_dump(), "pay", PAY)
+    values["title"] = new.title or rows.get(Job, application.job_id).title
+    of = {"candidate_id": application.candidate_id, "job_id": application.job_id, "created_by_id": scope.user_id()}
+    offer = Offer(**values, **of)
+    db.session.add(offer)
+    db.session.flush()  # the event needs the id
+    event_service.record("offer.created", offer, application_id=application.id)
+    return offer
+
+
+@use_case
+def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
+    """Change the terms; what was submitted or sent becomes a draft of the next version, its approval and link void."""
+    offer = rows.lock(Offer, offer_id, if_match)
+    if offer.status in SETTLED:
+        raise Conflict(f"The offer is {offer.status}.", code="offer_settled", current_state=offer.status)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, OPEN_TERMS)
+    _check(values.get("template_id"), values.get("expires_at"))
+    changed = rows.apply(offer, rows.spread(values, "pay", PAY))
+    if changed and offer.status != OfferStatus.DRAFT:
+        offer.revision += 1
+        offer.document_id = offer.sent_at = offer.viewed_at = None
+        state_engine.take_by_itself(OFFER_MACHINE, offer, "amend")
+    event_service.record("offer.updated", offer, changed=changed, revision=offer.revision)
+    return offer
+
+
+@use_case
+def act(offer_id: UUID, action: str, details: OfferAction, if_match: int | None) -> Offer:
+    """Submit an offer, record an answer that came another way, rescind it, or note that it was reneged on."""
+    rows.hold(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
+    offer = rows.lock(Offer, offer_id, if_match)
+    state_engine.take(OFFER_MACHINE, offer, action, details.reason)
+    return offer
+
+
+def send(offer_id: UUID, if_match: int | None) -> Offer:
+    """Draw the letter, keep it, and mail the candidate a signed link to it."""
+    offer = get(offer_id)
+    state_engine.check(OFFER_MACHINE, offer, "send")
+    drawn_from, letter = offer.version, offer_letter.draw(offer)
+    return _send(offer_id, if_match, drawn_from, letter)
+
+
+@use_case
+def link(offer_id: UUID) -> FileLink:
+    """A signed address of the letter, valid for five minutes; the ledger tells who asked for it."""
+    offer = get(offer_id)
+    event_service.record("offer.letter_read", offer)
+    return file_links.make(KIND, offer.id)
+
+
+@file_links.opens(SENT_KIND)
+def sent_letter(document_id: UUID) -> Download:
+    """A letter that was sent."""
+    return candidate_document_service.download(document_id)
+
+
+@file_links.opens(KIND)
+def letter(offer_id: UUID) -> Download:
+    """The letter that was sent, or as it would be sent now."""
+    offer = rows.get(Offer, offer_id)
+    if offer.document_id is not None:
+        return candidate_document_service.download(offer.document_id)
+    drawn = offer_letter.draw(offer)
+    return Download(iter([drawn]), f"offer-{offer.revision}.pdf", file_types.PDF, len(drawn))
+
+
+def tenants_with_expired() -> list[str]:
+    """The tenants with offers whose time is over, as text; in the platform's scope."""
+    return active_tenants.having(Offer, _is_over())
+
+
+@use_case
+def expire_due() -> int:
+    """End the offers whose time is over; how many."""
+    over = sa.select(Offer).where(_is_over()).order_by(Offer.id).with_for_update(skip_locked=True)
+    offers = db.session.scalars(over).all()
+    for offer in offers:
+        offer.version += 1
+        state_engine.take_by_itself(OFFER_MACHINE, offer, "expire")
+    return len(offers)
+
+
+@state_engine.guard
+def somebody_approves_offers(offer: Any) -> Refusal | None:
+    """Whether a chain of approvers stands for offers of the job's department."""
+    return None if _chain(offer) else Refusal("no_approvers", "Nobody has to approve this offer; send it.")
+
+
+@state_engine.guard
+def nobody_approves_offers(offer: Any) -> Refusal | None:
+    """Whether the offer may be sent without an approval."""
+    return Refusal("approval_needed", "This offer has to be approved; submit it.") if _chain(offer) else None
+
+
+@state_engine.guard
+def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
+    """Whether the candidate was not hired, or not any more."""
+    if rows.get(Application, offer.application_id).status != ApplicationStatus.HIRED:
+        return None
+    return Refusal("hired", "The candidate was hired; take the hire back first.")
+
+
+@state_engine.effect
+def ask_for_offer(offers: Sequence[Offer]) -> None:
+    """Ask the approvers."""
+    for offer in offers:
+        department = rows.get(Job, offer.job_id).department_id
+        approval_service.ask(ApprovalSubject.OFFER, department, job_id=offer.job_id, offer_id=offer.id)
+
+
+@state_engine.effect
+def ask_no_more_for_offer(offers: Sequence[Offer]) -> None:
+    """The approvers need not answer any more."""
+    approval_service.cancel(Approval.offer_id.in_([offer.id for offer in offers]))
+
+
+@state_engine.effect
+def note_acceptance(offers: Sequence[Offer]) -> None:
+    """When it was accepted."""
+    for offer in offers:
+        offer.accepted_at = clock.now()
+
+
+@state_engine.effect
+def mail_offer(offers: Sequence[Offer]) -> None:
+    """Mail the candidate the link, each version once."""
+    for offer in offers:
+        offer.sent_at = clock.now()
+        _mail(offer, "offer_sent", candidate_links.promise(candidate_links.Purpose.OFFER, offer.id, offer.revision))
+
+
+@state_engine.effect
+def mail_rescission(offers: Sequence[Offer]) -> None:
+    """Tell the candidate that the offer stands no more."""
+    for offer in offers:
+        _mail(offer, "offer_rescinded", {})
+
+
+@state_engine.effect
+def tell_owner(offers: Sequence[Offer]) -> None:
+    """Tell who made the offer what came of it."""
+    for offer in offers:
+        for user in active_users.among([offer.created_by_id] if offer.created_by_id else []):
+            context = {"name": user.name, "title": offer.title, "status": str(offer.status)}
+            context["link"] = f"{addresses.app}/offers/{offer.id}"
+            notification_service.mail(user, "offer_decided", f"offer_decided:{offer.id}:{offer.revision}", context)
+
+
+@use_case
+def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
+    known = rows.get(Offer, offer_id)
+    rows.hold(Application, known.application_id)  # before the offer, as everywhere
+    offer = rows.lock(Offer, offer_id, if_match)
+    if offer.version != drawn_from + 1:
+        raise Conflict("The terms have changed since.", code="offer_changed", current_state=offer.status)
+    if offer.expires_at is not None and offer.expires_at <= clock.now():
+        raise Conflict("The offer would be over before it is sent.", code="already_over")
+    upload = Upload(io.BytesIO(drawn), f"offer-{offer.id}-{offer.revision}.pdf")
+    offer.document_id = candidate_document_service.store(upload, offer.candidate_id, known=file_types.PDF).id
+    state_engine.take(OFFER_MACHINE, offer, "send")
+    return offer
+
+
+def _hold(approval: Approval) -> Offer:
+    with scope.seeing_all("an approval settles its offer, whoever approves"):
+        return rows.hold(Offer, UUID(str(approval.offer_id)))
+
+
+def _hear(approval: Approval) -> None:
+    with scope.seeing_all("an approval settles its offer, whoever approves"):
+        offer = rows.lock(Offer, UUID(str(approval.offer_id)))
+    step = "approve" if approval.status == ApprovalStatus.APPROVED else "deny"
+    state_engine.take_by_itself(OFFER_MACHINE, offer, step)
+
+
+approval_service.SUBJECTS[ApprovalSubject.OFFER] = approval_service.Subject(
+    hold=_hold,
+    title=lambda approval: f"an offer for {rows.get(Job, approval.job_id).title}",
+    tell=_hear,
+)
+
+
+def _chain(offer: Any) -> bool:
+    department = rows.get(Job, offer.job_id).department_id
+    return bool(approval_chain_service.groups_for(ApprovalSubject.OFFER, department))
+
+
+def _check(template_id: UUID | None, expires_at: Any) -> None:
+    if template_id is not None:
+        rows.get(OfferTemplate, template_id)
+    if expires_at is not None and expires_at <= clock.now():
+        wrong = {"pointer": "/expires_at", "code": "in_the_past", "detail": "must be in the time to come"}
+        raise Invalid("The offer would be over already.", code="in_the_past", errors=[wrong])
+
+
+def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
+    application = rows.get(Application, offer.application_id)
+    if not application_mails.addresses({application.id: application.candidate_id}):
+        raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
+    context = {"title": offer.title, **more}
+    application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context)
+
+
+def _is_over() -> Any:
+    return sa.and_(Offer.status.in_(SENT), Offer.expires_at <= clock.now())

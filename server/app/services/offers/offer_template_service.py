@@ -1,0 +1,72 @@
+"""Letters that offers are written after."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Offer, OfferTemplate
+from app.schemas.common import Page
+from app.schemas.offer_schema import OfferTemplateCreate, OfferTemplateUpdate
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import pdf_letter
+from app.utils.errors import Conflict, Invalid
+from app.utils.text import name_key
+
+MAX_TEMPLATES = 100
+
+
+def list_all() -> Page[OfferTemplate]:
+    """Every letter by name."""
+    return listing.whole(db.session.scalars(sa.select(OfferTemplate).order_by(OfferTemplate.key)))
+
+
+@use_case
+def create(new: OfferTemplateCreate) -> OfferTemplate:
+    """Add a letter; what is no plain HTML is left out of it."""
+    rows.hold_to(MAX_TEMPLATES, OfferTemplate, f"A tenant has {MAX_TEMPLATES} letters", "too_many_letters")
+    template = OfferTemplate(name=new.name, key=name_key(new.name), body=_clean(new.body))
+    db.session.add(template)
+    db.session.flush()  # the event needs the id
+    event_service.record("offer_template.created", template)
+    return template
+
+
+@use_case
+def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None) -> OfferTemplate:
+    """Change a letter; those that were sent stay as they are."""
+    template = rows.lock(OfferTemplate, template_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    if "name" in values:
+        values["key"] = name_key(values["name"])
+    if "body" in values:
+        values["body"] = _clean(values["body"])
+    event_service.record("offer_template.updated", template, changed=rows.apply(template, values))
+    return template
+
+
+@use_case
+def delete(template_id: UUID) -> None:
+    """Delete a letter that no offer names."""
+    template = rows.lock(OfferTemplate, template_id)
+    if rows.is_named(Offer.template_id, template):
+        raise Conflict("Offers name this letter.", code="letter_in_use")
+    event_service.record("offer_template.deleted", template)
+    db.session.delete(template)
+
+
+def _clean(body: str) -> str:
+    """The letter without what is no plain HTML; Invalid where it cannot be laid out."""
+    cleaned = pdf_letter.clean(body)
+    try:
+        pdf_letter.draw(cleaned, "A letter")
+    except ValueError as error:
+        wrong = {"pointer": "/body", "code": "bad_letter", "detail": str(error)}
+        raise Invalid("The letter cannot be laid out.", code="bad_letter", errors=[wrong]) from error
+    return cleaned

@@ -1,0 +1,114 @@
+"""What a candidate does with an offer, by the signed link in the mail."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateDocument, Offer, Tenant
+from app.models.offer import OFFER_MACHINE, SENT, OfferStatus
+from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.files import file_links
+from app.services.mail import candidate_links
+from app.services.mail.candidate_links import Opened, Purpose
+from app.services.offers import offer_service
+from app.services.workflow import state_engine
+from app.utils import clock, scope
+from app.utils.errors import Conflict, Gone
+
+TOLD = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
+
+
+def view(token: str) -> Any:
+    """The terms; the first look at a sent offer is noted."""
+    with candidate_links.opened(Purpose.OFFER, token) as link:
+        return _view(link)
+
+
+def accept(token: str, signature: OfferAcceptance) -> Any:
+    """Sign with one's name; what was signed is the letter of this version, by its digest."""
+    with candidate_links.opened(Purpose.OFFER, token) as link:
+        return _accept(link, signature.signed_name)
+
+
+def decline(token: str, refusal: OfferRefusal) -> Any:
+    """Say no."""
+    with candidate_links.opened(Purpose.OFFER, token) as link:
+        return _decline(link, refusal.reason)
+
+
+@use_case
+def _view(link: Opened) -> Any:
+    offer = _lock(link)
+    if offer.status == OfferStatus.SENT and not _is_over(offer):
+        offer.version += 1
+        offer.viewed_at = clock.now()
+        state_engine.take_by_itself(OFFER_MACHINE, offer, "view")
+    return _shown(offer)
+
+
+@use_case
+def _accept(link: Opened, signed_name: str) -> Any:
+    offer = _answerable(link)
+    digest = db.session.scalar(sa.select(CandidateDocument.sha256).where(CandidateDocument.id == offer.document_id))
+    offer.signed_name, offer.signed_sha256 = signed_name, digest
+    state_engine.take_by_itself(OFFER_MACHINE, offer, "accept")
+    event_service.record("offer.signed", offer, revision=offer.revision, sha256=digest)
+    return _shown(offer)
+
+
+@use_case
+def _decline(link: Opened, reason: str | None) -> Any:
+    offer = _answerable(link)
+    offer.status_reason = reason
+    state_engine.take_by_itself(OFFER_MACHINE, offer, "decline", reason)
+    return _shown(offer)
+
+
+def _lock(link: Opened) -> Offer:
+    """The offer of a link that is of its last version."""
+    offer = rows.hold(Offer, link.row_id)
+    if link.stamp != str(offer.revision) or offer.sent_at is None:
+        raise Gone("This offer was changed; another mail has the link to its last version.", code="offer_changed")
+    return offer
+
+
+def _answerable(link: Opened) -> Offer:
+    offer = _lock(link)
+    if offer.status in SENT and _is_over(offer):
+        raise Gone("The time to answer this offer is over.", code="offer_expired")
+    if offer.status not in SENT:
+        raise Conflict(f"The offer is {offer.status}.", code="offer_settled", current_state=offer.status)
+    offer.version += 1
+    return offer
+
+
+def _is_over(offer: Offer) -> bool:
+    return offer.expires_at is not None and offer.expires_at <= clock.now()
+
+
+def _shown(offer: Offer) -> Any:
+    names = db.session.execute(
+        sa.select(Tenant.name.label("company"), Candidate.name.label("candidate_name"))
+        .select_from(Candidate)
+        .join(Tenant, Tenant.id == Candidate.tenant_id)
+        .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
+    ).one()
+    is_over = offer.status in SENT and _is_over(offer)
+    is_told = not is_over and offer.status in TOLD
+    terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
+    return SimpleNamespace(
+        company=names.company,
+        candidate_name=names.candidate_name,
+        status=OfferStatus.EXPIRED if is_over else offer.status,
+        is_told=is_told,
+        letter_url=file_links.make(offer_service.SENT_KIND, offer.document_id).url if is_told else None,
+        title=offer.title,
+        **{name: getattr(offer, name) if is_told else None for name in terms},
+    )

@@ -1,0 +1,153 @@
+"""Backups: the whole installation in one file, database and files, with a digest of every member.
+
+A tar file with `database`, `files/...` and, last, `manifest.json`. Nothing is restored before all of it was checked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+import structlog
+from pydantic import ValidationError
+
+from app.extensions import db
+from app.schemas.backup_schema import BackupManifest, BackupReport, Member
+from app.services.core import schema_revision
+from app.services.core.column_reads import snapshot
+from app.services.core.transaction import end_read
+from app.utils import clock, database_copy, private_files
+from app.utils.digest import counted
+from app.utils.errors import Conflict, Invalid, NotFound
+from app.utils.file_store import file_store
+
+DATABASE, MANIFEST, FILES = "database", "manifest.json", "files/"
+NAME = re.compile(r"database|manifest\.json|files(/(?!\.)[\w.-]{1,100}){1,6}")
+MAX_MANIFEST = 512 * 1024**2
+log = structlog.get_logger("backup")
+
+
+def create(path: Path, database_url: str) -> BackupReport:
+    """Write a backup to `path`, which appears when it is whole; the server may go on working meanwhile."""
+    with snapshot() as connection:
+        revision = schema_revision.current(connection)
+    members: dict[str, Member] = {}
+    with (
+        private_files.replacing(path) as target,
+        tarfile.open(fileobj=target, mode="w") as archive,
+        tempfile.TemporaryDirectory(dir=path.parent) as folder,
+    ):
+        dumped = Path(folder) / DATABASE
+        database_copy.dump(database_url, dumped)
+        with dumped.open("rb") as source:
+            members[DATABASE] = _add(archive, DATABASE, source)
+        for key in file_store.keys():
+            _add_stored(archive, key, members)
+        manifest = BackupManifest(
+            database=database_copy.kind(database_url),
+            schema_revision=revision,
+            made_at=clock.now(),
+            members=members,
+        )
+        _add(archive, MANIFEST, io.BytesIO(manifest.model_dump_json(indent=2).encode()))
+    return _report(manifest)
+
+
+def check(path: Path) -> BackupManifest:
+    """The manifest of a backup, once every member was found to be what it says; Invalid otherwise."""
+    found: dict[str, Member] = {}
+    manifest: BackupManifest | None = None
+    try:
+        with tarfile.open(path, "r:") as archive:
+            for entry, source in _entries(archive):
+                if entry.name == MANIFEST:
+                    manifest = BackupManifest.model_validate_json(source.read(MAX_MANIFEST))
+                else:
+                    found[entry.name] = _digest(source)
+    except (tarfile.TarError, ValidationError, EOFError, ValueError) as error:
+        raise Invalid(f"The backup cannot be read: {type(error).__name__}.", code="bad_backup") from error
+    if manifest is None or found != manifest.members or DATABASE not in found:
+        raise Invalid("The backup is not what its manifest says, or was cut off.", code="bad_backup")
+    return manifest
+
+
+def restore(path: Path, database_url: str) -> BackupReport:
+    """Put a checked backup in place of what is there: first the files, then the database, whole or not at all.
+
+    The server must not run meanwhile. Files that the backup does not know stay; no row speaks of them.
+    """
+    manifest = check(path)
+    if manifest.database != database_copy.kind(database_url):
+        here = database_copy.kind(database_url)
+        raise Conflict(f"The backup is of {manifest.database}, this is {here}.", code="other_database")
+    if not schema_revision.is_known(manifest.schema_revision):
+        raise Conflict(f"The backup is of a newer release (schema {manifest.schema_revision}).", code="other_schema")
+    end_read()
+    db.engine.dispose()
+    with tarfile.open(path, "r:") as archive, tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        dumped = Path(folder) / DATABASE
+        for entry, source in _entries(archive):
+            if entry.name == DATABASE:
+                with dumped.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+            elif entry.name.startswith(FILES):
+                file_store.save(entry.name.removeprefix(FILES), source)
+        database_copy.load(database_url, dumped)
+    return _report(manifest)
+
+
+def is_empty() -> bool:
+    """Whether there is no tenant, or no table at all, that a restore would replace."""
+    if not sa.inspect(db.engine).has_table("tenants"):
+        return True
+    with snapshot() as connection:
+        return connection.execute(sa.text("select 1 from tenants limit 1")).first() is None
+
+
+def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    """Plain files only, none of which names a place outside."""
+    for entry in archive:
+        source = archive.extractfile(entry) if entry.isfile() else None
+        if source is None or entry.issparse() or not NAME.fullmatch(entry.name):
+            raise Invalid("The backup holds something that is no plain file.", code="bad_backup")
+        yield entry, source
+
+
+def _add_stored(archive: tarfile.TarFile, key: str, members: dict[str, Member]) -> None:
+    """A file of the store; one that is deleted just now is none of the backup's."""
+    with tempfile.TemporaryFile() as spooled:
+        try:
+            for chunk in file_store.open(key):
+                spooled.write(chunk)
+        except NotFound:
+            log.info("a file was deleted during the backup")
+            return
+        spooled.seek(0)
+        members[f"{FILES}{key}"] = _add(archive, f"{FILES}{key}", spooled)
+
+
+def _add(archive: tarfile.TarFile, name: str, source: IO[bytes]) -> Member:
+    member = _digest(source)
+    source.seek(0)
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mtime = member.size, int(clock.now().timestamp())
+    archive.addfile(entry, source)
+    return member
+
+
+def _digest(source: IO[bytes]) -> Member:
+    found = counted(source)
+    return Member(size=found.size, sha256=found.sha256)
+
+
+def _report(manifest: BackupManifest) -> BackupReport:
+    facts = manifest.model_dump(include={"database", "schema_revision", "made_at"})
+    files = sum(name.startswith(FILES) for name in manifest.members)
+    return BackupReport(**facts, files=files, bytes=sum(member.size for member in manifest.members.values()))

@@ -1,0 +1,65 @@
+"""What answers and what does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.extensions import db
+from app.services.core import schema_revision
+from app.services.events import outbox_service
+from app.utils import clock, scope
+from app.utils.errors import DomainError
+from app.utils.file_store import file_store
+from app.utils.redis_client import redis_client
+
+LATE = timedelta(minutes=10)
+
+
+def check() -> dict[str, Any]:
+    """The parts by name; Redis may be down, or jobs may be late, and the whole still ready."""
+    parts = {"database": _database(), "files": _files()}
+    status = "ready" if all(answer == "ok" for answer in parts.values()) else "unavailable"
+    if parts["database"] in ("ok", "outdated"):
+        parts["jobs"] = _jobs()
+    if redis_client.configured:
+        parts["redis"] = "ok" if redis_client.ping() else "down"
+    return {"status": status, "parts": parts}
+
+
+def _database() -> str:
+    try:
+        revision = db.session.execute(sa.text("select version_num from alembic_version")).scalar()
+    except (SQLAlchemyError, DomainError):
+        return "down"
+    finally:
+        db.session.remove()
+    if revision is None:
+        return "not migrated"
+    return "outdated" if schema_revision.is_outdated(revision) else "ok"
+
+
+def _jobs() -> str:
+    """Whether jobs are taken up in time and come to their end. One that failed for good says nothing of readiness:
+    `doctor` and the metrics count it."""
+    try:
+        with scope.platform("the state of the outbox"):
+            backlog = outbox_service.backlog()
+    except (SQLAlchemyError, DomainError):
+        return "unknown"
+    finally:
+        db.session.remove()
+    late = backlog.waiting if backlog.oldest and backlog.oldest < clock.now().timestamp() - LATE.total_seconds() else 0
+    counts = {"late": late, "lost": backlog.lost}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "ok"
+
+
+def _files() -> str:
+    try:
+        file_store.check()
+    except (OSError, DomainError):
+        return "down"
+    return "ok"

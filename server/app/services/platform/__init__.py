@@ -1,0 +1,1 @@
+"""What platform administrators do; sandboxes and sample data."""

@@ -1,0 +1,77 @@
+"""Platform administrators: who they are, and that one of them always stays."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import PlatformAdmin
+from app.models.platform_admin import PlatformAdminStatus
+from app.schemas.common import Page
+from app.schemas.platform_schema import PlatformAdminCreate, PlatformAdminQuery, PlatformAdminUpdate
+from app.services.accounts import password_policy, second_factor
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import platform_event_service
+from app.services.platform import platform_auth_service
+from app.utils import scope
+from app.utils.errors import Conflict
+
+
+def list_admins(query: PlatformAdminQuery) -> Page[PlatformAdmin]:
+    """Platform administrators, filtered."""
+    statement = sa.select(PlatformAdmin)
+    if query.status is not None:
+        statement = statement.where(PlatformAdmin.status == query.status)
+    return listing.paginate(statement, PlatformAdmin, query)
+
+
+def create(new: PlatformAdminCreate) -> PlatformAdmin:
+    """Add an administrator, who acts on tenants once the second factor is on."""
+    return _create(new, password_policy.hash_new(new.password, [new.name, new.email.partition("@")[0]]))
+
+
+@use_case
+def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -> PlatformAdmin:
+    """Change name or status; whoever is suspended is out at once, nobody suspends themselves."""
+    if changes.status == PlatformAdminStatus.SUSPENDED and admin_id == scope.actor().id:
+        raise Conflict("You cannot suspend yourself.", code="self_suspension")
+    active = _hold_active()
+    admin = rows.lock(PlatformAdmin, admin_id, if_match)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values)
+    changed = rows.apply(admin, values)
+    if admin.status != PlatformAdminStatus.ACTIVE:
+        if not active - {admin_id}:
+            raise Conflict("This is the last active administrator.", code="last_administrator")
+        platform_auth_service.end_sessions(admin_id, "suspended")
+    platform_event_service.record("platform_admin.updated", admin, changed=changed, status=admin.status)
+    return admin
+
+
+@use_case
+def reset_second_factor(admin_id: UUID) -> None:
+    """For one who lost the app and the recovery codes; they sign in anew and enrol again."""
+    if admin_id == scope.actor().id:
+        raise Conflict("Another administrator has to do this for you.", code="self_reset")
+    admin = rows.lock(PlatformAdmin, admin_id)
+    second_factor.clear(admin)
+    platform_auth_service.end_sessions(admin_id, "second_factor_reset")
+    platform_event_service.record("platform_admin.totp_reset", admin)
+
+
+def _hold_active() -> set[UUID]:
+    """The active administrators under a lock: two who suspend each other do not both succeed."""
+    active = sa.select(PlatformAdmin.id).where(PlatformAdmin.status == PlatformAdminStatus.ACTIVE)
+    return set(db.session.scalars(active.order_by(PlatformAdmin.id).with_for_update()))
+
+
+@use_case
+def _create(new: PlatformAdminCreate, password_hash: str) -> PlatformAdmin:
+    admin = PlatformAdmin(email=new.email, name=new.name, password_hash=password_hash)
+    db.session.add(admin)
+    db.session.flush()  # the record needs the id
+    platform_event_service.record("platform_admin.created", admin)
+    return admin

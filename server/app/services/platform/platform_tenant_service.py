@@ -1,0 +1,165 @@
+"""Tenants under platform administrators: what is done to one is written in its own ledger too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import AuthSession, SubscriptionPlan, Tenant, TenantCounter
+from app.models.tenant import DELETION_GRACE, TENANT_MACHINE, TenantStatus
+from app.schemas.common import Page
+from app.schemas.platform_tenant_schema import (
+    PlatformTenantOut,
+    PlatformTenantQuery,
+    TenantAction,
+    TenantCreate,
+    TenantDeletion,
+    TenantPlan,
+)
+from app.services.access import principal_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service, platform_event_service
+from app.services.platform import sandbox_service
+from app.services.settings import tenant_subscription_service
+from app.services.tenants import tenant_export_service, tenant_service
+from app.services.workflow import state_engine
+from app.utils import clock, ids, scope
+from app.utils.errors import Conflict, Invalid, NotFound
+
+
+def list_tenants(query: PlatformTenantQuery) -> Page[PlatformTenantOut]:
+    """Tenants with their use, filtered; in the platform's scope."""
+    statement = sa.select(Tenant)
+    if query.q is not None:
+        named = Tenant.name.icontains(query.q, autoescape=True)
+        statement = statement.where(named | Tenant.slug.icontains(query.q, autoescape=True))
+    if query.status is not None:
+        statement = statement.where(Tenant.status == query.status)
+    if query.plan is not None:
+        of_plan = sa.select(SubscriptionPlan.id).where(SubscriptionPlan.code == query.plan).scalar_subquery()
+        statement = statement.where(Tenant.plan_id == of_plan)
+    page = listing.paginate(statement, Tenant, query)
+    page.data = _shown(page.data)
+    return page
+
+
+def require() -> None:
+    """NotFound unless the bound tenant is there."""
+    if db.session.scalar(sa.select(Tenant.id).where(Tenant.id == scope.tenant_id())) is None:
+        raise NotFound("There is no such tenant.")
+
+
+def get() -> PlatformTenantOut:
+    """The bound tenant."""
+    return _shown([rows.get(Tenant, scope.tenant_id())])[0]
+
+
+def create(new: TenantCreate) -> PlatformTenantOut:
+    """Add a tenant on any plan; its administrator is invited by mail."""
+    with scope.tenant(ids.new_id(), scope.actor()):
+        _create(new)
+        return get()
+
+
+@use_case
+def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTenantOut:
+    """Suspend, deactivate or reactivate the bound tenant; unless it is active, nobody of it gets in."""
+    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
+    _refuse_underway(tenant)
+    before, tenant.status, tenant.status_reason = tenant.status, step.target, details.reason
+    if tenant.status == TenantStatus.ACTIVE:
+        tenant.delete_after = None
+    else:
+        _end_sessions(f"tenant_{tenant.status}")
+    _record(f"tenant.{action}", tenant, details.reason, source=before, target=tenant.status)
+    return _shown([tenant])[0]
+
+
+@use_case
+def set_plan(change: TenantPlan) -> PlatformTenantOut:
+    """Give the bound tenant another plan or period; refused where its present use exceeds it."""
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant_subscription_service.change(change.plan, change.billing_period)
+    platform_event_service.record("tenant.plan_changed", tenant, plan=change.plan, billing_period=change.billing_period)
+    return _shown([tenant])[0]
+
+
+@use_case
+def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
+    """Shut the bound tenant now and delete everything of it after the grace, unless that is taken back."""
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    if deletion.slug != tenant.slug:
+        wrong = {"pointer": "/slug", "code": "wrong_slug", "detail": "is not the slug of this tenant"}
+        raise Invalid("The slug is another.", code="wrong_slug", errors=[wrong])
+    if tenant.delete_after is not None:
+        raise Conflict("The deletion is scheduled already.", code="deletion_scheduled")
+    tenant.status, tenant.status_reason = TenantStatus.INACTIVE, deletion.reason
+    tenant.delete_after = clock.now() + DELETION_GRACE
+    _end_sessions("tenant_inactive")
+    tenant_export_service.ask(anew=True)  # of now; it is there until everything goes
+    _record("tenant.deletion_scheduled", tenant, deletion.reason, delete_after=tenant.delete_after.isoformat())
+    return _shown([tenant])[0]
+
+
+@use_case
+def cancel_deletion() -> PlatformTenantOut:
+    """Take the deletion back; the tenant stays inactive until it is reactivated."""
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    if tenant.delete_after is None:
+        raise Conflict("No deletion is scheduled.", code="no_deletion")
+    _refuse_underway(tenant)
+    tenant.delete_after = None
+    _record("tenant.deletion_cancelled", tenant)
+    return _shown([tenant])[0]
+
+
+@use_case
+def _create(new: TenantCreate) -> None:
+    created, _ = tenant_service.create(new, new.plan, None, new.billing_period)
+    tenant = db.session.get_one(Tenant, created.id)
+    platform_event_service.record("tenant.created", tenant, plan=new.plan, sandbox=new.is_sandbox)
+    if new.is_sandbox:
+        sandbox_service.fill_later()
+
+
+def _refuse_underway(tenant: Tenant) -> None:
+    """Once the grace is over rows may be gone already: there is no way back."""
+    if tenant.delete_after is not None and tenant.delete_after <= clock.now():
+        raise Conflict("The tenant is being deleted.", code="deletion_underway")
+
+
+def _end_sessions(reason: str) -> None:
+    """Sign everyone out at once, in one statement however many they are."""
+    live = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None))
+    db.session.execute(live.values(revoked_at=clock.now(), revoked_reason=reason))
+
+
+def _record(type: str, tenant: Tenant, reason: str | None = None, **data: Any) -> None:
+    """In the tenant's ledger and in the platform's; who may do what in the tenant is read anew."""
+    platform_event_service.record_in_both(type, tenant, reason=reason, **data)
+    principal_service.invalidate(tenant)
+
+
+def _shown(tenants: Sequence[Tenant]) -> list[PlatformTenantOut]:
+    """Tenants with plan and use, by one statement."""
+    statement = (
+        sa.select(Tenant.id, SubscriptionPlan.code, TenantCounter)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .join(TenantCounter, TenantCounter.tenant_id == Tenant.id)
+        .where(Tenant.id.in_([tenant.id for tenant in tenants]))
+    )
+    counted = db.session.execute(statement.execution_options(populate_existing=True))
+    found = {tenant_id: (code, counter) for tenant_id, code, counter in counted}
+    actions = {status: TENANT_MACHINE.allowed(status, scope.actor().permissions) for status in TenantStatus}
+    return [_out(tenant, *found[tenant.id], actions[tenant.status]) for tenant in tenants]
+
+
+def _out(tenant: Tenant, plan: str, counter: TenantCounter, actions: list[str]) -> PlatformTenantOut:
+    columns = {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}
+    use = {name: getattr(counter, name) for name in event_service.USED}
+    return PlatformTenantOut.model_validate({**columns, **use, "plan": plan, "allowed_actions": actions})

@@ -1,0 +1,94 @@
+"""Sandboxes: a tenant of its own, filled with synthetic data, to try things in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import CandidateResume, Tenant, User
+from app.models.candidate_resume import ResumeStatus
+from app.schemas.tenant_schema import SandboxOut, TenantNew, TenantOut
+from app.services.core import rows
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service, outbox_service
+from app.services.platform import seed_service
+from app.services.tenants import tenant_service
+from app.utils import ids, scope
+from app.utils.errors import Conflict
+from app.utils.scope import Actor
+
+PLAN = "FREE"
+PEOPLE = 30
+SUFFIX = "-sandbox"
+MAX_SLUG = 63
+OPENED = "tenant/sandbox_opened"
+
+
+def open_own(user_id: UUID) -> SandboxOut:
+    """A sandbox beside the bound tenant; the user who asks is its administrator, with the password of now."""
+    tenant = rows.get(Tenant, scope.tenant_id())
+    if tenant.is_sandbox:
+        raise Conflict("This is a sandbox already.", code="sandbox_of_sandbox")
+    user = rows.get(User, user_id, joinedload(User.role))
+    new = TenantNew(
+        name=f"{tenant.name[:180]} (sandbox)",
+        slug=f"{tenant.slug[: MAX_SLUG - len(SUFFIX)]}{SUFFIX}",
+        time_zone=tenant.time_zone,
+        admin_name=user.name,
+        admin_email=user.email,
+    )
+    end_read()
+    with scope.tenant(ids.new_id(), Actor("sandbox")):
+        opened = SandboxOut(tenant=_open(new, user.password_hash), login_email=user.email)
+    _note_opened(opened.tenant.slug)
+    return opened
+
+
+@use_case
+def fill_later() -> None:
+    """Mark the bound tenant, which is new, as a sandbox that mails no candidate, and promise its synthetic data."""
+    tenant = db.session.get_one(Tenant, scope.tenant_id())
+    tenant.is_sandbox, tenant.settings = True, {"candidate_mails": False}
+    outbox_service.enqueue(OPENED)
+
+
+def add_people() -> int:
+    """Post the jobs and upload the resumes of the bound sandbox; how many people. Good to run twice."""
+    _require_sandbox()
+    seed_service.seed_jobs(scope.tenant_id(), seed_service.quietly)
+    seed_service.seed_people(scope.tenant_id(), seed_service.quietly, PEOPLE)
+    return PEOPLE
+
+
+def is_parsed() -> bool:
+    """Whether every resume of the bound tenant has been read."""
+    waiting = CandidateResume.status.in_((ResumeStatus.PENDING, ResumeStatus.PARSING))
+    return db.session.scalar(sa.select(CandidateResume.id).where(waiting).limit(1)) is None
+
+
+def add_applications() -> None:
+    """Put matches of the bound sandbox forward, for the jobs that have no application yet. Good to run twice."""
+    _require_sandbox()
+    seed_service.rank_jobs(scope.tenant_id())
+    seed_service.seed_applications(scope.tenant_id(), seed_service.quietly)
+
+
+@use_case
+def _note_opened(slug: str) -> None:
+    event_service.record("tenant.sandbox_opened", rows.get(Tenant, scope.tenant_id()), sandbox=slug)
+
+
+@use_case
+def _open(new: TenantNew, password_hash: str | None) -> TenantOut:
+    tenant_service.create(new, PLAN, password_hash)
+    fill_later()
+    db.session.flush()
+    return tenant_service.current()
+
+
+def _require_sandbox() -> None:
+    if not rows.get(Tenant, scope.tenant_id()).is_sandbox:
+        raise Conflict("Only a sandbox is filled with synthetic data.", code="not_a_sandbox")

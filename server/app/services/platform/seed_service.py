@@ -1,0 +1,203 @@
+"""A demonstration tenant: users of each role, candidates with resumes, jobs, applications in all stages."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateMatch, Job, JobStage
+from app.models.job import JobStatus
+from app.models.permission import ALL
+from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove
+from app.schemas.job_schema import JobAction, JobCreate
+from app.schemas.tenant_schema import TenantSignup
+from app.schemas.user_schema import UserCreate
+from app.services.applications import application_service
+from app.services.jobs import job_service
+from app.services.matching import candidate_match_service
+from app.services.platform.seed_data import CITIES, COMPANIES, FIELDS, FIRST, LAST, SCHOOLS
+from app.services.resumes import candidate_resume_service
+from app.services.settings import tenant_subscription_service
+from app.services.tenants import tenant_service
+from app.services.users import user_service
+from app.utils import scope
+from app.utils.file_store import Upload
+from app.utils.scope import Actor
+
+SLUG = "harbour"
+PASSWORD = "correct horse battery staple"
+PEOPLE = 60
+SEED = 20
+ROLES = (("manager", "MANAGER"), ("lead", "TEAM_LEAD"), ("recruiter", "RECRUITER"))
+DOMAIN = "harbour.example"
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account to try things with."""
+
+    role: str
+    email: str
+    password: str
+
+
+def logins() -> list[Login]:
+    """The accounts of the demonstration tenant."""
+    named = [("admin", "TENANT_ADMIN"), *ROLES]
+    return [Login(role, f"{name}@{DOMAIN}", PASSWORD) for name, role in named]
+
+
+def is_seeded() -> bool:
+    """Whether the demonstration tenant is there."""
+    with scope.platform("looking for the demonstration tenant"):
+        return tenant_service.find_by_slug(SLUG) is not None
+
+
+def seed_tenant() -> UUID:
+    """Create the tenant with its users on the professional plan."""
+    signed_up = tenant_service.sign_up(
+        TenantSignup(
+            name="Harbour Staffing", slug=SLUG, admin_name="Ada Admin", admin_email=f"admin@{DOMAIN}", password=PASSWORD
+        )
+    )
+    tenant_id, manager = signed_up.tenant.id, signed_up.user_id
+    with _acting(tenant_id):
+        tenant_subscription_service.change("PROFESSIONAL")
+        for name, role in ROLES:
+            user = UserCreate.model_validate(
+                {
+                    "email": f"{name}@{DOMAIN}",
+                    "name": f"{name.title()} of Harbour",
+                    "role": role,
+                    "manager_id": manager,
+                    "password": PASSWORD,
+                }
+            )
+            manager = user_service.create(user).id
+    return tenant_id
+
+
+def quietly(name: str, amount: int) -> None:
+    """Progress that nobody watches."""
+
+
+def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
+    """Post a job of each field that has none yet."""
+    with _acting(tenant_id):
+        posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
+        for field in (field for field in FIELDS if field["title"] not in posted):
+            job = job_service.create(_job(field))
+            job_service.act(job.id, "open", JobAction(), None)
+            progress("jobs", 1)
+
+
+def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> None:
+    """Upload the resumes of `count` people; the jobs of the outbox do the rest."""
+    chance = random.Random(SEED)
+    with _acting(tenant_id):
+        for number in range(count):
+            text = "\n".join(_resume(number, chance))
+            candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), f"resume-{number + 1:02d}.txt"))
+            progress("resumes", 1)
+
+
+def rank_jobs(tenant_id: UUID) -> None:
+    """Rank the people for each job now, without waiting for the jobs of the outbox."""
+    with _acting(tenant_id):
+        for job_id in db.session.scalars(sa.select(Job.id)).all():
+            candidate_match_service.refresh(job_id)
+
+
+def seed_applications(tenant_id: UUID, progress: Progress) -> None:
+    """Put the best matches of each job forward and spread them over the stages and the ends."""
+    with _acting(tenant_id):
+        applied = sa.select(Application.job_id)
+        for job in db.session.scalars(sa.select(Job).where(Job.id.not_in(applied)).order_by(Job.id)).all():
+            stages = db.session.scalars(
+                sa.select(JobStage).where(JobStage.job_id == job.id).order_by(JobStage.position)
+            ).all()
+            for number, candidate_id in enumerate(_best(job.id, len(stages) + 2)):
+                _apply(job.id, candidate_id, number, [stage.id for stage in stages])
+                progress("applications", 1)
+
+
+def _acting(tenant_id: UUID) -> Any:
+    return scope.tenant(tenant_id, Actor("cli", permissions=ALL))
+
+
+def _best(job_id: UUID, count: int) -> list[UUID]:
+    statement = (
+        sa.select(CandidateMatch.candidate_id)
+        .join(
+            Candidate,
+            sa.and_(Candidate.tenant_id == CandidateMatch.tenant_id, Candidate.id == CandidateMatch.candidate_id),
+        )
+        .where(CandidateMatch.job_id == job_id)
+        .order_by(CandidateMatch.score.desc(), CandidateMatch.candidate_id)
+        .limit(count)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _apply(job_id: UUID, candidate_id: UUID, number: int, stages: list[UUID]) -> None:
+    application = application_service.create(
+        ApplicationCreate(candidate_id=candidate_id, job_id=job_id, source="referral")
+    )
+    reason = ApplicationAction(reason="Other candidates fit better.")
+    if number == len(stages) - 1:
+        application_service.act(application.id, "hire", ApplicationAction(), None)
+    elif number == len(stages):
+        application_service.act(application.id, "reject", reason, None)
+    elif number == len(stages) + 1:
+        application_service.act(application.id, "withdraw", ApplicationAction(), None)
+    elif stages[number] != application.stage_id:
+        step = ApplicationMove(from_stage_id=application.stage_id, to_stage_id=stages[number])
+        application_service.move(application.id, step, None)
+
+
+def _job(field: dict[str, Any]) -> JobCreate:
+    return JobCreate(
+        title=field["title"],
+        description=field["asks"],
+        location=CITIES[len(field["title"]) % len(CITIES)],
+        required_skills=list(field["skills"][:3]),
+        preferred_skills=list(field["skills"][3:5]),
+        min_years=3,
+        openings=2,
+    )
+
+
+def _resume(number: int, chance: random.Random) -> Iterator[str]:
+    """A plain resume of an invented person."""
+    field: Any = FIELDS[number % len(FIELDS)]
+    first, last = FIRST[number % len(FIRST)], LAST[(number * 7 + number // len(FIRST)) % len(LAST)]
+    started = 2012 + chance.randrange(8)
+    changed = started + 2 + chance.randrange(3)
+    skills = chance.sample(field["skills"], k=min(5, len(field["skills"])))
+    employers = chance.sample(COMPANIES, k=2)
+    yield f"{first} {last}"
+    yield field["title"]
+    email = f"{first.lower()}.{last.lower()}{number + 1}@people.example"
+    yield f"{email} | +49 40 3008{number:04d} | {chance.choice(CITIES)}"
+    yield ""
+    yield "Experience"
+    yield f"Senior {field['title']} | {employers[0]} | 03/{changed} - Present"
+    yield f"- {field['did'][0]}"
+    yield ""
+    yield f"{field['title']} | {employers[1]} | 09/{started} - 02/{changed}"
+    yield f"- {field['did'][1]}"
+    yield ""
+    yield "Education"
+    yield f"{field['degree']}, {chance.choice(SCHOOLS)}, {started - 4} - {started}"
+    yield ""
+    yield "Skills"
+    yield ", ".join(skills)

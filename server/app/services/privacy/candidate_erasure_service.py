@@ -1,0 +1,113 @@
+"""Erasure: everything of a person goes, and a signed certificate of what went stays."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import (
+    Candidate,
+    CandidateDocument,
+    CandidateMerge,
+    CandidateResume,
+    Event,
+    IdempotencyKey,
+    PrivacyRequest,
+)
+from app.models.privacy_request import PrivacyKind, PrivacyStatus
+from app.services.candidates import candidate_redirects
+from app.services.core.transaction import mark_deleted, use_case
+from app.services.duplicates import candidate_merge_rows
+from app.services.events import event_service, ledger_owner, outbox_service
+from app.services.imports import candidate_import_service
+from app.services.privacy import subject_export_service
+from app.services.tenants import tenant_export_service
+from app.utils import clock, scope
+from app.utils.ledger_signer import ledger_signer
+
+
+@use_case
+def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
+    """Erase a candidate with all rows, files, archives and kept answers; the ledger keeps that it was done, and why.
+
+    Files go by a job that begins at once. Backups that were made before still hold the person until they expire.
+    """
+    candidate = candidate_redirects.lock_to_delete(candidate_id)
+    ids = [candidate_id, *candidate_redirects.losers(candidate_id)]
+    counts = {"kept_answers": _forget_answers([*ids, *_belongings(candidate_id)]), "files": _delete_files(candidate_id)}
+    counts["archives"] = tenant_export_service.expire_all() + subject_export_service.expire_of(ids)
+    counts["tables"] = candidate_import_service.forget_tables()
+    counts["reasons"] = _forget_reasons(ids)
+    counts["merges"] = _count(
+        db.session.execute(sa.delete(CandidateMerge).where(CandidateMerge.winner_id == candidate_id))
+    )
+    for table in reversed(candidate_merge_rows.children()):
+        own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
+        counts[str(table.name)] = _count(db.session.execute(sa.delete(table).where(own)))
+    event_service.use("candidates", -1)
+    db.session.execute(sa.delete(Candidate).where(Candidate.id == candidate_id))
+    mark_deleted()
+    request = _certify(candidate_id, counts)
+    event_service.record("candidate.erased", candidate, reason=reason, privacy_request_id=request.id)
+    return request
+
+
+def _belongings(candidate_id: UUID) -> list[UUID]:
+    """The ids of documents and resumes, by which an answer may name the person without naming the candidate."""
+    found = [
+        sa.select(each.id).where(each.candidate_id == candidate_id) for each in (CandidateDocument, CandidateResume)
+    ]
+    return [row_id for statement in found for row_id in db.session.scalars(statement)]
+
+
+def _delete_files(candidate_id: UUID) -> int:
+    statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
+    documents = db.session.scalars(statement).all()
+    for document in documents:
+        event_service.use("storage_bytes", -document.size)
+        outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
+    return len(documents)
+
+
+def _forget_answers(ids: list[UUID]) -> int:
+    """Answers that are kept for repeated requests and that name the person."""
+    names = [str(each).encode() for each in ids]
+    kept = db.session.execute(sa.select(IdempotencyKey.id, IdempotencyKey.body).where(IdempotencyKey.body.is_not(None)))
+    named = [key_id for key_id, body in kept.yield_per(500) if any(name in bytes(body) for name in names)]
+    return _count(db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.id.in_(named)))) if named else 0
+
+
+def _forget_reasons(ids: list[UUID]) -> int:
+    """People write freely in reasons: words and salts go, the digests stay, and the chain still holds."""
+    told = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
+    return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(told)).all())
+
+
+def _certify(candidate_id: UUID, counts: dict[str, int]) -> PrivacyRequest:
+    facts = {
+        "tenant_id": str(scope.tenant_id()),
+        "subject_id": str(candidate_id),
+        "erased_at": clock.now().isoformat(),
+        "deleted": {name: count for name, count in sorted(counts.items()) if count},
+    }
+    key_id, signature = ledger_signer.sign(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS))
+    request = PrivacyRequest(
+        kind=PrivacyKind.ERASURE,
+        status=PrivacyStatus.DONE,
+        subject_id=candidate_id,
+        requested_by_id=scope.user_id(),
+        certificate=facts,
+        key_id=key_id,
+        signature=signature,
+    )
+    db.session.add(request)
+    db.session.flush()  # the event needs the id
+    return request
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)

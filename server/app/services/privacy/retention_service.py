@@ -1,0 +1,146 @@
+"""Retention: who has not been worked with for as long as the tenant settles is told of, then erased."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Application, Candidate, CandidateConsent, Event, Role, Tenant, User
+from app.models.application import ApplicationStatus
+from app.models.candidate_consent import ConsentPurpose
+from app.models.tenant import TenantStatus
+from app.models.user import UserStatus
+from app.services.candidates import candidate_consent_service, candidate_redirects
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import notification_service
+from app.services.privacy import candidate_erasure_service
+from app.services.settings import tenant_settings_service
+from app.utils import clock
+from app.utils.addresses import addresses
+
+MONTH = timedelta(days=365.25 / 12)
+BATCH = 200
+KEEPING = (ConsentPurpose.RECRUITING, ConsentPurpose.TALENT_POOL)
+C = Candidate
+
+
+def tenants_with_rules() -> list[str]:
+    """The active tenants that have settled for how long they keep people, as text; in the platform's scope."""
+    statement = sa.select(Tenant.id, Tenant.settings).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
+    marked = set(db.session.scalars(sa.select(C.tenant_id).where(C.purge_after.is_not(None)).distinct()))
+    found = db.session.execute(statement)
+    return [str(tenant) for tenant, settings in found if settings.get("retention_months") or tenant in marked]
+
+
+@use_case
+def quarantine() -> int:
+    """Give the next of those whose time is over a day on which they are erased, and tell their owners; how many."""
+    settings, since = tenant_settings_service.current(), _since()
+    _release(since)
+    if since is None:
+        return 0
+    statement = sa.select(C).where(C.purge_after.is_(None), *_free(since)).order_by(C.updated_at).limit(BATCH)
+    candidates = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
+    day = clock.now() + timedelta(days=settings.retention_grace_days)
+    marked = {"purge_after": day, "updated_at": C.updated_at}  # this is no work with the candidate
+    db.session.execute(sa.update(C).where(C.id.in_([each.id for each in candidates])).values(marked))
+    for candidate in candidates:
+        event_service.record("candidate.quarantined", candidate, purge_after=day.isoformat())
+    _tell(Counter(candidate.owner_id for candidate in candidates), settings.retention_grace_days)
+    return len(candidates)
+
+
+def due() -> list[str]:
+    """The bound tenant's candidates whose day has come, as text; who has a reason to stay again is left out."""
+    since = _since()
+    if since is None:
+        return []
+    statement = sa.select(C.id).where(C.purge_after <= clock.now(), *_free(since)).order_by(C.purge_after).limit(BATCH)
+    return [str(each) for each in db.session.scalars(statement)]
+
+
+def settle() -> int:
+    """The bound tenant's turn of a night: quarantine, then erasure; how many were erased."""
+    quarantine()
+    return purge_due()
+
+
+def purge_due() -> int:
+    """Erase the bound tenant's candidates whose day has come, one after the other; how many."""
+    return sum(purge(candidate_id) for candidate_id in due())
+
+
+@use_case
+def purge(candidate_id: str) -> bool:
+    """Erase one candidate whose day has come; False where something came between."""
+    settings, since = tenant_settings_service.current(), _since()
+    locked = sa.select(C.purge_after).where(C.id == UUID(candidate_id)).with_for_update()
+    day = db.session.scalar(locked)
+    if since is None or day is None or day > clock.now():
+        return False
+    told = day - timedelta(days=settings.retention_grace_days)
+    if db.session.scalar(sa.select(C.id).where(C.id == UUID(candidate_id), *_free(min(since, told)))) is None:
+        anew = {"purge_after": None, "updated_at": C.updated_at}  # the time, and the notice, begin anew
+        db.session.execute(sa.update(C).where(C.id == UUID(candidate_id)).values(anew))
+        return False
+    candidate_erasure_service.erase(UUID(candidate_id), "The time for which the tenant keeps people is over.")
+    return True
+
+
+@use_case
+def keep(candidate_id: UUID, if_match: int | None) -> Candidate:
+    """Keep a candidate: the time begins anew."""
+    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate.purge_after = None
+    event_service.record("candidate.kept", candidate)
+    db.session.flush()
+    return rows.get(Candidate, candidate_id, joinedload(Candidate.contacts))
+
+
+def _release(since: datetime | None) -> None:
+    """Whoever was worked with since, or may stay for another reason, leaves quarantine: the time begins anew."""
+    stays = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
+    freed = {"purge_after": None, "updated_at": C.updated_at}
+    db.session.execute(sa.update(C).where(C.purge_after.is_not(None), stays).values(freed))
+
+
+def _since() -> datetime | None:
+    """Since when nobody must have worked with a candidate who goes; None where everybody is kept."""
+    months = tenant_settings_service.current().retention_months
+    return None if months is None else clock.now() - months * MONTH
+
+
+def _free(since: datetime) -> list[Any]:
+    """The conditions that nothing holds a candidate: no work since then, no live application, no consent to be kept."""
+    worked = sa.exists().where(
+        Event.candidate_id == C.id, Event.occurred_at >= since, Event.actor_kind.in_(("user", "api_key"))
+    )
+    live = sa.exists().where(Application.candidate_id == C.id, Application.status == ApplicationStatus.ACTIVE)
+    consent = sa.exists().where(
+        CandidateConsent.candidate_id == C.id, CandidateConsent.purpose.in_(KEEPING), candidate_consent_service.valid()
+    )
+    return [C.updated_at < since, sa.not_(worked), sa.not_(live), sa.not_(consent)]
+
+
+def _tell(owners: Counter[UUID | None], days: int) -> None:
+    """Mail each owner, and for those without one the administrators, how many are in quarantine."""
+    unowned = owners.pop(None, 0)
+    admins = sa.select(User).join(Role, Role.id == User.role_id).where(Role.name == "TENANT_ADMIN")
+    told = {user: owners[user.id] for user in db.session.scalars(sa.select(User).where(User.id.in_(owners)))}
+    for user in db.session.scalars(admins) if unowned else ():
+        told[user] = told.get(user, 0) + unowned
+    for user, count in told.items():
+        if user.status == UserStatus.ACTIVE:
+            link = f"{addresses.app}/candidates?is_quarantined=true"
+            context = {"name": user.name, "count": count, "days": days, "link": link}
+            notification_service.mail(
+                user, "retention_notice", f"retention:{user.id}:{clock.now().isoformat()}", context
+            )

@@ -1,0 +1,1 @@
+"""Reports of hiring, and selection rates."""

@@ -1,0 +1,170 @@
+"""What a report looks at: days, filters, stages, and what its lines are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, Department, Job, Location, RejectionReason, TrackingLink, User
+from app.schemas.report_schema import ReportGroup, ReportQuery
+from app.services.core.rows import lookup
+from app.services.reports.report_steps import Steps, steps
+from app.services.settings import tenant_settings_service
+from app.utils import clock
+from app.utils.errors import BadRequest
+
+C, J = Candidate, Job
+G = ReportGroup
+USUAL_DAYS, MAX_DAYS = 90, 3660
+NAMES = {
+    G.JOB: (J.id, J.title),
+    G.DEPARTMENT: (Department.id, Department.name),
+    G.LOCATION: (Location.id, Location.name),
+    G.TRACKING_LINK: (TrackingLink.id, TrackingLink.name),
+    G.OWNER: (User.id, User.name),
+    G.INTERVIEWER: (User.id, User.name),
+    G.REASON: (RejectionReason.id, RejectionReason.name),
+}
+
+
+def following_month(first: date) -> date:
+    """The first day of the next month."""
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days of a time zone: from `begins` until just before `ends`."""
+
+    since: date
+    until: date
+    zone: str
+
+    @property
+    def begins(self) -> datetime:
+        return self._midnight(self.since)
+
+    @property
+    def ends(self) -> datetime:
+        return self._midnight(self.until + timedelta(days=1))
+
+    def holds(self, moment: Any) -> Any:
+        """The condition that a moment lies within."""
+        return sa.and_(moment >= self.begins, moment < self.ends)
+
+    @property
+    def months(self) -> dict[str, date]:
+        """The months that the period touches, as 2026-01, with the day after each."""
+        found, first = {}, self.since.replace(day=1)
+        while first <= self.until:
+            name, first = f"{first:%Y-%m}", following_month(first)
+            found[name] = first
+        return found
+
+    def month_of(self, moment: Any) -> Any:
+        """The month of a moment within: told by where the months end, for zones have their own."""
+        ends = [(moment < self._midnight(after), sa.literal(name, sa.String)) for name, after in self.months.items()]
+        return sa.case(*ends)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a row that is counted is about, as expressions of it."""
+
+    job_id: Any
+    candidate_id: Any
+    source: Any
+    tracking_link_id: Any
+    user_id: Any = None
+    reason_id: Any = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that the statements of a report depend on."""
+
+    query: ReportQuery
+    by: ReportGroup
+    period: Period
+    steps: Steps
+
+    def key(self, subject: Subject, moment: Any) -> Any:
+        """What a row is counted under; `moment` tells the month."""
+        if self.by is G.MONTH:
+            return self.period.month_of(moment)
+        keys = {
+            G.STAGE: self.steps.key,
+            G.JOB: subject.job_id,
+            G.DEPARTMENT: lookup(J.department_id, subject.job_id),
+            G.LOCATION: lookup(J.location_id, subject.job_id),
+            G.SOURCE: subject.source,
+            G.TRACKING_LINK: subject.tracking_link_id,
+            G.OWNER: lookup(C.owner_id, subject.candidate_id),
+            G.INTERVIEWER: subject.user_id,
+            G.REASON: subject.reason_id,
+        }
+        return keys[self.by]
+
+    def filters(self, subject: Subject) -> list[Any]:
+        """The conditions that the query puts on the rows."""
+        query = self.query
+        wanted = (
+            (subject.job_id, query.job_id),
+            (lookup(J.department_id, subject.job_id), query.department_id),
+            (lookup(J.location_id, subject.job_id), query.location_id),
+            (lookup(C.owner_id, subject.candidate_id), query.owner_id),
+            (subject.source, query.source),
+            (subject.tracking_link_id, query.tracking_link_id),
+        )
+        return [column == value for column, value in wanted if value is not None]
+
+    def lines(self) -> list[str] | None:
+        """The keys of the lines in their order, where they are known beforehand."""
+        known = {G.STAGE: self.steps.labels, G.MONTH: self.period.months}
+        return list(known[self.by]) if self.by in known else None
+
+    def read_key(self, key: str) -> Any:
+        """A key of a line as its column has it."""
+        if self.by in (G.STAGE, G.MONTH, G.SOURCE) or key == "":
+            return key or None
+        try:
+            return UUID(key)
+        except ValueError as error:
+            raise BadRequest("There is no such line.", code="bad_key") from error
+
+    def labels(self, keys: list[Any]) -> dict[Any, str]:
+        """What the lines are called."""
+        if self.by is G.STAGE:
+            return dict(self.steps.labels)
+        if self.by not in NAMES:
+            return {key: key for key in keys}
+        own, name = NAMES[self.by]
+        found = db.session.execute(sa.select(own, name).where(own.in_([key for key in keys if key is not None])))
+        return {key: label for key, label in found}
+
+
+def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> Frame:
+    """What a report looks at; BadRequest where its lines cannot be what is asked for."""
+    by = query.by or groups[0]
+    if by not in groups:
+        raise BadRequest(f"The lines can be: {', '.join(groups)}.", code="bad_group")
+    return Frame(query, by, period(query, days_ahead), steps(query.job_id))
+
+
+def period(query: ReportQuery, days_ahead: int = 0) -> Period:
+    """The days that are looked at, as a rule until today or some days ahead; BadRequest where they make no sense."""
+    zone = tenant_settings_service.time_zone()
+    until = query.until or clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=days_ahead)
+    since = query.since or until - timedelta(days=USUAL_DAYS - 1)
+    if not timedelta() <= until - since < timedelta(days=MAX_DAYS):
+        raise BadRequest(f"A period has 1 to {MAX_DAYS} days.", code="bad_period")
+    return Period(since, until, zone)

@@ -1,0 +1,177 @@
+"""Reports: lines of figures, the rows behind each figure, and the whole as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, Candidate, Job
+from app.schemas.common import Page
+from app.schemas.report_schema import FigureUnit, ReportName, ReportQuery, ReportRowsQuery
+from app.services.access import rights
+from app.services.core import listing
+from app.services.core.rows import lookup
+from app.services.reports import report_sql
+from app.services.reports.report_catalogue import REPORTS, FigureSpec, Report
+from app.services.reports.report_frame import Frame, frame
+from app.utils import csv_table
+from app.utils.addresses import addresses
+from app.utils.errors import BadRequest
+from app.utils.file_store import Download
+
+A = Application
+MAX_LINES = 1000
+SHOWN = "id created_at application_id status stage_id interview_id user_id happened_at ended_at".split()
+SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
+
+
+def get(name: ReportName, query: ReportQuery) -> Any:
+    """The figures of a report."""
+    report = REPORTS[name]
+    of = frame(query, report.groups, report.days_ahead)
+    facts = _facts(report, of)
+    values = _values(report, facts, facts.c.key)
+    if (known := of.lines()) is not None:
+        values = {key: values.get(key, {}) for key in known}
+    labels = of.labels(list(values))
+    lines = [_line(_Drill(name, of, key), report, labels.get(key), found) for key, found in values.items()]
+    if known is None:
+        lines.sort(key=lambda line: (-line.figures[report.figures[0].name].of, line.label or "", line.key or ""))
+    whole = None if report.overlaps else _whole(report, facts, values)
+    return SimpleNamespace(
+        report=name,
+        by=of.by,
+        since=of.period.since,
+        until=of.period.until,
+        time_zone=of.period.zone,
+        columns=report.figures,
+        lines=lines[:MAX_LINES],
+        has_more=len(lines) > MAX_LINES,
+        total=None if whole is None else _line(_Drill(name, of), report, None, whole),
+    )
+
+
+def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[Any]:
+    """What a figure counts, one row each."""
+    report = REPORTS[name]
+    rights.require(report.right)
+    of = frame(query, report.groups, report.days_ahead)
+    wanted = query.figure or report.figures[0].name
+    spec = next((each for each in report.figures if each.name == wanted), None)
+    if spec is None:
+        raise BadRequest("The report has no such figure.", code="bad_figure")
+    facts = _facts(report, of)
+    counted = _listed(facts.c).where(report.counts[spec.of](facts.c))
+    key = (of.lines() or [None])[0] if report.overlaps and query.key is None else query.key
+    if key is not None:  # where lines overlap, the first one has every row once
+        counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(key)))
+    return listing.paginate(counted, SimpleNamespace(__table__=facts), query, within=name)
+
+
+def export(name: ReportName, query: ReportQuery) -> Download:
+    """The lines of a report as CSV."""
+    report = get(name, query)
+    filename = f"{name}-{report.since}-{report.until}.csv"
+    return Download(_table(report), filename, "text/csv; charset=utf-8", None)
+
+
+def _facts(report: Report, of: Frame) -> sa.Subquery:
+    """The rows that are counted; the offset keeps PostgreSQL from working each column out once per figure."""
+    return report.facts(of).offset(0).subquery("facts")
+
+
+def _listed(row: Any) -> sa.Select[Any]:
+    """The counted rows as they are shown."""
+    candidate_id, job_id = (lookup(column, row.application_id) for column in (A.candidate_id, A.job_id))
+    return sa.select(
+        *(row[name] for name in SHOWN),
+        candidate_id.label("candidate_id"),
+        lookup(Candidate.name, candidate_id).label("candidate_name"),
+        job_id.label("job_id"),
+        lookup(Job.title, job_id).label("job_title"),
+    )
+
+
+class _Drill:
+    """The address of the rows behind the figures of a line; without a key, of the total."""
+
+    def __init__(self, name: ReportName, of: Frame, *key: Any) -> None:
+        filters = of.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
+        period = {"since": of.period.since.isoformat(), "until": of.period.until.isoformat()}
+        self.key = key[0] if key else None
+        line = {"key": "" if self.key is None else self.key} if key else {}
+        self._base = f"{addresses.api}/api/v1/reports/{name}/rows"
+        self._query = {**filters, **period, "by": of.by, **line}
+
+    def to(self, figure: str) -> str:
+        return f"{self._base}?{urlencode({**self._query, 'figure': figure})}"
+
+
+def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str, Any]]:
+    """Per key the counts by name, sums and middle values by column and kind, in seconds."""
+    counted = [report_sql.how_many(where(facts.c)).label(name) for name, where in report.counts.items()]
+    summed = [
+        report_sql.total(report.counts[spec.of](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
+        for spec in report.figures
+        if spec.take == "sum"
+    ]
+    found = db.session.execute(sa.select(key.label("key"), *counted, *summed).group_by(key))
+    values: dict[Any, dict[str, Any]] = {row.key: dict(row._mapping) for row in found}
+    _add_middles(report, facts, key, values)
+    return values
+
+
+def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    """All lines together: counts and sums are added up, so that they agree; middle values are worked out anew."""
+    names = [*report.counts, *(f"{spec.column}_sum" for spec in report.figures if spec.take == "sum")]
+    whole = {name: sum(int(values.get(name, 0)) for values in lines.values()) for name in names}
+    one = sa.select(*facts.c, sa.literal("whole").label("whole")).subquery()
+    _add_middles(report, one, one.c.whole, {"whole": whole})
+    return whole
+
+
+def _add_middles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
+    for column, of in sorted({(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90")}):
+        statement = report_sql.middles(facts, key, report.counts[of](facts.c), facts.c[column])
+        for row in db.session.execute(statement):
+            if row.key in values:  # else it came between the two statements
+                values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
+
+
+def _line(drill: _Drill, report: Report, label: str | None, found: dict[str, Any]) -> Any:
+    figures = {spec.name: _figure(spec, found, drill.to(spec.name)) for spec in report.figures}
+    return SimpleNamespace(key=None if drill.key is None else str(drill.key), label=label, figures=figures)
+
+
+def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Any:
+    of = int(found.get(spec.of, 0))
+    value: Any = of
+    if spec.part is not None:
+        value = _rounded(Decimal(int(found.get(spec.part, 0))) / of, "0.0001") if of else None
+    elif spec.column is not None:
+        seconds = found.get(f"{spec.column}_{spec.take}")
+        value = None if seconds is None or not of else _rounded(Decimal(seconds) / SECONDS[spec.unit], "0.01")
+    return SimpleNamespace(value=value, of=of, drill=drill)
+
+
+def _rounded(value: Decimal, step: str) -> Decimal:
+    return value.quantize(Decimal(step), ROUND_HALF_UP)
+
+
+def _table(report: Any) -> Iterator[bytes]:
+    names = [column.name for column in report.columns]
+    yield csv_table.written([["line", "key", "label", *names]])
+    for line in [*report.lines, *([report.total] if report.total else [])]:
+        texts = ("total" if line is report.total else "line", line.key or "", line.label or "")
+        cells = [line.figures[name].value for name in names]
+        yield csv_table.written([[*map(csv_table.quoted, texts), *map(_cell, cells)]])
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)

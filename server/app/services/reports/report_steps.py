@@ -1,0 +1,69 @@
+"""The stages that reports go by, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import ApplicationStay, Job, JobStage
+from app.models.job_stage import StageKind
+from app.services.core import rows
+from app.services.core.rows import lookup
+
+S = ApplicationStay
+ORDER = {kind: place for place, kind in enumerate(StageKind)}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The stages in their order: those of one job, or the kinds where jobs are looked at together.
+
+    `column` tells a stay's step apart.
+    """
+
+    labels: dict[str, str]
+    ranks: dict[Any, int]
+    column: Any
+    kinds: dict[str, StageKind]
+
+    @property
+    def rank(self) -> Any:
+        """The place of the stage in the order."""
+        return sa.case(self.ranks, value=self.column)
+
+    @property
+    def key(self) -> Any:
+        """The step of a stage, as a text."""
+        named = dict(zip(self.ranks, self.labels, strict=True))
+        return sa.case({value: sa.literal(key, sa.String) for value, key in named.items()}, value=self.column)
+
+    def table(self) -> sa.Subquery:
+        """The steps as rows of `rank` and `key`."""
+        each = [
+            sa.select(sa.literal(rank).label("rank"), sa.literal(key).label("key"))
+            for rank, key in enumerate(self.labels)
+        ]
+        return sa.union_all(*each).subquery("steps")
+
+
+def steps(job_id: UUID | None) -> Steps:
+    """The kinds, or the stages of a job with those that were taken out."""
+    if job_id is None:
+        labels = {str(kind): kind.capitalize() for kind in StageKind}
+        return Steps(labels, dict(ORDER), lookup(JobStage.kind, S.stage_id), {str(kind): kind for kind in StageKind})
+    rows.get(Job, job_id)
+    found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
+    ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))
+    ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
+    kinds = {str(stage.id): stage.kind for stage in ordered}
+    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, S.stage_id, kinds)
+
+
+def _place(stage: JobStage) -> tuple[int, bool]:
+    """Stages that were taken out stand before the one that has come to their place."""
+    taken_out = stage.position is None
+    return (stage.last_position or 0) if taken_out else stage.position, not taken_out  # type: ignore[return-value]

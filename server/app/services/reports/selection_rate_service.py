@@ -1,0 +1,156 @@
+"""Selection rates by the answers to the voluntary survey, with the four-fifths rule; few people make no figure.
+
+29 CFR 1607.4 D and 1607.16 R: the rate of a group is the share of it that goes on; less than four fifths of the
+highest rate is generally taken for evidence of adverse impact. Decision 0020 says what keeps an answer from being
+worked out: whole months that are over, figures of the last midnight, rates without counts, hidden cells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, ApplicationStay, SurveyAnswer, SurveyQuestion
+from app.models.application import ApplicationStatus
+from app.models.job_stage import StageKind
+from app.schemas.report_schema import ReportGroup, ReportQuery, SelectionQuery
+from app.services.access import sight_service
+from app.services.core import rows
+from app.services.core.rows import one_of
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.reports import report_facts
+from app.services.reports.report_frame import Frame, Period, following_month, frame
+from app.services.reports.report_sql import how_many
+from app.services.settings import tenant_settings_service
+from app.utils import clock
+from app.utils.errors import BadRequest
+
+A, S = Application, ApplicationStay
+SMALLEST_CELL = 5
+FOUR_FIFTHS = Decimal("0.8")
+MONTHS = 12
+OVERALL = "From the application to the hire"
+Counts = dict[str, tuple[int, int]]  # per answer: who went on, and who was rejected
+
+
+@use_case
+def get(query: SelectionQuery) -> Any:
+    """The rates per stage; the ledger tells who asked."""
+    sight_service.require_all("Selection rates")
+    question = rows.get(SurveyQuestion, query.question_id)
+    of, as_of = _frame(query)
+    counts = _counts(of, question, as_of)
+    stages = {key: label for key, label in of.steps.labels.items() if key in _steps(of)} | {"overall": OVERALL}
+    hidden = suppressed([counts[key] for key in stages])
+    filters = {name: str(value) for name, value in query if value is not None and name != "question_id"}
+    event_service.record("selection_rates.read", question, filters=filters)
+    return SimpleNamespace(
+        question_id=question.id,
+        question=question.label,
+        since=of.period.since,
+        until=of.period.until,
+        as_of=as_of,
+        smallest_cell=SMALLEST_CELL,
+        stages=[
+            SimpleNamespace(stage=key, label=label, groups=rates(question.options, counts[key], hidden))
+            for key, label in stages.items()
+        ],
+    )
+
+
+def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[Any]:
+    """The rate of each group with its ratio to the highest; pure."""
+    shown = {
+        answer: Decimal(selected) / (selected + rejected)
+        for answer, (selected, rejected) in counts.items()
+        if answer not in hidden and selected + rejected
+    }
+    highest = max(shown.values(), default=Decimal(0))
+    return [_rate(answer, shown.get(answer), highest, answer in hidden) for answer in answers]
+
+
+def suppressed(stages: list[Counts]) -> set[str]:
+    """The groups that are hidden at every stage: a cell of theirs is small at one of them.
+
+    Never one alone, for all people less the others would tell of it.
+    """
+    sizes: defaultdict[str, int] = defaultdict(int)
+    hidden = set()
+    for counts in stages:
+        for answer, cells in counts.items():
+            sizes[answer] = max(sizes[answer], sum(cells))
+            if any(0 < cell < SMALLEST_CELL for cell in cells):
+                hidden.add(answer)
+    others = sorted((size, answer) for answer, size in sizes.items() if size and answer not in hidden)
+    return hidden | {others[0][1]} if len(hidden) == 1 and others else hidden
+
+
+def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> Any:
+    ratio = rate / highest if rate is not None and highest else None
+    return SimpleNamespace(
+        answer=answer,
+        rate=None if rate is None else rate.quantize(Decimal("0.01")),
+        ratio=None if ratio is None else ratio.quantize(Decimal("0.01")),
+        below_four_fifths=None if ratio is None else ratio < FOUR_FIFTHS,
+        is_suppressed=hidden,
+    )
+
+
+def _frame(query: SelectionQuery) -> tuple[Frame, datetime]:
+    """Whole months that are over, and the last midnight."""
+    zone = tenant_settings_service.time_zone()
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    this_month = today.replace(day=1)
+    after = following_month(_first_day(query.until)) if query.until else this_month
+    if after > this_month:
+        raise BadRequest("Selection rates are told of months that are over.", code="bad_period")
+    until = after - timedelta(days=1)
+    since = _first_day(query.since) if query.since else _months_before(after, MONTHS)
+    wanted = ReportQuery(since=since, until=until, job_id=query.job_id, department_id=query.department_id)
+    return frame(wanted, (ReportGroup.STAGE,)), Period(today, today, zone).begins
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _months_before(month: date, count: int) -> date:
+    months = month.year * 12 + month.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _steps(of: Frame) -> list[str]:
+    """The stages that somebody is selected at: neither leads, who have not applied, nor the hire itself."""
+    kinds = of.steps.kinds
+    return [key for key in of.steps.labels if kinds[key] not in (StageKind.LEAD, StageKind.HIRED)]
+
+
+def _counts(of: Frame, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
+    own = sa.and_(SurveyAnswer.application_id == A.id, SurveyAnswer.question_id == question.id)
+    answer = one_of(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
+    status = one_of(S, sa.select(S.status).where(S.application_id == A.id, report_facts.present(as_of)))
+    rank = report_facts.furthest(of.steps, as_of)
+    came = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
+    came = came.where(of.period.holds(A.created_at), *of.filters(report_facts.OF_APPLICATION)).offset(0)
+    everybody = came.subquery()
+    each = sa.select(everybody).where(everybody.c.answer.is_not(None)).subquery("each")
+    step = of.steps.table()
+    rejected = each.c.status == ApplicationStatus.REJECTED
+    stopped = sa.and_(each.c.rank == step.c.rank, rejected)
+    by_step = sa.select(step.c.key, each.c.answer, how_many(each.c.rank > step.c.rank), how_many(stopped))
+    by_step = by_step.join_from(each, step, each.c.rank >= step.c.rank).group_by(step.c.key, each.c.answer)
+    hired = how_many(each.c.status == ApplicationStatus.HIRED)
+    overall = sa.select(sa.literal("overall"), each.c.answer, hired, how_many(rejected)).group_by(each.c.answer)
+    counts: defaultdict[str, Counts] = defaultdict(dict)
+    for statement in (by_step, overall):
+        for key, given, selected, refused in db.session.execute(statement):
+            counts[key][given] = (int(selected), int(refused))
+    return counts

@@ -1,0 +1,1 @@
+"""Resumes: read, kept, and turned into facts."""

@@ -1,0 +1,374 @@
+"""Resumes: stored first, parsed after, attached to the person whose contact points they name."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, undefer
+
+from app.extensions import db
+from app.models import Candidate, CandidateDocument, CandidateResume
+from app.models.candidate import Provenance
+from app.models.candidate_document import ScanStatus
+from app.models.candidate_resume import ResumeStatus, ResumeTrust
+from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate, ParsedResume
+from app.schemas.common import Page
+from app.services.candidates import (
+    candidate_contact_service,
+    candidate_document_service,
+    candidate_service,
+    contact_bearers,
+    person_names,
+)
+from app.services.core import listing, rows, upsert
+from app.services.core.child_process import ChildFailed
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service, outbox_service
+from app.services.resumes import json_resume_facts, llm_resume_reader, resume_embedding
+from app.services.resumes.resume_parser import PARSABLE, parse_file_in_child
+from app.services.search import skill_taxonomy
+from app.utils import clock, file_types, ids
+from app.utils.errors import Conflict, Invalid, LimitReached
+from app.utils.file_store import Upload, file_store
+
+TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
+
+
+def get(resume_id: UUID) -> CandidateResume:
+    """One resume with its text and facts."""
+    details = (undefer(CandidateResume.text), undefer(CandidateResume.parsed))
+    return rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document), *details)
+
+
+@use_case
+def read(resume_id: UUID) -> CandidateResume:
+    """One resume for a reader, whom the ledger names once there is a text to read."""
+    resume = get(resume_id)
+    if resume.text is not None:
+        event_service.record("candidate_resume.read", resume)
+    return resume
+
+
+def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
+    """Resumes of the tenant, filtered, without their texts."""
+    statement = sa.select(CandidateResume).options(joinedload(CandidateResume.document))
+    if query.candidate_id is not None:
+        statement = statement.where(CandidateResume.candidate_id == query.candidate_id)
+    if query.status is not None:
+        statement = statement.where(CandidateResume.status == query.status)
+    return listing.paginate(statement, CandidateResume, query)
+
+
+def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
+    """Keep the file and promise its parsing; the same file again answers the resume that is there."""
+    if candidate_id is not None:
+        rows.get(Candidate, candidate_id)
+    document = candidate_document_service.store(file, candidate_id, PARSABLE)
+    return _keep(document.id, candidate_id)
+
+
+def keep_facts(data: bytes, filename: str, candidate_id: UUID) -> CandidateResume:
+    """Keep facts that need no parser (`json_resume_facts`) as a resume of a candidate."""
+    file = Upload(io.BytesIO(data), filename)
+    document = candidate_document_service.store(file, candidate_id, known=file_types.JSON)
+    return _keep(document.id, candidate_id)
+
+
+@use_case
+def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
+    """Attach a resume to a candidate, or make it the primary one."""
+    resume = _lock(resume_id)
+    if changes.candidate_id is not None:
+        _attach(resume, rows.get(Candidate, changes.candidate_id))
+    if changes.is_primary is False:
+        raise Invalid("Make another resume the primary one instead.", code="primary_needed")
+    if changes.is_primary:
+        _make_primary(resume)
+    if resume.candidate_id is not None:
+        candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
+    event_service.record("candidate_resume.updated", resume, candidate_id=resume.candidate_id)
+    return get(resume_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredApart:
+    """A document that is nobody's yet; `is_new` where these bytes came with this request."""
+
+    id: UUID
+    is_new: bool
+
+
+def store_apart(file: Upload) -> StoredApart:
+    """Keep the file of a public form before it is anybody's: storing takes its time, and nothing is to wait for it."""
+    end_read()
+    file.stream.seek(0)
+    document_id = ids.new_id()
+    kept = candidate_document_service.store(file, None, PARSABLE, document_id=document_id)
+    return StoredApart(kept.id, is_new=kept.id == document_id)
+
+
+def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> CandidateResume | None:
+    """Keep a file of the public form; one that somebody else has is left there. Inside a use case."""
+    document = rows.get(CandidateDocument, document_id)
+    own = sa.select(CandidateResume.candidate_id).where(CandidateResume.document_id == document_id)
+    kept = db.session.execute(own).first()
+    if document.candidate_id not in (None, candidate_id) or (kept is not None and kept.candidate_id != candidate_id):
+        return None
+    return _keep(document_id, candidate_id, trust)
+
+
+@use_case
+def confirm(resume_id: UUID) -> CandidateResume:
+    """Take a resume from outside for the candidate's own: propose what it says, and make it primary if none is."""
+    resume = _lock(resume_id)
+    if resume.trust is ResumeTrust.FULL:
+        raise Conflict("The resume is confirmed already.", code="already_confirmed")
+    if resume.candidate_id is None:
+        raise Conflict("Attach the resume to a candidate first.", code="not_attached")
+    resume.trust = ResumeTrust.FULL
+    candidate = rows.lock(Candidate, resume.candidate_id)
+    if (parsed := get(resume_id).parsed) is not None:
+        _enrich(candidate, ParsedResume.model_validate(parsed), resume.trust)
+    db.session.flush()
+    settle_primary(candidate.id)
+    candidate_service.profile_changed(candidate)
+    event_service.record("candidate_resume.confirmed", resume, candidate_id=candidate.id)
+    return get(resume_id)
+
+
+@use_case
+def parse_again(resume_id: UUID) -> CandidateResume:
+    """Promise another parsing."""
+    resume = _lock(resume_id)
+    if resume.status in (ResumeStatus.PENDING, ResumeStatus.PARSING):
+        raise Conflict("The resume is being parsed.", code="parsing", current_state=resume.status, allowed_actions=[])
+    resume.status, resume.failure_reason = ResumeStatus.PENDING, None
+    outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume.id)
+    event_service.record("candidate_resume.parse_requested", resume)
+    return get(resume_id)
+
+
+@use_case
+def delete(resume_id: UUID) -> None:
+    """Delete a resume with its file; the newest other one becomes primary, the last one stays."""
+    resume = _lock(resume_id)
+    if resume.candidate_id is not None:
+        own = CandidateResume.candidate_id == resume.candidate_id
+        others = sa.select(CandidateResume.id).where(own, CandidateResume.id != resume.id, TRUSTED)
+        if resume.trust is not ResumeTrust.NOTHING and db.session.scalar(others.limit(1)) is None:
+            raise Conflict("The last resume of a candidate stays.", code="last_resume")
+    event_service.record("candidate_resume.deleted", resume)
+    document = rows.get(CandidateDocument, resume.document_id)
+    db.session.delete(resume)
+    db.session.flush()  # the file is free once no resume names it
+    candidate_document_service.remove(document)
+    if resume.candidate_id is not None:
+        settle_primary(resume.candidate_id)
+        candidate_service.profile_changed(rows.get(Candidate, resume.candidate_id))
+
+
+@use_case
+def begin_parsing(resume_id: UUID) -> bool:
+    """Mark the resume as being parsed; False where it is gone."""
+    resume = db.session.get(CandidateResume, resume_id, with_for_update=True)
+    if resume is None:
+        return False
+    resume.status = ResumeStatus.PARSING
+    return True
+
+
+def parse(resume_id: UUID) -> str:
+    """Parse the stored file in a child process and keep what it says; the resume's new status."""
+    document = rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document)).document
+    if candidate_document_service.scan(document.id) == ScanStatus.INFECTED:
+        fail_parsing(resume_id, "the file is infected")
+        return ResumeStatus.FAILED
+    end_read()  # parsing takes its time
+    try:
+        text, parsed = _facts(document.storage_key, document.media_type)
+    except ChildFailed as failure:
+        fail_parsing(resume_id, failure.reason)
+        return ResumeStatus.FAILED
+    vector = resume_embedding.of_resume(text, parsed)
+    try:
+        return _keep_parsed(resume_id, text, parsed, vector)
+    except LimitReached:
+        fail_parsing(resume_id, "the plan allows no more candidates", text)
+        return ResumeStatus.FAILED
+
+
+def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
+    """Text and facts: given ones as they are, else what the parser and a language model find."""
+    if media_type == file_types.JSON:
+        return json_resume_facts.read(b"".join(file_store.open(key)))
+    with file_store.on_disk(key) as path:
+        text, parsed = parse_file_in_child(path, media_type)
+    return text, llm_resume_reader.improve(text, parsed)
+
+
+@use_case
+def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
+    """Keep why the parsing failed; the file stays."""
+    resume = _lock(resume_id)
+    resume.status, resume.failure_reason = ResumeStatus.FAILED, reason[:200]
+    if text is not None:
+        resume.text = text
+    event_service.record("candidate_resume.failed", resume)
+
+
+@use_case
+def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = ResumeTrust.FULL) -> CandidateResume:
+    existing = sa.select(CandidateResume).where(CandidateResume.document_id == document_id)
+    resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one_or_none()
+    if resume is not None:
+        if candidate_id is not None and resume.candidate_id not in (None, candidate_id):
+            raise Conflict("Another candidate has this very resume.", code="duplicate_document")
+        if candidate_id is not None and resume.candidate_id is None:
+            candidate = rows.get(Candidate, candidate_id)
+            _attach(resume, candidate)
+            candidate_service.profile_changed(candidate)
+        return resume
+    row = rows.fresh(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False, trust=trust)
+    db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
+    resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
+    if resume.id != row["id"]:  # another request with the same bytes was faster
+        return resume
+    if candidate_id is not None:
+        _attach(resume, rows.get(Candidate, candidate_id))
+    outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume.id)
+    event_service.record("candidate_resume.created", resume, document_id=document_id)
+    db.session.flush()
+    return db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
+
+
+@use_case
+def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
+    """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
+    resume = _lock(resume_id)
+    read_before = _name_in(resume.parsed)
+    resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
+    resume.parsed_at = clock.now()
+    candidate = _find_candidate(resume, parsed, text)
+    if candidate is None and parsed.name is None:
+        resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
+        event_service.record("candidate_resume.failed", resume)
+        return ResumeStatus.FAILED
+    if candidate is None:
+        profile = {**_profile(parsed), "owner_id": _uploader(resume)}
+        contacts = candidate_contact_service.settled(_contacts(parsed))
+        candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
+    elif resume.trust is not ResumeTrust.NOTHING:
+        _enrich(candidate, parsed, resume.trust, read_before)
+    resume.status, resume.failure_reason = ResumeStatus.PARSED, None
+    if resume.candidate_id is None:
+        _attach(resume, candidate)
+    candidate_service.profile_changed(candidate)
+    event_service.record("candidate_resume.parsed", resume, candidate_id=candidate.id)
+    return ResumeStatus.PARSED
+
+
+def _uploader(resume: CandidateResume) -> UUID | None:
+    """Who brought the resume owns the person it is about, until somebody else does."""
+    uploaded_by = sa.select(CandidateDocument.uploaded_by_id).where(CandidateDocument.id == resume.document_id)
+    return db.session.scalar(uploaded_by)
+
+
+def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) -> Candidate | None:
+    """Whom a user said, else who has one of the contact points and may bear the name."""
+    of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
+    owner = resume.candidate_id or db.session.scalar(of_file)
+    if owner is None:
+        name = parsed.name.value if parsed.name else None
+        owner = contact_bearers.find_person(_contacts(parsed), name, text)
+    return rows.lock(Candidate, owner) if owner else None
+
+
+def _name_in(parsed: dict[str, Any] | None) -> str | None:
+    """The name that an earlier parsing found in the resume."""
+    name = ParsedResume.model_validate(parsed).name if parsed else None
+    return name.value if name else None
+
+
+def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read_before: str | None = None) -> None:
+    """Propose the parser's facts; contact points are added where the resume is trusted.
+
+    Nobody gets another person's name, whoever attached the resume; only a name that an earlier parsing of this very
+    resume gave (`read_before`) gives way to a better reading.
+    """
+    profile = _profile(parsed)
+    if candidate.name != read_before and not person_names.says_as_much(profile["name"] or "", candidate.name):
+        profile["name"] = None
+    changed = candidate_service.propose(candidate, profile)
+    if trust is ResumeTrust.FULL:
+        contacts = candidate_contact_service.settled(_contacts(parsed), candidate.id)
+        candidate_contact_service.add_missing(candidate.id, contacts)
+    event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
+
+
+def _profile(parsed: ParsedResume) -> dict[str, Any]:
+    """The candidate's fields that a resume can fill."""
+    return {
+        "name": parsed.name.value if parsed.name else None,
+        "headline": parsed.headline.value[:200] if parsed.headline else None,
+        "location": parsed.location.value[:200] if parsed.location else None,
+        "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
+        "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
+    }
+
+
+def _contacts(parsed: ParsedResume) -> list[Any]:
+    return candidate_contact_service.normalise(
+        emails=[parsed.email.value] if parsed.email else [],
+        phones=[parsed.phone.value] if parsed.phone else [],
+        links=[link.value for link in parsed.links],
+    )
+
+
+def _attach(resume: CandidateResume, candidate: Candidate) -> None:
+    """Give the resume and its file to a candidate; the first resume is the primary one."""
+    if resume.candidate_id == candidate.id:
+        return
+    if resume.candidate_id is not None:
+        raise Conflict("The resume belongs to another candidate.", code="already_attached")
+    document = rows.get(CandidateDocument, resume.document_id)
+    if document.candidate_id not in (None, candidate.id):
+        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+    resume.candidate_id = document.candidate_id = candidate.id
+    primary = sa.select(CandidateResume.id).where(
+        CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
+    )
+    resume.is_primary = resume.trust is not ResumeTrust.NOTHING and db.session.scalar(primary) is None
+
+
+def settle_primary(candidate_id: UUID) -> None:
+    """Of resumes without a primary one the newest becomes it; inside a use case."""
+    own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, TRUSTED)
+    resumes = db.session.scalars(
+        own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)
+    ).all()
+    if resumes and not any(resume.is_primary for resume in resumes):
+        resumes[0].is_primary = True
+        db.session.flush()
+
+
+def _make_primary(resume: CandidateResume) -> None:
+    if resume.candidate_id is None:
+        raise Conflict("Attach the resume to a candidate first.", code="not_attached")
+    if resume.trust is ResumeTrust.NOTHING:
+        raise Conflict("The resume came by a public form; confirm it first.", code="not_confirmed")
+    db.session.execute(
+        sa.update(CandidateResume)
+        .where(CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id)
+        .values(is_primary=False)
+    )
+    resume.is_primary = True
+
+
+def _lock(resume_id: UUID) -> CandidateResume:
+    statement = sa.select(CandidateResume).where(CandidateResume.id == resume_id).with_for_update()
+    resume = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    return resume or rows.get(CandidateResume, resume_id)

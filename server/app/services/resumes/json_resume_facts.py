@@ -1,0 +1,68 @@
+"""Work and education of a JSON Resume as a file of their own, and the facts in it, which no parser has to find."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.json_resume_schema import Education, JsonResume, JsonResumeFile, Work
+from app.services.resumes.resume_parser import normal_date, total_years
+from app.utils.text import without_contacts
+
+OPEN_END = "present"
+
+
+def write(resume: JsonResume, candidate_id: UUID) -> bytes:
+    """The file: without contact points, which are the profile's, and unlike the file of any other person."""
+    kept = JsonResumeFile(candidate_id=candidate_id, work=resume.work, education=resume.education)
+    return kept.model_dump_json(exclude_none=True).encode()
+
+
+def read(data: bytes) -> tuple[str, ParsedResume]:
+    """The text to search and the facts with their places in it."""
+    kept = JsonResumeFile.model_validate_json(data)
+    page = _Page()
+    work = [_position(page, item) for item in kept.work]
+    education = [_study(page, item) for item in kept.education]
+    dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
+    return page.text, ParsedResume(work=work, education=education, total_years=total_years(dated))
+
+
+class _Page:
+    """A text that grows by a line, each fact knowing where it stands."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def line(self, *parts: str | None) -> list[Fact | None]:
+        """The parts beside each other; a fact for each that says something."""
+        facts: list[Fact | None] = []
+        for part in parts:
+            shown = re.sub(r"\s+", " ", without_contacts(part or "")).strip()
+            if shown:
+                self.text += " | " if any(facts) else ""
+                facts.append(Fact(value=shown, start=len(self.text), end=len(self.text) + len(shown)))
+                self.text += shown
+            else:
+                facts.append(None)
+        self.text += "\n" if any(facts) else ""
+        return facts
+
+
+def _position(page: _Page, item: Work) -> WorkItem:
+    end = item.endDate or (OPEN_END if item.startDate else None)
+    title, company, start_date, end_date = page.line(item.position, item.name, item.startDate, end)
+    return WorkItem(title=title, company=company, start_date=_dated(start_date), end_date=_dated(end_date))
+
+
+def _study(page: _Page, item: Education) -> EducationItem:
+    year = item.endDate[:4] if item.endDate else None
+    degree, area, institution, end_year = page.line(item.studyType, item.area, item.institution, year)
+    return EducationItem(degree=degree, area=area, institution=institution, end_year=end_year)
+
+
+def _dated(fact: Fact | None) -> Fact | None:
+    """The date as the parser writes it: to the month."""
+    value = normal_date(fact.value) if fact else None
+    return fact.model_copy(update={"value": value}) if fact and value else None

@@ -1,0 +1,152 @@
+"""A candidate as JSON Resume, and a candidate from one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from babel import Locale
+from pydantic import ValidationError
+
+from app.extensions import db
+from app.models import CandidateDocument, CandidateResume
+from app.models.candidate_contact import ContactKind
+from app.models.permission import PII
+from app.schemas.candidate_profile import LanguageLevel
+from app.schemas.candidate_resume_schema import CandidateResumeUpdate, EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.candidate_schema import CandidateCreate
+from app.schemas.json_resume_schema import JsonResume
+from app.services.candidates import candidate_read_service, candidate_service
+from app.services.candidates.candidate_service import Upserted
+from app.services.resumes import candidate_resume_service, json_resume_facts
+from app.utils import file_types, scope
+from app.utils.errors import Invalid
+from app.utils.phone_numbers import normal_phone
+
+ENGLISH = Locale("en")
+CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
+FILENAME = "json-resume.json"
+READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
+
+
+def get(candidate_id: UUID) -> dict[str, Any]:
+    """The resume of a candidate; contact points only for who may see them, work and education for who reads resumes."""
+    candidate: Any = candidate_read_service.get(candidate_id)
+    parsed = _parsed(candidate_id) if READ_RESUMES in scope.actor().permissions else ParsedResume()
+    return {
+        "basics": _basics(candidate),
+        "work": [_work(item) for item in parsed.work],
+        "education": [_education(item) for item in parsed.education],
+        "skills": [{"name": skill} for skill in candidate.skills],
+        "languages": [
+            {"language": ENGLISH.languages.get(each["language"], each["language"]), "fluency": each.get("level")}
+            for each in candidate.languages
+        ],
+    }
+
+
+def put(resume: JsonResume) -> Upserted:
+    """Update or add the person; who may add resumes keeps work and education as the facts of one."""
+    basics = resume.basics
+    phone = normal_phone(basics.phone) if basics.phone else None
+    skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
+    body = {
+        "name": basics.name,
+        "headline": basics.label or next((item.position for item in resume.work if item.position), None),
+        "location": _place(resume),
+        "emails": [basics.email] if basics.email else [],
+        "phones": [phone] if phone else [],
+        "links": [url for url in [basics.url, *(profile.url for profile in basics.profiles)] if url],
+        "skills": [skill for skill in skills if len(skill) <= 60][:100],
+        "languages": _languages(resume),
+    }
+    try:
+        new = CandidateCreate.model_validate({name: value for name, value in body.items() if value})
+    except ValidationError as error:
+        raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
+    done = candidate_service.upsert(new)
+    if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
+        _keep(resume, done.candidate.id)
+    return done
+
+
+def _keep(resume: JsonResume, candidate_id: UUID) -> None:
+    """Keep work and education as a resume of the candidate in place of what came this way before."""
+    its_file = sa.and_(
+        CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
+    )
+    before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
+    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.media_type == file_types.JSON)
+    replaced = db.session.execute(before).all()
+    if not (replaced or resume.work or resume.education):
+        return
+    data = json_resume_facts.write(resume, candidate_id)
+    kept = candidate_resume_service.keep_facts(data, FILENAME, candidate_id)
+    for row in replaced:
+        if row.id == kept.id:
+            continue
+        if row.is_primary:
+            candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
+        candidate_resume_service.delete(row.id)
+
+
+def _place(resume: JsonResume) -> str | None:
+    place = resume.basics.location
+    parts = [place.city, place.region, place.countryCode] if place else []
+    return ", ".join(part for part in parts if part)[:200] or None
+
+
+def _basics(candidate: Any) -> dict[str, Any]:
+    may_see = PII in scope.actor().permissions
+    points = {
+        kind: [it["value"] for it in candidate.contacts if it["kind"] == kind and may_see] for kind in ContactKind
+    }
+    return {
+        "name": candidate.name,
+        "label": candidate.headline,
+        "email": next(iter(points[ContactKind.EMAIL]), None),
+        "phone": next(iter(points[ContactKind.PHONE]), None),
+        "url": None,
+        "location": {"city": candidate.location} if candidate.location else None,
+        "profiles": [{"url": f"https://{link}"} for link in points[ContactKind.LINK]],
+    }
+
+
+def _parsed(candidate_id: UUID) -> ParsedResume:
+    primary = sa.select(CandidateResume.parsed).where(
+        CandidateResume.candidate_id == candidate_id, CandidateResume.is_primary
+    )
+    found = db.session.scalar(primary)
+    return ParsedResume.model_validate(found) if found else ParsedResume()
+
+
+def _work(item: WorkItem) -> dict[str, Any]:
+    named = {"name": _text(item.company), "position": _text(item.title)}
+    return {**named, "startDate": _date(item.start_date), "endDate": _date(item.end_date)}
+
+
+def _education(item: EducationItem) -> dict[str, Any]:
+    named = {"institution": _text(item.institution), "area": _text(item.area), "studyType": _text(item.degree)}
+    return {**named, "endDate": _date(item.end_year)}
+
+
+def _text(fact: Fact | None) -> str | None:
+    return fact.value[:200] if fact else None
+
+
+def _date(fact: Fact | None) -> str | None:
+    """A date as the format has it; what is open (present) is left out."""
+    value = fact.value if fact else ""
+    return value if value[:4].isdigit() and len(value) in (4, 7, 10) else None
+
+
+def _languages(resume: JsonResume) -> list[dict[str, Any]]:
+    """The languages that we know by their English names."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in resume.languages:
+        code = CODES.get((each.language or "").lower())
+        level = each.fluency if each.fluency in list(LanguageLevel) else None
+        if code:
+            found.setdefault(code, {"language": code, "level": level})
+    return list(found.values())

@@ -1,0 +1,41 @@
+"""The meaning of resumes and jobs: one vector for the text, one for the titles, kept as bytes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from app.models import Job
+from app.schemas.candidate_resume_schema import ParsedResume
+from app.services.search.text_embedding import DIMENSIONS, Vector, embed
+
+MAX_TITLES = 5
+MAX_TEXT = 20_000
+
+
+def of_resume(text: str, parsed: ParsedResume) -> bytes:
+    """Text and titles of a resume, as 2 x 256 float32."""
+    headline = [parsed.headline.value] if parsed.headline else []
+    titles = headline + [item.title.value for item in parsed.work if item.title]
+    return embed([text[:MAX_TEXT], ". ".join(titles[:MAX_TITLES])]).astype("<f4").tobytes()
+
+
+def of_job(job: Job) -> Vector:
+    """Text and title of a job, in the same form."""
+    skills = ", ".join([*job.required_skills, *job.preferred_skills])
+    return _kept(f"{job.title}. {job.description or ''} {skills}", job.title)
+
+
+@lru_cache(maxsize=1024)
+def _kept(*texts: str) -> Vector:
+    vectors = embed(list(texts))
+    vectors.setflags(write=False)
+    return vectors
+
+
+def unpack(rows: list[bytes | None]) -> Vector:
+    """Kept bytes as an array of (rows, 2, 256); zero where nothing is kept."""
+    empty = bytes(2 * DIMENSIONS * 4)
+    joined = b"".join(row or empty for row in rows)
+    return np.frombuffer(joined, dtype="<f4").reshape(len(rows), 2, DIMENSIONS)

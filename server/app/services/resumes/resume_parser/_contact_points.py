@@ -1,0 +1,239 @@
+"""Addresses, numbers and links. Each is taken whole or not at all: a piece of one is somebody else's.
+
+A wrong contact point is worse than none, because contact points recognise people.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from app.schemas.candidate_resume_schema import Fact
+from app.services.resumes.resume_parser._dates import MONTH, PRESENT_WORDS
+from app.utils.phone_numbers import normal_phone
+
+Spans = list[tuple[int, int]]
+
+MAX_LOCAL, MAX_DOMAIN = 64, 253
+MOST_SIGNS, MOST_NUMBERS = 500, 500  # that are looked at: a text with more is no resume, and would cost its time
+AROUND_ADDRESSES = frozenset('<>()[]{},;:|"„“”«»•·●▪')
+MISSING = "\ufffd"  # a letter that a font did not name
+EDGES = ".'’*~=-"
+# What the line above or below holds where an address goes on there: one small word, with a mark of addresses in it.
+CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")
+CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")
+LABEL_BEFORE_SLASH = re.compile(r"(?:e-?mail|mail|tel|phone|mobile|web|skype)/$|@\S+/$", re.IGNORECASE)
+LINK = re.compile(
+    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
+    r"(?:/[^\s|,;()<>]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+
+BLANK = r"[ \t\u00a0\u2007\u2009\u202f]"
+DASH = r"[-\u2010-\u2015\u2212]"
+PHONE = re.compile(
+    rf"(?<![\w/])\(?\+?\(?\d(?:{BLANK}(?!{BLANK})|[\d().\-/\u2010-\u2015\u2212]){{6,20}}\d"
+    rf"(?P<extension>{BLANK}*,?{BLANK}*(?:x|ext\.?|extension|durchwahl|poste|int\.?|wew\.?){BLANK}*\d{{1,6}})?(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR = r"(?:19|20)\d\d"
+_SEP = r"[./\-\u2010-\u2015]"
+_POINT = (
+    rf"(?:{_YEAR}{BLANK}?{_SEP}{BLANK}?\d{{1,2}}(?:{_SEP}\d{{1,2}})?"  # 2019-03-15, 2019/03
+    rf"|\d{{1,2}}{_SEP}{BLANK}?\d{{1,2}}{_SEP}{BLANK}?(?:{_YEAR}|\d\d)"  # 15.03.2019, 3/15/19
+    rf"|\d{{1,2}}{BLANK}?{_SEP}{BLANK}?{_YEAR}"  # 03/2019
+    rf"|(?:0?[1-9]|[12]\d|3[01]){BLANK}(?:0?[1-9]|1[0-2]){BLANK}{_YEAR}"  # 15 03 2019
+    rf"|{_YEAR}(?:{BLANK}+{_YEAR})+"  # 2017 2018 2019
+    rf"|(?:(?:{MONTH})\.?{BLANK}?)?(?:{_YEAR}|['’]\d\d)(?!{BLANK}?[\d(]))"  # March 2019, 2019
+)
+# A date, or a range of two, that no digit goes on from: 06.12.34.56.78 is a number as the French write it.
+DATES = re.compile(
+    rf"(?<![\w+])(?<!\d[./ \u00a0-]){_POINT}(?:{BLANK}*(?:{DASH}|to|bis|until|through|au|à|a|al|tot|do|/){BLANK}*"
+    rf"(?:{_POINT}|\d\d|{PRESENT_WORDS}))?(?!\d|{_SEP}?\d)",
+    re.IGNORECASE,
+)
+INTERNATIONAL = re.compile(r"(?:\+|\b00)[\d(][\d\s().\-/\u2010-\u2015]*$")
+PHONE_LABEL = re.compile(
+    r"(?:\b(?:tel|telefon\w*|tél\w*|teléfono|telefone|telefoon|phone|ph|mobile?|mob|mobil\w*|handy|cell\w*|cellulare|móvil"
+    r"|celular|portable|gsm|kom|komórka|telemóvel|call|whatsapp|contact|fon|t|m|p)\b\W{0,4}(?:no|nr|number|numer|nummer)?"
+    r"|[☎☏✆📞📱])\W{0,6}$",
+    re.IGNORECASE,
+)
+OTHER_LABEL = re.compile(
+    r"(?:\b(?:id|nr|no|number|numer|nummer|numéro|ssn|pesel|nip|regon|iban|isbn|issn|vat|ust|account|konto|passport|pass|visa"
+    r"|permit|licen[cs]e|dob|born|birth\w*|geb\w*|geboren|né|née|naissance|nacimiento|nascimento|nascita|nato|nata|urodz\w*"
+    r"|zip|plz|postal|postcode|ref|doi|order|invoice|kvk|cnpj|cpf|dni|nie|nif|rg|siren|siret|steuer\w*|salary|gehalt|budget"
+    r"|usd|eur|gbp|pln|fax|telefax)\b|[$€£#])\W{0,4}$",
+    re.IGNORECASE,
+)
+NO_COUNTRY = frozenset("io me co ai tv cc ly so fm am to gg sh".split())  # sold to everybody
+NEAR_THE_TOP, NEAR_AN_ADDRESS = 25, 5  # lines in which a number needs no label
+MIN_UNKNOWN = 9  # digits of a number whose country nobody knows
+
+
+def find_email(text: str, others: Spans) -> Fact | None:
+    """The first address that is whole, outside what is `others`'."""
+    return next((fact for fact in _addresses(text) if not _inside(fact.start, others)), None)
+
+
+def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
+    """The first number that is one, outside what is `others`': in E.164 with its extension where its country is known.
+
+    Dates, and numbers that something else is written in front of, are none. A number without a country code or a
+    label must be a valid one of `region`, as it is dialled there, and stand near the top or near an address.
+    """
+    breaks = [at for at, char in enumerate(text) if char == "\n"]
+    reach = {bisect_left(breaks, fact.start) for fact in _addresses(text)}
+    near = {line + apart for line in reach for apart in range(-NEAR_AN_ADDRESS, NEAR_AN_ADDRESS + 1)}
+    for match in islice(PHONE.finditer(_without_dates(text)), MOST_NUMBERS):
+        if _inside(match.start(), others):
+            continue
+        line = bisect_left(breaks, match.start())
+        is_placed = line <= NEAR_THE_TOP or line in near
+        value = _number(match.group().strip(), _before(text, match.start()), region, is_placed)
+        if value:
+            return Fact(value=value, start=match.start(), end=match.end())
+    return None
+
+
+def find_links(text: str, email: Fact | None) -> list[Fact]:
+    """Web addresses, each once; the domain of an email address is none."""
+    found: dict[str, Fact] = {}
+    for match in LINK.finditer(text):
+        value = match.group().rstrip("./")
+        if not _is_web_address(value):
+            continue
+        if email and email.start <= match.start() < email.end:
+            continue
+        key = re.sub(r"^(https?://)?(www\.)?", "", value.lower())
+        found.setdefault(key, Fact(value=value, start=match.start(), end=match.start() + len(value)))
+    return list(found.values())[:10]
+
+
+def stands_whole(text: str, fact: Fact | None) -> bool:
+    """Whether somebody else's reading of an address or a number is one: not cut, and not made of a date."""
+    if fact is None:
+        return False
+    if "@" in fact.value:
+        whole = _address(text, fact.start + fact.value.index("@"))
+        return whole is not None and (whole.start, whole.end) == (fact.start, fact.end)
+    return PHONE.fullmatch(_without_dates(text)[fact.start : fact.end]) is not None
+
+
+def has_reach(text: str) -> bool:
+    """Whether an address or a number stands in a line."""
+    return next(_addresses(text), None) is not None or PHONE.search(_without_dates(text)) is not None
+
+
+def region_of_email(email: Fact | None) -> str | None:
+    """The country that the domain of an address belongs to."""
+    ending = email.value.rsplit(".", 1)[-1].lower() if email else ""
+    region = "GB" if ending == "uk" else ending.upper()
+    return region if region in phonenumbers.SUPPORTED_REGIONS and ending not in NO_COUNTRY else None
+
+
+def _addresses(text: str) -> Iterator[Fact]:
+    at = text.find("@")
+    for _ in range(MOST_SIGNS):
+        if at < 0:
+            return
+        fact = _address(text, at)
+        if fact is not None:
+            yield fact
+        at = text.find("@", at + 1)
+
+
+def _address(text: str, at: int) -> Fact | None:
+    """The address around an @: all that stands there up to a blank or a bracket, or None where that is no address."""
+    start, end = at, at + 1
+    while start > 0 and at - start <= MAX_LOCAL and not _parts_addresses(text[start - 1]):
+        start -= 1
+    while end < len(text) and end - at <= MAX_DOMAIN and not _parts_addresses(text[end]) and text[end] != "/":
+        end += 1
+    if slash := text.rfind("/", start, at) + 1:
+        if not LABEL_BEFORE_SLASH.search(text[start:slash]):
+            return None
+        start = slash
+    start += len(text[start:at]) - len(text[start:at].lstrip(EDGES.replace(".", "")))
+    end -= len(text[at:end]) - len(text[at:end].rstrip(EDGES + "_"))
+    value = unicodedata.normalize("NFC", text[start:end])
+    if _goes_on(text, start, end) or not (
+        value[-2:].isalpha() and all(char.isascii() or char.isalnum() for char in value)
+    ):
+        return None
+    try:
+        validate_email(value, check_deliverability=False)
+    except EmailNotValidError:
+        return None
+    return Fact(value=value, start=start, end=end)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the other half of an address stands in the line above or below."""
+    if CUT_BELOW.match(text, end):
+        return True
+    above = text[text.rfind("\n", 0, start - 1) + 1 : start - 1] if text[start - 1 : start] == "\n" else ""
+    return CUT_ABOVE.fullmatch(above) is not None and LINK.fullmatch(above) is None
+
+
+def _parts_addresses(char: str) -> bool:
+    if char.isspace() or char in AROUND_ADDRESSES or char == "@":
+        return True
+    return char != "-" and char != MISSING and unicodedata.category(char) in ("So", "Co", "Pd")
+
+
+def _without_dates(text: str) -> str:
+    """The text with the dates in it blotted out, so that no number is made of them; places stay the same."""
+
+    def blot(match: re.Match[str]) -> str:
+        is_number = INTERNATIONAL.search(_before(text, match.start()))
+        return match.group() if is_number else "\x00" * len(match.group())
+
+    return DATES.sub(blot, text)
+
+
+def _number(raw: str, before: str, region: str | None, is_placed: bool) -> str | None:
+    if not 7 <= len(re.sub(r"\D", "", raw)) <= 21:
+        return None
+    if raw.lstrip("(").startswith(("+", "00")):
+        return normal_phone(re.sub(r"^\(?00", "+", raw), None, only_valid=False)
+    is_labelled = PHONE_LABEL.search(before) is not None
+    if not is_labelled and OTHER_LABEL.search(before):
+        return None
+    if is_labelled and region:
+        return normal_phone(raw, region, only_valid=False) or raw
+    if is_labelled:
+        return raw
+    if not is_placed:
+        return None
+    if region:
+        return normal_phone(raw, region) if _is_dialled(raw, region) else None
+    return raw if len(re.sub(r"\D", "", raw)) >= MIN_UNKNOWN else None
+
+
+def _is_dialled(raw: str, region: str) -> bool:
+    """Whether a number begins as it is dialled in a country: with a 0 where that comes first."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    return metadata is None or metadata.national_prefix != "0" or raw.lstrip("(").startswith("0")
+
+
+def _before(text: str, at: int) -> str:
+    """What stands in front, in the same line."""
+    return text[max(0, at - 40, text.rfind("\n", 0, at) + 1) : at]
+
+
+def _inside(at: int, spans: Spans) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _is_web_address(value: str) -> bool:
+    """A bare domain is written small: `B.Com` and `ASP.NET` are none."""
+    bare = "/" not in value and not value.lower().startswith("www.")
+    label, _, ending = value.rpartition(".")
+    return not bare or (len(label) > 1 and ending.islower())

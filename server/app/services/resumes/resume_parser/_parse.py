@@ -1,0 +1,74 @@
+"""From lines to a typed resume: pure, the same text giving the same facts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.schemas.candidate_resume_schema import ParsedResume
+from app.services.resumes.resume_parser import _contact, _contact_points
+from app.services.resumes.resume_parser._dates import total_years
+from app.services.resumes.resume_parser._education import read_education
+from app.services.resumes.resume_parser._gazetteer import REFEREES
+from app.services.resumes.resume_parser._lines import Line, RawLine, assemble
+from app.services.resumes.resume_parser._sections import HEADING_MARKS, is_section, split_sections
+from app.services.resumes.resume_parser._skills import read_skills
+from app.services.resumes.resume_parser._work import read_work
+from app.utils.text import fold
+
+BODY = ("work", "education", "skills")
+
+
+def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
+    """The text and the facts in it; what is not there stays empty."""
+    text, lines = assemble(raw)
+    sections = split_sections(lines)
+    others = _of_others(lines)
+    email = _contact_points.find_email(text, others)
+    name, name_at = _contact.find_name(lines, email)
+    headline = _contact.find_headline(lines, name_at, name)
+    taken = {fold(fact.value) for fact in (name, headline) if fact}
+    body = {line.start for kind in BODY for part in sections.get(kind, []) for line in part}
+    place = _contact.find_place(_head(lines, sections, name_at), body, taken)
+    work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
+    dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
+    region = _contact.region_of(place) or _contact_points.region_of_email(email)
+    parsed = ParsedResume(
+        name=name,
+        email=email,
+        phone=_contact_points.find_phone(text, region, others),
+        location=place,
+        headline=headline,
+        links=_contact_points.find_links(text, email),
+        skills=read_skills([line for part in sections.get("skills", []) for line in part]),
+        work=work,
+        education=[item for part in sections.get("education", []) for item in read_education(part)],
+        total_years=total_years(dated, today),
+    )
+    return text, parsed
+
+
+def parse_text(text: str, today: date | None = None) -> tuple[str, ParsedResume]:
+    """The same for plain text."""
+    return parse_lines([RawLine(line) for line in text.split("\n")], today)
+
+
+def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
+    """Where the people stand who vouch for this one: from such a heading to the next heading, or to the end."""
+    spans: list[tuple[int, int]] = []
+    opened: int | None = None
+    for line in lines:
+        is_theirs = fold(line.text).strip(HEADING_MARKS) in REFEREES
+        if opened is not None and (is_theirs or is_section(line.text)):
+            spans.append((opened, line.start))
+            opened = None
+        if is_theirs:
+            opened = line.start
+    return [*spans, (opened, lines[-1].end)] if opened is not None else spans
+
+
+def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int) -> list[Line]:
+    """Where contact points stand: around the name, above the first heading, in a contact section."""
+    near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
+    contact = [line for part in sections.get("contact", []) for line in part]
+    at = next((index for index, line in enumerate(lines) if "@" in line.text), 0)
+    return [*near, *sections["head"][0], *contact, *lines[max(0, at - 3) : at + 4]]

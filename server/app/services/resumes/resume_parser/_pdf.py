@@ -1,0 +1,339 @@
+"""PDF text in reading order: words with positions, joined to lines, columns read one after the other."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+import pdfplumber
+
+from app.services.resumes.resume_parser._dates import find_range
+from app.services.resumes.resume_parser._lines import BULLET, RawLine
+from app.services.resumes.resume_parser._sections import is_section
+
+MAX_PAGES = 30
+MAX_WORDS = 4000  # of a page; one full of small print has 1500
+MIN_GUTTER = 10.0
+LINE_TOLERANCE = 3.0
+ROW_TOLERANCE = 3.0
+TOP_TOLERANCE = 1.5
+MAX_LEADING = 1.6  # of the font size, between the lines of one paragraph
+MIN_COLUMN_LINES = 4
+NARROW_ROW = 0.33
+MIN_SIDE_HEADINGS = 3
+DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
+
+OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
+HYPHENATED = frozenset(  # first halves of words that are written with a hyphen
+    """client cost cross customer cutting data day decision detail end event fast first front full goal hands
+    high in large long low multi non object off on open part post problem real result road self short single
+    small state team test third time top two user well world year""".split()
+)
+MIN_PROSE = 5  # words of a broken line; shorter ones are items of a list as often
+MIN_SPACED = 3
+LINE_END = 80  # characters in which the last word of a line is looked at
+HEADING_SIZE = 14
+ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
+Word = dict[str, Any]
+
+
+def read_pdf(data: bytes) -> Iterator[RawLine]:
+    """The lines of every page, each with its largest font size and whether it is bold."""
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages[:MAX_PAGES]:
+            words = _once(page).extract_words(
+                x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
+            )
+            words = [
+                word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0 and word["text"].strip()
+            ]
+            yield from _read_block(words[:MAX_WORDS])
+            yield RawLine("")
+            page.close()
+
+
+def _once(page: Any) -> Any:
+    """The page without the second drawing of letters that are drawn twice, as shadows and bold faces are."""
+    places = {(char["text"], round(char["x0"]), round(char["top"])) for char in page.chars}
+    return page.dedupe_chars(tolerance=1) if len(places) < DRAWN_TWICE * len(page.chars) else page
+
+
+def _read_block(words: list[Word]) -> Iterator[RawLine]:
+    """Columns, where a gutter parts them below a common head; else the lines from top to bottom."""
+    if not words:
+        return
+    headings = _side_headings(words)
+    if headings:
+        yield from _read_beside(words, headings)
+        return
+    cut = _find_columns(words)
+    if cut is None:
+        yield from _read_bands(words)
+        return
+    yield from _read_columns(words, *cut)
+
+
+def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator[RawLine]:
+    """What stands above the columns, then the left one, then the right one."""
+    head = [word for word in words if word["bottom"] <= head_end]
+    body = [word for word in words if word["bottom"] > head_end]
+    left = [word for word in body if (word["x0"] + word["x1"]) / 2 < gutter]
+    right = [word for word in body if (word["x0"] + word["x1"]) / 2 >= gutter]
+    if head:
+        yield from _read_block(head)
+    yield RawLine("")
+    yield from _read_block(left)
+    yield RawLine("")
+    yield from _read_block(right)
+
+
+def _read_bands(words: list[Word]) -> Iterator[RawLine]:
+    """A single column whose sections may still have columns of their own, as lists of skills do."""
+    rows, edge = _rows(words), max(word["x1"] for word in words)
+    usual = _usual_step(rows)
+    starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
+    for begin, end in zip(starts, starts[1:]):
+        band = [word for row in rows[begin:end] for word in row]
+        cut = _find_columns(band) if len(starts) > 2 else None
+        cut = None if cut and _is_table(band, cut[1]) else cut
+        if begin and _is_gap(rows[begin - 1], rows[begin], usual):
+            yield RawLine("")
+        yield from _read_columns(band, *cut) if cut else _lines(rows[begin:end], edge)
+
+
+def _side_headings(words: list[Word]) -> list[list[Word]]:
+    """Headings that have the left margin to themselves, each beside its section; none where it is no such layout."""
+    cells = [_cells(row)[0] for row in _rows(words)]
+    found = [cell for cell in cells if is_section(_join(cell))]
+    if len(found) < MIN_SIDE_HEADINGS or max(cell[0]["x0"] for cell in found) - min(c[0]["x0"] for c in found) > 3:
+        return []
+    edge, top = max(cell[-1]["x1"] for cell in found), min(cell[0]["top"] for cell in found)
+    own = {id(word) for cell in found for word in cell}
+    others = [word for word in words if id(word) not in own and word["top"] >= top - 2]
+    alone = bool(others) and all(word["x0"] > edge for word in others)
+    return sorted(found, key=lambda cell: cell[0]["top"]) if alone else []
+
+
+def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawLine]:
+    """What stands above, then each heading before what stands beside and below it."""
+    own = {id(word) for cell in headings for word in cell}
+    rest = [word for word in words if id(word) not in own]
+    tops = [cell[0]["top"] for cell in headings]
+    yield from _read_block([word for word in rest if word["bottom"] <= tops[0]])
+    for cell, top, end in zip(headings, tops, [*tops[1:], float("inf")], strict=True):
+        yield RawLine(_join(cell), size=round(cell[0]["size"], 1), bold=True, gap=True)
+        yield from _read_block([word for word in rest if top < word["bottom"] <= end])
+
+
+def _find_columns(words: list[Word]) -> tuple[float, float] | None:
+    """Where a head ends and at which x two columns part; None for a single column."""
+    rows = _rows(words)
+    if len(rows) < MIN_COLUMN_LINES:
+        return None
+    for skip in range(0, min(len(rows) // 2, 14)):
+        body = [word for row in rows[skip:] for word in row]
+        gutter = _find_gutter(body)
+        if gutter is not None:
+            head_end = max((word["bottom"] for row in rows[:skip] for word in row), default=-1.0)
+            return min(head_end, min(word["bottom"] for word in body) - 0.01), gutter
+    return None
+
+
+def _find_gutter(words: list[Word]) -> float | None:
+    """The middle of the widest strip that no word crosses, if what lies on both sides are columns."""
+    left_edge = min(word["x0"] for word in words)
+    right_edge = max(word["x1"] for word in words)
+    width = right_edge - left_edge
+    best: tuple[float, float] | None = None
+    reach = left_edge
+    for word in sorted(words, key=lambda word: word["x0"]):
+        gap = word["x0"] - reach
+        middle = (word["x0"] + reach) / 2
+        inside = left_edge + 0.15 * width < middle < right_edge - 0.12 * width
+        if gap >= MIN_GUTTER and inside and (best is None or gap > best[0]):
+            if _are_columns(words, middle, width):
+                best = (gap, middle)
+        reach = max(reach, word["x1"])
+    return best[1] if best else None
+
+
+def _are_columns(words: list[Word], x: float, width: float) -> bool:
+    """Two columns live apart; a column of dates beside its entries shares their rows and is narrow."""
+    left = _rows([word for word in words if word["x1"] <= x])
+    right = _rows([word for word in words if word["x0"] >= x])
+    if min(len(left), len(right)) < MIN_COLUMN_LINES:
+        return False
+    for narrow, wide in ((right, left), (left, right)):
+        widths = [row[-1]["x1"] - row[0]["x0"] for row in narrow]
+        tops = [row[0]["bottom"] for row in wide]
+        shared = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in narrow)
+        dates = sum(any(char.isdigit() for word in row for char in word["text"]) for row in narrow)
+        if median(widths) < NARROW_ROW * width and shared >= 0.7 * len(narrow) and dates >= 0.35 * len(narrow):
+            return False
+    return True
+
+
+def _is_table(words: list[Word], x: float) -> bool:
+    """Labels at the left, each in the row where its list begins at the right."""
+    left = _rows([word for word in words if word["x1"] <= x])[1:]  # the first one is the heading
+    right = _rows([word for word in words if word["x0"] >= x])
+    tops = [row[0]["bottom"] for row in right]
+    beside = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in left)
+    lists = sum("," in _join(row) for row in right)
+    labels = sum("," not in _join(row) for row in left)
+    return beside == len(left) == labels and 2 * lists > len(right)
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """Words grouped by their baseline, or by their top, from top to bottom, each row from left to right."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
+        if rows and _same_row(rows[-1][0], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word["x0"]) for row in rows]
+
+
+def _same_row(first: Word, word: Word) -> bool:
+    return abs(first["bottom"] - word["bottom"]) <= LINE_TOLERANCE or abs(first["top"] - word["top"]) <= TOP_TOLERANCE
+
+
+def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
+    """Rows as lines; what was broken at the right edge is one line, wide gaps in a row stay visible."""
+    spaced = _are_spaced(rows)
+    pending: RawLine | None = None
+    last: list[Word] | None = None
+    for row, line in _parts(rows):
+        if pending and last and _goes_on(last, row, edge, spaced):
+            pending = replace(pending, text=_rejoin(pending.text, line.text))
+        else:
+            if pending:
+                yield pending
+            pending = line
+        last = row
+    if pending:
+        yield pending
+
+
+def _are_spaced(rows: list[list[Word]]) -> bool:
+    """Whether items stand further apart than the lines within one, so that a small step tells a broken line."""
+    steps = [
+        (row[0]["top"] - above[0]["top"]) / max(above[0]["size"], 1.0)
+        for above, row in zip(rows, rows[1:])
+        if abs(row[0]["x0"] - above[0]["x0"]) <= 1 and abs(row[0]["size"] - above[0]["size"]) < 0.3
+    ]
+    least = min(steps, default=0.0)
+    return least <= MAX_LEADING and sum(1.2 * least < step <= 2 * MAX_LEADING for step in steps) >= MIN_SPACED
+
+
+def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> bool:
+    """Whether a row was broken because the first word of the next one did not fit."""
+    size = above[0]["size"]
+    alike = abs(size - row[0]["size"]) < 0.3 and _is_bold(above) == _is_bold(row)
+    near = 0 < row[0]["top"] - above[0]["top"] <= MAX_LEADING * size
+    indent = row[0]["x0"] - above[0]["x0"]
+    mark = bool(BULLET.match(above[0]["text"] + " ")) and above[0]["text"].strip("-–—•·●▪◦‣∙ ") == ""
+    placed = -1 <= indent <= 3 * size if mark else abs(indent) <= 1
+    full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge and len(_cells(above)) == 1
+    prose = spaced or row[0]["text"][0].islower() or len(above) >= MIN_PROSE or size >= HEADING_SIZE
+    broken = full and prose and not ADDRESS.search(row[0]["text"]) or bool(OPEN_END.search(_join(above)[-LINE_END:]))
+    return alike and near and placed and broken and not BULLET.match(row[0]["text"] + " ")
+
+
+def _rejoin(above: str, below: str) -> str:
+    """Two lines as one; a hyphen at the break goes, in an address it stays."""
+    word = above.rsplit(" ", 1)[-1]
+    if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
+        stays = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
+        return above + below if stays else above[:-1] + below
+    if "/" in word and "." in word and word[-1] in "/_=":
+        return above + below
+    return f"{above} {below}"
+
+
+def _is_bold(words: list[Word]) -> bool:
+    return all("bold" in word["fontname"].lower() for word in words)
+
+
+def _parts(rows: list[list[Word]]) -> Iterator[tuple[list[Word], RawLine]]:
+    """Rows in parts of one size, each with its looks; a large distance between rows is a gap."""
+    rows = _with_own_notes(rows)
+    usual = _usual_step(rows)
+    for number, row in enumerate(rows):
+        gap = number > 0 and _is_gap(rows[number - 1], row, usual)
+        for part in _split_by_size(row):
+            size = round(max(word["size"] for word in part), 1)
+            yield part, RawLine(_join(part), size=size, bold=_is_bold(part), gap=gap)
+
+
+def _usual_step(rows: list[list[Word]]) -> float:
+    return median([below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])] or [0.0])
+
+
+def _is_gap(above: list[Word], row: list[Word], usual: float) -> bool:
+    return bool(row[0]["top"] - above[0]["top"] > 1.45 * usual)
+
+
+def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
+    """A note at the right edge that goes on below itself belongs to the row where it began, not to the text beside it."""
+    settled = [list(row) for row in rows]
+    for above, row in zip(settled, settled[1:]):
+        if not above:
+            continue
+        cells, cells_above = _cells(row), _cells(above)
+        if len(cells_above) < 2:
+            continue
+        note, begun = cells[-1], cells_above[-1]
+        aligned = abs(note[-1]["x1"] - begun[-1]["x1"]) <= 3 or abs(note[0]["x0"] - begun[0]["x0"]) <= 1
+        near = row[0]["top"] - above[0]["top"] <= 1.8 * note[0]["size"]
+        if aligned and near and _ends_note(_join(begun), _join(note), len(cells)):
+            above.extend(note)
+            del row[-len(note) :]
+    return [row for row in settled if row]
+
+
+def _ends_note(begun: str, note: str, cells: int) -> bool:
+    """`Hamburg` over a range, beside other text; or the second half of a range below its first."""
+    if begun.endswith(("-", "–", "—")) and find_range(f"{begun} {note}"):
+        return True
+    return cells > 1 and find_range(note) is not None and not any(char.isdigit() for char in begun)
+
+
+def _cells(row: list[Word]) -> list[list[Word]]:
+    """The parts of a row that wide gaps keep apart."""
+    cells = [[row[0]]]
+    for before, word in zip(row, row[1:]):
+        if word["x0"] - before["x1"] > 1.5 * before["size"] or word["x0"] < before["x0"]:
+            cells.append([word])
+        else:
+            cells[-1].append(word)
+    return cells
+
+
+def _split_by_size(row: list[Word]) -> list[list[Word]]:
+    """A heading beside its section is a line of its own: larger, and a wide gap before the rest."""
+    parts = [[row[0]]]
+    for before, word in zip(row, row[1:]):
+        wide = word["x0"] - before["x1"] > before["size"]
+        if wide and abs(before["size"] - word["size"]) > 0.15 * word["size"]:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _join(row: list[Word]) -> str:
+    """The words of a row; a bar stands for a wide gap, two spaces for one that is wider than the row's others."""
+    gaps = [word["x0"] - before["x1"] for before, word in zip(row, row[1:])]
+    usual = min((gap for gap in gaps if gap > 0), default=0.0)
+    parts = [row[0]["text"]]
+    for gap, before, word in zip(gaps, row, row[1:]):
+        wide = gap > 2.2 * before["size"] or word["x0"] < before["x0"]
+        apart = gap > max(0.9 * before["size"], 1.5 * usual)
+        parts.append((" | " if wide else "  " if apart else " ") + word["text"])
+    return "".join(parts)

@@ -1,0 +1,54 @@
+"""Sections by their headings."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from app.services.resumes.resume_parser._gazetteer import SECTION_OF
+from app.services.resumes.resume_parser._lines import Line
+from app.utils.text import fold
+
+HEADING_MARKS = " :.-–—_|#*="
+NOISE = re.compile(
+    r"^(?:page \d+.*|.* page \d+ of \d+|last updated in .*|designed with .*|resume|curriculum vitae|cv)$", re.IGNORECASE
+)
+
+
+def split_sections(lines: list[Line]) -> dict[str, list[list[Line]]]:
+    """The lines of each section, a list per heading; what stands above the first heading is `head`."""
+    usual = median([line.size for line in lines]) if lines else 0.0
+    sections: dict[str, list[list[Line]]] = {"head": [[]]}
+    current = sections["head"][0]
+    for line in lines:
+        if NOISE.match(line.text):
+            continue
+        section = heading_of(line, usual)
+        if section:
+            current = []
+            sections.setdefault(section, []).append(current)
+        else:
+            current.append(line)
+    return sections
+
+
+def heading_of(line: Line, usual: float) -> str | None:
+    """The section that a line opens; None where it is no heading. Small print in a list is none."""
+    section = _section_of(line.text)
+    if section is None or line.bullet:
+        return None
+    plain = line.size < usual * 1.05 and not line.bold and not line.gap and not line.text.isupper()
+    return None if plain and line.size > 0 else section
+
+
+def is_section(text: str) -> bool:
+    """Whether a text is the name of a section."""
+    return _section_of(text) is not None
+
+
+def _section_of(text: str) -> str | None:
+    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(HEADING_MARKS)
+    key = re.sub(r"\s+", " ", re.sub(r"\s+and\s+", " & ", key))
+    if re.fullmatch(r"(?:\w )+\w", key):
+        key = key.replace(" ", "")
+    return SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))

@@ -1,0 +1,43 @@
+"""Skills: the items of the skills section, each as it is written."""
+
+from __future__ import annotations
+
+import re
+
+from app.schemas.candidate_resume_schema import Fact
+from app.services.resumes.resume_parser._lines import Line
+from app.utils.text import skill_key
+
+SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
+LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")
+CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in a column of its own, before its list
+LEVEL = re.compile(
+    r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
+    re.IGNORECASE,
+)
+MAX_WORDS = 9
+
+
+def read_skills(lines: list[Line]) -> list[Fact]:
+    """Skills, each once, in the order of the document."""
+    found: dict[str, Fact] = {}
+    for line in lines:
+        for piece in _pieces(line):
+            key = skill_key(piece.text)
+            if key and not LEVEL.match(piece.text) and len(piece.text.split()) <= MAX_WORDS:
+                found.setdefault(key, Fact(value=piece.text, start=piece.start, end=piece.end))
+    return list(found.values())
+
+
+def _pieces(line: Line) -> list[Line]:
+    label = LABEL.match(line.text) or CELL.match(line.text)
+    at = label.end() if label else 0
+    pieces = []
+    for match in [*SEPARATOR.finditer(line.text, at), None]:
+        end = match.start() if match else len(line.text)
+        piece = line.part(at, end)
+        at = match.end() if match else end
+        piece = piece.part(0, len(piece.text.rstrip(" .:(,-–")))
+        if len(piece.text) > 1 or piece.text in ("C", "R"):
+            pieces.append(piece)
+    return pieces

@@ -1,0 +1,84 @@
+"""The filters of candidates: one home for lists, searches and bulk actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.models import Candidate, CandidateContact, CandidateTagging, CandidateWord, TalentPoolMember
+from app.models.candidate_contact import ContactKind
+from app.models.permission import PII
+from app.schemas.candidate_schema import CandidateFilters
+from app.services.search import candidate_search_index, search_query
+from app.services.search.search_query import NOTHING, Field, Node, Phrase, Several
+from app.utils import scope
+from app.utils.errors import Forbidden
+from app.utils.text import words
+
+C = Candidate.__table__.c
+CONTACTS, WORDS = CandidateContact.__table__, CandidateWord.__table__
+TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
+NAMES = (
+    "owner_id",
+    "is_quarantined",
+    "tag_id",
+    "pool_id",
+    "source",
+    "min_years",
+    "max_years",
+    "email",
+    "created_after",
+)
+
+
+def values(query: CandidateFilters) -> dict[str, Any]:
+    """The filters that are set, by name, with what they are compared with."""
+    if query.email is not None and PII not in scope.actor().permissions:
+        raise Forbidden("Who may not see addresses cannot look for them.", code="field_not_permitted")
+    found = {name: value for name in NAMES if (value := getattr(query, name)) is not None}
+    if query.status is not None:
+        found["status"] = query.status.value
+    if query.custom_field is not None:
+        key, _, value = query.custom_field.partition(":")
+        found["custom_field"] = candidate_search_index.mark(key, value)
+    return found
+
+
+def tree(q: str | None, query: CandidateFilters) -> Node | None:
+    """What must hold of a candidate's words: the search and the location; where one has no word, of nobody."""
+    place = tuple(words(query.location or ""))
+    nodes: list[Node] = []
+    if q:
+        nodes.append(search_query.parse(q) or NOTHING)
+    if query.location:
+        nodes.append(Phrase(place, Field.LOCATION) if place else NOTHING)
+    present = (NOTHING,) if NOTHING in nodes else tuple(nodes)
+    return Several(present) if len(present) > 1 else present[0] if present else None
+
+
+def condition(name: str) -> Any:
+    """The condition of a filter, over a bind parameter of its name."""
+    return _EXISTS[name]() if name in _EXISTS else _COLUMNS[name]
+
+
+def has(table: Any, *conditions: Any) -> Any:
+    """The condition that a row of the table belongs to the candidate, with more that must hold of it."""
+    return sa.exists().where(table.c.tenant_id == C.tenant_id, table.c.candidate_id == C.id, *conditions)
+
+
+_COLUMNS = {
+    "status": C.status == sa.bindparam("status"),
+    "owner_id": C.owner_id == sa.bindparam("owner_id"),
+    "is_quarantined": C.purge_after.is_not(None) == sa.bindparam("is_quarantined"),
+    "source": C.source == sa.bindparam("source"),
+    "min_years": C.years_experience >= sa.bindparam("min_years"),
+    "max_years": C.years_experience <= sa.bindparam("max_years"),
+    "created_after": C.created_at > sa.bindparam("created_after", type_=C.created_at.type),
+}
+_EXISTS = {
+    "email": lambda: has(CONTACTS, CONTACTS.c.kind == ContactKind.EMAIL, CONTACTS.c.value == sa.bindparam("email")),
+    "tag_id": lambda: has(TAGGINGS, TAGGINGS.c.tag_id == sa.bindparam("tag_id")),
+    "pool_id": lambda: has(MEMBERS, MEMBERS.c.pool_id == sa.bindparam("pool_id")),
+    "custom_field": lambda: has(WORDS, WORDS.c.word == sa.bindparam("custom_field")),
+}

@@ -1,0 +1,114 @@
+"""What search knows of a candidate: folded words, a line per field, which database triggers spread into the index.
+
+Lines, in this order: name, title, skills, location, resume; and one of marks that no query can spell: the name with
+slips (`~`), and the values of the tenant's own fields (`@`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, CandidateResume
+from app.services.core.transaction import use_case
+from app.services.search import skill_taxonomy
+from app.services.search.search_query import MAX_WORD_LENGTH
+from app.utils.text import fold, without_contacts, words
+
+MAX_TEXT = 50_000
+MAX_WORDS = 800
+BREAK = " | "  # no phrase reaches across
+LENIENT_FROM = 4
+BATCH = 200
+DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+
+def text_of(candidate: Any, resume_text: str = "") -> str:
+    """The lines of a candidate, with the text of the primary resume."""
+    names = (candidate.name, candidate.given_name, candidate.family_name, candidate.preferred_name)
+    name = BREAK.join(" ".join(words(part)) for part in dict.fromkeys(names) if part)
+    skills = dict.fromkeys(
+        found
+        for skill in candidate.skills
+        for other in (skill, *skill_taxonomy.other_names(skill))
+        for found in _split(other)
+    )
+    headline, location = (" ".join(words(part or "")) for part in (candidate.headline, candidate.location))
+    lines = [name, headline, BREAK.join(skills), location, _resume(resume_text)]
+    marks = [
+        *slips(words(name)),
+        *(one for key, value in candidate.custom_fields.items() for one in marks_of(key, value)),
+    ]
+    return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(marks))])
+
+
+def slips(names: Iterable[str]) -> list[str]:
+    """Marks that two words share where they are a letter apart: each word, and without each of its letters.
+
+    The deletion neighbourhood of T. Bocek, E. Hunt, B. Stiller, Fast Similarity Search in Large Dictionaries (2007).
+    """
+    found = {}
+    for word in names:
+        if len(word) >= LENIENT_FROM and word[:1].isalpha():
+            found |= dict.fromkeys([f"~{word}", *(f"~{word[:at]}{word[at + 1:]}" for at in range(len(word)))])
+    return [each[:MAX_WORD_LENGTH] for each in found]
+
+
+def marks_of(key: str, value: Any) -> list[str]:
+    """The marks of a value of one of the tenant's own fields: one for each choice of several."""
+    return [mark(key, each) for each in value] if isinstance(value, list) else [mark(key, value)]
+
+
+def mark(key: str, value: Any) -> str:
+    """The mark of one value: a digest, so that it has no letter of the value and a length of its own."""
+    text = str(value).lower() if isinstance(value, bool) else fold(str(value)).strip()
+    if DECIMAL.fullmatch(text):
+        text = f"{Decimal(text).normalize():f}"  # 7 and 7.0 are one number
+    return f"@{key}={hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+@use_case
+def rebuild_after(after: str | None) -> str | None:
+    """Derive the next batch of the bound tenant's candidates anew; the last one's id, None where none is left."""
+    statement = sa.select(Candidate).order_by(Candidate.id).limit(BATCH).with_for_update()
+    if after is not None:
+        statement = statement.where(Candidate.id > UUID(after))
+    candidates: Sequence[Candidate] = db.session.scalars(statement).all()
+    texts = sa.select(CandidateResume.candidate_id, CandidateResume.text).where(
+        CandidateResume.candidate_id.in_([each.id for each in candidates]), CandidateResume.is_primary
+    )
+    text_by_id = {candidate_id: text for candidate_id, text in db.session.execute(texts)}
+    for candidate in candidates:
+        found = text_of(candidate, text_by_id.get(candidate.id) or "")
+        values = {"search_text": found, "updated_at": Candidate.updated_at}  # nobody has worked with the candidate
+        db.session.execute(sa.update(Candidate).where(Candidate.id == candidate.id).values(values))
+    return str(candidates[-1].id) if candidates else None
+
+
+def _split(skill: str) -> list[str]:
+    """A skill as words, and where one has a point (`node.js`) its parts besides."""
+    found = words(skill)
+    parts = [part for word in found if "." in word for part in word.split(".") if part]
+    return [each for each in (" ".join(found), *parts) if each]
+
+
+def _resume(text: str) -> str:
+    """The words of the resume in their order, as far as so many different ones reach; without contact points."""
+    found = words(without_contacts(text[:MAX_TEXT]))
+    known: set[str] = set()
+    for at, word in enumerate(found):
+        known.add(word)
+        if len(known) > MAX_WORDS:
+            return " ".join(found[:at])
+    return " ".join(found)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= MAX_WORD_LENGTH else " ".join(word[:MAX_WORD_LENGTH] for word in line.split(" "))

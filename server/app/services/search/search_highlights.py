@@ -1,0 +1,85 @@
+"""Where the words of a search stand in a text: marks and snippets, counted in characters of the text as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.schemas.candidate_search_schema import Highlight, Mark, Snippet
+from app.services.search.candidate_search_index import slips
+from app.services.search.search_query import Field, Node, Phrase, Term, leaves
+from app.utils.text import WORD, fold, without_contacts
+
+WIDTH = 240
+LEAD = 60
+MAX_MARKS = 20
+PROFILE = (("name", Field.NAME), ("headline", Field.TITLE), ("location", Field.LOCATION))
+Matcher = Callable[[str, Field], bool]
+
+
+def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matcher:
+    """Tells whether a folded word of a field is one that the query looks for."""
+    exact: set[tuple[str, Field | None]] = set()
+    starts: set[tuple[str, Field | None]] = set()
+    lenient: set[str] = set()
+    for leaf in leaves(node, negated=False) if node is not None else ():
+        if isinstance(leaf, Phrase):
+            exact |= {(word, leaf.field) for word in leaf.words}
+            continue
+        (starts if leaf.is_prefix else exact).update((word, leaf.field) for word in spellings(leaf))
+        if leaf.is_lenient:
+            lenient |= set(slips([leaf.word]))
+
+    def matches(word: str, field: Field) -> bool:
+        if (word, None) in exact or (word, field) in exact:
+            return True
+        if any(word.startswith(start) and of in (None, field) for start, of in starts):
+            return True
+        return field is Field.NAME and bool(lenient) and not lenient.isdisjoint(slips([word]))
+
+    return matches
+
+
+def of_profile(row: Any, matches: Matcher) -> list[Highlight]:
+    """The marked fields of a profile that have one of the words."""
+    texts = [(name, field, row[name]) for name, field in PROFILE if row[name]]
+    texts += [("skill", Field.SKILL, skill) for skill in row["skills"]]
+    found = [(name, text, list(_marks(text, field, matches))) for name, field, text in texts]
+    return [Highlight.model_construct(field=name, text=text, marks=marks) for name, text, marks in found if marks]
+
+
+def of_resume(text: str | None, matches: Matcher) -> Snippet | None:
+    """The piece of a resume that has most of the words, or None."""
+    marks = list(_marks(text, Field.TEXT, matches)) if text else []
+    if not text or not marks:
+        return None
+    best = max(range(len(marks)), key=lambda at: (_within(marks, at), -at))
+    start = _start_of_word(text, max(0, marks[best].start - LEAD))
+    end = _end_of_word(text, min(len(text), start + WIDTH))
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end][:MAX_MARKS]
+    shifted = [Mark.model_construct(start=mark.start - start, end=mark.end - start) for mark in inside]
+    return Snippet.model_construct(text=text[start:end], start=start, marks=shifted)
+
+
+def _marks(text: str, field: Field, matches: Matcher) -> Iterator[Mark]:
+    shown = without_contacts(text) if field is Field.TEXT else text  # of the same length
+    for found in WORD.finditer(shown):
+        if matches(fold(found.group()), field):
+            yield Mark.model_construct(start=found.start(), end=found.end())
+
+
+def _within(marks: list[Mark], at: int) -> int:
+    """How many different places are marked in a snippet that begins with this mark."""
+    return sum(1 for mark in marks[at : at + MAX_MARKS] if mark.end <= marks[at].start - LEAD + WIDTH)
+
+
+def _start_of_word(text: str, at: int) -> int:
+    while 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum():
+        at -= 1
+    return at
+
+
+def _end_of_word(text: str, at: int) -> int:
+    while at < len(text) and text[at - 1].isalnum() and text[at].isalnum():
+        at += 1
+    return at

@@ -1,0 +1,123 @@
+"""Plans: the standard ones, and custom ones of one tenant each."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import SubscriptionPlan, Tenant, TenantCounter
+from app.schemas.common import Page
+from app.schemas.subscription_plan_schema import PlanCreate, PlanUpdate
+from app.services.access import principal_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import platform_event_service
+from app.services.events.event_service import LIMITED
+from app.utils import scope
+from app.utils.errors import Conflict, NotFound
+
+
+def list_offered() -> Page[SubscriptionPlan]:
+    """What the bound tenant may have, cheapest first."""
+    return _list(_offered())
+
+
+def list_all() -> Page[SubscriptionPlan]:
+    """Every plan, also the custom ones of every tenant; for the platform."""
+    return _list(sa.true())
+
+
+def by_code(code: str) -> SubscriptionPlan:
+    """The plan of that code, if the bound tenant may have it; locked, so that its limits stay as they are."""
+    named = sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code, _offered())
+    plan = db.session.scalars(named.with_for_update(read=True)).one_or_none()
+    if plan is None:
+        raise NotFound("There is no such plan.")
+    return plan
+
+
+def is_taken(code: str) -> bool:
+    """Whether a plan has this code, also one that the bound tenant may not see."""
+    taken = sa.select(SubscriptionPlan.id).where(SubscriptionPlan.code == code)
+    with scope.platform("codes of plans are unique in the installation"):
+        return db.session.scalar(taken) is not None
+
+
+@use_case
+def create_custom(new: PlanCreate) -> SubscriptionPlan:
+    """Add a plan for the bound tenant alone; its limits are not below the present use."""
+    tenant = rows.get(Tenant, scope.tenant_id())
+    plan = SubscriptionPlan(**new.model_dump(mode="json"), for_tenant_id=tenant.id)
+    hold_to(plan)
+    db.session.add(plan)
+    db.session.flush()  # the event needs the id
+    platform_event_service.record_in_both("subscription_plan.created", plan, code=plan.code)
+    return plan
+
+
+@use_case
+def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> SubscriptionPlan:
+    """Change a custom plan: limits and features count at once, the price from the next subscription on."""
+    plan = _lock_custom(plan_id, if_match)
+    values = changes.model_dump(mode="json", exclude_unset=True)
+    rows.refuse_nulls(values)
+    changed = rows.apply(plan, values)
+    counter = hold_to(plan)
+    tenant = rows.get(Tenant, scope.tenant_id())
+    if tenant.plan_id == plan.id:
+        copy_limits(plan, counter)
+        principal_service.invalidate(tenant)  # features
+    platform_event_service.record_in_both("subscription_plan.updated", plan, code=plan.code, changed=changed)
+    return plan
+
+
+@use_case
+def delete_custom(plan_id: UUID) -> None:
+    """Delete a custom plan that its tenant does not have."""
+    tenant = rows.hold(Tenant, scope.tenant_id())
+    plan = _lock_custom(plan_id)
+    if tenant.plan_id == plan.id:
+        raise Conflict("The tenant is on this plan.", code="plan_in_use")
+    platform_event_service.record_in_both("subscription_plan.deleted", plan, code=plan.code)
+    db.session.delete(plan)
+
+
+def hold_to(plan: SubscriptionPlan) -> TenantCounter:
+    """The locked counter of the bound tenant; Conflict where it uses more than the plan allows."""
+    locked = sa.select(TenantCounter).with_for_update().execution_options(populate_existing=True)
+    counter = db.session.scalars(locked).one()
+    beyond = [name for name in LIMITED if getattr(counter, name) > getattr(plan, f"max_{name}")]
+    if beyond:
+        raise Conflict(
+            f"The present use exceeds the plan: {', '.join(beyond)}.", code="use_exceeds_plan", resources=beyond
+        )
+    return counter
+
+
+def copy_limits(plan: SubscriptionPlan, counter: TenantCounter) -> None:
+    """Keep the limits beside the use, where every creation reads them under one lock."""
+    for name in LIMITED:
+        setattr(counter, f"max_{name}", getattr(plan, f"max_{name}"))
+
+
+def _list(condition: Any) -> Page[SubscriptionPlan]:
+    plans = sa.select(SubscriptionPlan).where(condition)
+    return listing.whole(db.session.scalars(plans.order_by(SubscriptionPlan.monthly_usd, SubscriptionPlan.code)))
+
+
+def _offered() -> Any:
+    own = SubscriptionPlan.for_tenant_id == scope.tenant_id()
+    return SubscriptionPlan.for_tenant_id.is_(None) | own
+
+
+def _lock_custom(plan_id: UUID, if_match: int | None = None) -> SubscriptionPlan:
+    found = sa.select(SubscriptionPlan.for_tenant_id).where(SubscriptionPlan.id == plan_id, _offered())
+    owner = db.session.execute(found).one_or_none()
+    if owner is None:
+        raise NotFound("There is no such subscription plan.")
+    if owner.for_tenant_id is None:
+        raise Conflict("A standard plan cannot be changed.", code="standard_plan")
+    return rows.lock(SubscriptionPlan, plan_id, if_match)

@@ -1,0 +1,69 @@
+"""How often each tenant calls the API: counted in the process, added to the database now and then.
+
+A request pays for one addition in memory. A process that is killed loses what it counted in the last seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from app.extensions import db
+from app.models import TenantApiUse
+from app.services.core import rows, upsert
+from app.services.core.transaction import use_case
+from app.utils import clock, scope
+from app.utils.errors import NotFound
+
+TABLE = TenantApiUse.__table__
+log = structlog.get_logger()
+
+_counted: Counter[tuple[UUID, date]] = Counter()
+_lock = threading.Lock()
+
+
+def count(tenant_id: UUID) -> None:
+    """Count a call of the API."""
+    with _lock:
+        _counted[tenant_id, clock.now().date()] += 1
+
+
+def keep() -> None:
+    """Add to the database what this process has counted; what cannot be added now is kept for the next time."""
+    with _lock:
+        taken = Counter(_counted)
+        _counted.clear()
+    try:
+        for tenant_id, day in list(taken):
+            with scope.tenant(tenant_id):
+                _add(day, taken[tenant_id, day])
+            del taken[tenant_id, day]
+    finally:
+        with _lock:
+            _counted.update(taken)
+
+
+def this_month() -> int:
+    """The calls of the bound tenant in this calendar month (UTC)."""
+    first = clock.now().date().replace(day=1)
+    total = sa.select(sa.func.sum(TenantApiUse.calls)).where(TenantApiUse.day >= first)
+    return int(db.session.scalar(total) or 0)
+
+
+def _add(day: date, calls: int) -> None:
+    try:
+        _upsert(day, calls)
+    except NotFound:
+        log.info("a tenant is gone whose calls were counted")
+
+
+@use_case
+def _upsert(day: date, calls: int) -> None:
+    new = upsert.insert(TABLE).values(rows.fresh(day=day, calls=calls))
+    added = {"calls": TABLE.c.calls + new.excluded.calls, "updated_at": new.excluded.updated_at}
+    db.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "day"], set_=added))

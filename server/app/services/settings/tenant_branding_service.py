@@ -1,0 +1,141 @@
+"""How a tenant looks to others: name, colour, logo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import SubscriptionPlan, Tenant
+from app.models.subscription_plan import Feature
+from app.models.tenant import TenantStatus
+from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
+from app.services.core import rows
+from app.services.core.transaction import on_rollback, use_case
+from app.services.events import event_service, outbox_service
+from app.utils import file_types, ids, scope
+from app.utils.addresses import addresses
+from app.utils.errors import NotFound, PayloadTooLarge, UnsupportedMedia
+from app.utils.file_store import Download, StoredFile, Upload, file_store
+
+MAX_LOGO_BYTES = 512 * 1024
+LOGO_TYPES = frozenset({file_types.PNG, file_types.JPEG})
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    tenant: Tenant
+    custom: bool
+
+
+def get() -> BrandingOut:
+    """How the bound tenant looks."""
+    return _out(_look(Tenant.id == scope.tenant_id()))
+
+
+def of_slug(slug: str) -> BrandingOut:
+    """How an active tenant with custom branding looks; NotFound for any other, in the platform's scope."""
+    return _out(_visible(slug))
+
+
+def logo_of_slug(slug: str, name: str) -> Download:
+    """The present logo, of that name, of an active tenant with custom branding, in the platform's scope."""
+    tenant = _visible(slug).tenant
+    if tenant.logo_key is None or tenant.logo_media_type is None or _name_of(tenant.logo_key) != name:
+        raise _nothing()
+    return Download(file_store.open(tenant.logo_key), "logo", tenant.logo_media_type, tenant.logo_size)
+
+
+@use_case
+def update(changes: BrandingUpdate) -> BrandingOut:
+    """Choose the colour, or none."""
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant.brand_color = changes.color
+    event_service.record("tenant.branding_changed", tenant, changed=["color"])
+    return _out(_Look(tenant, True))
+
+
+def set_logo(file: Upload) -> BrandingOut:
+    """Keep a PNG or JPEG of at most 512 KB as the logo, in place of the one before."""
+    media_type = file_types.sniff(file.stream)
+    if media_type not in LOGO_TYPES:
+        raise UnsupportedMedia("A logo is a PNG or a JPEG file.", code="unsupported_file")
+    if file.stream.seek(0, 2) > MAX_LOGO_BYTES:
+        raise PayloadTooLarge(f"A logo may have {MAX_LOGO_BYTES} bytes.")
+    file.stream.seek(0)
+    stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
+    on_rollback(lambda: file_store.delete(stored.key))
+    try:
+        return _keep_logo(stored, media_type)
+    except BaseException:
+        file_store.delete(stored.key)
+        raise
+
+
+@use_case
+def delete_logo() -> None:
+    """Take the logo away."""
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    _drop_logo(tenant)
+    tenant.logo_key = tenant.logo_media_type = tenant.logo_size = None
+    event_service.record("tenant.branding_changed", tenant, changed=["logo"])
+
+
+def mail_brand() -> dict[str, str | None]:
+    """Name, colour and logo of the bound tenant, as its mails show them."""
+    return _out(_look(Tenant.id == scope.tenant_id())).model_dump()
+
+
+@use_case
+def _keep_logo(stored: StoredFile, media_type: str) -> BrandingOut:
+    tenant = rows.lock(Tenant, scope.tenant_id())
+    _drop_logo(tenant)
+    tenant.logo_key, tenant.logo_media_type, tenant.logo_size = stored.key, media_type, stored.size
+    event_service.use("storage_bytes", stored.size)
+    event_service.record("tenant.branding_changed", tenant, changed=["logo"])
+    return _out(_Look(tenant, True))
+
+
+def _drop_logo(tenant: Tenant) -> None:
+    if tenant.logo_key is not None:
+        event_service.use("storage_bytes", -(tenant.logo_size or 0))
+        outbox_service.enqueue("file/deleted", storage_key=tenant.logo_key)
+
+
+def _look(condition: sa.ColumnElement[bool]) -> _Look:
+    found = db.session.execute(
+        sa.select(Tenant, SubscriptionPlan.features)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(condition)
+    ).one_or_none()
+    if found is None:
+        raise _nothing()
+    return _Look(found[0], bool(found[1].get(Feature.CUSTOM_BRANDING)))
+
+
+def _visible(slug: str) -> _Look:
+    with scope.platform("visitors see the branding of the tenant that they name"):
+        look = _look(sa.and_(Tenant.slug == slug, Tenant.status == TenantStatus.ACTIVE))
+    if not look.custom:
+        raise _nothing()
+    return look
+
+
+def _out(look: _Look) -> BrandingOut:
+    tenant = look.tenant
+    if not look.custom:
+        return BrandingOut(name=tenant.name, color=None, logo_url=None)
+    logo = None
+    if tenant.logo_key is not None:
+        logo = f"{addresses.api}/api/v1/tenants/{tenant.slug}/logos/{_name_of(tenant.logo_key)}"
+    return BrandingOut(name=tenant.name, color=tenant.brand_color, logo_url=logo)
+
+
+def _name_of(key: str) -> str:
+    """Another logo has another name, so that it may be kept by whoever has seen it."""
+    return key.rsplit("/", 1)[-1]
+
+
+def _nothing() -> NotFound:
+    return NotFound("There is no such branding.")

@@ -1,0 +1,58 @@
+"""What a tenant has settled for itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import AuthSession, Tenant
+from app.schemas.tenant_settings_schema import TenantSettings, TenantSettingsOut
+from app.services.access import principal_service
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.utils import clock, scope
+
+DEFAULTS = TenantSettings()
+
+
+def get() -> TenantSettingsOut:
+    """The settings of the bound tenant with their version."""
+    return _out(rows.get(Tenant, scope.tenant_id()))
+
+
+def current() -> TenantSettings:
+    """The settings of the bound tenant, for those who act on them."""
+    kept = db.session.scalar(sa.select(Tenant.settings).where(Tenant.id == scope.tenant_id()))
+    return DEFAULTS.model_copy(update=kept or {})
+
+
+def time_zone() -> str:
+    """The IANA name of the bound tenant's time zone."""
+    return db.session.scalars(sa.select(Tenant.time_zone).where(Tenant.id == scope.tenant_id())).one()
+
+
+@use_case
+def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
+    """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""
+    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    before, tenant.settings = tenant.settings, settings.model_dump(mode="json", exclude_defaults=True)
+    _shorten_sessions(settings.session_days)
+    changed = [name for name in TenantSettings.model_fields if before.get(name) != tenant.settings.get(name)]
+    event_service.record("tenant.settings_changed", tenant, changed=changed)
+    principal_service.invalidate(tenant)  # a second factor may be required now
+    return _out(tenant)
+
+
+def _shorten_sessions(days: int) -> None:
+    """No session outlives what the tenant settles now."""
+    latest = clock.now() + timedelta(days=days)
+    longer = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None), AuthSession.expires_at > latest)
+    db.session.execute(longer.values(expires_at=latest))
+
+
+def _out(tenant: Tenant) -> TenantSettingsOut:
+    values = DEFAULTS.model_copy(update=tenant.settings).model_dump()
+    return TenantSettingsOut.model_construct(**values, version=tenant.version)

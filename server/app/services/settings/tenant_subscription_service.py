@@ -1,0 +1,77 @@
+"""Subscriptions: which plan a tenant has and had, and the change from one to another."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import SubscriptionPlan, Tenant, TenantCounter, TenantSubscription
+from app.models.subscription_plan import BillingPeriod
+from app.schemas.common import Page
+from app.schemas.subscription_plan_schema import SubscriptionQuery
+from app.services.access import principal_service
+from app.services.core import listing, rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.settings import subscription_plan_service
+from app.utils import clock, scope
+from app.utils.errors import Conflict
+
+IS_LIVE = TenantSubscription.ended_at.is_(None)
+
+
+def list_subscriptions(query: SubscriptionQuery) -> Page[TenantSubscription]:
+    """The subscriptions of the bound tenant, the present one first."""
+    return listing.paginate(sa.select(TenantSubscription), TenantSubscription, query)
+
+
+@use_case
+def begin(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    """The first subscription of a new tenant, and its counter with the limits."""
+    counter = TenantCounter()
+    subscription_plan_service.copy_limits(plan, counter)
+    db.session.add(counter)
+    _subscribe(plan, period)
+
+
+@use_case
+def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
+    """Give the bound tenant another plan or period; refused where its present use exceeds the plan."""
+    tenant = rows.hold(Tenant, scope.tenant_id())
+    plan = subscription_plan_service.by_code(code)
+    live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
+    if (tenant.plan_id, live.billing_period) == (plan.id, period):
+        raise Conflict("The tenant has this plan already.", code="same_plan")
+    counter = subscription_plan_service.hold_to(plan)
+    subscription_plan_service.copy_limits(plan, counter)
+    tenant.plan_id = plan.id
+    replace_live(plan, period)
+    event_service.record("tenant.plan_changed", tenant, plan=code, billing_period=period)
+    principal_service.invalidate(tenant)  # features
+
+
+def has_live() -> bool:
+    """Whether the bound tenant has a subscription, as it should."""
+    return db.session.scalar(sa.select(TenantSubscription.id).where(IS_LIVE)) is not None
+
+
+@use_case
+def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    """End the live subscription and begin another."""
+    live = sa.update(TenantSubscription).where(IS_LIVE)
+    db.session.execute(live.values(ended_at=clock.now()))
+    _subscribe(plan, period)
+
+
+def _subscribe(plan: SubscriptionPlan, period: BillingPeriod) -> None:
+    actor = scope.actor()
+    db.session.add(
+        TenantSubscription(
+            plan_code=plan.code,
+            billing_period=period,
+            price_usd=plan.price_usd(period),
+            started_at=clock.now(),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Tenants: their profile, archives, imports and end."""

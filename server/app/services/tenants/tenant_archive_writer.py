@@ -1,0 +1,122 @@
+"""Writes the archive of the bound tenant: rows from one moment of the database, then files, then the manifest."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import IO, Any
+
+import orjson
+import sqlalchemy as sa
+
+from app.models import CandidateDocument, SubscriptionPlan, Tenant
+from app.services.core import schema_revision, tenant_archive
+from app.services.core.column_reads import snapshot
+from app.utils import clock, scope
+from app.utils.digest import Counted
+from app.utils.errors import NotFound
+from app.utils.file_store import file_store
+
+AT_ONCE = 500
+
+Progress = Callable[[int, int], None]
+
+
+def write(target: IO[bytes], progress: Progress) -> None:
+    """Write the archive to a seekable stream; `progress` hears what is done and of how much.
+
+    Files are copied after the connection was given back: however many there are, no transaction waits for them.
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        writer = _Writer(archive, progress)
+        with snapshot() as connection:
+            writer.add_rows(connection)
+        writer.add_files()
+        archive.writestr(tenant_archive.MANIFEST, orjson.dumps(writer.manifest(), option=orjson.OPT_INDENT_2))
+
+
+class _Writer:
+    def __init__(self, archive: zipfile.ZipFile, progress: Progress) -> None:
+        self._archive = archive
+        self._progress = progress
+        self._tenant_id = scope.tenant_id()
+        self._schema = ""
+        self._files: list[str] = []
+        self._members: dict[str, dict[str, Any]] = {}
+        self._missing: list[str] = []
+        self._done = self._total = 0
+
+    def add_rows(self, connection: sa.Connection) -> None:
+        tables = tenant_archive.tables()
+        self._schema = schema_revision.current(connection)
+        tenant, plan = self._tenant(connection)
+        self._files = self._keys(connection, tenant["logo_key"])
+        self._total = sum(self._count(connection, table) for table in tables) + len(self._files)
+        facts = {"tenant": tenant, "plan": plan}
+        self._add(tenant_archive.TENANT, iter([orjson.dumps(facts, default=tenant_archive.encode)]))
+        for table in tables:
+            self._add(f"tables/{table.name}.jsonl", self._lines(connection, table))
+
+    def add_files(self) -> None:
+        """A file that is lost does not keep the others from being exported."""
+        for key in self._files:
+            name = key.partition("/")[2]
+            try:
+                chunks = file_store.open(key)
+            except NotFound:
+                self._missing.append(name)
+            else:
+                self._add(f"files/{name}", self._heard(chunks))
+            self._tell(1)
+
+    def manifest(self) -> dict[str, Any]:
+        return {
+            "format": tenant_archive.FORMAT,
+            "version": tenant_archive.VERSION,
+            "schema": self._schema,
+            "tenant_id": self._tenant_id,
+            "exported_at": clock.now().isoformat(),
+            "members": self._members,
+            "missing_files": self._missing,
+        }
+
+    def _add(self, name: str, chunks: Iterator[bytes]) -> None:
+        passed = Counted()
+        with self._archive.open(name, "w", force_zip64=True) as member:
+            for chunk in passed.through(chunks):
+                member.write(chunk)
+        self._members[name] = {"size": passed.size, "sha256": passed.sha256}
+
+    def _lines(self, connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
+        wanted = sa.select(*tenant_archive.columns(table)).where(table.c.tenant_id == self._tenant_id)
+        wanted = wanted.order_by(*table.primary_key.columns).execution_options(yield_per=AT_ONCE)
+        with closing(connection.execute(wanted)) as found:
+            for part in found.mappings().partitions():
+                yield b"".join(map(tenant_archive.to_line, part))
+                self._tell(len(part))
+
+    def _heard(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+            self._tell(0)
+
+    def _tell(self, more: int) -> None:
+        self._done += more
+        self._progress(self._done, self._total)
+
+    def _count(self, connection: sa.Connection, table: sa.Table) -> int:
+        counted = sa.select(sa.func.count()).select_from(table).where(table.c.tenant_id == self._tenant_id)
+        return connection.execute(counted).scalar_one()
+
+    def _keys(self, connection: sa.Connection, logo: str | None) -> list[str]:
+        documents = CandidateDocument.__table__
+        kept = sa.select(documents.c.storage_key).where(documents.c.tenant_id == self._tenant_id)
+        return [*connection.scalars(kept.order_by(documents.c.id)), *([logo] if logo else [])]
+
+    def _tenant(self, connection: sa.Connection) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The tenant's own row, and its plan."""
+        tenants, plans = Tenant.__table__, SubscriptionPlan.__table__
+        tenant = dict(connection.execute(sa.select(tenants).where(tenants.c.id == self._tenant_id)).mappings().one())
+        plan = connection.execute(sa.select(plans).where(plans.c.id == tenant.pop("plan_id"))).mappings().one()
+        return tenant, dict(plan)

@@ -1,0 +1,130 @@
+"""Tenants: sign-up with everything a new one needs, profile, plan and use."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
+from app.models.permission import SYSTEM_ROLES
+from app.models.subscription_plan import BillingPeriod
+from app.models.user import UserStatus
+from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
+from app.services.accounts import account_service, password_policy
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
+from app.services.mail import account_link_service, email_message_service
+from app.services.mail.account_link_service import Purpose
+from app.services.settings import subscription_plan_service, tenant_api_use_service, tenant_subscription_service
+from app.utils import ids, scope
+
+SIGNUP_PLAN = "FREE"
+ADMIN = "TENANT_ADMIN"
+NULLABLE = frozenset({"website", "contact_email"})
+
+
+def current() -> TenantOut:
+    """The bound tenant's profile."""
+    return _out(*_tenant_and_plan())
+
+
+def usage() -> TenantUsageOut:
+    """What the bound tenant uses of its plan, read from its counter."""
+    tenant, plan = _tenant_and_plan()
+    counter = db.session.scalars(sa.select(TenantCounter)).one()
+    used = {
+        name: Usage(used=getattr(counter, name), limit=getattr(counter, f"max_{name}", None))
+        for name in event_service.USED
+    }
+    calls = Usage(used=tenant_api_use_service.this_month(), limit=None)
+    return TenantUsageOut(plan=plan.code, features=plan.features, api_calls=calls, **used)
+
+
+def sign_up(new: TenantSignup) -> SignupOut:
+    """Create a tenant with its roles, its counter and its first administrator."""
+    names = [new.name, new.slug, new.admin_name, new.admin_email.partition("@")[0]]
+    password_hash = password_policy.hash_new(new.password, names)
+    with scope.tenant(ids.new_id()):
+        tenant, admin = create(new, SIGNUP_PLAN, password_hash)
+        return SignupOut(tenant=tenant, user_id=admin)
+
+
+@use_case
+def create(
+    new: TenantNew, plan_code: str, password_hash: str | None, period: BillingPeriod = BillingPeriod.MONTHLY
+) -> tuple[TenantOut, UUID]:
+    """Create the bound tenant, which is not there yet; without a password its administrator is invited."""
+    plan = subscription_plan_service.by_code(plan_code)
+    tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
+    db.session.add(tenant)
+    db.session.flush()  # all else refers to the tenant
+    roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
+    db.session.add_all(roles.values())
+    tenant_subscription_service.begin(plan, period)
+    db.session.flush()  # the user needs the role's id
+    admin = User(
+        email=new.admin_email,
+        name=new.admin_name,
+        password_hash=password_hash,
+        status=UserStatus.ACTIVE if password_hash else UserStatus.INVITED,
+        role_id=roles[ADMIN].id,
+    )
+    db.session.add(admin)
+    db.session.flush()  # the events need the ids
+    event_service.use("users")
+    event_service.record("tenant.created", tenant, plan=plan.code)
+    event_service.record("user.created", admin, role=ADMIN)
+    if password_hash:
+        _welcome(admin, tenant)
+    else:
+        account_service.send_invitation(admin)
+    return _out(tenant, plan), admin.id
+
+
+@use_case
+def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
+    """Change the profile."""
+    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    values = changes.model_dump(exclude_unset=True)
+    rows.refuse_nulls(values, NULLABLE)
+    changed = rows.apply(tenant, values)
+    event_service.record("tenant.updated", tenant, changed=changed)
+    return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
+
+
+def slugs() -> list[str]:
+    """The slugs of all tenants, in order; in the platform's scope."""
+    return list(db.session.scalars(sa.select(Tenant.slug).order_by(Tenant.slug)))
+
+
+def find_by_slug(slug: str) -> Tenant | None:
+    """The tenant behind a slug, or None; for operators."""
+    return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
+
+
+def _welcome(admin: User, tenant: Tenant) -> None:
+    link = account_link_service.promise(Purpose.EMAIL_VERIFICATION, admin)
+    context = {"name": admin.name, "tenant": tenant.name, **link}
+    email_message_service.queue("welcome", admin.email, key=f"welcome:{admin.id}", context=context)
+
+
+def _tenant_and_plan() -> tuple[Tenant, SubscriptionPlan]:
+    statement: Any = (
+        sa.select(Tenant, SubscriptionPlan)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
+        .where(Tenant.id == scope.tenant_id())
+    )
+    tenant, plan = db.session.execute(statement).one()
+    return tenant, plan
+
+
+def _out(tenant: Tenant, plan: SubscriptionPlan) -> TenantOut:
+    return TenantOut.model_validate({**_columns(tenant), "plan": plan.code})
+
+
+def _columns(tenant: Tenant) -> dict[str, Any]:
+    return {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}

@@ -1,0 +1,73 @@
+"""Why somebody may do something, or may not."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import (
+    Application,
+    Candidate,
+    CandidateDocument,
+    CandidateResume,
+    EmailMessage,
+    Job,
+    Role,
+    User,
+)
+from app.models.user import UserStatus
+from app.schemas.authz_schema import ExplainOut, ExplainQuery, Rule
+from app.services.access import sight_service
+from app.services.core import rows
+from app.services.users import user_service
+from app.utils import scope
+from app.utils.errors import BadRequest
+from app.utils.scope import Actor
+
+SUBJECTS: dict[str, Any] = {
+    model.__tablename__: model
+    for model in (Application, Candidate, CandidateDocument, CandidateResume, EmailMessage, Job, Role, User)
+}
+
+
+def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
+    """The rule that decides whether a user may do something; the first that refuses, else the one that grants."""
+    user = rows.get(User, query.user_id or caller_id, *user_service.WITH_ROLES)
+    roles = [role.name for role in (user.role, *user.custom_roles) if query.action in role.permissions]
+    if user.status != UserStatus.ACTIVE:
+        return _no(Rule.USER_INACTIVE, f"The user is {user.status}.", roles)
+    if not roles:
+        return _no(Rule.NOT_GRANTED, f"None of the user's roles gives {query.action}.", roles)
+    if query.subject is not None and not _exists(query.subject):
+        return _no(Rule.SUBJECT_MISSING, "There is no such thing in this tenant.", roles)
+    if query.subject is not None and not _is_seen_by(user, query.subject):
+        return _no(Rule.OUT_OF_SIGHT, "It belongs to a candidate whom the user does not see.", roles)
+    detail = f"{', '.join(roles)} gives {query.action}; the state of the subject may still forbid it."
+    return ExplainOut(allowed=True, rule=Rule.GRANTED, detail=detail, roles=roles)
+
+
+def _is_seen_by(user: User, subject: str) -> bool:
+    """Whether the user would find it: asked as the user, with all that the user's roles give."""
+    permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
+    actor = Actor("user", user.id, None, permissions, sight_service.of_user(user.id, permissions))
+    with scope.tenant(scope.tenant_id(), actor):
+        return _exists(subject)
+
+
+def _exists(subject: str) -> bool:
+    noun, _, identity = subject.partition(":")
+    model = SUBJECTS.get(noun)
+    try:
+        key = UUID(identity)
+    except ValueError as error:
+        raise BadRequest("The subject's id is not a UUID.", code="bad_subject") from error
+    if model is None:
+        raise BadRequest(f"A subject is one of: {', '.join(sorted(SUBJECTS))}.", code="bad_subject")
+    return db.session.scalar(sa.select(model.id).where(model.id == key)) is not None
+
+
+def _no(rule: Rule, detail: str, roles: list[str]) -> ExplainOut:
+    return ExplainOut(allowed=False, rule=rule, detail=detail, roles=roles)

@@ -1,0 +1,313 @@
+"""Users: who may sign in, with which role, under whom."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.extensions import db
+from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
+from app.models.user import UserStatus
+from app.schemas.common import Page
+from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
+from app.services.access import principal_service, role_service
+from app.services.accounts import account_service, auth_session_service, password_policy, totp_service
+from app.services.approvals import approval_service
+from app.services.candidates import candidate_assignment_service
+from app.services.core import listing, rows
+from app.services.core.transaction import end_read, mark_deleted, use_case
+from app.services.events import event_service
+from app.services.mail import email_message_service, notification_service
+from app.services.settings import tenant_settings_service
+from app.utils import clock, passwords, scope
+from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
+
+ADMIN = "TENANT_ADMIN"
+NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
+MAX_DEPTH = 10
+OWNED: tuple[Any, ...] = (Candidate.owner_id, Job.owner_id, TalentPool.owner_id, CandidateTask.assignee_id)
+WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
+
+
+def get(user_id: UUID) -> UserOut:
+    """One user."""
+    return _out(rows.get(User, user_id, *WITH_ROLES))
+
+
+def list_users(query: UserQuery) -> Page[UserOut]:
+    """Users of the tenant, filtered."""
+    statement = sa.select(User).options(*WITH_ROLES)
+    if query.status is not None:
+        statement = statement.where(User.status == query.status)
+    if query.role is not None:
+        named = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+        statement = statement.join(Role, named).where(Role.name == query.role)
+    page = listing.paginate(statement, User, query)
+    page.data = [_out(user) for user in page.data]
+    return page
+
+
+def create(new: UserCreate) -> UserOut:
+    """Add a user, with a password or by invitation; the role must not outrank the one who adds."""
+    if new.password is None:
+        return _create(new, None)
+    names = [*password_policy.names_of_tenant(), new.name, new.email.partition("@")[0]]
+    end_read()  # hashing takes its time
+    return _create(new, password_policy.hash_new(new.password, names))
+
+
+@use_case
+def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
+    """Change name, role, manager or status; a suspended user's sessions end at once."""
+    db.session.get_one(
+        Tenant, scope.tenant_id(), with_for_update=True
+    )  # the last administrator stays, also under a race
+    user = rows.lock(User, user_id, if_match)
+    before = db.session.get_one(Role, user.role_id)
+    _check_rank(before)
+    if changes.status is not None and user.status == UserStatus.INVITED:
+        raise Conflict("This user has not accepted the invitation.", code="not_accepted")
+    role = role_service.by_name(changes.role) if changes.role else before
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
+    rows.refuse_nulls(values, frozenset({"manager_id"}))
+    _check_rank(role)
+    _check_manager(role, values.get("manager_id", user.manager_id), user.id)
+    changed = rows.apply(user, {**values, "role_id": role.id})
+    _keep_an_administrator(before, role, user)
+    _check_reports(role, user)
+    event_service.record("user.updated", user, changed=changed, role=role.name)
+    if user.status != UserStatus.ACTIVE:
+        auth_session_service.end_sessions(user, "user_suspended")
+    principal_service.invalidate(user)
+    if "manager_id" in changed:
+        _teams_changed()
+    db.session.flush()  # the roles are read back
+    return get(user_id)
+
+
+@use_case
+def set_roles(user_id: UUID, role_ids: list[UUID], if_match: int | None) -> UserOut:
+    """Give the user these custom roles and no others; nobody gives or takes what they do not hold."""
+    user = rows.lock(User, user_id, if_match)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    changed = role_service.assign(user, role_ids)
+    event_service.record("user.roles_changed", user, roles=changed)
+    principal_service.invalidate(user)
+    db.session.flush()  # the roles are read back
+    return get(user_id)
+
+
+@use_case
+def delete(user_id: UUID) -> None:
+    """Remove a user who owns nothing; nobody removes themselves."""
+    if user_id == scope.actor().id:
+        raise Conflict("You cannot delete yourself.", code="self_delete")
+    db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
+    user = rows.lock(User, user_id)
+    role = db.session.get_one(Role, user.role_id)
+    _check_rank(role)
+    user.status = UserStatus.SUSPENDED
+    _keep_an_administrator(role, role, user)
+    auth_session_service.end_sessions(user, "user_deleted")
+    event_service.record("user.deleted", user)
+    event_service.use("users", -1)
+    db.session.delete(user)
+
+
+@use_case
+def end_sessions(user_id: UUID) -> None:
+    """Sign the user out everywhere, at once."""
+    user = rows.lock(User, user_id)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    auth_session_service.end_sessions(user, "ended_by_administrator")
+
+
+@use_case
+def force_new_password(email: str, second_factor: bool) -> UUID:
+    """For operators: end a user's sessions and mail a link that sets a new password; the id of the user."""
+    user = db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
+    if user is None or user.status != UserStatus.ACTIVE:
+        raise NotFound("There is no such active user.")
+    user = rows.lock(User, user.id)
+    user.password_hash = None
+    auth_session_service.end_sessions(user, "password_reset_forced")
+    if second_factor:
+        totp_service.clear(user.id)
+    account_service.send_reset(user.id)
+    return user.id
+
+
+@use_case
+def reset_second_factor(user_id: UUID) -> None:
+    """For a user who lost the app and the recovery codes: the password alone lets them in again.
+
+    A password that is too short to stand alone is taken too, and a link for a new one mailed.
+    """
+    user = rows.lock(User, user_id)
+    _check_rank(db.session.get_one(Role, user.role_id))
+    totp_service.clear(user_id)
+    if user.is_password_short:
+        user.password_hash, user.is_password_short = None, False
+        account_service.send_reset(user.id)
+    auth_session_service.end_sessions(user, "second_factor_reset")
+
+
+@use_case
+def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
+    """Hand over what the user owns, and whom they manage, to an active user; how much it was."""
+    user = rows.hold(User, user_id)
+    heir = rows.get(User, to_user_id, joinedload(User.role))
+    _check_rank(db.session.get_one(Role, user.role_id))
+    if heir.status != UserStatus.ACTIVE or heir.id == user.id:
+        raise Conflict("Name another user, who is active.", code="bad_heir")
+    _check_outranks_reports(heir, user)
+    with scope.seeing_all("all that the user owns is handed over"):
+        candidate_assignment_service.hand_over(user_id, to_user_id)
+        moved = {column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED}
+        moved["approvals"] = approval_service.hand_over(user_id, to_user_id)
+    reports = _hand_over(User.manager_id, user_id, to_user_id)
+    _teams_changed()
+    event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)
+    key = f"work_reassigned:{heir.id}:{clock.now().isoformat()}"
+    notification_service.mail(heir, "work_reassigned", key, {"name": heir.name, "users": reports, **moved})
+    return Reassigned(users=reports, **moved)
+
+
+def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> None:
+    """Set a new password after checking the present one; every other session of the user ends."""
+    user = rows.get(User, user_id)
+    end_read()  # the check of the password takes its time
+    if not passwords.verify(change.current_password, user.password_hash):
+        raise Forbidden("The present password is wrong.", code="wrong_password")
+    password_hash = password_policy.hash_for(user, change.password)
+    set_password(user_id, password_hash, session_id, is_short=password_policy.is_short(change.password))
+
+
+@use_case
+def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
+    """Keep a new password and end every session but this one."""
+    user = rows.lock(User, user_id)
+    password_policy.keep(user, password_hash, is_short=is_short)
+    if user.status == UserStatus.INVITED:
+        user.status = UserStatus.ACTIVE
+    auth_session_service.end_sessions(user, "password_changed", except_for=session_id)
+    event_service.record("user.password_changed", user)
+    account_service.warn_of_new_password(user)
+
+
+@use_case
+def _create(new: UserCreate, password_hash: str | None) -> UserOut:
+    role = role_service.by_name(new.role)
+    _check_rank(role)
+    _check_manager(role, new.manager_id, None)
+    _check_domain(new.email)
+    user = User(email=new.email, name=new.name, password_hash=password_hash, role_id=role.id, manager_id=new.manager_id)
+    user.status = UserStatus.ACTIVE if password_hash else UserStatus.INVITED
+    db.session.add(user)
+    db.session.flush()  # the event needs the id
+    event_service.use("users")
+    event_service.record("user.created", user, role=role.name)
+    if new.manager_id is not None:
+        _teams_changed()
+    if password_hash is None:
+        account_service.send_invitation(user)
+    else:
+        email_message_service.queue("user_added", user.email, key=f"user_added:{user.id}", context={"name": user.name})
+    return get(user.id)
+
+
+def _hand_over(column: Any, user_id: UUID, to_user_id: UUID) -> int:
+    model = column.class_
+    more = {column.key: to_user_id, "version": model.version + 1, "updated_at": clock.now()}
+    handed: Any = db.session.execute(sa.update(model).where(column == user_id).values(more))
+    mark_deleted()  # what the session knows of these rows is out of date
+    return int(handed.rowcount)
+
+
+def _check_outranks_reports(heir: User, user: User) -> None:
+    joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+    beyond = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= heir.role.level)
+    if db.session.scalar(beyond.limit(1)):
+        raise Conflict("This user does not outrank all whom they would manage.", code="outranks_nobody")
+
+
+def _check_rank(role: Role) -> None:
+    """Nobody gives, changes or removes a role above their own."""
+    actor = scope.actor()
+    if actor.kind != "user" or actor.id is None:
+        return
+    own = db.session.scalars(
+        sa.select(Role)
+        .join(User, sa.and_(User.tenant_id == Role.tenant_id, User.role_id == Role.id))
+        .where(User.id == actor.id)
+    ).one()
+    if role.level < own.level:
+        raise Forbidden("This role outranks yours.", code="outranked")
+
+
+def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) -> None:
+    """A manager strictly outranks, in the same tenant, without a cycle, at most ten deep."""
+    if manager_id is None:
+        if role.name in NEEDS_MANAGER:
+            raise Invalid(
+                "This role needs a manager.", code="manager_missing", errors=[_field("manager_id", "missing")]
+            )
+        return
+    manager = rows.get(User, manager_id, joinedload(User.role))
+    if manager.role.level >= role.level:
+        raise Invalid("A manager must outrank.", code="manager_rank", errors=[_field("manager_id", "rank")])
+    seen = {user_id}
+    current: User | None = manager
+    while current is not None:
+        if current.id in seen or len(seen) > MAX_DEPTH:
+            raise Invalid("This would make a circle or more than ten levels.", code="manager_cycle")
+        seen.add(current.id)
+        current = db.session.get(User, current.manager_id) if current.manager_id else None
+
+
+def _check_domain(email: str) -> None:
+    domains = tenant_settings_service.current().user_email_domains
+    if domains and email.rpartition("@")[2] not in domains:
+        raise Invalid(
+            f"Addresses of users end in one of: {', '.join(domains)}.",
+            code="domain_not_allowed",
+            errors=[_field("email", "domain_not_allowed")],
+        )
+
+
+def _check_reports(role: Role, user: User) -> None:
+    """Whoever is managed must stay outranked."""
+    joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+    reports = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= role.level)
+    if db.session.scalar(reports.limit(1)):
+        raise Conflict("This user manages someone whom the new role does not outrank.", code="outranks_nobody")
+
+
+def _teams_changed() -> None:
+    """Who sees whose candidates is read anew."""
+    principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
+
+
+def _keep_an_administrator(before: Role, after: Role, user: User) -> None:
+    """The last active administrator stays; the caller holds the tenant's lock."""
+    if before.name != ADMIN or (after.name == ADMIN and user.status == UserStatus.ACTIVE):
+        return
+    db.session.flush()  # the count must see the change
+    active = (
+        sa.select(sa.func.count()).select_from(User).where(User.role_id == before.id, User.status == UserStatus.ACTIVE)
+    )
+    if not db.session.scalar(active):
+        raise Conflict("The last administrator stays.", code="last_administrator")
+
+
+def _field(name: str, code: str) -> dict[str, str]:
+    return {"pointer": f"/{name}", "code": code, "detail": code}
+
+
+def _out(user: User) -> UserOut:
+    values = {column.key: getattr(user, column.key) for column in sa.inspect(User).column_attrs}
+    named = {"role": user.role.name, "custom_roles": [role.name for role in user.custom_roles]}
+    return UserOut.model_validate({**values, **named})

@@ -1,0 +1,201 @@
+"""Jobs and applications: the state machines, the openings, the mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.job import JOB_MACHINE, JobStatus
+from app.models.permission import ALL
+from app.schemas.email_message_schema import EmailMessageQuery
+from app.services.mail import email_message_service
+from app.utils import clock
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.client import ok
+from tests.factories.job import job_body, make_job
+
+REASON = {"reason": "It is decided."}
+
+
+def _stages(api, job_id):
+    return {stage["kind"]: stage["id"] for stage in ok(api.get(f"/jobs/{job_id}"))["stages"]}
+
+
+def _application(api, application_id):
+    return ok(api.get(f"/applications/{application_id}"))
+
+
+def _mails(api):
+    return [mail["template"] for mail in ok(api.get("/email-messages?sort=created_at"))["data"]]
+
+
+def test_a_new_job_is_a_draft_with_the_standard_pipeline(api):
+    job = ok(api.post("/jobs", job_body()), 201)
+    assert (job["status"], job["allowed_actions"]) == ("draft", ["submit", "open", "cancel"])
+    assert [stage["kind"] for stage in job["stages"]] == ["lead", "applied", "screen", "interview", "offer", "hired"]
+
+
+def test_a_job_may_have_stages_of_its_own(api):
+    stages = [{"name": "Inbox", "kind": "applied"}, {"name": "Done", "kind": "hired"}]
+    job = ok(api.post("/jobs", job_body(stages=stages)), 201)
+    assert [stage["name"] for stage in job["stages"]] == ["Inbox", "Done"]
+    assert api.post("/jobs", job_body(stages=[stages[0], stages[0]])).status_code == 409
+
+
+def test_years_and_openings_must_make_sense(kit, api):
+    assert api.post("/jobs", job_body(min_years=5, max_years=3)).status_code == 422
+    job = make_job(kit, min_years=5)
+    assert api.patch(f"/jobs/{job}", {"max_years": 3}).status_code == 422
+    assert api.patch(f"/jobs/{job}", {"title": None}).status_code == 422
+    assert api.post("/jobs", job_body(openings=0)).status_code == 422
+
+
+@pytest.mark.parametrize("state", list(JobStatus))
+def test_every_job_action_is_allowed_or_answers_409(kit, api, state):
+    """Walk to each state by the machine's own table, then try every action."""
+    for action in JOB_MACHINE.actions:
+        job = make_job(kit, opened=False)
+        if not _walk(api, job, state):
+            return
+        job_now = ok(api.get(f"/jobs/{job}"))
+        step = JOB_MACHINE.find(state, action)
+        response = api.post(f"/jobs/{job}/{action}", REASON)
+        if step is not None and "somebody_approves" in step.guards:
+            assert response.get_json()["code"] == "no_approvers"
+            continue
+        if step is None:
+            problem = response.get_json()
+            assert response.status_code == 409 and problem["current_state"] == state
+            assert problem["allowed_actions"] == job_now["allowed_actions"] == JOB_MACHINE.allowed(state, ALL)
+        else:
+            assert ok(response)["status"] == step.target
+
+
+def _walk(api, job, state) -> bool:
+    """Bring a draft to a state along the shortest path; False where only the system leads there."""
+    paths = {JobStatus.DRAFT: []}
+    for _ in JobStatus:
+        for step in [each for each in JOB_MACHINE.transitions if not each.by_itself and each.action != "submit"]:
+            if step.source in paths and step.target not in paths:
+                paths[step.target] = [*paths[step.source], step.action]
+    if state not in paths:
+        return False
+    for action in paths[state]:
+        ok(api.post(f"/jobs/{job}/{action}", REASON))
+    return True
+
+
+def test_closing_needs_a_reason(kit, api):
+    job = make_job(kit)
+    assert api.post(f"/jobs/{job}/close", {}).get_json()["code"] == "reason_missing"
+    assert ok(api.post(f"/jobs/{job}/close", REASON))["status_reason"] == "It is decided."
+
+
+def test_only_a_draft_is_deleted(kit, api):
+    assert api.delete(f"/jobs/{make_job(kit)}").status_code == 409
+    ok(api.delete(f"/jobs/{make_job(kit, opened=False)}"), 204)
+
+
+def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(kit, api):
+    job, candidate = make_job(kit), make_candidate(kit)
+    stages = _stages(api, job)
+    created = ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(job)}), 201)
+    assert (created["stage_kind"], created["status"]) == ("applied", "active")
+    assert created["allowed_actions"] == ["move", "reject", "withdraw", "transfer", "hire"]
+    step = {"from_stage_id": stages["applied"], "to_stage_id": stages["interview"]}
+    moved = ok(api.post(f"/applications/{created['id']}/move", step))
+    assert moved["stage_kind"] == "interview" and moved["stage_entered_at"] > created["stage_entered_at"]
+    late = api.post(f"/applications/{created['id']}/move", step)
+    assert late.status_code == 409 and late.get_json()["current_state"] == stages["interview"]
+    ok(api.post(f"/applications/{created['id']}/hire", {}))
+    assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
+    kit.run_jobs()
+    assert _mails(api)[-3:] == ["application_received", "application_moved", "application_hired"]
+    assert {mail["status"] for mail in ok(api.get("/email-messages"))["data"]} == {"sent"}
+
+
+def test_a_move_stays_within_the_job(kit, api):
+    application = _application(api, make_application(kit))
+    other = _stages(api, make_job(kit))
+    step = {"from_stage_id": application["stage_id"], "to_stage_id": other["screen"]}
+    assert api.post(f"/applications/{application['id']}/move", step).status_code == 422
+    hired = {"from_stage_id": application["stage_id"], "to_stage_id": _stages(api, application["job_id"])["hired"]}
+    assert api.post(f"/applications/{application['id']}/move", hired).get_json()["code"] == "use_hire"
+
+
+def test_one_live_application_per_candidate_and_job(kit, api):
+    application = _application(api, make_application(kit))
+    body = {"candidate_id": application["candidate_id"], "job_id": application["job_id"]}
+    assert api.post("/applications", body).status_code == 409
+    ok(api.post(f"/applications/{application['id']}/withdraw", {}))
+    ok(api.post("/applications", body), 201)
+    assert api.post(f"/applications/{application['id']}/reopen", {}).status_code == 409
+
+
+def test_nobody_applies_for_a_job_that_is_not_open(kit, api):
+    body = {"candidate_id": str(make_candidate(kit)), "job_id": str(make_job(kit, opened=False))}
+    assert api.post("/applications", body).get_json()["code"] == "job_not_open"
+
+
+def test_a_rejection_mail_waits_a_day_and_is_taken_back_by_a_reopen(kit, api):
+    kept, taken_back = make_application(kit), make_application(kit)
+    for application in (kept, taken_back):
+        assert api.post(f"/applications/{application}/reject", {}).status_code == 422
+        ok(api.post(f"/applications/{application}/reject", REASON))
+    assert ok(api.post(f"/applications/{taken_back}/reopen", {}))["stage_kind"] == "applied"
+    kit.run_jobs()
+    rejected = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
+    assert sorted(mail["status"] for mail in rejected) == ["cancelled", "queued"]
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        kit.run_jobs()
+    with kit.bound():
+        query = EmailMessageQuery(status="sent")
+        sent = [mail.template for mail in email_message_service.list_messages(query).data]
+    assert sent.count("application_rejected") == 1
+
+
+def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(kit, api):
+    job = make_job(kit, openings=2)
+    applications = [make_application(kit, make_candidate(kit), job) for _ in range(3)]
+    for application in applications[:2]:
+        ok(api.post(f"/applications/{application}/hire", {}))
+    assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
+    assert api.post(f"/applications/{applications[2]}/hire", {}).get_json()["code"] == "no_opening"
+    ok(api.post(f"/applications/{applications[0]}/unhire", {}))
+    reopened = ok(api.get(f"/jobs/{job}"))
+    assert (reopened["status"], reopened["hired"]) == ("open", 1)
+    openings = ok(api.get(f"/jobs/{job}/openings"))["data"]
+    assert [(each["number"], each["application_id"]) for each in openings] == [(1, None), (2, str(applications[1]))]
+    assert _application(api, applications[0])["stage_kind"] == "applied", "where it was before the hire"
+
+
+def test_hiring_without_an_offer_is_not_for_recruiters(kit):
+    recruiter = kit.api("RECRUITER")
+    application = make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]))
+    assert "unhire" not in _application(recruiter, application)["allowed_actions"]
+    assert recruiter.post(f"/applications/{application}/hire", {}).get_json()["code"] == "offer_needed"
+    ok(kit.api().post(f"/applications/{application}/hire", {}))
+    assert recruiter.post(f"/applications/{application}/unhire", {}).status_code == 403
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(actions=st.lists(st.sampled_from(["reject", "withdraw", "reopen", "hire", "unhire"]), max_size=8))
+def test_no_path_breaks_the_machine(kit, actions):
+    """Whatever is tried in whatever order: the state is what the table says, the openings add up."""
+    api = kit.api()
+    application_id = make_application(kit)
+    state = ApplicationStatus.ACTIVE
+    for action in actions:
+        step = APPLICATION_MACHINE.find(state, action)
+        response = api.post(f"/applications/{application_id}/{action}", REASON)
+        assert (response.status_code == 200) == (step is not None)
+        state = step.target if step else state
+    found = _application(api, application_id)
+    job = ok(api.get(f"/jobs/{found['job_id']}"))
+    assert found["status"] == state and job["hired"] == (state == ApplicationStatus.HIRED)

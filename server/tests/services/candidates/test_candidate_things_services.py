@@ -1,0 +1,339 @@
+"""Fields of a candidate, the tenant's own fields, tags, pools, notes, tasks, assignments, bookmarks."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app.extensions import db
+from app.models import CandidateAssignment, sight
+from app.models.tenancy import tenant_tables
+from app.services.candidates import candidate_task_service
+from tests.factories.candidate import candidate_body, make_candidate
+from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
+from tests.factories.client import ok
+from tests.factories.mailbox import mails
+
+FULL = {
+    "name": "Grace Hopper",
+    "given_name": "Grace",
+    "family_name": "Hopper",
+    "preferred_name": "Amazing Grace",
+    "headline": "Rear Admiral",
+    "location": "Arlington, US",
+    "years_experience": 43.5,
+    "skills": ["COBOL", "Python"],
+    "skill_use": [{"skill": "COBOL", "years": 20.0, "last_used": 1986}],
+    "languages": [{"language": "en", "level": "native"}, {"language": "de", "level": None}],
+    "work_authorizations": [{"country": "US", "right": "citizen", "expires_on": None}],
+    "notice_days": 90,
+    "available_from": "2027-02-01",
+    "preferred_roles": ["Compiler Engineer"],
+    "preferred_locations": ["New York"],
+    "preferred_workplace": "hybrid",
+    "source": "referral",
+    "source_detail": "Howard Aiken",
+    "source_url": "https://example.com/jobs?utm=1",
+}
+
+
+def test_every_field_is_kept_and_changed(api):
+    shown = ok(api.post("/candidates", FULL), 201)
+    assert {name: shown[name] for name in FULL} == FULL
+    assert ok(api.get(f"/candidates/{shown['id']}")) == shown
+    changes = {"languages": [{"language": "fr", "level": "A2"}], "notice_days": None, "preferred_roles": []}
+    changed = ok(api.patch(f"/candidates/{shown['id']}", changes))
+    assert {name: changed[name] for name in changes} == changes
+    assert changed["provenance"]["languages"] == "human"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"languages": [{"language": "xx"}]},
+        {"languages": [{"language": "de"}, {"language": "de"}]},
+        {"work_authorizations": [{"country": "ZZ", "right": "citizen"}]},
+        {"preferred_roles": ["a role"] * 11},
+        {"notice_days": 731},
+        {"years_experience": 70.1},
+        {"available_from": "soon"},
+        {"skill_use": [{"skill": "Python", "years": -1}]},
+        {"source_url": "javascript:alert(1)"},
+    ],
+)
+def test_fields_out_of_bounds_are_refused(api, bad):
+    assert api.post("/candidates", candidate_body(**bad)).status_code == 422
+
+
+GOOD_VALUES = {
+    "text": "fine",
+    "number": 42,
+    "date": "2026-12-24",
+    "choice": "M",
+    "multi_choice": ["S", "L"],
+    "boolean": False,
+    "url": "https://example.com/a",
+}
+BAD_VALUES = {
+    "text": 1,
+    "number": True,
+    "date": "2026-02-30",
+    "choice": "XXL",
+    "multi_choice": ["S", "S"],
+    "boolean": "yes",
+    "url": "javascript:alert(1)",
+}
+
+
+@pytest.fixture
+def own_fields(kit):
+    for kind in GOOD_VALUES:
+        make_field(kit, kind, choices=["S", "M", "L"] if "choice" in kind else [])
+
+
+def test_values_of_own_fields_are_kept_checked_and_taken_away(api, own_fields):
+    candidate = ok(api.post("/candidates", candidate_body(custom_fields=GOOD_VALUES)), 201)
+    assert candidate["custom_fields"] == GOOD_VALUES
+    answer = api.patch(f"/candidates/{candidate['id']}", {"custom_fields": BAD_VALUES})
+    assert answer.status_code == 422
+    wrong = {error["pointer"].rpartition("/")[2] for error in answer.get_json()["errors"]}
+    assert wrong == set(BAD_VALUES)
+    changed = ok(api.patch(f"/candidates/{candidate['id']}", {"custom_fields": {"text": None, "number": 4.5}}))
+    assert changed["custom_fields"] == {**{k: v for k, v in GOOD_VALUES.items() if k != "text"}, "number": 4.5}
+
+
+def test_unknown_and_archived_fields_take_no_values(api, own_fields):
+    assert api.post("/candidates", candidate_body(custom_fields={"unknown": "x"})).status_code == 422
+    field = next(each for each in ok(api.get("/custom-fields"))["data"] if each["key"] == "text")
+    ok(api.patch(f"/custom-fields/{field['id']}", {"is_archived": True}))
+    assert api.post("/candidates", candidate_body(custom_fields={"text": "x"})).status_code == 422
+
+
+def test_a_field_of_choices_has_choices_and_no_other(api):
+    body = {"key": "size", "label": "Size", "kind": "choice"}
+    assert api.post("/custom-fields", body).status_code == 422
+    assert api.post("/custom-fields", {**body, "kind": "text", "choices": ["S"]}).status_code == 422
+    ok(api.post("/custom-fields", {**body, "choices": ["S"]}), 201)
+    assert api.post("/custom-fields", {**body, "choices": ["S"]}).status_code == 409
+
+
+def test_upsert_by_contact_updates_the_one_who_is_there(api):
+    body = {"name": "Ada", "emails": ["ada@people.example"], "phones": ["+494030080123"], "notice_days": 30}
+    first = ok(api.put("/candidates/by-contact", body))
+    assert first["created"]
+    again = {"name": "Ada Horn", "emails": ["ADA@people.example", "second@people.example"], "headline": "Engineer"}
+    second = ok(api.put("/candidates/by-contact", again))
+    assert not second["created"] and second["candidate"]["id"] == first["candidate"]["id"]
+    shown = second["candidate"]
+    assert (shown["name"], shown["headline"], shown["notice_days"]) == ("Ada Horn", "Engineer", 30)
+    values = {point["value"] for point in shown["contacts"]}
+    assert values == {"ada@people.example", "second@people.example", "+494030080123"}
+
+
+def test_upsert_by_points_of_two_people_is_refused(api):
+    ok(api.post("/candidates", {"name": "A", "emails": ["a@people.example"]}), 201)
+    ok(api.post("/candidates", {"name": "B", "phones": ["+494030080124"]}), 201)
+    both = {"name": "C", "emails": ["a@people.example"], "phones": ["+494030080124"]}
+    answer = api.put("/candidates/by-contact", both)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "contacts_of_several")
+    nobody = api.put("/candidates/by-contact", {"name": "C", "links": ["https://example.com/c"]})
+    assert (nobody.status_code, nobody.get_json()["code"]) == (422, "no_contact")
+
+
+def test_tags_are_one_per_name_and_counted(kit, api):
+    tag = make_tag(kit, "Ready  to relocate")
+    assert api.post("/candidate-tags", {"name": "ready to RELOCATE"}).status_code == 409
+    first, second = make_candidate(kit), make_candidate(kit)
+    for _ in range(2):
+        ok(api.put(f"/candidates/{first}/tags/{tag}", None), 204)
+    assert [each["candidate_count"] for each in ok(api.get("/candidate-tags"))["data"]] == [1]
+    assert [each["id"] for each in ok(api.get(f"/candidates?tag_id={tag}"))["data"]] == [str(first)]
+    assert [each["id"] for each in ok(api.get(f"/candidates/{first}/tags"))["data"]] == [str(tag)]
+    assert ok(api.get(f"/candidates/{second}/tags"))["data"] == []
+    ok(api.delete(f"/candidates/{first}/tags/{tag}"), 204)
+    assert ok(api.get(f"/candidates?tag_id={tag}"))["data"] == []
+
+
+def test_a_deleted_tag_leaves_its_candidates(kit, api):
+    tag, candidate = make_tag(kit), make_candidate(kit)
+    ok(api.put(f"/candidates/{candidate}/tags/{tag}", None), 204)
+    ok(api.delete(f"/candidate-tags/{tag}"), 204)
+    assert ok(api.get(f"/candidates/{candidate}/tags"))["data"] == []
+
+
+def test_pools_hold_candidates_and_count_those_in_sight(kit, api):
+    pool = make_pool(kit)
+    mine, other = make_candidate(kit, owner_id=kit.users["RECRUITER"]), make_candidate(kit)
+    for candidate in (mine, other):
+        ok(api.put(f"/talent-pools/{pool}/candidates/{candidate}", None), 204)
+    assert [each["candidate_count"] for each in ok(api.get("/talent-pools"))["data"]] == [2]
+    recruiter = kit.api("RECRUITER")
+    assert [each["candidate_count"] for each in ok(recruiter.get("/talent-pools"))["data"]] == [1]
+    assert [each["id"] for each in ok(recruiter.get(f"/candidates?pool_id={pool}"))["data"]] == [str(mine)]
+    ok(api.delete(f"/talent-pools/{pool}/candidates/{mine}"), 204)
+    assert [each["id"] for each in ok(api.get(f"/talent-pools?candidate_id={other}"))["data"]] == [str(pool)]
+    assert ok(api.get(f"/talent-pools?candidate_id={mine}"))["data"] == []
+
+
+def _reads(api, note):
+    return api.get(f"/candidate-notes/{note}").status_code == 200
+
+
+def test_notes_are_read_by_those_they_are_for(kit):
+    lead, recruiter, manager = (kit.api(role) for role in ("TEAM_LEAD", "RECRUITER", "MANAGER"))
+    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
+    body = {"candidate_id": str(candidate), "body": "Quiet, sharp."}
+    notes = {
+        visibility: ok(recruiter.post("/candidate-notes", {**body, "visibility": visibility}), 201)["id"]
+        for visibility in ("public", "team", "private")
+    }
+    seen = {who: [_reads(api, note) for note in notes.values()] for who, api in (("l", lead), ("m", manager))}
+    assert seen == {"l": [True, True, False], "m": [True, True, False]}
+    assert len(ok(recruiter.get(f"/candidate-notes?candidate_id={candidate}"))["data"]) == 3
+    assert len(ok(lead.get(f"/candidate-notes?candidate_id={candidate}"))["data"]) == 2
+    told = [event["subject_id"] for event in ok(lead.get(f"/candidates/{candidate}/activity"))["data"]]
+    assert notes["team"] in told and notes["private"] not in told
+    own = [event["subject_id"] for event in ok(recruiter.get(f"/candidates/{candidate}/activity"))["data"]]
+    assert notes["private"] in own
+
+
+def test_only_the_author_changes_a_note(kit, api):
+    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
+    recruiter = kit.api("RECRUITER")
+    note = ok(recruiter.post("/candidate-notes", {"candidate_id": str(candidate), "body": "A"}), 201)
+    assert api.patch(f"/candidate-notes/{note['id']}", {"body": "B"}).status_code == 403
+    assert kit.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}").status_code == 403
+    assert ok(recruiter.patch(f"/candidate-notes/{note['id']}", {"body": "B"}))["body"] == "B"
+    ok(api.delete(f"/candidate-notes/{note['id']}"), 204)
+
+
+def test_the_mentioned_are_told_once_and_without_the_words(kit):
+    lead, lead_id = kit.api("TEAM_LEAD"), str(kit.users["MANAGER"])
+    candidate = make_candidate(kit, owner_id=kit.users["TEAM_LEAD"])
+    body = {"candidate_id": str(candidate), "body": "A secret word", "mentions": [lead_id]}
+    note = ok(lead.post("/candidate-notes", body), 201)
+    ok(lead.patch(f"/candidate-notes/{note['id']}", {"body": "Another", "mentions": [lead_id]}))
+    kit.run_jobs()
+    told = [mail for mail in mails(kit.app, kit.email("MANAGER")) if "mentions you" in mail["Subject"]]
+    assert len(told) == 1 and "secret" not in told[0].as_string()
+    unknown = lead.post("/candidate-notes", {**body, "mentions": [str(kit.id)]})
+    assert (unknown.status_code, unknown.get_json()["code"]) == (422, "unknown_user")
+
+
+def test_a_note_of_nobody_is_read_by_keys_only_if_public(kit, api):
+    candidate = make_candidate(kit)
+    public, private = make_note(kit, candidate), make_note(kit, candidate, visibility="team")
+    key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.view_all", "candidate_notes.read"]}), 201)
+    api.token = key["secret"]
+    assert [_reads(api, note) for note in (public, private)] == [True, False]
+
+
+def test_tasks_are_done_and_opened_again(kit, api):
+    candidate = make_candidate(kit)
+    task = ok(
+        api.post(
+            "/candidate-tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-01T00:00:00Z"}
+        ),
+        201,
+    )
+    assert task["assignee_id"] == str(kit.users["TENANT_ADMIN"]) and task["done_at"] is None
+    assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": True}))["done_at"] is not None
+    assert ok(api.get("/candidate-tasks?is_done=false"))["data"] == []
+    assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": False}))["done_at"] is None
+
+
+def test_due_tasks_are_told_once(kit):
+    candidate = make_candidate(kit)
+    for _ in range(2):
+        make_task(kit, candidate, assignee_id=kit.users["MANAGER"], due_at="2027-01-01T00:00:00Z")
+    make_task(kit, candidate, assignee_id=kit.users["MANAGER"], due_at="2027-02-01T00:00:00Z")
+    with time_machine.travel("2027-01-02T06:00:00Z", tick=False), kit.bound():
+        assert [candidate_task_service.remind(), candidate_task_service.remind()] == [2, 0]
+    with time_machine.travel("2027-01-02T06:00:00Z", tick=False):
+        kit.run_jobs()
+    told = [mail["Subject"] for mail in mails(kit.app, kit.email("MANAGER"))]
+    assert told.count("2 of your tasks are due") == 1
+
+
+def _assignments(kit, candidate):
+    with kit.bound():
+        statement = sa.select(CandidateAssignment).where(CandidateAssignment.candidate_id == candidate)
+        rows = db.session.scalars(statement.order_by(CandidateAssignment.id)).all()
+        return [(row.user_id, row.status.value) for row in rows]
+
+
+def test_one_assignment_is_live(kit, api):
+    recruiter, lead = kit.users["RECRUITER"], kit.users["TEAM_LEAD"]
+    candidate = make_candidate(kit, owner_id=recruiter)
+    assert _assignments(kit, candidate) == [(recruiter, "active")]
+    assert ok(api.post(f"/candidates/{candidate}/assign", {"user_id": str(lead)}))["owner_id"] == str(lead)
+    assert _assignments(kit, candidate) == [(recruiter, "completed"), (lead, "active")]
+    assert ok(api.post(f"/candidates/{candidate}/unassign"))["owner_id"] is None
+    assert _assignments(kit, candidate)[-1] == (lead, "cancelled")
+    assert api.post(f"/candidates/{candidate}/unassign").status_code == 409
+    ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(recruiter)}))
+    ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
+    assert _assignments(kit, candidate)[-2:] == [(recruiter, "completed"), (lead, "active")]
+
+
+def test_a_broadcast_shows_a_candidate_to_the_whole_tenant(kit, api):
+    candidate = make_candidate(kit, owner_id=kit.users["MANAGER"])
+    recruiter = kit.api("RECRUITER")
+    assert recruiter.get(f"/candidates/{candidate}").status_code == 404
+    ok(api.put(f"/candidates/{candidate}/broadcast", None))
+    assert ok(recruiter.get(f"/candidates/{candidate}"))["is_broadcast"]
+    assert [each["id"] for each in ok(recruiter.get("/candidates"))["data"]] == [str(candidate)]
+    ok(api.delete(f"/candidates/{candidate}/broadcast"))
+    assert recruiter.get(f"/candidates/{candidate}").status_code == 404
+
+
+def test_favourites_and_recent_candidates_are_ones_own(kit, api):
+    first, second = make_candidate(kit), make_candidate(kit)
+    for candidate in (first, second, first):
+        ok(api.put(f"/recent-candidates/{candidate}", None), 204)
+    assert [each["candidate_id"] for each in ok(api.get("/recent-candidates"))["data"]] == [str(first), str(second)]
+    ok(api.put(f"/favorite-candidates/{second}", None), 204)
+    assert [each["candidate_id"] for each in ok(api.get("/favorite-candidates"))["data"]] == [str(second)]
+    assert ok(kit.api("MANAGER").get("/favorite-candidates"))["data"] == []
+    ok(api.delete(f"/favorite-candidates/{second}"), 204)
+    assert ok(api.get("/favorite-candidates"))["data"] == []
+
+
+def test_the_oldest_of_the_recent_make_room(kit, api, monkeypatch):
+    monkeypatch.setattr("app.services.candidates.candidate_bookmark_service.KEPT", {"recent": 2, "favorite": 2})
+    candidates = [make_candidate(kit) for _ in range(3)]
+    for candidate in candidates:
+        ok(api.put(f"/recent-candidates/{candidate}", None), 204)
+    kept = [each["candidate_id"] for each in ok(api.get("/recent-candidates"))["data"]]
+    assert kept == [str(candidates[2]), str(candidates[1])]
+    answers = [api.put(f"/favorite-candidates/{candidate}", None).status_code for candidate in candidates]
+    assert answers == [204, 204, 409]
+
+
+def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
+    apart = {
+        "candidate_words",
+        "candidate_matches",
+        "applications",
+        "candidate_documents",
+        "candidate_resumes",
+        "events",
+        "offers",
+    }
+    walled = {model.__tablename__ for model in sight.OF_ONE_CANDIDATE}
+    tables = {table.name for table in tenant_tables() if "candidate_id" in table.columns}
+    assert tables - apart == walled, "add the model to models/sight.py"
+
+
+@pytest.mark.parametrize("bad", ["a\x00b"])
+def test_texts_that_no_database_holds_are_refused(kit, api, bad):
+    make_field(kit, "text")
+    bodies = [
+        ("/candidates", candidate_body(custom_fields={"text": bad})),
+        ("/saved-searches", {"name": "Bad", "query": {"location": bad}}),
+        ("/saved-searches", {"name": "Bad", "query": {"q": bad}}),
+        ("/saved-searches", {"name": "Bad", "query": {"custom_field": f"text:{bad}"}}),
+    ]
+    for path, body in bodies:
+        assert api.post(path, body).status_code in (400, 422), path

@@ -1,0 +1,125 @@
+"""Mails: once under their key, by file or SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+
+from app.extensions import db
+from app.models import EmailMessage, Outbox
+from app.services.core.transaction import use_case
+from app.services.mail import email_message_service
+from app.services.mail.email_renderer import render
+from app.services.mail.mail_transport import SmtpTransport, mail_transport
+from app.utils.errors import Conflict, UpstreamFailed
+
+BRAND = {"name": "Harbour", "color": None, "logo_url": None}
+CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
+
+
+def _queue(key="a-key"):
+    @use_case
+    def cause():
+        email_message_service.queue("application_moved", "ada@people.example", key=key, context=CONTEXT)
+
+    cause()
+    return db.session.scalars(sa.select(EmailMessage.id).where(EmailMessage.delivery_key == key)).one()
+
+
+def _mailbox(kit):
+    return list((Path(kit.app.config["SETTINGS"].data_dir) / "mail").glob("*.eml"))
+
+
+def test_a_key_stands_for_one_mail(kit):
+    with kit.bound():
+        assert _queue() == _queue()
+        assert (
+            db.session.scalar(
+                sa.select(sa.func.count()).select_from(Outbox).where(Outbox.name == "email_message/queued")
+            )
+            == 5
+        )
+
+
+def test_a_mail_is_written_with_both_parts(kit):
+    with kit.bound():
+        message_id = _queue()
+        assert email_message_service.send(message_id) == "sent"
+        assert email_message_service.send(message_id) == "skipped"
+    path = next(path for path in _mailbox(kit) if path.stem == str(message_id))
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert message["Subject"] == "Your application for Engineer: Offer" and message["To"] == "ada@people.example"
+    assert "Hello Ada <b>" in message.get_body(["plain"]).get_content()
+    assert "Ada &lt;b&gt;" in message.get_body(["html"]).get_content()
+
+
+def test_a_subject_cannot_carry_headers():
+    subject, _, _ = render("application_moved", {**CONTEXT, "job": "x\r\nBcc: all@people.example"})
+    assert "\n" not in subject and "\r" not in subject
+
+
+class _Box:
+    def __init__(self, answer="250 OK"):
+        self.messages, self.answer = [], answer
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(envelope)
+        await asyncio.sleep(0)
+        return self.answer
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(monkeypatch):
+    box = _Box()
+    port = _free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setattr(mail_transport, "_transport", SmtpTransport("127.0.0.1", port))
+    yield box
+    controller.stop()
+
+
+def test_smtp_delivers_under_a_constant_message_id(kit, smtp):
+    with kit.bound():
+        message_id = _queue()
+        email_message_service.send(message_id)
+    message = message_from_bytes(smtp.messages[0].content, policy=policy.default)
+    assert message["Message-ID"] == f"<{message_id}@fairlead.example>" and len(smtp.messages) == 1
+
+
+def test_a_mail_that_is_not_taken_is_tried_again(kit, smtp):
+    smtp.answer = "451 later"
+    with kit.bound():
+        message_id = _queue()
+        with pytest.raises(UpstreamFailed):
+            email_message_service.send(message_id)
+        smtp.answer = "250 OK"
+        assert email_message_service.send(message_id) == "sent"
+
+
+def test_two_senders_do_not_send_twice(kit):
+    with kit.bound():
+        message_id = _queue()
+        email_message_service._claim(message_id)
+        with pytest.raises(Conflict):
+            email_message_service.send(message_id)
+
+
+def test_a_mail_that_failed_for_good_may_be_driven_again(kit):
+    with kit.bound():
+        message_id = _queue()
+        email_message_service.fail(message_id, "no such server")
+        assert db.session.get_one(EmailMessage, message_id).status == "failed"
+        assert email_message_service.send(message_id) == "sent"

@@ -1,0 +1,51 @@
+"""Rotation of the encryption keys over every tenant."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import User
+from app.services.operations import encryption_service
+from app.utils import scope
+from app.utils.encryption import Cipher, cipher
+from tests.factories.client import ok
+from tests.factories.tenant import make_tenant
+
+OLD, NEW = "o" * 32, "n" * 32
+
+
+@pytest.fixture
+def keys(app):
+    """Set the keys of the application; the ones of before come back."""
+    before = cipher._fernet
+    yield cipher.init
+    cipher._fernet = before
+
+
+def _kept(kit):
+    with kit.bound():
+        return db.session.scalar(sa.select(User.totp_secret).where(User.id == kit.users["RECRUITER"]))
+
+
+def test_every_secret_of_every_tenant_comes_under_the_first_key(app, kit, keys):
+    keys([OLD])
+    kits = [kit, make_tenant(app)]
+    secrets = [ok(each.api("RECRUITER").post("/auth/totp"))["secret"] for each in kits]
+    keys([NEW, OLD])
+    with app.app_context(), scope.platform("the operator rotates the keys"):
+        assert encryption_service.rotate() >= 2
+    alone = Cipher()
+    alone.init([NEW])
+    assert [alone.decrypt(_kept(each)) for each in kits] == secrets
+
+
+def test_a_secret_without_its_key_stops_the_rotation(app, kit, keys):
+    keys([OLD])
+    ok(kit.api("RECRUITER").post("/auth/totp"))
+    before = _kept(kit)
+    keys([NEW])
+    with app.app_context(), scope.platform("the operator rotates the keys"), pytest.raises(ValueError, match="no key"):
+        encryption_service.rotate()
+    assert _kept(kit) == before

@@ -1,0 +1,104 @@
+"""The engine of the state machines: what it allows is what it explains, and the tables hold no loose ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.job import JOB_MACHINE, JobStatus
+from app.services.operations import meta_service
+from app.services.workflow import state_engine
+from tests.factories.application import make_application
+from tests.factories.candidate import make_candidate
+from tests.factories.client import ok
+from tests.factories.job import make_job
+
+REASON = {"reason": "It is decided."}
+WALKS = {
+    "jobs": (JOB_MACHINE, JobStatus.DRAFT, lambda kit: make_job(kit, opened=False)),
+    "applications": (APPLICATION_MACHINE, ApplicationStatus.ACTIVE, make_application),
+}
+
+
+def _explained(api, path: str) -> dict[str, dict]:
+    found = ok(api.get(path, query_string={"explain": "actions"}))["explained_actions"]
+    return {each["action"]: each for each in found}
+
+
+@pytest.mark.parametrize("machine", meta_service.MACHINES, ids=lambda machine: machine.name)
+def test_tables_have_no_loose_ends(machine):
+    keys = [(step.source, step.action) for step in machine.transitions]
+    assert len(keys) == len(set(keys)), "an action leads to one state"
+    for step in machine.transitions:
+        assert set(step.guards) <= set(state_engine.GUARDS) and set(step.effects) <= set(state_engine.EFFECTS)
+        assert step.by_itself == (step.permission is None)
+    reached = {machine.transitions[0].source}
+    for _ in machine.transitions:
+        reached |= {step.target for step in machine.transitions if step.source in reached}
+    assert reached == set(type(machine.transitions[0].source)), "every state can be reached"
+
+
+@pytest.mark.parametrize("register", [state_engine.guard, state_engine.effect])
+def test_a_second_registration_under_one_name_is_refused(register, monkeypatch):
+    def named_once(rows):
+        """The first."""
+
+    for known in ("GUARDS", "EFFECTS"):
+        monkeypatch.setattr(state_engine, known, {})
+    register(named_once)
+    with pytest.raises(TypeError, match="named_once.* rename one"):
+        register(named_once)
+
+
+@pytest.mark.parametrize("name", WALKS)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(data=st.data())
+def test_what_is_explained_as_allowed_can_be_done_and_nothing_else(kit, name, data):
+    """Whatever is tried in whatever order: the answer is what was explained, the state is what the table says."""
+    machine, state, make = WALKS[name]
+    api, path = kit.api(), f"/{name}/{make(kit)}"
+    for _ in range(data.draw(st.integers(1, 6))):
+        explained = _explained(api, path)
+        assert list(explained) == list(machine.actions)
+        action = data.draw(st.sampled_from([each for each in machine.actions if each not in ("move", "transfer")]))
+        response, step = api.post(f"{path}/{action}", REASON), machine.find(state, action)
+        assert (response.status_code == 200) == explained[action]["is_allowed"]
+        if response.status_code != 200:
+            assert response.get_json()["code"] == explained[action]["code"]
+            assert (step is None) == (explained[action]["code"] == "illegal_transition")
+        state = step.target if response.status_code == 200 else state
+        now = ok(api.get(path))
+        assert now["status"] == state and now["explained_actions"] is None
+
+
+def test_why_an_action_is_not_allowed(kit):
+    recruiter, own = kit.api("RECRUITER"), kit.users["RECRUITER"]
+    application = make_application(kit, make_candidate(kit, owner_id=own))
+    found = _explained(recruiter, f"/applications/{application}")
+    assert found["reject"] == {
+        "action": "reject", "is_allowed": True, "needs_reason": True, "code": None, "detail": None
+    }  # fmt: skip
+    assert found["hire"]["code"] == "offer_needed" and "applications.hire" in found["hire"]["detail"]
+    assert found["unhire"]["code"] == "illegal_transition" and found["unhire"]["detail"].endswith("only from hired.")
+    job = ok(recruiter.get(f"/applications/{application}"))["job_id"]
+    ok(kit.api().post(f"/jobs/{job}/close", REASON))
+    assert _explained(kit.api(), f"/applications/{application}")["hire"]["code"] == "no_opening"
+    assert kit.api().get(f"/jobs/{job}", query_string={"explain": "all"}).status_code == 400
+
+
+def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(kit, api):
+    job = make_job(kit)
+    assert api.post(f"/jobs/{job}/fill", {}).status_code == 404
+    ok(api.post(f"/applications/{make_application(kit, job_id=job)}/hire", {}))
+    assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
+    machines = {each["name"]: each for each in ok(api.get("/meta/state-machines"))["data"]}
+    by_itself = [step["action"] for step in machines["job"]["transitions"] if step["by_itself"]]
+    assert by_itself == ["approve", "deny", "fill", "reopen_by_unhire"]
+    hire = next(step for step in machines["application"]["transitions"] if step["action"] == "hire")
+    assert hire["guards"] == ["an_offer_is_accepted", "an_opening_is_left"] and hire["effects"] == [
+        "take_opening",
+        "note_stay",
+        "mail_hire",
+    ]
