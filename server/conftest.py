@@ -24,6 +24,7 @@ from app.utils import passwords, rate_limiter, scope
 from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.database import fresh_database
+from tests.factories.mailbox import forget_mails
 from tests.factories.tenant import Kit, make_tenant
 from tests.factories.world import World, make_world
 
@@ -133,8 +134,9 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     flask_app: Flask = request.getfixturevalue("app")
-    if "world" in request.fixturenames:
-        request.getfixturevalue("world")
+    for once, wanted in (("world", "world"), ("ready_kit", "kit")):
+        if wanted in request.fixturenames:
+            request.getfixturevalue(once)
     engines = db._app_engines[flask_app]
     engine = engines[None]
     rate_limiter.forget_local()
@@ -149,6 +151,7 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
         finally:
             engines[None] = engine
             outer.rollback()
+            forget_mails(flask_app)
 
 
 @pytest.fixture(autouse=True)
@@ -157,10 +160,18 @@ def no_scope_left() -> Iterator[None]:
     assert scope.current() is None, "a test left a scope bound"
 
 
-@pytest.fixture
-def kit(app: Flask) -> Kit:
-    """A fresh tenant with a user of each role."""
+@pytest.fixture(scope="session")
+def ready_kit(app: Flask) -> Kit:
+    """A tenant that is committed once, because making one takes longer than most tests."""
     return make_tenant(app)
+
+
+@pytest.fixture
+def kit(request: pytest.FixtureRequest, app: Flask) -> Kit:
+    """A tenant with a user of each role, as new: what a test does to it is undone, else the test gets its own."""
+    if "live_app" in request.fixturenames:
+        return make_tenant(app)
+    return request.getfixturevalue("ready_kit").as_new()
 
 
 @pytest.fixture

@@ -185,9 +185,9 @@ def _applications(
     chance: random.Random,
 ) -> None:
     at = {"stage_entered_at": START, "created_at": START, "updated_at": START, "applied_at": START}
-    pairs = {(chance.choice(tenant.candidates), chance.choice(stages)) for _ in range(count if stages else 0)}
+    chosen = ((chance.choice(tenant.candidates), chance.choice(stages)) for _ in range(count if stages else 0))
     rows = (
         {"tenant_id": tenant.id, "candidate_id": candidate, "job_id": job, "stage_id": stage, "status": "active", **at}
-        for candidate, (job, stage) in sorted(pairs)
+        for candidate, (job, stage) in dict.fromkeys(chosen)
     )
     _copy(connection, Application, rows)

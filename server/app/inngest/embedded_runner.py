@@ -38,7 +38,7 @@ class EmbeddedRunner:
 
     def __init__(self, app: Flask, client: Inngest) -> None:
         self._app = app
-        self._retries = {f"{APP_ID}-{job.id}": job.retries for job in JOBS}
+        self._retries = {f"{APP_ID}-{job.id}{end}": job.retries for job in JOBS for end in ("", "-failure")}
         private = Flask("embedded-jobs")
         inngest.flask.serve(private, client, job_functions.build(app, client), serve_path=PATH)
         self._private = private

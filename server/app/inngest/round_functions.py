@@ -17,22 +17,25 @@ def each_tenant(*, cron, due):
     """Register a job function that runs in each of the tenants that `due()` names, at each tick of `cron`.
 
     The clock only promises one event per tenant, so no tenant waits for another: each has retries of its own, and one
-    that fails for good is seen, counted and driven again like any failed job, at the next tick at the latest.
+    that fails for good is seen and counted like any failed job until the next tick, which tries again where it is
+    still due.
     """
 
     def decorate(handler):
-        event = f"round/{handler.__name__}"
-        job(event=event, retries=4)(handler)
+        name = handler.__name__
+        event = f"round/{name}"
 
-        async def hand_out(ctx, step):
+        async def go_round(ctx, step):
             tenants = await step.run("tenants", due)
+            await step.run("dismiss", outbox_service.dismiss_failed, event)
             for number, some in enumerate(parts(tenants, TENANTS_AT_ONCE)):
                 await step.run(f"hand-out-{number}", outbox_service.enqueue_for, event, some)
             return len(tenants)
 
-        hand_out.__name__ = f"{handler.__name__}_in_each_tenant"
-        job(cron=cron, retries=4)(hand_out)
-        return handler
+        go_round.__name__ = name
+        handler.__name__ = f"{name}_in_each_tenant"
+        job(cron=cron, retries=4)(go_round)
+        return job(event=event, retries=4)(handler)
 
     return decorate
 

@@ -91,21 +91,21 @@ class Steps:
 
         return await self._take(step_id, call)
 
-    async def attempt(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
-        """The same, for one of many that must not keep the others waiting: one try, and a failure is the answer.
+    async def attempt(self, step_id: str, function: Callable[..., Any], *args: Any) -> bool:
+        """The same with one try, whose failure is written to the log: whether it succeeded.
 
-        It stands in the log and in the metrics; the next tick of the clock tries again.
+        Of many things, none then waits for one that fails: try each, and `run` those that have failed again.
         """
 
-        def call() -> Any:
+        def call() -> bool:
             try:
-                return function(*args)
+                function(*args)
             except Exception as error:
                 log_failure(self._function, self._data, self._attempt, error, step=step_id)
-                metrics.job(self._function.id, "failed")
-                return f"failed: {type(error).__name__}"
+                return False
+            return True
 
-        return await self.run(step_id, call)
+        return bool(await self.run(step_id, call))
 
     async def sleep(self, step_id: str, duration: timedelta) -> None:
         """Pause durably, for no longer than the function may be silent."""

@@ -31,6 +31,14 @@ class Outbox(TenantScoped, BaseModel):
             postgresql_where=sa.text("done_at is null and failed_at is not null"),
         ),
         sa.Index("ix_outbox_tenant_id_name", "tenant_id", "name"),
+        sa.Index(  # the work of the clock is under way once in each tenant
+            "uq_outbox_round",
+            "tenant_id",
+            "name",
+            unique=True,
+            sqlite_where=sa.text("done_at is null and name >= 'round/' and name < 'round0'"),
+            postgresql_where=sa.text("done_at is null and name >= 'round/' and name < 'round0'"),
+        ),
     )
 
     name: Mapped[str] = mapped_column(sa.String(80))

@@ -11,7 +11,7 @@ from app.schemas.survey_question_schema import (
     SurveyQuestionOut,
     SurveyQuestionUpdate,
 )
-from app.services.jobs import survey_question_service
+from app.services.applications import survey_question_service
 
 bp = Blueprint("survey_questions", __name__, url_prefix="/survey-questions")
 

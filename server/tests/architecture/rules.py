@@ -124,13 +124,15 @@ def no_hint_on_ctx(source: Source) -> Iterator[str]:
 
 def every_job_module_is_imported(source: Source) -> Iterator[str]:
     """`functions.py` is what registers them: the jobs of a module that it does not import never run."""
+    if source.layer != "inngest":
+        return
     holds_jobs = any(
         isinstance(node, ast.Call) and _name(node.func) in ("job", "each_tenant")
         for function in _functions(source)
         for node in function.decorator_list
     )
     imported = f"    {Path(source.path).stem},\n" in (APP / "inngest/functions.py").read_text()
-    if source.layer == "inngest" and holds_jobs and not imported:
+    if holds_jobs and not imported:
         yield f"{source.path} is not imported: add it to inngest/functions.py, or its jobs never run"
 
 

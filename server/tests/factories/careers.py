@@ -16,9 +16,9 @@ from app.schemas.careers_schema import ApplicantForm
 from app.schemas.job_posting_schema import JobPostingCreate, TrackingLinkCreate
 from app.schemas.job_question_schema import JobQuestionCreate
 from app.schemas.survey_question_schema import SurveyQuestionCreate
-from app.services.applications import application_form_service
+from app.services.applications import application_form_service, survey_question_service
 from app.services.core import rows
-from app.services.jobs import job_posting_service, job_question_service, survey_question_service, tracking_link_service
+from app.services.jobs import job_posting_service, job_question_service, tracking_link_service
 from tests.factories.job import make_job
 from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import Kit

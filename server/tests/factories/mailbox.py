@@ -24,6 +24,12 @@ def read_mails(data_dir: Path, address: str) -> list[EmailMessage]:
     return [mail for mail in parsed if mail["To"] == address]  # type: ignore[misc]
 
 
+def forget_mails(app: Flask) -> None:
+    """Empty the mailbox: what a test undoes in the database was mailed all the same."""
+    for path in (Path(app.config["SETTINGS"].data_dir) / "mail").glob("*.eml"):
+        path.unlink()
+
+
 def token_in(mail: EmailMessage) -> tuple[str, str]:
     """What the link of a mail is good for, and its token."""
     part = mail.get_body(("plain",))

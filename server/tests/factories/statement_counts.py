@@ -11,8 +11,8 @@ from flask import Flask, Response, g
 from app.services.access import principal_service
 
 
-def count_statements(app: Flask, send: Callable[[], Any]) -> int:
-    """The statements of one request without those that read the rights anew, which a process does when it likes."""
+def count_statements(app: Flask, send: Callable[[], Any], with_rights: bool = False) -> int:
+    """The statements of one request, without those that read the rights anew, which a process does when it likes."""
     seen: list[int] = []
 
     def note(response: Response) -> Response:
@@ -22,7 +22,8 @@ def count_statements(app: Flask, send: Callable[[], Any]) -> int:
     notes = app.after_request_funcs.setdefault(None, [])
     notes.append(note)
     try:
-        with patch.object(principal_service, "resolve", _uncounted(principal_service.resolve)):
+        resolve = principal_service.resolve
+        with patch.object(principal_service, "resolve", resolve if with_rights else _uncounted(resolve)):
             send()
     finally:
         notes.remove(note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +11,15 @@ import time_machine
 from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
+from app.inngest.functions import JOBS as REGISTERED
 from app.inngest.round_functions import each_tenant
 from app.models import Candidate, JobRun, Outbox
 from app.services.core import active_tenants
 from app.services.core.active_tenants import TenantsFailed
+from app.services.events import outbox_service
 from app.services.events.outbox_service import FAILED
-from app.utils import scope
+from app.services.tenants import tenant_purge_service
+from app.utils import clock, scope
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_search, make_task
 from tests.factories.client import ok
@@ -54,14 +57,14 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, kit, api):
 def round_of_two(app, kit, jobs):
     """A round through two tenants of which the first fails until it is mended; what it tells and who was served."""
     broken, sound = str(kit.id), str(make_tenant(app).id)
-    served, state = [], {"broken": True}
+    served, state = [], {"broken": True, "due": [broken, sound]}
 
     def serve():
         if str(scope.tenant_id()) == broken and state["broken"]:
             raise RuntimeError("broken")
         served.append(str(scope.tenant_id()))
 
-    @each_tenant(cron="* * * * *", due=lambda: [broken, sound])
+    @each_tenant(cron="* * * * *", due=lambda: state["due"])
     async def go_round(ctx, step):
         await step.run("serve", serve)
 
@@ -87,15 +90,23 @@ def test_a_tenant_that_fails_for_good_starves_nobody_and_is_driven_again(app, ro
     broken, sound, served, state = round_of_two
     _tick(app, 1)
     assert served == [sound]
-    (failed,) = _rows(app, FAILED)
-    assert str(failed.tenant_id) == broken and failed.generation == 0
+    (first,) = _rows(app, FAILED)
+    assert str(first.tenant_id) == broken
     _tick(app, 2)
     assert served == [sound, sound]
-    (failed,) = _rows(app, FAILED)
-    assert failed.generation == 1, "the same promise once more, and no second one"
+    (second,) = _rows(app, FAILED)
+    assert str(second.tenant_id) == broken and second.id != first.id, "what failed before rests"
     state["broken"] = False
     _tick(app, 3)
     assert sorted(served) == sorted([sound, sound, sound, broken]) and _rows(app, FAILED) == []
+
+
+def test_what_failed_rests_where_nothing_is_due_any_more(app, round_of_two):
+    _, sound, _, state = round_of_two
+    _tick(app, 1)
+    state["due"] = [sound]
+    _tick(app, 2)
+    assert _rows(app, FAILED) == []
 
 
 def test_a_tenant_whose_turn_is_not_over_gets_no_second_one(app, round_of_two):
@@ -105,6 +116,43 @@ def test_a_tenant_whose_turn_is_not_over_gets_no_second_one(app, round_of_two):
         while runner.work_once():  # the clock's own run, and nothing of what it promised
             pass
     assert len(_rows(app)) == 2
+
+
+def test_a_turn_that_was_lost_is_taken_again(app, kit, round_of_two):
+    broken, _, served, state = round_of_two
+    state.update(broken=False, due=[broken])
+    with kit.bound():
+        outbox_service.enqueue_for("round/go_round", [broken])
+        row = db.session.scalars(sa.select(Outbox).where(Outbox.name == "round/go_round")).one()
+        outbox_service.acknowledge(row.id, row.generation, timedelta(minutes=1))
+        assert outbox_service.enqueue_for("round/go_round", [broken]) == 0
+    _tick(app, 1)
+    (row,) = _rows(app)
+    assert served == [broken] and row.generation == 1 and row.done_at is not None
+
+
+def test_a_tenant_that_cannot_be_purged_keeps_no_other_and_is_tried_again(app, kit, jobs, monkeypatch):
+    other = make_tenant(app)
+    for each in (kit, other):
+        each.end_grace()
+    purge, purged, fails = tenant_purge_service.purge, [], [2]
+
+    def purge_or_fail(tenant_id):
+        if tenant_id == str(kit.id) and fails[0]:
+            fails[0] -= 1
+            raise RuntimeError("no")
+        purged.append(tenant_id)
+        return purge(tenant_id)
+
+    monkeypatch.setattr(tenant_purge_service, "purge", purge_or_fail)
+    jobs += [job for job in REGISTERED if job.id == "purge-tenants"]
+    runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+    runner.tick(NIGHT)
+    runner.drain()
+    assert purged == [str(other.id)]
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        runner.drain()
+    assert purged == [str(other.id), str(kit.id)]
 
 
 def test_work_in_each_tenant_goes_on_behind_one_that_fails(app, kit):

@@ -11,6 +11,8 @@ import pytest
 
 from app.middleware.client import came_at
 from app.utils import clock
+from tests.factories.client import ok
+from tests.factories.tenant import PASSWORD
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells on Linux")
@@ -34,3 +36,25 @@ def test_without_a_word_of_the_kernel_it_is_now():
         for connection in (None, local):
             before = clock.now()
             assert before <= came_at(connection) <= clock.now()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells on Linux")
+def test_a_refresh_is_judged_by_when_it_arrived(app, kit):
+    def refresh(token, connection=None):
+        environ = {"gunicorn.socket": connection} if connection else {}
+        body = {"refresh_token": token}
+        return app.test_client().post("/api/v1/auth/refresh", json=body, environ_overrides=environ)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        client.sendall(b"POST / HTTP/1.1")
+        with server.accept()[0] as connection:
+            time.sleep(0.05)
+            login = {"email": kit.email("RECRUITER"), "password": PASSWORD}
+            first = ok(app.test_client().post("/api/v1/auth/login", json=login))["refresh_token"]
+            second = ok(refresh(first))["refresh_token"]
+            third = ok(refresh(second))["refresh_token"]
+            assert ok(refresh(first, connection))["refresh_token"] == third, "it was sent before the second was used"
+            time.sleep(0.05)
+            client.sendall(b"POST / HTTP/1.1")
+            time.sleep(0.05)
+            assert refresh(first, connection).status_code == 401

@@ -2,8 +2,9 @@
 
 A token that is used gives way to its child. Until the child is used itself, the parent answers with that same child
 again: a second tab, or a client whose answer got lost, stays signed in, and there is never more than one live child.
-Once the child is used the parent is old, and an old token ends the session (RFC 9700, 4.14.2), unless it came while
-that was still under way: requests of several tabs overtake each other.
+Once the child
+is used the parent is old, and an old token ends the session (RFC 9700, 4.14.2), unless it had arrived before its child
+was used: requests of several tabs overtake each other on a busy server.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from app.utils import clock, tokens
 from app.utils.signing import signer
 
 REUSED = "refresh_token_reused"
-UNDER_WAY = timedelta(minutes=1)  # no request waits longer for its turn
+UNDER_WAY = timedelta(minutes=1)  # for which a request may wait for its turn
 MOST_OVERTAKEN = 8  # tabs that refresh at once
 
 

@@ -31,11 +31,12 @@ from app.services.applications import (
     application_mails,
     application_stay_service,
     rejection_reason_service,
+    survey_question_service,
 )
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.jobs import job_opening_service, job_service, survey_question_service
+from app.services.jobs import job_opening_service, job_service
 from app.services.mail import candidate_links, notification_service
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal

@@ -50,7 +50,8 @@ class CandidateField:
     @property
     def most(self) -> int:
         """The most items of a list, as the API takes them."""
-        return next(limit.max_length for limit in CandidateCreate.model_fields[self.name].metadata if _is_most(limit))
+        limits = CandidateCreate.model_fields[self.name].metadata
+        return next(limit.max_length for limit in limits if isinstance(limit, MaxLen))
 
 
 def many(cell: str) -> list[str]:
@@ -72,8 +73,10 @@ def whole(cell: str) -> int | float | str:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _is_most(limit: Any) -> bool:
-    return isinstance(limit, MaxLen)
+def _workplace(cell: str) -> str:
+    """As the API spells it, however people do: On-site, Home Office."""
+    name = re.sub(r"[\W_]", "", cell.lower())
+    return {"office": "onsite", "inoffice": "onsite", "homeoffice": "remote", "fullyremote": "remote"}.get(name, name)
 
 
 def _text(name: str, *headings: str) -> CandidateField:
@@ -100,7 +103,7 @@ FIELDS = (
     _list("work_authorizations", lambda item: item["country"]),
     _list("preferred_roles", str.lower, "preferred role", "desired role", "wanted roles", read=many),
     _list("preferred_locations", str.lower, "preferred location", "desired location", read=many),
-    CandidateField("preferred_workplace", read=str.lower, headings=("workplace", "work model")),
+    CandidateField("preferred_workplace", read=_workplace),
     CandidateField("notice_days", read=whole, headings=("notice", "notice period", "notice period days")),
     _text("available_from", "available", "availability", "start date", "available from"),
     CandidateField("expected_pay", columns=tuple(PAY)),

@@ -99,6 +99,12 @@ def _plain_words(node: Node | None) -> list[str]:
     return list(dict.fromkeys(plain)) if len(plain) == len(nodes) else []
 
 
+def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
+    """What happened to a candidate and what belongs to the candidate, newest first."""
+    candidate_redirects.get(candidate_id)
+    return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)
+
+
 class Shown:
     """A row and its contact points, as attributes."""
 
@@ -108,9 +114,3 @@ class Shown:
         self.__dict__.update(row)
         self.contacts = contacts
         self.expected_pay = pay_of(self)
-
-
-def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
-    """What happened to a candidate and what belongs to the candidate, newest first."""
-    candidate_redirects.get(candidate_id)
-    return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)

@@ -17,7 +17,8 @@ from app.models.job import JobStatus
 from app.models.job_posting import PostingStatus
 from app.models.tenant import TenantStatus
 from app.schemas.careers_schema import MAX_SHOWN, CareersQuery
-from app.services.jobs import careers_addresses, job_question_service, survey_question_service
+from app.services.applications import survey_question_service
+from app.services.jobs import careers_addresses, job_question_service
 from app.services.mail.candidate_links import CANDIDATE
 from app.services.settings import tenant_branding_service, tenant_settings_service
 from app.utils import clock, scope

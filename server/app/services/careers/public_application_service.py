@@ -23,7 +23,12 @@ from app.models.job import JobStatus
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
 from app.schemas.careers_schema import ApplicantForm, ApplicantView, ApplicationReceived, PublicApplication
 from app.services.access import active_users
-from app.services.applications import application_form_service, application_mails, application_service
+from app.services.applications import (
+    application_form_service,
+    application_mails,
+    application_service,
+    survey_question_service,
+)
 from app.services.candidates import (
     candidate_consent_service,
     candidate_contact_service,
@@ -34,7 +39,7 @@ from app.services.candidates import (
 from app.services.careers import careers_service
 from app.services.core import rows
 from app.services.core.transaction import use_case
-from app.services.jobs import job_question_service, survey_question_service, tracking_link_service
+from app.services.jobs import job_question_service, tracking_link_service
 from app.services.mail import candidate_links
 from app.services.mail.candidate_links import Opened, Purpose
 from app.services.resumes import candidate_resume_service

@@ -15,7 +15,7 @@ MAX_ERRORS = 10
 
 READERS: dict[str, Callable[[str], Any]] = {field.name: field.read for field in FIELDS if field.read is not None}
 READERS |= dict.fromkeys(("emails", "phones", "links"), many)
-HEADINGS = {field.name: field.headings for field in FIELDS} | {
+HEADINGS = {field.name: field.headings for field in FIELDS if field.read is not None} | {
     "emails": ("email", "e-mail", "e mail", "mail", "email address", "e-mail address"),
     "phones": ("phone", "telephone", "mobile", "phone number", "mobile phone", "cell", "telefon"),
     "links": ("link", "url", "website", "linkedin", "profile", "linkedin url", "github"),

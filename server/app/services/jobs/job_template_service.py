@@ -20,10 +20,11 @@ from app.schemas.job_template_schema import (
     JobTemplateJob,
     JobTemplateUpdate,
 )
+from app.schemas.pipeline_schema import StageIn
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.jobs import job_question_service, job_service, job_stage_service
+from app.services.jobs import job_question_service, job_service
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 200
@@ -59,7 +60,7 @@ def create_from(job_id: UUID, wish: JobTemplateFromJob) -> Any:
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")
     facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
-    facts["stages"] = job_stage_service.copies(job)
+    facts["stages"] = [{name: getattr(stage, name) for name in StageIn.model_fields} for stage in job.stages]
     asked = [
         JobQuestionFields.model_validate(
             {name: getattr(question, name) for name in JobQuestionFields.model_fields if name != "passes"}

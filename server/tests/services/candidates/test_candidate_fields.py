@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import orjson
 import pytest
+from pydantic import WrapSerializer
 
 from app.models import Candidate
 from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateOut, CandidateUpdate
+from app.services.candidates.candidate_export_service import GUARDED
 from app.services.candidates.candidate_fields import BY_NAME, FIELDS, NO_FIELDS
 from tests.factories.candidate import candidate_body
 from tests.factories.candidate_import import table
@@ -84,6 +86,19 @@ def test_the_table_has_every_value(api, whole):
     assert set(person) >= set(BY_NAME)
     header = api.get("/candidates/export").get_data(as_text=True).splitlines()[0]
     assert set(header.split(",")) >= set(BY_NAME)
+
+
+def test_the_table_hides_what_the_api_hides():
+    def is_guard(mark):
+        return isinstance(mark, WrapSerializer)
+
+    guarded = {name for name, field in CandidateOut.model_fields.items() if any(map(is_guard, field.metadata))}
+    assert guarded - {"contacts"} <= set(GUARDED), "hide the field in the export too"
+
+
+@pytest.mark.parametrize("cell", ["On-site", "on site", "ONSITE", "Office"])
+def test_a_workplace_is_read_however_it_is_spelled(cell):
+    assert BY_NAME["preferred_workplace"].read(cell) == "onsite"
 
 
 def test_whatever_may_be_null_is_emptied(api, whole):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from app.schemas.pipeline_schema import Automation
+from app.services.applications import application_automations
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_task
@@ -177,3 +181,8 @@ def test_what_the_automations_of_templates_and_new_jobs_name_is_there(kit, api):
     assert api.post("/jobs", {"title": "Odd", "stages": stages}).status_code == 404
     template = ok(api.post("/pipeline-templates", {"name": "Plain", "stages": [{"name": "A", "kind": "screen"}]}), 201)
     assert api.patch(f"/pipeline-templates/{template['id']}", {"stages": stages}).status_code == 404
+
+
+def test_each_kind_of_automation_is_known():
+    kinds = {get_args(each.model_fields["kind"].annotation)[0] for each in get_args(get_args(Automation)[0])}
+    assert kinds == set(application_automations.ACTIONS), "register it with application_automations.action"

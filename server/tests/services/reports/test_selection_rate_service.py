@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.extensions import db
-from app.services.jobs import survey_question_service
+from app.services.applications import survey_question_service
 from app.services.reports.selection_rate_service import SMALLEST_CELL, rates, suppressed
 from app.utils import clock
 from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_survey_question
