@@ -20,7 +20,9 @@ from flask import Flask
 from app import bind_tools, create_app
 from app.extensions import db
 from app.services.careers import public_application_service
+from app.services.settings import tenant_api_use_service
 from app.utils import passwords, rate_limiter, scope
+from app.utils.file_store import file_store
 from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.database import fresh_database
@@ -162,16 +164,29 @@ def no_scope_left() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def ready_kit(app: Flask) -> Kit:
-    """A tenant that is committed once, because making one takes longer than most tests."""
-    return make_tenant(app)
+    """A tenant that is committed once, because making one takes longer than most tests; its first mails have left."""
+    ready = make_tenant(app)
+    ready.run_jobs()
+    forget_mails(app)
+    return ready
 
 
 @pytest.fixture
-def kit(request: pytest.FixtureRequest, app: Flask) -> Kit:
-    """A tenant with a user of each role, as new: what a test does to it is undone, else the test gets its own."""
+def kit(request: pytest.FixtureRequest, app: Flask) -> Iterator[Kit]:
+    """A tenant with a user of each role, as new: what a test does to it is undone. Others ask for `new_kit`."""
     if "live_app" in request.fixturenames:
-        return make_tenant(app)
-    return request.getfixturevalue("ready_kit").as_new()
+        yield make_tenant(app)
+        return
+    ready: Kit = request.getfixturevalue("ready_kit")
+    yield ready.as_new()
+    file_store.delete_all(f"{ready.id}/")
+    tenant_api_use_service.forget()
+
+
+@pytest.fixture
+def new_kit(app: Flask) -> Kit:
+    """A tenant that has just signed up."""
+    return make_tenant(app)
 
 
 @pytest.fixture

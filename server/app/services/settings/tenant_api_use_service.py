@@ -48,6 +48,12 @@ def keep() -> None:
             _counted.update(taken)
 
 
+def forget() -> None:
+    """Drop what this process has counted and not yet kept."""
+    with _lock:
+        _counted.clear()
+
+
 def this_month() -> int:
     """The calls of the bound tenant in this calendar month (UTC)."""
     first = clock.now().date().replace(day=1)
