@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ def initialised(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     url = "" if database_url.startswith("sqlite") else _text(fresh_database(database_url, _name(database_url, "like")))
     LiveServer(folder, url)
     return folder
+
+
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """A folder that servers of other users may enter; pytest closes its own again whenever another run begins."""
+    with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture

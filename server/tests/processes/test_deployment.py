@@ -93,15 +93,12 @@ def _here(command: list[str], addresses: dict[str, str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory):
+def deployment(open_folder):
     with ExitStack() as stack:
-        yield _deploy(tmp_path_factory.mktemp("deployment"), stack)
+        yield _deploy(open_folder, stack)
 
 
 def _deploy(folder: Path, stack: ExitStack) -> Deployment:
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
     _make_env(folder / ".env")
     values = {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
     ports = {

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -43,16 +42,16 @@ pytestmark = [
 
 
 @pytest.fixture
-def pooled(live, tmp_path_factory, request):
+def pooled(live, open_folder, request):
     """A server whose database lies behind a pooler that lends a session for one transaction."""
-    folder, listen = tmp_path_factory.mktemp("pooler"), free_port()
+    folder, listen = open_folder, free_port()
     url = sa.make_url(live.environment["DATABASE_URL"])
     facts = {"database": url.database, "host": url.host, "port": url.port, "folder": folder}
     (folder / "users").write_text(f'"{url.username}" ""\n')
     (folder / "pgbouncer.ini").write_text(CONFIGURATION.format(**facts, listen=listen, sessions=SESSIONS))
     command = [str(PGBOUNCER), "-q", str(folder / "pgbouncer.ini")]
     if user := server_user():
-        _open_to(folder, user)
+        shutil.chown(folder, user)
         command = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", user, "--", *command]
     pooler = subprocess.Popen(command, stdout=sys.stderr)
     request.addfinalizer(lambda: (live.stop(), pooler.terminate(), pooler.wait()))
@@ -63,13 +62,6 @@ def pooled(live, tmp_path_factory, request):
     )
     live.start(EMBEDDED_JOBS="false")
     return live
-
-
-def _open_to(folder: Path, user: str) -> None:
-    shutil.chown(folder, user)
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == 0 and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _work(live: LiveServer, slug: str, headers: dict[str, str]) -> Counter[str]:
