@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +14,17 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateTask, JobStage
 from app.services.access import active_users
 from app.services.applications import application_mails
+from app.services.core.registry import register
 from app.services.events import event_service
 from app.utils import clock, scope
 
 Action = Callable[[dict[str, Any], Sequence[Application], int], None]
-
-
 ACTIONS: dict[str, Action] = {}
 
 
 def action(kind: str) -> Callable[[Action], Action]:
     """Register what an automation of this kind does; the services that know how do so."""
-
-    def register(function: Action) -> Action:
-        if kind in ACTIONS:
-            raise TypeError(f"{function.__module__}.{function.__name__}: there is an automation {kind} already")
-        ACTIONS[kind] = function
-        return function
-
-    return register
+    return partial(register, ACTIONS, kind)
 
 
 def run(stage: JobStage, applications: Sequence[Application]) -> None:

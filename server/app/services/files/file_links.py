@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from app.extensions import db
 from app.models import Tenant
 from app.models.tenant import TenantStatus
 from app.schemas.common import FileLink
+from app.services.core.registry import register
 from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.errors import NotFound
@@ -27,12 +29,7 @@ _openers: dict[str, Opener] = {}
 
 def opens(kind: str) -> Callable[[Opener], Opener]:
     """Register what opens files of this kind, by the id of their row, in the scope of their tenant."""
-
-    def register(opener: Opener) -> Opener:
-        _openers[kind] = opener
-        return opener
-
-    return register
+    return partial(register, _openers, kind)
 
 
 def make(kind: str, row_id: UUID) -> FileLink:

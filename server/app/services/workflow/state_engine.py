@@ -11,6 +11,7 @@ from typing import Any
 
 from app.models.state_machine import StateMachine, Transition
 from app.schemas.state_schema import ActionsQuery, ExplainedAction
+from app.services.core.registry import register
 from app.services.events import event_service
 from app.utils import scope
 from app.utils.errors import Conflict, Forbidden, Invalid
@@ -32,21 +33,12 @@ EFFECTS: dict[str, Effect] = {}
 
 def guard(function: Guard) -> Guard:
     """Register a guard under the name of its function."""
-    return _register(GUARDS, function)
+    return register(GUARDS, function.__name__, function)
 
 
 def effect(function: Effect) -> Effect:
     """Register an effect under the name of its function; it runs once for all rows of a step, inside its use case."""
-    return _register(EFFECTS, function)
-
-
-def _register(known: dict[str, Any], function: Any) -> Any:
-    """Under the function's own name, which no other may have: the tables would take the one for the other."""
-    name = function.__name__
-    if name in known:
-        raise TypeError(f"{function.__module__}.{name}: {known[name].__module__} has one of this name; rename one")
-    known[name] = function
-    return function
+    return register(EFFECTS, function.__name__, function)
 
 
 def check(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
