@@ -2,7 +2,7 @@
 
 from app import create_app
 from app.inngest import embedded_process
-from app.middleware import api_use
+from app.middleware.identity import api_use
 from config import load_settings
 
 settings = load_settings()

@@ -11,8 +11,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
-from app.middleware import openapi, problems, request_log, security_headers, transport, validation
-from app.models import engine, sight, tenancy
+from app.middleware import problems, request_log, security_headers, transport
+from app.middleware.endpoint import validation
+from app.middleware.openapi import generator
+from app.models import row_visibility
+from app.models.base import engine, tenancy
 from app.services.core.child_process import child_limits
 from app.services.mail.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.utils import tracing
@@ -81,7 +84,7 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
     db.init_app(flask_app)
     migrate.init_app(flask_app, db, directory="migrations")
     tenancy.install()
-    sight.install()
+    row_visibility.install()
     with flask_app.app_context():
         engine.configure(db.engine, settings.environment is Environment.PRODUCTION)
         if settings.otel_endpoint:
@@ -129,7 +132,7 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
     transport.install(flask_app)
     validation.install(flask_app)
     routes.register(flask_app)
-    openapi.install(flask_app)
+    generator.install(flask_app)
 
 
 def _file_store(settings: Settings) -> FileStore:

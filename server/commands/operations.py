@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from app.middleware.openapi import document
+from app.middleware.openapi.generator import document
 from app.services.events import outbox_service
 from app.services.operations import encryption_service
 from app.utils import scope

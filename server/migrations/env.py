@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from app.models import engine
+from app.models.base import engine
 from app.utils import scope
 from migrations import grants
 

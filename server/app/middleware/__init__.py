@@ -1,1 +1,1 @@
-"""Who is calling, for which tenant, with which right; validation, idempotency, rate limits."""
+"""What every request passes through; what one endpoint or page declares for itself lies in the packages."""

@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
-from app.models.tenancy import TenantScoped
-from app.models.types import Json, UtcDateTime
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import Json, UtcDateTime
 
 
 class ApiKey(TenantScoped, Versioned, BaseModel):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.models.tenancy import TenantScoped
+from app.models.base.tenancy import TenantScoped
 
 
 class CandidateWord(TenantScoped, db.Model):

@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
-from app.models.tenancy import TenantScoped
-from app.models.types import Json, UtcDateTime
+from app.models.base.model import BaseModel
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import Json, UtcDateTime
 
 
 class IdempotencyKey(TenantScoped, BaseModel):

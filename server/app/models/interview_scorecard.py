@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
-from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import Json, UtcDateTime, enum_of
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped, within_tenant
+from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class Recommendation(StrEnum):

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import BaseModel, Versioned
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.state_machine import StateMachine, Transition
+from app.models.base.tenancy import TenantScoped, within_tenant
+from app.models.base.types import Json, enum_of
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job_stage import JobStage
-from app.models.state_machine import StateMachine, Transition
-from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import Json, enum_of
 
 
 class JobStatus(StrEnum):

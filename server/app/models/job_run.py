@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
-from app.models.types import Json, UtcDateTime, enum_of
+from app.models.base.model import BaseModel
+from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class JobRunStatus(StrEnum):

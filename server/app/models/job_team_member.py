@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
-from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import enum_of
+from app.models.base.model import BaseModel
+from app.models.base.tenancy import TenantScoped, within_tenant
+from app.models.base.types import enum_of
 
 
 class JobRole(StrEnum):

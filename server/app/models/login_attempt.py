@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
-from app.models.types import UtcDateTime
+from app.models.base.model import BaseModel
+from app.models.base.types import UtcDateTime
 
 MAX_FAILURES = 5
 LOCK_MINUTES = 30

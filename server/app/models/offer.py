@@ -11,12 +11,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.state_machine import StateMachine, Transition
+from app.models.base.tenancy import TenantScoped, within_tenant
+from app.models.base.types import UtcDateTime, enum_of
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
-from app.models.state_machine import StateMachine, Transition
-from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import UtcDateTime, enum_of
 
 
 class OfferStatus(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
-from app.models.tenancy import TenantScoped
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped
 
 
 class OfferTemplate(TenantScoped, Versioned, BaseModel):

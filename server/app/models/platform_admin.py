@@ -8,9 +8,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.types import UtcDateTime, enum_of
 from app.models.second_factor import SecondFactor
-from app.models.types import UtcDateTime, enum_of
 
 
 class PlatformAdminStatus(StrEnum):

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
+from app.models.base.model import BaseModel
+from app.models.base.types import UtcDateTime
 from app.models.refresh_family import RefreshFamily
-from app.models.types import UtcDateTime
 
 LIFE_HOURS = 12  # a working day; then the administrator signs in again
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.types import Json, UtcDateTime
+from app.models.base.types import Json, UtcDateTime
 
 
 class RefreshFamily:

@@ -7,9 +7,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
-from app.models.tenancy import TenantScoped
-from app.models.types import enum_of
+from app.models.base.model import BaseModel
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import enum_of
 
 
 class ReasonKind(StrEnum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import Json
 from app.models.permission import SYSTEM_ROLES, with_implied
-from app.models.tenancy import TenantScoped
-from app.models.types import Json
 
 CUSTOM_LEVEL = 9  # below every system role: a custom role gives permissions, no rank
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.types import Json, UtcDateTime
+from app.models.base.types import Json, UtcDateTime
 
 
 class SecondFactor:

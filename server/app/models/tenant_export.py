@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel, Versioned
-from app.models.tenancy import TenantScoped
-from app.models.types import UtcDateTime, enum_of
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import UtcDateTime, enum_of
 
 
 class ExportStatus(StrEnum):

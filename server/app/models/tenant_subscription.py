@@ -8,10 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BaseModel
+from app.models.base.model import BaseModel
+from app.models.base.tenancy import TenantScoped
+from app.models.base.types import UtcDateTime, enum_of
 from app.models.subscription_plan import BillingPeriod
-from app.models.tenancy import TenantScoped
-from app.models.types import UtcDateTime, enum_of
 
 LIVE = sa.text("ended_at is null")
 

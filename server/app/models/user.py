@@ -9,11 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import BaseModel, Versioned
+from app.models.base.model import BaseModel, Versioned
+from app.models.base.tenancy import TenantScoped, within_tenant
+from app.models.base.types import Json, UtcDateTime, enum_of
 from app.models.role import Role
 from app.models.second_factor import SecondFactor
-from app.models.tenancy import TenantScoped, within_tenant
-from app.models.types import Json, UtcDateTime, enum_of
 
 
 class UserStatus(StrEnum):

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.access import AUTHENTICATED, PUBLIC
-from app.middleware.endpoint import endpoint
-from app.middleware.token_response import limit_account
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import AUTHENTICATED, PUBLIC
+from app.middleware.identity.token_response import limit_account
 from app.schemas.account_schema import (
     AuthSessionOut,
     EmailVerification,

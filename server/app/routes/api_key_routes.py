@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
 from app.schemas.common import IfMatch, Page
 from app.services.access import api_key_service

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.application_form_schema import ApplicationFormOut
 from app.schemas.application_schema import (
     ApplicationAction,

@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from app.middleware.access import AUTHENTICATED, PUBLIC
-from app.middleware.client import Client, drop_cookie
-from app.middleware.endpoint import endpoint
-from app.middleware.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import AUTHENTICATED, PUBLIC
+from app.middleware.identity.client import Client, drop_cookie
+from app.middleware.identity.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
 from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
 from app.schemas.user_schema import PasswordChange
 from app.services.access.principal_service import Principal

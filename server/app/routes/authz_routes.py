@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.authz_schema import ExplainOut, ExplainQuery
 from app.services.access.principal_service import Principal
 from app.services.users import authz_service

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_assignment_schema import AssignmentOut, AssignmentQuery, CandidateAssign
 from app.schemas.candidate_schema import CandidateOut
 from app.schemas.common import IfMatch, Page

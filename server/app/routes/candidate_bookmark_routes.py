@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.models.candidate_bookmark import BookmarkKind
 from app.schemas.candidate_bookmark_schema import BookmarkOut
 from app.schemas.common import Page

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_bulk_schema import BulkAction, BulkOperationItem, BulkOperationQuery, BulkOut
 from app.schemas.common import Page
 from app.services.candidates import candidate_bulk_service

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
-from app.middleware.files import send_download
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.endpoint.files import send_download
 from app.schemas.candidate_export_schema import CandidateExportQuery, CandidateTable
 from app.schemas.candidate_schema import CandidateUpserted
 from app.schemas.json_resume_schema import JsonResume

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_import_schema import ImportOut, ImportQuery, ImportRowOut, ImportRowQuery, ImportUploadForm
 from app.schemas.common import Page
 from app.services.access.principal_service import Principal

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
 from app.schemas.common import Page
 from app.services.matching import candidate_match_service

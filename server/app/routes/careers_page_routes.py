@@ -4,9 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware import page_forms, pages
-from app.middleware.page_rendering import STYLE
-from app.middleware.pages import feed, page
+from app.middleware.pages import forms
+from app.middleware.pages.decorators import feed, page, see_other
+from app.middleware.pages.rendering import STYLE
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
 from app.services.careers import careers_service, public_application_service
 from app.services.jobs import job_posting_markup
@@ -27,7 +27,7 @@ def style():
 @page("jobs.html")
 def jobs(slug: str):
     """The list of open jobs."""
-    return careers_service.page(slug, page_forms.read_filters(CareersQuery))
+    return careers_service.page(slug, forms.read_filters(CareersQuery))
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
@@ -41,11 +41,11 @@ def job(slug: str, posting_id: UUID):
 @page("received.html", limit="apply", again=("job.html", careers_service.one))
 def apply(slug: str, posting_id: UUID):
     """Apply by the form."""
-    if (sent := page_forms.read_application()) is None:
+    if (sent := forms.read_application()) is None:
         public_application_service.drop(slug, posting_id)
     else:
         public_application_service.apply(slug, posting_id, *sent)
-    return pages.see_other(f"/careers/{slug}/jobs/{posting_id}/received")
+    return see_other(f"/careers/{slug}/jobs/{posting_id}/received")
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>/received")
@@ -59,7 +59,7 @@ def received(slug: str, posting_id: UUID):
 @feed("application/xml")
 def jobs_feed(slug: str):
     """The jobs for job boards."""
-    found = careers_service.feed(slug, page_forms.read_filters(ReferredQuery).ref)
+    found = careers_service.feed(slug, forms.read_filters(ReferredQuery).ref)
     return job_posting_markup.jobs_feed(found.company, found.jobs)
 
 
@@ -67,7 +67,7 @@ def jobs_feed(slug: str):
 @feed("application/rss+xml")
 def rss(slug: str):
     """The newest jobs as RSS."""
-    found = careers_service.feed(slug, page_forms.read_filters(ReferredQuery).ref, MAX_ITEMS)
+    found = careers_service.feed(slug, forms.read_filters(ReferredQuery).ref, MAX_ITEMS)
     return job_posting_markup.rss(found.company, found.jobs)
 
 
@@ -104,11 +104,11 @@ def offer(token: str):
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def accept(token: str):
     """Accept by one's typed name."""
-    return public_offer_service.accept(token, page_forms.read_signature())
+    return public_offer_service.accept(token, forms.read_signature())
 
 
 @bp.post("/offers/<string:token>/decline")
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def decline(token: str):
     """Decline an offer."""
-    return public_offer_service.decline(token, page_forms.read_refusal())
+    return public_offer_service.decline(token, forms.read_refusal())

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PUBLIC
 from app.schemas.careers_schema import (
     ApplicantForm,
     ApplicationReceived,

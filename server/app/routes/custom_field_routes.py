@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldUpdate
 from app.services.candidates import custom_field_service

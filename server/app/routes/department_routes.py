@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import Page
 from app.schemas.department_schema import DepartmentCount, DepartmentCreate, DepartmentOut, DepartmentUpdate
 from app.services.jobs import department_service

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.middleware import docs
+from app.middleware.openapi import swagger_ui
 
 bp = Blueprint("docs", __name__)
 
@@ -10,16 +10,16 @@ bp = Blueprint("docs", __name__)
 @bp.get("/openapi.json")
 def openapi_json():
     """The OpenAPI document."""
-    return docs.openapi_response()
+    return swagger_ui.openapi_response()
 
 
 @bp.get("/docs")
 def browse():
     """The document in a browser."""
-    return docs.page_response()
+    return swagger_ui.page_response()
 
 
 @bp.get("/docs/assets/<path:name>")
 def asset(name: str):
     """A bundled script, style or image."""
-    return docs.asset_response(name)
+    return swagger_ui.asset_response(name)

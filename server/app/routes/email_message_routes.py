@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageOut, EmailMessageQuery
 from app.services.mail import email_message_service

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
-from app.middleware.files import send_download
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.endpoint.files import send_download
 from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, CheckpointOut, CheckpointQuery, EventOut, EventQuery
 from app.services.events import event_service, ledger_checkpoint_service

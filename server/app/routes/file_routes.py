@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint import endpoint
-from app.middleware.files import send_download
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.endpoint.files import send_download
+from app.middleware.identity.access import PUBLIC
 from app.services.files import file_links
 
 bp = Blueprint("files", __name__, url_prefix="/files")

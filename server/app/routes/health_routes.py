@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.middleware.health import ready_response
+from app.middleware.endpoint.health import ready_response
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 

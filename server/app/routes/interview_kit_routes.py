@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.interview_kit_schema import InterviewKitCreate, InterviewKitOut, InterviewKitUpdate
 from app.services.interviews import interview_kit_service

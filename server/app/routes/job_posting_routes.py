@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import EmptyBody, IfMatch, Page
 from app.schemas.job_posting_schema import (
     JobPostingCreate,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import Page
 from app.schemas.job_board_schema import BoardOut, BoardQuery
 from app.schemas.pipeline_schema import JobStageCreate, JobStageOrder, JobStageOut, JobStageUpdate

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.access import PLATFORM
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PLATFORM
 from app.schemas.common import IfMatch, Page
 from app.schemas.platform_schema import (
     PlatformAdminCreate,

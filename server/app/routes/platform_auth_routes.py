@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from app.middleware.access import PLATFORM_SELF, PUBLIC
-from app.middleware.client import Client
-from app.middleware.endpoint import endpoint
-from app.middleware.token_response import limit_account, respond_with_tokens
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PLATFORM_SELF, PUBLIC
+from app.middleware.identity.client import Client
+from app.middleware.identity.token_response import limit_account, respond_with_tokens
 from app.schemas.account_schema import RecoveryCodes, TotpCode, TotpSecret
 from app.schemas.auth_schema import TokenPair
 from app.schemas.platform_schema import PlatformAdminOut, PlatformLogin, PlatformRefresh

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PUBLIC
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal, PublicOffer
 from app.services.offers import public_offer_service
 

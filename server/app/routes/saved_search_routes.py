@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchOut, SavedSearchQuery, SavedSearchUpdate
 from app.services.access.principal_service import Principal

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
 from app.schemas.talent_pool_schema import (
     TalentPoolCreate,

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint import endpoint
-from app.middleware.files import send_picture
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.endpoint.files import send_picture
+from app.middleware.identity.access import PUBLIC
 from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
 from app.services.settings import tenant_branding_service
 from app.utils.file_store import Upload

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.access import PLATFORM
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PLATFORM
 from app.schemas.common import FileLink, Page
 from app.schemas.tenant_export_schema import ExportOut, ExportQuery
 from app.services.tenants import tenant_export_service

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint import endpoint
+from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import PUBLIC
 from app.schemas.common import IfMatch, Page
 from app.schemas.subscription_plan_schema import PlanOut, SubscriptionOut, SubscriptionQuery
 from app.schemas.tenant_schema import SandboxOut, SignupOut, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut

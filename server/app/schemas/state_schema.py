@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, computed_field
 
-from app.models.state_machine import StateMachine
+from app.models.base.state_machine import StateMachine
 from app.schemas.common import In, Out
 from app.utils import scope
 

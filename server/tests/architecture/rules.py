@@ -26,7 +26,7 @@ OVER_BUDGET: dict[str, int] = {}
 BROAD_EXCEPT = {
     "inngest/function.py",
     "inngest/steps.py",
-    "middleware/api_use.py",
+    "middleware/identity/api_use.py",
     "middleware/problems.py",
     "inngest/relay.py",
     "inngest/embedded_process.py",
@@ -45,10 +45,10 @@ MAY_BE_PLATFORM = {
     "services/operations/health_service.py",
     "inngest/steps.py",
     "inngest/relay.py",
-    "middleware/platform_context.py",
+    "middleware/identity/platform_context.py",
     "inngest/embedded_runner.py",
 }
-HOLDS_SESSION = ("services/", "extensions.py", "models/tenancy.py")
+HOLDS_SESSION = ("services/", "extensions.py", "models/base/tenancy.py")
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,15 @@ def every_service_has_a_room(source: Source) -> Iterator[str]:
         yield f"{source.path} lies in the corridor: put it into the package of its family, as services/AGENTS.md has it"
 
 
+def the_base_of_models_knows_no_noun(source: Source) -> Iterator[str]:
+    if not source.path.startswith("models/base/"):
+        return
+    for node in ast.walk(source.tree):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith("app.models") and not module.startswith("app.models.base"):
+            yield f"{source.path}:{node.lineno} imports {module}: what knows a noun lies beside the nouns, in models/"
+
+
 def every_module_has_a_name_plate(source: Source) -> Iterator[str]:
     if ast.get_docstring(source.tree) is None:
         yield f"{source.path} has no docstring: say in one line what stands here"
@@ -199,6 +208,7 @@ RULES = [
     broad_except_only_at_the_edges,
     platform_only_where_listed,
     every_service_has_a_room,
+    the_base_of_models_knows_no_noun,
     every_module_has_a_name_plate,
     within_budget,
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models.tenancy import TenantScoped, tenant_tables
+from app.models.base.tenancy import TenantScoped, tenant_tables
 
 # Sign-in finds the tenant by the address; the relay serves all tenants.
 INDEXES_ACROSS_TENANTS = {"ix_users_email", "ix_outbox_due_at", "ix_outbox_failed_at"}

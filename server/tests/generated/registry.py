@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from app.middleware.access import OF_PLATFORM
-from app.middleware.endpoint_spec import Spec
-from app.middleware.openapi import endpoints
+from app.middleware.endpoint.spec import Spec
+from app.middleware.identity.access import OF_PLATFORM
+from app.middleware.openapi.generator import endpoints
 from app.schemas.careers_schema import ApplicantForm
 from tests.factories.candidate import candidate_body, resume_text
 from tests.factories.candidate_things import DUE

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from app.middleware.access import PUBLIC
+from app.middleware.identity.access import PUBLIC
 from app.models.permission import SYSTEM_ROLES
 from tests.factories.client import ok
 from tests.generated.registry import body_of, operations, path_of, query_of

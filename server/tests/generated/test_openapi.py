@@ -14,8 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.middleware.access import Access
-from app.middleware.openapi import document, endpoints
+from app.middleware.identity.access import Access
+from app.middleware.openapi.generator import document, endpoints
 from app.models.permission import PERMISSIONS, WIDENING
 from tests.factories.platform import make_platform_admin
 from tests.generated import registry

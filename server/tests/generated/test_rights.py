@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
+from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
 from app.models.permission import PERMISSIONS, SYSTEM_ROLES, WIDENING
 from tests.factories.client import Api
 from tests.factories.platform import make_platform_admin

@@ -1,4 +1,4 @@
-"""Who sees which candidates: one's own, the team's, or all (`app/models/sight.py` is the wall)."""
+"""Who sees which candidates: one's own, the team's, or all (`app/models/row_visibility.py` is the wall)."""
 
 from __future__ import annotations
 

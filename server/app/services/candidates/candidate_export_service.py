@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateContact, Tenant, sight
+from app.models import Candidate, CandidateContact, Tenant, row_visibility
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_export_schema import CandidateExportQuery, ExportFormat
@@ -73,7 +73,7 @@ def _pages(
         with bound():
             after = [C.id > last] if last is not None else []
             statement = sa.select(CANDIDATES).where(C.tenant_id == scope.tenant_id(), *conditions, *after)
-            page = read_rows(statement.where(*sight.candidates()).order_by(C.id).limit(AT_ONCE), dict(values))
+            page = read_rows(statement.where(*row_visibility.candidates()).order_by(C.id).limit(AT_ONCE), dict(values))
             people = _people(page)
         if not page:
             return

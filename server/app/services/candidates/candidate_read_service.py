@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, sight
+from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, row_visibility
 from app.models.candidate import pay_of
 from app.schemas.candidate_schema import CandidateQuery
 from app.schemas.common import Page
@@ -74,7 +74,7 @@ LIST = PreparedList(ITEM, Candidate, _condition)
 def get(candidate_id: UUID) -> Shown:
     """One candidate with contact points, in one statement."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
-    in_sight = sight.candidates()
+    in_sight = row_visibility.candidates()
     rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
     if not rows:
         raise candidate_redirects.missing(candidate_id)
@@ -83,7 +83,7 @@ def get(candidate_id: UUID) -> Shown:
 
 def list_candidates(query: CandidateQuery) -> Page[Any]:
     """Candidates, each with the number of applications, filtered and searched."""
-    values, conditions = candidate_filters.values(query), sight.candidates()
+    values, conditions = candidate_filters.values(query), row_visibility.candidates()
     node = candidate_filters.tree(query.q, query)
     if plain := _plain_words(node):
         values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, sight
+from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, row_visibility
 from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
 from app.services.candidates.candidate_read_service import ITEM
 from app.services.core import listing
@@ -73,7 +73,7 @@ def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
 def _found(query: candidate_filters.CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
     """The ids of the hits, those with the weightiest word first, then the newest."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
-    conditions += sight.candidates()
+    conditions += row_visibility.candidates()
     if node is None or leads is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
         newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())

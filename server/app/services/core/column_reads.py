@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from psycopg.rows import dict_row
 
 from app.extensions import db, open_session, reading
-from app.models.engine import execute_with_settings
+from app.models.base.engine import execute_with_settings
 from app.services.core import transaction
 from app.utils import statements
 

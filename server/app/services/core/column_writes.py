@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.extensions import db
-from app.models import pipelining
+from app.models.base import pipelining
 from app.services.core.transaction import unit
 from app.utils import statements
 

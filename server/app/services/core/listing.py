@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models.types import UtcDateTime
+from app.models.base.types import UtcDateTime
 from app.schemas.common import ListQuery, Page, Query
 from app.utils import scope
 from app.utils.errors import BadRequest

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models.tenancy import prepared
+from app.models.base.tenancy import prepared
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
 

@@ -16,8 +16,8 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from app.models.tenancy import tenant_tables
-from app.models.types import UtcDateTime
+from app.models.base.tenancy import tenant_tables
+from app.models.base.types import UtcDateTime
 
 FORMAT = "fairlead-tenant"
 VERSION = 1

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.extensions import db
-from app.models import pipelining
+from app.models.base import pipelining
 from app.services.core.constraint_errors import error_for
 from app.utils.errors import Unavailable
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Candidate, CandidateAssignment, CandidateContact, CandidateResume
+from app.models.base.tenancy import tenant_tables
 from app.models.candidate_contact import NOBODY
-from app.models.tenancy import tenant_tables
 from app.services.core import tenant_archive
 from app.utils import scope
 

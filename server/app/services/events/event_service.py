@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, TenantCounter, sight
+from app.models import Event, TenantCounter, row_visibility
 from app.models.candidate_note import NoteVisibility
 from app.models.permission import VIEW_ALL
 from app.schemas.common import Page
@@ -92,8 +92,8 @@ def _in_sight() -> list[Any]:
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.sight is None:
         return []
-    seen = Event.candidate_id.in_(sight.visible_ids(bound.tenant_id, bound.actor.sight))
-    elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(sight.OF_CANDIDATES)
+    seen = Event.candidate_id.in_(row_visibility.visible_ids(bound.tenant_id, bound.actor.sight))
+    elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(row_visibility.OF_CANDIDATES)
     return [elsewhere | (Event.actor_id == bound.actor.id) | seen]
 
 

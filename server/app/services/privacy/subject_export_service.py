@@ -23,7 +23,7 @@ from app.models import (
     TalentPool,
     TalentPoolMember,
 )
-from app.models.classification import personal_columns
+from app.models.base.classification import personal_columns
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.privacy_schema import PrivacyRequestQuery

@@ -21,12 +21,12 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume, EmailMessage, Job, Role
 from app.models import SubscriptionPlan as Plan
 from app.models import Tenant, TenantCounter, User
+from app.models.base.tenancy import columns_to_itself
 from app.models.candidate_resume import ResumeStatus
 from app.models.email_message import EmailStatus
 from app.models.job import JobStatus
 from app.models.permission import SYSTEM_ROLES
 from app.models.subscription_plan import BillingPeriod
-from app.models.tenancy import columns_to_itself
 from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.subscription_plan_schema import PlanCreate
 from app.schemas.tenant_export_schema import ArchivedTenant, ImportReport, Manifest

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Tenant
-from app.models.tenancy import columns_to_itself, tenant_tables
+from app.models.base.tenancy import columns_to_itself, tenant_tables
 from app.services.access import principal_service
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.events import ledger_owner, platform_event_service

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.models.state_machine import StateMachine, Transition
+from app.models.base.state_machine import StateMachine, Transition
 from app.schemas.state_schema import ActionsQuery, ExplainedAction
 from app.services.core.registry import register
 from app.services.events import event_service

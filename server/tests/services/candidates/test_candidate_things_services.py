@@ -7,8 +7,8 @@ import sqlalchemy as sa
 import time_machine
 
 from app.extensions import db
-from app.models import CandidateAssignment, sight
-from app.models.tenancy import tenant_tables
+from app.models import CandidateAssignment, row_visibility
+from app.models.base.tenancy import tenant_tables
 from app.services.candidates import candidate_task_service
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
@@ -321,9 +321,9 @@ def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
         "events",
         "offers",
     }
-    walled = {model.__tablename__ for model in sight.OF_ONE_CANDIDATE}
+    walled = {model.__tablename__ for model in row_visibility.OF_ONE_CANDIDATE}
     tables = {table.name for table in tenant_tables() if "candidate_id" in table.columns}
-    assert tables - apart == walled, "add the model to models/sight.py"
+    assert tables - apart == walled, "add the model to models/row_visibility.py"
 
 
 @pytest.mark.parametrize("bad", ["a\x00b"])

@@ -16,8 +16,8 @@ import time_machine
 
 from app.extensions import db
 from app.models import Candidate
-from app.models.classification import CLASSES, class_of
-from app.models.tenancy import tenant_tables
+from app.models.base.classification import CLASSES, class_of
+from app.models.base.tenancy import tenant_tables
 from app.services.duplicates import candidate_merge_rows
 from app.services.privacy import retention_service, subject_export_service
 from app.utils import ledger_signer, scope
@@ -39,7 +39,9 @@ def _family() -> list[sa.Table]:
 
 def test_every_column_of_the_candidate_family_has_a_class():
     for table in _family():
-        assert table.name in CLASSES, f"{table.name}: say in models/classification.py what its columns tell of a person"
+        assert (
+            table.name in CLASSES
+        ), f"{table.name}: say in models/base/classification.py what its columns tell of a person"
         for column in table.columns:
             assert class_of(table.name, column.name), f"{table.name}.{column.name} has no class"
     assert {table.name for table in _family()} == set(CLASSES)

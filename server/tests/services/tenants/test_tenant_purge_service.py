@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import PlatformEvent, Tenant
-from app.models.tenancy import tenant_tables
+from app.models.base.tenancy import tenant_tables
 from app.services.tenants import tenant_purge_service
 from app.utils import scope
 from tests.factories.application import make_application

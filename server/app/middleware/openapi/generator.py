@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
-from app.middleware.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
-from app.middleware.endpoint_spec import Spec
-from app.middleware.openapi_parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
-from app.middleware.openapi_responses import RESPONSES, content, ref, responses, upload_schema
+from app.middleware.endpoint.spec import Spec
+from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
+from app.middleware.openapi.parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
+from app.middleware.openapi.responses import RESPONSES, content, ref, responses, upload_schema
 from app.schemas.problem_schema import Problem
 
 VERSION = "1.0.0"

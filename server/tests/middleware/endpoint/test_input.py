@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.middleware.public_limits import network_of
+from app.middleware.identity.public_limits import network_of
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.client import ok
 from tests.factories.job import make_job

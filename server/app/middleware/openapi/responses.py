@@ -7,9 +7,9 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from app.middleware.access import PUBLIC
-from app.middleware.endpoint_spec import Spec, is_file
-from app.middleware.openapi_parameters import REF
+from app.middleware.endpoint.spec import Spec, is_file
+from app.middleware.identity.access import PUBLIC
+from app.middleware.openapi.parameters import REF
 from app.schemas.common import Page
 
 RESPONSES = {

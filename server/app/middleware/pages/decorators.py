@@ -9,9 +9,9 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.middleware import page_forms
-from app.middleware.page_rendering import problem, render
-from app.middleware.public_limits import enforce_public
+from app.middleware.identity.public_limits import enforce_public
+from app.middleware.pages import forms
+from app.middleware.pages.rendering import problem, render
 from app.utils.errors import DomainError
 
 OF_THE_FILE = (413, 415)
@@ -71,7 +71,7 @@ def see_other(path: str) -> Response:
 
 def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path: dict[str, Any]) -> Response:
     template, view = again
-    errors = {page_forms.field_of(str(each["pointer"])): each["detail"] for each in error.errors}
+    errors = {forms.field_of(str(each["pointer"])): each["detail"] for each in error.errors}
     if error.status in OF_THE_FILE:
         errors["file"] = error.detail
     typed = {name: request.form.getlist(name) for name in request.form}

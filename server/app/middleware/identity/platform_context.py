@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app, g
 
-from app.middleware.authentication import bearer, enforce
+from app.middleware.identity.authentication import bearer, enforce
 from app.models.tenant import PLATFORM
 from app.services.platform import platform_auth_service, platform_tenant_service
 from app.services.platform.platform_auth_service import PlatformPrincipal

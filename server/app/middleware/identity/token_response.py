@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, current_app
 
-from app.middleware.authentication import enforce
-from app.middleware.client import keep_cookie
+from app.middleware.identity.authentication import enforce
+from app.middleware.identity.client import keep_cookie
 from app.schemas.auth_schema import TokenPair
 from app.services.accounts.auth_session_service import SignIn
 from app.utils import clock, rate_limiter, tokens

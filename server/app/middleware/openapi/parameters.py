@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from app.middleware.endpoint_spec import Spec
+from app.middleware.endpoint.spec import Spec
 
 REF = "#/components/schemas/{model}"
 PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.models.types import UtcDateTime
+from app.models.base.types import UtcDateTime
 from app.utils import clock, ids
 
 

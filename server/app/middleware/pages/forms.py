@@ -8,7 +8,7 @@ import orjson
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from app.middleware import validation
+from app.middleware.endpoint import validation
 from app.schemas.careers_schema import ApplicantForm
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
 from app.utils.errors import Invalid

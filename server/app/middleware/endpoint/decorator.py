@@ -9,14 +9,15 @@ from typing import Any
 
 from flask import Response, g, request
 
-from app.middleware import access, idempotency, platform_context, validation
-from app.middleware.authentication import authenticate
-from app.middleware.client import Client, read_client
-from app.middleware.endpoint_spec import Spec, inspect_view
-from app.middleware.preconditions import read_if_match
-from app.middleware.public_limits import enforce_public
-from app.middleware.serialisation import respond, serialiser
-from app.middleware.tenant_context import with_tenant_context
+from app.middleware.endpoint import idempotency, validation
+from app.middleware.endpoint.preconditions import read_if_match
+from app.middleware.endpoint.serialisation import respond, serialiser
+from app.middleware.endpoint.spec import Spec, inspect_view
+from app.middleware.identity import access, platform_context
+from app.middleware.identity.authentication import authenticate
+from app.middleware.identity.client import Client, read_client
+from app.middleware.identity.public_limits import enforce_public
+from app.middleware.identity.tenant_context import with_tenant_context
 from app.schemas.common import Query
 from app.services.access.principal_service import Principal
 from app.services.platform.platform_auth_service import PlatformPrincipal

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.middleware.client import came_at
+from app.middleware.identity.client import came_at
 from app.utils import clock
 from tests.factories.client import ok
 from tests.factories.tenant import PASSWORD

@@ -17,8 +17,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from sqlalchemy import event
 
-from app.models import pipelining
-from app.models.tenancy import SETTINGS, database_settings
+from app.models.base import pipelining
+from app.models.base.tenancy import SETTINGS, database_settings
 from app.utils import statements
 from app.utils.errors import Unavailable
 

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
 
-from app.middleware.authentication import enforce
+from app.middleware.identity.authentication import enforce
 from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
 

@@ -17,7 +17,7 @@ CSP = (
     "frame-ancestors 'none'"
 )
 HTML = "text/html; charset=utf-8"
-TEMPLATES = Path(__file__).parents[1] / "templates" / "careers"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "careers"
 STYLE = (TEMPLATES / "style.css").read_text()
 
 _environment = Environment(

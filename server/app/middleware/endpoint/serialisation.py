@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from flask import Response, request
 from pydantic import TypeAdapter
 
-from app.middleware.endpoint_spec import is_file
-from app.middleware.preconditions import etag_of, not_modified
+from app.middleware.endpoint.preconditions import etag_of, not_modified
+from app.middleware.endpoint.spec import is_file
 from app.schemas.common import Page
 
 JSON = "application/json"

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from app.middleware import access
+from app.middleware.identity import access
 from app.schemas.common import IfMatch
 from app.services.access.principal_service import Principal
 from app.utils.file_store import Upload

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, Role
-from app.models.tenancy import database_settings, tenant_tables
+from app.models.base.tenancy import database_settings, tenant_tables
 from app.utils import scope
 from app.utils.scope import ScopeError
 from tests.factories.candidate import make_candidate

@@ -7,7 +7,7 @@ from pathlib import Path
 import flask_openapi3_swagger
 from flask import Response, current_app, jsonify, send_from_directory
 
-from app.middleware.openapi import document
+from app.middleware.openapi.generator import document
 
 ASSETS = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 CSP = (

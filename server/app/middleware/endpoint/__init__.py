@@ -1,0 +1,1 @@
+"""`@endpoint`: what an API route declares about its input, permission and response."""

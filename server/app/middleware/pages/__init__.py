@@ -1,0 +1,1 @@
+"""HTML pages and feeds for people without an account."""
