@@ -5,6 +5,7 @@ import gc
 import multiprocessing
 import os
 import sys
+from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -43,7 +44,7 @@ PROBLEMS = {
 }
 
 
-def write_problem(sock, status, reason, detail):
+def write_problem(sock: Any, status: int, reason: str, detail: str) -> None:
     """What gunicorn refuses before the application sees it is a problem document too (RFC 9457); it echoes nothing."""
     code, sentence = PROBLEMS.get(status, ("http_error", reason))
     body = {"type": f"urn:fairlead:problem:{code}", "title": reason, "status": status, "detail": sentence, "code": code}
@@ -61,7 +62,7 @@ max_requests = 0 if metrics_port else 20_000
 max_requests_jitter = max_requests // 10
 
 
-def when_ready(server):
+def when_ready(server: Any) -> None:
     """The figures of all processes are told by this one."""
     if metrics_port:
         try:
@@ -70,16 +71,16 @@ def when_ready(server):
             server.log.warning("metrics are not served on port %s: %s", metrics_port, error)
 
 
-def on_exit(server):
+def on_exit(server: Any) -> None:
     metrics_server.clean_up()
 
 
-def child_exit(server, worker):
+def child_exit(server: Any, worker: Any) -> None:
     if metrics_port:
         metrics_server.forget(worker.pid)
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: Any) -> None:
     """What start-up built stays for good: the collector need not look at it again, nor at every few requests."""
     gc.collect()
     gc.freeze()

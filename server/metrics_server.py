@@ -31,7 +31,7 @@ def serve(port: int) -> None:
     from prometheus_client import CollectorRegistry, multiprocess, start_http_server
 
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
     start_http_server(port, load_settings().metrics_host, registry)
 
 
@@ -39,4 +39,4 @@ def forget(pid: int) -> None:
     """A process has ended: what it held of gauges goes."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(pid)
+    multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]  # it has no types

@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         behind_proxy = ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=0)
-        flask_app.wsgi_app = behind_proxy  # type: ignore[method-assign]
+        flask_app.wsgi_app = behind_proxy  # type: ignore[method-assign]  # as Flask documents it
     request_log.configure_logging(
         settings.log_level, settings.log_json or settings.environment is Environment.PRODUCTION
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
 from flask import has_app_context
@@ -49,6 +49,16 @@ db = SQLAlchemy(
     disable_autonaming=True,
     session_options={"class_": UnitSession, "expire_on_commit": False},
 )
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What `db.Model` is, which a type checker cannot follow."""
+
+        __abstract__ = True
+        __table__: ClassVar[sa.Table]
+
+else:
+    Model = db.Model
 migrate = Migrate(compare_type=True, render_as_batch=True)
 cors = CORS()
 

@@ -74,7 +74,7 @@ def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: 
         if lost:
             count = outbox_service.retry_lost()
             return tell({"retried": count}, as_json, f"{count} jobs are due again.")
-        if not outbox_service.retry(job_id):
+        if job_id is None or not outbox_service.retry(job_id):
             raise click.ClickException("There is no such job, or it is done.")
     tell({"id": job_id}, as_json, "The job is due again.")
 

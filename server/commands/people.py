@@ -28,7 +28,7 @@ def user() -> None:
 @click.password_option()
 @as_json_option
 @click.pass_context
-def create_user(context: click.Context, tenant: str, password: str, as_json: bool, **fields: Any) -> None:
+def create_user(context: click.Context, /, tenant: str, password: str, as_json: bool, **fields: Any) -> None:
     """Add a user to a tenant."""
     with operating(context), in_tenant(tenant):
         fields["manager_id"] = fields.pop("manager")

@@ -61,7 +61,7 @@ class _OfFile(Settings):
     """The settings as a file alone gives them, whatever the environment of the caller holds."""
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # type: ignore[override]  # the other sources are what it leaves out
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **others: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
@@ -163,12 +163,12 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
 
 def setting_faults(values: dict[str, str]) -> Iterator[str]:
     """What the server itself would refuse in production."""
-    given = {name: value for name, value in values.items() if name in Settings.model_fields}
+    given: dict[str, Any] = {name: value for name, value in values.items() if name in Settings.model_fields}
     given |= {"environment": Environment.PRODUCTION, "inngest_serve_origin": "http://worker:5001"}
     given.setdefault("inngest_base_url", "http://inngest:8288")
     given.setdefault("mail_transport", MailTransport.SMTP)
     try:
-        _OfFile(**given)  # type: ignore[arg-type]
+        _OfFile(**given)
     except ValidationError as error:
         for each in error.errors():
             where = ".".join(str(part) for part in each["loc"]).upper()

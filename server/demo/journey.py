@@ -151,7 +151,7 @@ def post_job(client: Client, say: Say) -> dict[str, Any]:
         "preferred_skills": ["Kafka"],
         "min_years": 3,
     }
-    job = client.call("POST", "/jobs", json=body)
+    job: dict[str, Any] = client.call("POST", "/jobs", json=body)
     job = client.call("POST", f"/jobs/{job['id']}/open", json={}, headers={"If-Match": f'"{job["version"]}"'})
     say(
         f"4. Posted the job {job['title']}: {job['status']}, {len(job['stages'])} stages, "
@@ -163,7 +163,9 @@ def post_job(client: Client, say: Say) -> dict[str, Any]:
 def see_matches(client: Client, say: Say, job: dict[str, Any], idle: Callable[[], None]) -> list[dict[str, Any]]:
     """The ranking with its reasons."""
     client.call("POST", f"/jobs/{job['id']}/matches/refresh")
-    matches = client.wait(f"/jobs/{job['id']}/matches", lambda answer: bool(answer["data"]), idle)["data"]
+    matches: list[dict[str, Any]] = client.wait(
+        f"/jobs/{job['id']}/matches", lambda answer: bool(answer["data"]), idle
+    )["data"]
     for match in matches[:5]:
         say(f"5. {match['candidate_name']}: {match['score']} ({match['grade']}), confidence {match['confidence']} %.")
         for criterion in match["criteria"]:
@@ -174,7 +176,7 @@ def see_matches(client: Client, say: Say, job: dict[str, Any], idle: Callable[[]
 
 def move(client: Client, say: Say, job: dict[str, Any], candidate_id: str) -> dict[str, Any]:
     """The best candidate moves through the stages."""
-    application = client.call(
+    application: dict[str, Any] = client.call(
         "POST", "/applications", json={"candidate_id": candidate_id, "job_id": job["id"], "source": "demo"}
     )
     say(f"6. {application['candidate_name']} applied and stands at {application['stage_name']}.")
@@ -192,7 +194,7 @@ def move(client: Client, say: Say, job: dict[str, Any], candidate_id: str) -> di
 def read_mails(client: Client, say: Say, candidate_id: str, idle: Callable[[], None]) -> list[dict[str, Any]]:
     """The candidate's mails have left."""
     path = f"/email-messages?candidate_id={candidate_id}&sort=created_at"
-    mails = client.wait(
+    mails: list[dict[str, Any]] = client.wait(
         path, lambda answer: answer["data"] and all(m["status"] == "sent" for m in answer["data"]), idle
     )["data"]
     for mail in mails:

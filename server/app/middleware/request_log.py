@@ -66,7 +66,7 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    context, current = g._get_current_object(), request._get_current_object()
+    context, current = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]  # a proxy
     response.headers["X-Request-Id"] = context.get("request_id", "")
     for name, value in context.get("rate_headers", {}).items():
         response.headers.setdefault(name, value)

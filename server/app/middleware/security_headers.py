@@ -26,7 +26,8 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def install(app: Flask) -> None:
     """Put the headers on every answer, whoever made it."""
     secure = app.config["SETTINGS"].public_url.startswith("https://")
-    app.wsgi_app = _with_headers(app.wsgi_app, secure)  # type: ignore[method-assign]
+    wrapped = _with_headers(app.wsgi_app, secure)
+    app.wsgi_app = wrapped  # type: ignore[method-assign, assignment]  # as Flask documents it
 
 
 def _with_headers(inner: Wsgi, secure: bool) -> Wsgi:

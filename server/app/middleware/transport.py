@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request
 
@@ -37,14 +38,15 @@ def _insist_on_https() -> Response | None:
         return None
     if request.path.startswith(PRIVATE) or request.method not in ("GET", "HEAD"):
         raise Forbidden(f"Use {addresses.api}: this came unencrypted.", code="https_required")
-    return redirect(f"{addresses.api}{request.full_path.rstrip('?')}", 308)  # type: ignore[return-value]
+    return redirect(f"{addresses.api}{request.full_path.rstrip('?')}", 308)  # type: ignore[return-value]  # of werkzeug
 
 
 def _answer_options() -> Response | None:
     """OPTIONS of what is there says what may be asked of it, in no body (RFC 9110, 9.3.7)."""
     if request.method != "OPTIONS" or request.url_rule is None or "Access-Control-Request-Method" in request.headers:
         return None
-    allowed = current_app.create_url_adapter(request).allowed_methods()  # type: ignore[union-attr]
+    adapter: Any = current_app.create_url_adapter(request)
+    allowed = adapter.allowed_methods()
     answer = Response(status=204, headers={"Allow": ", ".join(sorted(allowed))})
     del answer.headers["Content-Type"]
     return answer

@@ -32,7 +32,8 @@ MOVE, HIRE = "applications.move", "applications.hire"
 APPLICATION_MACHINE = StateMachine(
     "application",
     (
-        Transition(S.ACTIVE, "move", S.ACTIVE, MOVE),
+        Transition(S.ACTIVE, "move", S.ACTIVE, MOVE, effects=("note_stay", "run_automations", "mail_move")),
+        Transition(S.ACTIVE, "move_back", S.ACTIVE, None, by_itself=True, effects=("note_stay",)),
         Transition(
             S.ACTIVE,
             "reject",

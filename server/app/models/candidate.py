@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -49,11 +50,11 @@ class Workplace(StrEnum):
     REMOTE = "remote"
 
 
-def pay_of(row: Any) -> dict[str, Any] | None:
-    """The expected pay of a row of candidates, or None."""
-    if row.pay_amount is None:
+def pay_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The expected pay in the columns of a candidate, or None."""
+    if row["pay_amount"] is None:
         return None
-    return {"amount": row.pay_amount, "currency": row.pay_currency, "period": row.pay_period}
+    return {"amount": row["pay_amount"], "currency": row["pay_currency"], "period": row["pay_period"]}
 
 
 class Candidate(TenantScoped, Versioned, BaseModel):
@@ -118,4 +119,4 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     @property
     def expected_pay(self) -> dict[str, Any] | None:
         """Amount, currency and period, or None."""
-        return pay_of(self)
+        return pay_of({name: getattr(self, name) for name in ("pay_amount", "pay_currency", "pay_period")})

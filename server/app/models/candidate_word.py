@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.base.tenancy import TenantScoped
 
 
-class CandidateWord(TenantScoped, db.Model):
+class CandidateWord(TenantScoped, Model):
     """Derived from `candidates.search_text`; equality and ranges, so that row security may use the indexes.
 
     A trigger deletes the words of a deleted candidate: a foreign key would be checked for every word written.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ class PostingStatus(StrEnum):
 
 S = PostingStatus
 UPDATE = "job_postings.update"
-PUBLISH = {"guards": ("its_job_is_open", "its_time_is_not_over"), "effects": ("note_publication",)}
+PUBLISH: dict[str, Any] = {"guards": ("its_job_is_open", "its_time_is_not_over"), "effects": ("note_publication",)}
 POSTING_MACHINE = StateMachine(
     "job_posting",
     (

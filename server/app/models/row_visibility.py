@@ -104,7 +104,7 @@ def visible_ids(tenant: UUID, sight: Sight) -> sa.Select[Any]:
 
 
 def _visible(tenant: UUID, sight: Sight) -> Any:
-    conditions = [sa.true()]
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
     if sight.owners is not None:
         broadcast = CANDIDATES.c.is_broadcast if sight.broadcast else sa.false()
         conditions.append(CANDIDATES.c.owner_id.in_(sorted(sight.owners)) | broadcast)

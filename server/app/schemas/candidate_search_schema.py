@@ -23,6 +23,9 @@ class CandidateSearchQuery(CandidateFilters):
     )
 
 
+HighlightField = Literal["name", "headline", "location", "skill"]
+
+
 class Mark(Out):
     """A word that was searched for: from `start` to before `end`, counted in characters."""
 
@@ -33,7 +36,7 @@ class Mark(Out):
 class Highlight(Out):
     """A field of the profile and where the words stand in it."""
 
-    field: Literal["name", "headline", "location", "skill"]
+    field: HighlightField
     text: str
     marks: list[Mark]
 

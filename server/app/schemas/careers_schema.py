@@ -88,6 +88,23 @@ class PublicJob(PublicJobItem):
     survey: list[PublicSurveyQuestion]
 
 
+class Place(Out):
+    """The address of the place of work."""
+
+    street: str | None
+    postal_code: str | None
+    city: str | None
+    region: str | None
+    country: str
+
+
+class PublishedJob(PublicJob):
+    """A job as pages, feeds and JSON-LD need it: `place` is null if the job names no location of the tenant."""
+
+    place: Place | None
+    updated_at: UtcMoment
+
+
 class CareersOut(Out):
     """The careers page as data: the 200 newest jobs that fit."""
 

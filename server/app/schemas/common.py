@@ -99,19 +99,15 @@ def csv_list(value: Any) -> Any:
     return [part for part in value.split(",") if part] if isinstance(value, str) else value
 
 
-def _line(length: int, minimum: int = 1) -> Any:
-    return Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True),
-        AfterValidator(clean_line),
-    ]
+def _bounds(length: int, minimum: int = 1) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True)
 
 
 Storable = AfterValidator(clean_text)
-Line = _line(200)
-NamePart = _line(100)
-ShortLine = _line(60)
-Reason = _line(500, minimum=3)
+Line = Annotated[str, _bounds(200), AfterValidator(clean_line)]
+NamePart = Annotated[str, _bounds(100), AfterValidator(clean_line)]
+ShortLine = Annotated[str, _bounds(60), AfterValidator(clean_line)]
+Reason = Annotated[str, _bounds(500, minimum=3), AfterValidator(clean_line)]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(clean_text)
 ]

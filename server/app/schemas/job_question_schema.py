@@ -62,8 +62,8 @@ def _check_passes(kind: QuestionKind, options: list[str], passes: Passes) -> Non
     ends = [end for end in (passes.min, passes.max) if end is not None]
     if ends and kind not in RANGES:
         raise ValueError("min and max are for numbers and days")
-    places = [read_end(kind, end) for end in ends]
-    if len(places) == 2 and places[0] > places[1]:  # type: ignore[operator]
+    places: list[Any] = [read_end(kind, end) for end in ends]
+    if len(places) == 2 and places[0] > places[1]:
         raise ValueError("min is above max")
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, Line, Out, ShortLine, UtcMoment
+from app.schemas.common import In, Line, Out, ShortLine, Skills, UtcMoment
 from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
-from app.schemas.job_schema import JobFacts, Openings, Skills
+from app.schemas.job_schema import JobFacts, Openings
 from app.schemas.pipeline_schema import Stages
 
 Questions = Annotated[list[JobQuestionFields], Field(max_length=MAX_QUESTIONS)]

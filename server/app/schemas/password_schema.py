@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -17,21 +17,29 @@ def _hard_to_guess(value: str) -> str:
     return value
 
 
-def _strong(length: int) -> Any:
-    return Annotated[
-        str,
-        StringConstraints(min_length=length, max_length=passwords.MAX_TYPED, strict=True),
-        AfterValidator(clean_text),
-        AfterValidator(partial(passwords.in_normal_form, least=length)),
-        AfterValidator(_hard_to_guess),
-    ]
+def _bounds(least: int) -> StringConstraints:
+    return StringConstraints(min_length=least, max_length=passwords.MAX_TYPED, strict=True)
 
 
-StrongPassword = _strong(passwords.MIN_LENGTH)
-StrongPasswordOrShort = _strong(passwords.MIN_LENGTH_WITH_SECOND_FACTOR)
-Password = Annotated[
-    str, StringConstraints(min_length=1, max_length=passwords.MAX_TYPED, strict=True), AfterValidator(clean_text)
+def _normal(least: int) -> AfterValidator:
+    return AfterValidator(partial(passwords.in_normal_form, least=least))
+
+
+StrongPassword = Annotated[
+    str,
+    _bounds(passwords.MIN_LENGTH),
+    AfterValidator(clean_text),
+    _normal(passwords.MIN_LENGTH),
+    AfterValidator(_hard_to_guess),
 ]
+StrongPasswordOrShort = Annotated[
+    str,
+    _bounds(passwords.MIN_LENGTH_WITH_SECOND_FACTOR),
+    AfterValidator(clean_text),
+    _normal(passwords.MIN_LENGTH_WITH_SECOND_FACTOR),
+    AfterValidator(_hard_to_guess),
+]
+Password = Annotated[str, _bounds(1), AfterValidator(clean_text)]
 
 
 class NewPassword(In):

@@ -35,7 +35,7 @@ class Stateful(Out):
     status: str
     explained_actions: list[ExplainedAction] | None = None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic documents it
     @property
     def allowed_actions(self) -> list[str]:
         """The actions that state and rights allow; `explain=actions` asks the rest too."""

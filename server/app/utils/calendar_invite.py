@@ -47,7 +47,7 @@ def to_text(invite: Invite) -> str:
     event.add("organizer", vCalAddress(f"mailto:{invite.organizer}"))
     attendee = vCalAddress(f"mailto:{invite.attendee}")
     attendee.params["rsvp"] = vText("TRUE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     if invite.location:
         event.add("location", invite.location)
     if invite.url:

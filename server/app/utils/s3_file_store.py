@@ -38,7 +38,8 @@ class S3FileStore:
             body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         except self._client.exceptions.NoSuchKey as error:
             raise NotFound("The file is gone.") from error
-        return body.iter_chunks(CHUNK)
+        chunks: Iterator[bytes] = body.iter_chunks(CHUNK)
+        return chunks
 
     def delete(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=key)

@@ -128,7 +128,7 @@ def _bound(scope: Scope | None) -> Iterator[Scope]:
     try:
         if _key(before) != _key(scope):
             _notify()
-        yield scope  # type: ignore[misc]
+        yield scope  # type: ignore[misc]  # who binds None does not take it
     finally:
         _current.reset(token)
         if _key(before) != _key(scope):

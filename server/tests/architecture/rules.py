@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,6 +178,12 @@ def the_base_of_models_knows_no_noun(source: Source) -> Iterator[str]:
             yield f"{source.path}:{node.lineno} imports {module}: what knows a noun lies beside the nouns, in models/"
 
 
+def an_ignored_error_has_a_code_and_a_reason(source: Source) -> Iterator[str]:
+    for number, line in enumerate(source.text.splitlines(), start=1):
+        if "# type: ignore" in line and not re.search(r"# type: ignore\[[a-z, -]+\]  # \S", line):
+            yield f"{source.path}:{number} silences the type checker: write `# type: ignore[code]  # reason`"
+
+
 def every_module_has_a_name_plate(source: Source) -> Iterator[str]:
     if ast.get_docstring(source.tree) is None:
         yield f"{source.path} has no docstring: say in one line what stands here"
@@ -209,6 +216,7 @@ RULES = [
     platform_only_where_listed,
     every_service_has_a_room,
     the_base_of_models_knows_no_noun,
+    an_ignored_error_has_a_code_and_a_reason,
     every_module_has_a_name_plate,
     within_budget,
 ]

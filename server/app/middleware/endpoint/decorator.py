@@ -52,7 +52,7 @@ def endpoint(
         def handle(**path: Any) -> Response:
             return call(view, spec, serialise, path)
 
-        handle.spec = spec  # type: ignore[attr-defined]
+        handle.spec = spec  # type: ignore[attr-defined]  # an attribute of the function
         return handle
 
     return decorate

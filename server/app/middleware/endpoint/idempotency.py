@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, g, request
 
@@ -43,7 +44,8 @@ def _fingerprint() -> str:
         digest.update(f"{name}={value};".encode())
     for name, file in sorted(request.files.items()):
         digest.update(f"{name}:{file.filename};".encode())
-        digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+        stream: Any = file.stream
+        digest.update(hashlib.file_digest(stream, "sha256").digest())
         file.stream.seek(0)
     return digest.hexdigest()
 

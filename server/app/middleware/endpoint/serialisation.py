@@ -22,7 +22,8 @@ def serialiser(out: Any) -> Callable[[Any], bytes] | None:
         return None
     adapter: TypeAdapter[Any] = TypeAdapter(out)
     if isinstance(out, type) and issubclass(out, Page):
-        return _page_serialiser(TypeAdapter(out.model_fields["data"].annotation))
+        rows: Any = out.model_fields["data"].annotation
+        return _page_serialiser(TypeAdapter(rows))
     return lambda result: adapter.dump_json(adapter.validate_python(result, from_attributes=True))
 
 

@@ -99,7 +99,7 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
     if stream.seek(0, 2) > limit:
         raise PayloadTooLarge(f"A file may have {limit} bytes.")
     stream.seek(0)
-    return Upload(stream, files[0].filename or ""), request.form.to_dict()  # type: ignore[arg-type]
+    return Upload(stream, files[0].filename or ""), request.form.to_dict()
 
 
 def read_form(model: type[B], fields: dict[str, Any]) -> B:

@@ -23,8 +23,12 @@ def start(app: Flask) -> None:
         while not stop.wait(EVERY_SECONDS):
             _keep(app)
 
+    def stop_counting() -> None:
+        stop.set()
+        _keep(app)
+
     threading.Thread(target=keep_on, daemon=True, name="api-use").start()
-    atexit.register(lambda: (stop.set(), _keep(app)))
+    atexit.register(stop_counting)
 
 
 def _keep(app: Flask) -> None:

@@ -26,9 +26,9 @@ def authenticate() -> Principal:
     ]
     epochs, verdict = rate_limiter.edge(principal_service.epoch_keys(claims), limits)
     enforce(verdict)
-    g.principal = principal_service.resolve(claims, epochs)
-    tenant_api_use_service.count(g.principal.tenant_id)
-    return g.principal
+    g.principal = principal = principal_service.resolve(claims, epochs)
+    tenant_api_use_service.count(principal.tenant_id)
+    return principal
 
 
 def enforce(verdict: Verdict) -> None:

@@ -23,8 +23,8 @@ def authenticate() -> PlatformPrincipal:
     claims = jwt_codec.decode_platform(bearer())
     rate = current_app.config["SETTINGS"].rate_limit_principal
     enforce(rate_limiter.hit(Limit.parse("principal", str(claims.session_id), rate)))
-    g.platform_principal = platform_auth_service.resolve(claims)
-    return g.platform_principal
+    g.platform_principal = principal = platform_auth_service.resolve(claims)
+    return principal
 
 
 @contextmanager

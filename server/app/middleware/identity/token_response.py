@@ -14,7 +14,7 @@ from app.utils.rate_limiter import Limit
 
 def refresh_seconds() -> int:
     """How long a refresh token lives."""
-    return current_app.config["SETTINGS"].refresh_token_seconds
+    return int(current_app.config["SETTINGS"].refresh_token_seconds)
 
 
 def limit_account(email: str) -> None:

@@ -38,9 +38,10 @@ def install(app: Flask) -> None:
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole document."""
-    if app.extensions.get("openapi") is None:
-        app.extensions["openapi"] = _generate(app)
-    return app.extensions["openapi"]
+    known: dict[str, Any] | None = app.extensions.get("openapi")
+    if known is None:
+        app.extensions["openapi"] = known = _generate(app)
+    return known
 
 
 def endpoints(app: Flask) -> list[tuple[Rule, str, Spec]]:
@@ -91,7 +92,7 @@ def _schemas(specs: list[Spec]) -> dict[str, Any]:
     _, definitions = models_json_schema(
         list(dict.fromkeys(wanted)), ref_template=REF, schema_generator=GenerateJsonSchema
     )
-    return definitions["$defs"]
+    return dict(definitions["$defs"])
 
 
 def _actions(rule: Rule) -> list[str]:
@@ -134,4 +135,4 @@ def _describe(spec: Spec, description: str) -> str:
 
 
 def _tag(rule: Rule) -> str:
-    return rule.endpoint.split(".")[0].replace("_", " ")
+    return str(rule.endpoint).split(".")[0].replace("_", " ")

@@ -44,7 +44,7 @@ START = """window.ui = SwaggerUIBundle({
 
 def openapi_response() -> Response:
     """The document as JSON."""
-    return jsonify(document(current_app._get_current_object()))  # type: ignore[attr-defined]
+    return jsonify(document(current_app._get_current_object()))  # type: ignore[attr-defined]  # a proxy
 
 
 def page_response() -> Response:

@@ -89,7 +89,7 @@ def _refuse_superuser(connection: Any, record: Any) -> None:
 def _begin_postgresql(connection: sa.Connection) -> None:
     """A unit of work waits for no answer here; a session that reads sends its settings with each statement."""
     options = connection.get_execution_options()
-    driver = connection.connection.dbapi_connection
+    driver: Any = connection.connection.dbapi_connection
     if options.get("write"):
         statements.count()
         pipelining.keep_back(driver, "begin")

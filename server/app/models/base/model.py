@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.extensions import Model
 from app.models.base.types import UtcDateTime
 from app.utils import clock, ids
 
 
-class BaseModel(db.Model):
+class BaseModel(Model):
     """A row with a UUIDv7 key and its times."""
 
     __abstract__ = True

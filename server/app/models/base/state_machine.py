@@ -31,11 +31,11 @@ class StateMachine:
         self.name = name
         self.transitions = tuple(transitions)
         self.actions = tuple(dict.fromkeys(t.action for t in self.transitions if not t.by_itself))
-        self._by_key = {(t.source, t.action): t for t in self.transitions}
+        self._by_key: dict[tuple[str, str], Transition] = {(t.source, t.action): t for t in self.transitions}
 
     def find(self, source: str, action: str, by_itself: bool = False) -> Transition | None:
         """The transition for an action in a state, or None where it is illegal; those by themselves only on wish."""
-        step = self._by_key.get((source, action))  # type: ignore[call-overload]
+        step = self._by_key.get((source, action))
         return step if step is not None and step.by_itself == by_itself else None
 
     def allowed(self, source: str, permissions: frozenset[str]) -> list[str]:

@@ -99,7 +99,7 @@ def _check_bulk(state: ORMExecuteState, bound: scope.Scope | None) -> None:
         return
     if bound is None:
         raise ScopeError("a tenant row cannot be written with no tenant bound")
-    rows = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    rows: list[Any] = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
     for row in rows:
         if bound.tenant_id is not None and row.setdefault("tenant_id", bound.tenant_id) != bound.tenant_id:
             raise ScopeError("a row of another tenant cannot be written")

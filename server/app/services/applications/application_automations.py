@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -27,10 +28,14 @@ def action(kind: str) -> Callable[[Action], Action]:
     return partial(register, ACTIONS, kind)
 
 
-def run(stage: JobStage, applications: Sequence[Application]) -> None:
-    """Do for each application what the stage says, in a constant number of reads; inside a use case."""
-    for number, automation in enumerate(stage.automations):
-        ACTIONS[automation["kind"]](automation, applications, number)
+def run_automations(applications: Sequence[Application]) -> None:
+    """Do for each application what its stage says, in a constant number of reads per stage; inside a use case."""
+    by_stage: defaultdict[UUID, list[Application]] = defaultdict(list)
+    for each in applications:
+        by_stage[each.stage_id].append(each)
+    for stage_id, those in by_stage.items():
+        for number, automation in enumerate(db.session.get_one(JobStage, stage_id).automations):
+            ACTIONS[automation["kind"]](automation, those, number)
 
 
 @action("task")

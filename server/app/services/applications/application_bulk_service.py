@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,12 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, ApplicationBulkOperation, JobStage
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
-from app.schemas.application_bulk_schema import ApplicationBulkMove, ApplicationBulkReject, ApplicationBulkResult
+from app.schemas.application_bulk_schema import (
+    ApplicationBulkMove,
+    ApplicationBulkOut,
+    ApplicationBulkReject,
+    ApplicationBulkResult,
+)
 from app.services.applications import application_gates, application_service, rejection_reason_service
 from app.services.core import rows
 from app.services.core.transaction import mark_deleted, use_case
@@ -27,7 +31,7 @@ R = ApplicationBulkResult
 
 
 @use_case
-def move(wish: ApplicationBulkMove) -> Any:
+def move(wish: ApplicationBulkMove) -> ApplicationBulkOut:
     """Move the applications that stand at the stage named; each has a result of its own."""
     source = rows.get(JobStage, wish.from_stage_id)
     target = application_service.target_stage(source.job_id, wish.to_stage_id)
@@ -40,12 +44,12 @@ def move(wish: ApplicationBulkMove) -> Any:
     results = _results(wish.application_ids, found, refused)
     if not wish.dry_run and able:
         _count_up(able)
-        application_service.enter(able, target)
+        application_service.enter_stage(able, target)
     return _keep("move", results, wish.dry_run, target.id)
 
 
 @use_case
-def reject(wish: ApplicationBulkReject) -> Any:
+def reject(wish: ApplicationBulkReject) -> ApplicationBulkOut:
     """Reject the applications that are active; each has a result of its own."""
     named = rejection_reason_service.named(wish.reason_id, "reject")
     found = _lock(wish.application_ids)
@@ -54,7 +58,7 @@ def reject(wish: ApplicationBulkReject) -> Any:
     results = _results(wish.application_ids, found, refused)
     if not wish.dry_run and able:
         _count_up(able)
-        state_engine.take_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
+        state_engine.fire_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
         for each in able:
             each.rejection_reason_id = named.id if named else None
     return _keep("reject", results, wish.dry_run, None)
@@ -94,7 +98,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
         anew = _applied_anew(found)
         able = [each for each in found if each.status == ApplicationStatus.REJECTED and _whom(each) not in anew]
         _count_up(able)
-        state_engine.take_all(APPLICATION_MACHINE, able, "reopen")
+        state_engine.fire_all(APPLICATION_MACHINE, able, "reopen")
         for each in able:
             each.rejection_reason_id = None
         return {each.id for each in able}
@@ -110,7 +114,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
     able = [each for each in able if UUID(before[each.id]) in stages]
     _count_up(able)
     for stage in stages.values():
-        application_service.stand_at([each for each in able if before[each.id] == str(stage.id)], stage)
+        application_service.return_to_stage([each for each in able if before[each.id] == str(stage.id)], stage)
     return {each.id for each in able}
 
 
@@ -152,9 +156,9 @@ def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict
     return results
 
 
-def _keep(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id: UUID | None) -> Any:
+def _keep(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id: UUID | None) -> ApplicationBulkOut:
     if dry_run:
-        return SimpleNamespace(id=None, action=action, results=results, undone_at=None, created_at=None)
+        return ApplicationBulkOut(id=None, action=action, results=results, undone_at=None, created_at=None)
     operation = ApplicationBulkOperation(
         action=action, user_id=scope.user_id(), to_stage_id=to_stage_id, results=results
     )
@@ -162,7 +166,7 @@ def _keep(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id
     db.session.flush()  # the event needs the id
     changed = sum(each["result"] == R.CHANGED for each in results)
     event_service.record("application_bulk_operation.done", operation, action=action, changed=changed)
-    return operation
+    return ApplicationBulkOut.model_validate(operation)
 
 
 def _undone(result: dict[str, Any], back: set[UUID]) -> dict[str, Any]:

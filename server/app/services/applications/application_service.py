@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from app.schemas.application_schema import (
     ApplicationAction,
     ApplicationCreate,
     ApplicationMove,
+    ApplicationOut,
     ApplicationQuery,
     ApplicationTransfer,
 )
@@ -25,7 +25,6 @@ from app.schemas.common import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
 from app.services.applications import (
-    application_automations,
     application_form_service,
     application_gates,
     application_mails,
@@ -40,7 +39,7 @@ from app.services.jobs import job_opening_service, job_service
 from app.services.mail import candidate_links, notification_service
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
-from app.utils import clock
+from app.utils import clock, ids
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound
 
@@ -69,30 +68,30 @@ LISTED = (
 )
 
 
-def get(application_id: UUID) -> Any:
+def get(application_id: UUID) -> ApplicationOut:
     """One application with the names of its candidate, job and stage."""
     row = db.session.execute(sa.select(*LISTED).where(Application.id == application_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
-    return row
+    return ApplicationOut.model_validate(row)
 
 
-def show(application_id: UUID, query: ActionsQuery) -> Any:
-    """One application, on wish with why the other actions are not allowed."""
-    return state_engine.shown(APPLICATION_MACHINE, get(application_id), query)
+def show(application_id: UUID, query: ActionsQuery) -> ApplicationOut:
+    """One application, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(ApplicationOut, get(application_id), query)
 
 
-def list_applications(query: ApplicationQuery) -> Page[Any]:
+def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
     """Applications of the tenant, filtered."""
     statement = sa.select(*LISTED)
     for name in ("candidate_id", "job_id", "stage_id", "status"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Application, name) == value)
-    return listing.paginate(statement, Application, query)
+    return listing.page_as(ApplicationOut, listing.paginate(statement, Application, query))
 
 
 @use_case
-def create(new: ApplicationCreate) -> Any:
+def create(new: ApplicationCreate) -> ApplicationOut:
     """Put a candidate forward; one live application per candidate and job."""
     candidate = rows.get(Candidate, new.candidate_id)
     job = _open_job(new.job_id)
@@ -124,7 +123,7 @@ def tell_owner(application: Application, job: Job, what: str | None = None) -> N
 
 
 @use_case
-def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> Any:
+def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> ApplicationOut:
     """Move an active application to another stage of its job."""
     application = rows.lock(Application, application_id, if_match)
     state_engine.check(APPLICATION_MACHINE, application, "move")
@@ -140,7 +139,7 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
     target = target_stage(application.job_id, step.to_stage_id)
     if (refusal := application_gates.refusals(target, [application]).get(application.id)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, current_state=application.status, allowed_actions=[])
-    enter([application], target)
+    enter_stage([application], target)
     return get(application_id)
 
 
@@ -152,32 +151,35 @@ def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
     return target
 
 
-def enter(applications: Sequence[Application], stage: JobStage) -> None:
+def enter_stage(applications: Sequence[Application], stage: JobStage) -> None:
     """Move locked applications to a stage, with all that follows from it; inside a use case."""
-    stand_at(applications, stage)
-    application_automations.run(stage, applications)
-    application_mails.queue("application_moved", applications)
+    facts = _change_stage(applications, stage)
+    state_engine.fire_all(APPLICATION_MACHINE, applications, "move", facts=facts)
 
 
-def stand_at(applications: Sequence[Application], stage: JobStage) -> None:
-    """Move locked applications to a stage and tell the ledger, and nobody else; inside a use case."""
+def return_to_stage(applications: Sequence[Application], stage: JobStage) -> None:
+    """Take the move of locked applications back; only the ledger is told. Inside a use case."""
+    facts = _change_stage(applications, stage)
+    state_engine.fire_automatic(APPLICATION_MACHINE, applications, "move_back", facts=facts)
+
+
+def _change_stage(applications: Sequence[Application], stage: JobStage) -> state_engine.Facts:
+    """Give the applications the stage; the facts of the event of each."""
     before = {each.id: each.stage_id for each in applications}
     for each in applications:
         _stand(each, stage)
-    application_stay_service.note_stay(applications)
-    for each in applications:
-        event_service.record("application.move", each, source=before[each.id], target=stage.id)
+    return lambda each: {"from_stage_id": before[each.id], "to_stage_id": each.stage_id}
 
 
 @use_case
-def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> Any:
+def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
     """End an application and begin one for another open job; the new one."""
     application = rows.lock(Application, application_id, if_match)
     job = _open_job(wish.job_id)
     if job.id == application.job_id:
         raise Conflict("The application is for this job.", code="same_job")
     stage = _entrance(job.id, wish.stage_id, application.candidate_id)
-    state_engine.take(APPLICATION_MACHINE, application, "transfer", wish.reason)
+    state_engine.fire(APPLICATION_MACHINE, application, "transfer", wish.reason)
     new = _add(
         candidate_id=application.candidate_id,
         job_id=job.id,
@@ -193,11 +195,11 @@ def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | No
 
 
 @use_case
-def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> Any:
+def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> ApplicationOut:
     """Reject, withdraw, reopen, hire or take a hire back."""
     application = rows.lock(Application, application_id, if_match)
     named = rejection_reason_service.named(details.reason_id, action)
-    state_engine.take(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
+    state_engine.fire(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
     application.rejection_reason_id = named.id if named else None
     return get(application_id)
 
@@ -209,8 +211,8 @@ def _entrance(job_id: UUID, stage_id: UUID | None, candidate_id: UUID) -> JobSta
     stage = _stage_of(job_id, stage_id, "stage_id")
     if stage.kind == StageKind.HIRED:
         raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=[])
-    newcomer = SimpleNamespace(id=candidate_id, candidate_id=candidate_id)
-    if (refusal := application_gates.refusals(stage, [newcomer]).get(candidate_id)) is not None:
+    newcomer = Application(id=ids.new_id(), candidate_id=candidate_id)  # it has nothing yet, and is not stored
+    if (refusal := application_gates.refusals(stage, [newcomer]).get(newcomer.id)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, allowed_actions=[])
     return stage
 
@@ -244,8 +246,8 @@ def _add(**values: Any) -> Application:
     application = Application(**values, status=ApplicationStatus.ACTIVE, stage_entered_at=clock.now())
     db.session.add(application)
     db.session.flush()  # the event needs the id
-    ids = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
-    event_service.record("application.created", application, **ids)
+    about = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
+    event_service.record("application.created", application, **about)
     application_stay_service.note_stay([application])
     return application
 
@@ -255,19 +257,16 @@ def _stand(application: Application, stage: JobStage) -> None:
     application.stage_entered_at = clock.now()
 
 
-@state_engine.effect
 def mail_rejection_later(applications: Sequence[Application]) -> None:
     """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
     application_mails.queue_later("application_rejected", applications)
 
 
-@state_engine.effect
 def cancel_rejection_mail(applications: Sequence[Application]) -> None:
     """The application is back at its last stage; a rejection mail that has not left is cancelled."""
     application_mails.cancel("application_rejected", applications)
 
 
-@state_engine.guard
 def an_opening_is_left(application: Any) -> Refusal | None:
     """Whether the job is open and has an opening that nobody has taken."""
     job = rows.get(Job, application.job_id)
@@ -275,32 +274,33 @@ def an_opening_is_left(application: Any) -> Refusal | None:
     return None if is_left else Refusal("no_opening", f"The job is {job.status} and has no opening left.")
 
 
-@state_engine.effect
 def take_opening(applications: Sequence[Application]) -> None:
     """Consume an opening each; the last one fills the job."""
     for application in applications:
         job = rows.lock(Job, application.job_id)
-        state_engine.insist(an_opening_is_left, application)  # another hire may have been faster
+        state_engine.enforce_guard(an_opening_is_left, application)  # another hire may have been faster
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
         _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
 
 
-@state_engine.effect
+def mail_move(applications: Sequence[Application]) -> None:
+    """Tell the candidates."""
+    application_mails.queue("application_moved", applications)
+
+
 def tell_owners(applications: Sequence[Application]) -> None:
     """Tell the owners of the jobs what their applicants did."""
     for application in applications:
         tell_owner(application, rows.get(Job, application.job_id))
 
 
-@state_engine.effect
 def mail_hire(applications: Sequence[Application]) -> None:
     """Tell the candidates."""
     application_mails.queue("application_hired", applications)
 
 
-@state_engine.effect
 def give_opening_back(applications: Sequence[Application]) -> None:
     """Give the openings back and return to where the application was before the hire."""
     for application in applications:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,21 +10,23 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, ApplicationStay, JobStage
 from app.models.application import ApplicationStatus
+from app.schemas.application_schema import ApplicationStayOut
 from app.schemas.common import Page
 from app.services.core import listing, rows
-from app.services.workflow import state_engine
 from app.utils import clock
 
 S = ApplicationStay
 
 
-def list_stays(application_id: UUID) -> Page[Any]:
+def list_stays(application_id: UUID) -> Page[ApplicationStayOut]:
     """Where an application has stood, first to last."""
     rows.get(Application, application_id)
     at_stage = sa.and_(JobStage.tenant_id == S.tenant_id, JobStage.id == S.stage_id)
     columns = (S.stage_id, JobStage.name.label("stage_name"), S.status, S.entered_at, S.left_at)
     statement = sa.select(*columns).join(JobStage, at_stage).where(S.application_id == application_id)
-    return listing.whole(db.session.execute(statement.order_by(S.entered_at, S.id)))
+    return listing.page_as(
+        ApplicationStayOut, listing.whole(db.session.execute(statement.order_by(S.entered_at, S.id)))
+    )
 
 
 def last(application: Application) -> UUID | None:
@@ -35,7 +36,6 @@ def last(application: Application) -> UUID | None:
     return db.session.scalar(latest.limit(1))
 
 
-@state_engine.effect
 def note_stay(applications: Sequence[Application]) -> None:
     """End the present stay of each application and begin the one that its stage and status tell."""
     now = clock.now()

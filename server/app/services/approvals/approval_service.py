@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Approval, ApprovalSeat, User
 from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
 from app.models.approval_chain import ApprovalSubject
-from app.schemas.approval_schema import ApprovalAction, ApprovalDelegation, ApprovalQuery, ApprovalSkip
+from app.schemas.approval_schema import ApprovalAction, ApprovalDelegation, ApprovalOut, ApprovalQuery, ApprovalSkip
 from app.schemas.common import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
@@ -50,9 +50,9 @@ def get(approval_id: UUID) -> Approval:
     return rows.get(Approval, approval_id, selectinload(Approval.seats))
 
 
-def show(approval_id: UUID, query: ActionsQuery) -> Any:
-    """One approval, on wish with why the other actions are not allowed."""
-    return state_engine.shown(APPROVAL_MACHINE, get(approval_id), query)
+def show(approval_id: UUID, query: ActionsQuery) -> ApprovalOut:
+    """One approval, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(ApprovalOut, get(approval_id), query)
 
 
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
@@ -112,16 +112,15 @@ def cancel(which: Any) -> None:
     for approval in db.session.scalars(pending.with_for_update()):
         approval.decided_at = clock.now()
         approval.version += 1
-        state_engine.take_by_itself(APPROVAL_MACHINE, approval, "cancel")
+        state_engine.fire_automatic(APPROVAL_MACHINE, [approval], "cancel")
 
 
 @use_case
 def approve(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
     """Say yes; the next group is asked once the quorum is reached, and after the last one it is approved."""
     approval = _lock(approval_id, if_match)
-    state_engine.check(APPROVAL_MACHINE, approval, "approve")
+    state_engine.fire(APPROVAL_MACHINE, approval, "approve", details.reason, group=approval.group_number)
     _decide(_own_seat(approval), SeatStatus.APPROVED, details.reason)
-    event_service.record("approval.approve", approval, reason=details.reason, group=approval.group_number)
     _go_on(approval)
     return approval
 
@@ -130,7 +129,7 @@ def approve(approval_id: UUID, details: ApprovalAction, if_match: int | None) ->
 def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
     """Say no, which settles it."""
     approval = _lock(approval_id, if_match)
-    state_engine.take(APPROVAL_MACHINE, approval, "reject", details.reason)
+    state_engine.fire(APPROVAL_MACHINE, approval, "reject", details.reason)
     _decide(_own_seat(approval), SeatStatus.REJECTED, details.reason)
     return approval
 
@@ -139,7 +138,7 @@ def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> 
 def delegate(approval_id: UUID, wish: ApprovalDelegation, if_match: int | None) -> Approval:
     """Let somebody else decide in one's place."""
     approval = _lock(approval_id, if_match)
-    state_engine.check(APPROVAL_MACHINE, approval, "delegate")
+    state_engine.fire(APPROVAL_MACHINE, approval, "delegate", wish.reason, user_id=wish.user_id)
     active_users.require(wish.user_id, "an approval")
     seat = _own_seat(approval)
     if any(each.user_id == wish.user_id and each.group_number == seat.group_number for each in approval.seats):
@@ -147,7 +146,6 @@ def delegate(approval_id: UUID, wish: ApprovalDelegation, if_match: int | None) 
     _decide(seat, SeatStatus.DELEGATED, wish.reason)
     place = {name: getattr(seat, name) for name in ("group_number", "group_name", "quorum")}
     approval.seats.append(ApprovalSeat(user_id=wish.user_id, status=SeatStatus.PENDING, **place))
-    event_service.record("approval.delegate", approval, reason=wish.reason, user_id=wish.user_id)
     db.session.flush()
     _mail(approval, [wish.user_id])
     return approval
@@ -157,12 +155,11 @@ def delegate(approval_id: UUID, wish: ApprovalDelegation, if_match: int | None) 
 def skip(approval_id: UUID, wish: ApprovalSkip, if_match: int | None) -> Approval:
     """Do not wait for somebody of the group that is asked; if nobody else is left, the group is passed."""
     approval = _lock(approval_id, if_match)
-    state_engine.check(APPROVAL_MACHINE, approval, "skip", wish.reason)
+    state_engine.fire(APPROVAL_MACHINE, approval, "skip", wish.reason, user_id=wish.user_id)
     seat = next((each for each in _asked(approval) if each.user_id == wish.user_id), None)
     if seat is None:
         raise Conflict("This user is not asked now.", code="not_asked")
     _decide(seat, SeatStatus.SKIPPED, wish.reason)
-    event_service.record("approval.skip", approval, reason=wish.reason, user_id=wish.user_id)
     _go_on(approval)
     return approval
 
@@ -171,7 +168,7 @@ def skip(approval_id: UUID, wish: ApprovalSkip, if_match: int | None) -> Approva
 def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
     """Approve it over the heads of those who are asked, with a reason that the ledger keeps."""
     approval = _lock(approval_id, if_match)
-    state_engine.take(APPROVAL_MACHINE, approval, "force", details.reason)
+    state_engine.fire(APPROVAL_MACHINE, approval, "force", details.reason)
     return approval
 
 
@@ -199,7 +196,6 @@ def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
         _mail(approval, [user_id])
 
 
-@state_engine.guard
 def a_seat_is_ones_own(approval: Any) -> Refusal | None:
     """Whether one's own word is asked for now."""
     if _own_seat_or_none(approval) is not None:
@@ -207,7 +203,6 @@ def a_seat_is_ones_own(approval: Any) -> Refusal | None:
     return Refusal("not_asked", "Your word is not asked for now.")
 
 
-@state_engine.effect
 def tell_subject(approvals: Sequence[Approval]) -> None:
     """What was approved or rejected goes on, and who asked for it hears of it."""
     for approval in approvals:
@@ -225,7 +220,7 @@ def _lock(approval_id: UUID, if_match: int | None) -> Approval:
     subject = SUBJECTS[known.subject].hold(known)
     rows.lock(Approval, approval_id, if_match)
     approval = get(approval_id)
-    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]
+    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]  # no column, for its events
     return approval
 
 
@@ -258,7 +253,7 @@ def _go_on(approval: Approval) -> None:
         approval.group_number += 1
         _ask_group(approval)
         return
-    state_engine.take_by_itself(APPROVAL_MACHINE, approval, "pass")
+    state_engine.fire_automatic(APPROVAL_MACHINE, [approval], "pass")
 
 
 def _ask_group(approval: Approval) -> None:

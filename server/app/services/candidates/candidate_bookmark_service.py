@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateBookmark
 from app.models.candidate_bookmark import BookmarkKind
+from app.schemas.candidate_bookmark_schema import BookmarkOut
 from app.schemas.common import Page
 from app.services.core import listing, memberships, rows, upsert
 from app.services.core.transaction import mark_deleted, use_case
@@ -20,12 +20,12 @@ B = CandidateBookmark
 KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}
 
 
-def list_own(user_id: UUID, kind: BookmarkKind) -> Page[Any]:
+def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
     """The user's favourites, or the candidates seen lately, the latest first; those out of sight are left out."""
     columns = (B.candidate_id, Candidate.name, Candidate.headline, B.marked_at)
     statement = sa.select(*columns).join(Candidate, Candidate.id == B.candidate_id)
     statement = statement.where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
-    return listing.whole(db.session.execute(statement.limit(KEPT[kind])))
+    return listing.page_as(BookmarkOut, listing.whole(db.session.execute(statement.limit(KEPT[kind]))))
 
 
 @use_case

@@ -13,8 +13,8 @@ from app.models import Candidate, CandidateAssignment, CandidateContact
 from app.models.candidate import Provenance
 from app.services.candidates import candidate_assignment_service, candidate_contact_service, candidate_service
 from app.services.candidates.candidate_contact_service import Contact
-from app.services.candidates.candidate_read_service import Shown
 from app.services.events import event_service
+from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index
 
 New = tuple[dict[str, Any], list[Contact]]
@@ -25,12 +25,11 @@ def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
     candidates, points, assignments = [], [], []
     for fields, contacts in people:
         row = candidate_service.row_of(fields, source)
-        shown = Shown(row, [])
-        candidates.append({**row, "search_text": candidate_search_index.text_of(shown)})
+        candidates.append({**row, "search_text": candidate_search_index.text_of_row(row)})
         points += candidate_contact_service.new_rows(row["id"], contacts)
         if row["owner_id"] is not None:
             assignments.append(candidate_assignment_service.new_row(row["id"], row["owner_id"]))
-        event_service.record("candidate.created", shown, provenance=source.value)
+        event_service.record("candidate.created", Subject(Candidate.__tablename__, row["id"]), provenance=source.value)
     points.sort(key=lambda row: (row["kind"], row["value"]))  # two at once do not wait in a circle
     tables = ((Candidate, candidates), (CandidateContact, points), (CandidateAssignment, assignments))
     for model, made in tables:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateBulkOperation, CandidateTag, TalentPool, User
 from app.models.candidate import CandidateStatus
-from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkResult
+from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkOut, BulkResult
 from app.schemas.common import Page
 from app.services.access import active_users, rights, sight_service
 from app.services.candidates import candidate_search_service, candidate_states
@@ -46,7 +45,7 @@ def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
 
 
 @use_case
-def run(action: str, body: BulkAction) -> Any:
+def run(action: str, body: BulkAction) -> BulkOut:
     """Do something to many candidates, or tell what it would be; each candidate has a result of its own."""
     _check_right(action)
     target = _target(action, body)
@@ -59,14 +58,14 @@ def run(action: str, body: BulkAction) -> Any:
     changes = {candidate_id: after for candidate_id, value in before.items() if value != after}
     results = [_result(candidate_id, before, changes) for candidate_id in wanted_ids]
     if body.dry_run:
-        return SimpleNamespace(id=None, action=action, results=results, undone_at=None, created_at=None)
+        return BulkOut(id=None, action=action, results=results, undone_at=None, created_at=None)
     candidate_states.change(state, found, changes)
     named = {TARGETS[action][0].replace("user_id", "target_user_id"): target} if target else {}
     operation = CandidateBulkOperation(action=action, user_id=scope.user_id(), results=results, **named)
     db.session.add(operation)
     db.session.flush()  # the event needs the id
     event_service.record("candidate_bulk_operation.done", operation, action=action, changed=len(changes))
-    return operation
+    return BulkOut.model_validate(operation)
 
 
 @use_case

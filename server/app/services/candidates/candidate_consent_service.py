@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateConsent
-from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentQuery
+from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentOut, CandidateConsentQuery
 from app.schemas.common import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
@@ -22,7 +20,7 @@ C = CandidateConsent
 SHOWN = [column.key for column in C.__table__.columns]
 
 
-def list_consents(query: CandidateConsentQuery) -> Page[Any]:
+def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
     """Consents, filtered."""
     statement = sa.select(C)
     for name in ("candidate_id", "purpose"):
@@ -36,7 +34,7 @@ def list_consents(query: CandidateConsentQuery) -> Page[Any]:
 
 
 @use_case
-def give(new: CandidateConsentCreate) -> Any:
+def give(new: CandidateConsentCreate) -> CandidateConsentOut:
     """Record a consent."""
     rows.get(Candidate, new.candidate_id)
     if new.given_at > clock.now():
@@ -49,7 +47,7 @@ def give(new: CandidateConsentCreate) -> Any:
 
 
 @use_case
-def withdraw(consent_id: UUID) -> Any:
+def withdraw(consent_id: UUID) -> CandidateConsentOut:
     """Record that a consent was withdrawn."""
     consent = rows.hold(CandidateConsent, consent_id)
     if consent.withdrawn_at is not None:
@@ -59,12 +57,12 @@ def withdraw(consent_id: UUID) -> Any:
     return _shown(consent)
 
 
-def valid() -> Any:
+def valid() -> sa.ColumnElement[bool]:
     """The condition that a consent is valid now."""
     return sa.and_(C.withdrawn_at.is_(None), sa.or_(C.expires_at.is_(None), C.expires_at > clock.now()))
 
 
-def _shown(consent: CandidateConsent) -> Any:
+def _shown(consent: CandidateConsent) -> CandidateConsentOut:
     over = consent.expires_at is not None and consent.expires_at <= clock.now()
     values = {name: getattr(consent, name) for name in SHOWN}
-    return SimpleNamespace(**values, is_valid=consent.withdrawn_at is None and not over)
+    return CandidateConsentOut(**values, is_valid=consent.withdrawn_at is None and not over)

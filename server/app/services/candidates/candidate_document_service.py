@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -184,7 +183,9 @@ def delete_bytes(storage_key: str) -> None:
 
 
 @use_case
-def _keep(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+def _keep(
+    document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None
+) -> CandidateDocument:
     with scope.seeing_all("the same bytes are kept once per tenant"):
         return _keep_once(document_id, stored, media_type, filename, candidate_id)
 
@@ -195,7 +196,9 @@ def _check_in_sight(document_id: UUID) -> None:
         raise Conflict("The tenant has this very file already.", code="duplicate_document")
 
 
-def _keep_once(document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> Any:
+def _keep_once(
+    document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None
+) -> CandidateDocument:
     same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)
     if (existing := db.session.scalars(same).one_or_none()) is not None:
         return existing

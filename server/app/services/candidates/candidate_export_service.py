@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateContact, Tenant, row_visibility
+from app.models.candidate import pay_of
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_export_schema import CandidateExportQuery, ExportFormat
 from app.services.candidates import candidate_fields
-from app.services.candidates.candidate_read_service import Shown
 from app.services.core import tenant_archive
 from app.services.core.column_reads import read_rows
 from app.services.core.transaction import use_case
@@ -96,7 +96,7 @@ def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         own = points.get(row["id"], {})
         contacts = {name: own.get(name, []) if PII in permissions else None for name in KINDS.values()}
-        pay = Shown(row, []).expected_pay if COMPENSATION in permissions else None
+        pay = pay_of(row) if COMPENSATION in permissions else None
         people.append({**{name: row[name] for name in OPEN}, **contacts, "expected_pay": pay})
     return people
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, row_visibility
 from app.models.candidate import pay_of
-from app.schemas.candidate_schema import CandidateQuery
+from app.schemas.candidate_schema import CandidateOut, CandidateQuery
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery
 from app.services.candidates import candidate_redirects
@@ -71,18 +71,23 @@ def _condition(name: str) -> Any:
 LIST = PreparedList(ITEM, Candidate, _condition)
 
 
-def get(candidate_id: UUID) -> Shown:
+def get(candidate_id: UUID) -> CandidateOut:
     """One candidate with contact points, in one statement."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
     in_sight = row_visibility.candidates()
     rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
     if not rows:
         raise candidate_redirects.missing(candidate_id)
-    return Shown(rows[0], [row for row in rows if row["kind"] is not None])
+    return record(rows[0], [row for row in rows if row["kind"] is not None])
 
 
-def list_candidates(query: CandidateQuery) -> Page[Any]:
-    """Candidates, each with the number of applications, filtered and searched."""
+def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> CandidateOut:
+    """A candidate from the columns of its row and of its contact points."""
+    return CandidateOut.model_validate({**row, "contacts": contacts, "expected_pay": pay_of(row)})
+
+
+def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
+    """Candidates, each with the number of applications, filtered and searched; rows as mappings, read once."""
     values, conditions = candidate_filters.values(query), row_visibility.candidates()
     node = candidate_filters.tree(query.q, query)
     if plain := _plain_words(node):
@@ -103,14 +108,3 @@ def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
     """What happened to a candidate and what belongs to the candidate, newest first."""
     candidate_redirects.get(candidate_id)
     return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)
-
-
-class Shown:
-    """A row and its contact points, as attributes."""
-
-    __tablename__ = Candidate.__tablename__
-
-    def __init__(self, row: Mapping[str, Any], contacts: list[Mapping[str, Any]]) -> None:
-        self.__dict__.update(row)
-        self.contacts = contacts
-        self.expected_pay = pay_of(self)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, row_visibility
+from app.schemas.candidate_schema import CandidateFilters
 from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
 from app.services.candidates.candidate_read_service import ITEM
 from app.services.core import listing
@@ -59,18 +60,18 @@ def search(query: CandidateSearchQuery) -> SearchPage:
     return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
 
 
-def matching(query: candidate_filters.CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
+def matching(query: CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
     """The ids of up to `limit` candidates in sight that a search finds, the best first."""
     node = candidate_filters.tree(q, query)
     ids = sa.select(_found(query, node, _leads(node), limit).c.id)
     return [row["id"] for row in read_rows(ids, _parameters(query))]
 
 
-def _parameters(query: candidate_filters.CandidateFilters) -> dict[str, Any]:
+def _parameters(query: CandidateFilters) -> dict[str, Any]:
     return {**candidate_filters.values(query), "tenant_id": scope.tenant_id()}
 
 
-def _found(query: candidate_filters.CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
+def _found(query: CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
     """The ids of the hits, those with the weightiest word first, then the newest."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
     conditions += row_visibility.candidates()

@@ -14,24 +14,25 @@ from app.models import Application, Candidate, CandidateContact, CandidateDocume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
 from app.models.permission import COMPENSATION, PII
-from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateUpdate
+from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateOut, CandidateUpdate
 from app.services.access import rights, sight_service
 from app.services.candidates import (
     candidate_assignment_service,
     candidate_contact_service,
     candidate_document_service,
     candidate_fields,
+    candidate_read_service,
     candidate_redirects,
     contact_bearers,
     custom_field_service,
     person_names,
 )
 from app.services.candidates.candidate_contact_service import Contact
-from app.services.candidates.candidate_read_service import Shown
 from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
+from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index, skill_taxonomy
 from app.utils.errors import Conflict, Invalid
 
@@ -51,7 +52,7 @@ def get(candidate_id: UUID) -> Candidate:
 
 
 @use_case
-def create(new: CandidateCreate) -> Shown:
+def create(new: CandidateCreate) -> CandidateOut:
     """Add a candidate to the tenant."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if new.expected_pay is not None:
@@ -82,17 +83,17 @@ def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
 
 
 @use_case
-def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> Shown:
+def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> CandidateOut:
     """Add a candidate from whatever source; its provenance says which."""
     row = row_of(fields, source)
     points = candidate_contact_service.new_rows(row["id"], contacts)
-    candidate = Shown(row, points)
-    ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of(candidate)})
+    candidate = candidate_read_service.record(row, points)
+    ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of_row(row)})
     candidate_contact_service.add(points)
     if candidate.owner_id is not None:
         candidate_assignment_service.begin(candidate.id, candidate.owner_id)
     event_service.use("candidates")
-    event_service.record("candidate.created", candidate, provenance=source.value)
+    event_service.record("candidate.created", Subject(Candidate.__tablename__, candidate.id), provenance=source.value)
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
     return candidate
 
@@ -129,7 +130,7 @@ class Upserted:
     """Whether a candidate is new, and the candidate."""
 
     created: bool
-    candidate: Candidate | Shown
+    candidate: Candidate | CandidateOut
 
 
 def upsert(new: CandidateCreate) -> Upserted:

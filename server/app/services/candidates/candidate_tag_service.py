@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import CandidateTag, CandidateTagging
-from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpdate
+from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpdate, TagCount
 from app.schemas.common import Page
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows
@@ -20,11 +19,11 @@ from app.utils.text import name_key
 MAX_TAGS = 1000
 
 
-def list_all() -> Page[Any]:
+def list_all() -> Page[TagCount]:
     """Every tag with the number of candidates in sight who bear it."""
     bearers = sa.select(sa.func.count()).where(CandidateTagging.tag_id == CandidateTag.id).scalar_subquery()
     columns = (CandidateTag.id, CandidateTag.name, CandidateTag.color, bearers.label("candidate_count"))
-    return listing.whole(db.session.execute(sa.select(*columns).order_by(CandidateTag.key)))
+    return listing.page_as(TagCount, listing.whole(db.session.execute(sa.select(*columns).order_by(CandidateTag.key))))
 
 
 def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, TalentPool, TalentPoolMember
 from app.schemas.common import Page
-from app.schemas.talent_pool_schema import TalentPoolCreate, TalentPoolQuery, TalentPoolUpdate
+from app.schemas.talent_pool_schema import TalentPoolCreate, TalentPoolItem, TalentPoolQuery, TalentPoolUpdate
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -19,7 +18,7 @@ from app.utils.text import name_key
 P = TalentPool
 
 
-def list_pools(query: TalentPoolQuery) -> Page[Any]:
+def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
     """Pools with the number of candidates in sight, filtered."""
     members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == P.id).scalar_subquery()
     columns = (P.id, P.name, P.key, P.description, P.owner_id, P.version, P.created_at, P.updated_at)
@@ -29,7 +28,7 @@ def list_pools(query: TalentPoolQuery) -> Page[Any]:
     if query.candidate_id is not None:
         having = sa.select(TalentPoolMember.pool_id).where(TalentPoolMember.candidate_id == query.candidate_id)
         statement = statement.where(P.id.in_(having))
-    return listing.paginate(statement, P, query)
+    return listing.page_as(TalentPoolItem, listing.paginate(statement, P, query))
 
 
 def get(pool_id: UUID) -> TalentPool:

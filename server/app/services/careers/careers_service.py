@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,11 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Department, Job, JobPosting, Location, Tenant
+from app.models import Department, Job, JobPosting, JobQuestion, Location, SurveyQuestion, Tenant
 from app.models.job import JobStatus
 from app.models.job_posting import PostingStatus
 from app.models.tenant import TenantStatus
-from app.schemas.careers_schema import MAX_SHOWN, CareersQuery
+from app.schemas.careers_schema import MAX_SHOWN, CareersOut, CareersQuery, Company, Place, PublishedJob
+from app.schemas.job_schema import PayRangeOut
 from app.services.applications import survey_question_service
 from app.services.jobs import careers_addresses, job_question_service
 from app.services.mail.candidate_links import CANDIDATE
@@ -30,9 +31,8 @@ P = JobPosting
 MAX_FED = 5000
 TITLE = sa.func.coalesce(P.title, Job.title)
 LOCATION = sa.func.coalesce(P.location, Job.location, Location.name)
-PLACE = ("street", "postal_code", "city", "region", "country")
 DESCRIPTION = sa.func.coalesce(P.description, Job.description).label("description")
-COLUMNS = (
+COLUMNS: tuple[Any, ...] = (
     P.id,
     P.status,
     P.published_at,
@@ -59,6 +59,22 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """A company and one of its jobs."""
+
+    company: Company
+    job: PublishedJob
+
+
+@dataclass(frozen=True, slots=True)
+class JobFeed:
+    """A company and its newest jobs."""
+
+    company: Company
+    jobs: list[PublishedJob]
+
+
 @contextmanager
 def visiting(slug: str) -> Iterator[Tenant]:
     """Bind the tenant of a slug for a visitor; NotFound where it is not active or shows no careers page."""
@@ -73,29 +89,29 @@ def visiting(slug: str) -> Iterator[Tenant]:
         yield db.session.get_one(Tenant, tenant_id)
 
 
-def page(slug: str, query: CareersQuery) -> Any:
+def page(slug: str, query: CareersQuery) -> CareersOut:
     """The company and its open jobs, the newest first."""
     with visiting(slug) as tenant:
-        return SimpleNamespace(company=_company(tenant), jobs=_jobs(tenant.slug, query))
+        return CareersOut(company=_company(tenant), jobs=_jobs(tenant.slug, query))
 
 
-def one(slug: str, posting_id: UUID) -> Any:
+def one(slug: str, posting_id: UUID) -> JobPage:
     """The company and one job with its questions; Gone where it is no more."""
     with visiting(slug) as tenant:
         row = posting(posting_id)
         found = _job(row, tenant.slug, job_question_service.asked(row.job_id), survey_question_service.asked())
-        return SimpleNamespace(company=_company(tenant), job=found)
+        return JobPage(_company(tenant), found)
 
 
-def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> Any:
+def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> JobFeed:
     """The company and its newest open jobs, for feeds; their addresses tell where a visitor came from."""
     with visiting(slug) as tenant:
         statement = _open(CareersQuery(), *([DESCRIPTION] if described else [])).limit(most)
         found = db.session.execute(statement).all()
-        return SimpleNamespace(company=_company(tenant), jobs=[_job(row, tenant.slug, ref=ref) for row in found])
+        return JobFeed(_company(tenant), [_job(row, tenant.slug, ref=ref) for row in found])
 
 
-def _jobs(slug: str, query: CareersQuery) -> list[Any]:
+def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
     """The open jobs that fit, the newest first."""
     found = db.session.execute(_open(query).limit(MAX_FED)).all()
     wanted = fold(query.q).split() if query.q else []
@@ -103,7 +119,7 @@ def _jobs(slug: str, query: CareersQuery) -> list[Any]:
     return [_job(row, slug, ref=query.ref) for row in fitting[:MAX_SHOWN]]
 
 
-def posting(posting_id: UUID) -> Any:
+def posting(posting_id: UUID) -> sa.Row[Any]:
     """A posting of the bound tenant that is seen; Gone where it was seen once, NotFound where it never was."""
     row = db.session.execute(_select(DESCRIPTION).where(P.id == posting_id)).one_or_none()
     if row is None or row.published_at is None:
@@ -140,32 +156,40 @@ def _select(*more: Any) -> sa.Select[Any]:
     )
 
 
-def _job(row: Any, slug: str, questions: Sequence[Any] = (), survey: Sequence[Any] = (), ref: str | None = None) -> Any:
-    told = row.shows_pay and row.pay_currency is not None
-    pay = SimpleNamespace(min=row.pay_min, max=row.pay_max, currency=row.pay_currency, period=row.pay_period)
-    names = ("id", "title", "location", "department", "workplace", "employment_type", "published_at", "expires_at")
-    return SimpleNamespace(
-        **{name: getattr(row, name) for name in names},
-        description=getattr(row, "description", None),
-        updated_at=row.updated_at,
-        place=_place(row),
-        pay=pay if told else None,
-        questions=questions,
-        survey=survey,
-        url=careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
+def _job(
+    row: sa.Row[Any],
+    slug: str,
+    questions: Sequence[JobQuestion] = (),
+    survey: Sequence[SurveyQuestion] = (),
+    ref: str | None = None,
+) -> PublishedJob:
+    return PublishedJob.model_validate(
+        {
+            "description": None,
+            **row._mapping,
+            "place": _place(row),
+            "pay": _pay(row),
+            "questions": questions,
+            "survey": survey,
+            "url": careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
+        }
     )
 
 
-def _place(row: Any) -> Any:
-    """The address of the place of work, where the job names one and the posting tells of no other."""
-    if row.country is None or row.is_elsewhere:
+def _pay(row: sa.Row[Any]) -> PayRangeOut | None:
+    if not row.shows_pay or row.pay_currency is None:
         return None
-    return SimpleNamespace(**{name: getattr(row, name) for name in PLACE})
+    return PayRangeOut(min=row.pay_min, max=row.pay_max, currency=row.pay_currency, period=row.pay_period)
 
 
-def _company(tenant: Tenant) -> Any:
+def _place(row: sa.Row[Any]) -> Place | None:
+    """The address of the place of work, where the job names one and the posting tells of no other."""
+    return None if row.country is None or row.is_elsewhere else Place.model_validate(row)
+
+
+def _company(tenant: Tenant) -> Company:
     brand = tenant_branding_service.get()
-    return SimpleNamespace(
+    return Company(
         slug=tenant.slug,
         name=tenant.name,
         website=tenant.website,

@@ -165,7 +165,7 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
         return
     application.version += 1
     application.status_reason = f"Screening: {', '.join(failed)}"[:500]
-    state_engine.take_by_itself(APPLICATION_MACHINE, application, "screen_out")
+    state_engine.fire_automatic(APPLICATION_MACHINE, [application], "screen_out")
     if not may_be_mailed:
         application_mails.cancel("application_rejected", [application])
 
@@ -216,7 +216,7 @@ def _withdraw(link: Opened) -> PublicApplication:
         application.withdrawn_at = application.withdrawn_at or clock.now()
     if application.status == ApplicationStatus.ACTIVE:
         application.version += 1
-        state_engine.take_by_itself(APPLICATION_MACHINE, application, "withdraw_by_candidate")
+        state_engine.fire_automatic(APPLICATION_MACHINE, [application], "withdraw_by_candidate")
     elif application.status == ApplicationStatus.REJECTED:
         application_mails.cancel("application_rejected", [application])
     return _shown(application)

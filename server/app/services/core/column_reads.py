@@ -21,12 +21,13 @@ from app.services.core import transaction
 from app.utils import statements
 
 
-def read_rows(statement: sa.Select[Any], parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
+def read_rows(statement: Any, parameters: dict[str, Any]) -> Sequence[Mapping[Any, Any]]:
     """The rows as mappings; inside a transaction of the session with what that has written."""
     if _joins_session():
-        return db.session.connection().execute(statement, parameters).mappings().all()
+        found = db.session.connection().execute(statement, parameters)
+        return list(found.mappings())
     with reading(db.engine).connect() as connection:
-        return connection.execute(statement, parameters).mappings().all()
+        return list(connection.execute(statement, parameters).mappings())
 
 
 class PreparedRead:
@@ -35,13 +36,13 @@ class PreparedRead:
     def __init__(self, statement: sa.Select[Any]) -> None:
         self._statement = statement
 
-    def rows(self, **parameters: Any) -> Sequence[Mapping[str, Any]]:
+    def rows(self, **parameters: Any) -> Sequence[Mapping[Any, Any]]:
         """All rows as mappings; inside a transaction of the session with what that has written."""
         if db.engine.dialect.name == "postgresql" and not _joins_session():
             return self._read_postgresql(parameters)
         return read_rows(self._statement, parameters)
 
-    def _read_postgresql(self, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
+    def _read_postgresql(self, parameters: dict[str, Any]) -> Sequence[Mapping[Any, Any]]:
         statements.count()
         pooled = db.engine.raw_connection()
         try:
@@ -49,7 +50,8 @@ class PreparedRead:
             cursor = driver.cursor(row_factory=dict_row)
             text, fixed = self._compiled
             execute_with_settings(cursor, text, fixed | parameters)
-            return cursor.fetchall()
+            found: list[dict[str, Any]] = cursor.fetchall()
+            return found
         except psycopg.OperationalError as error:
             transaction.forget_lost(error)
             raise

@@ -60,7 +60,8 @@ def _unique_names() -> dict[frozenset[str], str]:
     names = {}
     for table in db.metadata.tables.values():
         uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
-        for constraint in [*uniques, *(index for index in table.indexes if index.unique)]:
+        constraints: list[Any] = [*uniques, *(index for index in table.indexes if index.unique)]
+        for constraint in constraints:
             columns = frozenset(f"{table.name}.{column.name}" for column in constraint.columns)
             names[columns] = str(constraint.name)
     return names
@@ -69,8 +70,9 @@ def _unique_names() -> dict[frozenset[str], str]:
 def _field_of(name: str) -> str:
     """The last column of the constraint that the caller sent."""
     for table in db.metadata.tables.values():
-        for constraint in [*table.constraints, *table.indexes]:
-            columns = [column.name for column in constraint.columns if column.name not in TIE_BREAKERS]
+        constraints: list[Any] = [*table.constraints, *table.indexes]
+        for constraint in constraints:
+            columns = [str(column.name) for column in constraint.columns if column.name not in TIE_BREAKERS]
             if str(constraint.name) == name and columns:
                 return columns[-1]
     return "value"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -13,22 +13,23 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.base.types import UtcDateTime
-from app.schemas.common import ListQuery, Page, Query
+from app.schemas.common import ListQuery, Out, Page, Query
 from app.utils import scope
 from app.utils.errors import BadRequest
 from app.utils.signing import signer
 
+Answer = TypeVar("Answer", bound=Out)
 MAX_COUNT = 10_000
 CURSOR_PURPOSE = "cursor"
 PLACE_PURPOSE = "place"
 
 
 def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | str | None = None) -> Page[Any]:
-    """Run `statement` over `model` for one page of `query`; rows are entities or tuples, as selected.
+    """Run `statement` over `model` (or a subquery) for one page of `query`; rows are entities or tuples, as selected.
 
     `within` is the row, or the name of the list, that a nested list belongs to: a cursor of it serves no other.
     """
-    table = model.__table__
+    table = getattr(model, "__table__", model)
     statement = _common_filters(statement, table, query)
     total = count(statement, table) if query.include else None
     column, descending = order_of(table, query)
@@ -52,6 +53,11 @@ def page_of(
     items = items[: query.limit]
     cursor = _cursor(query, within, *place(items[-1])) if more else None
     return Page.model_construct(data=items, has_more=more, next_cursor=cursor, total_count=total)
+
+
+def page_as(schema: type[Answer], page: Page[Any]) -> Page[Answer]:
+    """The page with its rows read as `schema`."""
+    return page.model_copy(update={"data": [schema.model_validate(row) for row in page.data]})
 
 
 def whole(items: Iterable[Any]) -> Page[Any]:

@@ -1,4 +1,4 @@
-"""What services register by name for others that must not import them: guards, effects, automations, file openers."""
+"""What services register by name for others that must not import them: automations, file openers."""
 
 from __future__ import annotations
 

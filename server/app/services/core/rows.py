@@ -9,17 +9,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.models.base.model import BaseModel
 from app.models.base.tenancy import prepared
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
 
-M = TypeVar("M")
+M = TypeVar("M", bound=BaseModel)
 MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")
 
 
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
     """The row, or NotFound: another tenant's row is not there."""
-    row = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id}).unique().one_or_none()
+    found = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id})
+    row: M | None = found.unique().one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
     return row
@@ -38,9 +40,14 @@ def fresh(**values: Any) -> dict[str, Any]:
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
 
 
+def columns_of(row: Any) -> dict[str, Any]:
+    """All columns of a row by their names."""
+    return {name: getattr(row, name) for name in row.__table__.columns.keys()}
+
+
 def values_of(row: Any, *without: str) -> dict[str, Any]:
     """All columns of a row for a copy of it, also those that will come one day, but for its machinery and `without`."""
-    return {name: getattr(row, name) for name in row.__table__.columns.keys() if name not in (*MACHINERY, *without)}
+    return {name: value for name, value in columns_of(row).items() if name not in (*MACHINERY, *without)}
 
 
 def hold_to_delete(model: type[M], row_id: UUID) -> M:
@@ -58,7 +65,7 @@ def hold(model: type[M], row_id: UUID) -> M:
 
 
 def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
-    statement = sa.select(model).where(model.id == row_id)  # type: ignore[attr-defined]
+    statement = sa.select(model).where(model.id == row_id)
     statement = statement.with_for_update(key_share=key_share)
     row: M | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:

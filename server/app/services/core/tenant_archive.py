@@ -59,7 +59,7 @@ def columns(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.columns if column.name not in omitted]
 
 
-def to_line(row: Mapping[str, Any]) -> bytes:
+def to_line(row: Mapping[Any, Any]) -> bytes:
     """A row as a line of JSON: moments in UTC, bytes in base64, all else as JSON has it."""
     return orjson.dumps(dict(row), default=encode, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
 
@@ -105,7 +105,8 @@ def decode(column: sa.Column[Any], value: Any) -> Any:
 
 def _made_by(column: sa.Column[Any]) -> type:
     """What a column of JSON holds, as its default tells: a list or an object."""
-    return list if column.default.arg(None) == [] else dict  # type: ignore[union-attr]
+    default: Any = column.default
+    return list if default.arg(None) == [] else dict
 
 
 def encode(value: Any) -> str:

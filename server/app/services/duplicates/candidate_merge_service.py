@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,12 @@ from app.models.application import LIVE
 from app.models.candidate_assignment import AssignmentStatus
 from app.models.candidate_duplicate import DuplicateStatus
 from app.models.permission import COMPENSATION
-from app.schemas.candidate_merge_schema import CandidateMergeCreate, CandidateMergeQuery, CandidateMergeUndo
+from app.schemas.candidate_merge_schema import (
+    CandidateMergeCreate,
+    CandidateMergeOut,
+    CandidateMergeQuery,
+    CandidateMergeUndo,
+)
 from app.schemas.common import Page
 from app.services.access import active_users, rights
 from app.services.candidates import candidate_assignment_service, candidate_fields, candidate_service
@@ -43,7 +47,7 @@ def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
 
 
 @use_case
-def merge(new: CandidateMergeCreate) -> Any:
+def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
     """Give all of the loser to the winner; with a dry run only tell what would come of it."""
     if "expected_pay" in new.choices:
         rights.require_for_field("expected_pay", COMPENSATION)
@@ -54,7 +58,7 @@ def merge(new: CandidateMergeCreate) -> Any:
     told = _told(fields, before[winner.id], before[loser.id])
     if new.dry_run:
         moved = {t.name: n for t in candidate_merge_rows.children() if (n := candidate_merge_rows.count(t, loser.id))}
-        return SimpleNamespace(id=None, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved)
+        return CandidateMergeOut(id=None, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved)
     kept = candidate_merge_rows.snapshot(before[winner.id], before[loser.id])
     kept["followers"] = _lead_on(loser.id, winner.id)
     kept["dismissed"] = _dismissed(loser.id)
@@ -68,7 +72,7 @@ def merge(new: CandidateMergeCreate) -> Any:
     event_service.record("candidate.merged_away", loser, winner_id=winner.id)
     candidate_service.profile_changed(winner)
     db.session.flush()
-    return SimpleNamespace(
+    return CandidateMergeOut(
         id=merged.id, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved, created_at=merged.created_at
     )
 

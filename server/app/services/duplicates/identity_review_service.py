@@ -93,7 +93,8 @@ def _names(rows: Iterable[Any]) -> dict[UUID, str]:
 
 
 def _points(rows: Iterable[Any]) -> dict[UUID, set[str]]:
-    C, found = CandidateContact, {}
+    C = CandidateContact
+    found: dict[UUID, set[str]] = {}
     own = sa.select(C.candidate_id, C.value).where(C.candidate_id.in_({row.candidate_id for row in rows}))
     for row in db.session.execute(own):
         found.setdefault(row.candidate_id, set()).add(row.value)

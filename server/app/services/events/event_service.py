@@ -48,7 +48,7 @@ def feed(query: EventQuery) -> Page[Event]:
     events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
     more = len(events) > query.limit
     events = events[: query.limit]
-    return Page.model_construct(data=events, has_more=more, next_cursor=str(events[-1].seq) if more else None)
+    return Page.model_construct(data=list(events), has_more=more, next_cursor=str(events[-1].seq) if more else None)
 
 
 def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
@@ -121,6 +121,14 @@ def verify() -> ChainReport:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about, where only its table and id are at hand, not its entity."""
+
+    __tablename__: str
+    id: UUID
+
+
 @dataclass
 class _Recorded:
     type: str
@@ -162,7 +170,7 @@ def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
             resource=resource,
             limit=limit,
         )
-    return max(0, used)
+    return max(0, int(used))
 
 
 def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
@@ -193,7 +201,8 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
 def _about(event: _Recorded) -> UUID | None:
     """The candidate whom an event is about: the subject, or whom the subject or the event names."""
     if event.subject.__tablename__ == "candidates":
-        return event.subject.id  # type: ignore[no-any-return]
+        candidate_id: UUID = event.subject.id
+        return candidate_id
     named = event.data.get("candidate_id") or getattr(event.subject, "candidate_id", None)
     return UUID(str(named)) if named is not None else None
 

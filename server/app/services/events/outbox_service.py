@@ -51,10 +51,10 @@ def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
     promises = unit().promises
     for known in promises:
         if (known["name"], known["data"]) == (name, promise):
-            return known["id"]
+            return UUID(int=known["id"].int)
     row = rows.fresh(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
     promises.append(row)
-    return row["id"]
+    return UUID(int=row["id"].int)
 
 
 def enqueue_for(name: str, tenants: Sequence[str]) -> int:
@@ -210,7 +210,7 @@ def _begin_anew(row: Outbox, now: datetime) -> None:
 
 def _patience(silence: timedelta, generation: int) -> timedelta:
     """A job that was sent anew gets more time, so that a long queue is not made longer still."""
-    return silence * 2 ** min(generation, MOST_DOUBLINGS)
+    return silence * (1 << min(generation, MOST_DOUBLINGS))
 
 
 def open_rows(limit: int) -> Sequence[Outbox]:

@@ -18,7 +18,6 @@ from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.mail_transport import mail_transport
 from app.services.settings import tenant_settings_service
-from app.services.workflow import state_engine
 from app.utils import clock, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
@@ -37,14 +36,12 @@ class _Receiver:
     is_candidate: bool
 
 
-@state_engine.effect
 def send_invitations(interviews: Sequence[Interview]) -> None:
     """Invite everybody, or tell them the new time."""
     for interview in interviews:
         _send("interview_invitation", interview)
 
 
-@state_engine.effect
 def send_cancellations(interviews: Sequence[Interview]) -> None:
     """Tell everybody that they need not come."""
     for interview in interviews:
@@ -52,7 +49,6 @@ def send_cancellations(interviews: Sequence[Interview]) -> None:
         _send("interview_cancelled", interview, is_cancelled=True)
 
 
-@state_engine.effect
 def ask_for_feedback(interviews: Sequence[Interview]) -> None:
     """Remind the panel of the scorecards that are not in."""
     for interview in interviews:

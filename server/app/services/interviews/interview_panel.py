@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Interview, InterviewPanelist, InterviewScorecard, User
+from app.schemas.interview_schema import PanelistOut
 from app.services.access import active_users
 from app.services.core.transaction import mark_deleted
-from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
 from app.utils import scope
 from app.utils.errors import Conflict
@@ -21,7 +21,7 @@ from app.utils.errors import Conflict
 P = InterviewPanelist
 
 
-def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
+def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[PanelistOut]]:
     """The panel of each interview: user, name, and whether the scorecard is in."""
     S = InterviewScorecard
     own = sa.and_(S.tenant_id == P.tenant_id, S.interview_id == P.interview_id, S.author_id == P.user_id)
@@ -34,9 +34,9 @@ def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
         .where(P.interview_id.in_(list(interview_ids)))
         .order_by(User.name, User.id)
     )
-    found: dict[UUID, list[Any]] = {}
+    found: dict[UUID, list[PanelistOut]] = {}
     for row in db.session.execute(statement):
-        found.setdefault(row.interview_id, []).append(row)
+        found.setdefault(row.interview_id, []).append(PanelistOut.model_validate(row))
     return found
 
 
@@ -77,7 +77,6 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
     db.session.flush()
 
 
-@state_engine.guard
 def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
     """Whether there is anybody to meet the candidate."""
     if db.session.scalar(sa.select(P.id).where(P.interview_id == interview.id).limit(1)) is not None:
@@ -85,7 +84,6 @@ def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
     return Refusal("no_panel", "Nobody is on the panel; name somebody first.")
 
 
-@state_engine.effect
 def hold_panel(interviews: Sequence[Interview]) -> None:
     """Take the time of everybody on the panel; Conflict where somebody has none."""
     for interview in interviews:
@@ -97,7 +95,6 @@ def hold_panel(interviews: Sequence[Interview]) -> None:
         db.session.flush()
 
 
-@state_engine.effect
 def free_panel(interviews: Sequence[Interview]) -> None:
     """The time of the panel is free again."""
     for each in _seats([interview.id for interview in interviews]):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +13,7 @@ from app.models import Application, Interview, InterviewPanelist, InterviewScore
 from app.models.interview import INTERVIEW_MACHINE, InterviewStatus
 from app.models.interview_scorecard import Recommendation
 from app.schemas.common import Page
-from app.schemas.interview_scorecard_schema import ScorecardIn
+from app.schemas.interview_scorecard_schema import AttributeSummary, ScorecardIn, ScorecardSummary
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -36,7 +34,7 @@ def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
         return listing.whole(_shown(cards))
 
 
-def summary(application_id: UUID) -> Any:
+def summary(application_id: UUID) -> ScorecardSummary:
     """What the scorecards of an application say together, of those that one may see."""
     rows.get(Application, application_id)
     asked = (
@@ -49,7 +47,7 @@ def summary(application_id: UUID) -> Any:
     submitted = [card for card in cards if card.submitted_at is not None]
     seen = [card for card in _shown(cards) if card.submitted_at is not None]
     said = Counter(card.recommendation for card in seen)
-    return SimpleNamespace(
+    return ScorecardSummary(
         application_id=application_id,
         asked=db.session.scalar(asked) or 0,
         submitted=len(submitted),
@@ -100,7 +98,7 @@ def complete_if_said(interview: Interview) -> None:
     panel = interview_panel.panels([interview.id]).get(interview.id, [])
     if interview.status == InterviewStatus.AWAITING_FEEDBACK and all(each.has_submitted for each in panel):
         interview.version += 1
-        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "all_said")
+        state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "all_said")
 
 
 def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
@@ -125,12 +123,12 @@ def _check_ratings(interview: Interview, wish: ScorecardIn) -> None:
         raise Invalid("The ratings do not fit the rubric.", code="not_in_rubric", errors=[error])
 
 
-def _attributes(cards: Sequence[InterviewScorecard]) -> list[Any]:
+def _attributes(cards: Sequence[InterviewScorecard]) -> list[AttributeSummary]:
     scores: defaultdict[str, list[int]] = defaultdict(list)
     for card in cards:
         for rating in card.ratings:
             scores[rating["name"]].append(rating["score"])
     return [
-        SimpleNamespace(name=name, count=len(found), mean=round(sum(found) / len(found), 2))
+        AttributeSummary(name=name, count=len(found), mean=round(sum(found) / len(found), 2))
         for name, found in sorted(scores.items())
     ]

@@ -17,10 +17,12 @@ from app.schemas.common import Page
 from app.schemas.interview_schema import (
     InterviewAction,
     InterviewCreate,
+    InterviewOut,
     InterviewQuery,
     InterviewReschedule,
     InterviewTime,
     InterviewUpdate,
+    PanelistOut,
 )
 from app.schemas.state_schema import ActionsQuery
 from app.services.applications import application_automations
@@ -40,31 +42,21 @@ REMIND_BEFORE = timedelta(hours=24)
 TOLD = (*I.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
 
 
-class Seen:
-    """An interview with its panel."""
-
-    def __init__(self, row: Any, panel: Sequence[Any]) -> None:
-        self._row, self.panel = row, panel
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
-
-
-def get(interview_id: UUID) -> Any:
+def get(interview_id: UUID) -> InterviewOut:
     """One interview; whoever is on its panel sees it."""
     with interview_panel.sight_of(interview_id):
         row = db.session.execute(_select().where(I.id == interview_id)).one_or_none()
         if row is None:
             raise NotFound("There is no such interview.")
-        return Seen(row, interview_panel.panels([interview_id]).get(interview_id, []))
+        return _with_panel(row, interview_panel.panels([interview_id]).get(interview_id, []))
 
 
-def show(interview_id: UUID, query: ActionsQuery) -> Any:
-    """One interview, on wish with why the other actions are not allowed."""
-    return state_engine.shown(INTERVIEW_MACHINE, get(interview_id), query)
+def show(interview_id: UUID, query: ActionsQuery) -> InterviewOut:
+    """One interview, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(InterviewOut, get(interview_id), query)
 
 
-def list_interviews(query: InterviewQuery) -> Page[Any]:
+def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
     """Interviews in sight, filtered; one's own wherever their candidates are."""
     if query.mine:
         with scope.seeing_all("interviews of one's own"):
@@ -73,7 +65,7 @@ def list_interviews(query: InterviewQuery) -> Page[Any]:
 
 
 @use_case
-def create(new: InterviewCreate) -> Any:
+def create(new: InterviewCreate) -> InterviewOut:
     """Propose an interview of an active application, or schedule it at once."""
     application = rows.hold(Application, new.application_id)
     kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
@@ -83,7 +75,7 @@ def create(new: InterviewCreate) -> Any:
     interview_panel.seat(interview, new.panel)
     if new.time is not None:
         _set_time(interview, new.time, kit)
-        state_engine.take(INTERVIEW_MACHINE, interview, "schedule")
+        state_engine.fire(INTERVIEW_MACHINE, interview, "schedule")
     return get(interview.id)
 
 
@@ -113,19 +105,19 @@ def propose_all(automation: dict[str, Any], applications: Sequence[Application],
         propose(application, kit, zone=zone, kind=InterviewKind(automation["interview_kind"]))
 
 
-@state_engine.effect
 def cancel_interviews(applications: Sequence[Application]) -> None:
     """The interviews to come of applications that end do not take place."""
     to_come = I.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
     ended = I.application_id.in_([application.id for application in applications])
     statement = sa.select(I).where(ended, to_come).order_by(I.id)
-    for interview in db.session.scalars(statement.with_for_update()).all():
+    interviews = db.session.scalars(statement.with_for_update()).all()
+    for interview in interviews:
         interview.version += 1
-        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "lapse")
+    state_engine.fire_automatic(INTERVIEW_MACHINE, interviews, "lapse")
 
 
 @use_case
-def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> Any:
+def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> InterviewOut:
     """Change place, kind or panel; calendars hear of it where the interview is scheduled."""
     interview = rows.lock(Interview, interview_id, if_match)
     if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
@@ -148,31 +140,32 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
 
 
 @use_case
-def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> Any:
+def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> InterviewOut:
     """Give a proposed interview its time."""
     interview = rows.lock(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "schedule")
     _set_time(interview, time, _kit_of(interview))
-    state_engine.take(INTERVIEW_MACHINE, interview, "schedule")
+    state_engine.fire(INTERVIEW_MACHINE, interview, "schedule")
     return get(interview_id)
 
 
 @use_case
-def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> Any:
+def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> InterviewOut:
     """Move a scheduled interview to another time: the next revision of what calendars know."""
     interview = rows.lock(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
     _set_time(interview, time, _kit_of(interview))
     interview.sequence += 1
-    state_engine.take(INTERVIEW_MACHINE, interview, "reschedule", time.reason)
+    interview.status_reason = time.reason
+    state_engine.fire(INTERVIEW_MACHINE, interview, "reschedule", time.reason)
     return get(interview_id)
 
 
 @use_case
-def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int | None) -> Any:
+def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int | None) -> InterviewOut:
     """Cancel an interview, note that the candidate did not come, or close it without the missing scorecards."""
     interview = rows.lock(Interview, interview_id, if_match)
-    state_engine.take(INTERVIEW_MACHINE, interview, action, details.reason)
+    state_engine.fire(INTERVIEW_MACHINE, interview, action, details.reason)
     return get(interview_id)
 
 
@@ -188,7 +181,7 @@ def settle_due() -> dict[str, int]:
     over = db.session.scalars(locked.where(_over())).all()
     for interview in over:
         interview.version += 1
-        state_engine.take_by_itself(INTERVIEW_MACHINE, interview, "end")
+        state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "end")
         interview_scorecard_service.complete_if_said(interview)
     soon = db.session.scalars(locked.where(_soon())).all()
     for interview in soon:
@@ -197,18 +190,17 @@ def settle_due() -> dict[str, int]:
     return {"ended": len(over), "reminded": len(soon)}
 
 
-@state_engine.guard
 def it_has_begun(interview: Any) -> Refusal | None:
     """Whether the candidate could have come."""
     begun = interview.starts_at is not None and interview.starts_at <= clock.now()
     return None if begun else Refusal("not_begun", "The interview has not begun; cancel it instead.")
 
 
-def _over() -> Any:
+def _over() -> sa.ColumnElement[bool]:
     return sa.and_(I.status == InterviewStatus.SCHEDULED, I.ends_at <= clock.now())
 
 
-def _soon() -> Any:
+def _soon() -> sa.ColumnElement[bool]:
     """Within a day, and not told of yet."""
     now = clock.now()
     ahead = sa.and_(I.starts_at > now, I.starts_at <= now + REMIND_BEFORE)
@@ -229,7 +221,7 @@ def _kit_of(interview: Interview) -> InterviewKit | None:
     return rows.get(InterviewKit, interview.kit_id) if interview.kit_id else None
 
 
-def _list(query: InterviewQuery) -> Page[Any]:
+def _list(query: InterviewQuery) -> Page[InterviewOut]:
     statement = _select()
     for name in ("application_id", "candidate_id", "status"):
         if (value := getattr(query, name)) is not None:
@@ -245,8 +237,12 @@ def _list(query: InterviewQuery) -> Page[Any]:
         statement = statement.where(I.starts_at < query.starts_before)
     page = listing.paginate(statement, Interview, query)
     panels = interview_panel.panels([row.id for row in page.data])
-    page.data = [Seen(row, panels.get(row.id, [])) for row in page.data]
+    page.data = [_with_panel(row, panels.get(row.id, [])) for row in page.data]
     return page
+
+
+def _with_panel(row: sa.Row[Any], panel: Sequence[PanelistOut]) -> InterviewOut:
+    return InterviewOut.model_validate({**row._mapping, "panel": panel})
 
 
 def _select() -> sa.Select[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import InterviewerAvailability, InterviewPanelist, User
 from app.schemas.common import Page
-from app.schemas.interviewer_availability_schema import AvailabilityIn, SlotQuery
+from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
 from app.services.access import active_users
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
@@ -29,11 +28,12 @@ STEP = timedelta(minutes=15)
 MAX_SLOTS = 200
 
 
-def get(user_id: UUID) -> Any:
+def get(user_id: UUID) -> AvailabilityOut:
     """The week of a user; until it is said, the hours of an office in the tenant's zone."""
     rows.get(User, user_id)
     found = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
-    return found or SimpleNamespace(user_id=user_id, zone=tenant_settings_service.time_zone(), windows=OFFICE)
+    week = found or {"user_id": user_id, "zone": tenant_settings_service.time_zone(), "windows": OFFICE}
+    return AvailabilityOut.model_validate(week)
 
 
 @use_case
@@ -50,7 +50,7 @@ def put(user_id: UUID, wish: AvailabilityIn) -> InterviewerAvailability:
     return kept
 
 
-def free_slots(query: SlotQuery) -> Page[Any]:
+def free_slots(query: SlotQuery) -> Page[SlotOut]:
     """The first spans, beginning at each quarter of an hour, in which all of the users can."""
     for user_id in query.user_ids:
         active_users.require(user_id, "interviews")
@@ -63,7 +63,7 @@ def free_slots(query: SlotQuery) -> Page[Any]:
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
-    return listing.whole(SimpleNamespace(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
+    return listing.whole(SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
 
 
 def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:
@@ -78,7 +78,8 @@ def _busy(user_ids: Iterable[UUID], since: datetime, until: datetime) -> dict[UU
     )
     found: dict[UUID, list[Span]] = {}
     for user_id, begin, end in db.session.execute(held.order_by(P.starts_at)):
-        found.setdefault(user_id, []).append((begin, end))
+        if begin is not None and end is not None:  # a held seat has both
+            found.setdefault(user_id, []).append((begin, end))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Department, Job, JobTemplate
 from app.schemas.common import Page
-from app.schemas.department_schema import DepartmentCreate, DepartmentUpdate
+from app.schemas.department_schema import DepartmentCount, DepartmentCreate, DepartmentUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -20,11 +19,13 @@ from app.utils.text import name_key
 MAX_DEPARTMENTS = 1000
 
 
-def list_all() -> Page[Any]:
+def list_all() -> Page[DepartmentCount]:
     """Every department with the number of its jobs in sight."""
     jobs = sa.select(sa.func.count()).where(Job.department_id == Department.id).scalar_subquery()
     columns = (Department.id, Department.name, jobs.label("job_count"))
-    return listing.whole(db.session.execute(sa.select(*columns).order_by(Department.key)))
+    return listing.page_as(
+        DepartmentCount, listing.whole(db.session.execute(sa.select(*columns).order_by(Department.key)))
+    )
 
 
 @use_case

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +12,13 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, ApplicationStay, Candidate, Job, JobStage
 from app.models.application import ApplicationStatus
-from app.schemas.job_board_schema import BoardQuery
+from app.schemas.job_board_schema import BoardCard, BoardEnd, BoardOut, BoardQuery, BoardStage
 from app.services.core import rows
 
 A, S = Application, ApplicationStay
 
 
-def get(job_id: UUID, query: BoardQuery) -> Any:
+def get(job_id: UUID, query: BoardQuery) -> BoardOut:
     """The stages of a job with counts and first cards; one that was taken out only where somebody stood at it."""
     rows.get(Job, job_id)
     where = _where(job_id, query.as_of)
@@ -29,7 +28,7 @@ def get(job_id: UUID, query: BoardQuery) -> Any:
     stages = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)).all()
     active = {stage_id: count for (stage_id, status), count in counts.items() if status == ApplicationStatus.ACTIVE}
     shown = [stage for stage in stages if stage.position is not None or active.get(stage.id)]
-    return SimpleNamespace(
+    return BoardOut(
         job_id=job_id,
         as_of=query.as_of,
         stages=[_stage(stage, active.get(stage.id, 0), cards.get(stage.id, [])) for stage in shown],
@@ -60,7 +59,7 @@ def _counts(where: _Where) -> dict[tuple[UUID, ApplicationStatus], int]:
     return {(stage_id, status): count for stage_id, status, count in found}
 
 
-def _cards(where: _Where, most: int) -> dict[UUID, list[Any]]:
+def _cards(where: _Where, most: int) -> dict[UUID, list[BoardCard]]:
     """The applications that have been at each stage longest."""
     place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, A.id))
     ranked = (
@@ -76,19 +75,18 @@ def _cards(where: _Where, most: int) -> dict[UUID, list[Any]]:
     )
     person = sa.and_(Candidate.id == ranked.c.candidate_id)
     statement = sa.select(ranked, Candidate.name.label("candidate_name")).join(Candidate, person)
-    cards: defaultdict[UUID, list[Any]] = defaultdict(list)
+    cards: defaultdict[UUID, list[BoardCard]] = defaultdict(list)
     for row in db.session.execute(statement.where(ranked.c.place <= most).order_by(ranked.c.place)):
-        cards[row.stage_id].append(row)
+        cards[row.stage_id].append(BoardCard.model_validate(row))
     return cards
 
 
-def _stage(stage: JobStage, count: int, cards: list[Any]) -> Any:
-    named = {name: getattr(stage, name) for name in ("id", "name", "kind", "position")}
-    return SimpleNamespace(**named, count=count, cards=cards)
+def _stage(stage: JobStage, count: int, cards: list[BoardCard]) -> BoardStage:
+    return BoardStage(id=stage.id, name=stage.name, kind=stage.kind, position=stage.position, count=count, cards=cards)
 
 
-def _ended(counts: dict[tuple[UUID, ApplicationStatus], int]) -> list[Any]:
+def _ended(counts: dict[tuple[UUID, ApplicationStatus], int]) -> list[BoardEnd]:
     total: dict[ApplicationStatus, int] = dict.fromkeys(ApplicationStatus, 0)
     for (_, status), count in counts.items():
         total[status] += count
-    return [SimpleNamespace(status=each, count=total[each]) for each in total if each != ApplicationStatus.ACTIVE]
+    return [BoardEnd(status=each, count=total[each]) for each in total if each != ApplicationStatus.ACTIVE]

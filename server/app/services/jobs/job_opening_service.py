@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Job, JobOpening
 from app.schemas.common import Page
-from app.schemas.job_opening_schema import JobOpeningUpdate
+from app.schemas.job_opening_schema import JobOpeningOut, JobOpeningUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -20,17 +19,17 @@ from app.utils.errors import NotFound
 O = JobOpening  # noqa: E741
 
 
-def list_openings(job_id: UUID) -> Page[Any]:
+def list_openings(job_id: UUID) -> Page[JobOpeningOut]:
     """The openings of a job by number, each with the hire in sight that fills it."""
     rows.get(Job, job_id)
     filled_by = sa.and_(Application.tenant_id == O.tenant_id, Application.opening_id == O.id)
     columns = [*O.__table__.columns, Application.id.label("application_id")]
     statement = sa.select(*columns).select_from(O).outerjoin(Application, filled_by).where(O.job_id == job_id)
-    return listing.whole(db.session.execute(statement.order_by(O.number)))
+    return listing.page_as(JobOpeningOut, listing.whole(db.session.execute(statement.order_by(O.number))))
 
 
 @use_case
-def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> Any:
+def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpeningOut:
     """Say more about an opening."""
     job = rows.hold(Job, job_id)
     opening = rows.hold(JobOpening, opening_id)
@@ -65,5 +64,5 @@ def free(opening_id: UUID) -> None:
     rows.get(JobOpening, opening_id).filled_at = None
 
 
-def _of(job_id: UUID) -> sa.Select[tuple[JobOpening]]:
+def _of(job_id: UUID) -> sa.Select[JobOpening]:
     return sa.select(JobOpening).where(JobOpening.job_id == job_id)

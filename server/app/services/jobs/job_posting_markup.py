@@ -12,6 +12,9 @@ from xml.etree import ElementTree as Xml
 import orjson
 from markupsafe import Markup
 
+from app.schemas.careers_schema import Company, PublishedJob
+from app.schemas.job_schema import PayRangeOut
+
 UNITS = {"hour": "HOUR", "day": "DAY", "month": "MONTH", "year": "YEAR"}
 EMPLOYMENT = {
     "full_time": "FULL_TIME",
@@ -34,7 +37,7 @@ def script(data: Any) -> Markup:
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
-def linked_data(company: Any, job: Any) -> dict[str, Any]:
+def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
     """A JobPosting (schema.org/JobPosting); what is not known is left out."""
     organisation = {"@type": "Organization", "name": company.name, "sameAs": company.website, "logo": company.logo_url}
     found = {
@@ -56,7 +59,7 @@ def linked_data(company: Any, job: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _location(job: Any) -> dict[str, Any] | None:
+def _location(job: PublishedJob) -> dict[str, Any] | None:
     """The place of work, with the parts of its address where the job names a place of the tenant."""
     if job.place is None and not job.location:
         return None
@@ -71,7 +74,7 @@ def _location(job: Any) -> dict[str, Any] | None:
     return {"@type": "Place", "address": {"@type": "PostalAddress", **known}}
 
 
-def _remote(job: Any) -> dict[str, Any]:
+def _remote(job: PublishedJob) -> dict[str, Any]:
     """From where one may work: readers need a country (schema.org/applicantLocationRequirements)."""
     where = {"applicantLocationRequirements": {"@type": "Country", "name": job.place.country}} if job.place else {}
     return {"jobLocationType": "TELECOMMUTE", **where}
@@ -83,14 +86,14 @@ def html_of(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
 
 
-def pay_text(pay: Any) -> str:
+def pay_text(pay: PayRangeOut) -> str:
     """What the job pays, in words: between two ends, from one, or up to one."""
     low, high = (f"{end:,.2f}".removesuffix(".00") if end is not None else None for end in (pay.min, pay.max))
     amount = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
     return f"{amount if low != high else low} {pay.currency} per {pay.period}"
 
 
-def jobs_feed(company: Any, jobs: Iterable[Any]) -> str:
+def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
     """The jobs for job boards: source, publisher and one `job` each, as their XML feeds have it."""
     root = Xml.Element("source")
     _add(root, "publisher", company.name)
@@ -114,7 +117,7 @@ def jobs_feed(company: Any, jobs: Iterable[Any]) -> str:
     return _text(root)
 
 
-def rss(company: Any, jobs: Iterable[Any]) -> str:
+def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
     """The jobs as RSS 2.0."""
     root = Xml.Element("rss", version="2.0")
     channel = Xml.SubElement(root, "channel")
@@ -133,7 +136,7 @@ def rss(company: Any, jobs: Iterable[Any]) -> str:
     return _text(root)
 
 
-def sitemap(company: Any, jobs: Iterable[Any]) -> str:
+def sitemap(company: Company, jobs: Iterable[PublishedJob]) -> str:
     """The addresses of the page and its jobs (sitemaps.org)."""
     root = Xml.Element("urlset", xmlns=SITEMAP)
     _add(Xml.SubElement(root, "url"), "loc", company.url)
@@ -144,7 +147,7 @@ def sitemap(company: Any, jobs: Iterable[Any]) -> str:
     return _text(root)
 
 
-def _salary(pay: Any) -> dict[str, Any]:
+def _salary(pay: PayRangeOut) -> dict[str, Any]:
     ends = {"minValue": pay.min, "maxValue": pay.max}
     value = {key: float(end) for key, end in ends.items() if end is not None}
     unit = {"@type": "QuantitativeValue", **value, "unitText": UNITS[str(pay.period)]}

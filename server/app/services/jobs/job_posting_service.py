@@ -13,7 +13,7 @@ from app.models import Job, JobPosting
 from app.models.job import JobStatus
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
 from app.schemas.common import Page
-from app.schemas.job_posting_schema import JobPostingCreate, JobPostingFields, JobPostingUpdate
+from app.schemas.job_posting_schema import JobPostingCreate, JobPostingFields, JobPostingOut, JobPostingUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
@@ -29,17 +29,7 @@ NULLABLE = frozenset(JobPostingFields.model_fields)
 MAX_POSTINGS = 50
 
 
-class Addressed:
-    """A posting and where the world finds it."""
-
-    def __init__(self, posting: JobPosting, url: str) -> None:
-        self._posting, self.url = posting, url
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._posting, name)
-
-
-def list_postings(job_id: UUID) -> Page[Any]:
+def list_postings(job_id: UUID) -> Page[JobPostingOut]:
     """The postings of a job, the newest first."""
     rows.get(Job, job_id)
     own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
@@ -47,13 +37,13 @@ def list_postings(job_id: UUID) -> Page[Any]:
     return listing.whole(_addressed(posting, slug) for posting in own)
 
 
-def show(posting_id: UUID, query: ActionsQuery) -> Any:
-    """One posting, on wish with why the other actions are not allowed."""
-    return state_engine.shown(POSTING_MACHINE, _addressed(rows.get(JobPosting, posting_id)), query)
+def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
+    """One posting, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(JobPostingOut, _addressed(rows.get(JobPosting, posting_id)), query)
 
 
 @use_case
-def create(job_id: UUID, new: JobPostingCreate) -> Any:
+def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
     """Add a draft."""
     job = rows.hold(Job, job_id)
     rows.hold_to(MAX_POSTINGS, P, f"A job has {MAX_POSTINGS} postings", "too_many_postings", P.job_id == job_id)
@@ -65,7 +55,7 @@ def create(job_id: UUID, new: JobPostingCreate) -> Any:
 
 
 @use_case
-def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) -> Any:
+def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) -> JobPostingOut:
     """Change what the world sees."""
     posting = rows.lock(JobPosting, posting_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
@@ -75,12 +65,12 @@ def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) ->
 
 
 @use_case
-def act(posting_id: UUID, action: str, if_match: int | None) -> Any:
+def act(posting_id: UUID, action: str, if_match: int | None) -> JobPostingOut:
     """Publish a posting or take it down."""
     known = rows.get(JobPosting, posting_id)
     rows.hold(Job, known.job_id)  # the job cannot close meanwhile
     posting = rows.lock(JobPosting, posting_id, if_match)
-    state_engine.take(POSTING_MACHINE, posting, action)
+    state_engine.fire(POSTING_MACHINE, posting, action)
     return _addressed(posting)
 
 
@@ -97,9 +87,10 @@ def delete(posting_id: UUID) -> None:
 def end(job_ids: Sequence[UUID]) -> None:
     """The postings of jobs that end are seen no more; inside the use case that ends them."""
     seen = sa.select(P).where(P.job_id.in_(job_ids), P.status == PostingStatus.PUBLISHED).order_by(P.id)
-    for posting in db.session.scalars(seen.with_for_update()):
+    postings = db.session.scalars(seen.with_for_update()).all()
+    for posting in postings:
         posting.version += 1
-        state_engine.take_by_itself(POSTING_MACHINE, posting, "end_with_job")
+    state_engine.fire_automatic(POSTING_MACHINE, postings, "end_with_job")
 
 
 def tenants_with_expired() -> list[str]:
@@ -113,34 +104,33 @@ def expire_due() -> int:
     over = db.session.scalars(sa.select(P).where(_is_over()).order_by(P.id).with_for_update(skip_locked=True)).all()
     for posting in over:
         posting.version += 1
-        state_engine.take_by_itself(POSTING_MACHINE, posting, "expire")
+    state_engine.fire_automatic(POSTING_MACHINE, over, "expire")
     return len(over)
 
 
-@state_engine.guard
 def its_job_is_open(posting: Any) -> Refusal | None:
     """Whether one can be hired for the job."""
     job = rows.get(Job, posting.job_id)
     return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}.")
 
 
-@state_engine.guard
 def its_time_is_not_over(posting: Any) -> Refusal | None:
     """Whether the posting would be seen at all."""
     over = posting.expires_at is not None and posting.expires_at <= clock.now()
     return Refusal("posting_expired", "The posting's time is over; give it another end.") if over else None
 
 
-@state_engine.effect
 def note_publication(postings: Sequence[JobPosting]) -> None:
     """Since when it is seen; the first time counts."""
     for posting in postings:
         posting.published_at = posting.published_at or clock.now()
 
 
-def _addressed(posting: JobPosting, slug: str | None = None) -> Addressed:
-    return Addressed(posting, careers_addresses.of_posting(slug or careers_addresses.slug(), posting.id))
+def _addressed(posting: JobPosting, slug: str | None = None) -> JobPostingOut:
+    """A posting and where the world finds it."""
+    url = careers_addresses.of_posting(slug or careers_addresses.slug(), posting.id)
+    return JobPostingOut.model_validate({**rows.columns_of(posting), "url": url})
 
 
-def _is_over() -> Any:
+def _is_over() -> sa.ColumnElement[bool]:
     return sa.and_(P.status == PostingStatus.PUBLISHED, P.expires_at <= clock.now())

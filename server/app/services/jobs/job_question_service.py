@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from app.models.job_question import QuestionKind
 from app.schemas.common import Line, Page, Text, Url
 from app.schemas.job_question_schema import (
     MAX_QUESTIONS,
+    ApplicationAnswerOut,
     JobQuestionCreate,
     JobQuestionFields,
     JobQuestionUpdate,
@@ -49,7 +49,7 @@ def asked(job_id: UUID) -> list[JobQuestion]:
     return list(db.session.scalars(own.order_by(Q.position)))
 
 
-def answers(application_id: UUID) -> Page[Any]:
+def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
     """What an applicant answered, in the order of the questions."""
     rows.get(Application, application_id)
     own = sa.and_(Q.tenant_id == A.tenant_id, Q.id == A.question_id)
@@ -57,7 +57,7 @@ def answers(application_id: UUID) -> Page[Any]:
     found = db.session.execute(
         statement.where(A.application_id == application_id).order_by(Q.position.is_(None), Q.position, Q.id)
     )
-    return listing.whole(SimpleNamespace(**{**row._asdict(), **row.answer}) for row in found)
+    return listing.whole(ApplicationAnswerOut(**{**row._asdict(), **row.answer}) for row in found)
 
 
 def copy(source_id: UUID, job_id: UUID) -> None:
@@ -176,9 +176,9 @@ def has_passed(question: JobQuestion, value: Any) -> bool:
         said = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
         wanted, refused = rule.get("any_of"), set(rule.get("none_of", ()))
         return (wanted is None or bool(set(said) & set(wanted))) and not set(said) & refused
-    place = read_end(question.kind, str(value))
+    place: Any = read_end(question.kind, str(value))
     low, high = (read_end(question.kind, rule[end]) if rule.get(end) else None for end in ("min", "max"))
-    return (low is None or place >= low) and (high is None or place <= high)  # type: ignore[operator]
+    return (low is None or place >= low) and (high is None or place <= high)
 
 
 def _read(question: JobQuestion, value: Any) -> Any:

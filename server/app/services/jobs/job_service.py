@@ -14,7 +14,7 @@ from app.models import Application, Approval, Job
 from app.models.approval_chain import ApprovalSubject
 from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.common import Page
-from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobQuery, JobUpdate
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobOut, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.core import listing, rows
@@ -42,9 +42,9 @@ def get(job_id: UUID) -> Job:
     return rows.get(Job, job_id, selectinload(Job.stages))
 
 
-def show(job_id: UUID, query: ActionsQuery) -> Any:
-    """One job, on wish with why the other actions are not allowed."""
-    return state_engine.shown(JOB_MACHINE, get(job_id), query)
+def show(job_id: UUID, query: ActionsQuery) -> JobOut:
+    """One job, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(JobOut, get(job_id), query)
 
 
 def list_jobs(query: JobQuery) -> Page[Job]:
@@ -103,12 +103,11 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
 def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> Job:
     """Take one step of the job's state machine."""
     job = rows.lock(Job, job_id, if_match)
-    state_engine.take(JOB_MACHINE, job, action, details.reason)
+    state_engine.fire(JOB_MACHINE, job, action, details.reason)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
 
 
-@state_engine.guard
 def somebody_approves(job: Any) -> Refusal | None:
     """Whether a chain of approvers stands for jobs of this department."""
     if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
@@ -116,7 +115,6 @@ def somebody_approves(job: Any) -> Refusal | None:
     return Refusal("no_approvers", "Nobody has to approve this job; open it.")
 
 
-@state_engine.guard
 def nobody_approves(job: Any) -> Refusal | None:
     """Whether the job may be opened without an approval."""
     if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
@@ -124,21 +122,18 @@ def nobody_approves(job: Any) -> Refusal | None:
     return Refusal("approval_needed", "This job has to be approved; submit it.")
 
 
-@state_engine.effect
 def ask(jobs: Sequence[Job]) -> None:
     """Ask the approvers."""
     for job in jobs:
         approval_service.ask(ApprovalSubject.JOB, job.department_id, job_id=job.id)
 
 
-@state_engine.effect
 def ask_no_more(jobs: Sequence[Job]) -> None:
     """The approvers need not answer any more."""
     own = Approval.job_id.in_([job.id for job in jobs])
     approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
 
 
-@state_engine.effect
 def end_postings(jobs: Sequence[Job]) -> None:
     """The world sees jobs that are closed no more."""
     job_posting_service.end([job.id for job in jobs])
@@ -147,7 +142,7 @@ def end_postings(jobs: Sequence[Job]) -> None:
 def _hear(approval: Approval) -> None:
     """An approved job opens, a rejected one is denied."""
     job = rows.lock(Job, approval.job_id)
-    state_engine.take_by_itself(JOB_MACHINE, job, "approve" if approval.status == "approved" else "deny")
+    state_engine.fire_automatic(JOB_MACHINE, [job], "approve" if approval.status == "approved" else "deny")
     outbox_service.enqueue("job/changed", job_id=job.id)
 
 
@@ -158,7 +153,6 @@ approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
 )
 
 
-@state_engine.effect
 def settle_openings(jobs: Sequence[Job]) -> None:
     """A job is filled exactly while its last opening is taken; inside a use case."""
     for job in jobs:
@@ -167,9 +161,9 @@ def settle_openings(jobs: Sequence[Job]) -> None:
 
 def _settle(job: Job) -> None:
     if job.status == JobStatus.OPEN and job.hired >= job.openings:
-        state_engine.take_by_itself(JOB_MACHINE, job, "fill")
+        state_engine.fire_automatic(JOB_MACHINE, [job], "fill")
     elif job.status == JobStatus.FILLED and job.hired < job.openings:
-        state_engine.take_by_itself(JOB_MACHINE, job, "reopen_by_unhire")
+        state_engine.fire_automatic(JOB_MACHINE, [job], "reopen_by_unhire")
 
 
 @use_case

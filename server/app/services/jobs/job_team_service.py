@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Job, JobTeamMember, User
 from app.schemas.common import Page
-from app.schemas.job_team_schema import JobTeamMemberIn
+from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut
 from app.services.access import active_users
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
@@ -19,13 +18,16 @@ from app.services.events import event_service
 MAX_MEMBERS = 100
 
 
-def members(job_id: UUID) -> Page[Any]:
+def members(job_id: UUID) -> Page[JobTeamMemberOut]:
     """The team by the names of its members."""
     rows.get(Job, job_id)
     columns = sa.select(JobTeamMember.user_id, User.name, JobTeamMember.role).join(
         User, sa.and_(User.tenant_id == JobTeamMember.tenant_id, User.id == JobTeamMember.user_id)
     )
-    return listing.whole(db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id)))
+    return listing.page_as(
+        JobTeamMemberOut,
+        listing.whole(db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id))),
+    )
 
 
 @use_case

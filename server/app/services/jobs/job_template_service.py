@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,9 @@ from app.schemas.job_template_schema import (
     JobFromTemplate,
     JobTemplateCreate,
     JobTemplateFromJob,
+    JobTemplateItem,
     JobTemplateJob,
+    JobTemplateOut,
     JobTemplateUpdate,
 )
 from app.schemas.pipeline_schema import StageIn
@@ -31,20 +32,20 @@ MAX_TEMPLATES = 200
 NAMED = ("department_id", "location_id", "pipeline_template_id")  # rows that a template names, in columns of their own
 
 
-def list_all() -> Page[Any]:
+def list_all() -> Page[JobTemplateItem]:
     """Every template by name."""
     T = JobTemplate
     columns = (T.id, T.name, T.version, T.created_at, T.updated_at)
     return listing.whole(db.session.execute(sa.select(*columns).order_by(T.key)))
 
 
-def get(template_id: UUID) -> Any:
+def get(template_id: UUID) -> JobTemplateOut:
     """One template."""
     return _shown(rows.get(JobTemplate, template_id))
 
 
 @use_case
-def create(new: JobTemplateCreate) -> Any:
+def create(new: JobTemplateCreate) -> JobTemplateOut:
     """Add a template."""
     rows.hold_to(MAX_TEMPLATES, JobTemplate, f"A tenant has {MAX_TEMPLATES} templates of jobs", "too_many_templates")
     template = JobTemplate(name=new.name, key=name_key(new.name), **_columns(new.job), questions=_dumped(new.questions))
@@ -55,7 +56,7 @@ def create(new: JobTemplateCreate) -> Any:
 
 
 @use_case
-def create_from(job_id: UUID, wish: JobTemplateFromJob) -> Any:
+def create_from(job_id: UUID, wish: JobTemplateFromJob) -> JobTemplateOut:
     """Add a template with the fields, stages and questions of a job."""
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")
@@ -84,7 +85,7 @@ def use(template_id: UUID, wish: JobFromTemplate) -> Job:
 
 
 @use_case
-def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> Any:
+def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> JobTemplateOut:
     """Change a template."""
     template = rows.lock(JobTemplate, template_id, if_match)
     rows.refuse_nulls(changes.model_dump(exclude_unset=True))
@@ -115,7 +116,7 @@ def _dumped(questions: list[JobQuestionFields]) -> list[dict[str, Any]]:
     return [question.model_dump(mode="json") for question in questions]
 
 
-def _shown(template: JobTemplate) -> Any:
+def _shown(template: JobTemplate) -> JobTemplateOut:
     names = ("id", "name", "questions", "version", "created_at", "updated_at")
     job = {**template.job, **{name: getattr(template, name) for name in NAMED}}
-    return SimpleNamespace(**{name: getattr(template, name) for name in names}, job=job)
+    return JobTemplateOut(**{name: getattr(template, name) for name in names}, job=job)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, TrackingLink
 from app.schemas.common import Page
-from app.schemas.job_posting_schema import TrackingLinkCreate, TrackingLinkUpdate
+from app.schemas.job_posting_schema import TrackingLinkCreate, TrackingLinkOut, TrackingLinkUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -21,9 +21,9 @@ MAX_LINKS = 1000
 T = TrackingLink
 
 
-def list_all() -> Page[Any]:
+def list_all() -> Page[TrackingLinkOut]:
     """Every link with the number of applications in sight that came by it."""
-    return listing.whole(db.session.execute(_counted().order_by(T.key)))
+    return listing.page_as(TrackingLinkOut, listing.whole(db.session.execute(_counted().order_by(T.key))))
 
 
 def by_token(token: str | None) -> TrackingLink | None:
@@ -34,18 +34,18 @@ def by_token(token: str | None) -> TrackingLink | None:
 
 
 @use_case
-def create(new: TrackingLinkCreate) -> Any:
+def create(new: TrackingLinkCreate) -> TrackingLinkOut:
     """Add a link."""
     rows.hold_to(MAX_LINKS, TrackingLink, f"A tenant has {MAX_LINKS} tracking links", "too_many_links")
     link = TrackingLink(key=name_key(new.name), token=secrets.token_urlsafe(9), **new.model_dump())
     db.session.add(link)
     db.session.flush()  # the event needs the id
     event_service.record("tracking_link.created", link)
-    return db.session.execute(_counted().where(T.id == link.id)).one()
+    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(T.id == link.id)).one())
 
 
 @use_case
-def update(link_id: UUID, changes: TrackingLinkUpdate) -> Any:
+def update(link_id: UUID, changes: TrackingLinkUpdate) -> TrackingLinkOut:
     """Rename a link, or let it count no more, or again."""
     link = rows.hold(TrackingLink, link_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
@@ -54,7 +54,7 @@ def update(link_id: UUID, changes: TrackingLinkUpdate) -> Any:
         values["key"] = name_key(values["name"])
     event_service.record("tracking_link.updated", link, changed=rows.apply(link, values))
     db.session.flush()
-    return db.session.execute(_counted().where(T.id == link_id)).one()
+    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(T.id == link_id)).one())
 
 
 def _counted() -> sa.Select[Any]:

@@ -70,7 +70,7 @@ def lock_user(purpose: Purpose, token: str) -> User:
     return _user_of(purpose, token, sa.select(User).with_for_update().execution_options(populate_existing=True))
 
 
-def _user_of(purpose: Purpose, token: str, statement: sa.Select[tuple[User]]) -> User:
+def _user_of(purpose: Purpose, token: str, statement: sa.Select[User]) -> User:
     _, user_id, fingerprint = _read(purpose, token)
     user = db.session.scalars(statement.where(User.id == UUID(user_id))).one_or_none()
     if user is None or user.tenant_id != scope.tenant_id() or _fingerprint(purpose, user) != fingerprint:

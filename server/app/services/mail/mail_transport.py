@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage as Message
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.utils.errors import UpstreamFailed
 
@@ -124,7 +124,8 @@ class MailTransport:
         if mail.calendar:
             invite = mail.calendar["text"].encode()
             message.add_attachment(invite, maintype="text", subtype="calendar", filename="invite.ics")
-            message.get_payload()[-1].set_param("method", mail.calendar["method"])  # type: ignore[index, union-attr]
+            parts: Any = message.get_payload()
+            parts[-1].set_param("method", mail.calendar["method"])
         self._transport.deliver(message, mail.key)
 
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateMatch, CandidateResume, Job
 from app.models.candidate import CandidateStatus
 from app.models.job import JobStatus
-from app.schemas.candidate_match_schema import CandidateMatchQuery, MatchRefresh
+from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
 from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.common import Page
 from app.services.core import listing, rows
@@ -28,7 +28,7 @@ KEPT = 500
 LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)
 
 
-def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[Any]:
+def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatchOut]:
     """The kept matches of a job, the best first."""
     rows.get(Job, job_id)
     named = sa.and_(Candidate.tenant_id == CandidateMatch.tenant_id, Candidate.id == CandidateMatch.candidate_id)
@@ -48,7 +48,7 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[Any]:
         statement = statement.where(CandidateMatch.score >= query.min_score * 100)
     page = listing.paginate(statement, CandidateMatch, query, within=job_id)
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
-    return page
+    return listing.page_as(CandidateMatchOut, page)
 
 
 def refresh(job_id: UUID) -> MatchRefresh:

@@ -16,7 +16,7 @@ from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
 from app.schemas.common import FileLink, Page
-from app.schemas.offer_schema import OfferAction, OfferCreate, OfferQuery, OfferUpdate
+from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
 from app.services.applications import application_mails
@@ -48,9 +48,9 @@ def get(offer_id: UUID) -> Offer:
         return rows.get(Offer, offer_id)
 
 
-def show(offer_id: UUID, query: ActionsQuery) -> Any:
-    """One offer, on wish with why the other actions are not allowed."""
-    return state_engine.shown(OFFER_MACHINE, get(offer_id), query)
+def show(offer_id: UUID, query: ActionsQuery) -> OfferOut:
+    """One offer, with its actions explained if the query asks for it."""
+    return state_engine.with_action_hints(OfferOut, get(offer_id), query)
 
 
 def list_offers(query: OfferQuery) -> Page[Offer]:
@@ -62,7 +62,6 @@ def list_offers(query: OfferQuery) -> Page[Offer]:
     return listing.paginate(statement, Offer, query)
 
 
-@state_engine.guard
 def an_offer_is_accepted(application: Any) -> Refusal | None:
     """Whether an offer of the application is accepted, or the actor may hire without one."""
     accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
@@ -71,7 +70,6 @@ def an_offer_is_accepted(application: Any) -> Refusal | None:
     return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
 
 
-@state_engine.effect
 def lapse_offers(applications: Sequence[Application]) -> None:
     """The offers of applications that end stand no more."""
     of_these = Offer.application_id.in_([application.id for application in applications])
@@ -79,7 +77,7 @@ def lapse_offers(applications: Sequence[Application]) -> None:
     offers = db.session.scalars(standing).all()
     for offer in offers:
         offer.version += 1
-        state_engine.take_by_itself(OFFER_MACHINE, offer, "lapse")
+    state_engine.fire_automatic(OFFER_MACHINE, offers, "lapse")
     if offers:
         ask_no_more_for_offer(offers)
 
@@ -114,7 +112,7 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     if changed and offer.status != OfferStatus.DRAFT:
         offer.revision += 1
         offer.document_id = offer.sent_at = offer.viewed_at = None
-        state_engine.take_by_itself(OFFER_MACHINE, offer, "amend")
+        state_engine.fire_automatic(OFFER_MACHINE, [offer], "amend")
     event_service.record("offer.updated", offer, changed=changed, revision=offer.revision)
     return offer
 
@@ -124,7 +122,7 @@ def act(offer_id: UUID, action: str, details: OfferAction, if_match: int | None)
     """Submit an offer, record an answer that came another way, rescind it, or note that it was reneged on."""
     rows.hold(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
     offer = rows.lock(Offer, offer_id, if_match)
-    state_engine.take(OFFER_MACHINE, offer, action, details.reason)
+    state_engine.fire(OFFER_MACHINE, offer, action, details.reason)
     return offer
 
 
@@ -172,23 +170,20 @@ def expire_due() -> int:
     offers = db.session.scalars(over).all()
     for offer in offers:
         offer.version += 1
-        state_engine.take_by_itself(OFFER_MACHINE, offer, "expire")
+    state_engine.fire_automatic(OFFER_MACHINE, offers, "expire")
     return len(offers)
 
 
-@state_engine.guard
 def somebody_approves_offers(offer: Any) -> Refusal | None:
     """Whether a chain of approvers stands for offers of the job's department."""
     return None if _chain(offer) else Refusal("no_approvers", "Nobody has to approve this offer; send it.")
 
 
-@state_engine.guard
 def nobody_approves_offers(offer: Any) -> Refusal | None:
     """Whether the offer may be sent without an approval."""
     return Refusal("approval_needed", "This offer has to be approved; submit it.") if _chain(offer) else None
 
 
-@state_engine.guard
 def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
     """Whether the candidate was not hired, or not any more."""
     if rows.get(Application, offer.application_id).status != ApplicationStatus.HIRED:
@@ -196,7 +191,6 @@ def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
     return Refusal("hired", "The candidate was hired; take the hire back first.")
 
 
-@state_engine.effect
 def ask_for_offer(offers: Sequence[Offer]) -> None:
     """Ask the approvers."""
     for offer in offers:
@@ -204,20 +198,17 @@ def ask_for_offer(offers: Sequence[Offer]) -> None:
         approval_service.ask(ApprovalSubject.OFFER, department, job_id=offer.job_id, offer_id=offer.id)
 
 
-@state_engine.effect
 def ask_no_more_for_offer(offers: Sequence[Offer]) -> None:
     """The approvers need not answer any more."""
     approval_service.cancel(Approval.offer_id.in_([offer.id for offer in offers]))
 
 
-@state_engine.effect
 def note_acceptance(offers: Sequence[Offer]) -> None:
     """When it was accepted."""
     for offer in offers:
         offer.accepted_at = clock.now()
 
 
-@state_engine.effect
 def mail_offer(offers: Sequence[Offer]) -> None:
     """Mail the candidate the link, each version once."""
     for offer in offers:
@@ -225,14 +216,12 @@ def mail_offer(offers: Sequence[Offer]) -> None:
         _mail(offer, "offer_sent", candidate_links.promise(candidate_links.Purpose.OFFER, offer.id, offer.revision))
 
 
-@state_engine.effect
 def mail_rescission(offers: Sequence[Offer]) -> None:
     """Tell the candidate that the offer stands no more."""
     for offer in offers:
         _mail(offer, "offer_rescinded", {})
 
 
-@state_engine.effect
 def tell_owner(offers: Sequence[Offer]) -> None:
     """Tell who made the offer what came of it."""
     for offer in offers:
@@ -253,7 +242,7 @@ def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -
         raise Conflict("The offer would be over before it is sent.", code="already_over")
     upload = Upload(io.BytesIO(drawn), f"offer-{offer.id}-{offer.revision}.pdf")
     offer.document_id = candidate_document_service.store(upload, offer.candidate_id, known=file_types.PDF).id
-    state_engine.take(OFFER_MACHINE, offer, "send")
+    state_engine.fire(OFFER_MACHINE, offer, "send")
     return offer
 
 
@@ -266,7 +255,7 @@ def _hear(approval: Approval) -> None:
     with scope.seeing_all("an approval settles its offer, whoever approves"):
         offer = rows.lock(Offer, UUID(str(approval.offer_id)))
     step = "approve" if approval.status == ApprovalStatus.APPROVED else "deny"
-    state_engine.take_by_itself(OFFER_MACHINE, offer, step)
+    state_engine.fire_automatic(OFFER_MACHINE, [offer], step)
 
 
 approval_service.SUBJECTS[ApprovalSubject.OFFER] = approval_service.Subject(

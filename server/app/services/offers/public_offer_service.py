@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, Offer, Tenant
 from app.models.offer import OFFER_MACHINE, SENT, OfferStatus
-from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
+from app.schemas.offer_schema import OfferAcceptance, OfferRefusal, PublicOffer
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -25,49 +24,49 @@ from app.utils.errors import Conflict, Gone
 TOLD = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
 
 
-def view(token: str) -> Any:
+def view(token: str) -> PublicOffer:
     """The terms; the first look at a sent offer is noted."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _view(link)
 
 
-def accept(token: str, signature: OfferAcceptance) -> Any:
+def accept(token: str, signature: OfferAcceptance) -> PublicOffer:
     """Sign with one's name; what was signed is the letter of this version, by its digest."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _accept(link, signature.signed_name)
 
 
-def decline(token: str, refusal: OfferRefusal) -> Any:
+def decline(token: str, refusal: OfferRefusal) -> PublicOffer:
     """Say no."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _decline(link, refusal.reason)
 
 
 @use_case
-def _view(link: Opened) -> Any:
+def _view(link: Opened) -> PublicOffer:
     offer = _lock(link)
     if offer.status == OfferStatus.SENT and not _is_over(offer):
         offer.version += 1
         offer.viewed_at = clock.now()
-        state_engine.take_by_itself(OFFER_MACHINE, offer, "view")
+        state_engine.fire_automatic(OFFER_MACHINE, [offer], "view")
     return _shown(offer)
 
 
 @use_case
-def _accept(link: Opened, signed_name: str) -> Any:
+def _accept(link: Opened, signed_name: str) -> PublicOffer:
     offer = _answerable(link)
     digest = db.session.scalar(sa.select(CandidateDocument.sha256).where(CandidateDocument.id == offer.document_id))
     offer.signed_name, offer.signed_sha256 = signed_name, digest
-    state_engine.take_by_itself(OFFER_MACHINE, offer, "accept")
+    state_engine.fire_automatic(OFFER_MACHINE, [offer], "accept")
     event_service.record("offer.signed", offer, revision=offer.revision, sha256=digest)
     return _shown(offer)
 
 
 @use_case
-def _decline(link: Opened, reason: str | None) -> Any:
+def _decline(link: Opened, reason: str | None) -> PublicOffer:
     offer = _answerable(link)
     offer.status_reason = reason
-    state_engine.take_by_itself(OFFER_MACHINE, offer, "decline", reason)
+    state_engine.fire_automatic(OFFER_MACHINE, [offer], "decline", reason)
     return _shown(offer)
 
 
@@ -93,7 +92,7 @@ def _is_over(offer: Offer) -> bool:
     return offer.expires_at is not None and offer.expires_at <= clock.now()
 
 
-def _shown(offer: Offer) -> Any:
+def _shown(offer: Offer) -> PublicOffer:
     names = db.session.execute(
         sa.select(Tenant.name.label("company"), Candidate.name.label("candidate_name"))
         .select_from(Candidate)
@@ -103,12 +102,16 @@ def _shown(offer: Offer) -> Any:
     is_over = offer.status in SENT and _is_over(offer)
     is_told = not is_over and offer.status in TOLD
     terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
-    return SimpleNamespace(
+    return PublicOffer(
         company=names.company,
         candidate_name=names.candidate_name,
         status=OfferStatus.EXPIRED if is_over else offer.status,
-        is_told=is_told,
-        letter_url=file_links.make(offer_service.SENT_KIND, offer.document_id).url if is_told else None,
+        letter_url=_letter_url(offer.document_id) if is_told else None,
         title=offer.title,
         **{name: getattr(offer, name) if is_told else None for name in terms},
     )
+
+
+def _letter_url(document_id: UUID | None) -> str:
+    assert document_id is not None, "a sent offer has a letter"
+    return file_links.make(offer_service.SENT_KIND, document_id).url

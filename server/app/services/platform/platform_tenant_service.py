@@ -71,7 +71,7 @@ def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTen
     tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
     step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
     _refuse_underway(tenant)
-    before, tenant.status, tenant.status_reason = tenant.status, step.target, details.reason
+    before, tenant.status, tenant.status_reason = tenant.status, TenantStatus(step.target), details.reason
     if tenant.status == TenantStatus.ACTIVE:
         tenant.delete_after = None
     else:

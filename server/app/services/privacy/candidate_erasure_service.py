@@ -77,7 +77,7 @@ def _forget_answers(ids: list[UUID]) -> int:
     """Answers that are kept for repeated requests and that name the person."""
     names = [str(each).encode() for each in ids]
     kept = db.session.execute(sa.select(IdempotencyKey.id, IdempotencyKey.body).where(IdempotencyKey.body.is_not(None)))
-    named = [key_id for key_id, body in kept.yield_per(500) if any(name in bytes(body) for name in names)]
+    named = [key_id for key_id, body in kept.yield_per(500) if body and any(name in body for name in names)]
     return _count(db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.id.in_(named)))) if named else 0
 
 

@@ -164,15 +164,15 @@ def _finish(request_id: UUID, stored: StoredFile) -> str:
 
 def _write(target: IO[bytes], candidate_id: UUID) -> None:
     """`candidate.json` with the profile and every row of it by table, `activity.json`, and the files."""
-    facts = {"candidate": _personal("candidates", candidate_merge_rows.row_of(candidate_id))}
+    facts: dict[str, Any] = {"candidate": _personal("candidates", candidate_merge_rows.row_of(candidate_id))}
     for table in candidate_merge_rows.children():
         facts[str(table.name)] = [
             _personal(table.name, row) for row in candidate_merge_rows.rows_of(table, candidate_id)
         ]
-    facts |= {"tags": _names(CandidateTagging, CandidateTag, "tag_id", candidate_id)}
-    facts |= {"talent_pools": _names(TalentPoolMember, TalentPool, "pool_id", candidate_id)}
+    facts["tags"] = _names(CandidateTagging, CandidateTag, "tag_id", candidate_id)
+    facts["talent_pools"] = _names(TalentPoolMember, TalentPool, "pool_id", candidate_id)
     kept = sa.select(CandidateMerge.snapshot).where(CandidateMerge.winner_id == candidate_id)
-    facts |= {"merged_from": [each["loser"] for each in db.session.scalars(kept) if each]}
+    facts["merged_from"] = [each["loser"] for each in db.session.scalars(kept) if each]
     of_all = [candidate_id, *candidate_redirects.losers(candidate_id)]
     events = sa.select(Event.type, Event.occurred_at, Event.actor_kind).where(Event.candidate_id.in_(of_all))
     activity = [dict(row._mapping) for row in db.session.execute(events.order_by(Event.seq))]

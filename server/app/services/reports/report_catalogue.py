@@ -74,6 +74,11 @@ def _status(*wanted: Any) -> Condition:
     return lambda row: row.status.in_(wanted)
 
 
+def _stopped_as(status: ApplicationStatus) -> Condition:
+    """Came no further than here, and is in this status."""
+    return lambda row: sa.and_(row.rank == row.step, row.status == status)
+
+
 REPORTS: dict[ReportName, Report] = {
     ReportName.FUNNEL: Report(
         "applications.read",
@@ -82,10 +87,7 @@ REPORTS: dict[ReportName, Report] = {
         {
             "reached": lambda row: sa.true(),
             "advanced": lambda row: row.rank > row.step,
-            **{
-                str(status): (lambda row, status=status: sa.and_(row.rank == row.step, row.status == status))
-                for status in AS
-            },
+            **{str(status): _stopped_as(status) for status in AS},
         },
         (
             count("reached", "Came within the period and stood at this stage or a later one"),

@@ -129,8 +129,9 @@ class Frame:
 
     def lines(self) -> list[str] | None:
         """The keys of the lines in their order, where they are known beforehand."""
-        known = {G.STAGE: self.steps.labels, G.MONTH: self.period.months}
-        return list(known[self.by]) if self.by in known else None
+        if self.by == G.STAGE:
+            return list(self.steps.labels)
+        return list(self.period.months) if self.by == G.MONTH else None
 
     def read_key(self, key: str) -> Any:
         """A key of a line as its column has it."""

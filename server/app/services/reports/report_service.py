@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,17 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, Job
 from app.schemas.common import Page
-from app.schemas.report_schema import FigureUnit, ReportName, ReportQuery, ReportRowsQuery
+from app.schemas.report_schema import (
+    Figure,
+    FigureUnit,
+    ReportColumn,
+    ReportLine,
+    ReportName,
+    ReportOut,
+    ReportQuery,
+    ReportRow,
+    ReportRowsQuery,
+)
 from app.services.access import rights
 from app.services.core import listing
 from app.services.core.rows import lookup
@@ -31,7 +40,7 @@ SHOWN = "id created_at application_id status stage_id interview_id user_id happe
 SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 
 
-def get(name: ReportName, query: ReportQuery) -> Any:
+def get(name: ReportName, query: ReportQuery) -> ReportOut:
     """The figures of a report."""
     report = REPORTS[name]
     of = frame(query, report.groups, report.days_ahead)
@@ -44,20 +53,20 @@ def get(name: ReportName, query: ReportQuery) -> Any:
     if known is None:
         lines.sort(key=lambda line: (-line.figures[report.figures[0].name].of, line.label or "", line.key or ""))
     whole = None if report.overlaps else _whole(report, facts, values)
-    return SimpleNamespace(
+    return ReportOut(
         report=name,
         by=of.by,
         since=of.period.since,
         until=of.period.until,
         time_zone=of.period.zone,
-        columns=report.figures,
+        columns=[ReportColumn.model_validate(spec) for spec in report.figures],
         lines=lines[:MAX_LINES],
         has_more=len(lines) > MAX_LINES,
         total=None if whole is None else _line(_Drill(name, of), report, None, whole),
     )
 
 
-def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[Any]:
+def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[ReportRow]:
     """What a figure counts, one row each."""
     report = REPORTS[name]
     rights.require(report.right)
@@ -68,10 +77,10 @@ def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[Any]:
         raise BadRequest("The report has no such figure.", code="bad_figure")
     facts = _facts(report, of)
     counted = _listed(facts.c).where(report.counts[spec.of](facts.c))
-    key = (of.lines() or [None])[0] if report.overlaps and query.key is None else query.key
+    key = next(iter(of.lines() or ()), None) if report.overlaps and query.key is None else query.key
     if key is not None:  # where lines overlap, the first one has every row once
         counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(key)))
-    return listing.paginate(counted, SimpleNamespace(__table__=facts), query, within=name)
+    return listing.page_as(ReportRow, listing.paginate(counted, facts, query, within=name))
 
 
 def export(name: ReportName, query: ReportQuery) -> Download:
@@ -119,7 +128,7 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
     summed = [
         report_sql.total(report.counts[spec.of](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
         for spec in report.figures
-        if spec.take == "sum"
+        if spec.take == "sum" and spec.column is not None
     ]
     found = db.session.execute(sa.select(key.label("key"), *counted, *summed).group_by(key))
     values: dict[Any, dict[str, Any]] = {row.key: dict(row._mapping) for row in found}
@@ -137,19 +146,20 @@ def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]])
 
 
 def _add_middles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
-    for column, of in sorted({(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90")}):
+    wanted = {(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90") and spec.column}
+    for column, of in sorted(wanted):
         statement = report_sql.middles(facts, key, report.counts[of](facts.c), facts.c[column])
         for row in db.session.execute(statement):
             if row.key in values:  # else it came between the two statements
                 values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
 
 
-def _line(drill: _Drill, report: Report, label: str | None, found: dict[str, Any]) -> Any:
+def _line(drill: _Drill, report: Report, label: str | None, found: dict[str, Any]) -> ReportLine:
     figures = {spec.name: _figure(spec, found, drill.to(spec.name)) for spec in report.figures}
-    return SimpleNamespace(key=None if drill.key is None else str(drill.key), label=label, figures=figures)
+    return ReportLine(key=None if drill.key is None else str(drill.key), label=label, figures=figures)
 
 
-def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Any:
+def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Figure:
     of = int(found.get(spec.of, 0))
     value: Any = of
     if spec.part is not None:
@@ -157,14 +167,14 @@ def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Any:
     elif spec.column is not None:
         seconds = found.get(f"{spec.column}_{spec.take}")
         value = None if seconds is None or not of else _rounded(Decimal(seconds) / SECONDS[spec.unit], "0.01")
-    return SimpleNamespace(value=value, of=of, drill=drill)
+    return Figure(value=value, of=of, drill=drill)
 
 
 def _rounded(value: Decimal, step: str) -> Decimal:
     return value.quantize(Decimal(step), ROUND_HALF_UP)
 
 
-def _table(report: Any) -> Iterator[bytes]:
+def _table(report: ReportOut) -> Iterator[bytes]:
     names = [column.name for column in report.columns]
     yield csv_table.written([["line", "key", "label", *names]])
     for line in [*report.lines, *([report.total] if report.total else [])]:

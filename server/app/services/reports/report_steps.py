@@ -65,5 +65,4 @@ def steps(job_id: UUID | None) -> Steps:
 
 def _place(stage: JobStage) -> tuple[int, bool]:
     """Stages that were taken out stand before the one that has come to their place."""
-    taken_out = stage.position is None
-    return (stage.last_position or 0) if taken_out else stage.position, not taken_out  # type: ignore[return-value]
+    return (stage.last_position or 0, False) if stage.position is None else (stage.position, True)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -20,7 +18,14 @@ from app.extensions import db
 from app.models import Application, ApplicationStay, SurveyAnswer, SurveyQuestion
 from app.models.application import ApplicationStatus
 from app.models.job_stage import StageKind
-from app.schemas.report_schema import ReportGroup, ReportQuery, SelectionQuery
+from app.schemas.report_schema import (
+    ReportGroup,
+    ReportQuery,
+    SelectionOut,
+    SelectionQuery,
+    SelectionRate,
+    SelectionStage,
+)
 from app.services.access import sight_service
 from app.services.core import rows
 from app.services.core.rows import one_of
@@ -42,7 +47,7 @@ Counts = dict[str, tuple[int, int]]  # per answer: who went on, and who was reje
 
 
 @use_case
-def get(query: SelectionQuery) -> Any:
+def get(query: SelectionQuery) -> SelectionOut:
     """The rates per stage; the ledger tells who asked."""
     sight_service.require_all("Selection rates")
     question = rows.get(SurveyQuestion, query.question_id)
@@ -52,7 +57,7 @@ def get(query: SelectionQuery) -> Any:
     hidden = suppressed([counts[key] for key in stages])
     filters = {name: str(value) for name, value in query if value is not None and name != "question_id"}
     event_service.record("selection_rates.read", question, filters=filters)
-    return SimpleNamespace(
+    return SelectionOut(
         question_id=question.id,
         question=question.label,
         since=of.period.since,
@@ -60,13 +65,13 @@ def get(query: SelectionQuery) -> Any:
         as_of=as_of,
         smallest_cell=SMALLEST_CELL,
         stages=[
-            SimpleNamespace(stage=key, label=label, groups=rates(question.options, counts[key], hidden))
+            SelectionStage(stage=key, label=label, groups=rates(question.options, counts[key], hidden))
             for key, label in stages.items()
         ],
     )
 
 
-def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[Any]:
+def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[SelectionRate]:
     """The rate of each group with its ratio to the highest; pure."""
     shown = {
         answer: Decimal(selected) / (selected + rejected)
@@ -93,9 +98,9 @@ def suppressed(stages: list[Counts]) -> set[str]:
     return hidden | {others[0][1]} if len(hidden) == 1 and others else hidden
 
 
-def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> Any:
+def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> SelectionRate:
     ratio = rate / highest if rate is not None and highest else None
-    return SimpleNamespace(
+    return SelectionRate(
         answer=answer,
         rate=None if rate is None else rate.quantize(Decimal("0.01")),
         ratio=None if ratio is None else ratio.quantize(Decimal("0.01")),

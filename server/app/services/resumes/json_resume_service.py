@@ -15,7 +15,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_profile import LanguageLevel
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate, EducationItem, Fact, ParsedResume, WorkItem
-from app.schemas.candidate_schema import CandidateCreate
+from app.schemas.candidate_schema import CandidateCreate, CandidateOut
 from app.schemas.json_resume_schema import JsonResume
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
@@ -32,7 +32,7 @@ READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 def get(candidate_id: UUID) -> dict[str, Any]:
     """The resume of a candidate; contact points only for who may see them, work and education for who reads resumes."""
-    candidate: Any = candidate_read_service.get(candidate_id)
+    candidate = candidate_read_service.get(candidate_id)
     parsed = _parsed(candidate_id) if READ_RESUMES in scope.actor().permissions else ParsedResume()
     return {
         "basics": _basics(candidate),
@@ -40,7 +40,7 @@ def get(candidate_id: UUID) -> dict[str, Any]:
         "education": [_education(item) for item in parsed.education],
         "skills": [{"name": skill} for skill in candidate.skills],
         "languages": [
-            {"language": ENGLISH.languages.get(each["language"], each["language"]), "fluency": each.get("level")}
+            {"language": ENGLISH.languages.get(each.language, each.language), "fluency": each.level}
             for each in candidate.languages
         ],
     }
@@ -97,11 +97,10 @@ def _place(resume: JsonResume) -> str | None:
     return ", ".join(part for part in parts if part)[:200] or None
 
 
-def _basics(candidate: Any) -> dict[str, Any]:
+def _basics(candidate: CandidateOut) -> dict[str, Any]:
     may_see = PII in scope.actor().permissions
-    points = {
-        kind: [it["value"] for it in candidate.contacts if it["kind"] == kind and may_see] for kind in ContactKind
-    }
+    contacts = candidate.contacts if may_see and candidate.contacts else []
+    points = {kind: [point.value for point in contacts if point.kind == kind] for kind in ContactKind}
     return {
         "name": candidate.name,
         "label": candidate.headline,

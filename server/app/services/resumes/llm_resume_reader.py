@@ -61,7 +61,7 @@ class _Reader:
 
     def read(self, content: dict[str, Any]) -> ParsedResume:
         work = [item for each in _objects(content, "work") if (item := self._work(each)) is not None]
-        education = [item for each in _objects(content, "education") if (item := self._education(each)) is not None]
+        education = [course for each in _objects(content, "education") if (course := self._education(each)) is not None]
         dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
         single = {name: self._fact(content.get(name)) for name in SINGLE}
         single |= {name: None for name in ("email", "phone") if not stands_whole(self._text, single[name])}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from app.services.search import skill_taxonomy
 from app.services.search.search_query import MAX_WORD_LENGTH
 from app.utils.text import fold, without_contacts, words
 
+NAMES = ("name", "given_name", "family_name", "preferred_name")
+OTHERS = ("headline", "location", "skills", "custom_fields")
 MAX_TEXT = 50_000
 MAX_WORDS = 800
 BREAK = " | "  # no phrase reaches across
@@ -32,19 +34,24 @@ DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 def text_of(candidate: Any, resume_text: str = "") -> str:
     """The lines of a candidate, with the text of the primary resume."""
-    names = (candidate.name, candidate.given_name, candidate.family_name, candidate.preferred_name)
+    return text_of_row({name: getattr(candidate, name) for name in (*NAMES, *OTHERS)}, resume_text)
+
+
+def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
+    """The lines of a candidate whose columns are at hand."""
+    names = [row[name] for name in NAMES]
     name = BREAK.join(" ".join(words(part)) for part in dict.fromkeys(names) if part)
     skills = dict.fromkeys(
         found
-        for skill in candidate.skills
+        for skill in row["skills"]
         for other in (skill, *skill_taxonomy.other_names(skill))
         for found in _split(other)
     )
-    headline, location = (" ".join(words(part or "")) for part in (candidate.headline, candidate.location))
+    headline, location = (" ".join(words(part or "")) for part in (row["headline"], row["location"]))
     lines = [name, headline, BREAK.join(skills), location, _resume(resume_text)]
     marks = [
         *slips(words(name)),
-        *(one for key, value in candidate.custom_fields.items() for one in marks_of(key, value)),
+        *(one for key, value in row["custom_fields"].items() for one in marks_of(key, value)),
     ]
     return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(marks))])
 
@@ -54,7 +61,7 @@ def slips(names: Iterable[str]) -> list[str]:
 
     The deletion neighbourhood of T. Bocek, E. Hunt, B. Stiller, Fast Similarity Search in Large Dictionaries (2007).
     """
-    found = {}
+    found: dict[str, None] = {}
     for word in names:
         if len(word) >= LENIENT_FROM and word[:1].isalpha():
             found |= dict.fromkeys([f"~{word}", *(f"~{word[:at]}{word[at + 1:]}" for at in range(len(word)))])

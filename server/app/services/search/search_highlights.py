@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.schemas.candidate_search_schema import Highlight, Mark, Snippet
+from app.schemas.candidate_search_schema import Highlight, HighlightField, Mark, Snippet
 from app.services.search.candidate_search_index import slips
 from app.services.search.search_query import Field, Node, Phrase, Term, leaves
 from app.utils.text import WORD, fold, without_contacts
@@ -13,7 +13,11 @@ from app.utils.text import WORD, fold, without_contacts
 WIDTH = 240
 LEAD = 60
 MAX_MARKS = 20
-PROFILE = (("name", Field.NAME), ("headline", Field.TITLE), ("location", Field.LOCATION))
+PROFILE: tuple[tuple[HighlightField, Field], ...] = (
+    ("name", Field.NAME),
+    ("headline", Field.TITLE),
+    ("location", Field.LOCATION),
+)
 Matcher = Callable[[str, Field], bool]
 
 
@@ -42,7 +46,7 @@ def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matche
 
 def of_profile(row: Any, matches: Matcher) -> list[Highlight]:
     """The marked fields of a profile that have one of the words."""
-    texts = [(name, field, row[name]) for name, field in PROFILE if row[name]]
+    texts: list[tuple[HighlightField, Field, str]] = [(name, field, row[name]) for name, field in PROFILE if row[name]]
     texts += [("skill", Field.SKILL, skill) for skill in row["skills"]]
     found = [(name, text, list(_marks(text, field, matches))) for name, field, text in texts]
     return [Highlight.model_construct(field=name, text=text, marks=marks) for name, text, marks in found if marks]

@@ -26,7 +26,8 @@ def embed(texts: list[str]) -> Vector:
         if encoded.ids:
             vectors[row] = weights[encoded.ids[:MAX_TOKENS]].mean(axis=0)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors
 
 
 @cache

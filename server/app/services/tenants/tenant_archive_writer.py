@@ -93,7 +93,7 @@ class _Writer:
         wanted = wanted.order_by(*table.primary_key.columns).execution_options(yield_per=AT_ONCE)
         with closing(connection.execute(wanted)) as found:
             for part in found.mappings().partitions():
-                yield b"".join(map(tenant_archive.to_line, part))
+                yield b"".join(tenant_archive.to_line(row) for row in part)
                 self._tell(len(part))
 
     def _heard(self, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -154,12 +154,8 @@ class _Reader:
         known = {column.name: column for column in Tenant.__table__.columns if column.name != "plan_id"}
         if set(facts) != set(known) or facts["id"] != str(self._tenant_id):
             raise ValueError("the tenant's row does not fit")
-        for kind, name in (
-            (Slug, "slug"),
-            (TimeZone, "time_zone"),
-            (LocaleTag, "locale"),
-            (Color | None, "brand_color"),
-        ):
+        kinds: dict[str, Any] = {"slug": Slug, "time_zone": TimeZone, "locale": LocaleTag, "brand_color": Color | None}
+        for name, kind in kinds.items():
             TypeAdapter(kind).validate_python(facts[name])
         if facts["logo_media_type"] not in (None, *LOGO_TYPES) or (facts["logo_key"] is None) != (
             facts["logo_size"] is None
@@ -212,12 +208,20 @@ class _Reader:
             db.session.execute(sa.insert(table), chunk)
             added += len(chunk)
         if added >= MANY_ROWS and db.session.get_bind().dialect.name == "postgresql":
-            db.session.execute(sa.DDL(f"analyze {table.name}"))  # keys are checked by indexes chosen from statistics
+            self._analyze(table)
         if later:
             mine = sa.update(table).where(table.c.tenant_id == self._tenant_id, table.c.id == sa.bindparam("of_id"))
-            values = {name: sa.bindparam(name) for name in to_itself} | {"updated_at": table.c.updated_at}
+            values: dict[str, Any] = {name: sa.bindparam(name) for name in to_itself} | {
+                "updated_at": table.c.updated_at
+            }
             db.session.connection().execute(mine.values(values), later)
         return added
+
+    @staticmethod
+    def _analyze(table: sa.Table) -> None:
+        """Keys are checked by indexes that are chosen from statistics."""
+        analyze = sa.DDL(f"analyze {table.name}")  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+        db.session.execute(analyze)
 
     def _chunks(self, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
         chunk: list[dict[str, Any]] = []

@@ -166,7 +166,9 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     _check_outranks_reports(heir, user)
     with scope.seeing_all("all that the user owns is handed over"):
         candidate_assignment_service.hand_over(user_id, to_user_id)
-        moved = {column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED}
+        moved: dict[str, Any] = {
+            column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED
+        }
         moved["approvals"] = approval_service.hand_over(user_id, to_user_id)
     reports = _hand_over(User.manager_id, user_id, to_user_id)
     _teams_changed()

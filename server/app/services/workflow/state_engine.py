@@ -1,17 +1,16 @@
-"""One engine for every state machine: is the step legal, by whom, with a reason, past its guards; then its effects.
+"""One engine for every state machine: whether a transition is legal, by whom, past its guards; then its effects.
 
-Guards and effects stand in the tables by name; the services that know them register them here.
+The tables name their guards and effects; `app/services/lifecycles/state_rules.py` binds the functions to the names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from app.models.base.state_machine import StateMachine, Transition
-from app.schemas.state_schema import ActionsQuery, ExplainedAction
-from app.services.core.registry import register
+from app.schemas.state_schema import ActionsQuery, ExplainedAction, Stateful
 from app.services.events import event_service
 from app.utils import scope
 from app.utils.errors import Conflict, Forbidden, Invalid
@@ -19,30 +18,53 @@ from app.utils.errors import Conflict, Forbidden, Invalid
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a guard keeps a step from being taken."""
+    """Why a guard refuses a transition."""
 
     code: str
     detail: str
 
 
+S = TypeVar("S", bound=Stateful)
 Guard = Callable[[Any], Refusal | None]
 Effect = Callable[[Sequence[Any]], None]
-GUARDS: dict[str, Guard] = {}
-EFFECTS: dict[str, Effect] = {}
+Facts = Callable[[Any], dict[str, Any]]
 
 
-def guard(function: Guard) -> Guard:
-    """Register a guard under the name of its function."""
-    return register(GUARDS, function.__name__, function)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The functions behind the names in the table of one state machine."""
+
+    guards: Mapping[str, Guard]
+    effects: Mapping[str, Effect]
 
 
-def effect(function: Effect) -> Effect:
-    """Register an effect under the name of its function; it runs once for all rows of a step, inside its use case."""
-    return register(EFFECTS, function.__name__, function)
+RULES: dict[str, Rules] = {}
+
+
+def bind(machine: StateMachine, guards: Iterable[Guard] = (), effects: Iterable[Effect] = ()) -> None:
+    """Bind the functions to the names in the machine's table, once; TypeError if they do not match the table exactly.
+
+    An effect runs once for all rows of a transition, inside its use case.
+    """
+    if machine.name in RULES:
+        raise TypeError(f"{machine.name}: its guards and effects are bound already")
+    its_guards, its_effects = {each.__name__: each for each in guards}, {each.__name__: each for each in effects}
+    _check_names(machine, "guard", {name for step in machine.transitions for name in step.guards}, set(its_guards))
+    _check_names(machine, "effect", {name for step in machine.transitions for name in step.effects}, set(its_effects))
+    RULES[machine.name] = Rules(its_guards, its_effects)
+
+
+def _check_names(machine: StateMachine, kind: str, wanted: set[str], given: set[str]) -> None:
+    if missing := sorted(wanted - given):
+        raise TypeError(f"{machine.name}: no function is bound to the {kind} {missing[0]}; add it to state_rules.py")
+    if unused := sorted(given - wanted):
+        raise TypeError(
+            f"{machine.name}: no transition names the {kind} {unused[0]}; name it in the table or remove it"
+        )
 
 
 def check(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
-    """The step that `action` takes from the row's state; Conflict, Forbidden or Invalid where it is not to be taken."""
+    """The transition that `action` makes from the row's state; Conflict, Forbidden or Invalid if it is refused."""
     step = machine.find(row.status, action)
     if step is None:
         raise _illegal(machine, row, action)
@@ -52,66 +74,75 @@ def check(machine: StateMachine, row: Any, action: str, reason: str | None = Non
         missing = {"pointer": "/reason", "code": "missing", "detail": "is needed for this action"}
         raise Invalid("This action needs a reason.", code="reason_missing", errors=[missing])
     for name in step.guards:
-        insist(GUARDS[name], row)
+        enforce_guard(RULES[machine.name].guards[name], row)
     return step
 
 
-def insist(its_guard: Guard, row: Any) -> None:
-    """Conflict where the guard refuses; an effect asks again once it holds the lock that settles it."""
-    if (refusal := its_guard(row)) is not None:
+def enforce_guard(guard: Guard, row: Any) -> None:
+    """Conflict if the guard refuses; an effect asks again once it holds the lock that settles it."""
+    if (refusal := guard(row)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, current_state=row.status, allowed_actions=[])
 
 
-def take(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> None:
-    """Take the step of a locked row: its new state and reason, its effects, its event; inside a use case."""
-    take_all(machine, [row], action, reason)
+def fire(machine: StateMachine, row: Any, action: str, reason: str | None = None, **facts: Any) -> None:
+    """Make the transition of a locked row: its new state and reason, its effects, its event with `facts`.
+
+    Inside a use case.
+    """
+    fire_all(machine, [row], action, reason, lambda _: facts)
 
 
-def take_all(machine: StateMachine, rows: Sequence[Any], action: str, reason: str | None = None) -> None:
-    """Take the same action for many locked rows, each from its own state; one that may not take it stops all."""
+def fire_all(
+    machine: StateMachine,
+    rows: Sequence[Any],
+    action: str,
+    reason: str | None = None,
+    facts: Facts = lambda _: {},
+) -> None:
+    """Make the transition of many locked rows, each from its own state; if one is refused, none is made."""
     steps = [(row, check(machine, row, action, reason)) for row in rows]
-    for row, _ in steps:
-        row.status_reason = reason
-    _go(machine, steps, reason)
+    for row, step in steps:
+        if step.target != step.source:
+            row.status_reason = reason
+    _apply(machine, steps, reason, facts)
 
 
-def take_by_itself(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> None:
-    """Take a step that nobody asks for: it follows from another; inside a use case."""
-    step = machine.find(row.status, action, by_itself=True)
-    if step is None:
-        raise _illegal(machine, row, action)
-    _go(machine, [(row, step)], reason)
+def fire_automatic(
+    machine: StateMachine,
+    rows: Sequence[Any],
+    action: str,
+    reason: str | None = None,
+    facts: Facts = lambda _: {},
+) -> None:
+    """Make a transition that nobody asks for, because it follows from another one; inside a use case."""
+    steps = []
+    for row in rows:
+        step = machine.find(row.status, action, by_itself=True)
+        if step is None:
+            raise _illegal(machine, row, action)
+        steps.append((row, step))
+    _apply(machine, steps, reason, facts)
 
 
-def _go(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None) -> None:
+def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None, facts: Facts) -> None:
     """The new states, then the effects, then the events."""
+    effects = RULES[machine.name].effects
     for row, step in steps:
         row.status = step.target
     for step in dict.fromkeys(step for _, step in steps):
         for name in step.effects:
-            EFFECTS[name]([row for row, its_own in steps if its_own is step])
+            effects[name]([row for row, its_own in steps if its_own is step])
     for row, step in steps:
-        event_service.record(
-            f"{machine.name}.{step.action}", row, reason=reason, source=step.source, target=step.target
-        )
+        data = {"source": step.source, "target": step.target, **facts(row)}
+        event_service.record(f"{machine.name}.{step.action}", row, reason=reason, **data)
 
 
-def shown(machine: StateMachine, row: Any, query: ActionsQuery) -> Any:
-    """The row, with its actions explained where the query asks for it."""
-    if query.explain is None:
-        return row
-    return ExplainedRow(row, explain(machine, row))
-
-
-class ExplainedRow:
-    """A row as it is, with its actions explained."""
-
-    def __init__(self, row: Any, actions: list[ExplainedAction]) -> None:
-        self._row = row
-        self.explained_actions = actions
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
+def with_action_hints(schema: type[S], row: Any, query: ActionsQuery) -> S:
+    """The row as its schema, with every action explained if the query asks for it."""
+    shown = schema.model_validate(row)
+    if query.explain is not None:
+        shown.explained_actions = explain(schema.machine, row)
+    return shown
 
 
 def explain(machine: StateMachine, row: Any) -> list[ExplainedAction]:
@@ -127,7 +158,7 @@ def _explained(machine: StateMachine, row: Any, action: str) -> ExplainedAction:
     if step.permission not in scope.actor().permissions:
         return _not(action, "permission_missing", f"This needs the permission {step.permission}.")
     for name in step.guards:
-        if (refusal := GUARDS[name](row)) is not None:
+        if (refusal := RULES[machine.name].guards[name](row)) is not None:
             return _not(action, refusal.code, refusal.detail)
     return ExplainedAction(action=action, is_allowed=True, needs_reason=step.needs_reason)
 

@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.base.state_machine import StateMachine, Transition
 from app.models.job import JOB_MACHINE, JobStatus
-from app.services.operations import meta_service
+from app.models.tenant import TENANT_MACHINE
+from app.services.lifecycles.state_rules import MACHINES
 from app.services.workflow import state_engine
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -27,12 +29,11 @@ def _explained(api, path: str) -> dict[str, dict]:
     return {each["action"]: each for each in found}
 
 
-@pytest.mark.parametrize("machine", meta_service.MACHINES, ids=lambda machine: machine.name)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
 def test_tables_have_no_loose_ends(machine):
     keys = [(step.source, step.action) for step in machine.transitions]
     assert len(keys) == len(set(keys)), "an action leads to one state"
     for step in machine.transitions:
-        assert set(step.guards) <= set(state_engine.GUARDS) and set(step.effects) <= set(state_engine.EFFECTS)
         assert step.by_itself == (step.permission is None)
     reached = {machine.transitions[0].source}
     for _ in machine.transitions:
@@ -40,16 +41,34 @@ def test_tables_have_no_loose_ends(machine):
     assert reached == set(type(machine.transitions[0].source)), "every state can be reached"
 
 
-@pytest.mark.parametrize("register", [state_engine.guard, state_engine.effect])
-def test_a_second_registration_under_one_name_is_refused(register, monkeypatch):
-    def named_once(rows):
-        """The first."""
+def note_arrival(rows):
+    """An effect."""
 
-    for known in ("GUARDS", "EFFECTS"):
-        monkeypatch.setattr(state_engine, known, {})
-    register(named_once)
-    with pytest.raises(TypeError, match="named_once.* rename one"):
-        register(named_once)
+
+def it_is_day(row):
+    """A guard."""
+
+
+@pytest.mark.parametrize(
+    ("guards", "effects", "message"),
+    [
+        ((it_is_day,), (), "no function is bound to the effect note_arrival; add it to state_rules.py"),
+        ((), (note_arrival,), "no function is bound to the guard it_is_day"),
+        ((it_is_day, note_arrival), (note_arrival,), "no transition names the guard note_arrival"),
+    ],
+)
+def test_functions_that_do_not_match_the_table_are_refused(guards, effects, message, monkeypatch):
+    monkeypatch.setattr(state_engine, "RULES", {})
+    step = Transition(
+        JobStatus.DRAFT, "open", JobStatus.OPEN, "jobs.update", guards=("it_is_day",), effects=("note_arrival",)
+    )
+    with pytest.raises(TypeError, match=message):
+        state_engine.bind(StateMachine("ship", [step]), guards, effects)
+
+
+def test_a_machine_is_bound_once():
+    with pytest.raises(TypeError, match="tenant: its guards and effects are bound already"):
+        state_engine.bind(TENANT_MACHINE)
 
 
 @pytest.mark.parametrize("name", WALKS)

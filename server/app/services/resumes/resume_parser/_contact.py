@@ -63,9 +63,9 @@ def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
 
 def _is_other(piece: str, taken: set[str]) -> bool:
     key = fold(piece)
-    known = SECTION_OF.get(key) or key in SITES or key in LANGUAGES or key in LEVELS or has_title_word(piece)
-    known = known or set(key.split()) & NO_CITY or NOISE.match(piece)
-    return bool(known) or any(name in key or key in name for name in taken)
+    is_known = SECTION_OF.get(key) or key in SITES or key in LANGUAGES or key in LEVELS or has_title_word(piece)
+    is_no_city = set(key.split()) & NO_CITY or NOISE.match(piece)
+    return bool(is_known or is_no_city) or any(name in key or key in name for name in taken)
 
 
 def _find_full_place(lines: list[Line]) -> Fact | None:

@@ -72,9 +72,9 @@ def _paragraphs(root: Any, parent: Any) -> Iterator[RawLine]:
             yield from _paragraph(Paragraph(element, parent))
 
 
-def _in_fallback(element: object) -> bool:
+def _in_fallback(element: Any) -> bool:
     """Word writes a text box twice; the second copy is for old readers."""
-    return any(parent.tag.endswith("}Fallback") for parent in element.iterancestors())  # type: ignore[attr-defined]
+    return any(parent.tag.endswith("}Fallback") for parent in element.iterancestors())
 
 
 def _paragraph(paragraph: Paragraph) -> Iterator[RawLine]:
@@ -106,10 +106,10 @@ def _odt(data: bytes) -> Iterator[RawLine]:
             yield RawLine("".join(_odf_texts(element)), bold=element.tag == ODF_TEXT + "h")
 
 
-def _odf_texts(element: object) -> Iterator[str]:
-    if element.text:  # type: ignore[attr-defined]
-        yield element.text  # type: ignore[attr-defined]
-    for child in element:  # type: ignore[attr-defined]
+def _odf_texts(element: Any) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
         if child.tag in (ODF_TEXT + "tab", ODF_TEXT + "s", ODF_TEXT + "line-break"):
             yield " "
         elif child.tag not in (ODF_TEXT + "p", ODF_TEXT + "h"):
@@ -119,7 +119,8 @@ def _odf_texts(element: object) -> Iterator[str]:
 
 
 def _rtf(data: bytes) -> Iterator[RawLine]:
-    yield from _plain(rtf_to_text(data.decode("latin-1"), errors="ignore"))
+    text = rtf_to_text(data.decode("latin-1"), errors="ignore")  # type: ignore[no-untyped-call]  # it has no types
+    yield from _plain(text)
 
 
 def _txt(data: bytes) -> Iterator[RawLine]:

@@ -200,7 +200,8 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 
 def _same_row(first: Word, word: Word) -> bool:
-    return abs(first["bottom"] - word["bottom"]) <= LINE_TOLERANCE or abs(first["top"] - word["top"]) <= TOP_TOLERANCE
+    bottoms, tops = (abs(first[edge] - word[edge]) for edge in ("bottom", "top"))
+    return bool(bottoms <= LINE_TOLERANCE or tops <= TOP_TOLERANCE)
 
 
 def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
@@ -272,7 +273,7 @@ def _parts(rows: list[list[Word]]) -> Iterator[tuple[list[Word], RawLine]]:
 
 
 def _usual_step(rows: list[list[Word]]) -> float:
-    return median([below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])] or [0.0])
+    return float(median([below[0]["top"] - above[0]["top"] for above, below in zip(rows, rows[1:])] or [0.0]))
 
 
 def _is_gap(above: list[Word], row: list[Word], usual: float) -> bool:

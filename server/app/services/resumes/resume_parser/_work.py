@@ -54,7 +54,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
     )
     floor = -1
     for position, (index, found) in enumerate(dated):
-        block = Block(lines[index], found, _pieces_around(lines[index], found))
+        block = Block(lines[index], found)
         following = dated[position + 1][0] if position + 1 < len(dated) else len(lines)
         own = _pieces_around(lines[index], found)
         if date_first:

@@ -1,0 +1,1 @@
+"""The state machines with their guards and effects."""

@@ -1,0 +1,88 @@
+"""Every state machine with the functions that its table names: guards before a transition, effects after it."""
+
+from __future__ import annotations
+
+from app.models.application import APPLICATION_MACHINE
+from app.models.approval import APPROVAL_MACHINE
+from app.models.interview import INTERVIEW_MACHINE
+from app.models.job import JOB_MACHINE
+from app.models.job_posting import POSTING_MACHINE
+from app.models.offer import OFFER_MACHINE
+from app.models.tenant import TENANT_MACHINE
+from app.services.applications import application_automations, application_service, application_stay_service
+from app.services.approvals import approval_service
+from app.services.interviews import interview_mails, interview_panel, interview_service
+from app.services.jobs import job_posting_service, job_service
+from app.services.offers import offer_service
+from app.services.workflow import state_engine
+
+MACHINES = (
+    APPLICATION_MACHINE,
+    APPROVAL_MACHINE,
+    INTERVIEW_MACHINE,
+    OFFER_MACHINE,
+    JOB_MACHINE,
+    POSTING_MACHINE,
+    TENANT_MACHINE,
+)
+
+state_engine.bind(
+    JOB_MACHINE,
+    guards=(job_service.somebody_approves, job_service.nobody_approves),
+    effects=(job_service.ask, job_service.ask_no_more, job_service.settle_openings, job_service.end_postings),
+)
+state_engine.bind(
+    POSTING_MACHINE,
+    guards=(job_posting_service.its_job_is_open, job_posting_service.its_time_is_not_over),
+    effects=(job_posting_service.note_publication,),
+)
+state_engine.bind(
+    APPROVAL_MACHINE,
+    guards=(approval_service.a_seat_is_ones_own,),
+    effects=(approval_service.tell_subject,),
+)
+state_engine.bind(
+    APPLICATION_MACHINE,
+    guards=(application_service.an_opening_is_left, offer_service.an_offer_is_accepted),
+    effects=(
+        application_stay_service.note_stay,
+        application_automations.run_automations,
+        application_service.mail_move,
+        application_service.mail_rejection_later,
+        application_service.cancel_rejection_mail,
+        application_service.take_opening,
+        application_service.give_opening_back,
+        application_service.mail_hire,
+        application_service.tell_owners,
+        offer_service.lapse_offers,
+        interview_service.cancel_interviews,
+    ),
+)
+state_engine.bind(
+    INTERVIEW_MACHINE,
+    guards=(interview_panel.somebody_is_on_the_panel, interview_service.it_has_begun),
+    effects=(
+        interview_panel.hold_panel,
+        interview_panel.free_panel,
+        interview_mails.send_invitations,
+        interview_mails.send_cancellations,
+        interview_mails.ask_for_feedback,
+    ),
+)
+state_engine.bind(
+    OFFER_MACHINE,
+    guards=(
+        offer_service.somebody_approves_offers,
+        offer_service.nobody_approves_offers,
+        offer_service.nobody_was_hired_by_it,
+    ),
+    effects=(
+        offer_service.ask_for_offer,
+        offer_service.ask_no_more_for_offer,
+        offer_service.note_acceptance,
+        offer_service.mail_offer,
+        offer_service.mail_rescission,
+        offer_service.tell_owner,
+    ),
+)
+state_engine.bind(TENANT_MACHINE)
