@@ -64,7 +64,7 @@ def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     role_service.check_held(values.get("permissions", key.permissions))
-    changed = rows.apply(key, values)
+    changed = rows.apply_changes(key, values)
     event_service.record("api_key.updated", key, changed=changed, permissions=key.permissions)
     principal_service.invalidate(key)
     return key
@@ -94,7 +94,7 @@ def revoke(key_id: UUID) -> None:
 
 
 def _lock(key_id: UUID, if_match: int | None = None) -> ApiKey:
-    key = rows.lock(ApiKey, key_id, if_match)
+    key = rows.lock_for_update(ApiKey, key_id, if_match)
     if key.revoked_at is not None:
         raise Conflict("The key is revoked.", code="api_key_revoked")
     return key

@@ -23,7 +23,7 @@ from app.utils.errors import Conflict, Forbidden, NotFound
 
 def list_all() -> Page[Role]:
     """Every role, the highest first."""
-    return listing.whole(db.session.scalars(sa.select(Role).order_by(Role.level, Role.name)))
+    return listing.single_page(db.session.scalars(sa.select(Role).order_by(Role.level, Role.name)))
 
 
 def get(role_id: UUID) -> Role:
@@ -56,7 +56,7 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
     if "permissions" in values:
         values["custom_permissions"] = values.pop("permissions")
     check_held(values.get("custom_permissions", role.custom_permissions))
-    changed = rows.apply(role, values)
+    changed = rows.apply_changes(role, values)
     event_service.record("role.updated", role, changed=changed, permissions=role.permissions)
     principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
     return role
@@ -109,7 +109,7 @@ def _of(user_id: UUID) -> Any:
 
 
 def _lock_custom(role_id: UUID, if_match: int | None = None) -> Role:
-    role = rows.lock(Role, role_id, if_match)
+    role = rows.lock_for_update(Role, role_id, if_match)
     if role.is_system:
         raise Conflict("A system role cannot be changed.", code="system_role")
     return role

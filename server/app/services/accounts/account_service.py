@@ -23,7 +23,7 @@ FORGOT_SECONDS = 0.25
 @use_case
 def invite(user_id: UUID) -> None:
     """Mail an invitation, again if need be; the link of the one before is no longer good."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     if user.status != UserStatus.INVITED:
         raise Conflict("This user has accepted already.", code="not_invited")
     send_invitation(user)
@@ -65,7 +65,7 @@ def reset_password(reset: PasswordReset) -> None:
 @use_case
 def ask_verification(user_id: UUID) -> None:
     """Mail the link that verifies the address of this user; once it is verified there is nothing to do."""
-    user = rows.hold(User, user_id)
+    user = rows.lock_row(User, user_id)
     if user.email_verified_at is None:
         _mail("verify_email", Purpose.EMAIL_VERIFICATION, user, _this_minute())
 
@@ -91,7 +91,7 @@ def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
 @use_case
 def send_reset(user_id: UUID) -> None:
     """Mail the link that sets a new password."""
-    user = rows.hold(User, user_id)
+    user = rows.lock_row(User, user_id)
     user.reset_asked_at = _this_minute()  # the links of before are no longer good
     event_service.record("user.password_reset_asked", user)
     _mail("password_reset", Purpose.PASSWORD_RESET, user, user.reset_asked_at)

@@ -68,7 +68,7 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
         AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > clock.now()
     )
     newest = sa.select(AuthSession).where(live).order_by(AuthSession.id.desc()).limit(MAX_LISTED)
-    return listing.whole(_out(session, current) for session in db.session.scalars(newest))
+    return listing.single_page(_out(session, current) for session in db.session.scalars(newest))
 
 
 def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:

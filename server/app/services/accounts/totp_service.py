@@ -19,7 +19,7 @@ from app.utils.errors import Conflict, Forbidden
 @use_case
 def begin(user_id: UUID) -> TotpSecret:
     """A new secret for the authenticator app; it counts once a code of it is confirmed."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     tenant = db.session.get_one(Tenant, scope.tenant_id())
     secret = second_factor.begin(user, f"{tenant.slug}:{user.email}")
     event_service.record("user.totp_begun", user)
@@ -29,7 +29,7 @@ def begin(user_id: UUID) -> TotpSecret:
 @use_case
 def confirm(user_id: UUID, code: str) -> RecoveryCodes:
     """Turn the second factor on by a code of the app; the recovery codes are shown here and never again."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     codes = second_factor.confirm(user, code)
     event_service.record("user.totp_enabled", user)
     principal_service.invalidate(user)  # the tenant may require it
@@ -47,7 +47,7 @@ def end(user_id: UUID, end_of: TotpEnd) -> None:
 @use_case
 def _end(user_id: UUID, code: str) -> bool:
     """The end by a code; False for a wrong one. A code is not used up where the password must be changed first."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     if user.is_password_short:
         raise Conflict(
             f"Choose a password of {passwords.MIN_LENGTH} characters or more before you turn the second factor off.",
@@ -62,7 +62,7 @@ def _end(user_id: UUID, code: str) -> bool:
 @use_case
 def clear(user_id: UUID) -> None:
     """Take the second factor from a user, who may then sign in by password alone."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     second_factor.clear(user)
     event_service.record("user.totp_disabled", user)
     principal_service.invalidate(user)  # the tenant may require it
@@ -71,7 +71,7 @@ def clear(user_id: UUID) -> None:
 @use_case
 def accepts(user_id: UUID, code: str) -> bool:
     """Whether this is a code of the app or a recovery code, not used before; it is used up by this."""
-    user = rows.hold(User, user_id)
+    user = rows.lock_row(User, user_id)
     if user.totp_enabled_at is None:
         return False
     if second_factor.accepts_code(user, code):

@@ -67,7 +67,7 @@ def reject(wish: ApplicationBulkReject) -> ApplicationBulkOut:
 @use_case
 def undo(operation_id: UUID) -> ApplicationBulkOperation:
     """Take an action back for every application that is still as the action made it."""
-    operation = rows.hold(ApplicationBulkOperation, operation_id)
+    operation = rows.lock_row(ApplicationBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
     if not own and scope.actor().sight is not None:
         raise NotFound("There is no such application bulk operation.")

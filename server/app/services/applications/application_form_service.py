@@ -24,7 +24,7 @@ def list_forms(application_id: UUID) -> Page[ApplicationForm]:
     """The forms of an application, the newest first."""
     rows.get(Application, application_id)
     own = sa.select(F).where(F.application_id == application_id)
-    return listing.whole(db.session.scalars(own.order_by(F.id.desc())))
+    return listing.single_page(db.session.scalars(own.order_by(F.id.desc())))
 
 
 def has_room(application_id: UUID) -> bool:

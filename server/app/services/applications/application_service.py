@@ -47,12 +47,12 @@ RECEIPT = "application_received"
 LISTED = (
     Application.id,
     Application.candidate_id,
-    rows.lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
+    rows.scalar_lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
     Application.job_id,
-    rows.lookup(Job.title, Application.job_id).label("job_title"),
+    rows.scalar_lookup(Job.title, Application.job_id).label("job_title"),
     Application.stage_id,
-    rows.lookup(JobStage.name, Application.stage_id).label("stage_name"),
-    rows.lookup(JobStage.kind, Application.stage_id).label("stage_kind"),
+    rows.scalar_lookup(JobStage.name, Application.stage_id).label("stage_name"),
+    rows.scalar_lookup(JobStage.kind, Application.stage_id).label("stage_kind"),
     Application.status,
     Application.status_reason,
     Application.rejection_reason_id,
@@ -125,7 +125,7 @@ def tell_owner(application: Application, job: Job, what: str | None = None) -> N
 @use_case
 def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> ApplicationOut:
     """Move an active application to another stage of its job."""
-    application = rows.lock(Application, application_id, if_match)
+    application = rows.lock_for_update(Application, application_id, if_match)
     state_engine.check(APPLICATION_MACHINE, application, "move")
     if step.to_stage_id == step.from_stage_id:
         raise Conflict("The application is at this stage.", code="same_stage", allowed_actions=["move"])
@@ -174,7 +174,7 @@ def _change_stage(applications: Sequence[Application], stage: JobStage) -> state
 @use_case
 def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
     """End an application and begin one for another open job; the new one."""
-    application = rows.lock(Application, application_id, if_match)
+    application = rows.lock_for_update(Application, application_id, if_match)
     job = _open_job(wish.job_id)
     if job.id == application.job_id:
         raise Conflict("The application is for this job.", code="same_job")
@@ -197,7 +197,7 @@ def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | No
 @use_case
 def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> ApplicationOut:
     """Reject, withdraw, reopen, hire or take a hire back."""
-    application = rows.lock(Application, application_id, if_match)
+    application = rows.lock_for_update(Application, application_id, if_match)
     named = rejection_reason_service.named(details.reason_id, action)
     state_engine.fire(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
     application.rejection_reason_id = named.id if named else None
@@ -277,7 +277,7 @@ def an_opening_is_left(application: Any) -> Refusal | None:
 def take_opening(applications: Sequence[Application]) -> None:
     """Consume an opening each; the last one fills the job."""
     for application in applications:
-        job = rows.lock(Job, application.job_id)
+        job = rows.lock_for_update(Job, application.job_id)
         state_engine.enforce_guard(an_opening_is_left, application)  # another hire may have been faster
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
@@ -304,7 +304,7 @@ def mail_hire(applications: Sequence[Application]) -> None:
 def give_opening_back(applications: Sequence[Application]) -> None:
     """Give the openings back and return to where the application was before the hire."""
     for application in applications:
-        job = rows.lock(Job, application.job_id)
+        job = rows.lock_for_update(Job, application.job_id)
         job.hired -= 1
         if application.opening_id is not None:
             job_opening_service.free(application.opening_id)

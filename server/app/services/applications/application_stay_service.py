@@ -25,7 +25,7 @@ def list_stays(application_id: UUID) -> Page[ApplicationStayOut]:
     columns = (S.stage_id, JobStage.name.label("stage_name"), S.status, S.entered_at, S.left_at)
     statement = sa.select(*columns).join(JobStage, at_stage).where(S.application_id == application_id)
     return listing.page_as(
-        ApplicationStayOut, listing.whole(db.session.execute(statement.order_by(S.entered_at, S.id)))
+        ApplicationStayOut, listing.single_page(db.session.execute(statement.order_by(S.entered_at, S.id)))
     )
 
 
@@ -44,7 +44,7 @@ def note_stay(applications: Sequence[Application]) -> None:
     ended = sa.update(S).where(present).values(left_at=now).execution_options(synchronize_session=False)
     db.session.execute(ended)
     begun = [
-        rows.fresh(
+        rows.new_row(
             application_id=each.id, job_id=each.job_id, stage_id=each.stage_id, status=each.status, entered_at=now
         )
         for each in applications

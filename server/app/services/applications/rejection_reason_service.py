@@ -25,7 +25,7 @@ KINDS = {"reject": ReasonKind.REJECTED, "withdraw": ReasonKind.WITHDRAWN}
 def list_all() -> Page[RejectionReason]:
     """Every reason, those of rejections first."""
     order = (RejectionReason.kind, RejectionReason.key)
-    return listing.whole(db.session.scalars(sa.select(RejectionReason).order_by(*order)))
+    return listing.single_page(db.session.scalars(sa.select(RejectionReason).order_by(*order)))
 
 
 def named(reason_id: UUID | None, action: str) -> RejectionReason | None:
@@ -44,7 +44,7 @@ def named(reason_id: UUID | None, action: str) -> RejectionReason | None:
 @use_case
 def create(new: RejectionReasonCreate) -> RejectionReason:
     """Add a reason."""
-    rows.hold_to(MAX_REASONS, RejectionReason, f"A tenant has {MAX_REASONS} reasons", "too_many_reasons")
+    rows.enforce_limit(MAX_REASONS, RejectionReason, f"A tenant has {MAX_REASONS} reasons", "too_many_reasons")
     reason = RejectionReason(key=name_key(new.name), **new.model_dump())
     db.session.add(reason)
     db.session.flush()  # the event needs the id
@@ -55,20 +55,20 @@ def create(new: RejectionReasonCreate) -> RejectionReason:
 @use_case
 def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
     """Rename a reason, or offer it no more, or again."""
-    reason = rows.hold(RejectionReason, reason_id)
+    reason = rows.lock_row(RejectionReason, reason_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
-    event_service.record("rejection_reason.updated", reason, changed=rows.apply(reason, values))
+    event_service.record("rejection_reason.updated", reason, changed=rows.apply_changes(reason, values))
     return reason
 
 
 @use_case
 def delete(reason_id: UUID) -> None:
     """Delete a reason that no application has ended with; others are offered no more instead."""
-    reason = rows.hold(RejectionReason, reason_id)
-    if rows.is_named(Application.rejection_reason_id, reason):
+    reason = rows.lock_row(RejectionReason, reason_id)
+    if rows.is_referenced(Application.rejection_reason_id, reason):
         raise Conflict("Applications have ended so; make it inactive instead.", code="reason_in_use")
     event_service.record("rejection_reason.deleted", reason)
     db.session.delete(reason)

@@ -25,7 +25,7 @@ A, Q = SurveyAnswer, SurveyQuestion
 
 def list_all() -> Page[SurveyQuestion]:
     """Every question, the oldest first."""
-    return listing.whole(db.session.scalars(sa.select(Q).order_by(Q.id)))
+    return listing.single_page(db.session.scalars(sa.select(Q).order_by(Q.id)))
 
 
 def asked() -> list[SurveyQuestion]:
@@ -64,7 +64,7 @@ def copy(source: Application, target: Application) -> None:
 @use_case
 def create(new: SurveyQuestionCreate) -> SurveyQuestion:
     """Ask something more."""
-    rows.hold_to(MAX_QUESTIONS, Q, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
+    rows.enforce_limit(MAX_QUESTIONS, Q, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
     question = SurveyQuestion(key=name_key(new.label), **new.model_dump())
     db.session.add(question)
     db.session.flush()  # the event needs the id
@@ -75,22 +75,22 @@ def create(new: SurveyQuestionCreate) -> SurveyQuestion:
 @use_case
 def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     """Ask it in other words or with more answers, or ask it no more."""
-    question = rows.hold(Q, question_id)
+    question = rows.lock_row(Q, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "label" in values:
         values["key"] = name_key(values["label"])
     if set(question.options) - set(values.get("options", question.options)):
         raise Conflict("Options can only be added, whether or not somebody chose one.", code="options_stay")
-    event_service.record("survey_question.updated", question, changed=rows.apply(question, values))
+    event_service.record("survey_question.updated", question, changed=rows.apply_changes(question, values))
     return question
 
 
 @use_case
 def delete(question_id: UUID) -> None:
     """Delete a question that nobody has answered; others are asked no more instead."""
-    question = rows.hold_to_delete(Q, question_id)
-    if rows.is_named(A.question_id, question):
+    question = rows.lock_for_delete(Q, question_id)
+    if rows.is_referenced(A.question_id, question):
         raise Conflict("Applicants have answered it; make it inactive instead.", code="question_in_use")
     event_service.record("survey_question.deleted", question)
     db.session.delete(question)

@@ -23,7 +23,7 @@ C = ApprovalChain
 
 def list_all() -> Page[ApprovalChain]:
     """Every chain."""
-    return listing.whole(db.session.scalars(sa.select(C).order_by(C.subject, C.created_at, C.id)))
+    return listing.single_page(db.session.scalars(sa.select(C).order_by(C.subject, C.created_at, C.id)))
 
 
 def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dict[str, Any]] | None:
@@ -52,7 +52,7 @@ def create(new: ApprovalChainCreate) -> ApprovalChain:
 @use_case
 def update(chain_id: UUID, changes: ApprovalChainUpdate, if_match: int | None) -> ApprovalChain:
     """Ask others from now on."""
-    chain = rows.lock(ApprovalChain, chain_id, if_match)
+    chain = rows.lock_for_update(ApprovalChain, chain_id, if_match)
     _check_users(changes.groups)
     chain.groups = changes.model_dump(mode="json")["groups"]
     event_service.record("approval_chain.updated", chain, groups=chain.groups)
@@ -62,7 +62,7 @@ def update(chain_id: UUID, changes: ApprovalChainUpdate, if_match: int | None) -
 @use_case
 def delete(chain_id: UUID) -> None:
     """Ask nobody from now on."""
-    chain = rows.lock(ApprovalChain, chain_id)
+    chain = rows.lock_for_update(ApprovalChain, chain_id)
     event_service.record("approval_chain.deleted", chain)
     db.session.delete(chain)
 

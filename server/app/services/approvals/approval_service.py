@@ -218,7 +218,7 @@ def _lock(approval_id: UUID, if_match: int | None) -> Approval:
     """The approval under a lock, behind the one of what it is about, as everywhere."""
     known = rows.get(Approval, approval_id)
     subject = SUBJECTS[known.subject].hold(known)
-    rows.lock(Approval, approval_id, if_match)
+    rows.lock_for_update(Approval, approval_id, if_match)
     approval = get(approval_id)
     approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]  # no column, for its events
     return approval

@@ -111,7 +111,7 @@ def hand_over(user_id: UUID, heir_id: UUID) -> None:
 
 def new_row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
     """The row of an assignment that begins now."""
-    return rows.fresh(candidate_id=candidate_id, user_id=user_id, status=AssignmentStatus.ACTIVE, ended_at=None)
+    return rows.new_row(candidate_id=candidate_id, user_id=user_id, status=AssignmentStatus.ACTIVE, ended_at=None)
 
 
 def _end(condition: Any, status: AssignmentStatus) -> None:

@@ -25,14 +25,14 @@ def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
     columns = (B.candidate_id, Candidate.name, Candidate.headline, B.marked_at)
     statement = sa.select(*columns).join(Candidate, Candidate.id == B.candidate_id)
     statement = statement.where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
-    return listing.page_as(BookmarkOut, listing.whole(db.session.execute(statement.limit(KEPT[kind]))))
+    return listing.page_as(BookmarkOut, listing.single_page(db.session.execute(statement.limit(KEPT[kind]))))
 
 
 @use_case
 def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
     """Keep a candidate at hand, the latest now; of those seen lately the oldest make room."""
     rows.get(Candidate, candidate_id)
-    row = rows.fresh(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
+    row = rows.new_row(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
     statement = upsert.insert(B.__table__).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=["tenant_id", "user_id", "kind", "candidate_id"], set_={"marked_at": row["marked_at"]}

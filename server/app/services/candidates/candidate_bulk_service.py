@@ -71,7 +71,7 @@ def run(action: str, body: BulkAction) -> BulkOut:
 @use_case
 def undo(operation_id: UUID) -> CandidateBulkOperation:
     """Take an action back for every candidate whose state is still what the action made it."""
-    operation = rows.hold(CandidateBulkOperation, operation_id)
+    operation = rows.lock_row(CandidateBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
     if not own and scope.actor().sight is not None:
         raise NotFound("There is no such candidate bulk operation.")

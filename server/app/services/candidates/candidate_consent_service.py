@@ -49,7 +49,7 @@ def give(new: CandidateConsentCreate) -> CandidateConsentOut:
 @use_case
 def withdraw(consent_id: UUID) -> CandidateConsentOut:
     """Record that a consent was withdrawn."""
-    consent = rows.hold(CandidateConsent, consent_id)
+    consent = rows.lock_row(CandidateConsent, consent_id)
     if consent.withdrawn_at is not None:
         raise Conflict("The consent was withdrawn already.", code="already_withdrawn")
     consent.withdrawn_at = clock.now()

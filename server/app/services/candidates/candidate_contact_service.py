@@ -50,7 +50,7 @@ def normal_link(link: str) -> str:
 def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]]:
     """Rows to be added, in order."""
     return [
-        rows.fresh(
+        rows.new_row(
             candidate_id=candidate_id,
             kind=it.kind,
             value=it.value,

@@ -135,7 +135,7 @@ def scan(document_id: UUID) -> str:
 
 @use_case
 def _judge(document_id: UUID, found: str | None) -> str:
-    document = rows.hold(CandidateDocument, document_id)
+    document = rows.lock_row(CandidateDocument, document_id)
     document.scan_status = ScanStatus.CLEAN if found is None else ScanStatus.INFECTED
     if found is not None:
         event_service.record("candidate_document.infected", document, found=found)
@@ -164,7 +164,7 @@ def remove_unclaimed(document_id: UUID) -> None:
     document = db.session.get(CandidateDocument, document_id, with_for_update=True)
     if document is None or document.candidate_id is not None or document.uploaded_by_id is not None:
         return
-    if not rows.is_named(CandidateResume.document_id, document):
+    if not rows.is_referenced(CandidateResume.document_id, document):
         remove(document)
 
 
@@ -205,7 +205,7 @@ def _keep_once(
     if stored.size == 0:
         raise Invalid("The file is empty.", code="empty_file")
     actor = scope.actor()
-    row = rows.fresh(
+    row = rows.new_row(
         id=document_id,
         candidate_id=candidate_id,
         uploaded_by_id=actor.id if actor.kind == "user" else None,

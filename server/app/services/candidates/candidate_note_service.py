@@ -69,14 +69,14 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
 def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) -> CandidateNote:
     """Change one's own note; who is mentioned for the first time is told."""
     get(note_id)
-    note = rows.lock(CandidateNote, note_id, if_match)
+    note = rows.lock_for_update(CandidateNote, note_id, if_match)
     if note.author_id is None or note.author_id != scope.user_id():
         raise Forbidden("Only the author changes a note.", code="not_the_author")
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if changes.mentions is not None:
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
-    changed = rows.apply(note, values)
+    changed = rows.apply_changes(note, values)
     event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
     _tell(note, _users(UUID(one) for one in note.mentions))  # each is told once
     return note
@@ -86,7 +86,7 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
 def delete(note_id: UUID) -> None:
     """Delete one's own note, or with the right to it another's."""
     get(note_id)
-    note = rows.lock(CandidateNote, note_id)
+    note = rows.lock_for_update(CandidateNote, note_id)
     own = note.author_id is not None and note.author_id == scope.user_id()
     if not own and DELETE_OTHERS not in scope.actor().permissions:
         raise Forbidden(f"Another's note needs the permission {DELETE_OTHERS}.", code="permission_missing")

@@ -45,20 +45,20 @@ def get(candidate_id: UUID) -> Candidate:
 def hold(candidate_id: UUID) -> Candidate:
     """The candidate under a lock; of one who was merged Moved."""
     with told(candidate_id):
-        return rows.hold(Candidate, candidate_id)
+        return rows.lock_row(Candidate, candidate_id)
 
 
 def lock(candidate_id: UUID, if_match: int | None = None) -> Candidate:
     """The candidate locked for a change (`rows.lock`); of one who was merged Moved."""
     with told(candidate_id):
-        return rows.lock(Candidate, candidate_id, if_match)
+        return rows.lock_for_update(Candidate, candidate_id, if_match)
 
 
 def lock_to_delete(candidate_id: UUID) -> Candidate:
     """The candidate locked so that nobody can add anything of theirs; of one who was merged Moved."""
     with told(candidate_id):
-        rows.hold_to_delete(Candidate, candidate_id)
-        return rows.lock(Candidate, candidate_id)
+        rows.lock_for_delete(Candidate, candidate_id)
+        return rows.lock_for_update(Candidate, candidate_id)
 
 
 def losers(candidate_id: UUID) -> list[UUID]:

@@ -45,7 +45,7 @@ class SearchPage:
 def search(query: CandidateSearchQuery) -> SearchPage:
     """One page of hits, the best first; where nothing is found as spelled, slips in names are forgiven."""
     node = candidate_filters.tree(query.q, query)
-    after = listing.read_place(query) if query.cursor else None
+    after = listing.decode_cursor(query) if query.cursor else None
     is_lenient = bool(after and after[2])
     if node is not None and is_lenient:
         node = search_query.lenient(node)
@@ -55,7 +55,7 @@ def search(query: CandidateSearchQuery) -> SearchPage:
         node, leads, is_lenient = forgiving, _leads(forgiving), True
         hits = _hits(query, node, leads, None)
     more, hits = len(hits) > query.limit, hits[: query.limit]
-    cursor = listing.place_of(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
+    cursor = listing.encode_cursor(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
     facets = _facets(query, node, leads) if query.facets else None
     return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
 

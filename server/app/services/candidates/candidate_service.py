@@ -76,10 +76,10 @@ def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
     values = (
         EMPTY
-        | rows.spread(fields, "expected_pay", candidate_fields.PAY)
+        | rows.flatten_value(fields, "expected_pay", candidate_fields.PAY)
         | {"status": CandidateStatus.ACTIVE, "purge_after": None}
     )
-    return rows.fresh(**values, provenance=provenance, version=1)
+    return rows.new_row(**values, provenance=provenance, version=1)
 
 
 @use_case
@@ -115,7 +115,7 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
     candidate.purge_after = None
-    changed = rows.apply(candidate, rows.spread(fields, "expected_pay", candidate_fields.PAY))
+    changed = rows.apply_changes(candidate, rows.flatten_value(fields, "expected_pay", candidate_fields.PAY))
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
@@ -202,7 +202,7 @@ def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
         for name, value in fields.items()
         if value not in (None, []) and candidate.provenance.get(name, Provenance.PARSER) == Provenance.PARSER
     }
-    changed = rows.apply(candidate, open_fields)
+    changed = rows.apply_changes(candidate, open_fields)
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(changed, Provenance.PARSER.value)}
     return changed
 

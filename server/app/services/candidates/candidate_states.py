@@ -99,7 +99,7 @@ def _member(model: Any, column: str, target: UUID, names: tuple[str, str]) -> St
         return {each: each in have for each in ids}
 
     def put(wanted: States) -> None:
-        added = [rows.fresh(candidate_id=each, **{column: target}) for each, value in wanted.items() if value]
+        added = [rows.new_row(candidate_id=each, **{column: target}) for each, value in wanted.items() if value]
         removed = [each for each, value in wanted.items() if not value]
         if added:
             db.session.execute(sa.insert(model.__table__), added)

@@ -23,14 +23,16 @@ def list_all() -> Page[TagCount]:
     """Every tag with the number of candidates in sight who bear it."""
     bearers = sa.select(sa.func.count()).where(CandidateTagging.tag_id == CandidateTag.id).scalar_subquery()
     columns = (CandidateTag.id, CandidateTag.name, CandidateTag.color, bearers.label("candidate_count"))
-    return listing.page_as(TagCount, listing.whole(db.session.execute(sa.select(*columns).order_by(CandidateTag.key))))
+    return listing.page_as(
+        TagCount, listing.single_page(db.session.execute(sa.select(*columns).order_by(CandidateTag.key)))
+    )
 
 
 def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
     """The tags of one candidate."""
     candidate_redirects.get(candidate_id)
     borne = sa.select(CandidateTagging.tag_id).where(CandidateTagging.candidate_id == candidate_id)
-    return listing.whole(
+    return listing.single_page(
         db.session.scalars(sa.select(CandidateTag).where(CandidateTag.id.in_(borne)).order_by(CandidateTag.key))
     )
 
@@ -38,7 +40,7 @@ def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
 @use_case
 def create(new: CandidateTagCreate) -> CandidateTag:
     """Add a tag."""
-    rows.hold_to(MAX_TAGS, CandidateTag, f"A tenant has {MAX_TAGS} tags", "too_many_tags")
+    rows.enforce_limit(MAX_TAGS, CandidateTag, f"A tenant has {MAX_TAGS} tags", "too_many_tags")
     tag = CandidateTag(name=new.name, key=name_key(new.name), color=new.color)
     db.session.add(tag)
     db.session.flush()  # the event needs the id
@@ -49,19 +51,19 @@ def create(new: CandidateTagCreate) -> CandidateTag:
 @use_case
 def update(tag_id: UUID, changes: CandidateTagUpdate) -> CandidateTag:
     """Rename or recolour a tag."""
-    tag = rows.hold(CandidateTag, tag_id)
+    tag = rows.lock_row(CandidateTag, tag_id)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"color"}))
     if changes.name is not None:
         values["key"] = name_key(changes.name)
-    event_service.record("candidate_tag.updated", tag, changed=rows.apply(tag, values))
+    event_service.record("candidate_tag.updated", tag, changed=rows.apply_changes(tag, values))
     return tag
 
 
 @use_case
 def delete(tag_id: UUID) -> None:
     """Delete a tag and take it from every candidate."""
-    tag = rows.hold(CandidateTag, tag_id)
+    tag = rows.lock_row(CandidateTag, tag_id)
     event_service.record("candidate_tag.deleted", tag)
     db.session.delete(tag)
 

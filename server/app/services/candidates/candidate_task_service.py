@@ -57,7 +57,7 @@ def create(new: CandidateTaskCreate) -> CandidateTask:
 @use_case
 def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) -> CandidateTask:
     """Change a task, finish it or open it again."""
-    task = rows.lock(CandidateTask, task_id, if_match)
+    task = rows.lock_for_update(CandidateTask, task_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"assignee_id"}))
     _check_assignee(values.get("assignee_id"))
@@ -66,14 +66,14 @@ def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) ->
         values["done_at"] = clock.now() if done else None
     if "due_at" in values:
         values["reminded_at"] = None
-    event_service.record("candidate_task.updated", task, changed=rows.apply(task, values))
+    event_service.record("candidate_task.updated", task, changed=rows.apply_changes(task, values))
     return task
 
 
 @use_case
 def delete(task_id: UUID) -> None:
     """Delete a task."""
-    task = rows.lock(CandidateTask, task_id)
+    task = rows.lock_for_update(CandidateTask, task_id)
     event_service.record("candidate_task.deleted", task)
     db.session.delete(task)
 

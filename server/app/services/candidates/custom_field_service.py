@@ -26,7 +26,9 @@ URL: TypeAdapter[str] = TypeAdapter(Url)
 
 def list_all() -> Page[CustomField]:
     """Every field in its order."""
-    return listing.whole(db.session.scalars(sa.select(CustomField).order_by(CustomField.position, CustomField.key)))
+    return listing.single_page(
+        db.session.scalars(sa.select(CustomField).order_by(CustomField.position, CustomField.key))
+    )
 
 
 def get(field_id: UUID) -> CustomField:
@@ -37,7 +39,7 @@ def get(field_id: UUID) -> CustomField:
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
     """Add a field."""
-    rows.hold_to(MAX_FIELDS, CustomField, f"A tenant has {MAX_FIELDS} fields of its own", "too_many_fields")
+    rows.enforce_limit(MAX_FIELDS, CustomField, f"A tenant has {MAX_FIELDS} fields of its own", "too_many_fields")
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id
@@ -48,12 +50,12 @@ def create(new: CustomFieldCreate) -> CustomField:
 @use_case
 def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> CustomField:
     """Change a field; values that are there stay."""
-    field = rows.lock(CustomField, field_id, if_match)
+    field = rows.lock_for_update(CustomField, field_id, if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "choices" in values and (field.kind in WITH_CHOICES) != bool(values["choices"]):
         raise Invalid("A choice needs choices, and nothing else has them.", code="bad_choices")
-    event_service.record("custom_field.updated", field, changed=rows.apply(field, values))
+    event_service.record("custom_field.updated", field, changed=rows.apply_changes(field, values))
     return field
 
 

@@ -65,7 +65,7 @@ def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match:
         values["query"] = _kept(changes.query)
     if changes.alert is not None and search.alert == AlertPeriod.NEVER:
         values["alerted_at"] = clock.now()  # what is there already is not news
-    event_service.record("saved_search.updated", search, changed=rows.apply(search, values))
+    event_service.record("saved_search.updated", search, changed=rows.apply_changes(search, values))
     return search
 
 
@@ -141,7 +141,7 @@ def _kept(query: SearchParameters) -> dict[str, Any]:
 
 def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> SavedSearch:
     get(user_id, search_id)
-    search = rows.lock(SavedSearch, search_id, if_match)
+    search = rows.lock_for_update(SavedSearch, search_id, if_match)
     if search.user_id != user_id:
         raise Forbidden("Only the owner changes a saved search.", code="not_the_owner")
     return search

@@ -49,19 +49,19 @@ def create(new: TalentPoolCreate) -> TalentPool:
 @use_case
 def update(pool_id: UUID, changes: TalentPoolUpdate, if_match: int | None) -> TalentPool:
     """Change a pool."""
-    pool = rows.lock(TalentPool, pool_id, if_match)
+    pool = rows.lock_for_update(TalentPool, pool_id, if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"description", "owner_id"}))
     if changes.name is not None:
         values["key"] = name_key(changes.name)
-    event_service.record("talent_pool.updated", pool, changed=rows.apply(pool, values))
+    event_service.record("talent_pool.updated", pool, changed=rows.apply_changes(pool, values))
     return pool
 
 
 @use_case
 def delete(pool_id: UUID) -> None:
     """Delete a pool; its candidates stay."""
-    pool = rows.lock(TalentPool, pool_id)
+    pool = rows.lock_for_update(TalentPool, pool_id)
     event_service.record("talent_pool.deleted", pool)
     db.session.delete(pool)
 
@@ -69,7 +69,7 @@ def delete(pool_id: UUID) -> None:
 @use_case
 def add(pool_id: UUID, candidate_id: UUID) -> None:
     """Put a candidate into a pool; one that is there already stays."""
-    pool, candidate = rows.get(TalentPool, pool_id), rows.hold(Candidate, candidate_id)
+    pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
     if memberships.add(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.pooled", candidate, pool_id=pool_id)
 
@@ -77,6 +77,6 @@ def add(pool_id: UUID, candidate_id: UUID) -> None:
 @use_case
 def remove(pool_id: UUID, candidate_id: UUID) -> None:
     """Take a candidate out of a pool; nothing happens where there is none."""
-    pool, candidate = rows.get(TalentPool, pool_id), rows.hold(Candidate, candidate_id)
+    pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
     if memberships.remove(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.unpooled", candidate, pool_id=pool_id)

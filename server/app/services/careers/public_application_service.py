@@ -119,7 +119,7 @@ def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
 
 @use_case
 def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
-    job = rows.hold(Job, posting.job_id)  # it cannot close meanwhile
+    job = rows.lock_row(Job, posting.job_id)  # it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Gone("This job is not open any more.", code="job_closed")
     questions = job_question_service.asked(job.id)
@@ -128,7 +128,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     contacts = candidate_contact_service.normalise([form.email])
     known = contact_bearers.find_person(contacts, form.name)
     if known is not None:
-        rows.hold(Candidate, known)  # neither merged nor erased meanwhile
+        rows.lock_row(Candidate, known)  # neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
     standing = _standing(job.id, candidate_id)
     if standing is not None and not application_form_service.has_room(standing.id):
@@ -211,7 +211,7 @@ def _may_be_mailed(address: str) -> bool:
 
 @use_case
 def _withdraw(link: Opened) -> PublicApplication:
-    application = rows.hold(A, _last(link.row_id))
+    application = rows.lock_row(A, _last(link.row_id))
     if application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.REJECTED):
         application.withdrawn_at = application.withdrawn_at or clock.now()
     if application.status == ApplicationStatus.ACTIVE:

@@ -34,14 +34,14 @@ def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UU
     total = count(statement, table) if query.include else None
     column, descending = order_of(table, query)
     if query.cursor:
-        statement = statement.where(beyond(table, column, descending, *read_cursor(column, query, within)))
+        statement = statement.where(keyset_after(table, column, descending, *read_cursor(column, query, within)))
     statement = statement.order_by(*sorted_by(table, column, descending)).limit(query.limit + 1)
     rows = db.session.execute(statement).all()
     items = [row[0] for row in rows] if _selects_entity(statement) else list(rows)
-    return page_of(items, query, lambda item: (getattr(item, column.key), item.id), total, within)
+    return build_page(items, query, lambda item: (getattr(item, column.key), item.id), total, within)
 
 
-def page_of(
+def build_page(
     items: list[Any],
     query: ListQuery,
     place: Callable[[Any], Any],
@@ -60,7 +60,7 @@ def page_as(schema: type[Answer], page: Page[Any]) -> Page[Answer]:
     return page.model_copy(update={"data": [schema.model_validate(row) for row in page.data]})
 
 
-def whole(items: Iterable[Any]) -> Page[Any]:
+def single_page(items: Iterable[Any]) -> Page[Any]:
     """A short list as its only page."""
     return Page.model_construct(data=list(items), has_more=False, next_cursor=None)
 
@@ -91,7 +91,7 @@ def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
     return [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
 
 
-def beyond(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
+def keyset_after(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
     """The condition that holds for the rows after the one with this value and id; either may be a bind parameter."""
     here = sa.tuple_(column, table.c.id)
     last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
@@ -106,12 +106,12 @@ def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None)
     return datetime.fromisoformat(value) if isinstance(column.type, UtcDateTime) else value, UUID(last_id)
 
 
-def place_of(query: Query, *place: Any) -> str:
+def encode_cursor(query: Query, *place: Any) -> str:
     """A cursor to a place in an order of the caller's own, bound to the tenant and the filters of `query`."""
     return signer.sign(PLACE_PURPOSE, [_mark_of_search(query), *place])
 
 
-def read_place(query: Any) -> tuple[Any, ...]:
+def decode_cursor(query: Any) -> tuple[Any, ...]:
     """The place that `place_of` has signed; BadRequest where it belongs to another search."""
     mark, *place = signer.read_cursor(PLACE_PURPOSE, str(query.cursor))
     if mark != _mark_of_search(query):

@@ -13,7 +13,7 @@ from app.services.core.transaction import mark_deleted
 
 def add(model: Any, **pair: Any) -> bool:
     """Make the pair belong together; False where it did already. Inside a use case."""
-    statement = upsert.insert(model.__table__).values(rows.fresh(**pair)).on_conflict_do_nothing()
+    statement = upsert.insert(model.__table__).values(rows.new_row(**pair)).on_conflict_do_nothing()
     result: Any = db.session.execute(statement)
     return bool(result.rowcount)
 

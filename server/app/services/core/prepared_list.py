@@ -45,7 +45,7 @@ class PreparedList:
             rows = read_rows(self._page(*shape).where(*conditions), values)
         else:
             rows = self._prepared(*shape).rows(**values)
-        return listing.page_of(list(rows), query, lambda row: (row[column.key], row["id"]), total)
+        return listing.build_page(list(rows), query, lambda row: (row[column.key], row["id"]), total)
 
     def _count(self, values: dict[str, Any], conditions: tuple[Any, ...]) -> int:
         return listing.count(self._filtered(tuple(values)).where(*conditions), self._table, values)
@@ -64,7 +64,7 @@ class PreparedList:
         statement = self._filtered(names)
         if goes_on:
             after = sa.bindparam("after", type_=column.type), sa.bindparam("after_id", type_=table.c.id.type)
-            statement = statement.where(listing.beyond(table, column, descending, *after))
+            statement = statement.where(listing.keyset_after(table, column, descending, *after))
         return statement.order_by(*listing.sorted_by(table, column, descending)).limit(
             sa.bindparam("size", type_=sa.Integer)
         )

@@ -34,7 +34,7 @@ def _by_id(model: Any, options: tuple[Any, ...], tenant: UUID) -> Any:
     return prepared(statement.execution_options(populate_existing=bool(options)))
 
 
-def fresh(**values: Any) -> dict[str, Any]:
+def new_row(**values: Any) -> dict[str, Any]:
     """A row of the bound tenant for an insert past the ORM: its key and times, and `values`."""
     now = clock.now()
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
@@ -50,12 +50,12 @@ def values_of(row: Any, *without: str) -> dict[str, Any]:
     return {name: value for name, value in columns_of(row).items() if name not in (*MACHINERY, *without)}
 
 
-def hold_to_delete(model: type[M], row_id: UUID) -> M:
+def lock_for_delete(model: type[M], row_id: UUID) -> M:
     """The row under a lock that nobody can refer to meanwhile: what belongs to it is about to go or to move."""
     return _locked(model, row_id, key_share=False)
 
 
-def hold(model: type[M], row_id: UUID) -> M:
+def lock_row(model: type[M], row_id: UUID) -> M:
     """The row under a lock that leaves others free to refer to it.
 
     The second update of a row in one transaction asks anew for what it refers to (PostgreSQL, ri_triggers.c), so that
@@ -73,9 +73,9 @@ def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
     return row
 
 
-def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
+def lock_for_update(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
     """The row under a lock, its version compared with the one the caller saw and then counted up."""
-    row: Any = hold(model, row_id)
+    row: Any = lock_row(model, row_id)
     if if_match is not None and row.version != if_match:
         raise PreconditionFailed(
             f"The {_noun(model)} has changed since.", current_version=row.version, headers={"ETag": f'"{row.version}"'}
@@ -85,7 +85,7 @@ def lock(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
     return locked
 
 
-def apply(row: Any, changes: dict[str, Any]) -> list[str]:
+def apply_changes(row: Any, changes: dict[str, Any]) -> list[str]:
     """Set what differs; the names of the fields that changed, sorted."""
     changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
     for name in changed:
@@ -93,7 +93,7 @@ def apply(row: Any, changes: dict[str, Any]) -> list[str]:
     return changed
 
 
-def spread(values: dict[str, Any], name: str, columns: dict[str, str]) -> dict[str, Any]:
+def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) -> dict[str, Any]:
     """The values with one that stands in several columns (column: part of it) apart; all are null where it is."""
     if name not in values:
         return values
@@ -102,30 +102,30 @@ def spread(values: dict[str, Any], name: str, columns: dict[str, str]) -> dict[s
     return rest | {column: whole.get(part) for column, part in columns.items()}
 
 
-def hold_to(most: int, model: Any, what: str, code: str, *conditions: Any) -> None:
+def enforce_limit(most: int, model: Any, what: str, code: str, *conditions: Any) -> None:
     """Conflict where there are `most` rows already; `what` says of whom and of what."""
     count = sa.select(sa.func.count()).select_from(model).where(*conditions)
     if (db.session.scalar(count) or 0) >= most:
         raise Conflict(f"{what} at most.", code=code)
 
 
-def is_named(column: Any, row: Any) -> bool:
+def is_referenced(column: Any, row: Any) -> bool:
     """Whether `column` of any row of the tenant names `row`, also where the actor does not see who names it."""
     table = column.class_.__table__
     naming = sa.select(table.c.id).where(table.c.tenant_id == row.tenant_id, table.c[column.key] == row.id).limit(1)
     return db.session.connection().execute(naming).first() is not None
 
 
-def lookup(column: Any, own_id: Any) -> Any:
+def scalar_lookup(column: Any, own_id: Any) -> Any:
     """A column of the one row with this id.
 
     PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
     row by the key, where a join may be a loop over all of them.
     """
-    return one_of(column.class_, sa.select(column).where(column.class_.id == own_id))
+    return as_scalar(column.class_, sa.select(column).where(column.class_.id == own_id))
 
 
-def one_of(model: Any, statement: sa.Select[Any]) -> Any:
+def as_scalar(model: Any, statement: sa.Select[Any]) -> Any:
     """A statement over `model` as one value of a row of the statement around it."""
     return statement.correlate_except(model).scalar_subquery()
 

@@ -39,7 +39,7 @@ def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
 @use_case
 def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
     """Say that two are different people; it is not suggested again."""
-    duplicate = rows.hold(CandidateDuplicate, duplicate_id)
+    duplicate = rows.lock_row(CandidateDuplicate, duplicate_id)
     if duplicate.status != DuplicateStatus.OPEN:
         raise Conflict(
             "The suggestion is dismissed already.", code="not_open", current_state=duplicate.status, allowed_actions=[]
@@ -92,4 +92,4 @@ def _keep(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
 
 def _row(pair: Pair, suggestion: Suggestion) -> dict[str, Any]:
     values = {"score": suggestion.score, "reasons": suggestion.reasons, "status": DuplicateStatus.OPEN}
-    return rows.fresh(first_id=pair[0], second_id=pair[1], **values)
+    return rows.new_row(first_id=pair[0], second_id=pair[1], **values)

@@ -81,7 +81,7 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
 def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
     """Bring both candidates back as they were; what came to the winner since the merge stays there."""
     merged = _lock_merge(merge_id)
-    winner = rows.hold(Candidate, merged.winner_id)
+    winner = rows.lock_row(Candidate, merged.winner_id)
     _check_order(merged)
     if winner.version != merged.winner_version and not how.discard_changes:
         raise Conflict("The candidate was changed since; say discard_changes to give that up.", code="changed_since")
@@ -141,7 +141,7 @@ def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
             sa.select(sa.func.count()).select_from(Candidate).where(Candidate.id.in_(ids.values()))
         )
         if there == 2:
-            row = rows.fresh(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
+            row = rows.new_row(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
             db.session.execute(upsert.insert(D.__table__).values(row).on_conflict_do_nothing())
 
 
@@ -154,7 +154,7 @@ def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
 
 def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
     """Both under a lock, always in the same order, so that two merges do not wait in a circle."""
-    held = {each: rows.hold_to_delete(Candidate, each) for each in sorted((winner_id, loser_id))}
+    held = {each: rows.lock_for_delete(Candidate, each) for each in sorted((winner_id, loser_id))}
     return held[winner_id], held[loser_id]
 
 

@@ -178,7 +178,7 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
     actor = scope.actor()
     chain = []
     for event in recorded:
-        row = rows.fresh(
+        row = rows.new_row(
             seq=counter["seq"] + 1,
             type=event.type,
             actor_kind=actor.kind,

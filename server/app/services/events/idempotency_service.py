@@ -65,7 +65,7 @@ def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
 @use_case
 def _first(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
     done = answer()
-    row = rows.fresh(
+    row = rows.new_row(
         principal_id=attempt.principal_id,
         route=attempt.route,
         key=attempt.key,

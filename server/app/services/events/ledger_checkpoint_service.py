@@ -63,7 +63,7 @@ def sign() -> int:
     now = clock.now()
     message = ledger_chain.checkpoint_message(scope.tenant_id(), head.seq, head.head_hash, now)
     key_id, signature = ledger_signer.sign(message)
-    row = rows.fresh(seq=head.seq, hash=head.head_hash, key_id=key_id, signature=signature)
+    row = rows.new_row(seq=head.seq, hash=head.head_hash, key_id=key_id, signature=signature)
     db.session.add(LedgerCheckpoint(**{**row, "created_at": now}))
     log.info(
         "checkpoint",

@@ -52,7 +52,7 @@ def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
     for known in promises:
         if (known["name"], known["data"]) == (name, promise):
             return UUID(int=known["id"].int)
-    row = rows.fresh(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
+    row = rows.new_row(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
     promises.append(row)
     return UUID(int=row["id"].int)
 

@@ -77,7 +77,7 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
 @use_case
 def run(import_id: UUID) -> CandidateImport:
     """Import in earnest what a dry run has checked, or go on with what was stopped."""
-    batch = _own(rows.lock(CandidateImport, import_id))
+    batch = _own(rows.lock_for_update(CandidateImport, import_id))
     checked = batch.status == ImportStatus.DONE and batch.is_dry_run
     if not checked and batch.status != ImportStatus.STOPPED:
         raise Conflict("Only a dry run that is done, or an import that was stopped, is run.", code="not_runnable")
@@ -154,7 +154,7 @@ def _prepare(import_id: UUID) -> bool:
 
 @use_case
 def _keep_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
-    batch = rows.hold(CandidateImport, import_id)
+    batch = rows.lock_row(CandidateImport, import_id)
     if batch.columns or batch.storage_key is None:  # somebody else was faster, or an erasure took the table away
         outbox_service.enqueue("file/deleted", storage_key=key)
         return bool(batch.columns)
@@ -167,7 +167,7 @@ def _keep_plain(import_id: UUID, key: str, columns: list[str], total: int, mappi
 @use_case
 def fail(import_id: UUID) -> None:
     """The import cannot go on by itself."""
-    _stop(rows.hold(CandidateImport, import_id), "the import failed several times")
+    _stop(rows.lock_row(CandidateImport, import_id), "the import failed several times")
 
 
 def tenants_with_old_tables() -> list[str]:
@@ -239,12 +239,12 @@ def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
 
 @use_case
 def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
-    batch = rows.hold(CandidateImport, import_id)
+    batch = rows.lock_row(CandidateImport, import_id)
     if batch.done != done or batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING):
         return False
     results = candidate_import_batch.write(batch.mapping, part, batch.on_duplicate, batch.is_dry_run)
     made = [
-        rows.fresh(
+        rows.new_row(
             import_id=import_id, number=done + number, result=each.result, made_id=each.made_id, errors=each.errors
         )
         for number, each in enumerate(results, start=1)
@@ -260,7 +260,7 @@ def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
 @use_case
 def _finish(import_id: UUID) -> None:
     """The table goes, and the matches of open jobs are made anew; a dry run's table stays for a while."""
-    batch = rows.hold(CandidateImport, import_id)
+    batch = rows.lock_row(CandidateImport, import_id)
     if batch.status != ImportStatus.RUNNING:
         return
     batch.status = ImportStatus.DONE
@@ -284,7 +284,7 @@ def _follow_up(batch: CandidateImport) -> None:
 
 @use_case
 def _stop_for(import_id: UUID, reason: str) -> bool:
-    _stop(rows.hold(CandidateImport, import_id), reason)
+    _stop(rows.lock_row(CandidateImport, import_id), reason)
     return False
 
 

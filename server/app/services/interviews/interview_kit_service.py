@@ -22,7 +22,7 @@ MAX_KITS = 200
 
 def list_all() -> Page[InterviewKit]:
     """Every kit by name."""
-    return listing.whole(db.session.scalars(sa.select(InterviewKit).order_by(InterviewKit.key)))
+    return listing.single_page(db.session.scalars(sa.select(InterviewKit).order_by(InterviewKit.key)))
 
 
 def get(kit_id: UUID) -> InterviewKit:
@@ -33,7 +33,7 @@ def get(kit_id: UUID) -> InterviewKit:
 @use_case
 def create(new: InterviewKitCreate) -> InterviewKit:
     """Add a kit."""
-    rows.hold_to(MAX_KITS, InterviewKit, f"A tenant has {MAX_KITS} interview kits", "too_many_kits")
+    rows.enforce_limit(MAX_KITS, InterviewKit, f"A tenant has {MAX_KITS} interview kits", "too_many_kits")
     kit = InterviewKit(key=name_key(new.name), **new.model_dump(mode="json"))
     db.session.add(kit)
     db.session.flush()  # the event needs the id
@@ -44,20 +44,20 @@ def create(new: InterviewKitCreate) -> InterviewKit:
 @use_case
 def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> InterviewKit:
     """Change a kit; interviews that are there keep the rubric that they began with."""
-    kit = rows.lock(InterviewKit, kit_id, if_match)
+    kit = rows.lock_for_update(InterviewKit, kit_id, if_match)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values, frozenset({"guide"}))
     if "name" in values:
         values["key"] = name_key(values["name"])
-    event_service.record("interview_kit.updated", kit, changed=rows.apply(kit, values))
+    event_service.record("interview_kit.updated", kit, changed=rows.apply_changes(kit, values))
     return kit
 
 
 @use_case
 def delete(kit_id: UUID) -> None:
     """Delete a kit that no interview has used."""
-    kit = rows.lock(InterviewKit, kit_id)
-    if rows.is_named(Interview.kit_id, kit):
+    kit = rows.lock_for_update(InterviewKit, kit_id)
+    if rows.is_referenced(Interview.kit_id, kit):
         raise Conflict("Interviews have used this kit.", code="kit_in_use")
     event_service.record("interview_kit.deleted", kit)
     db.session.delete(kit)

@@ -31,7 +31,7 @@ def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
     with interview_panel.sight_of(interview_id):
         rows.get(Interview, interview_id)
         cards = db.session.scalars(sa.select(S).where(S.interview_id == interview_id).order_by(S.id)).all()
-        return listing.whole(_shown(cards))
+        return listing.single_page(_shown(cards))
 
 
 def summary(application_id: UUID) -> ScorecardSummary:
@@ -61,7 +61,7 @@ def summary(application_id: UUID) -> ScorecardSummary:
 def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
     """Write one's own scorecard; with the last one that was asked for the interview is complete."""
     with interview_panel.sight_of(interview_id):
-        interview = rows.hold(Interview, interview_id)
+        interview = rows.lock_row(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
             raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
         if interview.status in (*OVER, InterviewStatus.PROPOSED):

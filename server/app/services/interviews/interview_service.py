@@ -67,7 +67,7 @@ def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
 @use_case
 def create(new: InterviewCreate) -> InterviewOut:
     """Propose an interview of an active application, or schedule it at once."""
-    application = rows.hold(Application, new.application_id)
+    application = rows.lock_row(Application, new.application_id)
     kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
     values = new.model_dump(exclude={"application_id", "kit_id", "panel", "time"})
     interview = propose(application, kit, zone=tenant_settings_service.time_zone(), **values)
@@ -119,14 +119,14 @@ def cancel_interviews(applications: Sequence[Application]) -> None:
 @use_case
 def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> InterviewOut:
     """Change place, kind or panel; calendars hear of it where the interview is scheduled."""
-    interview = rows.lock(Interview, interview_id, if_match)
+    interview = rows.lock_for_update(Interview, interview_id, if_match)
     if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
         raise Conflict("The interview is over.", code="interview_over", current_state=interview.status)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"location", "meeting_url"}))
     panel = values.pop("panel", None)
     before = interview_panel.users(interview_id)
-    changed = rows.apply(interview, values)
+    changed = rows.apply_changes(interview, values)
     if panel is not None and sorted(panel) != sorted(user.id for user in before):
         changed.append("panel")
         interview_panel.seat(interview, panel)
@@ -142,7 +142,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
 @use_case
 def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> InterviewOut:
     """Give a proposed interview its time."""
-    interview = rows.lock(Interview, interview_id, if_match)
+    interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "schedule")
     _set_time(interview, time, _kit_of(interview))
     state_engine.fire(INTERVIEW_MACHINE, interview, "schedule")
@@ -152,7 +152,7 @@ def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> I
 @use_case
 def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> InterviewOut:
     """Move a scheduled interview to another time: the next revision of what calendars know."""
-    interview = rows.lock(Interview, interview_id, if_match)
+    interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
     _set_time(interview, time, _kit_of(interview))
     interview.sequence += 1
@@ -164,7 +164,7 @@ def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | No
 @use_case
 def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int | None) -> InterviewOut:
     """Cancel an interview, note that the candidate did not come, or close it without the missing scorecards."""
-    interview = rows.lock(Interview, interview_id, if_match)
+    interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.fire(INTERVIEW_MACHINE, interview, action, details.reason)
     return get(interview_id)
 

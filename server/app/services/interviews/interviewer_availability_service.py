@@ -39,7 +39,7 @@ def get(user_id: UUID) -> AvailabilityOut:
 @use_case
 def put(user_id: UUID, wish: AvailabilityIn) -> InterviewerAvailability:
     """Say when a user can interview."""
-    user = rows.hold(User, user_id)
+    user = rows.lock_row(User, user_id)
     kept = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
     if kept is None:
         kept = InterviewerAvailability(user_id=user_id)
@@ -63,7 +63,7 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
-    return listing.whole(SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
+    return listing.single_page(SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
 
 
 def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:

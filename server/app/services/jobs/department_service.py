@@ -24,14 +24,16 @@ def list_all() -> Page[DepartmentCount]:
     jobs = sa.select(sa.func.count()).where(Job.department_id == Department.id).scalar_subquery()
     columns = (Department.id, Department.name, jobs.label("job_count"))
     return listing.page_as(
-        DepartmentCount, listing.whole(db.session.execute(sa.select(*columns).order_by(Department.key)))
+        DepartmentCount, listing.single_page(db.session.execute(sa.select(*columns).order_by(Department.key)))
     )
 
 
 @use_case
 def create(new: DepartmentCreate) -> Department:
     """Add a department."""
-    rows.hold_to(MAX_DEPARTMENTS, Department, f"A tenant has {MAX_DEPARTMENTS} departments", "too_many_departments")
+    rows.enforce_limit(
+        MAX_DEPARTMENTS, Department, f"A tenant has {MAX_DEPARTMENTS} departments", "too_many_departments"
+    )
     department = Department(name=new.name, key=name_key(new.name))
     db.session.add(department)
     db.session.flush()  # the event needs the id
@@ -42,8 +44,8 @@ def create(new: DepartmentCreate) -> Department:
 @use_case
 def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
     """Rename a department."""
-    department = rows.hold(Department, department_id)
-    changed = rows.apply(department, {"name": changes.name, "key": name_key(changes.name)})
+    department = rows.lock_row(Department, department_id)
+    changed = rows.apply_changes(department, {"name": changes.name, "key": name_key(changes.name)})
     event_service.record("department.updated", department, changed=changed)
     return department
 
@@ -51,10 +53,10 @@ def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
 @use_case
 def delete(department_id: UUID) -> None:
     """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
-    department = rows.hold(Department, department_id)
-    if rows.is_named(Job.department_id, department):
+    department = rows.lock_row(Department, department_id)
+    if rows.is_referenced(Job.department_id, department):
         raise Conflict("The department has jobs.", code="department_has_jobs")
-    if rows.is_named(JobTemplate.department_id, department):
+    if rows.is_referenced(JobTemplate.department_id, department):
         raise Conflict("Templates of jobs name the department.", code="department_has_templates")
     event_service.record("department.deleted", department)
     db.session.delete(department)

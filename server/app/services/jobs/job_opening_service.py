@@ -25,17 +25,17 @@ def list_openings(job_id: UUID) -> Page[JobOpeningOut]:
     filled_by = sa.and_(Application.tenant_id == O.tenant_id, Application.opening_id == O.id)
     columns = [*O.__table__.columns, Application.id.label("application_id")]
     statement = sa.select(*columns).select_from(O).outerjoin(Application, filled_by).where(O.job_id == job_id)
-    return listing.page_as(JobOpeningOut, listing.whole(db.session.execute(statement.order_by(O.number))))
+    return listing.page_as(JobOpeningOut, listing.single_page(db.session.execute(statement.order_by(O.number))))
 
 
 @use_case
 def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpeningOut:
     """Say more about an opening."""
-    job = rows.hold(Job, job_id)
-    opening = rows.hold(JobOpening, opening_id)
+    job = rows.lock_row(Job, job_id)
+    opening = rows.lock_row(JobOpening, opening_id)
     if opening.job_id != job_id:
         raise NotFound("There is no such job opening.")
-    changed = rows.apply(opening, changes.model_dump(exclude_unset=True))
+    changed = rows.apply_changes(opening, changes.model_dump(exclude_unset=True))
     event_service.record("job.opening_updated", job, opening_id=opening_id, changed=changed)
     return next(each for each in list_openings(job_id).data if each.id == opening_id)
 

@@ -34,7 +34,7 @@ def list_postings(job_id: UUID) -> Page[JobPostingOut]:
     rows.get(Job, job_id)
     own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
     slug = careers_addresses.slug()
-    return listing.whole(_addressed(posting, slug) for posting in own)
+    return listing.single_page(_addressed(posting, slug) for posting in own)
 
 
 def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
@@ -45,8 +45,8 @@ def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
 @use_case
 def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
     """Add a draft."""
-    job = rows.hold(Job, job_id)
-    rows.hold_to(MAX_POSTINGS, P, f"A job has {MAX_POSTINGS} postings", "too_many_postings", P.job_id == job_id)
+    job = rows.lock_row(Job, job_id)
+    rows.enforce_limit(MAX_POSTINGS, P, f"A job has {MAX_POSTINGS} postings", "too_many_postings", P.job_id == job_id)
     posting = JobPosting(job_id=job_id, **new.model_dump())
     db.session.add(posting)
     db.session.flush()  # the event needs the id
@@ -57,10 +57,10 @@ def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
 @use_case
 def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) -> JobPostingOut:
     """Change what the world sees."""
-    posting = rows.lock(JobPosting, posting_id, if_match)
+    posting = rows.lock_for_update(JobPosting, posting_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
-    event_service.record("job_posting.updated", posting, changed=rows.apply(posting, values))
+    event_service.record("job_posting.updated", posting, changed=rows.apply_changes(posting, values))
     return _addressed(posting)
 
 
@@ -68,8 +68,8 @@ def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) ->
 def act(posting_id: UUID, action: str, if_match: int | None) -> JobPostingOut:
     """Publish a posting or take it down."""
     known = rows.get(JobPosting, posting_id)
-    rows.hold(Job, known.job_id)  # the job cannot close meanwhile
-    posting = rows.lock(JobPosting, posting_id, if_match)
+    rows.lock_row(Job, known.job_id)  # the job cannot close meanwhile
+    posting = rows.lock_for_update(JobPosting, posting_id, if_match)
     state_engine.fire(POSTING_MACHINE, posting, action)
     return _addressed(posting)
 
@@ -77,7 +77,7 @@ def act(posting_id: UUID, action: str, if_match: int | None) -> JobPostingOut:
 @use_case
 def delete(posting_id: UUID) -> None:
     """Delete a posting that nobody sees."""
-    posting = rows.lock(JobPosting, posting_id)
+    posting = rows.lock_for_update(JobPosting, posting_id)
     if posting.status == PostingStatus.PUBLISHED:
         raise Conflict("Take the posting down first.", code="published", current_state=posting.status)
     event_service.record("job_posting.deleted", posting)

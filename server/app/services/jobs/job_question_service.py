@@ -40,7 +40,7 @@ TEXTS = {
 def list_questions(job_id: UUID) -> Page[JobQuestion]:
     """The questions of a job in their order."""
     rows.get(Job, job_id)
-    return listing.whole(asked(job_id))
+    return listing.single_page(asked(job_id))
 
 
 def asked(job_id: UUID) -> list[JobQuestion]:
@@ -57,7 +57,7 @@ def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
     found = db.session.execute(
         statement.where(A.application_id == application_id).order_by(Q.position.is_(None), Q.position, Q.id)
     )
-    return listing.whole(ApplicationAnswerOut(**{**row._asdict(), **row.answer}) for row in found)
+    return listing.single_page(ApplicationAnswerOut(**{**row._asdict(), **row.answer}) for row in found)
 
 
 def copy(source_id: UUID, job_id: UUID) -> None:
@@ -79,7 +79,7 @@ def _new(job_id: UUID, position: int, new: JobQuestionFields) -> JobQuestion:
 @use_case
 def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
     """Ask something more."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     if len(present) >= MAX_QUESTIONS:
         raise Conflict(f"A job asks {MAX_QUESTIONS} questions at most.", code="too_many_questions")
@@ -93,7 +93,7 @@ def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
 @use_case
 def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQuestion:
     """Ask it in other words, judge it otherwise, or ask it elsewhere in the order."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     question = _find(present, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
@@ -104,7 +104,7 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
         _check_rule(question, changes.passes)
     if values.get("passes", question.passes):
         values["is_required"] = True
-    changed = rows.apply(question, values)
+    changed = rows.apply_changes(question, values)
     if position is not None:
         present.remove(question)
         present.insert(position, question)
@@ -116,7 +116,7 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
 @use_case
 def remove(job_id: UUID, question_id: UUID) -> None:
     """Ask it no more; what was answered stays."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     question = _find(present, question_id)
     present.remove(question)

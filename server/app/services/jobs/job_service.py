@@ -63,7 +63,7 @@ def create(new: JobCreate) -> Job:
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
     template = new.pipeline_template_id
-    return _add(rows.spread(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))
+    return _add(rows.flatten_value(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))
 
 
 @use_case
@@ -73,7 +73,8 @@ def clone(job_id: UUID, wish: JobClone) -> Job:
     apart = ("stages", "pipeline_template_id")
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
     clone = _add(
-        rows.spread({**fields, "title": wish.title or job.title}, "pay_range", PAY), job_stage_service.copies(job)
+        rows.flatten_value({**fields, "title": wish.title or job.title}, "pay_range", PAY),
+        job_stage_service.copies(job),
     )
     job_question_service.copy(job_id, clone.id)
     return clone
@@ -82,12 +83,12 @@ def clone(job_id: UUID, wish: JobClone) -> Job:
 @use_case
 def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     """Change a job; its matches are ranked anew."""
-    job = rows.lock(Job, job_id, if_match)
+    job = rows.lock_for_update(Job, job_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
-    changed = rows.apply(job, rows.spread(values, "pay_range", PAY))
+    changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))
     if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
         raise Conflict("The job is being approved; revise it first.", code="approval_pending")
     job_opening_service.keep_number(job)
@@ -102,7 +103,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
 @use_case
 def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> Job:
     """Take one step of the job's state machine."""
-    job = rows.lock(Job, job_id, if_match)
+    job = rows.lock_for_update(Job, job_id, if_match)
     state_engine.fire(JOB_MACHINE, job, action, details.reason)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
@@ -141,13 +142,13 @@ def end_postings(jobs: Sequence[Job]) -> None:
 
 def _hear(approval: Approval) -> None:
     """An approved job opens, a rejected one is denied."""
-    job = rows.lock(Job, approval.job_id)
+    job = rows.lock_for_update(Job, approval.job_id)
     state_engine.fire_automatic(JOB_MACHINE, [job], "approve" if approval.status == "approved" else "deny")
     outbox_service.enqueue("job/changed", job_id=job.id)
 
 
 approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
-    hold=lambda approval: rows.hold(Job, approval.job_id),
+    hold=lambda approval: rows.lock_row(Job, approval.job_id),
     title=lambda approval: rows.get(Job, approval.job_id).title,
     tell=_hear,
 )
@@ -169,7 +170,7 @@ def _settle(job: Job) -> None:
 @use_case
 def delete(job_id: UUID) -> None:
     """Delete a draft or a cancelled job that nobody has applied for."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     if job.status not in (JobStatus.DRAFT, JobStatus.DENIED, JobStatus.CANCELLED):
         raise Conflict(
             "Only a draft can be deleted; archive the job instead.",

@@ -35,7 +35,9 @@ def list_stages(job_id: UUID) -> Page[JobStage]:
     """The stages of a job in their order, those that were taken out last."""
     rows.get(Job, job_id)
     order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
-    return listing.whole(db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)))
+    return listing.single_page(
+        db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order))
+    )
 
 
 def copies(job: Job) -> list[dict[str, Any]]:
@@ -53,12 +55,12 @@ def copy(job: Job, stages: Iterable[dict[str, Any]]) -> None:
 @use_case
 def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     """Add a stage where it is wanted; those behind it move on."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
         raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
     ever = f"A job has had {MAX_EVER} stages, with those taken out,"
-    rows.hold_to(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
+    rows.enforce_limit(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
     check_named(new.automations)
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)
@@ -75,7 +77,7 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
 @use_case
 def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     """Change a stage; who has been at it stays there."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
@@ -83,7 +85,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     kind = values.get("kind", stage.kind)
     if kind != stage.kind and StageKind.HIRED in (kind, stage.kind):
         _check_empty(stage_id, LIVE)  # a hire is more than a place
-    changed = rows.apply(stage, values)
+    changed = rows.apply_changes(stage, values)
     _check_way(_in_order(job_id))
     event_service.record("job.stage_updated", job, stage_id=stage.id, changed=changed)
     return stage
@@ -92,7 +94,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
 @use_case
 def order(job_id: UUID, wish: JobStageOrder) -> Page[JobStage]:
     """Bring the stages into another order."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     stages = {stage.id: stage for stage in _in_order(job_id)}
     if sorted(stages) != sorted(wish.stage_ids):
         wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must name each stage of the job once"}
@@ -107,7 +109,7 @@ def order(job_id: UUID, wish: JobStageOrder) -> Page[JobStage]:
 @use_case
 def remove(job_id: UUID, stage_id: UUID) -> None:
     """Take a stage out where nobody is at it; it is kept where somebody has been."""
-    job = rows.lock(Job, job_id)
+    job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
     _check_empty(stage_id, LIVE if stage.kind == StageKind.HIRED else (ApplicationStatus.ACTIVE,))
     rest = [each for each in _in_order(job_id) if each.id != stage_id]
@@ -123,7 +125,7 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
 
 def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> None:
     """Conflict where applications stand at a stage; it is locked, so that none comes meanwhile."""
-    rows.hold_to_delete(JobStage, stage_id)
+    rows.lock_for_delete(JobStage, stage_id)
     at_it = sa.select(Application.id).where(Application.stage_id == stage_id, Application.status.in_(statuses))
     with scope.seeing_all("a stage is in use, whoever sees by whom"):
         if db.session.scalar(at_it.limit(1)) is not None:

@@ -26,14 +26,16 @@ def members(job_id: UUID) -> Page[JobTeamMemberOut]:
     )
     return listing.page_as(
         JobTeamMemberOut,
-        listing.whole(db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id))),
+        listing.single_page(
+            db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id))
+        ),
     )
 
 
 @use_case
 def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
     """Add a user to the team, or give a member another role."""
-    job = rows.hold(Job, job_id)
+    job = rows.lock_row(Job, job_id)
     active_users.require(user_id, "a role for a job")
     member = db.session.scalars(
         sa.select(JobTeamMember).where(JobTeamMember.job_id == job_id, JobTeamMember.user_id == user_id)
@@ -42,7 +44,7 @@ def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
         return
     if member is None:
         its_own = JobTeamMember.job_id == job_id
-        rows.hold_to(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
+        rows.enforce_limit(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
         db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=wish.role))
     else:
         member.role = wish.role
@@ -52,7 +54,7 @@ def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
 @use_case
 def remove(job_id: UUID, user_id: UUID) -> None:
     """Take a user from the team; nothing happens where the user is none of it."""
-    job = rows.hold(Job, job_id)
+    job = rows.lock_row(Job, job_id)
     rows.get(User, user_id)
     if memberships.remove(JobTeamMember, job_id=job_id, user_id=user_id):
         event_service.record("job.team_changed", job, user_id=user_id, role=None)

@@ -36,7 +36,7 @@ def list_all() -> Page[JobTemplateItem]:
     """Every template by name."""
     T = JobTemplate
     columns = (T.id, T.name, T.version, T.created_at, T.updated_at)
-    return listing.whole(db.session.execute(sa.select(*columns).order_by(T.key)))
+    return listing.single_page(db.session.execute(sa.select(*columns).order_by(T.key)))
 
 
 def get(template_id: UUID) -> JobTemplateOut:
@@ -47,7 +47,9 @@ def get(template_id: UUID) -> JobTemplateOut:
 @use_case
 def create(new: JobTemplateCreate) -> JobTemplateOut:
     """Add a template."""
-    rows.hold_to(MAX_TEMPLATES, JobTemplate, f"A tenant has {MAX_TEMPLATES} templates of jobs", "too_many_templates")
+    rows.enforce_limit(
+        MAX_TEMPLATES, JobTemplate, f"A tenant has {MAX_TEMPLATES} templates of jobs", "too_many_templates"
+    )
     template = JobTemplate(name=new.name, key=name_key(new.name), **_columns(new.job), questions=_dumped(new.questions))
     db.session.add(template)
     db.session.flush()  # the event needs the id
@@ -87,7 +89,7 @@ def use(template_id: UUID, wish: JobFromTemplate) -> Job:
 @use_case
 def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> JobTemplateOut:
     """Change a template."""
-    template = rows.lock(JobTemplate, template_id, if_match)
+    template = rows.lock_for_update(JobTemplate, template_id, if_match)
     rows.refuse_nulls(changes.model_dump(exclude_unset=True))
     values: dict[str, Any] = {}
     if changes.name is not None:
@@ -96,14 +98,14 @@ def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) 
         values |= _columns(changes.job)
     if changes.questions is not None:
         values["questions"] = _dumped(changes.questions)
-    event_service.record("job_template.updated", template, changed=rows.apply(template, values))
+    event_service.record("job_template.updated", template, changed=rows.apply_changes(template, values))
     return _shown(template)
 
 
 @use_case
 def delete(template_id: UUID) -> None:
     """Delete a template; its jobs stay as they are."""
-    template = rows.lock(JobTemplate, template_id)
+    template = rows.lock_for_update(JobTemplate, template_id)
     event_service.record("job_template.deleted", template)
     db.session.delete(template)
 

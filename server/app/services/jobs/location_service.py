@@ -22,13 +22,13 @@ MAX_LOCATIONS = 1000
 
 def list_all() -> Page[Location]:
     """Every place by name."""
-    return listing.whole(db.session.scalars(sa.select(Location).order_by(Location.key)))
+    return listing.single_page(db.session.scalars(sa.select(Location).order_by(Location.key)))
 
 
 @use_case
 def create(new: LocationCreate) -> Location:
     """Add a place."""
-    rows.hold_to(MAX_LOCATIONS, Location, f"A tenant has {MAX_LOCATIONS} locations", "too_many_locations")
+    rows.enforce_limit(MAX_LOCATIONS, Location, f"A tenant has {MAX_LOCATIONS} locations", "too_many_locations")
     location = Location(key=name_key(new.name), **new.model_dump())
     db.session.add(location)
     db.session.flush()  # the event needs the id
@@ -39,20 +39,20 @@ def create(new: LocationCreate) -> Location:
 @use_case
 def update(location_id: UUID, changes: LocationUpdate) -> Location:
     """Change a place; its jobs are there at once."""
-    location = rows.hold(Location, location_id)
+    location = rows.lock_row(Location, location_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"street", "postal_code", "region"}))
     if "name" in values:
         values["key"] = name_key(values["name"])
-    event_service.record("location.updated", location, changed=rows.apply(location, values))
+    event_service.record("location.updated", location, changed=rows.apply_changes(location, values))
     return location
 
 
 @use_case
 def delete(location_id: UUID) -> None:
     """Delete a place where no job is, also none that one does not see."""
-    location = rows.hold_to_delete(Location, location_id)
-    if rows.is_named(Job.location_id, location) or rows.is_named(JobTemplate.location_id, location):
+    location = rows.lock_for_delete(Location, location_id)
+    if rows.is_referenced(Job.location_id, location) or rows.is_referenced(JobTemplate.location_id, location):
         raise Conflict("Jobs or templates of jobs are at this location.", code="location_in_use")
     event_service.record("location.deleted", location)
     db.session.delete(location)

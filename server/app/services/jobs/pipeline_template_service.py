@@ -24,7 +24,7 @@ MAX_TEMPLATES = 100
 
 def list_all() -> Page[PipelineTemplate]:
     """Every template by name."""
-    return listing.whole(db.session.scalars(sa.select(PipelineTemplate).order_by(PipelineTemplate.key)))
+    return listing.single_page(db.session.scalars(sa.select(PipelineTemplate).order_by(PipelineTemplate.key)))
 
 
 def get(template_id: UUID) -> PipelineTemplate:
@@ -43,7 +43,7 @@ def stages_for(template_id: UUID | None) -> list[dict[str, Any]]:
 @use_case
 def create(new: PipelineTemplateCreate) -> PipelineTemplate:
     """Add a template."""
-    rows.hold_to(MAX_TEMPLATES, PipelineTemplate, f"A tenant has {MAX_TEMPLATES} pipelines", "too_many_pipelines")
+    rows.enforce_limit(MAX_TEMPLATES, PipelineTemplate, f"A tenant has {MAX_TEMPLATES} pipelines", "too_many_pipelines")
     if new.is_default:
         _end_default()
     _check(new.stages)
@@ -57,7 +57,7 @@ def create(new: PipelineTemplateCreate) -> PipelineTemplate:
 @use_case
 def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | None) -> PipelineTemplate:
     """Change a template; jobs keep the stages that they have."""
-    template = rows.lock(PipelineTemplate, template_id, if_match)
+    template = rows.lock_for_update(PipelineTemplate, template_id, if_match)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
     if "name" in values:
@@ -65,15 +65,15 @@ def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | N
     _check(changes.stages or [])
     if values.get("is_default"):
         _end_default()
-    event_service.record("pipeline_template.updated", template, changed=rows.apply(template, values))
+    event_service.record("pipeline_template.updated", template, changed=rows.apply_changes(template, values))
     return template
 
 
 @use_case
 def delete(template_id: UUID) -> None:
     """Delete a template that no template of jobs names; jobs keep the stages that they have."""
-    template = rows.lock(PipelineTemplate, template_id)
-    if rows.is_named(JobTemplate.pipeline_template_id, template):
+    template = rows.lock_for_update(PipelineTemplate, template_id)
+    if rows.is_referenced(JobTemplate.pipeline_template_id, template):
         raise Conflict("Templates of jobs name the pipeline.", code="pipeline_in_use")
     event_service.record("pipeline_template.deleted", template)
     db.session.delete(template)

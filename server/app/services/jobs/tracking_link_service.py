@@ -23,7 +23,7 @@ T = TrackingLink
 
 def list_all() -> Page[TrackingLinkOut]:
     """Every link with the number of applications in sight that came by it."""
-    return listing.page_as(TrackingLinkOut, listing.whole(db.session.execute(_counted().order_by(T.key))))
+    return listing.page_as(TrackingLinkOut, listing.single_page(db.session.execute(_counted().order_by(T.key))))
 
 
 def by_token(token: str | None) -> TrackingLink | None:
@@ -36,7 +36,7 @@ def by_token(token: str | None) -> TrackingLink | None:
 @use_case
 def create(new: TrackingLinkCreate) -> TrackingLinkOut:
     """Add a link."""
-    rows.hold_to(MAX_LINKS, TrackingLink, f"A tenant has {MAX_LINKS} tracking links", "too_many_links")
+    rows.enforce_limit(MAX_LINKS, TrackingLink, f"A tenant has {MAX_LINKS} tracking links", "too_many_links")
     link = TrackingLink(key=name_key(new.name), token=secrets.token_urlsafe(9), **new.model_dump())
     db.session.add(link)
     db.session.flush()  # the event needs the id
@@ -47,12 +47,12 @@ def create(new: TrackingLinkCreate) -> TrackingLinkOut:
 @use_case
 def update(link_id: UUID, changes: TrackingLinkUpdate) -> TrackingLinkOut:
     """Rename a link, or let it count no more, or again."""
-    link = rows.hold(TrackingLink, link_id)
+    link = rows.lock_row(TrackingLink, link_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
-    event_service.record("tracking_link.updated", link, changed=rows.apply(link, values))
+    event_service.record("tracking_link.updated", link, changed=rows.apply_changes(link, values))
     db.session.flush()
     return TrackingLinkOut.model_validate(db.session.execute(_counted().where(T.id == link_id)).one())
 

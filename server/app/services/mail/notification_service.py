@@ -22,7 +22,7 @@ def preferences(user_id: UUID) -> NotificationPreferences:
 @use_case
 def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> NotificationPreferences:
     """Keep which mails the user wants."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     user.muted_mails = sorted(name for name, wants in wanted if not wants)
     event_service.record("user.notifications_changed", user)
     return wanted

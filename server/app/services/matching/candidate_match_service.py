@@ -160,7 +160,7 @@ def _replace(condition: Any, found: list[Any]) -> None:
     wanted = sa.select(Candidate.id).where(Candidate.id.in_({item[1] for item in found}))
     present = set(db.session.scalars(wanted.with_for_update(read=True, key_share=True)))
     values = [
-        rows.fresh(
+        rows.new_row(
             job_id=job_id,
             candidate_id=candidate_id,
             score=scored.score,

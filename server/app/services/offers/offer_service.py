@@ -85,11 +85,11 @@ def lapse_offers(applications: Sequence[Application]) -> None:
 @use_case
 def create(new: OfferCreate) -> Offer:
     """Add a draft for an active application, which has no other open offer."""
-    application = rows.hold(Application, new.application_id)
+    application = rows.lock_row(Application, new.application_id)
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     _check(new.template_id, new.expires_at)
-    values = rows.spread(new.model_dump(), "pay", PAY)
+    values = rows.flatten_value(new.model_dump(), "pay", PAY)
     values["title"] = new.title or rows.get(Job, application.job_id).title
     of = {"candidate_id": application.candidate_id, "job_id": application.job_id, "created_by_id": scope.user_id()}
     offer = Offer(**values, **of)
@@ -102,13 +102,13 @@ def create(new: OfferCreate) -> Offer:
 @use_case
 def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     """Change the terms; what was submitted or sent becomes a draft of the next version, its approval and link void."""
-    offer = rows.lock(Offer, offer_id, if_match)
+    offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.status in SETTLED:
         raise Conflict(f"The offer is {offer.status}.", code="offer_settled", current_state=offer.status)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, OPEN_TERMS)
     _check(values.get("template_id"), values.get("expires_at"))
-    changed = rows.apply(offer, rows.spread(values, "pay", PAY))
+    changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
     if changed and offer.status != OfferStatus.DRAFT:
         offer.revision += 1
         offer.document_id = offer.sent_at = offer.viewed_at = None
@@ -120,8 +120,8 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
 @use_case
 def act(offer_id: UUID, action: str, details: OfferAction, if_match: int | None) -> Offer:
     """Submit an offer, record an answer that came another way, rescind it, or note that it was reneged on."""
-    rows.hold(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
-    offer = rows.lock(Offer, offer_id, if_match)
+    rows.lock_row(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
+    offer = rows.lock_for_update(Offer, offer_id, if_match)
     state_engine.fire(OFFER_MACHINE, offer, action, details.reason)
     return offer
 
@@ -234,8 +234,8 @@ def tell_owner(offers: Sequence[Offer]) -> None:
 @use_case
 def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
     known = rows.get(Offer, offer_id)
-    rows.hold(Application, known.application_id)  # before the offer, as everywhere
-    offer = rows.lock(Offer, offer_id, if_match)
+    rows.lock_row(Application, known.application_id)  # before the offer, as everywhere
+    offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.version != drawn_from + 1:
         raise Conflict("The terms have changed since.", code="offer_changed", current_state=offer.status)
     if offer.expires_at is not None and offer.expires_at <= clock.now():
@@ -248,12 +248,12 @@ def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -
 
 def _hold(approval: Approval) -> Offer:
     with scope.seeing_all("an approval settles its offer, whoever approves"):
-        return rows.hold(Offer, UUID(str(approval.offer_id)))
+        return rows.lock_row(Offer, UUID(str(approval.offer_id)))
 
 
 def _hear(approval: Approval) -> None:
     with scope.seeing_all("an approval settles its offer, whoever approves"):
-        offer = rows.lock(Offer, UUID(str(approval.offer_id)))
+        offer = rows.lock_for_update(Offer, UUID(str(approval.offer_id)))
     step = "approve" if approval.status == ApprovalStatus.APPROVED else "deny"
     state_engine.fire_automatic(OFFER_MACHINE, [offer], step)
 

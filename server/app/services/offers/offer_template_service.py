@@ -23,13 +23,13 @@ MAX_TEMPLATES = 100
 
 def list_all() -> Page[OfferTemplate]:
     """Every letter by name."""
-    return listing.whole(db.session.scalars(sa.select(OfferTemplate).order_by(OfferTemplate.key)))
+    return listing.single_page(db.session.scalars(sa.select(OfferTemplate).order_by(OfferTemplate.key)))
 
 
 @use_case
 def create(new: OfferTemplateCreate) -> OfferTemplate:
     """Add a letter; what is no plain HTML is left out of it."""
-    rows.hold_to(MAX_TEMPLATES, OfferTemplate, f"A tenant has {MAX_TEMPLATES} letters", "too_many_letters")
+    rows.enforce_limit(MAX_TEMPLATES, OfferTemplate, f"A tenant has {MAX_TEMPLATES} letters", "too_many_letters")
     template = OfferTemplate(name=new.name, key=name_key(new.name), body=_clean(new.body))
     db.session.add(template)
     db.session.flush()  # the event needs the id
@@ -40,22 +40,22 @@ def create(new: OfferTemplateCreate) -> OfferTemplate:
 @use_case
 def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None) -> OfferTemplate:
     """Change a letter; those that were sent stay as they are."""
-    template = rows.lock(OfferTemplate, template_id, if_match)
+    template = rows.lock_for_update(OfferTemplate, template_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
     if "body" in values:
         values["body"] = _clean(values["body"])
-    event_service.record("offer_template.updated", template, changed=rows.apply(template, values))
+    event_service.record("offer_template.updated", template, changed=rows.apply_changes(template, values))
     return template
 
 
 @use_case
 def delete(template_id: UUID) -> None:
     """Delete a letter that no offer names."""
-    template = rows.lock(OfferTemplate, template_id)
-    if rows.is_named(Offer.template_id, template):
+    template = rows.lock_for_update(OfferTemplate, template_id)
+    if rows.is_referenced(Offer.template_id, template):
         raise Conflict("Offers name this letter.", code="letter_in_use")
     event_service.record("offer_template.deleted", template)
     db.session.delete(template)

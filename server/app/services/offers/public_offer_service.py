@@ -72,7 +72,7 @@ def _decline(link: Opened, reason: str | None) -> PublicOffer:
 
 def _lock(link: Opened) -> Offer:
     """The offer of a link that is of its last version."""
-    offer = rows.hold(Offer, link.row_id)
+    offer = rows.lock_row(Offer, link.row_id)
     if link.stamp != str(offer.revision) or offer.sent_at is None:
         raise Gone("This offer was changed; another mail has the link to its last version.", code="offer_changed")
     return offer

@@ -12,9 +12,11 @@ from app.services.lifecycles.state_rules import MACHINES
 
 def permissions() -> Page[PermissionOut]:
     """Every permission with its meaning, by name."""
-    return listing.whole([PermissionOut(name=name, description=text) for name, text in sorted(PERMISSIONS.items())])
+    return listing.single_page(
+        [PermissionOut(name=name, description=text) for name, text in sorted(PERMISSIONS.items())]
+    )
 
 
 def state_machines() -> Page[StateMachine]:
     """Every state machine."""
-    return listing.whole(MACHINES)
+    return listing.single_page(MACHINES)

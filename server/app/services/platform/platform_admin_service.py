@@ -39,10 +39,10 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
     if changes.status == PlatformAdminStatus.SUSPENDED and admin_id == scope.actor().id:
         raise Conflict("You cannot suspend yourself.", code="self_suspension")
     active = _hold_active()
-    admin = rows.lock(PlatformAdmin, admin_id, if_match)
+    admin = rows.lock_for_update(PlatformAdmin, admin_id, if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
-    changed = rows.apply(admin, values)
+    changed = rows.apply_changes(admin, values)
     if admin.status != PlatformAdminStatus.ACTIVE:
         if not active - {admin_id}:
             raise Conflict("This is the last active administrator.", code="last_administrator")
@@ -56,7 +56,7 @@ def reset_second_factor(admin_id: UUID) -> None:
     """For one who lost the app and the recovery codes; they sign in anew and enrol again."""
     if admin_id == scope.actor().id:
         raise Conflict("Another administrator has to do this for you.", code="self_reset")
-    admin = rows.lock(PlatformAdmin, admin_id)
+    admin = rows.lock_for_update(PlatformAdmin, admin_id)
     second_factor.clear(admin)
     platform_auth_service.end_sessions(admin_id, "second_factor_reset")
     platform_event_service.record("platform_admin.totp_reset", admin)

@@ -121,14 +121,14 @@ def change_password(admin_id: UUID, session_id: UUID, change: PasswordChange) ->
 @use_case
 def begin_totp(admin_id: UUID) -> TotpSecret:
     """A new secret for the authenticator app; it counts once a code of it is confirmed."""
-    admin = rows.lock(PlatformAdmin, admin_id)
+    admin = rows.lock_for_update(PlatformAdmin, admin_id)
     return second_factor.begin(admin, f"platform:{admin.email}")
 
 
 @use_case
 def confirm_totp(admin_id: UUID, code: str) -> RecoveryCodes:
     """Turn the second factor on by a code of the app; the recovery codes are shown here and never again."""
-    admin = rows.lock(PlatformAdmin, admin_id)
+    admin = rows.lock_for_update(PlatformAdmin, admin_id)
     codes = second_factor.confirm(admin, code)
     platform_event_service.record("platform_admin.totp_enabled", admin)
     return codes
@@ -143,7 +143,7 @@ def purge_expired() -> None:
 
 @use_case
 def _accepts(admin_id: UUID, code: str) -> bool:
-    admin = rows.hold(PlatformAdmin, admin_id)
+    admin = rows.lock_row(PlatformAdmin, admin_id)
     if admin.totp_enabled_at is None:
         return False
     return second_factor.accepts_code(admin, code) or second_factor.accepts_recovery(admin, code)
@@ -186,7 +186,7 @@ def _rotate(session_id: UUID, token: str, came_at: datetime) -> SignIn | None:
 
 @use_case
 def _set_password(admin_id: UUID, session_id: UUID, password_hash: str) -> None:
-    admin = rows.lock(PlatformAdmin, admin_id)
+    admin = rows.lock_for_update(PlatformAdmin, admin_id)
     admin.password_hash = password_hash
     end_sessions(admin_id, "password_changed", except_for=session_id)
     platform_event_service.record("platform_admin.password_changed", admin)

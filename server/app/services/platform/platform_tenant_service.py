@@ -68,7 +68,7 @@ def create(new: TenantCreate) -> PlatformTenantOut:
 @use_case
 def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTenantOut:
     """Suspend, deactivate or reactivate the bound tenant; unless it is active, nobody of it gets in."""
-    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
     _refuse_underway(tenant)
     before, tenant.status, tenant.status_reason = tenant.status, TenantStatus(step.target), details.reason
@@ -83,7 +83,7 @@ def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTen
 @use_case
 def set_plan(change: TenantPlan) -> PlatformTenantOut:
     """Give the bound tenant another plan or period; refused where its present use exceeds it."""
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant_subscription_service.change(change.plan, change.billing_period)
     platform_event_service.record("tenant.plan_changed", tenant, plan=change.plan, billing_period=change.billing_period)
     return _shown([tenant])[0]
@@ -92,7 +92,7 @@ def set_plan(change: TenantPlan) -> PlatformTenantOut:
 @use_case
 def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
     """Shut the bound tenant now and delete everything of it after the grace, unless that is taken back."""
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     if deletion.slug != tenant.slug:
         wrong = {"pointer": "/slug", "code": "wrong_slug", "detail": "is not the slug of this tenant"}
         raise Invalid("The slug is another.", code="wrong_slug", errors=[wrong])
@@ -109,7 +109,7 @@ def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
 @use_case
 def cancel_deletion() -> PlatformTenantOut:
     """Take the deletion back; the tenant stays inactive until it is reactivated."""
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     if tenant.delete_after is None:
         raise Conflict("No deletion is scheduled.", code="no_deletion")
     _refuse_underway(tenant)

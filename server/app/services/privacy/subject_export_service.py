@@ -114,7 +114,7 @@ def build(request_id: UUID) -> str:
 @use_case
 def fail(request_id: UUID) -> None:
     """The archive cannot be made."""
-    request = rows.hold(PrivacyRequest, request_id)
+    request = rows.lock_row(PrivacyRequest, request_id)
     if request.status == PrivacyStatus.PENDING:
         request.status = PrivacyStatus.FAILED
 
@@ -152,7 +152,7 @@ def _expire(condition: Any) -> int:
 
 @use_case
 def _finish(request_id: UUID, stored: StoredFile) -> str:
-    request = rows.hold(PrivacyRequest, request_id)
+    request = rows.lock_row(PrivacyRequest, request_id)
     if request.status != PrivacyStatus.PENDING:  # erased meanwhile: nothing may stay
         outbox_service.enqueue("file/deleted", storage_key=stored.key)
         return request.status

@@ -20,7 +20,7 @@ from app.models import (
     Offer,
 )
 from app.models.application import ApplicationStatus
-from app.services.core.rows import lookup, one_of
+from app.services.core.rows import as_scalar, scalar_lookup
 from app.services.reports.report_frame import Frame, Subject
 from app.services.reports.report_sql import seconds_between
 from app.services.reports.report_steps import Steps, steps
@@ -34,7 +34,7 @@ HIRED_NOW = sa.and_(S.status == AS.HIRED, S.left_at.is_(None))
 def _subject(application_id: Any, **own: Any) -> Subject:
     """What is known of an application by its id, but for what the row itself knows."""
     names = ("job_id", "candidate_id", "source", "tracking_link_id")
-    looked_up = {name: lookup(getattr(A, name), application_id) for name in names if name not in own}
+    looked_up = {name: scalar_lookup(getattr(A, name), application_id) for name in names if name not in own}
     return Subject(**looked_up, **own)
 
 
@@ -42,7 +42,7 @@ def furthest(of: Steps, as_of: datetime | None = None) -> Any:
     """The rank of the furthest step at which an application stood; a hire that was taken back does not count."""
     stood = sa.or_(S.status == AS.ACTIVE, sa.and_(S.status == AS.HIRED, present(as_of)))
     before = [] if as_of is None else [S.entered_at < as_of]
-    return one_of(S, sa.select(sa.func.max(of.rank)).where(S.application_id == A.id, stood, *before))
+    return as_scalar(S, sa.select(sa.func.max(of.rank)).where(S.application_id == A.id, stood, *before))
 
 
 def present(as_of: datetime | None = None) -> Any:
@@ -54,7 +54,9 @@ def present(as_of: datetime | None = None) -> Any:
 
 def rejections(frame: Frame) -> sa.Select[Any]:
     """The rejections within the period that stand."""
-    subject = _subject(S.application_id, job_id=S.job_id, reason_id=lookup(A.rejection_reason_id, S.application_id))
+    subject = _subject(
+        S.application_id, job_id=S.job_id, reason_id=scalar_lookup(A.rejection_reason_id, S.application_id)
+    )
     times = {"created_at": S.created_at, "updated_at": S.updated_at, "happened_at": S.entered_at}
     statement = sa.select(
         S.id,
@@ -89,7 +91,7 @@ def funnel(frame: Frame) -> sa.Select[Any]:
 
 def sources(frame: Frame) -> sa.Select[Any]:
     """The applications that came within the period, where they go on now, and how long it took to the hire."""
-    hired_at = one_of(S, sa.select(S.entered_at).where(S.application_id == A.id, HIRED_NOW))
+    hired_at = as_scalar(S, sa.select(S.entered_at).where(S.application_id == A.id, HIRED_NOW))
     to_hire = seconds_between(A.applied_at, hired_at).label("to_hire")
     key = frame.key(OF_APPLICATION, A.applied_at).label("key")
     return came(frame, steps(None), key, to_hire, moment=A.applied_at).where(A.status != AS.TRANSFERRED)
@@ -98,8 +100,8 @@ def sources(frame: Frame) -> sa.Select[Any]:
 def hires(frame: Frame) -> sa.Select[Any]:
     """The hires within the period."""
     subject = _subject(S.application_id, job_id=S.job_id)
-    opened_at = lookup(JobOpening.created_at, lookup(A.opening_id, S.application_id))
-    came_at = lookup(A.applied_at, S.application_id)
+    opened_at = scalar_lookup(JobOpening.created_at, scalar_lookup(A.opening_id, S.application_id))
+    came_at = scalar_lookup(A.applied_at, S.application_id)
     statement = sa.select(
         S.application_id.label("id"),
         S.status,
@@ -109,7 +111,7 @@ def hires(frame: Frame) -> sa.Select[Any]:
         *_shown(
             S.application_id,
             created_at=came_at,
-            updated_at=lookup(A.updated_at, S.application_id),
+            updated_at=scalar_lookup(A.updated_at, S.application_id),
             stage_id=S.stage_id,
             happened_at=came_at,
             ended_at=S.entered_at,
@@ -136,7 +138,7 @@ def stays(frame: Frame) -> sa.Select[Any]:
 
 def _in_sight(statement: sa.Select[Any], frame: Frame, subject: Subject) -> sa.Select[Any]:
     """Stays themselves do not tell of whom they are."""
-    return statement.where(lookup(A.id, S.application_id).is_not(None), *frame.filters(subject))
+    return statement.where(scalar_lookup(A.id, S.application_id).is_not(None), *frame.filters(subject))
 
 
 def seats(frame: Frame) -> sa.Select[Any]:
@@ -145,7 +147,7 @@ def seats(frame: Frame) -> sa.Select[Any]:
     meeting = sa.and_(M.tenant_id == P.tenant_id, M.id == P.interview_id)
     subject = _subject(M.application_id, candidate_id=M.candidate_id, user_id=P.user_id)
     of_seat = sa.and_(card.interview_id == P.interview_id, card.author_id == P.user_id)
-    submitted_at = one_of(card, sa.select(card.submitted_at).where(of_seat))
+    submitted_at = as_scalar(card, sa.select(card.submitted_at).where(of_seat))
     times = {"created_at": P.created_at, "updated_at": P.updated_at, "happened_at": M.starts_at, "ended_at": M.ends_at}
     statement = sa.select(
         P.id,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, Department, Job, Location, RejectionReason, TrackingLink, User
 from app.schemas.report_schema import ReportGroup, ReportQuery
-from app.services.core.rows import lookup
+from app.services.core.rows import scalar_lookup
 from app.services.reports.report_steps import Steps, steps
 from app.services.settings import tenant_settings_service
 from app.utils import clock
@@ -104,11 +104,11 @@ class Frame:
         keys = {
             G.STAGE: self.steps.key,
             G.JOB: subject.job_id,
-            G.DEPARTMENT: lookup(J.department_id, subject.job_id),
-            G.LOCATION: lookup(J.location_id, subject.job_id),
+            G.DEPARTMENT: scalar_lookup(J.department_id, subject.job_id),
+            G.LOCATION: scalar_lookup(J.location_id, subject.job_id),
             G.SOURCE: subject.source,
             G.TRACKING_LINK: subject.tracking_link_id,
-            G.OWNER: lookup(C.owner_id, subject.candidate_id),
+            G.OWNER: scalar_lookup(C.owner_id, subject.candidate_id),
             G.INTERVIEWER: subject.user_id,
             G.REASON: subject.reason_id,
         }
@@ -119,9 +119,9 @@ class Frame:
         query = self.query
         wanted = (
             (subject.job_id, query.job_id),
-            (lookup(J.department_id, subject.job_id), query.department_id),
-            (lookup(J.location_id, subject.job_id), query.location_id),
-            (lookup(C.owner_id, subject.candidate_id), query.owner_id),
+            (scalar_lookup(J.department_id, subject.job_id), query.department_id),
+            (scalar_lookup(J.location_id, subject.job_id), query.location_id),
+            (scalar_lookup(C.owner_id, subject.candidate_id), query.owner_id),
             (subject.source, query.source),
             (subject.tracking_link_id, query.tracking_link_id),
         )

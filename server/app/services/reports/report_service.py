@@ -25,7 +25,7 @@ from app.schemas.report_schema import (
 )
 from app.services.access import rights
 from app.services.core import listing
-from app.services.core.rows import lookup
+from app.services.core.rows import scalar_lookup
 from app.services.reports import report_sql
 from app.services.reports.report_catalogue import REPORTS, FigureSpec, Report
 from app.services.reports.report_frame import Frame, frame
@@ -97,13 +97,13 @@ def _facts(report: Report, of: Frame) -> sa.Subquery:
 
 def _listed(row: Any) -> sa.Select[Any]:
     """The counted rows as they are shown."""
-    candidate_id, job_id = (lookup(column, row.application_id) for column in (A.candidate_id, A.job_id))
+    candidate_id, job_id = (scalar_lookup(column, row.application_id) for column in (A.candidate_id, A.job_id))
     return sa.select(
         *(row[name] for name in SHOWN),
         candidate_id.label("candidate_id"),
-        lookup(Candidate.name, candidate_id).label("candidate_name"),
+        scalar_lookup(Candidate.name, candidate_id).label("candidate_name"),
         job_id.label("job_id"),
-        lookup(Job.title, job_id).label("job_title"),
+        scalar_lookup(Job.title, job_id).label("job_title"),
     )
 
 

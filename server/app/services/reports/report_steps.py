@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import ApplicationStay, Job, JobStage
 from app.models.job_stage import StageKind
 from app.services.core import rows
-from app.services.core.rows import lookup
+from app.services.core.rows import scalar_lookup
 
 S = ApplicationStay
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
@@ -54,7 +54,9 @@ def steps(job_id: UUID | None) -> Steps:
     """The kinds, or the stages of a job with those that were taken out."""
     if job_id is None:
         labels = {str(kind): kind.capitalize() for kind in StageKind}
-        return Steps(labels, dict(ORDER), lookup(JobStage.kind, S.stage_id), {str(kind): kind for kind in StageKind})
+        return Steps(
+            labels, dict(ORDER), scalar_lookup(JobStage.kind, S.stage_id), {str(kind): kind for kind in StageKind}
+        )
     rows.get(Job, job_id)
     found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
     ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))

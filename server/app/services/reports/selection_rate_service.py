@@ -28,7 +28,7 @@ from app.schemas.report_schema import (
 )
 from app.services.access import sight_service
 from app.services.core import rows
-from app.services.core.rows import one_of
+from app.services.core.rows import as_scalar
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.reports import report_facts
@@ -140,8 +140,8 @@ def _steps(of: Frame) -> list[str]:
 
 def _counts(of: Frame, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
     own = sa.and_(SurveyAnswer.application_id == A.id, SurveyAnswer.question_id == question.id)
-    answer = one_of(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
-    status = one_of(S, sa.select(S.status).where(S.application_id == A.id, report_facts.present(as_of)))
+    answer = as_scalar(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
+    status = as_scalar(S, sa.select(S.status).where(S.application_id == A.id, report_facts.present(as_of)))
     rank = report_facts.furthest(of.steps, as_of)
     came = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
     came = came.where(of.period.holds(A.created_at), *of.filters(report_facts.OF_APPLICATION)).offset(0)

@@ -130,7 +130,7 @@ def confirm(resume_id: UUID) -> CandidateResume:
     if resume.candidate_id is None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")
     resume.trust = ResumeTrust.FULL
-    candidate = rows.lock(Candidate, resume.candidate_id)
+    candidate = rows.lock_for_update(Candidate, resume.candidate_id)
     if (parsed := get(resume_id).parsed) is not None:
         _enrich(candidate, ParsedResume.model_validate(parsed), resume.trust)
     db.session.flush()
@@ -232,7 +232,7 @@ def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Res
             _attach(resume, candidate)
             candidate_service.profile_changed(candidate)
         return resume
-    row = rows.fresh(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False, trust=trust)
+    row = rows.new_row(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False, trust=trust)
     db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
     if resume.id != row["id"]:  # another request with the same bytes was faster
@@ -284,7 +284,7 @@ def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) ->
     if owner is None:
         name = parsed.name.value if parsed.name else None
         owner = contact_bearers.find_person(_contacts(parsed), name, text)
-    return rows.lock(Candidate, owner) if owner else None
+    return rows.lock_for_update(Candidate, owner) if owner else None
 
 
 def _name_in(parsed: dict[str, Any] | None) -> str | None:

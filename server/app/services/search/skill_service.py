@@ -11,4 +11,4 @@ from app.services.search.skill_taxonomy import Concept
 
 def suggest(query: SkillQuery) -> Page[Concept]:
     """Skills of which a name begins so."""
-    return listing.whole(skill_taxonomy.starting_with(query.q, query.limit))
+    return listing.single_page(skill_taxonomy.starting_with(query.q, query.limit))

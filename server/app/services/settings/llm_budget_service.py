@@ -20,7 +20,7 @@ U = TenantLlmUse
 def reserve(tokens: int) -> bool:
     """Set tokens of this month aside for a call; False where the budget has no room for them."""
     month = _month()
-    row = rows.fresh(month=month, tokens=0)
+    row = rows.new_row(month=month, tokens=0)
     db.session.execute(upsert.insert(U.__table__).values(row).on_conflict_do_nothing())
     use = db.session.scalars(sa.select(U).where(U.month == month).with_for_update()).one()
     if use.tokens + tokens > llm_client.monthly_tokens:

@@ -64,7 +64,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     plan = _lock_custom(plan_id, if_match)
     values = changes.model_dump(mode="json", exclude_unset=True)
     rows.refuse_nulls(values)
-    changed = rows.apply(plan, values)
+    changed = rows.apply_changes(plan, values)
     counter = hold_to(plan)
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.plan_id == plan.id:
@@ -77,7 +77,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
 @use_case
 def delete_custom(plan_id: UUID) -> None:
     """Delete a custom plan that its tenant does not have."""
-    tenant = rows.hold(Tenant, scope.tenant_id())
+    tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = _lock_custom(plan_id)
     if tenant.plan_id == plan.id:
         raise Conflict("The tenant is on this plan.", code="plan_in_use")
@@ -105,7 +105,7 @@ def copy_limits(plan: SubscriptionPlan, counter: TenantCounter) -> None:
 
 def _list(condition: Any) -> Page[SubscriptionPlan]:
     plans = sa.select(SubscriptionPlan).where(condition)
-    return listing.whole(db.session.scalars(plans.order_by(SubscriptionPlan.monthly_usd, SubscriptionPlan.code)))
+    return listing.single_page(db.session.scalars(plans.order_by(SubscriptionPlan.monthly_usd, SubscriptionPlan.code)))
 
 
 def _offered() -> Any:
@@ -120,4 +120,4 @@ def _lock_custom(plan_id: UUID, if_match: int | None = None) -> SubscriptionPlan
         raise NotFound("There is no such subscription plan.")
     if owner.for_tenant_id is None:
         raise Conflict("A standard plan cannot be changed.", code="standard_plan")
-    return rows.lock(SubscriptionPlan, plan_id, if_match)
+    return rows.lock_for_update(SubscriptionPlan, plan_id, if_match)

@@ -70,6 +70,6 @@ def _add(day: date, calls: int) -> None:
 
 @use_case
 def _upsert(day: date, calls: int) -> None:
-    new = upsert.insert(TABLE).values(rows.fresh(day=day, calls=calls))
+    new = upsert.insert(TABLE).values(rows.new_row(day=day, calls=calls))
     added = {"calls": TABLE.c.calls + new.excluded.calls, "updated_at": new.excluded.updated_at}
     db.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "day"], set_=added))

@@ -50,7 +50,7 @@ def logo_of_slug(slug: str, name: str) -> Download:
 @use_case
 def update(changes: BrandingUpdate) -> BrandingOut:
     """Choose the colour, or none."""
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant.brand_color = changes.color
     event_service.record("tenant.branding_changed", tenant, changed=["color"])
     return _out(_Look(tenant, True))
@@ -76,7 +76,7 @@ def set_logo(file: Upload) -> BrandingOut:
 @use_case
 def delete_logo() -> None:
     """Take the logo away."""
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     _drop_logo(tenant)
     tenant.logo_key = tenant.logo_media_type = tenant.logo_size = None
     event_service.record("tenant.branding_changed", tenant, changed=["logo"])
@@ -89,7 +89,7 @@ def mail_brand() -> dict[str, str | None]:
 
 @use_case
 def _keep_logo(stored: StoredFile, media_type: str) -> BrandingOut:
-    tenant = rows.lock(Tenant, scope.tenant_id())
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     _drop_logo(tenant)
     tenant.logo_key, tenant.logo_media_type, tenant.logo_size = stored.key, media_type, stored.size
     event_service.use("storage_bytes", stored.size)

@@ -37,7 +37,7 @@ def time_zone() -> str:
 @use_case
 def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
     """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""
-    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     before, tenant.settings = tenant.settings, settings.model_dump(mode="json", exclude_defaults=True)
     _shorten_sessions(settings.session_days)
     changed = [name for name in TenantSettings.model_fields if before.get(name) != tenant.settings.get(name)]

@@ -37,7 +37,7 @@ def begin(plan: SubscriptionPlan, period: BillingPeriod) -> None:
 @use_case
 def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     """Give the bound tenant another plan or period; refused where its present use exceeds the plan."""
-    tenant = rows.hold(Tenant, scope.tenant_id())
+    tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = subscription_plan_service.by_code(code)
     live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
     if (tenant.plan_id, live.billing_period) == (plan.id, period):

@@ -50,7 +50,7 @@ def list_exports(query: ExportQuery) -> Page[TenantExport]:
 def ask(anew: bool = False) -> TenantExport:
     """Promise an archive of the bound tenant; one that is under way is answered again, unless it must be of now."""
     sight_service.require_all("An archive of the tenant")
-    tenant = rows.hold(Tenant, scope.tenant_id())
+    tenant = rows.lock_row(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
     if underway is not None and not anew:
         return underway
@@ -111,7 +111,7 @@ def _note_written() -> None:
 @use_case
 def fail(export_id: UUID, error: str) -> None:
     """The archive cannot be made."""
-    export = rows.hold(TenantExport, export_id)
+    export = rows.lock_row(TenantExport, export_id)
     if export.status in UNDERWAY:
         export.status, export.error = ExportStatus.FAILED, error[:500]
         outbox_service.enqueue("file/deleted", storage_key=_key(export_id))
@@ -149,7 +149,7 @@ def expire_all() -> int:
 
 @use_case
 def _claim(export_id: UUID) -> bool:
-    export = rows.hold(TenantExport, export_id)
+    export = rows.lock_row(TenantExport, export_id)
     if export.status not in UNDERWAY:
         return False
     if export.status == ExportStatus.RUNNING and export.updated_at > clock.now() - SILENCE:
@@ -161,7 +161,7 @@ def _claim(export_id: UUID) -> bool:
 
 @use_case
 def _note_progress(export_id: UUID, done: int, total: int) -> None:
-    export = rows.hold(TenantExport, export_id)
+    export = rows.lock_row(TenantExport, export_id)
     export.done, export.total, export.updated_at = done, total, clock.now()
     export.version += 1
 
@@ -169,8 +169,8 @@ def _note_progress(export_id: UUID, done: int, total: int) -> None:
 @use_case
 def _finish(export_id: UUID, stored: StoredFile) -> str:
     """Note the archive; whoever is late has written a whole one over it, and notes that."""
-    tenant = rows.hold(Tenant, scope.tenant_id())  # first: a deletion that is scheduled now is seen
-    export = rows.hold(TenantExport, export_id)
+    tenant = rows.lock_row(Tenant, scope.tenant_id())  # first: a deletion that is scheduled now is seen
+    export = rows.lock_row(TenantExport, export_id)
     if export.status not in (*UNDERWAY, ExportStatus.DONE):
         outbox_service.enqueue("file/deleted", storage_key=stored.key)
         return export.status
@@ -188,7 +188,7 @@ def _finish(export_id: UUID, stored: StoredFile) -> str:
 
 @use_case
 def _expire(export_id: UUID) -> None:
-    export = rows.hold(TenantExport, export_id)
+    export = rows.lock_row(TenantExport, export_id)
     if export.storage_key is not None:
         outbox_service.enqueue("file/deleted", storage_key=export.storage_key)
     export.status, export.storage_key = ExportStatus.EXPIRED, None

@@ -88,10 +88,10 @@ def create(
 @use_case
 def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     """Change the profile."""
-    tenant = rows.lock(Tenant, scope.tenant_id(), if_match)
+    tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
-    changed = rows.apply(tenant, values)
+    changed = rows.apply_changes(tenant, values)
     event_service.record("tenant.updated", tenant, changed=changed)
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))
 

@@ -65,7 +65,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     db.session.get_one(
         Tenant, scope.tenant_id(), with_for_update=True
     )  # the last administrator stays, also under a race
-    user = rows.lock(User, user_id, if_match)
+    user = rows.lock_for_update(User, user_id, if_match)
     before = db.session.get_one(Role, user.role_id)
     _check_rank(before)
     if changes.status is not None and user.status == UserStatus.INVITED:
@@ -75,7 +75,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     rows.refuse_nulls(values, frozenset({"manager_id"}))
     _check_rank(role)
     _check_manager(role, values.get("manager_id", user.manager_id), user.id)
-    changed = rows.apply(user, {**values, "role_id": role.id})
+    changed = rows.apply_changes(user, {**values, "role_id": role.id})
     _keep_an_administrator(before, role, user)
     _check_reports(role, user)
     event_service.record("user.updated", user, changed=changed, role=role.name)
@@ -91,7 +91,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
 @use_case
 def set_roles(user_id: UUID, role_ids: list[UUID], if_match: int | None) -> UserOut:
     """Give the user these custom roles and no others; nobody gives or takes what they do not hold."""
-    user = rows.lock(User, user_id, if_match)
+    user = rows.lock_for_update(User, user_id, if_match)
     _check_rank(db.session.get_one(Role, user.role_id))
     changed = role_service.assign(user, role_ids)
     event_service.record("user.roles_changed", user, roles=changed)
@@ -106,7 +106,7 @@ def delete(user_id: UUID) -> None:
     if user_id == scope.actor().id:
         raise Conflict("You cannot delete yourself.", code="self_delete")
     db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     role = db.session.get_one(Role, user.role_id)
     _check_rank(role)
     user.status = UserStatus.SUSPENDED
@@ -120,7 +120,7 @@ def delete(user_id: UUID) -> None:
 @use_case
 def end_sessions(user_id: UUID) -> None:
     """Sign the user out everywhere, at once."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
     auth_session_service.end_sessions(user, "ended_by_administrator")
 
@@ -131,7 +131,7 @@ def force_new_password(email: str, second_factor: bool) -> UUID:
     user = db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
     if user is None or user.status != UserStatus.ACTIVE:
         raise NotFound("There is no such active user.")
-    user = rows.lock(User, user.id)
+    user = rows.lock_for_update(User, user.id)
     user.password_hash = None
     auth_session_service.end_sessions(user, "password_reset_forced")
     if second_factor:
@@ -146,7 +146,7 @@ def reset_second_factor(user_id: UUID) -> None:
 
     A password that is too short to stand alone is taken too, and a link for a new one mailed.
     """
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
     totp_service.clear(user_id)
     if user.is_password_short:
@@ -158,7 +158,7 @@ def reset_second_factor(user_id: UUID) -> None:
 @use_case
 def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     """Hand over what the user owns, and whom they manage, to an active user; how much it was."""
-    user = rows.hold(User, user_id)
+    user = rows.lock_row(User, user_id)
     heir = rows.get(User, to_user_id, joinedload(User.role))
     _check_rank(db.session.get_one(Role, user.role_id))
     if heir.status != UserStatus.ACTIVE or heir.id == user.id:
@@ -191,7 +191,7 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
 @use_case
 def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
     """Keep a new password and end every session but this one."""
-    user = rows.lock(User, user_id)
+    user = rows.lock_for_update(User, user_id)
     password_policy.keep(user, password_hash, is_short=is_short)
     if user.status == UserStatus.INVITED:
         user.status = UserStatus.ACTIVE

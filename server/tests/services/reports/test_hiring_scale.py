@@ -39,13 +39,13 @@ def _grow(kit, job, count: int) -> None:
     now = clock.now()
     with kit.bound(), raw_writes():
         stages = db.session.scalars(sa.select(JobStage.id).where(JobStage.job_id == job)).all()
-        jobs = [rows.fresh(title=f"Job {number}", version=1) for number in range(count // 50)]
+        jobs = [rows.new_row(title=f"Job {number}", version=1) for number in range(count // 50)]
         db.session.execute(sa.insert(Job), jobs)
         for start in range(0, count, AT_ONCE):
             many = range(start, min(start + AT_ONCE, count))
-            people = [rows.fresh(name=f"Ada {number}", search_text="ada") for number in many]
+            people = [rows.new_row(name=f"Ada {number}", search_text="ada") for number in many]
             applications = [
-                rows.fresh(
+                rows.new_row(
                     candidate_id=person["id"],
                     job_id=job if place % 2 else jobs[place % len(jobs)]["id"],
                     stage_id=stages[place % len(stages)],
@@ -62,10 +62,10 @@ def _grow(kit, job, count: int) -> None:
 
 def _rows_of(applications, user_id, now):
     """The rows that hang on applications, after these."""
-    people = [rows.fresh(name="Ada", search_text="ada") | {"id": each["candidate_id"]} for each in applications]
+    people = [rows.new_row(name="Ada", search_text="ada") | {"id": each["candidate_id"]} for each in applications]
     entered = now - timedelta(minutes=1)
     stays = [
-        rows.fresh(
+        rows.new_row(
             application_id=each["id"],
             job_id=each["job_id"],
             stage_id=each["stage_id"],
@@ -77,10 +77,10 @@ def _rows_of(applications, user_id, now):
     hired = [each for each in applications if each["status"] == "hired"]
     own = [{"application_id": each["id"], "candidate_id": each["candidate_id"], "version": 1} for each in hired]
     pay = {"title": "Offer", "pay_amount": 1, "pay_currency": "EUR", "pay_period": "year", "status": "declined"}
-    offers = [rows.fresh(job_id=each["job_id"], **pay, **known) for each, known in zip(hired, own, strict=True)]
+    offers = [rows.new_row(job_id=each["job_id"], **pay, **known) for each, known in zip(hired, own, strict=True)]
     times = {"starts_at": entered, "ends_at": now, "zone": "UTC", "kind": "video", "status": "complete"}
-    interviews = [rows.fresh(**times, **known) for known in own]
-    seats = [rows.fresh(interview_id=each["id"], user_id=user_id) for each in interviews]
+    interviews = [rows.new_row(**times, **known) for known in own]
+    seats = [rows.new_row(interview_id=each["id"], user_id=user_id) for each in interviews]
     return (
         (Candidate, people),
         (Application, applications),
