@@ -11,7 +11,7 @@ from app.services.events import ledger_checkpoint_service
 from app.services.tenants import ledger_export_service
 from app.utils import scope
 from app.utils.ledger_signer import ledger_signer
-from commands.shared import OPERATOR, OutputFile, as_json_option, in_tenant, operating, tell
+from commands.shared import OPERATOR, OutputFile, as_json_option, in_tenant, operating, print_result
 
 
 @click.group()
@@ -30,7 +30,7 @@ def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> 
         with output.open("wb") as target:
             for chunk in ledger_export_service.export().chunks:
                 target.write(chunk)
-        tell({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
+        print_result({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
 
 
 @audit.command("verify")
@@ -47,7 +47,7 @@ def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_j
     sentence = f"{report.events} events and {report.checkpoints} checkpoints hold."
     if report.untrusted_checkpoints:
         sentence += f" {report.untrusted_checkpoints} checkpoints are signed by keys that are not trusted here."
-    tell(report, as_json, sentence if report.valid else f"It does not hold: {report.fault}.")
+    print_result(report, as_json, sentence if report.valid else f"It does not hold: {report.fault}.")
     sys.exit(not report.valid)
 
 
@@ -58,4 +58,4 @@ def checkpoint(context: click.Context, as_json: bool) -> None:
     """Sign the head of every ledger that has grown, as is done each night."""
     with operating(context), scope.platform("the operator signs the ledgers", OPERATOR):
         signed = ledger_checkpoint_service.sign_all()
-    tell({"signed": signed}, as_json, f"Signed {signed} ledgers.")
+    print_result({"signed": signed}, as_json, f"Signed {signed} ledgers.")

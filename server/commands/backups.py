@@ -9,7 +9,7 @@ import click
 
 from app.services.operations import backup_service
 from app.utils import scope
-from commands.shared import OPERATOR, OutputFile, as_json_option, operating, tell
+from commands.shared import OPERATOR, OutputFile, as_json_option, operating, print_result
 
 REPLACES = "This replaces the database that is there. Go on?"
 
@@ -22,7 +22,7 @@ def backup(context: click.Context, output: Path, as_json: bool) -> None:
     """Write database and files to one file, with checksums; the server may go on working."""
     with operating(context), scope.platform("the operator makes a backup", OPERATOR):
         report = backup_service.create(output, context.obj.sqlalchemy_url)
-    tell(report, as_json, f"Wrote {output}: {report.database}, {report.files} files, {report.bytes} bytes.")
+    print_result(report, as_json, f"Wrote {output}: {report.database}, {report.files} files, {report.bytes} bytes.")
 
 
 @click.command()
@@ -35,9 +35,11 @@ def restore(context: click.Context, file: Path, only_check: bool, yes: bool, as_
     """Check a backup and put it in place of what is there; stop the server first, and migrate afterwards."""
     with operating(context), scope.platform("the operator restores a backup", OPERATOR):
         if only_check:
-            tell(backup_service.check(file), as_json, f"{file} is whole.")
+            print_result(backup_service.check(file), as_json, f"{file} is whole.")
             return
         if not backup_service.is_empty() and not yes and not (sys.stdin.isatty() and click.confirm(REPLACES)):
             raise click.ClickException("Nothing was changed. Say --yes to replace what is there.")
         report = backup_service.restore(file, context.obj.owner_url)
-    tell(report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC.")
+    print_result(
+        report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC."
+    )

@@ -7,7 +7,7 @@ import click
 from app.services.duplicates import identity_review_service
 from app.services.tenants import tenant_service
 from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell_rows
+from commands.shared import OPERATOR, as_json_option, in_tenant, operating, print_rows
 
 COLUMNS = ["tenant", "candidate_id", "doubt", "raised_by"]
 
@@ -39,4 +39,4 @@ def doubtful(context: click.Context, tenant: str | None, as_json: bool) -> None:
                 }
                 for each in found
             ]
-    tell_rows(rows, as_json, COLUMNS)
+    print_rows(rows, as_json, COLUMNS)

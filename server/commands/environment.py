@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.services.operations import doctor_service
 from app.services.operations.doctor_service import Finding
-from commands.shared import OutputFile, as_json_option, operating, tell_rows
+from commands.shared import OutputFile, as_json_option, operating, print_rows
 from config import Settings, env_file, load_settings
 from config.settings import Environment
 
@@ -58,7 +58,7 @@ def doctor(context: click.Context, path: Path | None, as_json: bool) -> None:
     if path and not rows and not as_json:
         click.echo(f"{path} is good.")
     else:
-        tell_rows(rows, as_json, COLUMNS)
+        print_rows(rows, as_json, COLUMNS)
     sys.exit(any(finding.level == "error" for finding in found))
 
 

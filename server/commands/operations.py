@@ -14,7 +14,7 @@ from app.middleware.openapi.generator import document
 from app.services.events import outbox_service
 from app.services.operations import encryption_service
 from app.utils import scope
-from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, tell, tell_rows
+from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, print_result, print_rows
 from demo.journey import run_journey
 
 
@@ -30,7 +30,7 @@ def rotate_keys(context: click.Context, as_json: bool) -> None:
     """Bring every secret under the first of ENCRYPTION_KEYS; the others may then be removed."""
     with operating(context), scope.platform("the operator rotates the keys", OPERATOR):
         renewed = encryption_service.rotate()
-    tell({"renewed": renewed}, as_json, f"Renewed {renewed} secrets.")
+    print_result({"renewed": renewed}, as_json, f"Renewed {renewed} secrets.")
 
 
 @click.group()
@@ -56,7 +56,7 @@ def list_jobs(context: click.Context, limit: int, as_json: bool) -> None:
             for row in outbox_service.open_rows(limit)
         ]
         left = outbox_service.count_open() - len(rows)
-    tell_rows(rows, as_json, ["id", "name", "state", "sends", "error"])
+    print_rows(rows, as_json, ["id", "name", "state", "sends", "error"])
     if left > 0:
         click.echo(f"{left} more are not shown; raise --limit to see them.", err=True)
 
@@ -73,10 +73,10 @@ def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: 
     with operating(context), scope.platform("the operator drives a job again", OPERATOR):
         if lost:
             count = outbox_service.retry_lost()
-            return tell({"retried": count}, as_json, f"{count} jobs are due again.")
+            return print_result({"retried": count}, as_json, f"{count} jobs are due again.")
         if job_id is None or not outbox_service.retry(job_id):
             raise click.ClickException("There is no such job, or it is done.")
-    tell({"id": job_id}, as_json, "The job is due again.")
+    print_result({"id": job_id}, as_json, "The job is due again.")
 
 
 @jobs.command("dismiss")
@@ -88,7 +88,7 @@ def dismiss_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
     with operating(context), scope.platform("the operator lets a job rest", OPERATOR):
         if not outbox_service.dismiss(job_id):
             raise click.ClickException("There is no such job, or it has not failed.")
-    tell({"id": job_id}, as_json, "The job is dismissed.")
+    print_result({"id": job_id}, as_json, "The job is dismissed.")
 
 
 @click.command()
@@ -113,7 +113,7 @@ def mail(context: click.Context, as_json: bool) -> None:
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         rows.append({"when": f"{when:%Y-%m-%d %H:%M}", "to": str(message["To"]), "subject": str(message["Subject"])})
-    tell_rows(rows, as_json, ["when", "to", "subject"])
+    print_rows(rows, as_json, ["when", "to", "subject"])
 
 
 @click.command()

@@ -11,7 +11,7 @@ from app.schemas.user_schema import UserCreate
 from app.services.platform import platform_admin_service
 from app.services.users import user_service
 from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, tell
+from commands.shared import OPERATOR, as_json_option, in_tenant, operating, print_result
 
 
 @click.group()
@@ -33,7 +33,7 @@ def create_user(context: click.Context, /, tenant: str, password: str, as_json: 
     with operating(context), in_tenant(tenant):
         fields["manager_id"] = fields.pop("manager")
         created = user_service.create(UserCreate.model_validate({**fields, "password": password}))
-        tell(created, as_json, f"Created {created.email} ({created.role}) in {tenant}.")
+        print_result(created, as_json, f"Created {created.email} ({created.role}) in {tenant}.")
 
 
 @user.command("reset-password")
@@ -46,7 +46,7 @@ def reset_password(context: click.Context, tenant: str, email: str, second_facto
     """Sign a user out everywhere and mail a link that sets a new password."""
     with operating(context), in_tenant(tenant):
         user_id = user_service.force_new_password(email, second_factor)
-        tell({"user_id": user_id}, as_json, f"{email} is signed out and gets a mail with a link.")
+        print_result({"user_id": user_id}, as_json, f"{email} is signed out and gets a mail with a link.")
 
 
 @click.group("platform-admin")
@@ -65,4 +65,6 @@ def create_platform_admin(context: click.Context, email: str, name: str, passwor
     with operating(context), scope.platform("the operator adds an administrator", OPERATOR):
         new = PlatformAdminCreate(email=email, name=name, password=password)
         created = platform_admin_service.create(new)
-        tell({"id": created.id, "email": created.email}, as_json, f"Created the platform administrator {email}.")
+        print_result(
+            {"id": created.id, "email": created.email}, as_json, f"Created the platform administrator {email}."
+        )

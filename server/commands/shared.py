@@ -86,7 +86,7 @@ def in_tenant(slug: str, permissions: frozenset[str] = frozenset()) -> Iterator[
         yield tenant_id
 
 
-def tell(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> None:
+def print_result(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> None:
     """One answer: all of it as JSON, or a sentence."""
     if not as_json:
         console.print(sentence, highlight=False)
@@ -94,7 +94,7 @@ def tell(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> No
     click.echo(answer.model_dump_json() if isinstance(answer, BaseModel) else json.dumps(answer, default=str))
 
 
-def tell_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+def print_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
     """Many answers: JSON, or a table with these columns."""
     if as_json:
         click.echo(json.dumps(rows, default=str))

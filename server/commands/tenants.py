@@ -12,7 +12,16 @@ from app.schemas.platform_tenant_schema import PlatformTenantQuery, TenantAction
 from app.services.platform import platform_tenant_service
 from app.services.tenants import tenant_export_service, tenant_import_service
 from app.utils import scope
-from commands.shared import OPERATOR, OutputFile, as_json_option, console, in_tenant, operating, tell, tell_rows
+from commands.shared import (
+    OPERATOR,
+    OutputFile,
+    as_json_option,
+    console,
+    in_tenant,
+    operating,
+    print_result,
+    print_rows,
+)
 
 COLUMNS = ["slug", "name", "status", "plan", "users", "candidates", "storage_bytes", "delete_after"]
 RIGHTS = frozenset({PLATFORM})
@@ -39,7 +48,7 @@ def list_tenants(context: click.Context, q: str | None, status: str | None, as_j
             cursor = page.next_cursor
             if cursor is None:
                 break
-    tell_rows(found, as_json, COLUMNS)
+    print_rows(found, as_json, COLUMNS)
 
 
 @tenant.command("suspend")
@@ -51,7 +60,7 @@ def suspend(context: click.Context, slug: str, reason: str, as_json: bool) -> No
     """Shut a tenant: nobody of it gets in until it is reactivated."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.act("suspend", TenantAction(reason=reason), None)
-        tell(changed, as_json, f"{slug} is {changed.status}.")
+        print_result(changed, as_json, f"{slug} is {changed.status}.")
 
 
 @tenant.command("reactivate")
@@ -62,7 +71,7 @@ def reactivate(context: click.Context, slug: str, as_json: bool) -> None:
     """Open a suspended or inactive tenant again."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.act("reactivate", TenantAction(), None)
-        tell(changed, as_json, f"{slug} is {changed.status}.")
+        print_result(changed, as_json, f"{slug} is {changed.status}.")
 
 
 @tenant.command("delete")
@@ -75,7 +84,9 @@ def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json
     """Shut a tenant now and delete everything of it in 30 days."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.schedule_deletion(TenantDeletion(slug=confirm, reason=reason))
-        tell(changed, as_json, f"{slug} is {changed.status}; everything of it goes after {changed.delete_after}.")
+        print_result(
+            changed, as_json, f"{slug} is {changed.status}; everything of it goes after {changed.delete_after}."
+        )
 
 
 @tenant.command("export")
@@ -89,7 +100,7 @@ def export(context: click.Context, slug: str, output: Path, as_json: bool) -> No
         with Progress(BarColumn(), MofNCompleteColumn(), console=console, disable=as_json) as bars:
             task = bars.add_task("export")
             tenant_export_service.write_file(output, lambda done, total: bars.update(task, completed=done, total=total))
-        tell({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
+        print_result({"file": str(output), "bytes": output.stat().st_size}, as_json, f"Wrote {output}.")
 
 
 @tenant.command("import")
@@ -102,4 +113,4 @@ def import_(context: click.Context, file: Path, slug: str | None, plan: str | No
     """Bring a tenant in from an archive that you trust, of the same schema; users then set new passwords."""
     with operating(context), scope.platform("the operator brings a tenant in", OPERATOR):
         report = tenant_import_service.import_archive(file, slug, plan)
-    tell(report, as_json, f"{report.slug} on {report.plan}: {report.rows} rows and {report.files} files.")
+    print_result(report, as_json, f"{report.slug} on {report.plan}: {report.rows} rows and {report.files} files.")

@@ -97,7 +97,7 @@ class EmbeddedRunner:
             if response.status_code == 200:
                 job_run_service.finish(run.id)
             elif response.status_code == 206:
-                self._keep(run, response, most)
+                self._store(run, response, most)
             else:
                 self._retry_or_fail(run, response, response.get_json(silent=True) or {}, most)
 
@@ -118,7 +118,7 @@ class EmbeddedRunner:
         query = {"fnId": run.function_id, "stepId": step_id}
         return self._private.test_client().post(PATH, query_string=query, json=body)
 
-    def _keep(self, run: JobRun, response: TestResponse, most: int) -> None:
+    def _store(self, run: JobRun, response: TestResponse, most: int) -> None:
         """Keep the outcome of each step; planned ones (parallel) are executed one by one."""
         kept: dict[str, Any] = {}
         wake_at: datetime | None = None
@@ -134,17 +134,17 @@ class EmbeddedRunner:
                 self._fail(run, f"the embedded runner does not know {op['op']}; set INNGEST_BASE_URL")
                 return
             if op["op"] == "StepError":
-                self._keep_some(run, kept)
+                self._store_some(run, kept)
                 self._retry_or_fail(run, response, op.get("error") or {}, most)
                 return
             if op["op"] == "Sleep":
                 wake_at = datetime.fromisoformat(op["name"])
             kept[op["id"]] = {"error": op["error"]} if op["op"] == "StepFailed" else {"data": op.get("data")}
-        job_run_service.keep_steps(run.id, kept, wake_at)
+        job_run_service.store_steps(run.id, kept, wake_at)
 
-    def _keep_some(self, run: JobRun, kept: dict[str, Any]) -> None:
+    def _store_some(self, run: JobRun, kept: dict[str, Any]) -> None:
         if kept:
-            job_run_service.keep_steps(run.id, kept, None)
+            job_run_service.store_steps(run.id, kept, None)
 
     def _retry_or_fail(self, run: JobRun, response: TestResponse, error: dict[str, Any], most: int) -> None:
         message = str(error.get("message", "unknown error"))

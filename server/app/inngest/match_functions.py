@@ -11,7 +11,7 @@ from app.services.matching import candidate_match_service
 @job(event="job/changed", retries=4, quiet=timedelta(minutes=30))
 async def refresh_job_matches(ctx, step):
     """Rank the tenant's candidates for a job that changed."""
-    return await step.run("refresh", candidate_match_service.refresh_kept, UUID(ctx.event.data["job_id"]))
+    return await step.run("refresh", candidate_match_service.refresh_stored, UUID(ctx.event.data["job_id"]))
 
 
 @job(event="candidate/changed", retries=4)

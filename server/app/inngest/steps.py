@@ -49,17 +49,17 @@ class JobFunction:
 
 
 @dataclass(frozen=True)
-class Promise:
+class Enqueued:
     """The row of the outbox that a run serves."""
 
     row_id: UUID
     generation: int
 
     @staticmethod
-    def of(data: dict[str, Any]) -> Promise | None:
+    def of(data: dict[str, Any]) -> Enqueued | None:
         """The promise that an event names; None for a cron's."""
         row_id = data.get("outbox_id")
-        return Promise(UUID(row_id), int(data.get("generation", 0))) if row_id else None
+        return Enqueued(UUID(row_id), int(data.get("generation", 0))) if row_id else None
 
 
 class Steps:
@@ -72,7 +72,7 @@ class Steps:
         self._silence = function.silence(ctx.attempt)
         self._attempt = ctx.attempt
         self._data = data
-        self._promise = Promise.of(data)
+        self._enqueued = Enqueued.of(data)
         self._asked = 0
         self.is_continued = False
 
@@ -116,31 +116,31 @@ class Steps:
 
     async def continue_anew(self, **data: Any) -> None:
         """End this run; a new one begins with `data` beside what the event says. The function returns after it."""
-        assert self._promise is not None, "only what an event triggered can be continued"
+        assert self._enqueued is not None, "only what an event triggered can be continued"
         told = {key: str(value) for key, value in data.items()}
-        await self._run_bare("continue", outbox_service.continue_anew, self._promise, told)
+        await self._run_bare("continue", outbox_service.continue_anew, self._enqueued, told)
         self.is_continued = True
 
     async def acknowledge(self) -> bool:
         """Take the promise up; False where there is nothing left to do."""
-        if self._promise is None:
+        if self._enqueued is None:
             return True
-        return bool(await self._run_bare("acknowledge", outbox_service.acknowledge, self._promise, self._silence))
+        return bool(await self._run_bare("acknowledge", outbox_service.acknowledge, self._enqueued, self._silence))
 
     async def finish(self) -> None:
         """Note that the promise is kept."""
-        if self._promise is not None and not self.is_continued:
-            row_id = self._promise.row_id
+        if self._enqueued is not None and not self.is_continued:
+            row_id = self._enqueued.row_id
             await self._take("finish", lambda: outbox_service.finish(row_id))
 
     async def fail(self, error: str) -> bool:
         """Note that the job has failed for good; False where another run has taken it over."""
-        if self._promise is None:
+        if self._enqueued is None:
             return True
-        return bool(await self._run_bare("fail", outbox_service.fail, self._promise, error))
+        return bool(await self._run_bare("fail", outbox_service.fail, self._enqueued, error))
 
-    async def _run_bare(self, step_id: str, function: Callable[..., Any], promise: Promise, *args: Any) -> Any:
-        return await self._take(step_id, lambda: function(promise.row_id, promise.generation, *args))
+    async def _run_bare(self, step_id: str, function: Callable[..., Any], enqueued: Enqueued, *args: Any) -> Any:
+        return await self._take(step_id, lambda: function(enqueued.row_id, enqueued.generation, *args))
 
     async def _take(self, step_id: str, call: Callable[[], Any]) -> Any:
         async def taken() -> Any:
@@ -149,8 +149,8 @@ class Steps:
         return await self._step.run(step_id, taken)
 
     def _keep_alive(self) -> None:
-        promise = self._promise
-        if promise and not outbox_service.keep_alive(promise.row_id, promise.generation, self._silence):
+        enqueued = self._enqueued
+        if enqueued and not outbox_service.keep_alive(enqueued.row_id, enqueued.generation, self._silence):
             raise inngest.NonRetriableError("superseded: the job was sent again, and this run ends")
 
     def _call(self, step_id: str, call: Callable[[], Any]) -> Any:

@@ -40,11 +40,11 @@ APPLICATION_MACHINE = StateMachine(
             S.REJECTED,
             MOVE,
             needs_reason=True,
-            effects=("note_stay", "mail_rejection_later", "lapse_offers", "cancel_interviews"),
+            effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
-        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "lapse_offers", "cancel_interviews")),
+        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "void_offers", "cancel_interviews")),
         Transition(
-            S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "lapse_offers", "cancel_interviews")
+            S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "void_offers", "cancel_interviews")
         ),
         Transition(
             S.ACTIVE,
@@ -60,7 +60,7 @@ APPLICATION_MACHINE = StateMachine(
             S.REJECTED,
             None,
             by_itself=True,
-            effects=("note_stay", "mail_rejection_later", "lapse_offers", "cancel_interviews"),
+            effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
         Transition(
             S.ACTIVE,
@@ -68,7 +68,7 @@ APPLICATION_MACHINE = StateMachine(
             S.WITHDRAWN,
             None,
             by_itself=True,
-            effects=("note_stay", "lapse_offers", "cancel_interviews", "tell_owners"),
+            effects=("note_stay", "void_offers", "cancel_interviews", "notify_owners"),
         ),
         Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
         Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),

@@ -64,10 +64,10 @@ OFFER_MACHINE = StateMachine(
             for step in (
                 Transition(source, "amend", S.DRAFT, None, by_itself=True),
                 Transition(
-                    source, "accept", S.ACCEPTED, None, by_itself=True, effects=("note_acceptance", "tell_owner")
+                    source, "accept", S.ACCEPTED, None, by_itself=True, effects=("note_acceptance", "notify_owner")
                 ),
-                Transition(source, "decline", S.DECLINED, None, by_itself=True, effects=("tell_owner",)),
-                Transition(source, "expire", S.EXPIRED, None, by_itself=True, effects=("tell_owner",)),
+                Transition(source, "decline", S.DECLINED, None, by_itself=True, effects=("notify_owner",)),
+                Transition(source, "expire", S.EXPIRED, None, by_itself=True, effects=("notify_owner",)),
                 Transition(
                     source, "record_acceptance", S.ACCEPTED, SEND, needs_reason=True, effects=("note_acceptance",)
                 ),
@@ -82,7 +82,7 @@ OFFER_MACHINE = StateMachine(
             Transition(source, "rescind", S.RESCINDED, SEND, needs_reason=True)
             for source in (S.DRAFT, S.APPROVAL_REJECTED, S.APPROVED)
         ),
-        *(Transition(source, "lapse", S.RESCINDED, None, by_itself=True) for source in OPEN),
+        *(Transition(source, "void", S.RESCINDED, None, by_itself=True) for source in OPEN),
         Transition(S.ACCEPTED, "renege", S.RENEGED, SEND, needs_reason=True, guards=("nobody_was_hired_by_it",)),
     ),
 )

@@ -44,7 +44,7 @@ from app.models.offer import Offer
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
-from app.utils.scope import Sight
+from app.utils.scope import Visibility
 
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OFFERS, SEATS = Offer.__table__, ApprovalSeat.__table__
@@ -93,24 +93,24 @@ def install() -> None:
 def candidates() -> list[Any]:
     """The conditions on the table of candidates for the bound actor, for a statement past the ORM."""
     bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.sight is None:
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
-    return [_visible(bound.tenant_id, bound.actor.sight)]
+    return [_visible(bound.tenant_id, bound.actor.visibility)]
 
 
-def visible_ids(tenant: UUID, sight: Sight) -> sa.Select[Any]:
+def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
     """The ids of the candidates in sight."""
-    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, sight))
+    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, visibility))
 
 
-def _visible(tenant: UUID, sight: Sight) -> Any:
+def _visible(tenant: UUID, visibility: Visibility) -> Any:
     conditions: list[sa.ColumnElement[bool]] = [sa.true()]
-    if sight.owners is not None:
-        broadcast = CANDIDATES.c.is_broadcast if sight.broadcast else sa.false()
-        conditions.append(CANDIDATES.c.owner_id.in_(sorted(sight.owners)) | broadcast)
-    if sight.jobs is not None:
+    if visibility.owners is not None:
+        broadcast = CANDIDATES.c.is_broadcast if visibility.broadcast else sa.false()
+        conditions.append(CANDIDATES.c.owner_id.in_(sorted(visibility.owners)) | broadcast)
+    if visibility.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
-            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(sight.jobs))
+            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
         )
         conditions.append(CANDIDATES.c.id.in_(of_jobs))
     return sa.and_(*conditions)
@@ -118,15 +118,15 @@ def _visible(tenant: UUID, sight: Sight) -> Any:
 
 def _guard_read(state: ORMExecuteState) -> None:
     bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.sight is None or state.is_insert:
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None or state.is_insert:
         return
-    state.statement = state.statement.options(*_criteria(bound.tenant_id, bound.actor.sight, bound.actor.id))
+    state.statement = state.statement.options(*_criteria(bound.tenant_id, bound.actor.visibility, bound.actor.id))
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, ...]:
+def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tuple[Any, ...]:
     """The conditions on each table, made once per actor."""
-    seen = visible_ids(tenant, sight)
+    seen = visible_ids(tenant, visibility)
     own_upload = sa.and_(CandidateDocument.candidate_id.is_(None), CandidateDocument.uploaded_by_id == actor_id)
     uploads = sa.select(CandidateDocument.__table__.c.id).where(
         CandidateDocument.__table__.c.tenant_id == tenant, CandidateDocument.__table__.c.uploaded_by_id == actor_id
@@ -146,12 +146,14 @@ def _criteria(tenant: UUID, sight: Sight, actor_id: UUID | None) -> tuple[Any, .
     conditions.append((Approval, of_offer))
     for model in (Application, CandidateMatch, Offer):
         condition = model.candidate_id.in_(seen)
-        conditions.append((model, condition & model.job_id.in_(sight.jobs) if sight.jobs is not None else condition))
-    if sight.jobs is not None:
+        conditions.append(
+            (model, condition & model.job_id.in_(visibility.jobs) if visibility.jobs is not None else condition)
+        )
+    if visibility.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.id).where(
-            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(sight.jobs))
+            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
         )
         conditions += [(model, model.application_id.in_(of_jobs)) for model in OF_ONE_APPLICATION]
-        conditions += [(Job, Job.id.in_(sight.jobs))]
-        conditions += [(model, model.job_id.in_(sight.jobs)) for model in OF_ONE_JOB]
+        conditions += [(Job, Job.id.in_(visibility.jobs))]
+        conditions += [(model, model.job_id.in_(visibility.jobs)) for model in OF_ONE_JOB]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)

@@ -52,4 +52,4 @@ def erase(candidate_id: UUID, body: CandidateErasure):
 @endpoint("candidates.update", out=CandidateOut)
 def keep(candidate_id: UUID, if_match: IfMatch):
     """Keep a person whose time was over: it begins anew."""
-    return retention_service.keep(candidate_id, if_match)
+    return retention_service.retain(candidate_id, if_match)

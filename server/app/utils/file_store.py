@@ -70,7 +70,7 @@ class FileStoreProxy:
         """A copy of the file on this machine's disk while the block lasts, for what must not hold it in memory."""
         with tempfile.TemporaryDirectory(prefix="fairlead-") as folder:
             path = Path(folder) / "file"
-            with told_when_full(), path.open("wb") as target:
+            with storage_full_errors(), path.open("wb") as target:
                 for chunk in self.open(key):
                     target.write(chunk)
             yield path
@@ -82,7 +82,7 @@ class FileStoreProxy:
 
 
 @contextmanager
-def told_when_full() -> Iterator[None]:
+def storage_full_errors() -> Iterator[None]:
     """StorageFull for the errors of a disk without room."""
     try:
         yield

@@ -11,7 +11,7 @@ from typing import IO
 
 from app.utils.digest import Counted, chunks_of
 from app.utils.errors import NotFound
-from app.utils.file_store import StoredFile, folder_name, told_when_full
+from app.utils.file_store import StoredFile, folder_name, storage_full_errors
 
 
 class LocalFileStore:
@@ -25,7 +25,7 @@ class LocalFileStore:
         path = self._path(key)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            with told_when_full():
+            with storage_full_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with aside.open("xb") as target:
                     size, digest = _copy(stream, target)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """What of the tenant's candidates and jobs an actor sees; None means all. `broadcast`: also those shown to all."""
 
     owners: frozenset[UUID] | None = None
@@ -26,7 +26,7 @@ class Actor:
     id: UUID | None = None
     request_id: str | None = None
     permissions: frozenset[str] = frozenset()
-    sight: Sight | None = None
+    visibility: Visibility | None = None
 
     @property
     def is_caller(self) -> bool:
@@ -104,13 +104,13 @@ def platform(reason: str, actor: Actor | None = None) -> Iterator[Scope]:
 
 
 @contextmanager
-def seeing_all(reason: str) -> Iterator[None]:
+def unrestricted(reason: str) -> Iterator[None]:
     """Lift the actor's sight for the block, for work whose result must not depend on who starts it."""
     before = _current.get()
-    if before is None or before.actor.sight is None:
+    if before is None or before.actor.visibility is None:
         yield
         return
-    with _bound(replace(before, actor=replace(before.actor, sight=None), reason=reason)):
+    with _bound(replace(before, actor=replace(before.actor, visibility=None), reason=reason)):
         yield
 
 

@@ -89,8 +89,8 @@ def upgrade() -> None:
     postgresql = op.get_bind().dialect.name == "postgresql"
     if postgresql:
         for table in TENANT_TABLES:
-            _wall(table, "tenant_id")
-        _wall("tenants", "id")
+            _row_security(table, "tenant_id")
+        _row_security("tenants", "id")
     for statement in POSTGRESQL_WORDS if postgresql else SQLITE_WORDS:
         op.execute(sa.text(statement.replace(":", "\\:")))
     _seed_plans()
@@ -107,7 +107,7 @@ def downgrade() -> None:
             op.execute(f"alter table {table} disable row level security")
 
 
-def _wall(table: str, column: str) -> None:
+def _row_security(table: str, column: str) -> None:
     policy = POLICY.format(column=column)
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import put_up_wall, take_down_wall
+from migrations.row_security import disable_row_security, enable_row_security
 
 revision = "0009"
 down_revision = "0008"
@@ -43,7 +43,7 @@ def downgrade() -> None:
         for name in (*reversed(LIMITS), "jobs"):
             counters.drop_column(name)
     _leave_custom_plans(op.get_bind())
-    take_down_wall("subscription_plans")
+    disable_row_security("subscription_plans")
     with op.batch_alter_table("subscription_plans") as plans:
         plans.drop_constraint("fk_subscription_plans_for_tenant_id_tenants", type_="foreignkey")
         plans.drop_index("ix_subscription_plans_for_tenant_id")
@@ -60,7 +60,7 @@ def _widen_plans() -> None:
         plans.create_foreign_key(
             "fk_subscription_plans_for_tenant_id_tenants", "tenants", ["for_tenant_id"], ["id"], ondelete="CASCADE"
         )
-    put_up_wall("subscription_plans", "for_tenant_id", besides="for_tenant_id is null")
+    enable_row_security("subscription_plans", "for_tenant_id", besides="for_tenant_id is null")
     op.execute("update subscription_plans set name = upper(substr(code, 1, 1)) || lower(substr(code, 2))")
 
 
@@ -99,7 +99,7 @@ def _create_subscriptions() -> None:
     op.create_index(
         "ix_tenant_subscriptions_tenant_id_started_at_id", "tenant_subscriptions", ["tenant_id", "started_at", "id"]
     )
-    put_up_wall("tenant_subscriptions")
+    enable_row_security("tenant_subscriptions")
 
 
 def _create_api_use() -> None:
@@ -118,7 +118,7 @@ def _create_api_use() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_tenant_api_use_tenant_id_id")),
         sa.UniqueConstraint("tenant_id", "day", name=op.f("uq_tenant_api_use_tenant_id_day")),
     )
-    put_up_wall("tenant_api_use")
+    enable_row_security("tenant_api_use")
 
 
 def _fill(bind: sa.Connection) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0010"
 down_revision = "0009"
@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_tenant_exports_tenant_id_id")),
     )
     op.create_index("ix_tenant_exports_tenant_id_created_at_id", "tenant_exports", ["tenant_id", "created_at", "id"])
-    put_up_wall("tenant_exports")
+    enable_row_security("tenant_exports")
 
 
 def downgrade() -> None:

@@ -11,8 +11,8 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.utils import ids
+from migrations.row_security import enable_row_security
 from migrations.triggers import kept_triggers
-from migrations.walls import put_up_wall
 
 revision = "0012"
 down_revision = "0011"
@@ -491,7 +491,7 @@ def upgrade() -> None:
     _widen_candidates()
     _widen_events()
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
     _name_the_candidates_of_events()
     _note_who_works_with_whom()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0014"
 down_revision = "0013"
@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f(f"uq_{TABLE}_tenant_id_id")),
     )
     op.create_index(f"ix_{TABLE}_tenant_id_created_at_id", TABLE, ["tenant_id", "created_at", "id"])
-    put_up_wall(TABLE)
+    enable_row_security(TABLE)
 
 
 def downgrade() -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.row_security import enable_row_security
 from migrations.triggers import kept_triggers
-from migrations.walls import put_up_wall
 
 revision = "0016"
 down_revision = "0015"
@@ -161,7 +161,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("purge_after is not null"),
         )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

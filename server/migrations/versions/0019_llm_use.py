@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0019"
 down_revision = "0018"
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f(f"uq_{TABLE}_tenant_id_id")),
         sa.UniqueConstraint("tenant_id", "month", name=op.f(f"uq_{TABLE}_tenant_id_month")),
     )
-    put_up_wall(TABLE)
+    enable_row_security(TABLE)
 
 
 def downgrade() -> None:

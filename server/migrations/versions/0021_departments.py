@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0021"
 down_revision = "0020"
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_departments_tenant_id_id")),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_departments_tenant_id_key")),
     )
-    put_up_wall("departments")
+    enable_row_security("departments")
     with op.batch_alter_table("jobs") as jobs:
         jobs.add_column(sa.Column("department_id", sa.Uuid(), nullable=True))
         for name, values in CHOICES.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0022"
 down_revision = "0021"
@@ -70,7 +70,7 @@ def upgrade() -> None:
             "ix_job_team_members_tenant_id_user_id_job_id", ["tenant_id", "user_id", "job_id"], unique=False
         )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.row_security import enable_row_security
 from migrations.states import allow
-from migrations.walls import put_up_wall
 
 revision = "0024"
 down_revision = "0023"
@@ -193,7 +193,7 @@ def upgrade() -> None:
         batch_op.alter_column("automations", server_default=None)
     op.execute(STAYS)
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.row_security import enable_row_security
 from migrations.states import allow
-from migrations.walls import put_up_wall
 
 revision = "0025"
 down_revision = "0024"
@@ -277,7 +277,7 @@ def upgrade() -> None:
         allow(batch_op, "jobs", *BEFORE, "pending_approval", "denied")
     _add_openings()
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

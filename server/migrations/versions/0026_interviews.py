@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0026"
 down_revision = "0025"
@@ -279,7 +279,7 @@ def upgrade() -> None:
         op.execute("create extension if not exists btree_gist")
         op.execute(ONE_PLACE_AT_A_TIME)
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

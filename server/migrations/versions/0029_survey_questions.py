@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0029"
 down_revision = "0028"
@@ -89,7 +89,7 @@ def upgrade() -> None:
             "ix_survey_answers_tenant_id_question_id_answer", ["tenant_id", "question_id", "answer"], unique=False
         )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

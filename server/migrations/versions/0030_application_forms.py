@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0030"
 down_revision = "0029"
@@ -77,7 +77,7 @@ def upgrade() -> None:
             )
         )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0031"
 down_revision = "0030"
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_job_templates_tenant_id_key")),
     )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

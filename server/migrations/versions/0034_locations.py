@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import put_up_wall
+from migrations.row_security import enable_row_security
 
 revision = "0034"
 down_revision = "0033"
@@ -62,7 +62,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         )
     for table in TABLES:
-        put_up_wall(table)
+        enable_row_security(table)
 
 
 def downgrade() -> None:

@@ -80,7 +80,7 @@ def make_form(kit: Kit, application_id: UUID) -> None:
     """An application as if it had come by the careers page."""
     form = ApplicantForm.model_validate({**applicant(), "phone": "040 300800", "message": "Ahoi!"})
     with kit.bound(), raw_writes():
-        application_form_service.keep(rows.get(Application, application_id), form, [], is_new_candidate=True)
+        application_form_service.store(rows.get(Application, application_id), form, [], is_new_candidate=True)
         db.session.flush()
         db.session.commit()
 

@@ -21,19 +21,19 @@ def start(app: Flask) -> None:
 
     def keep_on() -> None:
         while not stop.wait(EVERY_SECONDS):
-            _keep(app)
+            _store(app)
 
     def stop_counting() -> None:
         stop.set()
-        _keep(app)
+        _store(app)
 
     threading.Thread(target=keep_on, daemon=True, name="api-use").start()
     atexit.register(stop_counting)
 
 
-def _keep(app: Flask) -> None:
+def _store(app: Flask) -> None:
     try:
         with app.app_context():
-            tenant_api_use_service.keep()
+            tenant_api_use_service.flush()
     except Exception as error:  # the thread counts on, whatever it was
         log.warning("use of the API not kept", error=type(error).__name__)

@@ -61,7 +61,7 @@ def _milliseconds_since_data(connection: socket.socket) -> int:
         return 0
 
 
-def keep_cookie(response: Response, token: str, seconds: int) -> Response:
+def set_refresh_cookie(response: Response, token: str, seconds: int) -> Response:
     """Put the refresh token where scripts cannot read it."""
     response.set_cookie(cookie_name(), token, max_age=seconds, **_attributes())
     return response

@@ -23,7 +23,9 @@ def with_tenant_context(function: Callable[P, R]) -> Callable[P, R]:
     def bound(*args: P.args, **kwargs: P.kwargs) -> R:
         principal: Principal = g.principal
         g.tenant_id = principal.tenant_id
-        actor = Actor(principal.kind, principal.actor_id, g.get("request_id"), principal.permissions, principal.sight)
+        actor = Actor(
+            principal.kind, principal.actor_id, g.get("request_id"), principal.permissions, principal.visibility
+        )
         with scope.tenant(principal.tenant_id, actor):
             return function(*args, **kwargs)
 

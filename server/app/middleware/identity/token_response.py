@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, current_app
 
 from app.middleware.identity.authentication import enforce
-from app.middleware.identity.client import keep_cookie
+from app.middleware.identity.client import set_refresh_cookie
 from app.schemas.auth_schema import TokenPair
 from app.services.accounts.auth_session_service import SignIn
 from app.utils import clock, rate_limiter, tokens
@@ -36,4 +36,4 @@ def respond_with_tokens(signed_in: SignIn, in_cookie: bool) -> Response:
         refresh_token=None if in_cookie else signed_in.refresh_token,
     )
     response = Response(pair.model_dump_json(), content_type="application/json")
-    return keep_cookie(response, signed_in.refresh_token, refresh_seconds()) if in_cookie else response
+    return set_refresh_cookie(response, signed_in.refresh_token, refresh_seconds()) if in_cookie else response

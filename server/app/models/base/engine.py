@@ -92,8 +92,8 @@ def _begin_postgresql(connection: sa.Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
     if options.get("write"):
         statements.count()
-        pipelining.keep_back(driver, "begin")
-        pipelining.keep_back(driver, SETTINGS, database_settings())
+        pipelining.defer_statement(driver, "begin")
+        pipelining.defer_statement(driver, SETTINGS, database_settings())
     elif options.get("snapshot"):
         _begin(driver, "begin isolation level repeatable read, read only")
         driver.execute("set local statement_timeout = 0")  # a large tenant takes its time

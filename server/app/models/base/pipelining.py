@@ -32,7 +32,7 @@ def install(engine: sa.Engine) -> None:
     event.listen(engine, "reset", lambda driver, record, state: _take(driver))
 
 
-def keep_back(driver: Any, text: str, parameters: Any = None) -> None:
+def defer_statement(driver: Any, text: str, parameters: Any = None) -> None:
     """Send this before the next statement that has an answer."""
     kept: list[Any] | None = getattr(driver, _ATTRIBUTE, None)
     if kept is None:

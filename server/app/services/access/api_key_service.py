@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import ApiKey, Job, User
 from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
 from app.schemas.common import Page
-from app.services.access import principal_service, role_service, sight_service
+from app.services.access import principal_service, role_service, visibility_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -115,8 +115,12 @@ def _check_teams(team_ids: list[UUID] | None) -> None:
     found = set(db.session.scalars(sa.select(User.id).where(User.id.in_(team_ids or []))))
     if set(team_ids or []) - found:
         raise NotFound("Some of these users do not exist.", code="reference_missing")
-    sight = scope.actor().sight
-    if sight is not None and sight.owners is not None and not sight_service.below(team_ids or []) <= sight.owners:
+    visibility = scope.actor().visibility
+    if (
+        visibility is not None
+        and visibility.owners is not None
+        and not visibility_service.below(team_ids or []) <= visibility.owners
+    ):
         raise Forbidden("You do not see all of these teams yourself.", code="out_of_sight")
 
 

@@ -18,14 +18,14 @@ from app.models.permission import ALL, with_implied
 from app.models.role import permissions_of
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.core.transaction import unit, use_case
 from app.utils import clock, scope
 from app.utils.api_key_codec import KeyClaims, refused
 from app.utils.errors import Forbidden, LimitReached, Unauthenticated
 from app.utils.jwt_codec import Claims
 from app.utils.redis_client import redis_client
-from app.utils.scope import Actor, Sight
+from app.utils.scope import Actor, Visibility
 
 DIRTY = "dirty"
 DIRTY_SECONDS = 60
@@ -47,7 +47,7 @@ class Principal:
     actor_id: UUID
     session_id: UUID
     permissions: frozenset[str]
-    sight: Sight | None = None
+    visibility: Visibility | None = None
     features: frozenset[str] = frozenset()
     kind: str = "user"
     ends_at: datetime | None = None  # a user's token says itself when it ends
@@ -67,14 +67,14 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Cached:
     epochs: tuple[str | None, ...]
     principal: Principal
     at: float
     failures: int
 
 
-_kept: dict[Claims | KeyClaims, _Kept] = {}
+_cached: dict[Claims | KeyClaims, _Cached] = {}
 _lock = threading.Lock()
 
 
@@ -92,12 +92,12 @@ def epoch_keys(claims: Claims | KeyClaims) -> list[str]:
 def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Principal:
     """The principal of valid claims, or Unauthenticated; `epochs` None means that Redis did not answer."""
     usable = epochs is not None and all(epoch and epoch != DIRTY for epoch in epochs)
-    kept = _kept.get(claims)
+    kept = _cached.get(claims)
     if usable and kept is not None and kept.epochs == tuple(epochs or ()) and _still_counts(kept):
         return kept.principal
     principal = _load_key(claims) if isinstance(claims, KeyClaims) else _load(claims)
     if usable:
-        _keep(claims, principal, tuple(epochs or ()))
+        _store(claims, principal, tuple(epochs or ()))
     elif epochs is not None:
         _start_epochs([key for key, epoch in zip(epoch_keys(claims), epochs, strict=True) if epoch is None])
     return principal
@@ -110,7 +110,7 @@ def invalidate(*rows: Tenant | User | AuthSession | ApiKey) -> None:
     unit().after_commit.append(lambda: _renew(keys))
 
 
-def _still_counts(kept: _Kept) -> bool:
+def _still_counts(kept: _Cached) -> bool:
     """Whether it is young, its time is not over and nothing can have been missed since."""
     if kept.principal.ends_at is not None and kept.principal.ends_at <= clock.now():
         return False
@@ -124,7 +124,7 @@ def _load(claims: Claims) -> Principal:
         if not roles:
             raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
         permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
-        sight = sight_service.of_user(claims.user_id, permissions)
+        visibility = visibility_service.of_user(claims.user_id, permissions)
     first = roles[0]
     lacks = first.totp_enabled_at is None and bool(first.settings.get("require_second_factor"))
     return Principal(
@@ -132,7 +132,7 @@ def _load(claims: Claims) -> Principal:
         claims.user_id,
         claims.session_id,
         permissions,
-        sight,
+        visibility,
         _on(first.features),
         lacks_second_factor=lacks,
         must_match=bool(first.settings.get(MUST_MATCH)),
@@ -179,7 +179,7 @@ def actor_of(user_id: UUID) -> Actor | None:
     permissions = frozenset().union(
         *(permissions_of(role.name, role.is_system, role.custom_permissions) for role in held)
     )
-    return Actor("user", user_id, permissions=permissions, sight=sight_service.of_user(user_id, permissions))
+    return Actor("user", user_id, permissions=permissions, visibility=visibility_service.of_user(user_id, permissions))
 
 
 def _load_key(claims: KeyClaims) -> Principal:
@@ -206,7 +206,7 @@ def _load_key(claims: KeyClaims) -> Principal:
         if API_ACCESS not in features:
             raise LimitReached("The plan has no API access.", code="feature_missing", feature=API_ACCESS)
         permissions = with_implied(key.permissions) & ALL
-        sight = sight_service.of_key(key, permissions)
+        visibility = visibility_service.of_key(key, permissions)
         if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
             _note_use(key.id)
         ends_at = min(filter(None, [key.expires_at, key.previous_ends_at if key.digest != claims.digest else None]))
@@ -215,7 +215,7 @@ def _load_key(claims: KeyClaims) -> Principal:
         claims.key_id,
         claims.key_id,
         permissions,
-        sight,
+        visibility,
         features,
         "api_key",
         ends_at,
@@ -233,11 +233,11 @@ def _on(features: dict[str, Any]) -> frozenset[str]:
     return frozenset(name for name, value in features.items() if value)
 
 
-def _keep(claims: Claims | KeyClaims, principal: Principal, epochs: tuple[str | None, ...]) -> None:
+def _store(claims: Claims | KeyClaims, principal: Principal, epochs: tuple[str | None, ...]) -> None:
     with _lock:
-        if len(_kept) >= MAX_KEPT:
-            _kept.clear()
-        _kept[claims] = _Kept(epochs, principal, time.monotonic(), redis_client.failures)
+        if len(_cached) >= MAX_KEPT:
+            _cached.clear()
+        _cached[claims] = _Cached(epochs, principal, time.monotonic(), redis_client.failures)
 
 
 def _start_epochs(keys: list[str]) -> None:

@@ -100,7 +100,7 @@ def send_reset(user_id: UUID) -> None:
 @use_case
 def _reset(token: str, password_hash: str, is_short: bool) -> None:
     user = account_link_service.lock_user(Purpose.PASSWORD_RESET, token)
-    password_policy.keep(user, password_hash, is_short=is_short)
+    password_policy.set_password(user, password_hash, is_short=is_short)
     user.email_verified_at = user.email_verified_at or clock.now()
     user.version += 1
     auth_session_service.end_sessions(user, "password_reset")
@@ -130,7 +130,7 @@ def _mail(template: str, purpose: Purpose, user: User, at: datetime) -> None:
         template,
         user.email,
         key=f"{template}:{user.id}:{at.isoformat()}",
-        context={"name": user.name, **account_link_service.promise(purpose, user)},
+        context={"name": user.name, **account_link_service.link_context(purpose, user)},
     )
 
 

@@ -54,7 +54,7 @@ def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
         user_agent=(user_agent or "")[:200] or None,
     )
     user = db.session.get_one(User, user_id)
-    _tell_of_new_program(user, session)
+    _notify_new_program(user, session)
     db.session.add(session)
     db.session.flush()  # the token names the tenant
     user.last_login_at = now
@@ -122,7 +122,7 @@ def purge_expired() -> int:
     return int(result.rowcount)
 
 
-def _tell_of_new_program(user: User, session: AuthSession) -> None:
+def _notify_new_program(user: User, session: AuthSession) -> None:
     """Mail the person when a program that they never signed in with does so; the first one is no news."""
     known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
     agents = set(db.session.scalars(known))

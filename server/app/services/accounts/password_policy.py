@@ -30,7 +30,7 @@ def hash_for(user: User, password: str) -> str:
     return hash_new(password, names, has_second_factor=user.totp_enabled_at is not None)
 
 
-def keep(user: User, password_hash: str, *, is_short: bool) -> None:
+def set_password(user: User, password_hash: str, *, is_short: bool) -> None:
     """Give the user, whose row must be locked, a new password. A short one stands beside a second factor only, which
     may have ended while it was hashed."""
     if is_short and user.totp_enabled_at is None:

@@ -45,7 +45,7 @@ def move(wish: ApplicationBulkMove) -> ApplicationBulkOut:
     if not wish.dry_run and able:
         _count_up(able)
         application_service.enter_stage(able, target)
-    return _keep("move", results, wish.dry_run, target.id)
+    return _store("move", results, wish.dry_run, target.id)
 
 
 @use_case
@@ -61,7 +61,7 @@ def reject(wish: ApplicationBulkReject) -> ApplicationBulkOut:
         state_engine.fire_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
         for each in able:
             each.rejection_reason_id = named.id if named else None
-    return _keep("reject", results, wish.dry_run, None)
+    return _store("reject", results, wish.dry_run, None)
 
 
 @use_case
@@ -69,7 +69,7 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
     """Take an action back for every application that is still as the action made it."""
     operation = rows.lock_row(ApplicationBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
-    if not own and scope.actor().sight is not None:
+    if not own and scope.actor().visibility is not None:
         raise NotFound("There is no such application bulk operation.")
     if operation.undone_at is not None:
         raise Conflict("The action was taken back already.", code="already_undone")
@@ -156,7 +156,7 @@ def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict
     return results
 
 
-def _keep(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id: UUID | None) -> ApplicationBulkOut:
+def _store(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_id: UUID | None) -> ApplicationBulkOut:
     if dry_run:
         return ApplicationBulkOut(id=None, action=action, results=results, undone_at=None, created_at=None)
     operation = ApplicationBulkOperation(

@@ -33,13 +33,13 @@ def has_room(application_id: UUID) -> bool:
     return (db.session.scalar(count) or 0) < MAX_FORMS
 
 
-def keep(application: Application, form: ApplicantForm, answers: list[dict[str, Any]], **facts: bool) -> None:
+def store(application: Application, form: ApplicantForm, answers: list[dict[str, Any]], **facts: bool) -> None:
     """Keep what was typed; inside a use case."""
     own = {"application_id": application.id, "candidate_id": application.candidate_id, "answers": answers}
     db.session.add(ApplicationForm(**own, **facts, **{name: getattr(form, name) for name in TYPED}))
 
 
-def told(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[dict[str, Any]]:
+def with_labels(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[dict[str, Any]]:
     """The answers in the words in which they were asked."""
     return [{"label": each.label, "value": found[each.id]} for each in questions if each.id in found]
 

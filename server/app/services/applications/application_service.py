@@ -97,7 +97,7 @@ def create(new: ApplicationCreate) -> ApplicationOut:
     job = _open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
     application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
-    tell_received(application)
+    mail_receipt(application)
     return get(application.id)
 
 
@@ -107,13 +107,13 @@ def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | 
     return _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
 
 
-def tell_received(application: Application) -> None:
+def mail_receipt(application: Application) -> None:
     """Tell the candidate; the mail has a link by which the application can be withdrawn. Inside a use case."""
-    link = candidate_links.promise(candidate_links.Purpose.WITHDRAWAL, application.id)
+    link = candidate_links.link_context(candidate_links.Purpose.WITHDRAWAL, application.id)
     application_mails.queue(RECEIPT, [application], context=link)
 
 
-def tell_owner(application: Application, job: Job, what: str | None = None) -> None:
+def notify_owner(application: Application, job: Job, what: str | None = None) -> None:
     """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
     for user in active_users.among([job.owner_id] if job.owner_id else []):
         context = {"name": user.name, "job": job.title, "status": what or str(application.status)}
@@ -290,10 +290,10 @@ def mail_move(applications: Sequence[Application]) -> None:
     application_mails.queue("application_moved", applications)
 
 
-def tell_owners(applications: Sequence[Application]) -> None:
+def notify_owners(applications: Sequence[Application]) -> None:
     """Tell the owners of the jobs what their applicants did."""
     for application in applications:
-        tell_owner(application, rows.get(Job, application.job_id))
+        notify_owner(application, rows.get(Job, application.job_id))
 
 
 def mail_hire(applications: Sequence[Application]) -> None:

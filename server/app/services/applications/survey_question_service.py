@@ -47,7 +47,7 @@ def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -
     return found
 
 
-def keep(application: Application, found: dict[UUID, str]) -> None:
+def store_answers(application: Application, found: dict[UUID, str]) -> None:
     """Keep the answers; inside a use case. The ledger is not told: no event is to lead to an answer."""
     for question_id, value in found.items():
         own = {"application_id": application.id, "candidate_id": application.candidate_id}

@@ -39,7 +39,7 @@ class Subject:
 
     hold: Callable[[Approval], Any]
     title: Callable[[Approval], str]
-    tell: Callable[[Approval], None]
+    on_decision: Callable[[Approval], None]
 
 
 SUBJECTS: dict[ApprovalSubject, Subject] = {}
@@ -74,12 +74,12 @@ def list_approvals(query: ApprovalQuery) -> Page[Approval]:
 
 
 @contextmanager
-def sight_of(which: Any) -> Iterator[None]:
+def visible_to_approvers(which: Any) -> Iterator[None]:
     """Whoever is asked to approve something sees it, whether or not it is in sight otherwise."""
     own = sa.select(SEAT.id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
     own = own.where(which, A.status == ApprovalStatus.PENDING, SEAT.user_id == scope.user_id())
-    if scope.actor().sight is not None and db.session.scalar(own.limit(1)) is not None:
-        with scope.seeing_all("what one is asked to approve"):
+    if scope.actor().visibility is not None and db.session.scalar(own.limit(1)) is not None:
+        with scope.unrestricted("what one is asked to approve"):
             yield
     else:
         yield
@@ -203,11 +203,11 @@ def a_seat_is_ones_own(approval: Any) -> Refusal | None:
     return Refusal("not_asked", "Your word is not asked for now.")
 
 
-def tell_subject(approvals: Sequence[Approval]) -> None:
+def notify_subject(approvals: Sequence[Approval]) -> None:
     """What was approved or rejected goes on, and who asked for it hears of it."""
     for approval in approvals:
         approval.decided_at = clock.now()
-        SUBJECTS[approval.subject].tell(approval)
+        SUBJECTS[approval.subject].on_decision(approval)
         context = {"title": SUBJECTS[approval.subject].title(approval), "status": str(approval.status)}
         for user in active_users.among([approval.requested_by_id] if approval.requested_by_id else []):
             key = f"approval_decided:{approval.id}"

@@ -14,7 +14,7 @@ from app.models import Candidate, CandidateAssignment
 from app.models.candidate_assignment import AssignmentStatus
 from app.schemas.candidate_assignment_schema import AssignmentQuery
 from app.schemas.common import Page
-from app.services.access import active_users, sight_service
+from app.services.access import active_users, visibility_service
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, rows
 from app.services.core.column_writes import QueuedWrite
@@ -42,7 +42,7 @@ def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
 @use_case
 def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Candidate:
     """Give a candidate to an active user; the assignment before is completed."""
-    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     check(candidate, user_id)
     change_owner(candidate, user_id)
     event_service.record("candidate.assigned", candidate, user_id=user_id)
@@ -52,7 +52,7 @@ def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Ca
 @use_case
 def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
     """Take a candidate from its user; the assignment is cancelled."""
-    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if candidate.owner_id is None:
         raise Conflict("Nobody is assigned to the candidate.", code="not_assigned")
     check(candidate, None)
@@ -64,9 +64,9 @@ def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
 @use_case
 def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> Candidate:
     """Let everybody who sees candidates see this one, or no longer."""
-    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if not shown:
-        sight_service.check_owner(candidate.owner_id)
+        visibility_service.check_owner(candidate.owner_id)
     candidate.is_broadcast = shown
     event_service.record("candidate.broadcast" if shown else "candidate.broadcast_ended", candidate)
     return _with_contacts(candidate)
@@ -77,7 +77,7 @@ def check(candidate: Candidate, owner_id: UUID | None) -> None:
     if owner_id is not None:
         active_users.require(owner_id, "candidates")
     if owner_id is not None or not candidate.is_broadcast:
-        sight_service.check_owner(owner_id)
+        visibility_service.check_owner(owner_id)
 
 
 def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:

@@ -13,7 +13,7 @@ from app.models import Candidate, CandidateBulkOperation, CandidateTag, TalentPo
 from app.models.candidate import CandidateStatus
 from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkOut, BulkResult
 from app.schemas.common import Page
-from app.services.access import active_users, rights, sight_service
+from app.services.access import active_users, rights, visibility_service
 from app.services.candidates import candidate_search_service, candidate_states
 from app.services.candidates.candidate_states import State
 from app.services.core import listing, rows
@@ -39,7 +39,7 @@ FIXED = {"archive": CandidateStatus.ARCHIVED.value, "activate": CandidateStatus.
 def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
     """The actions of the last days; whoever does not see everybody is shown their own."""
     statement = sa.select(CandidateBulkOperation)
-    if scope.actor().sight is not None:
+    if scope.actor().visibility is not None:
         statement = statement.where(CandidateBulkOperation.user_id == scope.user_id())
     return listing.paginate(statement, CandidateBulkOperation, query)
 
@@ -53,7 +53,7 @@ def run(action: str, body: BulkAction) -> BulkOut:
     found = _lock(wanted_ids)
     state, after = _state(action, target), _after(action, target)
     if action in ("assign", "unassign"):
-        sight_service.check_owner(target)
+        visibility_service.check_owner(target)
     before = state.read(found)
     changes = {candidate_id: after for candidate_id, value in before.items() if value != after}
     results = [_result(candidate_id, before, changes) for candidate_id in wanted_ids]
@@ -73,7 +73,7 @@ def undo(operation_id: UUID) -> CandidateBulkOperation:
     """Take an action back for every candidate whose state is still what the action made it."""
     operation = rows.lock_row(CandidateBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
-    if not own and scope.actor().sight is not None:
+    if not own and scope.actor().visibility is not None:
         raise NotFound("There is no such candidate bulk operation.")
     _check_right(operation.action)
     if operation.undone_at is not None:

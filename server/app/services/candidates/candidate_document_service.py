@@ -69,13 +69,13 @@ def store(
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
     on_rollback(lambda: file_store.delete(stored.key))
     try:
-        document = _keep(document_id, stored, media_type, file.filename, candidate_id)
+        document = _store(document_id, stored, media_type, file.filename, candidate_id)
     except BaseException:
         file_store.delete(stored.key)
         raise
     if document.id != document_id:
         file_store.delete(stored.key)
-        _check_in_sight(document.id)
+        _check_visible(document.id)
     return document
 
 
@@ -183,20 +183,20 @@ def delete_bytes(storage_key: str) -> None:
 
 
 @use_case
-def _keep(
+def _store(
     document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None
 ) -> CandidateDocument:
-    with scope.seeing_all("the same bytes are kept once per tenant"):
-        return _keep_once(document_id, stored, media_type, filename, candidate_id)
+    with scope.unrestricted("the same bytes are kept once per tenant"):
+        return _store_once(document_id, stored, media_type, filename, candidate_id)
 
 
-def _check_in_sight(document_id: UUID) -> None:
+def _check_visible(document_id: UUID) -> None:
     """Conflict where the tenant has these bytes, but not within the sight of this caller."""
     if db.session.scalar(sa.select(CandidateDocument.id).where(CandidateDocument.id == document_id)) is None:
         raise Conflict("The tenant has this very file already.", code="duplicate_document")
 
 
-def _keep_once(
+def _store_once(
     document_id: UUID, stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None
 ) -> CandidateDocument:
     same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)

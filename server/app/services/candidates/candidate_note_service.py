@@ -61,7 +61,7 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
     db.session.add(note)
     db.session.flush()  # the event needs the id
     event_service.record("candidate_note.created", note, visibility=note.visibility)
-    _tell(note, mentioned)
+    _notify(note, mentioned)
     return note
 
 
@@ -78,7 +78,7 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
     changed = rows.apply_changes(note, values)
     event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
-    _tell(note, _users(UUID(one) for one in note.mentions))  # each is told once
+    _notify(note, _users(UUID(one) for one in note.mentions))  # each is told once
     return note
 
 
@@ -106,7 +106,11 @@ def _readable() -> Any:
     named = sa.cast(CandidateNote.mentions, sa.Text).contains(str(actor.id))
     team: Any = CandidateNote.visibility == NoteVisibility.TEAM
     if VIEW_ALL not in actor.permissions:
-        of_team = sa.true() if actor.sight is None else CandidateNote.author_id.in_(sorted(actor.sight.owners or ()))
+        of_team = (
+            sa.true()
+            if actor.visibility is None
+            else CandidateNote.author_id.in_(sorted(actor.visibility.owners or ()))
+        )
         team = team & of_team
     return public | own | team | ((CandidateNote.visibility != NoteVisibility.PRIVATE) & named)
 
@@ -121,7 +125,7 @@ def _users(ids: Iterable[UUID]) -> list[User]:
     return list(found)
 
 
-def _tell(note: CandidateNote, mentioned: list[User]) -> None:
+def _notify(note: CandidateNote, mentioned: list[User]) -> None:
     """Mail the mentioned, without a word of the note: who must not see the candidate learns nothing."""
     if note.visibility == NoteVisibility.PRIVATE:
         return

@@ -18,7 +18,7 @@ from app.services.core.column_reads import PreparedRead, read_rows
 from app.services.core.prepared_list import PreparedList
 from app.services.events import event_service
 from app.services.search import candidate_filters, candidate_search_sql
-from app.services.search.search_query import Node, Several, Term
+from app.services.search.search_query import BooleanNode, Node, Term
 from app.utils import scope
 
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
@@ -99,7 +99,7 @@ def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
 
 def _plain_words(node: Node | None) -> list[str]:
     """The words of a query that is nothing but words, each of one spelling: the short way that is asked for all day."""
-    nodes = node.nodes if isinstance(node, Several) and not node.is_or else (node,)
+    nodes = node.nodes if isinstance(node, BooleanNode) and not node.is_or else (node,)
     plain = [each.word for each in nodes if isinstance(each, Term) and candidate_search_sql.is_plain(each)]
     return list(dict.fromkeys(plain)) if len(plain) == len(nodes) else []
 

@@ -28,7 +28,7 @@ def missing(candidate_id: UUID) -> DomainError:
 
 
 @contextmanager
-def told(candidate_id: UUID) -> Iterator[None]:
+def redirecting(candidate_id: UUID) -> Iterator[None]:
     """Around what looks for a candidate: instead of NotFound tell where the candidate went."""
     try:
         yield
@@ -38,25 +38,25 @@ def told(candidate_id: UUID) -> Iterator[None]:
 
 def get(candidate_id: UUID) -> Candidate:
     """The candidate; of one who was merged Moved."""
-    with told(candidate_id):
+    with redirecting(candidate_id):
         return rows.get(Candidate, candidate_id)
 
 
 def hold(candidate_id: UUID) -> Candidate:
     """The candidate under a lock; of one who was merged Moved."""
-    with told(candidate_id):
+    with redirecting(candidate_id):
         return rows.lock_row(Candidate, candidate_id)
 
 
-def lock(candidate_id: UUID, if_match: int | None = None) -> Candidate:
+def lock_for_update(candidate_id: UUID, if_match: int | None = None) -> Candidate:
     """The candidate locked for a change (`rows.lock`); of one who was merged Moved."""
-    with told(candidate_id):
+    with redirecting(candidate_id):
         return rows.lock_for_update(Candidate, candidate_id, if_match)
 
 
-def lock_to_delete(candidate_id: UUID) -> Candidate:
+def lock_for_delete(candidate_id: UUID) -> Candidate:
     """The candidate locked so that nobody can add anything of theirs; of one who was merged Moved."""
-    with told(candidate_id):
+    with redirecting(candidate_id):
         rows.lock_for_delete(Candidate, candidate_id)
         return rows.lock_for_update(Candidate, candidate_id)
 

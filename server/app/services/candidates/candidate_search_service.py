@@ -49,21 +49,21 @@ def search(query: CandidateSearchQuery) -> SearchPage:
     is_lenient = bool(after and after[2])
     if node is not None and is_lenient:
         node = search_query.lenient(node)
-    leads = _leads(node)
-    hits = _hits(query, node, leads, after)
+    driving_terms = _driving_terms(node)
+    hits = _hits(query, node, driving_terms, after)
     if not hits and node is not None and after is None and (forgiving := search_query.lenient(node)) != node:
-        node, leads, is_lenient = forgiving, _leads(forgiving), True
-        hits = _hits(query, node, leads, None)
+        node, driving_terms, is_lenient = forgiving, _driving_terms(forgiving), True
+        hits = _hits(query, node, driving_terms, None)
     more, hits = len(hits) > query.limit, hits[: query.limit]
     cursor = listing.encode_cursor(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
-    facets = _facets(query, node, leads) if query.facets else None
+    facets = _facets(query, node, driving_terms) if query.facets else None
     return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
 
 
 def matching(query: CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
     """The ids of up to `limit` candidates in sight that a search finds, the best first."""
     node = candidate_filters.tree(q, query)
-    ids = sa.select(_found(query, node, _leads(node), limit).c.id)
+    ids = sa.select(_found(query, node, _driving_terms(node), limit).c.id)
     return [row["id"] for row in read_rows(ids, _parameters(query))]
 
 
@@ -71,16 +71,16 @@ def _parameters(query: CandidateFilters) -> dict[str, Any]:
     return {**candidate_filters.values(query), "tenant_id": scope.tenant_id()}
 
 
-def _found(query: CandidateFilters, node: Node | None, leads: list[Term] | None, limit: int) -> Any:
+def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term] | None, limit: int) -> Any:
     """The ids of the hits, those with the weightiest word first, then the newest."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
     conditions += row_visibility.candidates()
-    if node is None or leads is None:
+    if node is None or driving_terms is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
         newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())
         return newest.limit(limit).subquery("found")
-    holds_of = partial(_holds_of, candidate_search_sql.beside(node, leads), conditions)
-    return candidate_search_sql.found_by(leads, TENANT, holds_of, limit).subquery("found")
+    holds_of = partial(_holds_of, candidate_search_sql.remaining_query(node, driving_terms), conditions)
+    return candidate_search_sql.found_by(driving_terms, TENANT, holds_of, limit).subquery("found")
 
 
 def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
@@ -95,7 +95,7 @@ def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> li
     return [sa.exists(one if conditions else one.limit(1).offset(0))]
 
 
-def _leads(node: Node | None) -> list[Term] | None:
+def _driving_terms(node: Node | None) -> list[Term] | None:
     """The terms to begin with: those with the fewest candidates, beginnings as the words that begin so."""
     if node is None:
         return None
@@ -104,7 +104,7 @@ def _leads(node: Node | None) -> list[Term] | None:
     if choices:
         (counts,) = read_rows(candidate_search_sql.sizes(choices, TENANT), {"tenant_id": scope.tenant_id()})
         sizes = dict(zip(choices, counts.values(), strict=True))
-    terms = candidate_search_sql.cover(node, lambda term: sizes.get(term, 0))
+    terms = candidate_search_sql.covering_terms(node, lambda term: sizes.get(term, 0))
     if terms is None:
         return None
     return [word for term in terms for word in (_beginning_with(term) if term.is_prefix else [term])]
@@ -118,9 +118,9 @@ def _beginning_with(term: Term) -> list[Term]:
 
 
 def _hits(
-    query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None, after: tuple[Any, ...] | None
+    query: CandidateSearchQuery, node: Node | None, driving_terms: list[Term] | None, after: tuple[Any, ...] | None
 ) -> Sequence[Mapping[str, Any]]:
-    found = _found(query, node, leads, RANKED)
+    found = _found(query, node, driving_terms, RANKED)
     rank = candidate_search_sql.score(node, TENANT, found.c.id) if node is not None else sa.literal(0)
     ranked = sa.select(found.c.id, rank.label("score")).subquery("ranked")
     page = sa.select(ranked.c.id, ranked.c.score).order_by(ranked.c.score.desc(), ranked.c.id.desc())
@@ -151,10 +151,12 @@ def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[st
     ]
 
 
-def _facets(query: CandidateSearchQuery, node: Node | None, leads: list[Term] | None) -> dict[str, list[FacetCount]]:
+def _facets(
+    query: CandidateSearchQuery, node: Node | None, driving_terms: list[Term] | None
+) -> dict[str, list[FacetCount]]:
     """How often each value occurs among the hits, in one statement."""
     wanted = list(dict.fromkeys(query.facets or ()))
-    found = _found(query, node, leads, COUNTED)
+    found = _found(query, node, driving_terms, COUNTED)
     parts = [_facet(name, found) for name in wanted]
     counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
     for row in read_rows(sa.union_all(*parts), _parameters(query)):

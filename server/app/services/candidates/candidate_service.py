@@ -15,7 +15,7 @@ from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateOut, CandidateUpdate
-from app.services.access import rights, sight_service
+from app.services.access import rights, visibility_service
 from app.services.candidates import (
     candidate_assignment_service,
     candidate_contact_service,
@@ -57,9 +57,9 @@ def create(new: CandidateCreate) -> CandidateOut:
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if new.expected_pay is not None:
         rights.require_for_field("expected_pay", COMPENSATION)
-    fields = fields_of(new, new.owner_id or sight_service.default_owner())
+    fields = fields_of(new, new.owner_id or visibility_service.default_owner())
     custom_field_service.validate(new.custom_fields or {})
-    sight_service.check_owner(fields["owner_id"])
+    visibility_service.check_owner(fields["owner_id"])
     return add(fields, contacts, Provenance.HUMAN)
 
 
@@ -101,7 +101,7 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
 @use_case
 def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
     """Change what a person typed; from then on the parser leaves these fields alone."""
-    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
     for name, right in GUARDED.items():
@@ -183,7 +183,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
 @use_case
 def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; one with applications stays."""
-    candidate = candidate_redirects.lock_to_delete(candidate_id)
+    candidate = candidate_redirects.lock_for_delete(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)

@@ -47,7 +47,7 @@ def get(user_id: UUID, search_id: UUID) -> SavedSearch:
 def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
     """Keep a search; what is there already is not news."""
     search = SavedSearch(
-        **new.model_dump(exclude={"query"}), query=_kept(new.query), user_id=user_id, alerted_at=clock.now()
+        **new.model_dump(exclude={"query"}), query=_stored(new.query), user_id=user_id, alerted_at=clock.now()
     )
     db.session.add(search)
     db.session.flush()  # the event needs the id
@@ -62,7 +62,7 @@ def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match:
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
     rows.refuse_nulls(values)
     if changes.query is not None:
-        values["query"] = _kept(changes.query)
+        values["query"] = _stored(changes.query)
     if changes.alert is not None and search.alert == AlertPeriod.NEVER:
         values["alerted_at"] = clock.now()  # what is there already is not news
     event_service.record("saved_search.updated", search, changed=rows.apply_changes(search, values))
@@ -102,7 +102,7 @@ def alert(search_id: str) -> int:
     if actor is not None:
         with scope.tenant(scope.tenant_id(), actor):
             hits = _count(query, since)
-    _tell(UUID(search_id), hits, since, until)
+    _notify(UUID(search_id), hits, since, until)
     return hits
 
 
@@ -115,7 +115,7 @@ def _count(query: dict[str, Any], since: datetime) -> int:
 
 
 @use_case
-def _tell(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
+def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
     search = db.session.get(SavedSearch, search_id, with_for_update=True, populate_existing=True)
     if search is None or search.alerted_at != since:  # gone, or somebody else was faster
         return
@@ -132,7 +132,7 @@ def _due() -> Any:
     return sa.or_(*(sa.and_(S.alert == period, S.alerted_at <= now - length) for period, length in PERIODS.items()))
 
 
-def _kept(query: SearchParameters) -> dict[str, Any]:
+def _stored(query: SearchParameters) -> dict[str, Any]:
     """The parameters as they are kept, once they are known to be a search."""
     candidate_filters.tree(query.q, query)
     candidate_filters.values(query)

@@ -130,7 +130,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     if known is not None:
         rows.lock_row(Candidate, known)  # neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
-    standing = _standing(job.id, candidate_id)
+    standing = _live_application(job.id, candidate_id)
     if standing is not None and not application_form_service.has_room(standing.id):
         return
     kept = None
@@ -138,15 +138,15 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
         trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
         kept = candidate_resume_service.receive(document_id, candidate_id, trust)
     application = standing or _receive(job, candidate_id, form)
-    told = application_form_service.told(questions, answers)
+    told = application_form_service.with_labels(questions, answers)
     has_known_file = document_id is not None and kept is None
     facts = {"is_new_candidate": known is None, "has_known_file": has_known_file}
-    application_form_service.keep(application, form, told, **facts)
+    application_form_service.store(application, form, told, **facts)
     if standing is not None:
-        application_service.tell_owner(application, job, "again")
+        application_service.notify_owner(application, job, "again")
         return
-    survey_question_service.keep(application, survey)
-    _judge(application, job, job_question_service.keep(application, questions, answers), form.email)
+    survey_question_service.store_answers(application, survey)
+    _judge(application, job, job_question_service.store_answers(application, questions, answers), form.email)
 
 
 def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
@@ -159,9 +159,9 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
     """Tell the applicant and the owner, or screen the application out."""
     may_be_mailed = _may_be_mailed(address)
     if may_be_mailed:
-        application_service.tell_received(application)
+        application_service.mail_receipt(application)
     if not failed:
-        application_service.tell_owner(application, job)
+        application_service.notify_owner(application, job)
         return
     application.version += 1
     application.status_reason = f"Screening: {', '.join(failed)}"[:500]
@@ -170,7 +170,7 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
         application_mails.cancel("application_rejected", [application])
 
 
-def _standing(job_id: UUID, candidate_id: UUID) -> Application | None:
+def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
     """The application that stands, or was rejected so lately that another one would only try the questions out."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
     present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
@@ -205,7 +205,7 @@ def _may_be_mailed(address: str) -> bool:
     sent = sa.select(sa.func.count()).where(
         M.template == application_service.RECEIPT, M.recipient == address, M.created_at > since
     )
-    with scope.seeing_all("receipts are counted, whoever sees the candidate"):
+    with scope.unrestricted("receipts are counted, whoever sees the candidate"):
         return (db.session.scalar(sent) or 0) < RECEIPTS_A_DAY
 
 
@@ -240,10 +240,10 @@ def _shown(application: Application) -> PublicApplication:
         .join(Tenant, Tenant.id == Job.tenant_id)
         .where(Job.id == application.job_id)
     ).one()
-    return PublicApplication(company=names.company, job_title=names.job_title, status=_told(application))
+    return PublicApplication(company=names.company, job_title=names.job_title, status=_applicant_view(application))
 
 
-def _told(application: Application) -> ApplicantView:
+def _applicant_view(application: Application) -> ApplicantView:
     """What the applicant knows: a rejection not before its mail."""
     if application.status == ApplicationStatus.HIRED:
         return ApplicantView.HIRED

@@ -36,7 +36,7 @@ class QueuedWrite:
         for row in rows:
             text, converters = self._prepared(tuple(row))
             statements.count()
-            pipelining.keep_back(
+            pipelining.defer_statement(
                 driver, text, {name: _converted(value, converters[name]) for name, value in row.items()}
             )
 

@@ -39,7 +39,7 @@ class UnitOfWork:
 
     events: list[Any] = field(default_factory=list)
     usage: dict[str, int] = field(default_factory=dict)
-    promises: list[dict[str, Any]] = field(default_factory=list)
+    enqueued: list[dict[str, Any]] = field(default_factory=list)
     deleted: bool = False
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)

@@ -69,12 +69,12 @@ def _refresh(ids: list[UUID]) -> int:
             for other in block.others & people.keys():
                 if suggestion := duplicate_scoring.compare(block.person, people[other]):
                     found[min(candidate_id, other), max(candidate_id, other)] = suggestion
-    _keep(ids, found)
+    _store(ids, found)
     return len(found)
 
 
 @use_case
-def _keep(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
+def _store(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
     """Write the suggestions of some candidates anew; what was dismissed stays so."""
     theirs = sa.or_(D.first_id.in_(ids), D.second_id.in_(ids))
     known = db.session.execute(sa.select(D.id, D.first_id, D.second_id).where(theirs, D.status == DuplicateStatus.OPEN))

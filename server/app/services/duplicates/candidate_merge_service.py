@@ -55,10 +55,10 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
     _check_applications(winner.id, loser.id)
     before = {each.id: candidate_merge_rows.row_of(each.id) for each in (winner, loser)}
     fields = candidate_merge_fields.merge(before[winner.id], before[loser.id], new.choices)
-    told = _told(fields, before[winner.id], before[loser.id])
+    visible_fields = _visible_fields(fields, before[winner.id], before[loser.id])
     if new.dry_run:
         moved = {t.name: n for t in candidate_merge_rows.children() if (n := candidate_merge_rows.count(t, loser.id))}
-        return CandidateMergeOut(id=None, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved)
+        return CandidateMergeOut(id=None, winner_id=winner.id, loser_id=loser.id, fields=visible_fields, moved=moved)
     kept = candidate_merge_rows.snapshot(before[winner.id], before[loser.id])
     kept["followers"] = _lead_on(loser.id, winner.id)
     kept["dismissed"] = _dismissed(loser.id)
@@ -73,7 +73,12 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
     candidate_service.profile_changed(winner)
     db.session.flush()
     return CandidateMergeOut(
-        id=merged.id, winner_id=winner.id, loser_id=loser.id, fields=told, moved=moved, created_at=merged.created_at
+        id=merged.id,
+        winner_id=winner.id,
+        loser_id=loser.id,
+        fields=visible_fields,
+        moved=moved,
+        created_at=merged.created_at,
     )
 
 
@@ -162,7 +167,7 @@ def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
     """One live application per candidate and job: two must be settled first."""
     live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
     both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
-    with scope.seeing_all("an application is there, whoever sees its job"):
+    with scope.unrestricted("an application is there, whoever sees its job"):
         found = db.session.execute(both).first()
     if found:
         raise Conflict("Both have a live application for the same job; end one of them first.", code="both_applied")
@@ -225,18 +230,18 @@ def _check_order(merged: CandidateMerge) -> None:
             )
 
 
-def _told(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:
+def _visible_fields(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields as they are shown; what is expected to be paid only to those who may see it."""
-    told = []
+    visible_fields = []
     for each in fields:
         if each.field == "expected_pay" and rights.lacks(COMPENSATION):
             continue  # not even that they differ
         columns = candidate_fields.BY_NAME[each.field].in_columns
         values = [_shown(row, columns) for row in (winner, loser, each.values)]
-        told.append(
+        visible_fields.append(
             {"field": each.field, **dict(zip(("winner", "loser", "result"), values, strict=True)), "side": each.side}
         )
-    return told
+    return visible_fields
 
 
 def _shown(row: dict[str, Any], columns: tuple[str, ...]) -> Any:

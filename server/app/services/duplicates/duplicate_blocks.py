@@ -18,7 +18,7 @@ from app.models.candidate_duplicate import DuplicateStatus
 from app.services.candidates import candidate_contact_service
 from app.services.duplicates import duplicate_scoring
 from app.services.duplicates.duplicate_scoring import Person
-from app.services.search.candidate_search_index import slips
+from app.services.search.candidate_search_index import typo_variants
 from app.utils.parts import parts
 from app.utils.text import words
 
@@ -126,7 +126,7 @@ def _with_like_words(own: Mapping[UUID, Person]) -> dict[UUID, list[UUID]]:
 
 def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
     W = CandidateWord
-    marks = slips(words(name)) or [f"~{word}" for word in words(name)]
+    marks = typo_variants(words(name)) or [f"~{word}" for word in words(name)]
     statement = sa.select(W.candidate_id).where(W.word.in_(marks), W.candidate_id != candidate_id)
     ordered = statement.group_by(W.candidate_id).order_by(sa.func.count().desc(), W.candidate_id.desc())
     return db.session.scalars(ordered.limit(MOST_ALIKE)).all()

@@ -60,15 +60,15 @@ def doubtful() -> Iterator[DoubtfulCandidate]:
 
 def _of_resume(row: Any, name: str, points: set[str]) -> Iterator[Doubt]:
     parsed = ParsedResume.model_validate(row.parsed)
-    if _is_kept(parsed.phone, points) and not stands_whole(row.text, parsed.phone):
+    if _is_known(parsed.phone, points) and not stands_whole(row.text, parsed.phone):
         yield Doubt.PHONE_FROM_DATE
-    if _is_kept(parsed.email, points) and not stands_whole(row.text, parsed.email):
+    if _is_known(parsed.email, points) and not stands_whole(row.text, parsed.email):
         yield Doubt.ADDRESS_CUT
     if parsed.name and not person_names.may_be_one(parsed.name.value, name, is_word_enough=True):
         yield Doubt.RESUME_OF_ANOTHER
 
 
-def _is_kept(fact: Fact | None, points: set[str]) -> bool:
+def _is_known(fact: Fact | None, points: set[str]) -> bool:
     """Whether what a resume said is a contact point of the candidate."""
     if fact is None:
         return False

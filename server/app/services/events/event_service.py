@@ -42,7 +42,7 @@ KEEP_COUNTER = QueuedWrite(
 
 def feed(query: EventQuery) -> Page[Event]:
     """The events after a `seq`, oldest first."""
-    statement = sa.select(Event).where(Event.seq > query.after, *_in_sight())
+    statement = sa.select(Event).where(Event.seq > query.after, *_visible())
     if "audit.read" not in scope.actor().permissions:
         statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
     events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
@@ -62,7 +62,7 @@ def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery)
 
 def audit(query: AuditQuery) -> Page[Event]:
     """The audit trail, newest first, filtered."""
-    statement = sa.select(Event).where(*_in_sight())
+    statement = sa.select(Event).where(*_visible())
     for name in ("actor_kind", "actor_id", "subject_type", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Event, name) == value)
@@ -77,22 +77,22 @@ def _not_anothers_private_note() -> Any:
     """The condition that an event is not about a note that the actor may not read."""
     actor, visibility = scope.actor(), Event.data["visibility"].as_string()
     hidden = [NoteVisibility.PRIVATE.value]
-    if VIEW_ALL not in actor.permissions and actor.sight is not None:
+    if VIEW_ALL not in actor.permissions and actor.visibility is not None:
         hidden.append(NoteVisibility.TEAM.value)
     anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
     own: Any = Event.actor_id == actor.id
-    if actor.kind == "user" and actor.sight is not None and actor.sight.owners:
-        teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.sight.owners)))
+    if actor.kind == "user" and actor.visibility is not None and actor.visibility.owners:
+        teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
         own = own | teams
     return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
 
 
-def _in_sight() -> list[Any]:
+def _visible() -> list[Any]:
     """Of candidates, and what belongs to them, those events that the actor caused or whose candidate is in sight."""
     bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.sight is None:
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
-    seen = Event.candidate_id.in_(row_visibility.visible_ids(bound.tenant_id, bound.actor.sight))
+    seen = Event.candidate_id.in_(row_visibility.visible_ids(bound.tenant_id, bound.actor.visibility))
     elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(row_visibility.OF_CANDIDATES)
     return [elsewhere | (Event.actor_id == bound.actor.id) | seen]
 

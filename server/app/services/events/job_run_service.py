@@ -71,7 +71,7 @@ def reclaim() -> int:
 
 
 @use_case
-def keep_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -> None:
+def store_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -> None:
     """Keep what steps returned; the run goes on now, or sleeps until `wake_at`."""
     run = db.session.get_one(JobRun, run_id)
     run.steps = {**run.steps, **steps}

@@ -26,7 +26,7 @@ from app.utils.metrics import metrics
 
 RESEND_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
-ADD_PROMISES = QueuedWrite(sa.insert(Outbox.__table__).inline())
+ADD_ROWS = QueuedWrite(sa.insert(Outbox.__table__).inline())
 MOST_DOUBLINGS = 5
 FAILED = sa.and_(Outbox.failed_at.is_not(None), Outbox.done_at.is_(None))
 OPEN = sa.and_(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
@@ -47,13 +47,13 @@ class Backlog:
 
 def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
     """Promise the job `name` with the ids it needs, in this transaction; the same promise twice is one."""
-    promise = {key: str(value) for key, value in data.items()}
-    promises = unit().promises
-    for known in promises:
-        if (known["name"], known["data"]) == (name, promise):
+    payload = {key: str(value) for key, value in data.items()}
+    enqueued = unit().enqueued
+    for known in enqueued:
+        if (known["name"], known["data"]) == (name, payload):
             return UUID(int=known["id"].int)
-    row = rows.new_row(name=name, data=promise, generation=0, due_at=due_at or clock.now(), sends=0)
-    promises.append(row)
+    row = rows.new_row(name=name, data=payload, generation=0, due_at=due_at or clock.now(), sends=0)
+    enqueued.append(row)
     return UUID(int=row["id"].int)
 
 
@@ -81,8 +81,8 @@ def dismiss_failed(name: str) -> int:
 
 
 @transaction.before_commit
-def _write_promises(done: UnitOfWork) -> None:
-    ADD_PROMISES.send(*done.promises)
+def _write_enqueued(done: UnitOfWork) -> None:
+    ADD_ROWS.send(*done.enqueued)
 
 
 @use_case

@@ -16,7 +16,7 @@ from app.models.candidate import Provenance
 from app.models.candidate_contact import ContactKind
 from app.models.candidate_import import OnDuplicate, RowResult
 from app.schemas.candidate_schema import CandidateCreate
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.candidates import (
     candidate_bulk_insert,
     candidate_contact_service,
@@ -102,7 +102,7 @@ class _Plan:
     """What is done with the sound rows, one after the other: whoever comes later meets those who came before."""
 
     def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
-        with scope.seeing_all("a contact point is taken, whoever sees its owner"):
+        with scope.unrestricted("a contact point is taken, whoever sees its owner"):
             self._bearers = contact_bearers.bearers(contacts)
         self._people = {person.id: person for having in self._bearers.values() for person in having.people}
         self._seen = _seen(set(self._people))
@@ -136,7 +136,7 @@ class _Plan:
     def carry_out(self) -> None:
         """Write the new ones together, then those who are met in their order."""
         if self._fresh:
-            owner_id = sight_service.default_owner()
+            owner_id = visibility_service.default_owner()
             people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row, _ in self._fresh]
             made = candidate_bulk_insert.insert(people, Provenance.HUMAN)
             for (_, result), made_id in zip(self._fresh, made, strict=True):
@@ -183,7 +183,7 @@ def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], U
     values = {contact.value for contact in contacts if contact.kind == ContactKind.LINK}
     C = CandidateContact
     links = sa.select(C.kind, C.value, C.candidate_id).where(C.kind == ContactKind.LINK)
-    with scope.seeing_all("a link is taken, whoever sees its owner"):
+    with scope.unrestricted("a link is taken, whoever sees its owner"):
         for part in parts(values, AT_ONCE):
             some = links.where(C.value.in_(part))
             found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}

@@ -43,7 +43,7 @@ def get(import_id: UUID) -> CandidateImport:
 def list_imports(query: ImportQuery) -> Page[CandidateImport]:
     """Imports, the newest first."""
     statement = sa.select(CandidateImport)
-    if scope.actor().sight is not None:
+    if scope.actor().visibility is not None:
         statement = statement.where(CandidateImport.user_id == scope.user_id())
     return listing.paginate(statement, CandidateImport, query)
 
@@ -68,7 +68,7 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
     key = f"{scope.tenant_id()}/imports/{import_id}"
     file_store.save(key, file.stream)
     try:
-        return _keep(import_id, key, safe_filename(file.filename), form, user_id)
+        return _store(import_id, key, safe_filename(file.filename), form, user_id)
     except BaseException:
         file_store.delete(key)
         raise
@@ -149,11 +149,11 @@ def _prepare(import_id: UUID) -> bool:
             return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
         with plain.open("rb") as stream:
             stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", stream)
-    return _keep_plain(import_id, stored.key, columns, total, mapping)
+    return _store_plain(import_id, stored.key, columns, total, mapping)
 
 
 @use_case
-def _keep_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
+def _store_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
     batch = rows.lock_row(CandidateImport, import_id)
     if batch.columns or batch.storage_key is None:  # somebody else was faster, or an erasure took the table away
         outbox_service.enqueue("file/deleted", storage_key=key)
@@ -205,7 +205,7 @@ def _forget(condition: Any) -> int:
 
 
 @use_case
-def _keep(import_id: UUID, key: str, filename: str, form: ImportUploadForm, user_id: UUID) -> CandidateImport:
+def _store(import_id: UUID, key: str, filename: str, form: ImportUploadForm, user_id: UUID) -> CandidateImport:
     batch = CandidateImport(
         id=import_id,
         user_id=user_id,
@@ -298,6 +298,6 @@ def _stop(batch: CandidateImport, reason: str) -> None:
 
 
 def _own(batch: CandidateImport) -> CandidateImport:
-    if scope.actor().sight is not None and (batch.user_id is None or batch.user_id != scope.user_id()):
+    if scope.actor().visibility is not None and (batch.user_id is None or batch.user_id != scope.user_id()):
         raise NotFound("There is no such candidate import.")
     return batch

@@ -156,5 +156,5 @@ def _names(interview: Interview) -> Any:
         .join(Tenant, Tenant.id == Application.tenant_id)
         .where(Application.id == interview.application_id)
     )
-    with scope.seeing_all("a mail names its candidate, whoever causes it"):
+    with scope.unrestricted("a mail names its candidate, whoever causes it"):
         return db.session.execute(statement).one()

@@ -53,10 +53,10 @@ def is_on(interview_id: UUID) -> bool:
 
 
 @contextmanager
-def sight_of(interview_id: UUID) -> Iterator[None]:
+def visible_to_panel(interview_id: UUID) -> Iterator[None]:
     """Whoever is on a panel sees its interview, whether or not the candidate is in sight otherwise."""
-    if scope.actor().sight is not None and is_on(interview_id):
-        with scope.seeing_all("an interview of one's own"):
+    if scope.actor().visibility is not None and is_on(interview_id):
+        with scope.unrestricted("an interview of one's own"):
             yield
     else:
         yield

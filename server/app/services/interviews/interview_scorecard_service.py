@@ -28,7 +28,7 @@ OVER = (InterviewStatus.CANCELLED, InterviewStatus.NO_SHOW)
 
 def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
     """The scorecards of an interview that one may see: one's own, and those of others once one's own is in."""
-    with interview_panel.sight_of(interview_id):
+    with interview_panel.visible_to_panel(interview_id):
         rows.get(Interview, interview_id)
         cards = db.session.scalars(sa.select(S).where(S.interview_id == interview_id).order_by(S.id)).all()
         return listing.single_page(_shown(cards))
@@ -60,7 +60,7 @@ def summary(application_id: UUID) -> ScorecardSummary:
 @use_case
 def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
     """Write one's own scorecard; with the last one that was asked for the interview is complete."""
-    with interview_panel.sight_of(interview_id):
+    with interview_panel.visible_to_panel(interview_id):
         interview = rows.lock_row(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
             raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")

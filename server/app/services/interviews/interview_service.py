@@ -39,12 +39,12 @@ from app.utils.errors import Conflict, NotFound
 I = Interview  # noqa: E741
 USUAL_MINUTES = 60
 REMIND_BEFORE = timedelta(hours=24)
-TOLD = (*I.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
+COLUMNS = (*I.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
 
 
 def get(interview_id: UUID) -> InterviewOut:
     """One interview; whoever is on its panel sees it."""
-    with interview_panel.sight_of(interview_id):
+    with interview_panel.visible_to_panel(interview_id):
         row = db.session.execute(_select().where(I.id == interview_id)).one_or_none()
         if row is None:
             raise NotFound("There is no such interview.")
@@ -59,7 +59,7 @@ def show(interview_id: UUID, query: ActionsQuery) -> InterviewOut:
 def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
     """Interviews in sight, filtered; one's own wherever their candidates are."""
     if query.mine:
-        with scope.seeing_all("interviews of one's own"):
+        with scope.unrestricted("interviews of one's own"):
             return _list(query)
     return _list(query)
 
@@ -113,7 +113,7 @@ def cancel_interviews(applications: Sequence[Application]) -> None:
     interviews = db.session.scalars(statement.with_for_update()).all()
     for interview in interviews:
         interview.version += 1
-    state_engine.fire_automatic(INTERVIEW_MACHINE, interviews, "lapse")
+    state_engine.fire_automatic(INTERVIEW_MACHINE, interviews, "void")
 
 
 @use_case
@@ -247,7 +247,7 @@ def _with_panel(row: sa.Row[Any], panel: Sequence[PanelistOut]) -> InterviewOut:
 
 def _select() -> sa.Select[Any]:
     return (
-        sa.select(*TOLD, Job.title.label("job_title"))
+        sa.select(*COLUMNS, Job.title.label("job_title"))
         .select_from(I)
         .join(Application, sa.and_(Application.tenant_id == I.tenant_id, Application.id == I.application_id))
         .join(Candidate, sa.and_(Candidate.tenant_id == I.tenant_id, Candidate.id == I.candidate_id))

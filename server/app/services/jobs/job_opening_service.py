@@ -40,7 +40,7 @@ def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpen
     return next(each for each in list_openings(job_id).data if each.id == opening_id)
 
 
-def keep_number(job: Job) -> None:
+def adjust_number(job: Job) -> None:
     """Add openings, or close those that nobody fills, until there are as many as the job says; the job is locked."""
     live = db.session.scalars(_of(job.id).where(O.closed_at.is_(None)).order_by(O.number.desc())).all()
     last = db.session.scalar(sa.select(sa.func.max(O.number)).where(O.job_id == job.id)) or 0

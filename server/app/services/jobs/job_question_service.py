@@ -152,7 +152,7 @@ def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, 
     return found
 
 
-def keep(application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]) -> list[str]:
+def store_answers(application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]) -> list[str]:
     """Keep the answers; the labels of the questions that were not passed. Inside a use case."""
     failed = []
     for question in questions:

@@ -91,7 +91,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))
     if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
         raise Conflict("The job is being approved; revise it first.", code="approval_pending")
-    job_opening_service.keep_number(job)
+    job_opening_service.adjust_number(job)
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
     settle_openings([job])
@@ -140,7 +140,7 @@ def end_postings(jobs: Sequence[Job]) -> None:
     job_posting_service.end([job.id for job in jobs])
 
 
-def _hear(approval: Approval) -> None:
+def _on_decision(approval: Approval) -> None:
     """An approved job opens, a rejected one is denied."""
     job = rows.lock_for_update(Job, approval.job_id)
     state_engine.fire_automatic(JOB_MACHINE, [job], "approve" if approval.status == "approved" else "deny")
@@ -150,7 +150,7 @@ def _hear(approval: Approval) -> None:
 approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
     hold=lambda approval: rows.lock_row(Job, approval.job_id),
     title=lambda approval: rows.get(Job, approval.job_id).title,
-    tell=_hear,
+    on_decision=_on_decision,
 )
 
 
@@ -190,7 +190,7 @@ def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
     db.session.add(job)
     db.session.flush()  # the stages need the id
     job_stage_service.copy(job, stages)
-    job_opening_service.keep_number(job)
+    job_opening_service.adjust_number(job)
     event_service.use("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)

@@ -39,7 +39,7 @@ state_engine.bind(
 state_engine.bind(
     APPROVAL_MACHINE,
     guards=(approval_service.a_seat_is_ones_own,),
-    effects=(approval_service.tell_subject,),
+    effects=(approval_service.notify_subject,),
 )
 state_engine.bind(
     APPLICATION_MACHINE,
@@ -53,8 +53,8 @@ state_engine.bind(
         application_service.take_opening,
         application_service.give_opening_back,
         application_service.mail_hire,
-        application_service.tell_owners,
-        offer_service.lapse_offers,
+        application_service.notify_owners,
+        offer_service.void_offers,
         interview_service.cancel_interviews,
     ),
 )
@@ -82,7 +82,7 @@ state_engine.bind(
         offer_service.note_acceptance,
         offer_service.mail_offer,
         offer_service.mail_rescission,
-        offer_service.tell_owner,
+        offer_service.notify_owner,
     ),
 )
 state_engine.bind(TENANT_MACHINE)

@@ -35,7 +35,7 @@ class Purpose(StrEnum):
 LIFE_HOURS = {Purpose.INVITATION: 168, Purpose.PASSWORD_RESET: 1, Purpose.EMAIL_VERIFICATION: 72}
 
 
-def promise(purpose: Purpose, user: User) -> dict[str, Any]:
+def link_context(purpose: Purpose, user: User) -> dict[str, Any]:
     """The part of a mail's context that becomes `link` and `hours` when the mail leaves."""
     return {CONTEXT_KEY: {"purpose": purpose.value, "user_id": str(user.id)}}
 

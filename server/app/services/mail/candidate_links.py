@@ -43,7 +43,7 @@ class Opened:
     stamp: str
 
 
-def promise(purpose: Purpose, row_id: UUID, stamp: object = "") -> dict[str, Any]:
+def link_context(purpose: Purpose, row_id: UUID, stamp: object = "") -> dict[str, Any]:
     """The part of a mail's context that becomes `link` when the mail leaves."""
     return {CONTEXT_KEY: {"purpose": purpose.value, "row_id": str(row_id), "stamp": str(stamp)}}
 

@@ -44,7 +44,7 @@ SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, Offe
 
 def get(offer_id: UUID) -> Offer:
     """One offer; whoever is asked to approve it sees it."""
-    with approval_service.sight_of(Approval.offer_id == offer_id):
+    with approval_service.visible_to_approvers(Approval.offer_id == offer_id):
         return rows.get(Offer, offer_id)
 
 
@@ -70,14 +70,14 @@ def an_offer_is_accepted(application: Any) -> Refusal | None:
     return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
 
 
-def lapse_offers(applications: Sequence[Application]) -> None:
+def void_offers(applications: Sequence[Application]) -> None:
     """The offers of applications that end stand no more."""
     of_these = Offer.application_id.in_([application.id for application in applications])
     standing = sa.select(Offer).where(of_these, Offer.status.in_(OPEN)).order_by(Offer.id).with_for_update()
     offers = db.session.scalars(standing).all()
     for offer in offers:
         offer.version += 1
-    state_engine.fire_automatic(OFFER_MACHINE, offers, "lapse")
+    state_engine.fire_automatic(OFFER_MACHINE, offers, "void")
     if offers:
         ask_no_more_for_offer(offers)
 
@@ -213,7 +213,9 @@ def mail_offer(offers: Sequence[Offer]) -> None:
     """Mail the candidate the link, each version once."""
     for offer in offers:
         offer.sent_at = clock.now()
-        _mail(offer, "offer_sent", candidate_links.promise(candidate_links.Purpose.OFFER, offer.id, offer.revision))
+        _mail(
+            offer, "offer_sent", candidate_links.link_context(candidate_links.Purpose.OFFER, offer.id, offer.revision)
+        )
 
 
 def mail_rescission(offers: Sequence[Offer]) -> None:
@@ -222,7 +224,7 @@ def mail_rescission(offers: Sequence[Offer]) -> None:
         _mail(offer, "offer_rescinded", {})
 
 
-def tell_owner(offers: Sequence[Offer]) -> None:
+def notify_owner(offers: Sequence[Offer]) -> None:
     """Tell who made the offer what came of it."""
     for offer in offers:
         for user in active_users.among([offer.created_by_id] if offer.created_by_id else []):
@@ -247,12 +249,12 @@ def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -
 
 
 def _hold(approval: Approval) -> Offer:
-    with scope.seeing_all("an approval settles its offer, whoever approves"):
+    with scope.unrestricted("an approval settles its offer, whoever approves"):
         return rows.lock_row(Offer, UUID(str(approval.offer_id)))
 
 
-def _hear(approval: Approval) -> None:
-    with scope.seeing_all("an approval settles its offer, whoever approves"):
+def _on_decision(approval: Approval) -> None:
+    with scope.unrestricted("an approval settles its offer, whoever approves"):
         offer = rows.lock_for_update(Offer, UUID(str(approval.offer_id)))
     step = "approve" if approval.status == ApprovalStatus.APPROVED else "deny"
     state_engine.fire_automatic(OFFER_MACHINE, [offer], step)
@@ -261,7 +263,7 @@ def _hear(approval: Approval) -> None:
 approval_service.SUBJECTS[ApprovalSubject.OFFER] = approval_service.Subject(
     hold=_hold,
     title=lambda approval: f"an offer for {rows.get(Job, approval.job_id).title}",
-    tell=_hear,
+    on_decision=_on_decision,
 )
 
 

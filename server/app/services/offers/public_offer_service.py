@@ -21,7 +21,7 @@ from app.services.workflow import state_engine
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone
 
-TOLD = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
+VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
 
 
 def view(token: str) -> PublicOffer:
@@ -100,15 +100,15 @@ def _shown(offer: Offer) -> PublicOffer:
         .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
     ).one()
     is_over = offer.status in SENT and _is_over(offer)
-    is_told = not is_over and offer.status in TOLD
+    is_visible = not is_over and offer.status in VISIBLE
     terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
     return PublicOffer(
         company=names.company,
         candidate_name=names.candidate_name,
         status=OfferStatus.EXPIRED if is_over else offer.status,
-        letter_url=_letter_url(offer.document_id) if is_told else None,
+        letter_url=_letter_url(offer.document_id) if is_visible else None,
         title=offer.title,
-        **{name: getattr(offer, name) if is_told else None for name in terms},
+        **{name: getattr(offer, name) if is_visible else None for name in terms},
     )
 
 

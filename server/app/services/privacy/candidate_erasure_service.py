@@ -36,7 +36,7 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
 
     Files go by a job that begins at once. Backups that were made before still hold the person until they expire.
     """
-    candidate = candidate_redirects.lock_to_delete(candidate_id)
+    candidate = candidate_redirects.lock_for_delete(candidate_id)
     ids = [candidate_id, *candidate_redirects.losers(candidate_id)]
     counts = {"kept_answers": _forget_answers([*ids, *_belongings(candidate_id)]), "files": _delete_files(candidate_id)}
     counts["archives"] = tenant_export_service.expire_all() + subject_export_service.expire_of(ids)

@@ -54,7 +54,7 @@ def quarantine() -> int:
     db.session.execute(sa.update(C).where(C.id.in_([each.id for each in candidates])).values(marked))
     for candidate in candidates:
         event_service.record("candidate.quarantined", candidate, purge_after=day.isoformat())
-    _tell(Counter(candidate.owner_id for candidate in candidates), settings.retention_grace_days)
+    _notify(Counter(candidate.owner_id for candidate in candidates), settings.retention_grace_days)
     return len(candidates)
 
 
@@ -96,9 +96,9 @@ def purge(candidate_id: str) -> bool:
 
 
 @use_case
-def keep(candidate_id: UUID, if_match: int | None) -> Candidate:
+def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
     """Keep a candidate: the time begins anew."""
-    candidate = candidate_redirects.lock(candidate_id, if_match)
+    candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     candidate.purge_after = None
     event_service.record("candidate.kept", candidate)
     db.session.flush()
@@ -130,7 +130,7 @@ def _free(since: datetime) -> list[Any]:
     return [C.updated_at < since, sa.not_(worked), sa.not_(live), sa.not_(consent)]
 
 
-def _tell(owners: Counter[UUID | None], days: int) -> None:
+def _notify(owners: Counter[UUID | None], days: int) -> None:
     """Mail each owner, and for those without one the administrators, how many are in quarantine."""
     unowned = owners.pop(None, 0)
     admins = sa.select(User).join(Role, Role.id == User.role_id).where(Role.name == "TENANT_ADMIN")

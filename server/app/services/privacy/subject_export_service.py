@@ -27,7 +27,7 @@ from app.models.base.classification import personal_columns
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.privacy_schema import PrivacyRequestQuery
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, rows, tenant_archive
 from app.services.core.transaction import end_read, use_case
@@ -46,7 +46,7 @@ R = PrivacyRequest
 
 def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
     """Exports and erasures of persons, filtered; for those who see everybody."""
-    sight_service.require_all("The list of persons' requests")
+    visibility_service.require_all("The list of persons' requests")
     statement = sa.select(R)
     for name in ("kind", "subject_id"):
         if (value := getattr(query, name)) is not None:
@@ -56,7 +56,7 @@ def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
 
 def get(request_id: UUID) -> PrivacyRequest:
     """One export or erasure; for those who see everybody, and the jobs."""
-    sight_service.require_all("A person's request")
+    visibility_service.require_all("A person's request")
     return rows.get(PrivacyRequest, request_id)
 
 

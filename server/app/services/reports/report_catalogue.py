@@ -17,7 +17,7 @@ from app.models.job_stage import StageKind
 from app.models.offer import OfferStatus
 from app.schemas.report_schema import FigureUnit, ReportGroup, ReportName
 from app.services.reports import report_facts
-from app.services.reports.report_frame import Frame
+from app.services.reports.report_scope import ReportScope
 from app.services.reports.report_steps import ORDER
 
 G, U = ReportGroup, FigureUnit
@@ -48,7 +48,7 @@ class Report:
 
     right: str
     groups: tuple[ReportGroup, ...]
-    facts: Callable[[Frame], sa.Select[Any]]
+    facts: Callable[[ReportScope], sa.Select[Any]]
     counts: dict[str, Condition]
     figures: tuple[FigureSpec, ...]
     overlaps: bool = False
@@ -65,7 +65,9 @@ def share(name: str, says: str, part: str, of: str) -> FigureSpec:
     return FigureSpec(name, says, of, U.SHARE, part=part)
 
 
-def middle(name: str, says: str, of: str, column: str, take: str = "median", unit: FigureUnit = U.DAYS) -> FigureSpec:
+def percentile(
+    name: str, says: str, of: str, column: str, take: str = "median", unit: FigureUnit = U.DAYS
+) -> FigureSpec:
     """The median or the 90th percentile of a duration."""
     return FigureSpec(name, says, of, unit, column=column, take=take)
 
@@ -108,22 +110,22 @@ REPORTS: dict[ReportName, Report] = {
         {"hires": lambda row: sa.true(), "fills": lambda row: row.to_fill.is_not(None)},
         (
             count("hires", "Hired within the period; hires that were taken back are left out"),
-            middle("median_to_hire", "From the application to the hire", "hires", "to_hire"),
-            middle("p90_to_hire", "Nine of ten hires took no longer", "hires", "to_hire", "p90"),
-            middle("median_to_fill", "From the opening being added to the hire", "fills", "to_fill"),
-            middle("p90_to_fill", "Nine of ten openings took no longer", "fills", "to_fill", "p90"),
+            percentile("median_to_hire", "From the application to the hire", "hires", "to_hire"),
+            percentile("p90_to_hire", "Nine of ten hires took no longer", "hires", "to_hire", "p90"),
+            percentile("median_to_fill", "From the opening being added to the hire", "fills", "to_fill"),
+            percentile("p90_to_fill", "Nine of ten openings took no longer", "fills", "to_fill", "p90"),
         ),
     ),
     ReportName.TIME_IN_STAGE: Report(
         "applications.read",
         (G.STAGE, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
-        report_facts.stays,
+        report_facts.stage_entries,
         {"left": lambda row: row.left_at.is_not(None), "standing": lambda row: row.left_at.is_(None)},
         (
             count("left", "Stays that ended within the period"),
             count("standing", "Stays that go on now, whatever the period"),
-            middle("median_days", "How long a stay that ended was", "left", "stayed"),
-            middle("p90_days", "Nine of ten stays were no longer", "left", "stayed", "p90"),
+            percentile("median_days", "How long a stay that ended was", "left", "stayed"),
+            percentile("p90_days", "Nine of ten stays were no longer", "left", "stayed", "p90"),
         ),
     ),
     ReportName.SOURCES: Report(
@@ -148,13 +150,13 @@ REPORTS: dict[ReportName, Report] = {
             count("withdrawn", "Withdrew"),
             share("interview_rate", "The share that reached an interview", "interviewed", "applications"),
             share("hire_rate", "The share that is hired", "hired", "applications"),
-            middle("median_to_hire", "From the application to the hire", "hired", "to_hire"),
+            percentile("median_to_hire", "From the application to the hire", "hired", "to_hire"),
         ),
     ),
     ReportName.INTERVIEWERS: Report(
         "interviews.read",
         (G.INTERVIEWER, G.JOB, G.DEPARTMENT, G.LOCATION, G.MONTH),
-        report_facts.seats,
+        report_facts.panel_seats,
         {
             "seats": _status(IS.SCHEDULED, *HELD),
             "scheduled": _status(IS.SCHEDULED),
@@ -176,7 +178,9 @@ REPORTS: dict[ReportName, Report] = {
                 "hours", "Time of the interviews to come and held", "seats", U.HOURS, column="lasts", take="sum"
             ),
             share("scorecard_rate", "Of those that took place, the share with a scorecard", "scorecards", "held"),
-            middle("median_to_scorecard", "From the end to the scorecard", "scorecards", "to_scorecard", unit=U.HOURS),
+            percentile(
+                "median_to_scorecard", "From the end to the scorecard", "scorecards", "to_scorecard", unit=U.HOURS
+            ),
         ),
         days_ahead=30,
     ),
@@ -206,7 +210,7 @@ REPORTS: dict[ReportName, Report] = {
             count("reneged", "Were accepted, and the candidate withdrew from it"),
             count("answered", "Were accepted, also where the candidate withdrew since, declined, or ran out"),
             share("acceptance_rate", "Of those answered, the share that is accepted", "accepted", "answered"),
-            middle("median_to_accept", "From sending to acceptance", "accepted_after_sending", "to_accept"),
+            percentile("median_to_accept", "From sending to acceptance", "accepted_after_sending", "to_accept"),
         ),
     ),
     ReportName.REJECTIONS: Report(

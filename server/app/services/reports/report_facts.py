@@ -21,7 +21,7 @@ from app.models import (
 )
 from app.models.application import ApplicationStatus
 from app.services.core.rows import as_scalar, scalar_lookup
-from app.services.reports.report_frame import Frame, Subject
+from app.services.reports.report_scope import ReportScope, Subject
 from app.services.reports.report_sql import seconds_between
 from app.services.reports.report_steps import Steps, steps
 
@@ -52,7 +52,7 @@ def present(as_of: datetime | None = None) -> Any:
     return sa.and_(S.entered_at < as_of, sa.or_(S.left_at.is_(None), S.left_at >= as_of))
 
 
-def rejections(frame: Frame) -> sa.Select[Any]:
+def rejections(frame: ReportScope) -> sa.Select[Any]:
     """The rejections within the period that stand."""
     subject = _subject(
         S.application_id, job_id=S.job_id, reason_id=scalar_lookup(A.rejection_reason_id, S.application_id)
@@ -66,7 +66,7 @@ def rejections(frame: Frame) -> sa.Select[Any]:
         *_shown(S.application_id, stage_id=S.stage_id, **times),
     )
     rejected = sa.and_(S.status == AS.REJECTED, S.left_at.is_(None), frame.period.holds(S.entered_at))
-    return _in_sight(statement, frame, subject).where(rejected)
+    return _visible(statement, frame, subject).where(rejected)
 
 
 def _shown(application_id: Any, **columns: Any) -> list[Any]:
@@ -75,7 +75,7 @@ def _shown(application_id: Any, **columns: Any) -> list[Any]:
     return [column.label(name) for name, column in {**nothing, "application_id": application_id, **columns}.items()]
 
 
-def came(frame: Frame, of: Steps, *columns: Any, moment: Any = A.created_at) -> sa.Select[Any]:
+def applied_in_period(frame: ReportScope, of: Steps, *columns: Any, moment: Any = A.created_at) -> sa.Select[Any]:
     """The applications that came within the period, with the furthest step of each."""
     times = {"created_at": A.created_at, "updated_at": A.updated_at, "happened_at": moment}
     shown = _shown(A.id, stage_id=A.stage_id, **times)
@@ -83,21 +83,21 @@ def came(frame: Frame, of: Steps, *columns: Any, moment: Any = A.created_at) -> 
     return statement.where(frame.period.holds(moment), *frame.filters(OF_APPLICATION)).offset(0)
 
 
-def funnel(frame: Frame) -> sa.Select[Any]:
+def funnel(frame: ReportScope) -> sa.Select[Any]:
     """Once per step that an application reached."""
-    each, step = came(frame, frame.steps).subquery("came"), frame.steps.table()
+    each, step = applied_in_period(frame, frame.steps).subquery("came"), frame.steps.table()
     return sa.select(*each.c, step.c.rank.label("step"), step.c.key).join_from(each, step, each.c.rank >= step.c.rank)
 
 
-def sources(frame: Frame) -> sa.Select[Any]:
+def sources(frame: ReportScope) -> sa.Select[Any]:
     """The applications that came within the period, where they go on now, and how long it took to the hire."""
     hired_at = as_scalar(S, sa.select(S.entered_at).where(S.application_id == A.id, HIRED_NOW))
     to_hire = seconds_between(A.applied_at, hired_at).label("to_hire")
     key = frame.key(OF_APPLICATION, A.applied_at).label("key")
-    return came(frame, steps(None), key, to_hire, moment=A.applied_at).where(A.status != AS.TRANSFERRED)
+    return applied_in_period(frame, steps(None), key, to_hire, moment=A.applied_at).where(A.status != AS.TRANSFERRED)
 
 
-def hires(frame: Frame) -> sa.Select[Any]:
+def hires(frame: ReportScope) -> sa.Select[Any]:
     """The hires within the period."""
     subject = _subject(S.application_id, job_id=S.job_id)
     opened_at = scalar_lookup(JobOpening.created_at, scalar_lookup(A.opening_id, S.application_id))
@@ -117,10 +117,10 @@ def hires(frame: Frame) -> sa.Select[Any]:
             ended_at=S.entered_at,
         ),
     )
-    return _in_sight(statement, frame, subject).where(HIRED_NOW, frame.period.holds(S.entered_at))
+    return _visible(statement, frame, subject).where(HIRED_NOW, frame.period.holds(S.entered_at))
 
 
-def stays(frame: Frame) -> sa.Select[Any]:
+def stage_entries(frame: ReportScope) -> sa.Select[Any]:
     """The stays that ended within the period, and those that go on."""
     subject = _subject(S.application_id, job_id=S.job_id)
     times = {"created_at": S.created_at, "updated_at": S.updated_at, "happened_at": S.entered_at, "ended_at": S.left_at}
@@ -133,15 +133,15 @@ def stays(frame: Frame) -> sa.Select[Any]:
         *_shown(S.application_id, stage_id=S.stage_id, **times),
     )
     ended = sa.or_(S.left_at.is_(None), frame.period.holds(S.left_at))
-    return _in_sight(statement, frame, subject).where(S.status == AS.ACTIVE, ended)
+    return _visible(statement, frame, subject).where(S.status == AS.ACTIVE, ended)
 
 
-def _in_sight(statement: sa.Select[Any], frame: Frame, subject: Subject) -> sa.Select[Any]:
+def _visible(statement: sa.Select[Any], frame: ReportScope, subject: Subject) -> sa.Select[Any]:
     """Stays themselves do not tell of whom they are."""
     return statement.where(scalar_lookup(A.id, S.application_id).is_not(None), *frame.filters(subject))
 
 
-def seats(frame: Frame) -> sa.Select[Any]:
+def panel_seats(frame: ReportScope) -> sa.Select[Any]:
     """The seats on panels of the interviews within the period."""
     card = InterviewScorecard
     meeting = sa.and_(M.tenant_id == P.tenant_id, M.id == P.interview_id)
@@ -161,7 +161,7 @@ def seats(frame: Frame) -> sa.Select[Any]:
     return statement.where(frame.period.holds(M.starts_at), *frame.filters(subject))
 
 
-def offers(frame: Frame) -> sa.Select[Any]:
+def offers(frame: ReportScope) -> sa.Select[Any]:
     """The offers made within the period."""
     subject = _subject(Offer.application_id, job_id=Offer.job_id, candidate_id=Offer.candidate_id)
     times = {"created_at": Offer.created_at, "updated_at": Offer.updated_at, "happened_at": Offer.created_at}

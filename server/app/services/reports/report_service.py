@@ -28,7 +28,7 @@ from app.services.core import listing
 from app.services.core.rows import scalar_lookup
 from app.services.reports import report_sql
 from app.services.reports.report_catalogue import REPORTS, FigureSpec, Report
-from app.services.reports.report_frame import Frame, frame
+from app.services.reports.report_scope import ReportScope, frame
 from app.utils import csv_table
 from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
@@ -90,7 +90,7 @@ def export(name: ReportName, query: ReportQuery) -> Download:
     return Download(_table(report), filename, "text/csv; charset=utf-8", None)
 
 
-def _facts(report: Report, of: Frame) -> sa.Subquery:
+def _facts(report: Report, of: ReportScope) -> sa.Subquery:
     """The rows that are counted; the offset keeps PostgreSQL from working each column out once per figure."""
     return report.facts(of).offset(0).subquery("facts")
 
@@ -110,7 +110,7 @@ def _listed(row: Any) -> sa.Select[Any]:
 class _Drill:
     """The address of the rows behind the figures of a line; without a key, of the total."""
 
-    def __init__(self, name: ReportName, of: Frame, *key: Any) -> None:
+    def __init__(self, name: ReportName, of: ReportScope, *key: Any) -> None:
         filters = of.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
         period = {"since": of.period.since.isoformat(), "until": of.period.until.isoformat()}
         self.key = key[0] if key else None
@@ -124,7 +124,7 @@ class _Drill:
 
 def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str, Any]]:
     """Per key the counts by name, sums and middle values by column and kind, in seconds."""
-    counted = [report_sql.how_many(where(facts.c)).label(name) for name, where in report.counts.items()]
+    counted = [report_sql.count_if(where(facts.c)).label(name) for name, where in report.counts.items()]
     summed = [
         report_sql.total(report.counts[spec.of](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
         for spec in report.figures
@@ -132,7 +132,7 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
     ]
     found = db.session.execute(sa.select(key.label("key"), *counted, *summed).group_by(key))
     values: dict[Any, dict[str, Any]] = {row.key: dict(row._mapping) for row in found}
-    _add_middles(report, facts, key, values)
+    _add_percentiles(report, facts, key, values)
     return values
 
 
@@ -141,14 +141,14 @@ def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]])
     names = [*report.counts, *(f"{spec.column}_sum" for spec in report.figures if spec.take == "sum")]
     whole = {name: sum(int(values.get(name, 0)) for values in lines.values()) for name in names}
     one = sa.select(*facts.c, sa.literal("whole").label("whole")).subquery()
-    _add_middles(report, one, one.c.whole, {"whole": whole})
+    _add_percentiles(report, one, one.c.whole, {"whole": whole})
     return whole
 
 
-def _add_middles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
+def _add_percentiles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
     wanted = {(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90") and spec.column}
     for column, of in sorted(wanted):
-        statement = report_sql.middles(facts, key, report.counts[of](facts.c), facts.c[column])
+        statement = report_sql.percentiles(facts, key, report.counts[of](facts.c), facts.c[column])
         for row in db.session.execute(statement):
             if row.key in values:  # else it came between the two statements
                 values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}

@@ -29,7 +29,7 @@ def _on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"cast(round((julianday({end}) - julianday({start})) * 86400) as integer)"
 
 
-def how_many(condition: Any) -> Any:
+def count_if(condition: Any) -> Any:
     """How many rows the condition holds for."""
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
@@ -39,7 +39,7 @@ def total(condition: Any, value: Any) -> Any:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, value), else_=0)), 0)
 
 
-def middles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.Select[Any]:
+def percentiles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.Select[Any]:
     """Per key the median (of two middle values their mean) and the 90th percentile (nearest rank) of a value."""
     ranked = sa.select(
         key.label("key"),

@@ -26,14 +26,14 @@ from app.schemas.report_schema import (
     SelectionRate,
     SelectionStage,
 )
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.core import rows
 from app.services.core.rows import as_scalar
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.reports import report_facts
-from app.services.reports.report_frame import Frame, Period, following_month, frame
-from app.services.reports.report_sql import how_many
+from app.services.reports.report_scope import Period, ReportScope, following_month, frame
+from app.services.reports.report_sql import count_if
 from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
@@ -49,7 +49,7 @@ Counts = dict[str, tuple[int, int]]  # per answer: who went on, and who was reje
 @use_case
 def get(query: SelectionQuery) -> SelectionOut:
     """The rates per stage; the ledger tells who asked."""
-    sight_service.require_all("Selection rates")
+    visibility_service.require_all("Selection rates")
     question = rows.get(SurveyQuestion, query.question_id)
     of, as_of = _frame(query)
     counts = _counts(of, question, as_of)
@@ -109,7 +109,7 @@ def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> 
     )
 
 
-def _frame(query: SelectionQuery) -> tuple[Frame, datetime]:
+def _frame(query: SelectionQuery) -> tuple[ReportScope, datetime]:
     """Whole months that are over, and the last midnight."""
     zone = tenant_settings_service.time_zone()
     today = clock.now().astimezone(ZoneInfo(zone)).date()
@@ -132,28 +132,30 @@ def _months_before(month: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _steps(of: Frame) -> list[str]:
+def _steps(of: ReportScope) -> list[str]:
     """The stages that somebody is selected at: neither leads, who have not applied, nor the hire itself."""
     kinds = of.steps.kinds
     return [key for key in of.steps.labels if kinds[key] not in (StageKind.LEAD, StageKind.HIRED)]
 
 
-def _counts(of: Frame, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
+def _counts(of: ReportScope, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
     own = sa.and_(SurveyAnswer.application_id == A.id, SurveyAnswer.question_id == question.id)
     answer = as_scalar(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
     status = as_scalar(S, sa.select(S.status).where(S.application_id == A.id, report_facts.present(as_of)))
     rank = report_facts.furthest(of.steps, as_of)
-    came = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
-    came = came.where(of.period.holds(A.created_at), *of.filters(report_facts.OF_APPLICATION)).offset(0)
-    everybody = came.subquery()
+    applied_in_period = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
+    applied_in_period = applied_in_period.where(
+        of.period.holds(A.created_at), *of.filters(report_facts.OF_APPLICATION)
+    ).offset(0)
+    everybody = applied_in_period.subquery()
     each = sa.select(everybody).where(everybody.c.answer.is_not(None)).subquery("each")
     step = of.steps.table()
     rejected = each.c.status == ApplicationStatus.REJECTED
     stopped = sa.and_(each.c.rank == step.c.rank, rejected)
-    by_step = sa.select(step.c.key, each.c.answer, how_many(each.c.rank > step.c.rank), how_many(stopped))
+    by_step = sa.select(step.c.key, each.c.answer, count_if(each.c.rank > step.c.rank), count_if(stopped))
     by_step = by_step.join_from(each, step, each.c.rank >= step.c.rank).group_by(step.c.key, each.c.answer)
-    hired = how_many(each.c.status == ApplicationStatus.HIRED)
-    overall = sa.select(sa.literal("overall"), each.c.answer, hired, how_many(rejected)).group_by(each.c.answer)
+    hired = count_if(each.c.status == ApplicationStatus.HIRED)
+    overall = sa.select(sa.literal("overall"), each.c.answer, hired, count_if(rejected)).group_by(each.c.answer)
     counts: defaultdict[str, Counts] = defaultdict(dict)
     for statement in (by_step, overall):
         for key, given, selected, refused in db.session.execute(statement):

@@ -68,14 +68,14 @@ def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
     if candidate_id is not None:
         rows.get(Candidate, candidate_id)
     document = candidate_document_service.store(file, candidate_id, PARSABLE)
-    return _keep(document.id, candidate_id)
+    return _store(document.id, candidate_id)
 
 
-def keep_facts(data: bytes, filename: str, candidate_id: UUID) -> CandidateResume:
+def store_facts(data: bytes, filename: str, candidate_id: UUID) -> CandidateResume:
     """Keep facts that need no parser (`json_resume_facts`) as a resume of a candidate."""
     file = Upload(io.BytesIO(data), filename)
     document = candidate_document_service.store(file, candidate_id, known=file_types.JSON)
-    return _keep(document.id, candidate_id)
+    return _store(document.id, candidate_id)
 
 
 @use_case
@@ -118,7 +118,7 @@ def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> Candid
     kept = db.session.execute(own).first()
     if document.candidate_id not in (None, candidate_id) or (kept is not None and kept.candidate_id != candidate_id):
         return None
-    return _keep(document_id, candidate_id, trust)
+    return _store(document_id, candidate_id, trust)
 
 
 @use_case
@@ -195,7 +195,7 @@ def parse(resume_id: UUID) -> str:
         return ResumeStatus.FAILED
     vector = resume_embedding.of_resume(text, parsed)
     try:
-        return _keep_parsed(resume_id, text, parsed, vector)
+        return _store_parsed(resume_id, text, parsed, vector)
     except LimitReached:
         fail_parsing(resume_id, "the plan allows no more candidates", text)
         return ResumeStatus.FAILED
@@ -221,7 +221,7 @@ def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
 
 
 @use_case
-def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = ResumeTrust.FULL) -> CandidateResume:
+def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = ResumeTrust.FULL) -> CandidateResume:
     existing = sa.select(CandidateResume).where(CandidateResume.document_id == document_id)
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one_or_none()
     if resume is not None:
@@ -246,7 +246,7 @@ def _keep(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Res
 
 
 @use_case
-def _keep_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
+def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
     """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
     resume = _lock(resume_id)
     read_before = _name_in(resume.parsed)

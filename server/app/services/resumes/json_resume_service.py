@@ -67,11 +67,11 @@ def put(resume: JsonResume) -> Upserted:
         raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
     if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
-        _keep(resume, done.candidate.id)
+        _store(resume, done.candidate.id)
     return done
 
 
-def _keep(resume: JsonResume, candidate_id: UUID) -> None:
+def _store(resume: JsonResume, candidate_id: UUID) -> None:
     """Keep work and education as a resume of the candidate in place of what came this way before."""
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
@@ -82,7 +82,7 @@ def _keep(resume: JsonResume, candidate_id: UUID) -> None:
     if not (replaced or resume.work or resume.education):
         return
     data = json_resume_facts.write(resume, candidate_id)
-    kept = candidate_resume_service.keep_facts(data, FILENAME, candidate_id)
+    kept = candidate_resume_service.store_facts(data, FILENAME, candidate_id)
     for row in replaced:
         if row.id == kept.id:
             continue

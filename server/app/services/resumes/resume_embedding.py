@@ -24,11 +24,11 @@ def of_resume(text: str, parsed: ParsedResume) -> bytes:
 def of_job(job: Job) -> Vector:
     """Text and title of a job, in the same form."""
     skills = ", ".join([*job.required_skills, *job.preferred_skills])
-    return _kept(f"{job.title}. {job.description or ''} {skills}", job.title)
+    return _cached(f"{job.title}. {job.description or ''} {skills}", job.title)
 
 
 @lru_cache(maxsize=1024)
-def _kept(*texts: str) -> Vector:
+def _cached(*texts: str) -> Vector:
     vectors = embed(list(texts))
     vectors.setflags(write=False)
     return vectors

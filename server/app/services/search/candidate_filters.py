@@ -11,7 +11,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateFilters
 from app.services.search import candidate_search_index, search_query
-from app.services.search.search_query import NOTHING, Field, Node, Phrase, Several
+from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Phrase
 from app.utils import scope
 from app.utils.errors import Forbidden
 from app.utils.text import words
@@ -41,7 +41,7 @@ def values(query: CandidateFilters) -> dict[str, Any]:
         found["status"] = query.status.value
     if query.custom_field is not None:
         key, _, value = query.custom_field.partition(":")
-        found["custom_field"] = candidate_search_index.mark(key, value)
+        found["custom_field"] = candidate_search_index.field_token(key, value)
     return found
 
 
@@ -54,7 +54,7 @@ def tree(q: str | None, query: CandidateFilters) -> Node | None:
     if query.location:
         nodes.append(Phrase(place, Field.LOCATION) if place else NOTHING)
     present = (NOTHING,) if NOTHING in nodes else tuple(nodes)
-    return Several(present) if len(present) > 1 else present[0] if present else None
+    return BooleanNode(present) if len(present) > 1 else present[0] if present else None
 
 
 def condition(name: str) -> Any:

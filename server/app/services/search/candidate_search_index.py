@@ -49,14 +49,14 @@ def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
     )
     headline, location = (" ".join(words(part or "")) for part in (row["headline"], row["location"]))
     lines = [name, headline, BREAK.join(skills), location, _resume(resume_text)]
-    marks = [
-        *slips(words(name)),
-        *(one for key, value in row["custom_fields"].items() for one in marks_of(key, value)),
+    tokens = [
+        *typo_variants(words(name)),
+        *(one for key, value in row["custom_fields"].items() for one in field_tokens(key, value)),
     ]
-    return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(marks))])
+    return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(tokens))])
 
 
-def slips(names: Iterable[str]) -> list[str]:
+def typo_variants(names: Iterable[str]) -> list[str]:
     """Marks that two words share where they are a letter apart: each word, and without each of its letters.
 
     The deletion neighbourhood of T. Bocek, E. Hunt, B. Stiller, Fast Similarity Search in Large Dictionaries (2007).
@@ -68,12 +68,12 @@ def slips(names: Iterable[str]) -> list[str]:
     return [each[:MAX_WORD_LENGTH] for each in found]
 
 
-def marks_of(key: str, value: Any) -> list[str]:
+def field_tokens(key: str, value: Any) -> list[str]:
     """The marks of a value of one of the tenant's own fields: one for each choice of several."""
-    return [mark(key, each) for each in value] if isinstance(value, list) else [mark(key, value)]
+    return [field_token(key, each) for each in value] if isinstance(value, list) else [field_token(key, value)]
 
 
-def mark(key: str, value: Any) -> str:
+def field_token(key: str, value: Any) -> str:
     """The mark of one value: a digest, so that it has no letter of the value and a length of its own."""
     text = str(value).lower() if isinstance(value, bool) else fold(str(value)).strip()
     if DECIMAL.fullmatch(text):

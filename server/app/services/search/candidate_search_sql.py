@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from app.models import Candidate, CandidateWord
 from app.services.search import skill_taxonomy
-from app.services.search.candidate_search_index import slips
-from app.services.search.search_query import NOTHING, Field, Node, Not, Phrase, Several, Term, leaves
+from app.services.search.candidate_search_index import typo_variants
+from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Not, Phrase, Term, leaves
 from app.utils.text import words
 
 WORDS = CandidateWord.__table__
@@ -34,7 +34,7 @@ def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = Fals
         return sa.not_(holds(node.node, tenant, candidate_id, by_row))
     if node == NOTHING:
         return sa.false()
-    if isinstance(node, Several):
+    if isinstance(node, BooleanNode):
         parts = [holds(each, tenant, candidate_id, by_row) for each in node.nodes]
         return sa.or_(*parts) if node.is_or else sa.and_(*parts)
     if isinstance(node, Phrase):
@@ -42,16 +42,21 @@ def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = Fals
     return _has(node, tenant, candidate_id, by_row)
 
 
-def beside(node: Node, leads: list[Term]) -> Node | None:
+def remaining_query(node: Node, driving_terms: list[Term]) -> Node | None:
     """What is left of a query for candidates who have one of the leading terms; None where nothing is."""
-    if leads == [node] or isinstance(node, Several) and node.is_or and set(leads) == set(node.nodes):
+    if (
+        driving_terms == [node]
+        or isinstance(node, BooleanNode)
+        and node.is_or
+        and set(driving_terms) == set(node.nodes)
+    ):
         return None
-    if isinstance(node, Several) and not node.is_or and len(leads) == 1 and leads[0] in node.nodes:
-        return Several(tuple(each for each in node.nodes if each != leads[0]))
+    if isinstance(node, BooleanNode) and not node.is_or and len(driving_terms) == 1 and driving_terms[0] in node.nodes:
+        return BooleanNode(tuple(each for each in node.nodes if each != driving_terms[0]))
     return node
 
 
-def cover(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
+def covering_terms(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
     """Terms of which every candidate whom the query is true of has one, the fewest by size; None without any."""
     if isinstance(node, Not) or node == NOTHING:
         return None
@@ -59,7 +64,7 @@ def cover(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
         return [min(_of_phrase(node), key=size)]
     if isinstance(node, Term):
         return [node]
-    covers = [cover(each, size) for each in node.nodes]
+    covers = [covering_terms(each, size) for each in node.nodes]
     if node.is_or:
         return None if None in covers else [term for each in covers if each for term in each]
     return min((each for each in covers if each), key=lambda terms: sum(map(size, terms)), default=None)
@@ -68,7 +73,7 @@ def cover(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
 def choices(node: Node) -> list[Term]:
     """The terms among which a cover is chosen; none where there is no choice."""
     found = list(dict.fromkeys(_terms(node)))
-    return found if len(found) > 1 and not (isinstance(node, Several) and node.is_or and _all_terms(node)) else []
+    return found if len(found) > 1 and not (isinstance(node, BooleanNode) and node.is_or and _all_terms(node)) else []
 
 
 def sizes(terms: Sequence[Term], tenant: Any) -> sa.Select[Any]:
@@ -180,7 +185,7 @@ def _in_field(words_: Any, term: Term) -> list[Any]:
 
 def _words_of(term: Term) -> list[str]:
     """The words of the index that a term stands for, unless it is a beginning."""
-    return list(dict.fromkeys([*spellings(term), *(slips([term.word]) if term.is_lenient else [])]))
+    return list(dict.fromkeys([*spellings(term), *(typo_variants([term.word]) if term.is_lenient else [])]))
 
 
 def spellings(term: Term) -> list[str]:
@@ -206,5 +211,5 @@ def _terms(node: Node) -> list[Term]:
     return [term for leaf in found for term in (_of_phrase(leaf) if isinstance(leaf, Phrase) else [leaf])]
 
 
-def _all_terms(node: Several) -> bool:
+def _all_terms(node: BooleanNode) -> bool:
     return all(isinstance(each, Term) for each in node.nodes)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.schemas.candidate_search_schema import Highlight, HighlightField, Mark, Snippet
-from app.services.search.candidate_search_index import slips
+from app.services.search.candidate_search_index import typo_variants
 from app.services.search.search_query import Field, Node, Phrase, Term, leaves
 from app.utils.text import WORD, fold, without_contacts
 
@@ -32,14 +32,14 @@ def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matche
             continue
         (starts if leaf.is_prefix else exact).update((word, leaf.field) for word in spellings(leaf))
         if leaf.is_lenient:
-            lenient |= set(slips([leaf.word]))
+            lenient |= set(typo_variants([leaf.word]))
 
     def matches(word: str, field: Field) -> bool:
         if (word, None) in exact or (word, field) in exact:
             return True
         if any(word.startswith(start) and of in (None, field) for start, of in starts):
             return True
-        return field is Field.NAME and bool(lenient) and not lenient.isdisjoint(slips([word]))
+        return field is Field.NAME and bool(lenient) and not lenient.isdisjoint(typo_variants([word]))
 
     return matches
 

@@ -65,15 +65,15 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class BooleanNode:
     """All of the nodes, or with `is_or` any of them."""
 
     nodes: tuple[Node, ...]
     is_or: bool = False
 
 
-Node = Term | Phrase | Not | Several
-NOTHING = Several((), True)  # true of nobody
+Node = Term | Phrase | Not | BooleanNode
+NOTHING = BooleanNode((), True)  # true of nobody
 
 
 def parse(text: str) -> Node | None:
@@ -89,7 +89,7 @@ def parse(text: str) -> Node | None:
 
 def leaves(node: Node, negated: bool = True) -> Iterator[Term | Phrase]:
     """The words and phrases of a tree; without those that must not occur on wish."""
-    if isinstance(node, Several):
+    if isinstance(node, BooleanNode):
         for each in node.nodes:
             yield from leaves(each, negated)
     elif isinstance(node, Not):
@@ -101,8 +101,8 @@ def leaves(node: Node, negated: bool = True) -> Iterator[Term | Phrase]:
 
 def lenient(node: Node) -> Node:
     """The same tree, forgiving slips in names wherever a plain word stands."""
-    if isinstance(node, Several):
-        return Several(tuple(lenient(each) for each in node.nodes), node.is_or)
+    if isinstance(node, BooleanNode):
+        return BooleanNode(tuple(lenient(each) for each in node.nodes), node.is_or)
     if isinstance(node, Term) and not node.is_prefix and node.field in (None, Field.NAME):
         return Term(node.word, node.field, is_lenient=True)
     return node
@@ -215,7 +215,7 @@ def _several(nodes: list[Node | None], is_or: bool) -> Node | None:
     present = tuple(dict.fromkeys(node for node in nodes if node is not None))
     if len(present) < 2:
         return present[0] if present else None
-    return Several(present, is_or)
+    return BooleanNode(present, is_or)
 
 
 def _bad(why: str) -> BadRequest:

@@ -33,7 +33,7 @@ def count(tenant_id: UUID) -> None:
         _counted[tenant_id, clock.now().date()] += 1
 
 
-def keep() -> None:
+def flush() -> None:
     """Add to the database what this process has counted; what cannot be added now is kept for the next time."""
     with _lock:
         taken = Counter(_counted)

@@ -67,7 +67,7 @@ def set_logo(file: Upload) -> BrandingOut:
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
     on_rollback(lambda: file_store.delete(stored.key))
     try:
-        return _keep_logo(stored, media_type)
+        return _store_logo(stored, media_type)
     except BaseException:
         file_store.delete(stored.key)
         raise
@@ -88,7 +88,7 @@ def mail_brand() -> dict[str, str | None]:
 
 
 @use_case
-def _keep_logo(stored: StoredFile, media_type: str) -> BrandingOut:
+def _store_logo(stored: StoredFile, media_type: str) -> BrandingOut:
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     _drop_logo(tenant)
     tenant.logo_key, tenant.logo_media_type, tenant.logo_size = stored.key, media_type, stored.size

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Event, LedgerCheckpoint, Tenant
 from app.schemas.event_schema import ExportReport
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service, ledger_chain, ledger_checkpoint_service
 from app.services.events.ledger_chain import ChainChecker
@@ -28,7 +28,7 @@ MEDIA_TYPE = "application/octet-stream"
 
 def export() -> Download:
     """The ledger up to now, streamed; the export itself is the last event in it."""
-    sight_service.require_all("The audit trail")
+    visibility_service.require_all("The audit trail")
     tenant = _note_export()
     bound = scope.current()
     assert bound is not None

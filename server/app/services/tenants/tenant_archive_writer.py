@@ -67,8 +67,8 @@ class _Writer:
             except NotFound:
                 self._missing.append(name)
             else:
-                self._add(f"files/{name}", self._heard(chunks))
-            self._tell(1)
+                self._add(f"files/{name}", self._with_progress(chunks))
+            self._report_progress(1)
 
     def manifest(self) -> dict[str, Any]:
         return {
@@ -94,14 +94,14 @@ class _Writer:
         with closing(connection.execute(wanted)) as found:
             for part in found.mappings().partitions():
                 yield b"".join(tenant_archive.to_line(row) for row in part)
-                self._tell(len(part))
+                self._report_progress(len(part))
 
-    def _heard(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _with_progress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield chunk
-            self._tell(0)
+            self._report_progress(0)
 
-    def _tell(self, more: int) -> None:
+    def _report_progress(self, more: int) -> None:
         self._done += more
         self._progress(self._done, self._total)
 

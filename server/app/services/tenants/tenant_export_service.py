@@ -17,7 +17,7 @@ from app.models import Tenant, TenantExport
 from app.models.tenant_export import ExportStatus
 from app.schemas.common import FileLink, Page
 from app.schemas.tenant_export_schema import ExportQuery
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service, platform_event_service
@@ -49,7 +49,7 @@ def list_exports(query: ExportQuery) -> Page[TenantExport]:
 @use_case
 def ask(anew: bool = False) -> TenantExport:
     """Promise an archive of the bound tenant; one that is under way is answered again, unless it must be of now."""
-    sight_service.require_all("An archive of the tenant")
+    visibility_service.require_all("An archive of the tenant")
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
     if underway is not None and not anew:
@@ -66,7 +66,7 @@ def ask(anew: bool = False) -> TenantExport:
 @use_case
 def link(export_id: UUID) -> FileLink:
     """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
-    sight_service.require_all("An archive of the tenant")
+    visibility_service.require_all("An archive of the tenant")
     export = get(export_id)
     if export.status != ExportStatus.DONE:
         raise Conflict(f"The export is {export.status}.", code="export_not_done", current_state=export.status)
@@ -90,7 +90,7 @@ def build(export_id: UUID) -> str:
     if not _claim(export_id):
         return "skipped"
     with tempfile.TemporaryFile() as target:
-        tenant_archive_writer.write(target, _Progress(export_id).tell)
+        tenant_archive_writer.write(target, _Progress(export_id).report)
         target.seek(0)
         stored = file_store.save(_key(export_id), target)  # one key for all tries, so that none leaves a file behind
     return _finish(export_id, stored)
@@ -213,7 +213,7 @@ class _Progress:
         self._export_id = export_id
         self._due = 0.0
 
-    def tell(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int) -> None:
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + SIGN_OF_LIFE_SECONDS
             _note_progress(self._export_id, done, total)

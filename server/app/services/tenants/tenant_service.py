@@ -107,7 +107,7 @@ def find_by_slug(slug: str) -> Tenant | None:
 
 
 def _welcome(admin: User, tenant: Tenant) -> None:
-    link = account_link_service.promise(Purpose.EMAIL_VERIFICATION, admin)
+    link = account_link_service.link_context(Purpose.EMAIL_VERIFICATION, admin)
     context = {"name": admin.name, "tenant": tenant.name, **link}
     email_message_service.queue("welcome", admin.email, key=f"welcome:{admin.id}", context=context)
 

@@ -20,7 +20,7 @@ from app.models import (
 )
 from app.models.user import UserStatus
 from app.schemas.authz_schema import ExplainOut, ExplainQuery, Rule
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.services.core import rows
 from app.services.users import user_service
 from app.utils import scope
@@ -52,7 +52,7 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
 def _is_seen_by(user: User, subject: str) -> bool:
     """Whether the user would find it: asked as the user, with all that the user's roles give."""
     permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
-    actor = Actor("user", user.id, None, permissions, sight_service.of_user(user.id, permissions))
+    actor = Actor("user", user.id, None, permissions, visibility_service.of_user(user.id, permissions))
     with scope.tenant(scope.tenant_id(), actor):
         return _exists(subject)
 

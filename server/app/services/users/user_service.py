@@ -164,7 +164,7 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     if heir.status != UserStatus.ACTIVE or heir.id == user.id:
         raise Conflict("Name another user, who is active.", code="bad_heir")
     _check_outranks_reports(heir, user)
-    with scope.seeing_all("all that the user owns is handed over"):
+    with scope.unrestricted("all that the user owns is handed over"):
         candidate_assignment_service.hand_over(user_id, to_user_id)
         moved: dict[str, Any] = {
             column.class_.__tablename__: _hand_over(column, user_id, to_user_id) for column in OWNED
@@ -192,7 +192,7 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
 def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
     """Keep a new password and end every session but this one."""
     user = rows.lock_for_update(User, user_id)
-    password_policy.keep(user, password_hash, is_short=is_short)
+    password_policy.set_password(user, password_hash, is_short=is_short)
     if user.status == UserStatus.INVITED:
         user.status = UserStatus.ACTIVE
     auth_session_service.end_sessions(user, "password_changed", except_for=session_id)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.schemas.candidate_schema import CandidateFilters
 from app.services.candidates import candidate_search_service, saved_search_service
 from app.services.search import candidate_search_index, candidate_search_sql, search_query
-from app.services.search.search_query import Field, Node, Not, Phrase, Several, Term
+from app.services.search.search_query import BooleanNode, Field, Node, Not, Phrase, Term
 from app.utils import scope
 from app.utils.errors import BadRequest
 from tests.factories.candidate import make_candidate, resume_text
@@ -204,7 +204,7 @@ Trees = st.recursive(
     Leaves,
     lambda inner: st.builds(Not, inner)
     | st.builds(
-        lambda nodes, is_or: Several(tuple(nodes), is_or),
+        lambda nodes, is_or: BooleanNode(tuple(nodes), is_or),
         st.lists(inner, min_size=2, max_size=3, unique=True),
         st.booleans(),
     ),
@@ -214,7 +214,7 @@ Trees = st.recursive(
 
 def _written(node: Node) -> str:
     """The tree as somebody would type it."""
-    if isinstance(node, Several):
+    if isinstance(node, BooleanNode):
         return "(" + (" OR " if node.is_or else " ").join(_written(each) for each in node.nodes) + ")"
     if isinstance(node, Not):
         return f"NOT {_written(node.node)}"
@@ -226,7 +226,7 @@ def _written(node: Node) -> str:
 
 def _true_of(node: Node, profile: dict) -> bool:
     """What the language means, said without a database."""
-    if isinstance(node, Several):
+    if isinstance(node, BooleanNode):
         return (any if node.is_or else all)(_true_of(each, profile) for each in node.nodes)
     if isinstance(node, Not):
         return not _true_of(node.node, profile)

@@ -156,16 +156,16 @@ def test_use_is_read_from_counters(app, kit, api, operator):
 
 def test_calls_of_the_api_are_counted_by_month(app, kit, api):
     with app.app_context():
-        tenant_api_use_service.keep()  # what tests before this one have called
+        tenant_api_use_service.flush()  # what tests before this one have called
     for _ in range(3):
         ok(api.get("/auth/me"))
     assert api.get("/candidates/1").status_code == 404, "no endpoint, no call"
     with app.app_context():
         for _ in range(2):
-            tenant_api_use_service.keep()
+            tenant_api_use_service.flush()
     assert ok(api.get("/tenant/usage"))["api_calls"] == {"used": 3, "limit": None}
     with app.app_context():
-        tenant_api_use_service.keep()
+        tenant_api_use_service.flush()
     assert ok(api.get("/tenant/usage"))["api_calls"]["used"] == 4
     with time_machine.travel(clock.now() + timedelta(days=32), tick=False), kit.bound():
         assert tenant_api_use_service.this_month() == 0

@@ -9,7 +9,7 @@ WALL = """case when (select current_setting('app.platform', true) = 'on') then t
   else {column} = (select nullif(current_setting('app.tenant_id', true), '')::uuid) end"""
 
 
-def put_up_wall(table: str, column: str = "tenant_id", besides: str = "") -> None:
+def enable_row_security(table: str, column: str = "tenant_id", besides: str = "") -> None:
     """Force row security on `table`; `besides` is a condition on rows that everyone may read. PostgreSQL only."""
     if op.get_bind().dialect.name != "postgresql":
         return
@@ -20,7 +20,7 @@ def put_up_wall(table: str, column: str = "tenant_id", besides: str = "") -> Non
     op.get_bind().exec_driver_sql(f"create policy tenant_wall on {table} using ({seen}) with check ({wall})")
 
 
-def take_down_wall(table: str) -> None:
+def disable_row_security(table: str) -> None:
     """Undo `put_up_wall` on a table that stays."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"drop policy tenant_wall on {table}")

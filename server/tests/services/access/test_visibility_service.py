@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import CandidateMatch
-from app.services.access import sight_service
+from app.services.access import visibility_service
 from app.utils import scope
 from tests.factories.application import make_application
 from tests.factories.candidate import candidate_body, make_candidate, resume_text
@@ -46,9 +46,9 @@ def three(kit, second):
 def test_a_team_is_its_lead_and_everybody_below(app, kit, second):
     with kit.bound():
         first = frozenset({kit.users["TEAM_LEAD"], kit.users["RECRUITER"]})
-        assert sight_service.team_of(kit.users["TEAM_LEAD"]) == first
-        assert sight_service.team_of(kit.users["RECRUITER"]) == first
-        assert len(sight_service.team_of(kit.users["MANAGER"])) == 5
+        assert visibility_service.team_of(kit.users["TEAM_LEAD"]) == first
+        assert visibility_service.team_of(kit.users["RECRUITER"]) == first
+        assert len(visibility_service.team_of(kit.users["MANAGER"])) == 5
 
 
 def test_own_and_the_teams_or_all(kit, second, three):
@@ -145,8 +145,8 @@ def test_the_answer_to_may_they_knows_about_sight(kit, three, second):
 
 
 def test_sight_comes_back_after_it_was_lifted(kit):
-    limited = scope.Sight(owners=frozenset())
-    with kit.app.app_context(), scope.tenant(kit.id, scope.Actor("user", None, sight=limited)):
-        with scope.seeing_all("a test"):
-            assert scope.actor().sight is None
-        assert scope.actor().sight == limited
+    limited = scope.Visibility(owners=frozenset())
+    with kit.app.app_context(), scope.tenant(kit.id, scope.Actor("user", None, visibility=limited)):
+        with scope.unrestricted("a test"):
+            assert scope.actor().visibility is None
+        assert scope.actor().visibility == limited

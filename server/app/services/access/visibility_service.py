@@ -13,25 +13,25 @@ from app.models import ApiKey, User
 from app.models.permission import VIEW_ALL, VIEW_TEAM
 from app.utils import scope
 from app.utils.errors import Forbidden
-from app.utils.scope import Sight
+from app.utils.scope import Visibility
 
 
-def of_user(user_id: UUID, permissions: frozenset[str]) -> Sight | None:
+def of_user(user_id: UUID, permissions: frozenset[str]) -> Visibility | None:
     """What a user of the bound tenant sees; None is all."""
     if VIEW_ALL in permissions:
         return None
     if VIEW_TEAM in permissions:
-        return Sight(owners=team_of(user_id), broadcast=True)
-    return Sight(owners=frozenset({user_id}), broadcast=True)
+        return Visibility(owners=team_of(user_id), broadcast=True)
+    return Visibility(owners=frozenset({user_id}), broadcast=True)
 
 
-def of_key(key: ApiKey, permissions: frozenset[str]) -> Sight | None:
+def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
     """What an API key of the bound tenant sees: all if it may, less where it is narrowed to teams or jobs."""
     jobs = frozenset(UUID(value) for value in key.job_ids) if key.job_ids else None
     if key.team_ids:
-        return Sight(below(UUID(value) for value in key.team_ids), jobs)
+        return Visibility(below(UUID(value) for value in key.team_ids), jobs)
     owners: frozenset[UUID] | None = None if VIEW_ALL in permissions else frozenset()
-    return None if owners is None and jobs is None else Sight(owners, jobs)
+    return None if owners is None and jobs is None else Visibility(owners, jobs)
 
 
 def team_of(user_id: UUID) -> frozenset[UUID]:
@@ -56,21 +56,21 @@ def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
 
 def check_owner(owner_id: UUID | None) -> None:
     """Forbidden where a candidate would leave the sight of the one who gives it an owner; who sees none may add."""
-    sight = scope.actor().sight
-    if sight is not None and sight.owners and owner_id not in sight.owners:
+    visibility = scope.actor().visibility
+    if visibility is not None and visibility.owners and owner_id not in visibility.owners:
         raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
 
 
 def require_all(what: str) -> None:
     """Forbidden to whoever sees only a part of what `what` holds."""
-    if scope.actor().sight is not None:
+    if scope.actor().visibility is not None:
         raise Forbidden(f"{what} holds more than you see.", code="out_of_sight")
 
 
 def default_owner() -> UUID | None:
     """Who owns what the acting user adds without naming an owner: those who do not see all would lose it."""
     actor = scope.actor()
-    return actor.id if actor.kind == "user" and actor.sight is not None else None
+    return actor.id if actor.kind == "user" and actor.visibility is not None else None
 
 
 def _hierarchy() -> tuple[dict[UUID, UUID | None], defaultdict[UUID, list[UUID]]]:

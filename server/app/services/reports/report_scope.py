@@ -89,7 +89,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Frame:
+class ReportScope:
     """All that the statements of a report depend on."""
 
     query: ReportQuery
@@ -153,12 +153,12 @@ class Frame:
         return {key: label for key, label in found}
 
 
-def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> Frame:
+def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> ReportScope:
     """What a report looks at; BadRequest where its lines cannot be what is asked for."""
     by = query.by or groups[0]
     if by not in groups:
         raise BadRequest(f"The lines can be: {', '.join(groups)}.", code="bad_group")
-    return Frame(query, by, period(query, days_ahead), steps(query.job_id))
+    return ReportScope(query, by, period(query, days_ahead), steps(query.job_id))
 
 
 def period(query: ReportQuery, days_ahead: int = 0) -> Period:
