@@ -26,53 +26,87 @@ class ApplicationStatus(StrEnum):
     TRANSFERRED = "transferred"
 
 
-S = ApplicationStatus
-LIVE = (S.ACTIVE, S.HIRED)  # of one candidate and job at most one
+LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # of one candidate and job at most one
 MOVE, HIRE = "applications.move", "applications.hire"
 APPLICATION_MACHINE = StateMachine(
     "application",
     (
-        Transition(S.ACTIVE, "move", S.ACTIVE, MOVE, effects=("note_stay", "run_automations", "mail_move")),
-        Transition(S.ACTIVE, "move_back", S.ACTIVE, None, by_itself=True, effects=("note_stay",)),
         Transition(
-            S.ACTIVE,
+            ApplicationStatus.ACTIVE,
+            "move",
+            ApplicationStatus.ACTIVE,
+            MOVE,
+            effects=("note_stay", "run_automations", "mail_move"),
+        ),
+        Transition(
+            ApplicationStatus.ACTIVE,
+            "move_back",
+            ApplicationStatus.ACTIVE,
+            None,
+            by_itself=True,
+            effects=("note_stay",),
+        ),
+        Transition(
+            ApplicationStatus.ACTIVE,
             "reject",
-            S.REJECTED,
+            ApplicationStatus.REJECTED,
             MOVE,
             needs_reason=True,
             effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
-        Transition(S.ACTIVE, "withdraw", S.WITHDRAWN, MOVE, effects=("note_stay", "void_offers", "cancel_interviews")),
         Transition(
-            S.ACTIVE, "transfer", S.TRANSFERRED, MOVE, effects=("note_stay", "void_offers", "cancel_interviews")
+            ApplicationStatus.ACTIVE,
+            "withdraw",
+            ApplicationStatus.WITHDRAWN,
+            MOVE,
+            effects=("note_stay", "void_offers", "cancel_interviews"),
         ),
         Transition(
-            S.ACTIVE,
+            ApplicationStatus.ACTIVE,
+            "transfer",
+            ApplicationStatus.TRANSFERRED,
+            MOVE,
+            effects=("note_stay", "void_offers", "cancel_interviews"),
+        ),
+        Transition(
+            ApplicationStatus.ACTIVE,
             "hire",
-            S.HIRED,
+            ApplicationStatus.HIRED,
             MOVE,
             guards=("an_offer_is_accepted", "an_opening_is_left"),
             effects=("take_opening", "note_stay", "mail_hire"),
         ),
         Transition(
-            S.ACTIVE,
+            ApplicationStatus.ACTIVE,
             "screen_out",
-            S.REJECTED,
+            ApplicationStatus.REJECTED,
             None,
             by_itself=True,
             effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
         Transition(
-            S.ACTIVE,
+            ApplicationStatus.ACTIVE,
             "withdraw_by_candidate",
-            S.WITHDRAWN,
+            ApplicationStatus.WITHDRAWN,
             None,
             by_itself=True,
             effects=("note_stay", "void_offers", "cancel_interviews", "notify_owners"),
         ),
-        Transition(S.REJECTED, "reopen", S.ACTIVE, MOVE, effects=("note_stay", "cancel_rejection_mail")),
-        Transition(S.WITHDRAWN, "reopen", S.ACTIVE, MOVE, effects=("note_stay",)),
-        Transition(S.HIRED, "unhire", S.ACTIVE, HIRE, effects=("give_opening_back", "note_stay")),
+        Transition(
+            ApplicationStatus.REJECTED,
+            "reopen",
+            ApplicationStatus.ACTIVE,
+            MOVE,
+            effects=("note_stay", "cancel_rejection_mail"),
+        ),
+        Transition(ApplicationStatus.WITHDRAWN, "reopen", ApplicationStatus.ACTIVE, MOVE, effects=("note_stay",)),
+        Transition(
+            ApplicationStatus.HIRED,
+            "unhire",
+            ApplicationStatus.ACTIVE,
+            HIRE,
+            effects=("give_opening_back", "note_stay"),
+        ),
     ),
 )
 
@@ -118,7 +152,9 @@ class Application(TenantScoped, Versioned, BaseModel):
     candidate_id: Mapped[UUID]
     job_id: Mapped[UUID]
     stage_id: Mapped[UUID]
-    status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"), default=S.ACTIVE)
+    status: Mapped[ApplicationStatus] = mapped_column(
+        enum_of(ApplicationStatus, "status"), default=ApplicationStatus.ACTIVE
+    )
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     rejection_reason_id: Mapped[UUID | None] = mapped_column()
     opening_id: Mapped[UUID | None] = mapped_column(doc="the opening that this hire fills")

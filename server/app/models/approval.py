@@ -36,26 +36,34 @@ class SeatStatus(StrEnum):
     DELEGATED = "delegated"
 
 
-S = ApprovalStatus
 DECIDE, FORCE = "approvals.decide", "approvals.force"
 APPROVAL_MACHINE = StateMachine(
     "approval",
     (
-        Transition(S.PENDING, "approve", S.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
-        Transition(S.PENDING, "delegate", S.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
+        Transition(ApprovalStatus.PENDING, "approve", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
+        Transition(ApprovalStatus.PENDING, "delegate", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
         Transition(
-            S.PENDING,
+            ApprovalStatus.PENDING,
             "reject",
-            S.REJECTED,
+            ApprovalStatus.REJECTED,
             DECIDE,
             needs_reason=True,
             guards=("a_seat_is_ones_own",),
             effects=("notify_subject",),
         ),
-        Transition(S.PENDING, "skip", S.PENDING, FORCE, needs_reason=True),
-        Transition(S.PENDING, "force", S.APPROVED, FORCE, needs_reason=True, effects=("notify_subject",)),
-        Transition(S.PENDING, "pass", S.APPROVED, None, by_itself=True, effects=("notify_subject",)),
-        Transition(S.PENDING, "cancel", S.CANCELLED, None, by_itself=True),
+        Transition(ApprovalStatus.PENDING, "skip", ApprovalStatus.PENDING, FORCE, needs_reason=True),
+        Transition(
+            ApprovalStatus.PENDING,
+            "force",
+            ApprovalStatus.APPROVED,
+            FORCE,
+            needs_reason=True,
+            effects=("notify_subject",),
+        ),
+        Transition(
+            ApprovalStatus.PENDING, "pass", ApprovalStatus.APPROVED, None, by_itself=True, effects=("notify_subject",)
+        ),
+        Transition(ApprovalStatus.PENDING, "cancel", ApprovalStatus.CANCELLED, None, by_itself=True),
     ),
 )
 
@@ -113,7 +121,7 @@ class Approval(TenantScoped, Versioned, BaseModel):
     job_id: Mapped[UUID]
     offer_id: Mapped[UUID | None]
     requested_by_id: Mapped[UUID | None]
-    status: Mapped[ApprovalStatus] = mapped_column(enum_of(ApprovalStatus, "status"), default=S.PENDING)
+    status: Mapped[ApprovalStatus] = mapped_column(enum_of(ApprovalStatus, "status"), default=ApprovalStatus.PENDING)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     group_number: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

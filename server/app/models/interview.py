@@ -38,30 +38,49 @@ class InterviewStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-S = InterviewStatus
 UPDATE = "interviews.update"
 FREED = ("free_panel", "send_cancellations")
 INTERVIEW_MACHINE = StateMachine(
     "interview",
     (
         Transition(
-            S.PROPOSED,
+            InterviewStatus.PROPOSED,
             "schedule",
-            S.SCHEDULED,
+            InterviewStatus.SCHEDULED,
             UPDATE,
             guards=("somebody_is_on_the_panel",),
             effects=("hold_panel", "send_invitations"),
         ),
-        Transition(S.PROPOSED, "cancel", S.CANCELLED, UPDATE),
-        Transition(S.SCHEDULED, "reschedule", S.SCHEDULED, UPDATE, effects=("hold_panel", "send_invitations")),
-        Transition(S.SCHEDULED, "cancel", S.CANCELLED, UPDATE, effects=FREED),
-        Transition(S.SCHEDULED, "no_show", S.NO_SHOW, UPDATE, guards=("it_has_begun",), effects=("free_panel",)),
-        Transition(S.PROPOSED, "void", S.CANCELLED, None, by_itself=True),
-        Transition(S.SCHEDULED, "void", S.CANCELLED, None, by_itself=True, effects=FREED),
-        Transition(S.SCHEDULED, "end", S.AWAITING_FEEDBACK, None, by_itself=True, effects=("ask_for_feedback",)),
-        Transition(S.AWAITING_FEEDBACK, "no_show", S.NO_SHOW, UPDATE),
-        Transition(S.AWAITING_FEEDBACK, "complete", S.COMPLETE, UPDATE),
-        Transition(S.AWAITING_FEEDBACK, "all_said", S.COMPLETE, None, by_itself=True),
+        Transition(InterviewStatus.PROPOSED, "cancel", InterviewStatus.CANCELLED, UPDATE),
+        Transition(
+            InterviewStatus.SCHEDULED,
+            "reschedule",
+            InterviewStatus.SCHEDULED,
+            UPDATE,
+            effects=("hold_panel", "send_invitations"),
+        ),
+        Transition(InterviewStatus.SCHEDULED, "cancel", InterviewStatus.CANCELLED, UPDATE, effects=FREED),
+        Transition(
+            InterviewStatus.SCHEDULED,
+            "no_show",
+            InterviewStatus.NO_SHOW,
+            UPDATE,
+            guards=("it_has_begun",),
+            effects=("free_panel",),
+        ),
+        Transition(InterviewStatus.PROPOSED, "void", InterviewStatus.CANCELLED, None, by_itself=True),
+        Transition(InterviewStatus.SCHEDULED, "void", InterviewStatus.CANCELLED, None, by_itself=True, effects=FREED),
+        Transition(
+            InterviewStatus.SCHEDULED,
+            "end",
+            InterviewStatus.AWAITING_FEEDBACK,
+            None,
+            by_itself=True,
+            effects=("ask_for_feedback",),
+        ),
+        Transition(InterviewStatus.AWAITING_FEEDBACK, "no_show", InterviewStatus.NO_SHOW, UPDATE),
+        Transition(InterviewStatus.AWAITING_FEEDBACK, "complete", InterviewStatus.COMPLETE, UPDATE),
+        Transition(InterviewStatus.AWAITING_FEEDBACK, "all_said", InterviewStatus.COMPLETE, None, by_itself=True),
     ),
 )
 
@@ -87,7 +106,9 @@ class Interview(TenantScoped, Versioned, BaseModel):
     candidate_id: Mapped[UUID]
     kit_id: Mapped[UUID | None]
     kind: Mapped[InterviewKind] = mapped_column(enum_of(InterviewKind, "kind"))
-    status: Mapped[InterviewStatus] = mapped_column(enum_of(InterviewStatus, "status"), default=S.PROPOSED)
+    status: Mapped[InterviewStatus] = mapped_column(
+        enum_of(InterviewStatus, "status"), default=InterviewStatus.PROPOSED
+    )
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -44,29 +44,39 @@ class EmploymentType(StrEnum):
     VOLUNTEER = "volunteer"
 
 
-S = JobStatus
 UPDATE = "jobs.update"
 JOB_MACHINE = StateMachine(
     "job",
     (
-        Transition(S.DRAFT, "submit", S.PENDING_APPROVAL, UPDATE, guards=("somebody_approves",), effects=("ask",)),
-        Transition(S.DRAFT, "open", S.OPEN, UPDATE, guards=("nobody_approves",), effects=("settle_openings",)),
-        Transition(S.DRAFT, "cancel", S.CANCELLED, UPDATE),
-        Transition(S.PENDING_APPROVAL, "approve", S.OPEN, None, by_itself=True, effects=("settle_openings",)),
-        Transition(S.PENDING_APPROVAL, "deny", S.DENIED, None, by_itself=True),
-        Transition(S.PENDING_APPROVAL, "revise", S.DRAFT, UPDATE, effects=("ask_no_more",)),
-        Transition(S.PENDING_APPROVAL, "cancel", S.CANCELLED, UPDATE, effects=("ask_no_more",)),
-        Transition(S.DENIED, "revise", S.DRAFT, UPDATE),
-        Transition(S.OPEN, "hold", S.ON_HOLD, UPDATE),
-        Transition(S.ON_HOLD, "resume", S.OPEN, UPDATE, effects=("settle_openings",)),
-        Transition(S.OPEN, "fill", S.FILLED, None, by_itself=True),
-        Transition(S.FILLED, "reopen_by_unhire", S.OPEN, None, by_itself=True),
-        Transition(S.OPEN, "close", S.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
-        Transition(S.ON_HOLD, "close", S.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
-        Transition(S.FILLED, "close", S.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
-        Transition(S.CLOSED, "reopen", S.OPEN, UPDATE, effects=("settle_openings",)),
-        Transition(S.CLOSED, "archive", S.ARCHIVED, UPDATE),
-        Transition(S.CANCELLED, "archive", S.ARCHIVED, UPDATE),
+        Transition(
+            JobStatus.DRAFT,
+            "submit",
+            JobStatus.PENDING_APPROVAL,
+            UPDATE,
+            guards=("somebody_approves",),
+            effects=("ask",),
+        ),
+        Transition(
+            JobStatus.DRAFT, "open", JobStatus.OPEN, UPDATE, guards=("nobody_approves",), effects=("settle_openings",)
+        ),
+        Transition(JobStatus.DRAFT, "cancel", JobStatus.CANCELLED, UPDATE),
+        Transition(
+            JobStatus.PENDING_APPROVAL, "approve", JobStatus.OPEN, None, by_itself=True, effects=("settle_openings",)
+        ),
+        Transition(JobStatus.PENDING_APPROVAL, "deny", JobStatus.DENIED, None, by_itself=True),
+        Transition(JobStatus.PENDING_APPROVAL, "revise", JobStatus.DRAFT, UPDATE, effects=("ask_no_more",)),
+        Transition(JobStatus.PENDING_APPROVAL, "cancel", JobStatus.CANCELLED, UPDATE, effects=("ask_no_more",)),
+        Transition(JobStatus.DENIED, "revise", JobStatus.DRAFT, UPDATE),
+        Transition(JobStatus.OPEN, "hold", JobStatus.ON_HOLD, UPDATE),
+        Transition(JobStatus.ON_HOLD, "resume", JobStatus.OPEN, UPDATE, effects=("settle_openings",)),
+        Transition(JobStatus.OPEN, "fill", JobStatus.FILLED, None, by_itself=True),
+        Transition(JobStatus.FILLED, "reopen_by_unhire", JobStatus.OPEN, None, by_itself=True),
+        Transition(JobStatus.OPEN, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
+        Transition(JobStatus.ON_HOLD, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
+        Transition(JobStatus.FILLED, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
+        Transition(JobStatus.CLOSED, "reopen", JobStatus.OPEN, UPDATE, effects=("settle_openings",)),
+        Transition(JobStatus.CLOSED, "archive", JobStatus.ARCHIVED, UPDATE),
+        Transition(JobStatus.CANCELLED, "archive", JobStatus.ARCHIVED, UPDATE),
     ),
 )
 

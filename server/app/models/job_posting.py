@@ -25,18 +25,17 @@ class PostingStatus(StrEnum):
     EXPIRED = "expired"
 
 
-S = PostingStatus
 UPDATE = "job_postings.update"
 PUBLISH: dict[str, Any] = {"guards": ("its_job_is_open", "its_time_is_not_over"), "effects": ("note_publication",)}
 POSTING_MACHINE = StateMachine(
     "job_posting",
     (
-        Transition(S.DRAFT, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
-        Transition(S.UNPUBLISHED, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
-        Transition(S.EXPIRED, "publish", S.PUBLISHED, UPDATE, **PUBLISH),
-        Transition(S.PUBLISHED, "unpublish", S.UNPUBLISHED, UPDATE),
-        Transition(S.PUBLISHED, "end_with_job", S.UNPUBLISHED, None, by_itself=True),
-        Transition(S.PUBLISHED, "expire", S.EXPIRED, None, by_itself=True),
+        Transition(PostingStatus.DRAFT, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(PostingStatus.UNPUBLISHED, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(PostingStatus.EXPIRED, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
+        Transition(PostingStatus.PUBLISHED, "unpublish", PostingStatus.UNPUBLISHED, UPDATE),
+        Transition(PostingStatus.PUBLISHED, "end_with_job", PostingStatus.UNPUBLISHED, None, by_itself=True),
+        Transition(PostingStatus.PUBLISHED, "expire", PostingStatus.EXPIRED, None, by_itself=True),
     ),
 )
 
@@ -56,7 +55,7 @@ class JobPosting(TenantScoped, Versioned, BaseModel):
     description: Mapped[str | None] = mapped_column(sa.Text)
     location: Mapped[str | None] = mapped_column(sa.String(200))
     shows_pay: Mapped[bool] = mapped_column(default=True)
-    status: Mapped[PostingStatus] = mapped_column(enum_of(PostingStatus, "status"), default=S.DRAFT)
+    status: Mapped[PostingStatus] = mapped_column(enum_of(PostingStatus, "status"), default=PostingStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -35,55 +35,100 @@ class OfferStatus(StrEnum):
     RENEGED = "reneged"
 
 
-S = OfferStatus
 UPDATE, SEND = "offers.update", "offers.send"
-OPEN = (S.DRAFT, S.PENDING_APPROVAL, S.APPROVAL_REJECTED, S.APPROVED, S.SENT, S.VIEWED, S.ACCEPTED)
-SENT = (S.SENT, S.VIEWED)
+OPEN = (
+    OfferStatus.DRAFT,
+    OfferStatus.PENDING_APPROVAL,
+    OfferStatus.APPROVAL_REJECTED,
+    OfferStatus.APPROVED,
+    OfferStatus.SENT,
+    OfferStatus.VIEWED,
+    OfferStatus.ACCEPTED,
+)
+SENT = (OfferStatus.SENT, OfferStatus.VIEWED)
 OFFER_MACHINE = StateMachine(
     "offer",
     (
         Transition(
-            S.DRAFT,
+            OfferStatus.DRAFT,
             "submit",
-            S.PENDING_APPROVAL,
+            OfferStatus.PENDING_APPROVAL,
             UPDATE,
             guards=("somebody_approves_offers",),
             effects=("ask_for_offer",),
         ),
-        Transition(S.DRAFT, "send", S.SENT, SEND, guards=("nobody_approves_offers",), effects=("mail_offer",)),
-        Transition(S.PENDING_APPROVAL, "approve", S.APPROVED, None, by_itself=True),
-        Transition(S.PENDING_APPROVAL, "deny", S.APPROVAL_REJECTED, None, by_itself=True),
-        Transition(S.PENDING_APPROVAL, "amend", S.DRAFT, None, by_itself=True, effects=("ask_no_more_for_offer",)),
-        Transition(S.APPROVAL_REJECTED, "amend", S.DRAFT, None, by_itself=True),
-        Transition(S.APPROVED, "amend", S.DRAFT, None, by_itself=True),
-        Transition(S.APPROVED, "send", S.SENT, SEND, effects=("mail_offer",)),
-        Transition(S.SENT, "view", S.VIEWED, None, by_itself=True),
+        Transition(
+            OfferStatus.DRAFT,
+            "send",
+            OfferStatus.SENT,
+            SEND,
+            guards=("nobody_approves_offers",),
+            effects=("mail_offer",),
+        ),
+        Transition(OfferStatus.PENDING_APPROVAL, "approve", OfferStatus.APPROVED, None, by_itself=True),
+        Transition(OfferStatus.PENDING_APPROVAL, "deny", OfferStatus.APPROVAL_REJECTED, None, by_itself=True),
+        Transition(
+            OfferStatus.PENDING_APPROVAL,
+            "amend",
+            OfferStatus.DRAFT,
+            None,
+            by_itself=True,
+            effects=("ask_no_more_for_offer",),
+        ),
+        Transition(OfferStatus.APPROVAL_REJECTED, "amend", OfferStatus.DRAFT, None, by_itself=True),
+        Transition(OfferStatus.APPROVED, "amend", OfferStatus.DRAFT, None, by_itself=True),
+        Transition(OfferStatus.APPROVED, "send", OfferStatus.SENT, SEND, effects=("mail_offer",)),
+        Transition(OfferStatus.SENT, "view", OfferStatus.VIEWED, None, by_itself=True),
         *(
             step
             for source in SENT
             for step in (
-                Transition(source, "amend", S.DRAFT, None, by_itself=True),
+                Transition(source, "amend", OfferStatus.DRAFT, None, by_itself=True),
                 Transition(
-                    source, "accept", S.ACCEPTED, None, by_itself=True, effects=("note_acceptance", "notify_owner")
+                    source,
+                    "accept",
+                    OfferStatus.ACCEPTED,
+                    None,
+                    by_itself=True,
+                    effects=("note_acceptance", "notify_owner"),
                 ),
-                Transition(source, "decline", S.DECLINED, None, by_itself=True, effects=("notify_owner",)),
-                Transition(source, "expire", S.EXPIRED, None, by_itself=True, effects=("notify_owner",)),
+                Transition(source, "decline", OfferStatus.DECLINED, None, by_itself=True, effects=("notify_owner",)),
+                Transition(source, "expire", OfferStatus.EXPIRED, None, by_itself=True, effects=("notify_owner",)),
                 Transition(
-                    source, "record_acceptance", S.ACCEPTED, SEND, needs_reason=True, effects=("note_acceptance",)
+                    source,
+                    "record_acceptance",
+                    OfferStatus.ACCEPTED,
+                    SEND,
+                    needs_reason=True,
+                    effects=("note_acceptance",),
                 ),
-                Transition(source, "record_decline", S.DECLINED, SEND, needs_reason=True),
-                Transition(source, "rescind", S.RESCINDED, SEND, needs_reason=True, effects=("mail_rescission",)),
+                Transition(source, "record_decline", OfferStatus.DECLINED, SEND, needs_reason=True),
+                Transition(
+                    source, "rescind", OfferStatus.RESCINDED, SEND, needs_reason=True, effects=("mail_rescission",)
+                ),
             )
         ),
         Transition(
-            S.PENDING_APPROVAL, "rescind", S.RESCINDED, SEND, needs_reason=True, effects=("ask_no_more_for_offer",)
+            OfferStatus.PENDING_APPROVAL,
+            "rescind",
+            OfferStatus.RESCINDED,
+            SEND,
+            needs_reason=True,
+            effects=("ask_no_more_for_offer",),
         ),
         *(
-            Transition(source, "rescind", S.RESCINDED, SEND, needs_reason=True)
-            for source in (S.DRAFT, S.APPROVAL_REJECTED, S.APPROVED)
+            Transition(source, "rescind", OfferStatus.RESCINDED, SEND, needs_reason=True)
+            for source in (OfferStatus.DRAFT, OfferStatus.APPROVAL_REJECTED, OfferStatus.APPROVED)
         ),
-        *(Transition(source, "void", S.RESCINDED, None, by_itself=True) for source in OPEN),
-        Transition(S.ACCEPTED, "renege", S.RENEGED, SEND, needs_reason=True, guards=("nobody_was_hired_by_it",)),
+        *(Transition(source, "void", OfferStatus.RESCINDED, None, by_itself=True) for source in OPEN),
+        Transition(
+            OfferStatus.ACCEPTED,
+            "renege",
+            OfferStatus.RENEGED,
+            SEND,
+            needs_reason=True,
+            guards=("nobody_was_hired_by_it",),
+        ),
     ),
 )
 IS_OPEN = f"status in ({', '.join(repr(str(each)) for each in OPEN)})"
@@ -121,7 +166,7 @@ class Offer(TenantScoped, Versioned, BaseModel):
     document_id: Mapped[UUID | None] = mapped_column(doc="the letter that was sent")
     created_by_id: Mapped[UUID | None]
     revision: Mapped[int] = mapped_column(default=1)
-    status: Mapped[OfferStatus] = mapped_column(enum_of(OfferStatus, "status"), default=S.DRAFT)
+    status: Mapped[OfferStatus] = mapped_column(enum_of(OfferStatus, "status"), default=OfferStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     title: Mapped[str] = mapped_column(sa.String(200))
     pay_amount: Mapped[Decimal] = mapped_column(sa.Numeric(12, 2))

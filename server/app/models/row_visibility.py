@@ -140,10 +140,7 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
         (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
     ]
-    seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
-    offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
-    of_offer = Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)
-    conditions.append((Approval, of_offer))
+    conditions.append((Approval, _approvals(tenant, seen, actor_id)))
     for model in (Application, CandidateMatch, Offer):
         condition = model.candidate_id.in_(seen)
         conditions.append(
@@ -157,3 +154,10 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         conditions += [(Job, Job.id.in_(visibility.jobs))]
         conditions += [(model, model.job_id.in_(visibility.jobs)) for model in OF_ONE_JOB]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)
+
+
+def _approvals(tenant: UUID, seen: sa.Select[Any], actor_id: UUID | None) -> sa.ColumnElement[bool]:
+    """Approvals of jobs, of offers to visible candidates, and those that the actor decides about."""
+    seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
+    offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
+    return Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)

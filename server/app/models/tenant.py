@@ -24,15 +24,14 @@ class TenantStatus(StrEnum):
 
 
 PLATFORM = "platform.tenants"  # what every platform administrator, and nobody else, may do
-S = TenantStatus
 TENANT_MACHINE = StateMachine(
     "tenant",
     (
-        Transition(S.ACTIVE, "suspend", S.SUSPENDED, PLATFORM, needs_reason=True),
-        Transition(S.ACTIVE, "deactivate", S.INACTIVE, PLATFORM),
-        Transition(S.SUSPENDED, "deactivate", S.INACTIVE, PLATFORM),
-        Transition(S.SUSPENDED, "reactivate", S.ACTIVE, PLATFORM),
-        Transition(S.INACTIVE, "reactivate", S.ACTIVE, PLATFORM),
+        Transition(TenantStatus.ACTIVE, "suspend", TenantStatus.SUSPENDED, PLATFORM, needs_reason=True),
+        Transition(TenantStatus.ACTIVE, "deactivate", TenantStatus.INACTIVE, PLATFORM),
+        Transition(TenantStatus.SUSPENDED, "deactivate", TenantStatus.INACTIVE, PLATFORM),
+        Transition(TenantStatus.SUSPENDED, "reactivate", TenantStatus.ACTIVE, PLATFORM),
+        Transition(TenantStatus.INACTIVE, "reactivate", TenantStatus.ACTIVE, PLATFORM),
     ),
 )
 DELETION_GRACE = timedelta(days=30)

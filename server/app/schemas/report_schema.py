@@ -79,10 +79,10 @@ class ReportColumn(Out):
 
 
 class Figure(Out):
-    """A figure; `drill` lists the rows that it is computed from, `of` of them."""
+    """A figure; `drill` lists the `row_count` rows that it is computed from."""
 
     value: int | Decimal | None
-    of: int
+    row_count: int
     drill: str
 
 

@@ -127,7 +127,7 @@ def _finds_nothing(response) -> bool:
         return all(group["rate"] is None for stage in found["stages"] for group in stage["groups"])
     if "lines" not in found:
         return found["data"] == []
-    return all(figure["of"] == 0 for line in found["lines"] for figure in line["figures"].values())
+    return all(figure["row_count"] == 0 for line in found["lines"] for figure in line["figures"].values())
 
 
 def test_a_cursor_of_another_tenant_is_refused(app, world):

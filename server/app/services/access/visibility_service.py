@@ -61,10 +61,10 @@ def check_owner(owner_id: UUID | None) -> None:
         raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
 
 
-def require_all(what: str) -> None:
+def require_all(subject: str) -> None:
     """Forbidden to whoever sees only a part of what `what` holds."""
     if scope.actor().visibility is not None:
-        raise Forbidden(f"{what} holds more than you see.", code="out_of_sight")
+        raise Forbidden(f"{subject} holds more than you see.", code="out_of_sight")
 
 
 def default_owner() -> UUID | None:

@@ -27,41 +27,40 @@ from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
 UNDO_WITHIN = timedelta(days=7)
-R = ApplicationBulkResult
 
 
 @use_case
-def move(wish: ApplicationBulkMove) -> ApplicationBulkOut:
+def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
     """Move the applications that stand at the stage named; each has a result of its own."""
-    source = rows.get(JobStage, wish.from_stage_id)
-    target = application_service.target_stage(source.job_id, wish.to_stage_id)
-    found = _lock(wish.application_ids)
+    source = rows.get(JobStage, request.from_stage_id)
+    target = application_service.target_stage(source.job_id, request.to_stage_id)
+    found = _lock(request.application_ids)
     refused = {each.id: "stage_changed" for each in found if each.stage_id != source.id}
     refused |= {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
     free = [each for each in found if each.id not in refused]
     refused |= {key: refusal.code for key, refusal in application_gates.refusals(target, free).items()}
     able = [each for each in free if each.id not in refused]
-    results = _results(wish.application_ids, found, refused)
-    if not wish.dry_run and able:
+    results = _results(request.application_ids, found, refused)
+    if not request.dry_run and able:
         _count_up(able)
         application_service.enter_stage(able, target)
-    return _store("move", results, wish.dry_run, target.id)
+    return _store("move", results, request.dry_run, target.id)
 
 
 @use_case
-def reject(wish: ApplicationBulkReject) -> ApplicationBulkOut:
+def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
     """Reject the applications that are active; each has a result of its own."""
-    named = rejection_reason_service.named(wish.reason_id, "reject")
-    found = _lock(wish.application_ids)
+    named = rejection_reason_service.named(request.reason_id, "reject")
+    found = _lock(request.application_ids)
     refused = {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
     able = [each for each in found if each.id not in refused]
-    results = _results(wish.application_ids, found, refused)
-    if not wish.dry_run and able:
+    results = _results(request.application_ids, found, refused)
+    if not request.dry_run and able:
         _count_up(able)
-        state_engine.fire_all(APPLICATION_MACHINE, able, "reject", wish.reason or (named.name if named else None))
+        state_engine.fire_all(APPLICATION_MACHINE, able, "reject", request.reason or (named.name if named else None))
         for each in able:
             each.rejection_reason_id = named.id if named else None
-    return _store("reject", results, wish.dry_run, None)
+    return _store("reject", results, request.dry_run, None)
 
 
 @use_case
@@ -75,7 +74,11 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
         raise Conflict("The action was taken back already.", code="already_undone")
     if operation.created_at < clock.now() - UNDO_WITHIN:
         raise Conflict(f"An action can be taken back for {UNDO_WITHIN.days} days.", code="too_late")
-    before = {UUID(each["application_id"]): each["before"] for each in operation.results if each["result"] == R.CHANGED}
+    before = {
+        UUID(each["application_id"]): each["before"]
+        for each in operation.results
+        if each["result"] == ApplicationBulkResult.CHANGED
+    }
     back = _take_back(operation, _lock(list(before)), before)
     operation.results = [_undone(each, back) for each in operation.results]
     operation.undone_at = clock.now()
@@ -147,11 +150,11 @@ def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict
     known = {each.id: each for each in found}
     results = []
     for application_id in dict.fromkeys(wanted):
-        item: dict[str, Any] = {"application_id": str(application_id), "result": R.NOT_FOUND.value}
+        item: dict[str, Any] = {"application_id": str(application_id), "result": ApplicationBulkResult.NOT_FOUND.value}
         if application_id in refused:
-            item |= {"result": R.REFUSED.value, "code": refused[application_id]}
+            item |= {"result": ApplicationBulkResult.REFUSED.value, "code": refused[application_id]}
         elif application_id in known:
-            item |= {"result": R.CHANGED.value, "before": str(known[application_id].stage_id)}
+            item |= {"result": ApplicationBulkResult.CHANGED.value, "before": str(known[application_id].stage_id)}
         results.append(item)
     return results
 
@@ -164,12 +167,19 @@ def _store(action: str, results: list[dict[str, Any]], dry_run: bool, to_stage_i
     )
     db.session.add(operation)
     db.session.flush()  # the event needs the id
-    changed = sum(each["result"] == R.CHANGED for each in results)
+    changed = sum(each["result"] == ApplicationBulkResult.CHANGED for each in results)
     event_service.record("application_bulk_operation.done", operation, action=action, changed=changed)
     return ApplicationBulkOut.model_validate(operation)
 
 
 def _undone(result: dict[str, Any], back: set[UUID]) -> dict[str, Any]:
-    if result["result"] != R.CHANGED:
+    if result["result"] != ApplicationBulkResult.CHANGED:
         return result
-    return {**result, "result": R.UNDONE.value if UUID(result["application_id"]) in back else R.SKIPPED.value}
+    return {
+        **result,
+        "result": (
+            ApplicationBulkResult.UNDONE.value
+            if UUID(result["application_id"]) in back
+            else ApplicationBulkResult.SKIPPED.value
+        ),
+    }

@@ -15,7 +15,6 @@ from app.schemas.careers_schema import ApplicantForm
 from app.schemas.common import Page
 from app.services.core import listing, rows
 
-F = ApplicationForm
 TYPED = ("name", "email", "phone", "message", "talent_pool_consent")
 MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
 
@@ -23,13 +22,13 @@ MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
 def list_forms(application_id: UUID) -> Page[ApplicationForm]:
     """The forms of an application, the newest first."""
     rows.get(Application, application_id)
-    own = sa.select(F).where(F.application_id == application_id)
-    return listing.single_page(db.session.scalars(own.order_by(F.id.desc())))
+    own = sa.select(ApplicationForm).where(ApplicationForm.application_id == application_id)
+    return listing.single_page(db.session.scalars(own.order_by(ApplicationForm.id.desc())))
 
 
 def has_room(application_id: UUID) -> bool:
     """Whether another form of an application is kept."""
-    count = sa.select(sa.func.count()).where(F.application_id == application_id)
+    count = sa.select(sa.func.count()).where(ApplicationForm.application_id == application_id)
     return (db.session.scalar(count) or 0) < MAX_FORMS
 
 
@@ -46,15 +45,24 @@ def with_labels(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> 
 
 def copy(source: Application, target: Application) -> None:
     """An application that goes on for another job keeps its forms; inside a use case."""
-    for form in db.session.scalars(sa.select(F).where(F.application_id == source.id).order_by(F.id)):
+    for form in db.session.scalars(
+        sa.select(ApplicationForm).where(ApplicationForm.application_id == source.id).order_by(ApplicationForm.id)
+    ):
         own = {"application_id": target.id, "candidate_id": target.candidate_id}
         db.session.add(ApplicationForm(**own, **rows.values_of(form, *own)))
 
 
 def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The address that each of these applications came by first, as long as it is one of the candidate."""
-    C = CandidateContact
-    own = sa.and_(C.tenant_id == F.tenant_id, C.candidate_id == F.candidate_id, C.kind == ContactKind.EMAIL)
-    statement = sa.select(F.application_id, F.email).join(C, sa.and_(own, C.value == F.email))
-    found = db.session.execute(statement.where(F.application_id.in_(application_ids)).order_by(F.id.desc()))
+    own = sa.and_(
+        CandidateContact.tenant_id == ApplicationForm.tenant_id,
+        CandidateContact.candidate_id == ApplicationForm.candidate_id,
+        CandidateContact.kind == ContactKind.EMAIL,
+    )
+    statement = sa.select(ApplicationForm.application_id, ApplicationForm.email).join(
+        CandidateContact, sa.and_(own, CandidateContact.value == ApplicationForm.email)
+    )
+    found = db.session.execute(
+        statement.where(ApplicationForm.application_id.in_(application_ids)).order_by(ApplicationForm.id.desc())
+    )
     return {row.application_id: row.email for row in found}

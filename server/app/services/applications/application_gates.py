@@ -60,11 +60,17 @@ def _without_interview(applications: Sequence[Application]) -> set[UUID]:
 
 
 def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
-    P, S = InterviewPanelist, InterviewScorecard
-    said = sa.exists().where(S.interview_id == P.interview_id, S.author_id == P.user_id, S.submitted_at.is_not(None))
+    said = sa.exists().where(
+        InterviewScorecard.interview_id == InterviewPanelist.interview_id,
+        InterviewScorecard.author_id == InterviewPanelist.user_id,
+        InterviewScorecard.submitted_at.is_not(None),
+    )
     waiting = (
         sa.select(Interview.application_id)
-        .join(P, sa.and_(P.tenant_id == Interview.tenant_id, P.interview_id == Interview.id))
+        .join(
+            InterviewPanelist,
+            sa.and_(InterviewPanelist.tenant_id == Interview.tenant_id, InterviewPanelist.interview_id == Interview.id),
+        )
         .where(
             Interview.application_id.in_([each.id for each in applications]),
             Interview.status.in_((InterviewStatus.SCHEDULED, InterviewStatus.AWAITING_FEEDBACK)),

@@ -44,12 +44,13 @@ def cancel(template: str, applications: Sequence[Application]) -> None:
 
 def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
     """Per application (of a candidate) the address that it came by, else the candidate's first one."""
-    C = CandidateContact
-    wanted = sa.select(C.candidate_id, C.value).where(
-        C.candidate_id.in_(set(applications.values())), C.kind == ContactKind.EMAIL
+    wanted = sa.select(CandidateContact.candidate_id, CandidateContact.value).where(
+        CandidateContact.candidate_id.in_(set(applications.values())), CandidateContact.kind == ContactKind.EMAIL
     )
     first: dict[UUID, str] = {}
-    for candidate_id, value in db.session.execute(wanted.order_by(C.candidate_id, C.position, C.id)):
+    for candidate_id, value in db.session.execute(
+        wanted.order_by(CandidateContact.candidate_id, CandidateContact.position, CandidateContact.id)
+    ):
         first.setdefault(candidate_id, value)
     typed = application_form_service.addresses(list(applications))
     found = {application: typed.get(application) or first.get(who) for application, who in applications.items()}
@@ -77,14 +78,15 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """What the templates call the candidate, the job and the stage."""
-    A = Application
-    columns = (A.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
+    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
     statement = (
         sa.select(*columns)
-        .select_from(A)
-        .join(Candidate, sa.and_(Candidate.tenant_id == A.tenant_id, Candidate.id == A.candidate_id))
-        .join(Job, sa.and_(Job.tenant_id == A.tenant_id, Job.id == A.job_id))
-        .join(JobStage, sa.and_(JobStage.tenant_id == A.tenant_id, JobStage.id == A.stage_id))
-        .where(A.id.in_(application_ids))
+        .select_from(Application)
+        .join(
+            Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
+        )
+        .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
+        .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
+        .where(Application.id.in_(application_ids))
     )
     return {row.id: {"name": row.name, "job": row.job, "stage": row.stage} for row in db.session.execute(statement)}

@@ -113,10 +113,10 @@ def mail_receipt(application: Application) -> None:
     application_mails.queue(RECEIPT, [application], context=link)
 
 
-def notify_owner(application: Application, job: Job, what: str | None = None) -> None:
+def notify_owner(application: Application, job: Job, status: str | None = None) -> None:
     """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
     for user in active_users.among([job.owner_id] if job.owner_id else []):
-        context = {"name": user.name, "job": job.title, "status": what or str(application.status)}
+        context = {"name": user.name, "job": job.title, "status": status or str(application.status)}
         context["link"] = f"{addresses.app}/applications/{application.id}"
         key = f"application_news:{application.id}:{application.version}:{context['status']}"
         notification_service.mail(user, "application_news", key, context)
@@ -167,19 +167,19 @@ def _change_stage(applications: Sequence[Application], stage: JobStage) -> state
     """Give the applications the stage; the facts of the event of each."""
     before = {each.id: each.stage_id for each in applications}
     for each in applications:
-        _stand(each, stage)
+        _set_stage(each, stage)
     return lambda each: {"from_stage_id": before[each.id], "to_stage_id": each.stage_id}
 
 
 @use_case
-def transfer(application_id: UUID, wish: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
+def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
     """End an application and begin one for another open job; the new one."""
     application = rows.lock_for_update(Application, application_id, if_match)
-    job = _open_job(wish.job_id)
+    job = _open_job(request.job_id)
     if job.id == application.job_id:
         raise Conflict("The application is for this job.", code="same_job")
-    stage = _entrance(job.id, wish.stage_id, application.candidate_id)
-    state_engine.fire(APPLICATION_MACHINE, application, "transfer", wish.reason)
+    stage = _entrance(job.id, request.stage_id, application.candidate_id)
+    state_engine.fire(APPLICATION_MACHINE, application, "transfer", request.reason)
     new = _add(
         candidate_id=application.candidate_id,
         job_id=job.id,
@@ -252,7 +252,7 @@ def _add(**values: Any) -> Application:
     return application
 
 
-def _stand(application: Application, stage: JobStage) -> None:
+def _set_stage(application: Application, stage: JobStage) -> None:
     application.stage_id = stage.id
     application.stage_entered_at = clock.now()
 
@@ -282,7 +282,7 @@ def take_opening(applications: Sequence[Application]) -> None:
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
-        _stand_at(application, JobStage.kind == StageKind.HIRED, JobStage.position)
+        _set_first_stage(application, JobStage.kind == StageKind.HIRED, JobStage.position)
 
 
 def mail_move(applications: Sequence[Application]) -> None:
@@ -313,13 +313,13 @@ def give_opening_back(applications: Sequence[Application]) -> None:
         before_hire = sa.and_(
             JobStage.kind != StageKind.HIRED, JobStage.id == application_stay_service.last(application)
         )
-        if not _stand_at(application, before_hire, JobStage.position):
-            _stand_at(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
+        if not _set_first_stage(application, before_hire, JobStage.position):
+            _set_first_stage(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
 
 
-def _stand_at(application: Application, which: Any, order: Any) -> bool:
+def _set_first_stage(application: Application, condition: Any, order: Any) -> bool:
     """The first stage of this kind in this order, where the job has one; whether it has."""
-    own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), which)
+    own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), condition)
     if (stage := db.session.scalars(own.order_by(order).limit(1)).one_or_none()) is not None:
-        _stand(application, stage)
+        _set_stage(application, stage)
     return stage is not None

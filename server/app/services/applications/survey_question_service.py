@@ -20,17 +20,18 @@ from app.utils.errors import Conflict, Invalid
 from app.utils.text import name_key
 
 MAX_QUESTIONS = 20
-A, Q = SurveyAnswer, SurveyQuestion
 
 
 def list_all() -> Page[SurveyQuestion]:
     """Every question, the oldest first."""
-    return listing.single_page(db.session.scalars(sa.select(Q).order_by(Q.id)))
+    return listing.single_page(db.session.scalars(sa.select(SurveyQuestion).order_by(SurveyQuestion.id)))
 
 
 def asked() -> list[SurveyQuestion]:
     """What applicants are asked."""
-    return list(db.session.scalars(sa.select(Q).where(Q.is_active).order_by(Q.id)))
+    return list(
+        db.session.scalars(sa.select(SurveyQuestion).where(SurveyQuestion.is_active).order_by(SurveyQuestion.id))
+    )
 
 
 def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -> dict[UUID, str]:
@@ -56,7 +57,7 @@ def store_answers(application: Application, found: dict[UUID, str]) -> None:
 
 def copy(source: Application, target: Application) -> None:
     """An application that goes on for another job keeps its answers; inside a use case."""
-    for answer in db.session.scalars(sa.select(A).where(A.application_id == source.id)):
+    for answer in db.session.scalars(sa.select(SurveyAnswer).where(SurveyAnswer.application_id == source.id)):
         own = {"application_id": target.id, "candidate_id": target.candidate_id}
         db.session.add(SurveyAnswer(**own, **rows.values_of(answer, *own)))
 
@@ -64,7 +65,7 @@ def copy(source: Application, target: Application) -> None:
 @use_case
 def create(new: SurveyQuestionCreate) -> SurveyQuestion:
     """Ask something more."""
-    rows.enforce_limit(MAX_QUESTIONS, Q, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
+    rows.enforce_limit(MAX_QUESTIONS, SurveyQuestion, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
     question = SurveyQuestion(key=name_key(new.label), **new.model_dump())
     db.session.add(question)
     db.session.flush()  # the event needs the id
@@ -75,7 +76,7 @@ def create(new: SurveyQuestionCreate) -> SurveyQuestion:
 @use_case
 def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     """Ask it in other words or with more answers, or ask it no more."""
-    question = rows.lock_row(Q, question_id)
+    question = rows.lock_row(SurveyQuestion, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "label" in values:
@@ -89,8 +90,8 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
 @use_case
 def delete(question_id: UUID) -> None:
     """Delete a question that nobody has answered; others are asked no more instead."""
-    question = rows.lock_for_delete(Q, question_id)
-    if rows.is_referenced(A.question_id, question):
+    question = rows.lock_for_delete(SurveyQuestion, question_id)
+    if rows.is_referenced(SurveyAnswer.question_id, question):
         raise Conflict("Applicants have answered it; make it inactive instead.", code="question_in_use")
     event_service.record("survey_question.deleted", question)
     db.session.delete(question)

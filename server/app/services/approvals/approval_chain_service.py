@@ -18,20 +18,23 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils.errors import Conflict, NotFound
 
-C = ApprovalChain
-
 
 def list_all() -> Page[ApprovalChain]:
     """Every chain."""
-    return listing.single_page(db.session.scalars(sa.select(C).order_by(C.subject, C.created_at, C.id)))
+    return listing.single_page(
+        db.session.scalars(
+            sa.select(ApprovalChain).order_by(ApprovalChain.subject, ApprovalChain.created_at, ApprovalChain.id)
+        )
+    )
 
 
 def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dict[str, Any]] | None:
     """The groups of the department's chain, else of the general one; None where nobody has to approve."""
-    fitting = sa.select(C).where(
-        C.subject == subject, sa.or_(C.department_id == department_id, C.department_id.is_(None))
+    fitting = sa.select(ApprovalChain).where(
+        ApprovalChain.subject == subject,
+        sa.or_(ApprovalChain.department_id == department_id, ApprovalChain.department_id.is_(None)),
     )
-    chain = db.session.scalars(fitting.order_by(C.department_id.is_(None)).limit(1)).one_or_none()
+    chain = db.session.scalars(fitting.order_by(ApprovalChain.department_id.is_(None)).limit(1)).one_or_none()
     return chain.groups if chain else None
 
 

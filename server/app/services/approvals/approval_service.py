@@ -30,8 +30,6 @@ from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict
 
-A, SEAT = Approval, ApprovalSeat
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -57,27 +55,29 @@ def show(approval_id: UUID, query: ActionsQuery) -> ApprovalOut:
 
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
     """Approvals of the tenant, filtered."""
-    statement = sa.select(A)
+    statement = sa.select(Approval)
     for name in ("job_id", "offer_id", "subject", "status"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(A, name) == value)
+            statement = statement.where(getattr(Approval, name) == value)
     if query.waits_for_me is not None:
-        own = sa.select(SEAT.approval_id).where(
-            SEAT.approval_id == A.id,
-            SEAT.group_number == A.group_number,
-            SEAT.user_id == scope.user_id(),
-            SEAT.status == SeatStatus.PENDING,
+        own = sa.select(ApprovalSeat.approval_id).where(
+            ApprovalSeat.approval_id == Approval.id,
+            ApprovalSeat.group_number == Approval.group_number,
+            ApprovalSeat.user_id == scope.user_id(),
+            ApprovalSeat.status == SeatStatus.PENDING,
         )
-        waits = sa.and_(A.status == ApprovalStatus.PENDING, own.exists())
+        waits = sa.and_(Approval.status == ApprovalStatus.PENDING, own.exists())
         statement = statement.where(waits if query.waits_for_me else sa.not_(waits))
     return listing.paginate(statement, Approval, query)
 
 
 @contextmanager
-def visible_to_approvers(which: Any) -> Iterator[None]:
+def visible_to_approvers(condition: Any) -> Iterator[None]:
     """Whoever is asked to approve something sees it, whether or not it is in sight otherwise."""
-    own = sa.select(SEAT.id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
-    own = own.where(which, A.status == ApprovalStatus.PENDING, SEAT.user_id == scope.user_id())
+    own = sa.select(ApprovalSeat.id).join(
+        Approval, sa.and_(Approval.tenant_id == ApprovalSeat.tenant_id, Approval.id == ApprovalSeat.approval_id)
+    )
+    own = own.where(condition, Approval.status == ApprovalStatus.PENDING, ApprovalSeat.user_id == scope.user_id())
     if scope.actor().visibility is not None and db.session.scalar(own.limit(1)) is not None:
         with scope.unrestricted("what one is asked to approve"):
             yield
@@ -85,14 +85,14 @@ def visible_to_approvers(which: Any) -> Iterator[None]:
         yield
 
 
-def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> Approval:
+def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID) -> Approval:
     """Ask the chain that a job or an offer falls under; inside a use case."""
     groups = approval_chain_service.groups_for(subject, department_id) or []
     named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
     there = {user.id for user in active_users.among(named)}
     if any(not there & set(map(UUID, group["user_ids"])) for group in groups):
         raise Conflict("Nobody of a group is active any more; change the chain.", code="no_active_approver")
-    approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **of)
+    approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **references)
     approval.seats = [
         ApprovalSeat(group_number=number, group_name=group.get("name"), quorum=group["quorum"], user_id=UUID(user_id))
         for number, group in enumerate(groups, start=1)
@@ -106,9 +106,9 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **of: UUID) -> App
     return approval
 
 
-def cancel(which: Any) -> None:
+def cancel(condition: Any) -> None:
     """Nobody is asked any more in these approvals; inside a use case that holds their subjects."""
-    pending = sa.select(A).where(which, A.status == ApprovalStatus.PENDING)
+    pending = sa.select(Approval).where(condition, Approval.status == ApprovalStatus.PENDING)
     for approval in db.session.scalars(pending.with_for_update()):
         approval.decided_at = clock.now()
         approval.version += 1
@@ -135,31 +135,31 @@ def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> 
 
 
 @use_case
-def delegate(approval_id: UUID, wish: ApprovalDelegation, if_match: int | None) -> Approval:
+def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | None) -> Approval:
     """Let somebody else decide in one's place."""
     approval = _lock(approval_id, if_match)
-    state_engine.fire(APPROVAL_MACHINE, approval, "delegate", wish.reason, user_id=wish.user_id)
-    active_users.require(wish.user_id, "an approval")
+    state_engine.fire(APPROVAL_MACHINE, approval, "delegate", request.reason, user_id=request.user_id)
+    active_users.require(request.user_id, "an approval")
     seat = _own_seat(approval)
-    if any(each.user_id == wish.user_id and each.group_number == seat.group_number for each in approval.seats):
+    if any(each.user_id == request.user_id and each.group_number == seat.group_number for each in approval.seats):
         raise Conflict("This user is of the group already.", code="already_asked")
-    _decide(seat, SeatStatus.DELEGATED, wish.reason)
+    _decide(seat, SeatStatus.DELEGATED, request.reason)
     place = {name: getattr(seat, name) for name in ("group_number", "group_name", "quorum")}
-    approval.seats.append(ApprovalSeat(user_id=wish.user_id, status=SeatStatus.PENDING, **place))
+    approval.seats.append(ApprovalSeat(user_id=request.user_id, status=SeatStatus.PENDING, **place))
     db.session.flush()
-    _mail(approval, [wish.user_id])
+    _mail(approval, [request.user_id])
     return approval
 
 
 @use_case
-def skip(approval_id: UUID, wish: ApprovalSkip, if_match: int | None) -> Approval:
+def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Approval:
     """Do not wait for somebody of the group that is asked; if nobody else is left, the group is passed."""
     approval = _lock(approval_id, if_match)
-    state_engine.fire(APPROVAL_MACHINE, approval, "skip", wish.reason, user_id=wish.user_id)
-    seat = next((each for each in _asked(approval) if each.user_id == wish.user_id), None)
+    state_engine.fire(APPROVAL_MACHINE, approval, "skip", request.reason, user_id=request.user_id)
+    seat = next((each for each in _asked(approval) if each.user_id == request.user_id), None)
     if seat is None:
         raise Conflict("This user is not asked now.", code="not_asked")
-    _decide(seat, SeatStatus.SKIPPED, wish.reason)
+    _decide(seat, SeatStatus.SKIPPED, request.reason)
     _go_on(approval)
     return approval
 
@@ -174,8 +174,14 @@ def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> A
 
 def hand_over(user_id: UUID, to_user_id: UUID) -> int:
     """Ask another in the place of a user who has not answered; how many approvals it was. Inside a use case."""
-    waiting = sa.select(SEAT.approval_id).join(A, sa.and_(A.tenant_id == SEAT.tenant_id, A.id == SEAT.approval_id))
-    own = sa.and_(A.status == ApprovalStatus.PENDING, SEAT.user_id == user_id, SEAT.status == SeatStatus.PENDING)
+    waiting = sa.select(ApprovalSeat.approval_id).join(
+        Approval, sa.and_(Approval.tenant_id == ApprovalSeat.tenant_id, Approval.id == ApprovalSeat.approval_id)
+    )
+    own = sa.and_(
+        Approval.status == ApprovalStatus.PENDING,
+        ApprovalSeat.user_id == user_id,
+        ApprovalSeat.status == SeatStatus.PENDING,
+    )
     found = sorted(set(db.session.scalars(waiting.where(own))))
     for approval in [_lock(approval_id, None) for approval_id in found]:
         for seat in [each for each in approval.seats if each.user_id == user_id and each.status == SeatStatus.PENDING]:

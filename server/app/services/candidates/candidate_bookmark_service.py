@@ -16,15 +16,16 @@ from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock
 from app.utils.errors import Conflict
 
-B = CandidateBookmark
 KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}
 
 
 def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
     """The user's favourites, or the candidates seen lately, the latest first; those out of sight are left out."""
-    columns = (B.candidate_id, Candidate.name, Candidate.headline, B.marked_at)
-    statement = sa.select(*columns).join(Candidate, Candidate.id == B.candidate_id)
-    statement = statement.where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
+    columns = (CandidateBookmark.candidate_id, Candidate.name, Candidate.headline, CandidateBookmark.marked_at)
+    statement = sa.select(*columns).join(Candidate, Candidate.id == CandidateBookmark.candidate_id)
+    statement = statement.where(CandidateBookmark.user_id == user_id, CandidateBookmark.kind == kind).order_by(
+        CandidateBookmark.marked_at.desc(), CandidateBookmark.id.desc()
+    )
     return listing.page_as(BookmarkOut, listing.single_page(db.session.execute(statement.limit(KEPT[kind]))))
 
 
@@ -33,17 +34,21 @@ def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
     """Keep a candidate at hand, the latest now; of those seen lately the oldest make room."""
     rows.get(Candidate, candidate_id)
     row = rows.new_row(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
-    statement = upsert.insert(B.__table__).values(row)
+    statement = upsert.insert(CandidateBookmark.__table__).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=["tenant_id", "user_id", "kind", "candidate_id"], set_={"marked_at": row["marked_at"]}
     )
     db.session.execute(statement)
-    own = sa.select(B.id).where(B.user_id == user_id, B.kind == kind).order_by(B.marked_at.desc(), B.id.desc())
+    own = (
+        sa.select(CandidateBookmark.id)
+        .where(CandidateBookmark.user_id == user_id, CandidateBookmark.kind == kind)
+        .order_by(CandidateBookmark.marked_at.desc(), CandidateBookmark.id.desc())
+    )
     beyond = db.session.scalars(own.offset(KEPT[kind])).all()
     if beyond and kind == BookmarkKind.FAVORITE:
         raise Conflict(f"There is room for {KEPT[kind]} favourites.", code="too_many_favorites")
     if beyond:
-        db.session.execute(sa.delete(B).where(B.id.in_(beyond)))
+        db.session.execute(sa.delete(CandidateBookmark).where(CandidateBookmark.id.in_(beyond)))
         mark_deleted()
 
 

@@ -13,7 +13,7 @@ from app.models import Candidate, CandidateAssignment, CandidateContact
 from app.models.candidate import Provenance
 from app.services.candidates import candidate_assignment_service, candidate_contact_service, candidate_service
 from app.services.candidates.candidate_contact_service import Contact
-from app.services.events import event_service
+from app.services.events import event_service, quota
 from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index
 
@@ -35,5 +35,5 @@ def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
     for model, made in tables:
         if made:
             db.session.connection().execute(sa.insert(model.__table__), made)
-    event_service.use("candidates", len(candidates))
+    quota.consume("candidates", len(candidates))
     return [row["id"] for row in candidates]

@@ -16,19 +16,18 @@ from app.services.events import event_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid
 
-C = CandidateConsent
-SHOWN = [column.key for column in C.__table__.columns]
+SHOWN = [column.key for column in CandidateConsent.__table__.columns]
 
 
 def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
     """Consents, filtered."""
-    statement = sa.select(C)
+    statement = sa.select(CandidateConsent)
     for name in ("candidate_id", "purpose"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(C, name) == value)
+            statement = statement.where(getattr(CandidateConsent, name) == value)
     if query.is_valid is not None:
         statement = statement.where(valid() if query.is_valid else sa.not_(valid()))
-    page = listing.paginate(statement, C, query)
+    page = listing.paginate(statement, CandidateConsent, query)
     page.data = [_shown(consent) for consent in page.data]
     return page
 
@@ -59,7 +58,10 @@ def withdraw(consent_id: UUID) -> CandidateConsentOut:
 
 def valid() -> sa.ColumnElement[bool]:
     """The condition that a consent is valid now."""
-    return sa.and_(C.withdrawn_at.is_(None), sa.or_(C.expires_at.is_(None), C.expires_at > clock.now()))
+    return sa.and_(
+        CandidateConsent.withdrawn_at.is_(None),
+        sa.or_(CandidateConsent.expires_at.is_(None), CandidateConsent.expires_at > clock.now()),
+    )
 
 
 def _shown(consent: CandidateConsent) -> CandidateConsentOut:

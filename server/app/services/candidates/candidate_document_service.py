@@ -13,7 +13,7 @@ from app.schemas.candidate_document_schema import CandidateDocumentQuery
 from app.schemas.common import FileLink, Page
 from app.services.core import child_process, listing, rows, upsert
 from app.services.core.transaction import end_read, on_rollback, use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service, outbox_service, quota
 from app.services.files import document_thumbnail, file_links
 from app.utils import file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
@@ -170,7 +170,7 @@ def remove_unclaimed(document_id: UUID) -> None:
 
 def remove(document: CandidateDocument) -> None:
     """Delete the row now and the bytes by a job, so that no crash leaves them; inside a use case."""
-    event_service.use("storage_bytes", -document.size)
+    quota.release("storage_bytes", document.size)
     event_service.record("candidate_document.deleted", document)
     outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
     db.session.delete(document)
@@ -219,7 +219,7 @@ def _store_once(
     db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
     document = db.session.scalars(same).one()
     if document.id == document_id:  # else another request with the same bytes was faster
-        event_service.use("storage_bytes", stored.size)
+        quota.consume("storage_bytes", stored.size)
         event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
         if document.scan_status == ScanStatus.PENDING:
             outbox_service.enqueue("candidate_document/quarantined", document_id=document.id)

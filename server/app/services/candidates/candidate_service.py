@@ -31,7 +31,7 @@ from app.services.candidates.candidate_contact_service import Contact
 from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service, outbox_service, quota
 from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index, skill_taxonomy
 from app.utils.errors import Conflict, Invalid
@@ -92,7 +92,7 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
     candidate_contact_service.add(points)
     if candidate.owner_id is not None:
         candidate_assignment_service.begin(candidate.id, candidate.owner_id)
-    event_service.use("candidates")
+    quota.consume("candidates")
     event_service.record("candidate.created", Subject(Candidate.__tablename__, candidate.id), provenance=source.value)
     outbox_service.enqueue("candidate/changed", candidate_id=candidate.id)
     return candidate
@@ -190,7 +190,7 @@ def delete(candidate_id: UUID) -> None:
     for document in db.session.scalars(statement):
         candidate_document_service.remove(document)
     db.session.flush()  # the database would cascade to the documents first
-    event_service.use("candidates", -1)
+    quota.release("candidates")
     event_service.record("candidate.deleted", candidate)
     db.session.delete(candidate)
 

@@ -20,20 +20,20 @@ from app.services.mail import notification_service
 from app.utils import clock, scope
 from app.utils.addresses import addresses
 
-T = CandidateTask
-
 
 def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
     """Tasks, filtered."""
-    statement = sa.select(T)
+    statement = sa.select(CandidateTask)
     for name in ("candidate_id", "assignee_id"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(T, name) == value)
+            statement = statement.where(getattr(CandidateTask, name) == value)
     if query.is_done is not None:
-        statement = statement.where(T.done_at.is_not(None) if query.is_done else T.done_at.is_(None))
+        statement = statement.where(
+            CandidateTask.done_at.is_not(None) if query.is_done else CandidateTask.done_at.is_(None)
+        )
     if query.due_before is not None:
-        statement = statement.where(T.due_at < query.due_before)
-    return listing.paginate(statement, T, query)
+        statement = statement.where(CandidateTask.due_at < query.due_before)
+    return listing.paginate(statement, CandidateTask, query)
 
 
 def get(task_id: UUID) -> CandidateTask:
@@ -86,7 +86,7 @@ def tenants_with_due() -> list[str]:
 @use_case
 def remind() -> int:
     """Mail each user of the bound tenant about the tasks that have fallen due, each task once; how many tasks."""
-    tasks = db.session.scalars(sa.select(T).where(_due()).with_for_update(skip_locked=True)).all()
+    tasks = db.session.scalars(sa.select(CandidateTask).where(_due()).with_for_update(skip_locked=True)).all()
     by_assignee: dict[UUID, list[CandidateTask]] = {}
     for task in tasks:
         task.reminded_at = clock.now()
@@ -101,10 +101,12 @@ def remind() -> int:
 
 def _due() -> Any:
     active = sa.exists().where(
-        User.tenant_id == T.tenant_id, User.id == T.assignee_id, User.status == UserStatus.ACTIVE
+        User.tenant_id == CandidateTask.tenant_id,
+        User.id == CandidateTask.assignee_id,
+        User.status == UserStatus.ACTIVE,
     )
-    open_ones = sa.and_(T.done_at.is_(None), T.reminded_at.is_(None), active)
-    return sa.and_(T.due_at <= clock.now(), open_ones)
+    open_ones = sa.and_(CandidateTask.done_at.is_(None), CandidateTask.reminded_at.is_(None), active)
+    return sa.and_(CandidateTask.due_at <= clock.now(), open_ones)
 
 
 def _check_assignee(user_id: UUID | None) -> None:

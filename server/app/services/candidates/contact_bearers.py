@@ -109,14 +109,20 @@ def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
 
 def _having(values: list[str]) -> sa.Select[Any]:
     """The first bearers of each of the values, with their names."""
-    P, C = CandidateContact, Candidate
-    is_shared = (P.shared_by != NOBODY).label("is_shared")
-    place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=(is_shared, P.id)).label("place")
-    names = (C.name, C.preferred_name, C.given_name, C.family_name)
+    is_shared = (CandidateContact.shared_by != NOBODY).label("is_shared")
+    place = (
+        sa.func.row_number()
+        .over(partition_by=(CandidateContact.kind, CandidateContact.value), order_by=(is_shared, CandidateContact.id))
+        .label("place")
+    )
+    names = (Candidate.name, Candidate.preferred_name, Candidate.given_name, Candidate.family_name)
     having = (
-        sa.select(P.kind, P.value, C.id, *names, is_shared, place)
-        .join(C, sa.and_(C.tenant_id == P.tenant_id, C.id == P.candidate_id))
-        .where(P.kind.in_(NAMING), P.value.in_(values))
+        sa.select(CandidateContact.kind, CandidateContact.value, Candidate.id, *names, is_shared, place)
+        .join(
+            Candidate,
+            sa.and_(Candidate.tenant_id == CandidateContact.tenant_id, Candidate.id == CandidateContact.candidate_id),
+        )
+        .where(CandidateContact.kind.in_(NAMING), CandidateContact.value.in_(values))
         .subquery()
     )
     return sa.select(having).where(having.c.place <= MOST_PEOPLE).order_by(having.c.place)

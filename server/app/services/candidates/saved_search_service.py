@@ -25,14 +25,15 @@ from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.errors import DomainError, Forbidden, NotFound
 
-S = SavedSearch
 PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
 COUNTED = 100
 
 
 def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
     """One's own kept searches and those that others share."""
-    return listing.paginate(sa.select(S).where((S.user_id == user_id) | S.is_shared), S, query)
+    return listing.paginate(
+        sa.select(SavedSearch).where((SavedSearch.user_id == user_id) | SavedSearch.is_shared), SavedSearch, query
+    )
 
 
 def get(user_id: UUID, search_id: UUID) -> SavedSearch:
@@ -84,7 +85,10 @@ def tenants_with_alerts() -> list[str]:
 
 def due_alerts() -> list[str]:
     """The bound tenant's searches whose alert is due, as text."""
-    return [str(search_id) for search_id in db.session.scalars(sa.select(S.id).where(_due()).order_by(S.id))]
+    return [
+        str(search_id)
+        for search_id in db.session.scalars(sa.select(SavedSearch.id).where(_due()).order_by(SavedSearch.id))
+    ]
 
 
 def alert_due() -> int:
@@ -129,7 +133,12 @@ def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> Non
 
 def _due() -> Any:
     now = clock.now()
-    return sa.or_(*(sa.and_(S.alert == period, S.alerted_at <= now - length) for period, length in PERIODS.items()))
+    return sa.or_(
+        *(
+            sa.and_(SavedSearch.alert == period, SavedSearch.alerted_at <= now - length)
+            for period, length in PERIODS.items()
+        )
+    )
 
 
 def _stored(query: SearchParameters) -> dict[str, Any]:

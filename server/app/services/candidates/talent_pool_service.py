@@ -15,20 +15,27 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils.text import name_key
 
-P = TalentPool
-
 
 def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
     """Pools with the number of candidates in sight, filtered."""
-    members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == P.id).scalar_subquery()
-    columns = (P.id, P.name, P.key, P.description, P.owner_id, P.version, P.created_at, P.updated_at)
+    members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == TalentPool.id).scalar_subquery()
+    columns = (
+        TalentPool.id,
+        TalentPool.name,
+        TalentPool.key,
+        TalentPool.description,
+        TalentPool.owner_id,
+        TalentPool.version,
+        TalentPool.created_at,
+        TalentPool.updated_at,
+    )
     statement = sa.select(*columns, members.label("candidate_count"))
     if query.owner_id is not None:
-        statement = statement.where(P.owner_id == query.owner_id)
+        statement = statement.where(TalentPool.owner_id == query.owner_id)
     if query.candidate_id is not None:
         having = sa.select(TalentPoolMember.pool_id).where(TalentPoolMember.candidate_id == query.candidate_id)
-        statement = statement.where(P.id.in_(having))
-    return listing.page_as(TalentPoolItem, listing.paginate(statement, P, query))
+        statement = statement.where(TalentPool.id.in_(having))
+    return listing.page_as(TalentPoolItem, listing.paginate(statement, TalentPool, query))
 
 
 def get(pool_id: UUID) -> TalentPool:

@@ -27,18 +27,17 @@ from app.utils.errors import Gone, NotFound
 from app.utils.scope import Actor
 from app.utils.text import fold
 
-P = JobPosting
 MAX_FED = 5000
-TITLE = sa.func.coalesce(P.title, Job.title)
-LOCATION = sa.func.coalesce(P.location, Job.location, Location.name)
-DESCRIPTION = sa.func.coalesce(P.description, Job.description).label("description")
+TITLE = sa.func.coalesce(JobPosting.title, Job.title)
+LOCATION = sa.func.coalesce(JobPosting.location, Job.location, Location.name)
+DESCRIPTION = sa.func.coalesce(JobPosting.description, Job.description).label("description")
 COLUMNS: tuple[Any, ...] = (
-    P.id,
-    P.status,
-    P.published_at,
-    P.expires_at,
-    P.shows_pay,
-    P.job_id,
+    JobPosting.id,
+    JobPosting.status,
+    JobPosting.published_at,
+    JobPosting.expires_at,
+    JobPosting.shows_pay,
+    JobPosting.job_id,
     TITLE.label("title"),
     LOCATION.label("location"),
     Job.workplace,
@@ -48,8 +47,8 @@ COLUMNS: tuple[Any, ...] = (
     Job.pay_max,
     Job.pay_currency,
     Job.pay_period,
-    P.updated_at,
-    P.location.is_not(None).label("is_elsewhere"),
+    JobPosting.updated_at,
+    JobPosting.location.is_not(None).label("is_elsewhere"),
     Department.name.label("department"),
     Location.street,
     Location.postal_code,
@@ -121,7 +120,7 @@ def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
 
 def posting(posting_id: UUID) -> sa.Row[Any]:
     """A posting of the bound tenant that is seen; Gone where it was seen once, NotFound where it never was."""
-    row = db.session.execute(_select(DESCRIPTION).where(P.id == posting_id)).one_or_none()
+    row = db.session.execute(_select(DESCRIPTION).where(JobPosting.id == posting_id)).one_or_none()
     if row is None or row.published_at is None:
         raise NotFound("There is no such job.")
     over = row.expires_at is not None and row.expires_at <= clock.now()
@@ -132,9 +131,9 @@ def posting(posting_id: UUID) -> sa.Row[Any]:
 
 def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
     seen = sa.and_(
-        P.status == PostingStatus.PUBLISHED,
+        JobPosting.status == PostingStatus.PUBLISHED,
         Job.status == JobStatus.OPEN,
-        sa.or_(P.expires_at.is_(None), P.expires_at > clock.now()),
+        sa.or_(JobPosting.expires_at.is_(None), JobPosting.expires_at > clock.now()),
     )
     statement = _select(*more).where(seen)
     if query.department is not None:
@@ -143,14 +142,14 @@ def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
         statement = statement.where(Job.workplace == query.workplace)
     if query.employment_type is not None:
         statement = statement.where(Job.employment_type == query.employment_type)
-    return statement.order_by(P.published_at.desc(), P.id.desc())
+    return statement.order_by(JobPosting.published_at.desc(), JobPosting.id.desc())
 
 
 def _select(*more: Any) -> sa.Select[Any]:
     return (
         sa.select(*COLUMNS, *more)
-        .select_from(P)
-        .join(Job, sa.and_(Job.tenant_id == P.tenant_id, Job.id == P.job_id))
+        .select_from(JobPosting)
+        .join(Job, sa.and_(Job.tenant_id == JobPosting.tenant_id, Job.id == JobPosting.job_id))
         .outerjoin(Department, sa.and_(Department.tenant_id == Job.tenant_id, Department.id == Job.department_id))
         .outerjoin(Location, sa.and_(Location.tenant_id == Job.tenant_id, Location.id == Job.location_id))
     )

@@ -49,14 +49,12 @@ from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone, Invalid, LimitReached, NotFound
 from app.utils.file_store import Upload
 
-S = ApplicationStay
 SOURCE = "careers page"
 TRIES = 3
 AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
 SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
 RECEIPTS_A_DAY = 5
 MOST_TRANSFERS = 20
-A = Application
 log = structlog.get_logger()
 
 
@@ -85,7 +83,7 @@ def drop(slug: str, posting_id: UUID) -> ApplicationReceived:
 def view(token: str) -> PublicApplication:
     """What the link in the mail is about."""
     with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
-        return _shown(rows.get(A, _last(link.row_id)))
+        return _shown(rows.get(Application, _last(link.row_id)))
 
 
 def withdraw(token: str) -> PublicApplication:
@@ -173,10 +171,24 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
 def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
     """The application that stands, or was rejected so lately that another one would only try the questions out."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
-    present = sa.and_(S.tenant_id == A.tenant_id, S.application_id == A.id, S.left_at.is_(None))
-    lately = sa.and_(A.status == ApplicationStatus.REJECTED, S.entered_at > since, A.withdrawn_at.is_(None))
-    own = sa.select(A).join(S, present).where(A.job_id == job_id, A.candidate_id == candidate_id)
-    return db.session.scalars(own.where(sa.or_(A.status.in_(LIVE), lately)).order_by(A.id.desc()).limit(1)).first()
+    present = sa.and_(
+        ApplicationStay.tenant_id == Application.tenant_id,
+        ApplicationStay.application_id == Application.id,
+        ApplicationStay.left_at.is_(None),
+    )
+    lately = sa.and_(
+        Application.status == ApplicationStatus.REJECTED,
+        ApplicationStay.entered_at > since,
+        Application.withdrawn_at.is_(None),
+    )
+    own = (
+        sa.select(Application)
+        .join(ApplicationStay, present)
+        .where(Application.job_id == job_id, Application.candidate_id == candidate_id)
+    )
+    return db.session.scalars(
+        own.where(sa.or_(Application.status.in_(LIVE), lately)).order_by(Application.id.desc()).limit(1)
+    ).first()
 
 
 def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_id: UUID) -> UUID:
@@ -201,9 +213,11 @@ def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_i
 
 def _may_be_mailed(address: str) -> bool:
     """Whether an address that nobody has proven got few enough receipts today: nobody is bombed by us."""
-    M, since = EmailMessage, clock.now() - timedelta(days=1)
+    since = clock.now() - timedelta(days=1)
     sent = sa.select(sa.func.count()).where(
-        M.template == application_service.RECEIPT, M.recipient == address, M.created_at > since
+        EmailMessage.template == application_service.RECEIPT,
+        EmailMessage.recipient == address,
+        EmailMessage.created_at > since,
     )
     with scope.unrestricted("receipts are counted, whoever sees the candidate"):
         return (db.session.scalar(sent) or 0) < RECEIPTS_A_DAY
@@ -211,7 +225,7 @@ def _may_be_mailed(address: str) -> bool:
 
 @use_case
 def _withdraw(link: Opened) -> PublicApplication:
-    application = rows.lock_row(A, _last(link.row_id))
+    application = rows.lock_row(Application, _last(link.row_id))
     if application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.REJECTED):
         application.withdrawn_at = application.withdrawn_at or clock.now()
     if application.status == ApplicationStatus.ACTIVE:
@@ -224,9 +238,11 @@ def _withdraw(link: Opened) -> PublicApplication:
 
 def _last(application_id: UUID) -> UUID:
     """Where an application that was transferred goes on."""
-    rows.get(A, application_id)
+    rows.get(Application, application_id)
     for _ in range(MOST_TRANSFERS):
-        following = db.session.scalar(sa.select(A.id).where(A.transferred_from_id == application_id).limit(1))
+        following = db.session.scalar(
+            sa.select(Application.id).where(Application.transferred_from_id == application_id).limit(1)
+        )
         if following is None:
             break
         application_id = following
@@ -248,11 +264,11 @@ def _applicant_view(application: Application) -> ApplicantView:
     if application.status == ApplicationStatus.HIRED:
         return ApplicantView.HIRED
     waits = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
-    rejected_lately = sa.select(S.id).where(
-        S.application_id == application.id,
-        S.left_at.is_(None),
-        S.status == ApplicationStatus.REJECTED,
-        S.entered_at > clock.now() - waits,
+    rejected_lately = sa.select(ApplicationStay.id).where(
+        ApplicationStay.application_id == application.id,
+        ApplicationStay.left_at.is_(None),
+        ApplicationStay.status == ApplicationStatus.REJECTED,
+        ApplicationStay.entered_at > clock.now() - waits,
     )
     is_active = application.status == ApplicationStatus.ACTIVE
     is_told_so = is_active or application.withdrawn_at is None and db.session.scalar(rejected_lately) is not None

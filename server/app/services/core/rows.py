@@ -102,11 +102,11 @@ def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) ->
     return rest | {column: whole.get(part) for column, part in columns.items()}
 
 
-def enforce_limit(most: int, model: Any, what: str, code: str, *conditions: Any) -> None:
+def enforce_limit(most: int, model: Any, rule: str, code: str, *conditions: Any) -> None:
     """Conflict where there are `most` rows already; `what` says of whom and of what."""
     count = sa.select(sa.func.count()).select_from(model).where(*conditions)
     if (db.session.scalar(count) or 0) >= most:
-        raise Conflict(f"{what} at most.", code=code)
+        raise Conflict(f"{rule} at most.", code=code)
 
 
 def is_referenced(column: Any, row: Any) -> bool:

@@ -21,19 +21,20 @@ from app.services.imports import candidate_import_service
 from app.utils.errors import Conflict
 from app.utils.parts import parts
 
-D = CandidateDuplicate
 AT_ONCE = 500
 Pair = tuple[UUID, UUID]  # the smaller id first
 
 
 def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
     """Suggestions about candidates in sight, filtered."""
-    statement = sa.select(D)
+    statement = sa.select(CandidateDuplicate)
     if query.candidate_id is not None:
-        statement = statement.where((D.first_id == query.candidate_id) | (D.second_id == query.candidate_id))
+        statement = statement.where(
+            (CandidateDuplicate.first_id == query.candidate_id) | (CandidateDuplicate.second_id == query.candidate_id)
+        )
     if query.status is not None:
-        statement = statement.where(D.status == query.status)
-    return listing.paginate(statement, D, query)
+        statement = statement.where(CandidateDuplicate.status == query.status)
+    return listing.paginate(statement, CandidateDuplicate, query)
 
 
 @use_case
@@ -76,13 +77,21 @@ def _refresh(ids: list[UUID]) -> int:
 @use_case
 def _store(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
     """Write the suggestions of some candidates anew; what was dismissed stays so."""
-    theirs = sa.or_(D.first_id.in_(ids), D.second_id.in_(ids))
-    known = db.session.execute(sa.select(D.id, D.first_id, D.second_id).where(theirs, D.status == DuplicateStatus.OPEN))
+    theirs = sa.or_(CandidateDuplicate.first_id.in_(ids), CandidateDuplicate.second_id.in_(ids))
+    known = db.session.execute(
+        sa.select(CandidateDuplicate.id, CandidateDuplicate.first_id, CandidateDuplicate.second_id).where(
+            theirs, CandidateDuplicate.status == DuplicateStatus.OPEN
+        )
+    )
     for part in parts([row.id for row in known if (row.first_id, row.second_id) not in found], AT_ONCE):
-        db.session.execute(sa.delete(D).where(D.id.in_(part), D.status == DuplicateStatus.OPEN))
+        db.session.execute(
+            sa.delete(CandidateDuplicate).where(
+                CandidateDuplicate.id.in_(part), CandidateDuplicate.status == DuplicateStatus.OPEN
+            )
+        )
     new = [_row(pair, found[pair]) for pair in sorted(found)]  # in one order, so that two jobs do not wait in a circle
     for part in parts(new, AT_ONCE):
-        insert = upsert.insert(D.__table__).values(part)
+        insert = upsert.insert(CandidateDuplicate.__table__).values(part)
         values = {name: insert.excluded[name] for name in ("score", "reasons", "updated_at")}
         db.session.execute(
             insert.on_conflict_do_update(index_elements=["tenant_id", "first_id", "second_id"], set_=values)

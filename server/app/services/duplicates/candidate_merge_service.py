@@ -28,22 +28,21 @@ from app.services.core import listing, rows, upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.duplicates import candidate_merge_fields, candidate_merge_rows
 from app.services.duplicates.candidate_merge_fields import Merged
-from app.services.events import event_service
+from app.services.events import event_service, quota
 from app.services.resumes import candidate_resume_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
 REVERSIBLE = timedelta(days=30)
-M, D = CandidateMerge, CandidateDuplicate
 
 
 def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
     """Merges into candidates in sight, filtered."""
-    statement = sa.select(M).where(M.winner_id.in_(sa.select(Candidate.id)))
+    statement = sa.select(CandidateMerge).where(CandidateMerge.winner_id.in_(sa.select(Candidate.id)))
     for name in ("winner_id", "loser_id"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(M, name) == value)
-    return listing.paginate(statement, M, query)
+            statement = statement.where(getattr(CandidateMerge, name) == value)
+    return listing.paginate(statement, CandidateMerge, query)
 
 
 @use_case
@@ -66,7 +65,7 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
     merged = CandidateMerge(winner_id=winner.id, loser_id=loser.id, merged_by_id=scope.user_id(), snapshot=kept)
     merged.winner_version = winner.version
     db.session.add(merged)
-    event_service.use("candidates", -1)
+    quota.release("candidates")
     db.session.flush()  # the event needs the id
     event_service.record("candidate.merged", winner, loser_id=loser.id, merge_id=merged.id)
     event_service.record("candidate.merged_away", loser, winner_id=winner.id)
@@ -83,12 +82,12 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
 
 
 @use_case
-def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
+def undo(merge_id: UUID, request: CandidateMergeUndo) -> CandidateMerge:
     """Bring both candidates back as they were; what came to the winner since the merge stays there."""
     merged = _lock_merge(merge_id)
     winner = rows.lock_row(Candidate, merged.winner_id)
     _check_order(merged)
-    if winner.version != merged.winner_version and not how.discard_changes:
+    if winner.version != merged.winner_version and not request.discard_changes:
         raise Conflict("The candidate was changed since; say discard_changes to give that up.", code="changed_since")
     kept = merged.snapshot
     assert kept is not None
@@ -98,9 +97,11 @@ def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
     candidate_merge_rows.restore(kept["winner"], **_owner(kept["winner"]), version=version, updated_at=clock.now())
     candidate_merge_rows.give_back(kept, merged.winner_id)
     followers = [UUID(each) for each in kept["followers"]]
-    db.session.execute(sa.update(M).where(M.id.in_(followers)).values(winner_id=merged.loser_id))
+    db.session.execute(
+        sa.update(CandidateMerge).where(CandidateMerge.id.in_(followers)).values(winner_id=merged.loser_id)
+    )
     merged.undone_at, merged.snapshot = clock.now(), None
-    event_service.use("candidates")
+    quota.consume("candidates")
     loser = rows.get(Candidate, merged.loser_id)
     _settle_assignments(kept)
     event_service.record("candidate.unmerged", winner, loser_id=merged.loser_id, merge_id=merged.id)
@@ -117,8 +118,8 @@ def undo(merge_id: UUID, how: CandidateMergeUndo) -> CandidateMerge:
 @use_case
 def forget_snapshots() -> int:
     """Forget, for all tenants, how merges of more than 30 days ago could be taken back; how many."""
-    old = sa.and_(M.snapshot.is_not(None), M.created_at < clock.now() - REVERSIBLE)
-    result: Any = db.session.execute(sa.update(M).where(old).values(snapshot=None))
+    old = sa.and_(CandidateMerge.snapshot.is_not(None), CandidateMerge.created_at < clock.now() - REVERSIBLE)
+    result: Any = db.session.execute(sa.update(CandidateMerge).where(old).values(snapshot=None))
     return int(result.rowcount)
 
 
@@ -131,8 +132,10 @@ def _owner(line: dict[str, Any]) -> dict[str, Any]:
 
 def _dismissed(candidate_id: UUID) -> list[dict[str, Any]]:
     """The pairs of which somebody has said that they are different people: they go with the loser's row."""
-    pairs = sa.select(D).where((D.first_id == candidate_id) | (D.second_id == candidate_id))
-    found = db.session.scalars(pairs.where(D.status == DuplicateStatus.DISMISSED))
+    pairs = sa.select(CandidateDuplicate).where(
+        (CandidateDuplicate.first_id == candidate_id) | (CandidateDuplicate.second_id == candidate_id)
+    )
+    found = db.session.scalars(pairs.where(CandidateDuplicate.status == DuplicateStatus.DISMISSED))
     return [
         {"first_id": str(it.first_id), "second_id": str(it.second_id), "score": it.score, "reasons": it.reasons}
         for it in found
@@ -147,13 +150,13 @@ def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
         )
         if there == 2:
             row = rows.new_row(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
-            db.session.execute(upsert.insert(D.__table__).values(row).on_conflict_do_nothing())
+            db.session.execute(upsert.insert(CandidateDuplicate.__table__).values(row).on_conflict_do_nothing())
 
 
 def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
     """Those who were merged into the loser before lead to the winner; the ids of these merges."""
-    followers = db.session.scalars(sa.select(M.id).where(M.winner_id == loser_id)).all()
-    db.session.execute(sa.update(M).where(M.id.in_(followers)).values(winner_id=winner_id))
+    followers = db.session.scalars(sa.select(CandidateMerge.id).where(CandidateMerge.winner_id == loser_id)).all()
+    db.session.execute(sa.update(CandidateMerge).where(CandidateMerge.id.in_(followers)).values(winner_id=winner_id))
     return [str(each) for each in followers]
 
 
@@ -206,8 +209,12 @@ def _settle_assignments(kept: dict[str, Any]) -> None:
 
 
 def _lock_merge(merge_id: UUID) -> CandidateMerge:
-    statement = sa.select(M).where(M.id == merge_id, M.winner_id.in_(sa.select(Candidate.id))).with_for_update()
-    merged = db.session.scalars(statement.options(undefer(M.snapshot))).one_or_none()
+    statement = (
+        sa.select(CandidateMerge)
+        .where(CandidateMerge.id == merge_id, CandidateMerge.winner_id.in_(sa.select(Candidate.id)))
+        .with_for_update()
+    )
+    merged = db.session.scalars(statement.options(undefer(CandidateMerge.snapshot))).one_or_none()
     if merged is None:
         raise NotFound("There is no such candidate merge.")
     if merged.snapshot and merged.snapshot["winner"]["id"] != str(merged.winner_id):
@@ -221,8 +228,12 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
 
 def _check_order(merged: CandidateMerge) -> None:
     """The latest merge into a winner, who must be locked, is taken back first: each wrote down the winner as it was."""
-    others = sa.select(M).where(M.winner_id == merged.winner_id, M.winner_version > merged.winner_version)
-    others = others.where(M.undone_at.is_(None), M.snapshot.is_not(None)).options(undefer(M.snapshot))
+    others = sa.select(CandidateMerge).where(
+        CandidateMerge.winner_id == merged.winner_id, CandidateMerge.winner_version > merged.winner_version
+    )
+    others = others.where(CandidateMerge.undone_at.is_(None), CandidateMerge.snapshot.is_not(None)).options(
+        undefer(CandidateMerge.snapshot)
+    )
     for other in db.session.scalars(others):
         if other.snapshot and other.snapshot["winner"]["id"] == str(merged.winner_id):
             raise Conflict(

@@ -63,14 +63,23 @@ def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
 
 def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
     """What is compared of each, in three statements."""
-    C, P, R = Candidate, CandidateContact, CandidateResume
-    candidates = db.session.execute(sa.select(C.id, C.name, C.headline, C.location).where(C.id.in_(ids))).all()
+    candidates = db.session.execute(
+        sa.select(Candidate.id, Candidate.name, Candidate.headline, Candidate.location).where(Candidate.id.in_(ids))
+    ).all()
     points: dict[UUID, list[Any]] = defaultdict(list)
-    for point in db.session.execute(sa.select(P.candidate_id, P.kind, P.value).where(P.candidate_id.in_(ids), POINTS)):
+    for point in db.session.execute(
+        sa.select(CandidateContact.candidate_id, CandidateContact.kind, CandidateContact.value).where(
+            CandidateContact.candidate_id.in_(ids), POINTS
+        )
+    ):
         points[point.candidate_id].append(point)
     resumes: dict[UUID, list[Any]] = defaultdict(list)
-    read = sa.select(R.candidate_id, R.is_primary, R.parsed, R.text)
-    for resume in db.session.execute(read.where(R.candidate_id.in_(ids), R.parsed.is_not(None))):
+    read = sa.select(
+        CandidateResume.candidate_id, CandidateResume.is_primary, CandidateResume.parsed, CandidateResume.text
+    )
+    for resume in db.session.execute(
+        read.where(CandidateResume.candidate_id.in_(ids), CandidateResume.parsed.is_not(None))
+    ):
         resumes[resume.candidate_id].append(resume)
     return {each.id: _person(each, points[each.id], resumes[each.id]) for each in candidates}
 
@@ -85,11 +94,16 @@ def _values(person: Person) -> frozenset[str]:
 
 def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
     """Who has each address and number, one more than a few at most."""
-    P = CandidateContact
     found: dict[str, list[UUID]] = defaultdict(list)
     for part in parts(sorted(values), AT_ONCE):
-        place = sa.func.row_number().over(partition_by=(P.kind, P.value), order_by=P.id).label("place")
-        some = sa.select(P.value, P.candidate_id, place).where(P.value.in_(part), POINTS)
+        place = (
+            sa.func.row_number()
+            .over(partition_by=(CandidateContact.kind, CandidateContact.value), order_by=CandidateContact.id)
+            .label("place")
+        )
+        some = sa.select(CandidateContact.value, CandidateContact.candidate_id, place).where(
+            CandidateContact.value.in_(part), POINTS
+        )
         ranked = some.subquery()
         for row in db.session.execute(sa.select(ranked).where(ranked.c.place <= FEW + 1)):
             found[row.value].append(row.candidate_id)
@@ -103,10 +117,12 @@ def _common(bearers: Mapping[str, list[UUID]]) -> frozenset[str]:
 
 def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """With whom each is suggested to be one person, whichever of the two was looked at."""
-    D = CandidateDuplicate
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    for one, other in ((D.first_id, D.second_id), (D.second_id, D.first_id)):
-        pairs = sa.select(one, other).where(one.in_(ids), D.status == DuplicateStatus.OPEN)
+    for one, other in (
+        (CandidateDuplicate.first_id, CandidateDuplicate.second_id),
+        (CandidateDuplicate.second_id, CandidateDuplicate.first_id),
+    ):
+        pairs = sa.select(one, other).where(one.in_(ids), CandidateDuplicate.status == DuplicateStatus.OPEN)
         for own, theirs in db.session.execute(pairs):
             found[own].add(theirs)
     return found
@@ -125,10 +141,13 @@ def _with_like_words(own: Mapping[UUID, Person]) -> dict[UUID, list[UUID]]:
 
 
 def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
-    W = CandidateWord
     marks = typo_variants(words(name)) or [f"~{word}" for word in words(name)]
-    statement = sa.select(W.candidate_id).where(W.word.in_(marks), W.candidate_id != candidate_id)
-    ordered = statement.group_by(W.candidate_id).order_by(sa.func.count().desc(), W.candidate_id.desc())
+    statement = sa.select(CandidateWord.candidate_id).where(
+        CandidateWord.word.in_(marks), CandidateWord.candidate_id != candidate_id
+    )
+    ordered = statement.group_by(CandidateWord.candidate_id).order_by(
+        sa.func.count().desc(), CandidateWord.candidate_id.desc()
+    )
     return db.session.scalars(ordered.limit(MOST_ALIKE)).all()
 
 

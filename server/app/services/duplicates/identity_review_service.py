@@ -93,9 +93,10 @@ def _names(rows: Iterable[Any]) -> dict[UUID, str]:
 
 
 def _points(rows: Iterable[Any]) -> dict[UUID, set[str]]:
-    C = CandidateContact
     found: dict[UUID, set[str]] = {}
-    own = sa.select(C.candidate_id, C.value).where(C.candidate_id.in_({row.candidate_id for row in rows}))
+    own = sa.select(CandidateContact.candidate_id, CandidateContact.value).where(
+        CandidateContact.candidate_id.in_({row.candidate_id for row in rows})
+    )
     for row in db.session.execute(own):
         found.setdefault(row.candidate_id, set()).add(row.value)
     return found

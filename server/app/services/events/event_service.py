@@ -142,12 +142,6 @@ def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -
     unit().events.append(_Recorded(type, subject, data, reason))
 
 
-def use(resource: str, amount: int = 1) -> None:
-    """Count `amount` of users, candidates, storage_bytes or jobs; held against the plan just before the commit."""
-    usage = unit().usage
-    usage[resource] = usage.get(resource, 0) + amount
-
-
 @transaction.before_commit
 def _close_ledger(done: UnitOfWork) -> None:
     """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""

@@ -181,11 +181,12 @@ def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], U
     """Who has which of these links, in a few statements."""
     found: dict[tuple[ContactKind, str], UUID] = {}
     values = {contact.value for contact in contacts if contact.kind == ContactKind.LINK}
-    C = CandidateContact
-    links = sa.select(C.kind, C.value, C.candidate_id).where(C.kind == ContactKind.LINK)
+    links = sa.select(CandidateContact.kind, CandidateContact.value, CandidateContact.candidate_id).where(
+        CandidateContact.kind == ContactKind.LINK
+    )
     with scope.unrestricted("a link is taken, whoever sees its owner"):
         for part in parts(values, AT_ONCE):
-            some = links.where(C.value.in_(part))
+            some = links.where(CandidateContact.value.in_(part))
             found |= {(kind, value): owner for kind, value, owner in db.session.execute(some)}
     return found
 

@@ -18,20 +18,26 @@ from app.services.workflow.state_engine import Refusal
 from app.utils import scope
 from app.utils.errors import Conflict
 
-P = InterviewPanelist
-
 
 def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[PanelistOut]]:
     """The panel of each interview: user, name, and whether the scorecard is in."""
-    S = InterviewScorecard
-    own = sa.and_(S.tenant_id == P.tenant_id, S.interview_id == P.interview_id, S.author_id == P.user_id)
-    columns = (P.interview_id, P.user_id, User.name, S.submitted_at.is_not(None).label("has_submitted"))
+    own = sa.and_(
+        InterviewScorecard.tenant_id == InterviewPanelist.tenant_id,
+        InterviewScorecard.interview_id == InterviewPanelist.interview_id,
+        InterviewScorecard.author_id == InterviewPanelist.user_id,
+    )
+    columns = (
+        InterviewPanelist.interview_id,
+        InterviewPanelist.user_id,
+        User.name,
+        InterviewScorecard.submitted_at.is_not(None).label("has_submitted"),
+    )
     statement = (
         sa.select(*columns)
-        .select_from(P)
-        .join(User, sa.and_(User.tenant_id == P.tenant_id, User.id == P.user_id))
-        .outerjoin(S, own)
-        .where(P.interview_id.in_(list(interview_ids)))
+        .select_from(InterviewPanelist)
+        .join(User, sa.and_(User.tenant_id == InterviewPanelist.tenant_id, User.id == InterviewPanelist.user_id))
+        .outerjoin(InterviewScorecard, own)
+        .where(InterviewPanelist.interview_id.in_(list(interview_ids)))
         .order_by(User.name, User.id)
     )
     found: dict[UUID, list[PanelistOut]] = {}
@@ -42,13 +48,15 @@ def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[PanelistOut]]:
 
 def users(interview_id: UUID) -> Sequence[User]:
     """The active users of a panel."""
-    own = db.session.scalars(sa.select(P.user_id).where(P.interview_id == interview_id))
+    own = db.session.scalars(sa.select(InterviewPanelist.user_id).where(InterviewPanelist.interview_id == interview_id))
     return sorted(active_users.among(own), key=lambda user: user.id)
 
 
 def is_on(interview_id: UUID) -> bool:
     """Whether the acting user is on the panel."""
-    own = sa.select(P.id).where(P.interview_id == interview_id, P.user_id == scope.user_id())
+    own = sa.select(InterviewPanelist.id).where(
+        InterviewPanelist.interview_id == interview_id, InterviewPanelist.user_id == scope.user_id()
+    )
     return db.session.scalar(own) is not None
 
 
@@ -71,15 +79,22 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
     known = {each.user_id: each for each in _seats([interview.id])}
     gone = [each.id for user_id, each in known.items() if user_id not in user_ids]
     if gone:
-        db.session.execute(sa.delete(P).where(P.id.in_(gone)))
+        db.session.execute(sa.delete(InterviewPanelist).where(InterviewPanelist.id.in_(gone)))
         mark_deleted()
-    db.session.add_all(P(interview_id=interview.id, user_id=user_id) for user_id in user_ids if user_id not in known)
+    db.session.add_all(
+        InterviewPanelist(interview_id=interview.id, user_id=user_id) for user_id in user_ids if user_id not in known
+    )
     db.session.flush()
 
 
 def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
     """Whether there is anybody to meet the candidate."""
-    if db.session.scalar(sa.select(P.id).where(P.interview_id == interview.id).limit(1)) is not None:
+    if (
+        db.session.scalar(
+            sa.select(InterviewPanelist.id).where(InterviewPanelist.interview_id == interview.id).limit(1)
+        )
+        is not None
+    ):
         return None
     return Refusal("no_panel", "Nobody is on the panel; name somebody first.")
 
@@ -102,17 +117,21 @@ def free_panel(interviews: Sequence[Interview]) -> None:
 
 
 def _seats(interview_ids: Sequence[UUID]) -> Sequence[InterviewPanelist]:
-    return db.session.scalars(sa.select(P).where(P.interview_id.in_(interview_ids)).order_by(P.user_id)).all()
+    return db.session.scalars(
+        sa.select(InterviewPanelist)
+        .where(InterviewPanelist.interview_id.in_(interview_ids))
+        .order_by(InterviewPanelist.user_id)
+    ).all()
 
 
 def _check_free(interview: Interview, user_ids: Sequence[UUID]) -> None:
     """Nobody is at two places at once; on PostgreSQL a constraint settles what two requests do at once."""
-    taken = sa.select(P.user_id).where(
-        P.user_id.in_(user_ids),
-        P.is_held,
-        P.interview_id != interview.id,
-        P.starts_at < interview.ends_at,
-        P.ends_at > interview.starts_at,
+    taken = sa.select(InterviewPanelist.user_id).where(
+        InterviewPanelist.user_id.in_(user_ids),
+        InterviewPanelist.is_held,
+        InterviewPanelist.interview_id != interview.id,
+        InterviewPanelist.starts_at < interview.ends_at,
+        InterviewPanelist.ends_at > interview.starts_at,
     )
     if busy := sorted(set(db.session.scalars(taken))):
         names = db.session.scalars(sa.select(User.name).where(User.id.in_(busy)).order_by(User.name))

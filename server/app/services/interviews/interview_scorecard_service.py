@@ -22,7 +22,6 @@ from app.services.workflow import state_engine
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid
 
-S, P = InterviewScorecard, InterviewPanelist
 OVER = (InterviewStatus.CANCELLED, InterviewStatus.NO_SHOW)
 
 
@@ -30,7 +29,11 @@ def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
     """The scorecards of an interview that one may see: one's own, and those of others once one's own is in."""
     with interview_panel.visible_to_panel(interview_id):
         rows.get(Interview, interview_id)
-        cards = db.session.scalars(sa.select(S).where(S.interview_id == interview_id).order_by(S.id)).all()
+        cards = db.session.scalars(
+            sa.select(InterviewScorecard)
+            .where(InterviewScorecard.interview_id == interview_id)
+            .order_by(InterviewScorecard.id)
+        ).all()
         return listing.single_page(_shown(cards))
 
 
@@ -39,11 +42,18 @@ def summary(application_id: UUID) -> ScorecardSummary:
     rows.get(Application, application_id)
     asked = (
         sa.select(sa.func.count())
-        .select_from(P)
-        .join(Interview, sa.and_(Interview.tenant_id == P.tenant_id, Interview.id == P.interview_id))
+        .select_from(InterviewPanelist)
+        .join(
+            Interview,
+            sa.and_(Interview.tenant_id == InterviewPanelist.tenant_id, Interview.id == InterviewPanelist.interview_id),
+        )
         .where(Interview.application_id == application_id, Interview.status.not_in(OVER))
     )
-    cards = db.session.scalars(sa.select(S).where(S.application_id == application_id).order_by(S.id)).all()
+    cards = db.session.scalars(
+        sa.select(InterviewScorecard)
+        .where(InterviewScorecard.application_id == application_id)
+        .order_by(InterviewScorecard.id)
+    ).all()
     submitted = [card for card in cards if card.submitted_at is not None]
     seen = [card for card in _shown(cards) if card.submitted_at is not None]
     said = Counter(card.recommendation for card in seen)
@@ -58,7 +68,7 @@ def summary(application_id: UUID) -> ScorecardSummary:
 
 
 @use_case
-def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
+def put(interview_id: UUID, request: ScorecardIn) -> InterviewScorecard:
     """Write one's own scorecard; with the last one that was asked for the interview is complete."""
     with interview_panel.visible_to_panel(interview_id):
         interview = rows.lock_row(Interview, interview_id)
@@ -66,28 +76,30 @@ def put(interview_id: UUID, wish: ScorecardIn) -> InterviewScorecard:
             raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
         if interview.status in (*OVER, InterviewStatus.PROPOSED):
             raise Conflict("The interview does not take place.", code="interview_over", current_state=interview.status)
-        _check_ratings(interview, wish)
-        return _write(interview, wish)
+        _check_ratings(interview, request)
+        return _write(interview, request)
 
 
-def _write(interview: Interview, wish: ScorecardIn) -> InterviewScorecard:
-    own = sa.select(S).where(S.interview_id == interview.id, S.author_id == scope.user_id())
+def _write(interview: Interview, request: ScorecardIn) -> InterviewScorecard:
+    own = sa.select(InterviewScorecard).where(
+        InterviewScorecard.interview_id == interview.id, InterviewScorecard.author_id == scope.user_id()
+    )
     card = db.session.scalars(own.with_for_update()).one_or_none()
     if card is None:
         card = InterviewScorecard(interview_id=interview.id, author_id=scope.user_id())
         card.application_id, card.candidate_id = interview.application_id, interview.candidate_id
         card.version = 0
         db.session.add(card)
-    if card.submitted_at is not None and not wish.submit:
+    if card.submitted_at is not None and not request.submit:
         raise Conflict("The scorecard was submitted; it can be changed, not taken back.", code="already_submitted")
     card.version += 1
-    card.recommendation, card.notes = wish.recommendation, wish.notes
-    card.ratings = [rating.model_dump() for rating in wish.ratings]
-    if wish.submit and card.submitted_at is None:
+    card.recommendation, card.notes = request.recommendation, request.notes
+    card.ratings = [rating.model_dump() for rating in request.ratings]
+    if request.submit and card.submitted_at is None:
         card.submitted_at = clock.now()
         interview.version += 1  # it shows whose scorecard is in
     db.session.flush()  # the event needs the id
-    action = "submitted" if wish.submit else "saved"
+    action = "submitted" if request.submit else "saved"
     event_service.record(f"interview_scorecard.{action}", card, interview_id=interview.id)
     complete_if_said(interview)
     return card
@@ -104,7 +116,9 @@ def complete_if_said(interview: Interview) -> None:
 def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
     """One's own cards, and submitted ones of others in interviews where one's own is in or none is asked for."""
     own = scope.user_id()
-    asked = sa.select(P.interview_id).where(P.user_id == own, P.interview_id.in_({card.interview_id for card in cards}))
+    asked = sa.select(InterviewPanelist.interview_id).where(
+        InterviewPanelist.user_id == own, InterviewPanelist.interview_id.in_({card.interview_id for card in cards})
+    )
     hidden = set(db.session.scalars(asked)) if own is not None else set()
     hidden -= {card.interview_id for card in cards if card.author_id == own and card.submitted_at is not None}
     return [
@@ -114,10 +128,10 @@ def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
     ]
 
 
-def _check_ratings(interview: Interview, wish: ScorecardIn) -> None:
+def _check_ratings(interview: Interview, request: ScorecardIn) -> None:
     known = {item["name"] for item in interview.rubric}
-    wrong = [number for number, rating in enumerate(wish.ratings) if known and rating.name not in known]
-    if len({rating.name for rating in wish.ratings}) != len(wish.ratings) or wrong:
+    wrong = [number for number, rating in enumerate(request.ratings) if known and rating.name not in known]
+    if len({rating.name for rating in request.ratings}) != len(request.ratings) or wrong:
         pointer = f"/ratings/{wrong[0]}/name" if wrong else "/ratings"
         error = {"pointer": pointer, "code": "not_in_rubric", "detail": "must name each thing of the rubric once"}
         raise Invalid("The ratings do not fit the rubric.", code="not_in_rubric", errors=[error])

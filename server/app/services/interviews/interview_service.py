@@ -36,16 +36,15 @@ from app.services.workflow.state_engine import Refusal
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, NotFound
 
-I = Interview  # noqa: E741
 USUAL_MINUTES = 60
 REMIND_BEFORE = timedelta(hours=24)
-COLUMNS = (*I.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
+COLUMNS = (*Interview.__table__.columns, Candidate.name.label("candidate_name"), Job.id.label("job_id"))
 
 
 def get(interview_id: UUID) -> InterviewOut:
     """One interview; whoever is on its panel sees it."""
     with interview_panel.visible_to_panel(interview_id):
-        row = db.session.execute(_select().where(I.id == interview_id)).one_or_none()
+        row = db.session.execute(_select().where(Interview.id == interview_id)).one_or_none()
         if row is None:
             raise NotFound("There is no such interview.")
         return _with_panel(row, interview_panel.panels([interview_id]).get(interview_id, []))
@@ -107,9 +106,9 @@ def propose_all(automation: dict[str, Any], applications: Sequence[Application],
 
 def cancel_interviews(applications: Sequence[Application]) -> None:
     """The interviews to come of applications that end do not take place."""
-    to_come = I.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
-    ended = I.application_id.in_([application.id for application in applications])
-    statement = sa.select(I).where(ended, to_come).order_by(I.id)
+    to_come = Interview.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
+    ended = Interview.application_id.in_([application.id for application in applications])
+    statement = sa.select(Interview).where(ended, to_come).order_by(Interview.id)
     interviews = db.session.scalars(statement.with_for_update()).all()
     for interview in interviews:
         interview.version += 1
@@ -177,7 +176,7 @@ def tenants_with_due() -> list[str]:
 @use_case
 def settle_due() -> dict[str, int]:
     """Remind of what is soon, and ask for feedback on what is over; how many of each."""
-    locked = sa.select(I).order_by(I.id).with_for_update(skip_locked=True)
+    locked = sa.select(Interview).order_by(Interview.id).with_for_update(skip_locked=True)
     over = db.session.scalars(locked.where(_over())).all()
     for interview in over:
         interview.version += 1
@@ -197,14 +196,14 @@ def it_has_begun(interview: Any) -> Refusal | None:
 
 
 def _over() -> sa.ColumnElement[bool]:
-    return sa.and_(I.status == InterviewStatus.SCHEDULED, I.ends_at <= clock.now())
+    return sa.and_(Interview.status == InterviewStatus.SCHEDULED, Interview.ends_at <= clock.now())
 
 
 def _soon() -> sa.ColumnElement[bool]:
     """Within a day, and not told of yet."""
     now = clock.now()
-    ahead = sa.and_(I.starts_at > now, I.starts_at <= now + REMIND_BEFORE)
-    return sa.and_(I.status == InterviewStatus.SCHEDULED, I.reminded_at.is_(None), ahead)
+    ahead = sa.and_(Interview.starts_at > now, Interview.starts_at <= now + REMIND_BEFORE)
+    return sa.and_(Interview.status == InterviewStatus.SCHEDULED, Interview.reminded_at.is_(None), ahead)
 
 
 def _set_time(interview: Interview, time: InterviewTime, kit: InterviewKit | None) -> None:
@@ -225,16 +224,16 @@ def _list(query: InterviewQuery) -> Page[InterviewOut]:
     statement = _select()
     for name in ("application_id", "candidate_id", "status"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(I, name) == value)
+            statement = statement.where(getattr(Interview, name) == value)
     if query.mine is not None:
         own = sa.select(InterviewPanelist.id).where(
-            InterviewPanelist.interview_id == I.id, InterviewPanelist.user_id == scope.user_id()
+            InterviewPanelist.interview_id == Interview.id, InterviewPanelist.user_id == scope.user_id()
         )
         statement = statement.where(own.exists() if query.mine else ~own.exists())
     if query.starts_from is not None:
-        statement = statement.where(I.starts_at >= query.starts_from)
+        statement = statement.where(Interview.starts_at >= query.starts_from)
     if query.starts_before is not None:
-        statement = statement.where(I.starts_at < query.starts_before)
+        statement = statement.where(Interview.starts_at < query.starts_before)
     page = listing.paginate(statement, Interview, query)
     panels = interview_panel.panels([row.id for row in page.data])
     page.data = [_with_panel(row, panels.get(row.id, [])) for row in page.data]
@@ -248,8 +247,11 @@ def _with_panel(row: sa.Row[Any], panel: Sequence[PanelistOut]) -> InterviewOut:
 def _select() -> sa.Select[Any]:
     return (
         sa.select(*COLUMNS, Job.title.label("job_title"))
-        .select_from(I)
-        .join(Application, sa.and_(Application.tenant_id == I.tenant_id, Application.id == I.application_id))
-        .join(Candidate, sa.and_(Candidate.tenant_id == I.tenant_id, Candidate.id == I.candidate_id))
+        .select_from(Interview)
+        .join(
+            Application,
+            sa.and_(Application.tenant_id == Interview.tenant_id, Application.id == Interview.application_id),
+        )
+        .join(Candidate, sa.and_(Candidate.tenant_id == Interview.tenant_id, Candidate.id == Interview.candidate_id))
         .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
     )

@@ -21,7 +21,6 @@ from app.services.events import event_service
 from app.services.settings import tenant_settings_service
 from app.utils import clock
 
-A, P = InterviewerAvailability, InterviewPanelist
 Span = tuple[datetime, datetime]
 OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]
 STEP = timedelta(minutes=15)
@@ -31,20 +30,24 @@ MAX_SLOTS = 200
 def get(user_id: UUID) -> AvailabilityOut:
     """The week of a user; until it is said, the hours of an office in the tenant's zone."""
     rows.get(User, user_id)
-    found = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
+    found = db.session.scalars(
+        sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id == user_id)
+    ).one_or_none()
     week = found or {"user_id": user_id, "zone": tenant_settings_service.time_zone(), "windows": OFFICE}
     return AvailabilityOut.model_validate(week)
 
 
 @use_case
-def put(user_id: UUID, wish: AvailabilityIn) -> InterviewerAvailability:
+def put(user_id: UUID, request: AvailabilityIn) -> InterviewerAvailability:
     """Say when a user can interview."""
     user = rows.lock_row(User, user_id)
-    kept = db.session.scalars(sa.select(A).where(A.user_id == user_id)).one_or_none()
+    kept = db.session.scalars(
+        sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id == user_id)
+    ).one_or_none()
     if kept is None:
         kept = InterviewerAvailability(user_id=user_id)
         db.session.add(kept)
-    kept.zone, kept.windows = wish.zone, wish.model_dump(mode="json")["windows"]
+    kept.zone, kept.windows = request.zone, request.model_dump(mode="json")["windows"]
     db.session.flush()
     event_service.record("user.availability_changed", user)
     return kept
@@ -67,17 +70,25 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
 
 
 def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:
-    said = {each.user_id: each for each in db.session.scalars(sa.select(A).where(A.user_id.in_(list(user_ids))))}
+    said = {
+        each.user_id: each
+        for each in db.session.scalars(
+            sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id.in_(list(user_ids)))
+        )
+    }
     usual = (tenant_settings_service.time_zone(), OFFICE)
     return {each: (said[each].zone, said[each].windows) if each in said else usual for each in user_ids}
 
 
 def _busy(user_ids: Iterable[UUID], since: datetime, until: datetime) -> dict[UUID, list[Span]]:
-    held = sa.select(P.user_id, P.starts_at, P.ends_at).where(
-        P.user_id.in_(list(user_ids)), P.is_held, P.starts_at < until, P.ends_at > since
+    held = sa.select(InterviewPanelist.user_id, InterviewPanelist.starts_at, InterviewPanelist.ends_at).where(
+        InterviewPanelist.user_id.in_(list(user_ids)),
+        InterviewPanelist.is_held,
+        InterviewPanelist.starts_at < until,
+        InterviewPanelist.ends_at > since,
     )
     found: dict[UUID, list[Span]] = {}
-    for user_id, begin, end in db.session.execute(held.order_by(P.starts_at)):
+    for user_id, begin, end in db.session.execute(held.order_by(InterviewPanelist.starts_at)):
         if begin is not None and end is not None:  # a held seat has both
             found.setdefault(user_id, []).append((begin, end))
     return found

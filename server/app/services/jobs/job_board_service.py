@@ -15,8 +15,6 @@ from app.models.application import ApplicationStatus
 from app.schemas.job_board_schema import BoardCard, BoardEnd, BoardOut, BoardQuery, BoardStage
 from app.services.core import rows
 
-A, S = Application, ApplicationStay
-
 
 def get(job_id: UUID, query: BoardQuery) -> BoardOut:
     """The stages of a job with counts and first cards; one that was taken out only where somebody stood at it."""
@@ -39,33 +37,38 @@ def get(job_id: UUID, query: BoardQuery) -> BoardOut:
 class _Where:
     """Where applications stand: their own columns for now, those of their stays for a moment of the past."""
 
-    def __init__(self, of: Any, statement: Any) -> None:
-        self.stage_id, self.status = of.stage_id, of.status
-        self.entered_at = of.stage_entered_at if of is A else of.entered_at
+    def __init__(self, table: Any, statement: Any) -> None:
+        self.stage_id, self.status = table.stage_id, table.status
+        self.entered_at = table.stage_entered_at if table is Application else table.entered_at
         self.statement = statement
 
 
 def _where(job_id: UUID, as_of: datetime | None) -> _Where:
     if as_of is None:
-        return _Where(A, sa.select().select_from(A).where(A.job_id == job_id))
-    then = sa.and_(S.entered_at <= as_of, sa.or_(S.left_at.is_(None), S.left_at > as_of))
-    own = sa.and_(A.tenant_id == S.tenant_id, A.id == S.application_id)
-    return _Where(S, sa.select().select_from(S).join(A, own).where(S.job_id == job_id, then))
+        return _Where(Application, sa.select().select_from(Application).where(Application.job_id == job_id))
+    then = sa.and_(
+        ApplicationStay.entered_at <= as_of, sa.or_(ApplicationStay.left_at.is_(None), ApplicationStay.left_at > as_of)
+    )
+    own = sa.and_(Application.tenant_id == ApplicationStay.tenant_id, Application.id == ApplicationStay.application_id)
+    return _Where(
+        ApplicationStay,
+        sa.select().select_from(ApplicationStay).join(Application, own).where(ApplicationStay.job_id == job_id, then),
+    )
 
 
 def _counts(where: _Where) -> dict[tuple[UUID, ApplicationStatus], int]:
-    columns = where.statement.add_columns(where.stage_id, where.status, sa.func.count(A.id))
+    columns = where.statement.add_columns(where.stage_id, where.status, sa.func.count(Application.id))
     found = db.session.execute(columns.group_by(where.stage_id, where.status)).all()
     return {(stage_id, status): count for stage_id, status, count in found}
 
 
 def _cards(where: _Where, most: int) -> dict[UUID, list[BoardCard]]:
     """The applications that have been at each stage longest."""
-    place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, A.id))
+    place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, Application.id))
     ranked = (
         where.statement.add_columns(
-            A.id.label("application_id"),
-            A.candidate_id,
+            Application.id.label("application_id"),
+            Application.candidate_id,
             where.stage_id.label("stage_id"),
             where.entered_at.label("stage_entered_at"),
             place.label("place"),

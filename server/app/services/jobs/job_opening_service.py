@@ -16,16 +16,18 @@ from app.services.events import event_service
 from app.utils import clock
 from app.utils.errors import NotFound
 
-O = JobOpening  # noqa: E741
-
 
 def list_openings(job_id: UUID) -> Page[JobOpeningOut]:
     """The openings of a job by number, each with the hire in sight that fills it."""
     rows.get(Job, job_id)
-    filled_by = sa.and_(Application.tenant_id == O.tenant_id, Application.opening_id == O.id)
-    columns = [*O.__table__.columns, Application.id.label("application_id")]
-    statement = sa.select(*columns).select_from(O).outerjoin(Application, filled_by).where(O.job_id == job_id)
-    return listing.page_as(JobOpeningOut, listing.single_page(db.session.execute(statement.order_by(O.number))))
+    filled_by = sa.and_(Application.tenant_id == JobOpening.tenant_id, Application.opening_id == JobOpening.id)
+    columns = [*JobOpening.__table__.columns, Application.id.label("application_id")]
+    statement = (
+        sa.select(*columns).select_from(JobOpening).outerjoin(Application, filled_by).where(JobOpening.job_id == job_id)
+    )
+    return listing.page_as(
+        JobOpeningOut, listing.single_page(db.session.execute(statement.order_by(JobOpening.number)))
+    )
 
 
 @use_case
@@ -42,8 +44,10 @@ def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpen
 
 def adjust_number(job: Job) -> None:
     """Add openings, or close those that nobody fills, until there are as many as the job says; the job is locked."""
-    live = db.session.scalars(_of(job.id).where(O.closed_at.is_(None)).order_by(O.number.desc())).all()
-    last = db.session.scalar(sa.select(sa.func.max(O.number)).where(O.job_id == job.id)) or 0
+    live = db.session.scalars(
+        _of(job.id).where(JobOpening.closed_at.is_(None)).order_by(JobOpening.number.desc())
+    ).all()
+    last = db.session.scalar(sa.select(sa.func.max(JobOpening.number)).where(JobOpening.job_id == job.id)) or 0
     more = job.openings - len(live)
     db.session.add_all(JobOpening(job_id=job.id, number=last + 1 + each) for each in range(more))
     for opening in [each for each in live if each.filled_at is None][: max(0, -more)]:
@@ -53,8 +57,8 @@ def adjust_number(job: Job) -> None:
 
 def fill(job_id: UUID) -> UUID:
     """Fill the free opening with the lowest number; the job is locked."""
-    free = _of(job_id).where(O.closed_at.is_(None), O.filled_at.is_(None))
-    opening = db.session.scalars(free.order_by(O.number).limit(1)).one()
+    free = _of(job_id).where(JobOpening.closed_at.is_(None), JobOpening.filled_at.is_(None))
+    opening = db.session.scalars(free.order_by(JobOpening.number).limit(1)).one()
     opening.filled_at = clock.now()
     return opening.id
 

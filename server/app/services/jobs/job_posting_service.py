@@ -24,7 +24,6 @@ from app.services.workflow.state_engine import Refusal
 from app.utils import clock
 from app.utils.errors import Conflict
 
-P = JobPosting
 NULLABLE = frozenset(JobPostingFields.model_fields)
 MAX_POSTINGS = 50
 
@@ -32,7 +31,9 @@ MAX_POSTINGS = 50
 def list_postings(job_id: UUID) -> Page[JobPostingOut]:
     """The postings of a job, the newest first."""
     rows.get(Job, job_id)
-    own = db.session.scalars(sa.select(P).where(P.job_id == job_id).order_by(P.id.desc())).all()
+    own = db.session.scalars(
+        sa.select(JobPosting).where(JobPosting.job_id == job_id).order_by(JobPosting.id.desc())
+    ).all()
     slug = careers_addresses.slug()
     return listing.single_page(_addressed(posting, slug) for posting in own)
 
@@ -46,7 +47,9 @@ def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
 def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
     """Add a draft."""
     job = rows.lock_row(Job, job_id)
-    rows.enforce_limit(MAX_POSTINGS, P, f"A job has {MAX_POSTINGS} postings", "too_many_postings", P.job_id == job_id)
+    rows.enforce_limit(
+        MAX_POSTINGS, JobPosting, f"A job has {MAX_POSTINGS} postings", "too_many_postings", JobPosting.job_id == job_id
+    )
     posting = JobPosting(job_id=job_id, **new.model_dump())
     db.session.add(posting)
     db.session.flush()  # the event needs the id
@@ -86,7 +89,11 @@ def delete(posting_id: UUID) -> None:
 
 def end(job_ids: Sequence[UUID]) -> None:
     """The postings of jobs that end are seen no more; inside the use case that ends them."""
-    seen = sa.select(P).where(P.job_id.in_(job_ids), P.status == PostingStatus.PUBLISHED).order_by(P.id)
+    seen = (
+        sa.select(JobPosting)
+        .where(JobPosting.job_id.in_(job_ids), JobPosting.status == PostingStatus.PUBLISHED)
+        .order_by(JobPosting.id)
+    )
     postings = db.session.scalars(seen.with_for_update()).all()
     for posting in postings:
         posting.version += 1
@@ -101,7 +108,9 @@ def tenants_with_expired() -> list[str]:
 @use_case
 def expire_due() -> int:
     """End the postings whose time is over; how many."""
-    over = db.session.scalars(sa.select(P).where(_is_over()).order_by(P.id).with_for_update(skip_locked=True)).all()
+    over = db.session.scalars(
+        sa.select(JobPosting).where(_is_over()).order_by(JobPosting.id).with_for_update(skip_locked=True)
+    ).all()
     for posting in over:
         posting.version += 1
     state_engine.fire_automatic(POSTING_MACHINE, over, "expire")
@@ -133,4 +142,4 @@ def _addressed(posting: JobPosting, slug: str | None = None) -> JobPostingOut:
 
 
 def _is_over() -> sa.ColumnElement[bool]:
-    return sa.and_(P.status == PostingStatus.PUBLISHED, P.expires_at <= clock.now())
+    return sa.and_(JobPosting.status == PostingStatus.PUBLISHED, JobPosting.expires_at <= clock.now())

@@ -29,7 +29,6 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils.errors import Conflict, Invalid, NotFound
 
-Q, A = JobQuestion, ApplicationAnswer
 TEXTS = {
     QuestionKind.SHORT_TEXT: TypeAdapter(Line),
     QuestionKind.LONG_TEXT: TypeAdapter(Text),
@@ -45,17 +44,25 @@ def list_questions(job_id: UUID) -> Page[JobQuestion]:
 
 def asked(job_id: UUID) -> list[JobQuestion]:
     """What applicants are asked."""
-    own = sa.select(Q).where(Q.job_id == job_id, Q.position.is_not(None))
-    return list(db.session.scalars(own.order_by(Q.position)))
+    own = sa.select(JobQuestion).where(JobQuestion.job_id == job_id, JobQuestion.position.is_not(None))
+    return list(db.session.scalars(own.order_by(JobQuestion.position)))
 
 
 def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
     """What an applicant answered, in the order of the questions."""
     rows.get(Application, application_id)
-    own = sa.and_(Q.tenant_id == A.tenant_id, Q.id == A.question_id)
-    statement = sa.select(A.question_id, Q.kind, Q.label, A.answer, A.has_passed).join(Q, own)
+    own = sa.and_(JobQuestion.tenant_id == ApplicationAnswer.tenant_id, JobQuestion.id == ApplicationAnswer.question_id)
+    statement = sa.select(
+        ApplicationAnswer.question_id,
+        JobQuestion.kind,
+        JobQuestion.label,
+        ApplicationAnswer.answer,
+        ApplicationAnswer.has_passed,
+    ).join(JobQuestion, own)
     found = db.session.execute(
-        statement.where(A.application_id == application_id).order_by(Q.position.is_(None), Q.position, Q.id)
+        statement.where(ApplicationAnswer.application_id == application_id).order_by(
+            JobQuestion.position.is_(None), JobQuestion.position, JobQuestion.id
+        )
     )
     return listing.single_page(ApplicationAnswerOut(**{**row._asdict(), **row.answer}) for row in found)
 
@@ -123,7 +130,10 @@ def remove(job_id: UUID, question_id: UUID) -> None:
     question.position = None
     _number(present)
     event_service.record("job.question_removed", job, question_id=question_id)
-    if db.session.scalar(sa.select(A.id).where(A.question_id == question_id).limit(1)) is None:
+    if (
+        db.session.scalar(sa.select(ApplicationAnswer.id).where(ApplicationAnswer.question_id == question_id).limit(1))
+        is None
+    ):
         db.session.delete(question)
 
 

@@ -19,7 +19,7 @@ from app.schemas.state_schema import ActionsQuery
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service, outbox_service, quota
 from app.services.jobs import (
     job_opening_service,
     job_posting_service,
@@ -67,13 +67,13 @@ def create(new: JobCreate) -> Job:
 
 
 @use_case
-def clone(job_id: UUID, wish: JobClone) -> Job:
+def clone(job_id: UUID, request: JobClone) -> Job:
     """Add a draft with the fields, stages and questions of a job, without what has happened to it."""
     job = get(job_id)
     apart = ("stages", "pipeline_template_id")
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
     clone = _add(
-        rows.flatten_value({**fields, "title": wish.title or job.title}, "pay_range", PAY),
+        rows.flatten_value({**fields, "title": request.title or job.title}, "pay_range", PAY),
         job_stage_service.copies(job),
     )
     job_question_service.copy(job_id, clone.id)
@@ -180,7 +180,7 @@ def delete(job_id: UUID) -> None:
         )
     if db.session.scalar(sa.select(Application.id).where(Application.job_id == job_id).limit(1)):
         raise Conflict("The job has applications.", code="has_applications")
-    event_service.use("jobs", -1)
+    quota.release("jobs")
     event_service.record("job.deleted", job)
     db.session.delete(job)
 
@@ -191,7 +191,7 @@ def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
     db.session.flush()  # the stages need the id
     job_stage_service.copy(job, stages)
     job_opening_service.adjust_number(job)
-    event_service.use("jobs")
+    quota.consume("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job.id)

@@ -92,17 +92,17 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
 
 
 @use_case
-def order(job_id: UUID, wish: JobStageOrder) -> Page[JobStage]:
+def order(job_id: UUID, request: JobStageOrder) -> Page[JobStage]:
     """Bring the stages into another order."""
     job = rows.lock_for_update(Job, job_id)
     stages = {stage.id: stage for stage in _in_order(job_id)}
-    if sorted(stages) != sorted(wish.stage_ids):
+    if sorted(stages) != sorted(request.stage_ids):
         wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must name each stage of the job once"}
         raise Invalid("The order must name each stage once.", code="not_all_stages", errors=[wrong])
-    ordered = [stages[stage_id] for stage_id in wish.stage_ids]
+    ordered = [stages[stage_id] for stage_id in request.stage_ids]
     _check_way(ordered)
     _place(ordered)
-    event_service.record("job.stages_ordered", job, stage_ids=[str(each) for each in wish.stage_ids])
+    event_service.record("job.stages_ordered", job, stage_ids=[str(each) for each in request.stage_ids])
     return list_stages(job_id)
 
 

@@ -33,22 +33,22 @@ def members(job_id: UUID) -> Page[JobTeamMemberOut]:
 
 
 @use_case
-def put(job_id: UUID, user_id: UUID, wish: JobTeamMemberIn) -> None:
+def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
     """Add a user to the team, or give a member another role."""
     job = rows.lock_row(Job, job_id)
     active_users.require(user_id, "a role for a job")
     member = db.session.scalars(
         sa.select(JobTeamMember).where(JobTeamMember.job_id == job_id, JobTeamMember.user_id == user_id)
     ).one_or_none()
-    if member is not None and member.role == wish.role:
+    if member is not None and member.role == request.role:
         return
     if member is None:
         its_own = JobTeamMember.job_id == job_id
         rows.enforce_limit(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
-        db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=wish.role))
+        db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=request.role))
     else:
-        member.role = wish.role
-    event_service.record("job.team_changed", job, user_id=user_id, role=wish.role)
+        member.role = request.role
+    event_service.record("job.team_changed", job, user_id=user_id, role=request.role)
 
 
 @use_case

@@ -34,9 +34,8 @@ NAMED = ("department_id", "location_id", "pipeline_template_id")  # rows that a 
 
 def list_all() -> Page[JobTemplateItem]:
     """Every template by name."""
-    T = JobTemplate
-    columns = (T.id, T.name, T.version, T.created_at, T.updated_at)
-    return listing.single_page(db.session.execute(sa.select(*columns).order_by(T.key)))
+    columns = (JobTemplate.id, JobTemplate.name, JobTemplate.version, JobTemplate.created_at, JobTemplate.updated_at)
+    return listing.single_page(db.session.execute(sa.select(*columns).order_by(JobTemplate.key)))
 
 
 def get(template_id: UUID) -> JobTemplateOut:
@@ -58,7 +57,7 @@ def create(new: JobTemplateCreate) -> JobTemplateOut:
 
 
 @use_case
-def create_from(job_id: UUID, wish: JobTemplateFromJob) -> JobTemplateOut:
+def create_from(job_id: UUID, request: JobTemplateFromJob) -> JobTemplateOut:
     """Add a template with the fields, stages and questions of a job."""
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")
@@ -71,15 +70,15 @@ def create_from(job_id: UUID, wish: JobTemplateFromJob) -> JobTemplateOut:
         )
         for question in job_question_service.asked(job_id)
     ]
-    return create(JobTemplateCreate(name=wish.name, job=JobTemplateJob.model_validate(facts), questions=asked))
+    return create(JobTemplateCreate(name=request.name, job=JobTemplateJob.model_validate(facts), questions=asked))
 
 
 @use_case
-def use(template_id: UUID, wish: JobFromTemplate) -> Job:
+def use(template_id: UUID, request: JobFromTemplate) -> Job:
     """Add a draft of a job from a template."""
     template = rows.get(JobTemplate, template_id)
     named = {name: getattr(template, name) for name in NAMED}
-    own = wish.model_dump(exclude_unset=True)
+    own = request.model_dump(exclude_unset=True)
     rows.refuse_nulls(own, frozenset({"location", "location_id", "department_id", "owner_id"}))
     job = job_service.create(JobCreate.model_validate({**template.job, **named, **own}))
     job_question_service.add_all(job.id, [JobQuestionFields.model_validate(each) for each in template.questions])

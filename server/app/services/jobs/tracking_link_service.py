@@ -18,19 +18,22 @@ from app.services.events import event_service
 from app.utils.text import name_key
 
 MAX_LINKS = 1000
-T = TrackingLink
 
 
 def list_all() -> Page[TrackingLinkOut]:
     """Every link with the number of applications in sight that came by it."""
-    return listing.page_as(TrackingLinkOut, listing.single_page(db.session.execute(_counted().order_by(T.key))))
+    return listing.page_as(
+        TrackingLinkOut, listing.single_page(db.session.execute(_counted().order_by(TrackingLink.key)))
+    )
 
 
 def by_token(token: str | None) -> TrackingLink | None:
     """The active link of a token, or None."""
     if not token:
         return None
-    return db.session.scalars(sa.select(T).where(T.token == token[:20], T.is_active)).one_or_none()
+    return db.session.scalars(
+        sa.select(TrackingLink).where(TrackingLink.token == token[:20], TrackingLink.is_active)
+    ).one_or_none()
 
 
 @use_case
@@ -41,7 +44,7 @@ def create(new: TrackingLinkCreate) -> TrackingLinkOut:
     db.session.add(link)
     db.session.flush()  # the event needs the id
     event_service.record("tracking_link.created", link)
-    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(T.id == link.id)).one())
+    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(TrackingLink.id == link.id)).one())
 
 
 @use_case
@@ -54,9 +57,17 @@ def update(link_id: UUID, changes: TrackingLinkUpdate) -> TrackingLinkOut:
         values["key"] = name_key(values["name"])
     event_service.record("tracking_link.updated", link, changed=rows.apply_changes(link, values))
     db.session.flush()
-    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(T.id == link_id)).one())
+    return TrackingLinkOut.model_validate(db.session.execute(_counted().where(TrackingLink.id == link_id)).one())
 
 
 def _counted() -> sa.Select[Any]:
-    count = sa.select(sa.func.count()).where(Application.tracking_link_id == T.id).scalar_subquery()
-    return sa.select(T.id, T.name, T.source, T.token, T.is_active, T.created_at, count.label("application_count"))
+    count = sa.select(sa.func.count()).where(Application.tracking_link_id == TrackingLink.id).scalar_subquery()
+    return sa.select(
+        TrackingLink.id,
+        TrackingLink.name,
+        TrackingLink.source,
+        TrackingLink.token,
+        TrackingLink.is_active,
+        TrackingLink.created_at,
+        count.label("application_count"),
+    )

@@ -22,7 +22,7 @@ from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.services.candidates import candidate_redirects
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.duplicates import candidate_merge_rows
-from app.services.events import event_service, ledger_owner, outbox_service
+from app.services.events import event_service, ledger_owner, outbox_service, quota
 from app.services.imports import candidate_import_service
 from app.services.privacy import subject_export_service
 from app.services.tenants import tenant_export_service
@@ -48,7 +48,7 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
     for table in reversed(candidate_merge_rows.children()):
         own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
         counts[str(table.name)] = _count(db.session.execute(sa.delete(table).where(own)))
-    event_service.use("candidates", -1)
+    quota.release("candidates")
     db.session.execute(sa.delete(Candidate).where(Candidate.id == candidate_id))
     mark_deleted()
     request = _certify(candidate_id, counts)
@@ -68,7 +68,7 @@ def _delete_files(candidate_id: UUID) -> int:
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
     documents = db.session.scalars(statement).all()
     for document in documents:
-        event_service.use("storage_bytes", -document.size)
+        quota.release("storage_bytes", document.size)
         outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
     return len(documents)
 

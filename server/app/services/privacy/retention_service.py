@@ -29,13 +29,14 @@ from app.utils.addresses import addresses
 MONTH = timedelta(days=365.25 / 12)
 BATCH = 200
 KEEPING = (ConsentPurpose.RECRUITING, ConsentPurpose.TALENT_POOL)
-C = Candidate
 
 
 def tenants_with_rules() -> list[str]:
     """The active tenants that have settled for how long they keep people, as text; in the platform's scope."""
     statement = sa.select(Tenant.id, Tenant.settings).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
-    marked = set(db.session.scalars(sa.select(C.tenant_id).where(C.purge_after.is_not(None)).distinct()))
+    marked = set(
+        db.session.scalars(sa.select(Candidate.tenant_id).where(Candidate.purge_after.is_not(None)).distinct())
+    )
     found = db.session.execute(statement)
     return [str(tenant) for tenant, settings in found if settings.get("retention_months") or tenant in marked]
 
@@ -47,11 +48,16 @@ def quarantine() -> int:
     _release(since)
     if since is None:
         return 0
-    statement = sa.select(C).where(C.purge_after.is_(None), *_free(since)).order_by(C.updated_at).limit(BATCH)
+    statement = (
+        sa.select(Candidate)
+        .where(Candidate.purge_after.is_(None), *_free(since))
+        .order_by(Candidate.updated_at)
+        .limit(BATCH)
+    )
     candidates = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
     day = clock.now() + timedelta(days=settings.retention_grace_days)
-    marked = {"purge_after": day, "updated_at": C.updated_at}  # this is no work with the candidate
-    db.session.execute(sa.update(C).where(C.id.in_([each.id for each in candidates])).values(marked))
+    marked = {"purge_after": day, "updated_at": Candidate.updated_at}  # this is no work with the candidate
+    db.session.execute(sa.update(Candidate).where(Candidate.id.in_([each.id for each in candidates])).values(marked))
     for candidate in candidates:
         event_service.record("candidate.quarantined", candidate, purge_after=day.isoformat())
     _notify(Counter(candidate.owner_id for candidate in candidates), settings.retention_grace_days)
@@ -63,7 +69,12 @@ def due() -> list[str]:
     since = _since()
     if since is None:
         return []
-    statement = sa.select(C.id).where(C.purge_after <= clock.now(), *_free(since)).order_by(C.purge_after).limit(BATCH)
+    statement = (
+        sa.select(Candidate.id)
+        .where(Candidate.purge_after <= clock.now(), *_free(since))
+        .order_by(Candidate.purge_after)
+        .limit(BATCH)
+    )
     return [str(each) for each in db.session.scalars(statement)]
 
 
@@ -82,14 +93,17 @@ def purge_due() -> int:
 def purge(candidate_id: str) -> bool:
     """Erase one candidate whose day has come; False where something came between."""
     settings, since = tenant_settings_service.current(), _since()
-    locked = sa.select(C.purge_after).where(C.id == UUID(candidate_id)).with_for_update()
+    locked = sa.select(Candidate.purge_after).where(Candidate.id == UUID(candidate_id)).with_for_update()
     day = db.session.scalar(locked)
     if since is None or day is None or day > clock.now():
         return False
     told = day - timedelta(days=settings.retention_grace_days)
-    if db.session.scalar(sa.select(C.id).where(C.id == UUID(candidate_id), *_free(min(since, told)))) is None:
-        anew = {"purge_after": None, "updated_at": C.updated_at}  # the time, and the notice, begin anew
-        db.session.execute(sa.update(C).where(C.id == UUID(candidate_id)).values(anew))
+    if (
+        db.session.scalar(sa.select(Candidate.id).where(Candidate.id == UUID(candidate_id), *_free(min(since, told))))
+        is None
+    ):
+        anew = {"purge_after": None, "updated_at": Candidate.updated_at}  # the time, and the notice, begin anew
+        db.session.execute(sa.update(Candidate).where(Candidate.id == UUID(candidate_id)).values(anew))
         return False
     candidate_erasure_service.erase(UUID(candidate_id), "The time for which the tenant keeps people is over.")
     return True
@@ -108,8 +122,8 @@ def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
 def _release(since: datetime | None) -> None:
     """Whoever was worked with since, or may stay for another reason, leaves quarantine: the time begins anew."""
     stays = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
-    freed = {"purge_after": None, "updated_at": C.updated_at}
-    db.session.execute(sa.update(C).where(C.purge_after.is_not(None), stays).values(freed))
+    freed = {"purge_after": None, "updated_at": Candidate.updated_at}
+    db.session.execute(sa.update(Candidate).where(Candidate.purge_after.is_not(None), stays).values(freed))
 
 
 def _since() -> datetime | None:
@@ -121,13 +135,15 @@ def _since() -> datetime | None:
 def _free(since: datetime) -> list[Any]:
     """The conditions that nothing holds a candidate: no work since then, no live application, no consent to be kept."""
     worked = sa.exists().where(
-        Event.candidate_id == C.id, Event.occurred_at >= since, Event.actor_kind.in_(("user", "api_key"))
+        Event.candidate_id == Candidate.id, Event.occurred_at >= since, Event.actor_kind.in_(("user", "api_key"))
     )
-    live = sa.exists().where(Application.candidate_id == C.id, Application.status == ApplicationStatus.ACTIVE)
+    live = sa.exists().where(Application.candidate_id == Candidate.id, Application.status == ApplicationStatus.ACTIVE)
     consent = sa.exists().where(
-        CandidateConsent.candidate_id == C.id, CandidateConsent.purpose.in_(KEEPING), candidate_consent_service.valid()
+        CandidateConsent.candidate_id == Candidate.id,
+        CandidateConsent.purpose.in_(KEEPING),
+        candidate_consent_service.valid(),
     )
-    return [C.updated_at < since, sa.not_(worked), sa.not_(live), sa.not_(consent)]
+    return [Candidate.updated_at < since, sa.not_(worked), sa.not_(live), sa.not_(consent)]
 
 
 def _notify(owners: Counter[UUID | None], days: int) -> None:

@@ -41,17 +41,16 @@ from app.utils.file_store import Download, StoredFile, file_store
 KIND = "subject-export"
 MEDIA_TYPE = "application/zip"
 KEPT_FOR = timedelta(days=7)
-R = PrivacyRequest
 
 
 def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
     """Exports and erasures of persons, filtered; for those who see everybody."""
     visibility_service.require_all("The list of persons' requests")
-    statement = sa.select(R)
+    statement = sa.select(PrivacyRequest)
     for name in ("kind", "subject_id"):
         if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(R, name) == value)
-    return listing.paginate(statement, R, query)
+            statement = statement.where(getattr(PrivacyRequest, name) == value)
+    return listing.paginate(statement, PrivacyRequest, query)
 
 
 def get(request_id: UUID) -> PrivacyRequest:
@@ -121,12 +120,12 @@ def fail(request_id: UUID) -> None:
 
 def expire_of(ids: list[UUID]) -> int:
     """Delete the archives of a person, inside a use case; how many."""
-    return _expire(sa.and_(R.subject_id.in_(ids), R.kind == PrivacyKind.EXPORT))
+    return _expire(sa.and_(PrivacyRequest.subject_id.in_(ids), PrivacyRequest.kind == PrivacyKind.EXPORT))
 
 
 def tenants_with_expired() -> list[str]:
     """The tenants with archives whose time is over, as text; in the platform's scope."""
-    return [str(each) for each in db.session.scalars(sa.select(R.tenant_id).where(_over()).distinct())]
+    return [str(each) for each in db.session.scalars(sa.select(PrivacyRequest.tenant_id).where(_over()).distinct())]
 
 
 @use_case
@@ -136,12 +135,12 @@ def purge_expired() -> int:
 
 
 def _over() -> Any:
-    return sa.and_(R.storage_key.is_not(None), R.expires_at <= clock.now())
+    return sa.and_(PrivacyRequest.storage_key.is_not(None), PrivacyRequest.expires_at <= clock.now())
 
 
 def _expire(condition: Any) -> int:
     requests = db.session.scalars(
-        sa.select(R).where(condition, R.status != PrivacyStatus.EXPIRED).with_for_update()
+        sa.select(PrivacyRequest).where(condition, PrivacyRequest.status != PrivacyStatus.EXPIRED).with_for_update()
     ).all()
     for request in requests:
         if request.storage_key is not None:

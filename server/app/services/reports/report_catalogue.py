@@ -20,11 +20,9 @@ from app.services.reports import report_facts
 from app.services.reports.report_scope import ReportScope
 from app.services.reports.report_steps import ORDER
 
-G, U = ReportGroup, FigureUnit
-AS, IS, OS = ApplicationStatus, InterviewStatus, OfferStatus
-HELD = (IS.AWAITING_FEEDBACK, IS.COMPLETE)
-WRITTEN = (OS.DRAFT, OS.PENDING_APPROVAL, OS.APPROVAL_REJECTED, OS.APPROVED)
-ANSWERED = (OS.ACCEPTED, OS.RENEGED, OS.DECLINED, OS.EXPIRED)
+HELD = (InterviewStatus.AWAITING_FEEDBACK, InterviewStatus.COMPLETE)
+WRITTEN = (OfferStatus.DRAFT, OfferStatus.PENDING_APPROVAL, OfferStatus.APPROVAL_REJECTED, OfferStatus.APPROVED)
+ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RENEGED, OfferStatus.DECLINED, OfferStatus.EXPIRED)
 Condition = Callable[[Any], Any]
 
 
@@ -34,8 +32,8 @@ class FigureSpec:
 
     name: str
     says: str
-    of: str
-    unit: FigureUnit = U.COUNT
+    base: str
+    unit: FigureUnit = FigureUnit.COUNT
     part: str | None = None
     column: str | None = None
     take: str | None = None
@@ -57,19 +55,19 @@ class Report:
 
 def count(name: str, says: str) -> FigureSpec:
     """How many."""
-    return FigureSpec(name, says, of=name)
+    return FigureSpec(name, says, base=name)
 
 
-def share(name: str, says: str, part: str, of: str) -> FigureSpec:
+def share(name: str, says: str, part: str, base: str) -> FigureSpec:
     """`part` of `of`."""
-    return FigureSpec(name, says, of, U.SHARE, part=part)
+    return FigureSpec(name, says, base, FigureUnit.SHARE, part=part)
 
 
 def percentile(
-    name: str, says: str, of: str, column: str, take: str = "median", unit: FigureUnit = U.DAYS
+    name: str, says: str, base: str, column: str, take: str = "median", unit: FigureUnit = FigureUnit.DAYS
 ) -> FigureSpec:
     """The median or the 90th percentile of a duration."""
-    return FigureSpec(name, says, of, unit, column=column, take=take)
+    return FigureSpec(name, says, base, unit, column=column, take=take)
 
 
 def _status(*wanted: Any) -> Condition:
@@ -84,12 +82,12 @@ def _stopped_as(status: ApplicationStatus) -> Condition:
 REPORTS: dict[ReportName, Report] = {
     ReportName.FUNNEL: Report(
         "applications.read",
-        (G.STAGE,),
+        (ReportGroup.STAGE,),
         report_facts.funnel,
         {
             "reached": lambda row: sa.true(),
             "advanced": lambda row: row.rank > row.step,
-            **{str(status): _stopped_as(status) for status in AS},
+            **{str(status): _stopped_as(status) for status in ApplicationStatus},
         },
         (
             count("reached", "Came within the period and stood at this stage or a later one"),
@@ -105,7 +103,15 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.TIME_TO_HIRE: Report(
         "applications.read",
-        (G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.TRACKING_LINK, G.OWNER),
+        (
+            ReportGroup.MONTH,
+            ReportGroup.JOB,
+            ReportGroup.DEPARTMENT,
+            ReportGroup.LOCATION,
+            ReportGroup.SOURCE,
+            ReportGroup.TRACKING_LINK,
+            ReportGroup.OWNER,
+        ),
         report_facts.hires,
         {"hires": lambda row: sa.true(), "fills": lambda row: row.to_fill.is_not(None)},
         (
@@ -118,7 +124,14 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.TIME_IN_STAGE: Report(
         "applications.read",
-        (G.STAGE, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
+        (
+            ReportGroup.STAGE,
+            ReportGroup.JOB,
+            ReportGroup.DEPARTMENT,
+            ReportGroup.LOCATION,
+            ReportGroup.SOURCE,
+            ReportGroup.OWNER,
+        ),
         report_facts.stage_entries,
         {"left": lambda row: row.left_at.is_not(None), "standing": lambda row: row.left_at.is_(None)},
         (
@@ -130,14 +143,30 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.SOURCES: Report(
         "applications.read",
-        (G.SOURCE, G.TRACKING_LINK, G.JOB, G.DEPARTMENT, G.LOCATION, G.OWNER, G.MONTH),
+        (
+            ReportGroup.SOURCE,
+            ReportGroup.TRACKING_LINK,
+            ReportGroup.JOB,
+            ReportGroup.DEPARTMENT,
+            ReportGroup.LOCATION,
+            ReportGroup.OWNER,
+            ReportGroup.MONTH,
+        ),
         report_facts.sources,
         {
             "applications": lambda row: sa.true(),
             "screened": lambda row: row.rank >= ORDER[StageKind.SCREEN],
             "interviewed": lambda row: row.rank >= ORDER[StageKind.INTERVIEW],
             "offered": lambda row: row.rank >= ORDER[StageKind.OFFER],
-            **{str(status): _status(status) for status in (AS.ACTIVE, AS.HIRED, AS.REJECTED, AS.WITHDRAWN)},
+            **{
+                str(status): _status(status)
+                for status in (
+                    ApplicationStatus.ACTIVE,
+                    ApplicationStatus.HIRED,
+                    ApplicationStatus.REJECTED,
+                    ApplicationStatus.WITHDRAWN,
+                )
+            },
         },
         (
             count("applications", "Came within the period"),
@@ -155,14 +184,14 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.INTERVIEWERS: Report(
         "interviews.read",
-        (G.INTERVIEWER, G.JOB, G.DEPARTMENT, G.LOCATION, G.MONTH),
+        (ReportGroup.INTERVIEWER, ReportGroup.JOB, ReportGroup.DEPARTMENT, ReportGroup.LOCATION, ReportGroup.MONTH),
         report_facts.panel_seats,
         {
-            "seats": _status(IS.SCHEDULED, *HELD),
-            "scheduled": _status(IS.SCHEDULED),
+            "seats": _status(InterviewStatus.SCHEDULED, *HELD),
+            "scheduled": _status(InterviewStatus.SCHEDULED),
             "held": _status(*HELD),
-            "cancelled": _status(IS.CANCELLED),
-            "no_shows": _status(IS.NO_SHOW),
+            "cancelled": _status(InterviewStatus.CANCELLED),
+            "no_shows": _status(InterviewStatus.NO_SHOW),
             "scorecards": lambda row: sa.and_(row.status.in_(HELD), row.submitted_at.is_not(None)),
             "missing": lambda row: sa.and_(row.status.in_(HELD), row.submitted_at.is_(None)),
         },
@@ -175,29 +204,53 @@ REPORTS: dict[ReportName, Report] = {
             count("scorecards", "Took place and have the interviewer's scorecard"),
             count("missing", "Took place and lack the interviewer's scorecard"),
             FigureSpec(
-                "hours", "Time of the interviews to come and held", "seats", U.HOURS, column="lasts", take="sum"
+                "hours",
+                "Time of the interviews to come and held",
+                "seats",
+                FigureUnit.HOURS,
+                column="lasts",
+                take="sum",
             ),
             share("scorecard_rate", "Of those that took place, the share with a scorecard", "scorecards", "held"),
             percentile(
-                "median_to_scorecard", "From the end to the scorecard", "scorecards", "to_scorecard", unit=U.HOURS
+                "median_to_scorecard",
+                "From the end to the scorecard",
+                "scorecards",
+                "to_scorecard",
+                unit=FigureUnit.HOURS,
             ),
         ),
         days_ahead=30,
     ),
     ReportName.OFFERS: Report(
         "offers.read",
-        (G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
+        (
+            ReportGroup.MONTH,
+            ReportGroup.JOB,
+            ReportGroup.DEPARTMENT,
+            ReportGroup.LOCATION,
+            ReportGroup.SOURCE,
+            ReportGroup.OWNER,
+        ),
         report_facts.offers,
         {
             "offers": lambda row: sa.true(),
             "written": _status(*WRITTEN),
-            "out": _status(OS.SENT, OS.VIEWED),
+            "out": _status(OfferStatus.SENT, OfferStatus.VIEWED),
             **{
                 str(status): _status(status)
-                for status in (OS.ACCEPTED, OS.DECLINED, OS.EXPIRED, OS.RESCINDED, OS.RENEGED)
+                for status in (
+                    OfferStatus.ACCEPTED,
+                    OfferStatus.DECLINED,
+                    OfferStatus.EXPIRED,
+                    OfferStatus.RESCINDED,
+                    OfferStatus.RENEGED,
+                )
             },
             "answered": _status(*ANSWERED),
-            "accepted_after_sending": lambda row: sa.and_(row.status == OS.ACCEPTED, row.to_accept.is_not(None)),
+            "accepted_after_sending": lambda row: sa.and_(
+                row.status == OfferStatus.ACCEPTED, row.to_accept.is_not(None)
+            ),
         },
         (
             count("offers", "Were made within the period"),
@@ -215,7 +268,16 @@ REPORTS: dict[ReportName, Report] = {
     ),
     ReportName.REJECTIONS: Report(
         "applications.read",
-        (G.REASON, G.STAGE, G.MONTH, G.JOB, G.DEPARTMENT, G.LOCATION, G.SOURCE, G.OWNER),
+        (
+            ReportGroup.REASON,
+            ReportGroup.STAGE,
+            ReportGroup.MONTH,
+            ReportGroup.JOB,
+            ReportGroup.DEPARTMENT,
+            ReportGroup.LOCATION,
+            ReportGroup.SOURCE,
+            ReportGroup.OWNER,
+        ),
         report_facts.rejections,
         {
             "rejections": lambda row: sa.true(),

@@ -19,17 +19,15 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-C, J = Candidate, Job
-G = ReportGroup
 USUAL_DAYS, MAX_DAYS = 90, 3660
 NAMES = {
-    G.JOB: (J.id, J.title),
-    G.DEPARTMENT: (Department.id, Department.name),
-    G.LOCATION: (Location.id, Location.name),
-    G.TRACKING_LINK: (TrackingLink.id, TrackingLink.name),
-    G.OWNER: (User.id, User.name),
-    G.INTERVIEWER: (User.id, User.name),
-    G.REASON: (RejectionReason.id, RejectionReason.name),
+    ReportGroup.JOB: (Job.id, Job.title),
+    ReportGroup.DEPARTMENT: (Department.id, Department.name),
+    ReportGroup.LOCATION: (Location.id, Location.name),
+    ReportGroup.TRACKING_LINK: (TrackingLink.id, TrackingLink.name),
+    ReportGroup.OWNER: (User.id, User.name),
+    ReportGroup.INTERVIEWER: (User.id, User.name),
+    ReportGroup.REASON: (RejectionReason.id, RejectionReason.name),
 }
 
 
@@ -99,18 +97,18 @@ class ReportScope:
 
     def key(self, subject: Subject, moment: Any) -> Any:
         """What a row is counted under; `moment` tells the month."""
-        if self.by is G.MONTH:
+        if self.by is ReportGroup.MONTH:
             return self.period.month_of(moment)
         keys = {
-            G.STAGE: self.steps.key,
-            G.JOB: subject.job_id,
-            G.DEPARTMENT: scalar_lookup(J.department_id, subject.job_id),
-            G.LOCATION: scalar_lookup(J.location_id, subject.job_id),
-            G.SOURCE: subject.source,
-            G.TRACKING_LINK: subject.tracking_link_id,
-            G.OWNER: scalar_lookup(C.owner_id, subject.candidate_id),
-            G.INTERVIEWER: subject.user_id,
-            G.REASON: subject.reason_id,
+            ReportGroup.STAGE: self.steps.key,
+            ReportGroup.JOB: subject.job_id,
+            ReportGroup.DEPARTMENT: scalar_lookup(Job.department_id, subject.job_id),
+            ReportGroup.LOCATION: scalar_lookup(Job.location_id, subject.job_id),
+            ReportGroup.SOURCE: subject.source,
+            ReportGroup.TRACKING_LINK: subject.tracking_link_id,
+            ReportGroup.OWNER: scalar_lookup(Candidate.owner_id, subject.candidate_id),
+            ReportGroup.INTERVIEWER: subject.user_id,
+            ReportGroup.REASON: subject.reason_id,
         }
         return keys[self.by]
 
@@ -119,9 +117,9 @@ class ReportScope:
         query = self.query
         wanted = (
             (subject.job_id, query.job_id),
-            (scalar_lookup(J.department_id, subject.job_id), query.department_id),
-            (scalar_lookup(J.location_id, subject.job_id), query.location_id),
-            (scalar_lookup(C.owner_id, subject.candidate_id), query.owner_id),
+            (scalar_lookup(Job.department_id, subject.job_id), query.department_id),
+            (scalar_lookup(Job.location_id, subject.job_id), query.location_id),
+            (scalar_lookup(Candidate.owner_id, subject.candidate_id), query.owner_id),
             (subject.source, query.source),
             (subject.tracking_link_id, query.tracking_link_id),
         )
@@ -129,13 +127,13 @@ class ReportScope:
 
     def lines(self) -> list[str] | None:
         """The keys of the lines in their order, where they are known beforehand."""
-        if self.by == G.STAGE:
+        if self.by == ReportGroup.STAGE:
             return list(self.steps.labels)
-        return list(self.period.months) if self.by == G.MONTH else None
+        return list(self.period.months) if self.by == ReportGroup.MONTH else None
 
     def read_key(self, key: str) -> Any:
         """A key of a line as its column has it."""
-        if self.by in (G.STAGE, G.MONTH, G.SOURCE) or key == "":
+        if self.by in (ReportGroup.STAGE, ReportGroup.MONTH, ReportGroup.SOURCE) or key == "":
             return key or None
         try:
             return UUID(key)
@@ -144,7 +142,7 @@ class ReportScope:
 
     def labels(self, keys: list[Any]) -> dict[Any, str]:
         """What the lines are called."""
-        if self.by is G.STAGE:
+        if self.by is ReportGroup.STAGE:
             return dict(self.steps.labels)
         if self.by not in NAMES:
             return {key: key for key in keys}
@@ -153,7 +151,7 @@ class ReportScope:
         return {key: label for key, label in found}
 
 
-def frame(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> ReportScope:
+def read_scope(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> ReportScope:
     """What a report looks at; BadRequest where its lines cannot be what is asked for."""
     by = query.by or groups[0]
     if by not in groups:

@@ -28,13 +28,12 @@ from app.services.core import listing
 from app.services.core.rows import scalar_lookup
 from app.services.reports import report_sql
 from app.services.reports.report_catalogue import REPORTS, FigureSpec, Report
-from app.services.reports.report_scope import ReportScope, frame
+from app.services.reports.report_scope import ReportScope, read_scope
 from app.utils import csv_table
 from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
 from app.utils.file_store import Download
 
-A = Application
 MAX_LINES = 1000
 SHOWN = "id created_at application_id status stage_id interview_id user_id happened_at ended_at".split()
 SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
@@ -43,26 +42,26 @@ SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 def get(name: ReportName, query: ReportQuery) -> ReportOut:
     """The figures of a report."""
     report = REPORTS[name]
-    of = frame(query, report.groups, report.days_ahead)
-    facts = _facts(report, of)
+    report_scope = read_scope(query, report.groups, report.days_ahead)
+    facts = _facts(report, report_scope)
     values = _values(report, facts, facts.c.key)
-    if (known := of.lines()) is not None:
+    if (known := report_scope.lines()) is not None:
         values = {key: values.get(key, {}) for key in known}
-    labels = of.labels(list(values))
-    lines = [_line(_Drill(name, of, key), report, labels.get(key), found) for key, found in values.items()]
+    labels = report_scope.labels(list(values))
+    lines = [_line(_Drill(name, report_scope, key), report, labels.get(key), found) for key, found in values.items()]
     if known is None:
-        lines.sort(key=lambda line: (-line.figures[report.figures[0].name].of, line.label or "", line.key or ""))
+        lines.sort(key=lambda line: (-line.figures[report.figures[0].name].row_count, line.label or "", line.key or ""))
     whole = None if report.overlaps else _whole(report, facts, values)
     return ReportOut(
         report=name,
-        by=of.by,
-        since=of.period.since,
-        until=of.period.until,
-        time_zone=of.period.zone,
+        by=report_scope.by,
+        since=report_scope.period.since,
+        until=report_scope.period.until,
+        time_zone=report_scope.period.zone,
         columns=[ReportColumn.model_validate(spec) for spec in report.figures],
         lines=lines[:MAX_LINES],
         has_more=len(lines) > MAX_LINES,
-        total=None if whole is None else _line(_Drill(name, of), report, None, whole),
+        total=None if whole is None else _line(_Drill(name, report_scope), report, None, whole),
     )
 
 
@@ -70,16 +69,16 @@ def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[ReportRow]:
     """What a figure counts, one row each."""
     report = REPORTS[name]
     rights.require(report.right)
-    of = frame(query, report.groups, report.days_ahead)
+    report_scope = read_scope(query, report.groups, report.days_ahead)
     wanted = query.figure or report.figures[0].name
     spec = next((each for each in report.figures if each.name == wanted), None)
     if spec is None:
         raise BadRequest("The report has no such figure.", code="bad_figure")
-    facts = _facts(report, of)
-    counted = _listed(facts.c).where(report.counts[spec.of](facts.c))
-    key = next(iter(of.lines() or ()), None) if report.overlaps and query.key is None else query.key
+    facts = _facts(report, report_scope)
+    counted = _listed(facts.c).where(report.counts[spec.base](facts.c))
+    key = next(iter(report_scope.lines() or ()), None) if report.overlaps and query.key is None else query.key
     if key is not None:  # where lines overlap, the first one has every row once
-        counted = counted.where(facts.c.key.is_not_distinct_from(of.read_key(key)))
+        counted = counted.where(facts.c.key.is_not_distinct_from(report_scope.read_key(key)))
     return listing.page_as(ReportRow, listing.paginate(counted, facts, query, within=name))
 
 
@@ -90,14 +89,16 @@ def export(name: ReportName, query: ReportQuery) -> Download:
     return Download(_table(report), filename, "text/csv; charset=utf-8", None)
 
 
-def _facts(report: Report, of: ReportScope) -> sa.Subquery:
+def _facts(report: Report, report_scope: ReportScope) -> sa.Subquery:
     """The rows that are counted; the offset keeps PostgreSQL from working each column out once per figure."""
-    return report.facts(of).offset(0).subquery("facts")
+    return report.facts(report_scope).offset(0).subquery("facts")
 
 
 def _listed(row: Any) -> sa.Select[Any]:
     """The counted rows as they are shown."""
-    candidate_id, job_id = (scalar_lookup(column, row.application_id) for column in (A.candidate_id, A.job_id))
+    candidate_id, job_id = (
+        scalar_lookup(column, row.application_id) for column in (Application.candidate_id, Application.job_id)
+    )
     return sa.select(
         *(row[name] for name in SHOWN),
         candidate_id.label("candidate_id"),
@@ -110,13 +111,13 @@ def _listed(row: Any) -> sa.Select[Any]:
 class _Drill:
     """The address of the rows behind the figures of a line; without a key, of the total."""
 
-    def __init__(self, name: ReportName, of: ReportScope, *key: Any) -> None:
-        filters = of.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
-        period = {"since": of.period.since.isoformat(), "until": of.period.until.isoformat()}
+    def __init__(self, name: ReportName, report_scope: ReportScope, *key: Any) -> None:
+        filters = report_scope.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
+        period = {"since": report_scope.period.since.isoformat(), "until": report_scope.period.until.isoformat()}
         self.key = key[0] if key else None
         line = {"key": "" if self.key is None else self.key} if key else {}
         self._base = f"{addresses.api}/api/v1/reports/{name}/rows"
-        self._query = {**filters, **period, "by": of.by, **line}
+        self._query = {**filters, **period, "by": report_scope.by, **line}
 
     def to(self, figure: str) -> str:
         return f"{self._base}?{urlencode({**self._query, 'figure': figure})}"
@@ -126,7 +127,7 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
     """Per key the counts by name, sums and middle values by column and kind, in seconds."""
     counted = [report_sql.count_if(where(facts.c)).label(name) for name, where in report.counts.items()]
     summed = [
-        report_sql.total(report.counts[spec.of](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
+        report_sql.total(report.counts[spec.base](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
         for spec in report.figures
         if spec.take == "sum" and spec.column is not None
     ]
@@ -146,9 +147,9 @@ def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]])
 
 
 def _add_percentiles(report: Report, facts: sa.Subquery, key: Any, values: dict[Any, dict[str, Any]]) -> None:
-    wanted = {(spec.column, spec.of) for spec in report.figures if spec.take in ("median", "p90") and spec.column}
-    for column, of in sorted(wanted):
-        statement = report_sql.percentiles(facts, key, report.counts[of](facts.c), facts.c[column])
+    wanted = {(spec.column, spec.base) for spec in report.figures if spec.take in ("median", "p90") and spec.column}
+    for column, base in sorted(wanted):
+        statement = report_sql.percentiles(facts, key, report.counts[base](facts.c), facts.c[column])
         for row in db.session.execute(statement):
             if row.key in values:  # else it came between the two statements
                 values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
@@ -160,14 +161,14 @@ def _line(drill: _Drill, report: Report, label: str | None, found: dict[str, Any
 
 
 def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Figure:
-    of = int(found.get(spec.of, 0))
-    value: Any = of
+    row_count = int(found.get(spec.base, 0))
+    value: Any = row_count
     if spec.part is not None:
-        value = _rounded(Decimal(int(found.get(spec.part, 0))) / of, "0.0001") if of else None
+        value = _rounded(Decimal(int(found.get(spec.part, 0))) / row_count, "0.0001") if row_count else None
     elif spec.column is not None:
         seconds = found.get(f"{spec.column}_{spec.take}")
-        value = None if seconds is None or not of else _rounded(Decimal(seconds) / SECONDS[spec.unit], "0.01")
-    return Figure(value=value, of=of, drill=drill)
+        value = None if seconds is None or not row_count else _rounded(Decimal(seconds) / SECONDS[spec.unit], "0.01")
+    return Figure(value=value, row_count=row_count, drill=drill)
 
 
 def _rounded(value: Decimal, step: str) -> Decimal:

@@ -45,13 +45,13 @@ def percentiles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.S
         key.label("key"),
         value.label("value"),
         sa.func.row_number().over(partition_by=key, order_by=value).label("place"),
-        sa.func.count().over(partition_by=key).label("of"),
+        sa.func.count().over(partition_by=key).label("size"),
     )
     each = ranked.where(condition).subquery()
-    place, of = each.c.place, each.c.of
-    in_the_middle = sa.and_(place >= (of + 1) // 2, place <= (of + 2) // 2)
+    place, size = each.c.place, each.c.size
+    in_the_middle = sa.and_(place >= (size + 1) // 2, place <= (size + 2) // 2)
     return sa.select(
         each.c.key,
         sa.func.avg(sa.case((in_the_middle, each.c.value))).label("median"),
-        sa.func.max(sa.case((place == (9 * of + 9) // 10, each.c.value))).label("p90"),
+        sa.func.max(sa.case((place == (9 * size + 9) // 10, each.c.value))).label("p90"),
     ).group_by(each.c.key)

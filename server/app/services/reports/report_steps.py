@@ -14,7 +14,6 @@ from app.models.job_stage import StageKind
 from app.services.core import rows
 from app.services.core.rows import scalar_lookup
 
-S = ApplicationStay
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
 
 
@@ -55,14 +54,17 @@ def steps(job_id: UUID | None) -> Steps:
     if job_id is None:
         labels = {str(kind): kind.capitalize() for kind in StageKind}
         return Steps(
-            labels, dict(ORDER), scalar_lookup(JobStage.kind, S.stage_id), {str(kind): kind for kind in StageKind}
+            labels,
+            dict(ORDER),
+            scalar_lookup(JobStage.kind, ApplicationStay.stage_id),
+            {str(kind): kind for kind in StageKind},
         )
     rows.get(Job, job_id)
     found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
     ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))
     ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
     kinds = {str(stage.id): stage.kind for stage in ordered}
-    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, S.stage_id, kinds)
+    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, ApplicationStay.stage_id, kinds)
 
 
 def _place(stage: JobStage) -> tuple[int, bool]:

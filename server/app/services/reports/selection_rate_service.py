@@ -32,13 +32,12 @@ from app.services.core.rows import as_scalar
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.reports import report_facts
-from app.services.reports.report_scope import Period, ReportScope, following_month, frame
+from app.services.reports.report_scope import Period, ReportScope, following_month, read_scope
 from app.services.reports.report_sql import count_if
 from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-A, S = Application, ApplicationStay
 SMALLEST_CELL = 5
 FOUR_FIFTHS = Decimal("0.8")
 MONTHS = 12
@@ -51,17 +50,19 @@ def get(query: SelectionQuery) -> SelectionOut:
     """The rates per stage; the ledger tells who asked."""
     visibility_service.require_all("Selection rates")
     question = rows.get(SurveyQuestion, query.question_id)
-    of, as_of = _frame(query)
-    counts = _counts(of, question, as_of)
-    stages = {key: label for key, label in of.steps.labels.items() if key in _steps(of)} | {"overall": OVERALL}
+    report_scope, as_of = _frame(query)
+    counts = _counts(report_scope, question, as_of)
+    stages = {key: label for key, label in report_scope.steps.labels.items() if key in _steps(report_scope)} | {
+        "overall": OVERALL
+    }
     hidden = suppressed([counts[key] for key in stages])
     filters = {name: str(value) for name, value in query if value is not None and name != "question_id"}
     event_service.record("selection_rates.read", question, filters=filters)
     return SelectionOut(
         question_id=question.id,
         question=question.label,
-        since=of.period.since,
-        until=of.period.until,
+        since=report_scope.period.since,
+        until=report_scope.period.until,
         as_of=as_of,
         smallest_cell=SMALLEST_CELL,
         stages=[
@@ -120,7 +121,7 @@ def _frame(query: SelectionQuery) -> tuple[ReportScope, datetime]:
     until = after - timedelta(days=1)
     since = _first_day(query.since) if query.since else _months_before(after, MONTHS)
     wanted = ReportQuery(since=since, until=until, job_id=query.job_id, department_id=query.department_id)
-    return frame(wanted, (ReportGroup.STAGE,)), Period(today, today, zone).begins
+    return read_scope(wanted, (ReportGroup.STAGE,)), Period(today, today, zone).begins
 
 
 def _first_day(month: str) -> date:
@@ -132,24 +133,29 @@ def _months_before(month: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _steps(of: ReportScope) -> list[str]:
+def _steps(report_scope: ReportScope) -> list[str]:
     """The stages that somebody is selected at: neither leads, who have not applied, nor the hire itself."""
-    kinds = of.steps.kinds
-    return [key for key in of.steps.labels if kinds[key] not in (StageKind.LEAD, StageKind.HIRED)]
+    kinds = report_scope.steps.kinds
+    return [key for key in report_scope.steps.labels if kinds[key] not in (StageKind.LEAD, StageKind.HIRED)]
 
 
-def _counts(of: ReportScope, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
-    own = sa.and_(SurveyAnswer.application_id == A.id, SurveyAnswer.question_id == question.id)
+def _counts(report_scope: ReportScope, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
+    own = sa.and_(SurveyAnswer.application_id == Application.id, SurveyAnswer.question_id == question.id)
     answer = as_scalar(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
-    status = as_scalar(S, sa.select(S.status).where(S.application_id == A.id, report_facts.present(as_of)))
-    rank = report_facts.furthest(of.steps, as_of)
+    status = as_scalar(
+        ApplicationStay,
+        sa.select(ApplicationStay.status).where(
+            ApplicationStay.application_id == Application.id, report_facts.present(as_of)
+        ),
+    )
+    rank = report_facts.furthest(report_scope.steps, as_of)
     applied_in_period = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
     applied_in_period = applied_in_period.where(
-        of.period.holds(A.created_at), *of.filters(report_facts.OF_APPLICATION)
+        report_scope.period.holds(Application.created_at), *report_scope.filters(report_facts.OF_APPLICATION)
     ).offset(0)
     everybody = applied_in_period.subquery()
     each = sa.select(everybody).where(everybody.c.answer.is_not(None)).subquery("each")
-    step = of.steps.table()
+    step = report_scope.steps.table()
     rejected = each.c.status == ApplicationStatus.REJECTED
     stopped = sa.and_(each.c.rank == step.c.rank, rejected)
     by_step = sa.select(step.c.key, each.c.answer, count_if(each.c.rank > step.c.rank), count_if(stopped))

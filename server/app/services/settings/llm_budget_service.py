@@ -13,16 +13,14 @@ from app.services.core.transaction import use_case
 from app.utils import clock
 from app.utils.llm_client import llm_client
 
-U = TenantLlmUse
-
 
 @use_case
 def reserve(tokens: int) -> bool:
     """Set tokens of this month aside for a call; False where the budget has no room for them."""
     month = _month()
     row = rows.new_row(month=month, tokens=0)
-    db.session.execute(upsert.insert(U.__table__).values(row).on_conflict_do_nothing())
-    use = db.session.scalars(sa.select(U).where(U.month == month).with_for_update()).one()
+    db.session.execute(upsert.insert(TenantLlmUse.__table__).values(row).on_conflict_do_nothing())
+    use = db.session.scalars(sa.select(TenantLlmUse).where(TenantLlmUse.month == month).with_for_update()).one()
     if use.tokens + tokens > llm_client.monthly_tokens:
         return False
     use.tokens += tokens
@@ -32,12 +30,16 @@ def reserve(tokens: int) -> bool:
 @use_case
 def settle(reserved: int, used: int) -> None:
     """Put what a call cost in the place of what was set aside for it."""
-    db.session.execute(sa.update(U).where(U.month == _month()).values(tokens=U.tokens + used - reserved))
+    db.session.execute(
+        sa.update(TenantLlmUse)
+        .where(TenantLlmUse.month == _month())
+        .values(tokens=TenantLlmUse.tokens + used - reserved)
+    )
 
 
 def this_month() -> int:
     """The tokens of the bound tenant in this calendar month (UTC)."""
-    return int(db.session.scalar(sa.select(U.tokens).where(U.month == _month())) or 0)
+    return int(db.session.scalar(sa.select(TenantLlmUse.tokens).where(TenantLlmUse.month == _month())) or 0)
 
 
 def _month() -> date:

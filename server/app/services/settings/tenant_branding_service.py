@@ -13,7 +13,7 @@ from app.models.tenant import TenantStatus
 from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
 from app.services.core import rows
 from app.services.core.transaction import on_rollback, use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service, outbox_service, quota
 from app.utils import file_types, ids, scope
 from app.utils.addresses import addresses
 from app.utils.errors import NotFound, PayloadTooLarge, UnsupportedMedia
@@ -92,14 +92,14 @@ def _store_logo(stored: StoredFile, media_type: str) -> BrandingOut:
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     _drop_logo(tenant)
     tenant.logo_key, tenant.logo_media_type, tenant.logo_size = stored.key, media_type, stored.size
-    event_service.use("storage_bytes", stored.size)
+    quota.consume("storage_bytes", stored.size)
     event_service.record("tenant.branding_changed", tenant, changed=["logo"])
     return _out(_Look(tenant, True))
 
 
 def _drop_logo(tenant: Tenant) -> None:
     if tenant.logo_key is not None:
-        event_service.use("storage_bytes", -(tenant.logo_size or 0))
+        quota.release("storage_bytes", tenant.logo_size or 0)
         outbox_service.enqueue("file/deleted", storage_key=tenant.logo_key)
 
 

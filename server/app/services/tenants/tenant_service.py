@@ -16,7 +16,7 @@ from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSig
 from app.services.accounts import account_service, password_policy
 from app.services.core import rows
 from app.services.core.transaction import use_case
-from app.services.events import event_service
+from app.services.events import event_service, quota
 from app.services.mail import account_link_service, email_message_service
 from app.services.mail.account_link_service import Purpose
 from app.services.settings import subscription_plan_service, tenant_api_use_service, tenant_subscription_service
@@ -75,7 +75,7 @@ def create(
     )
     db.session.add(admin)
     db.session.flush()  # the events need the ids
-    event_service.use("users")
+    quota.consume("users")
     event_service.record("tenant.created", tenant, plan=plan.code)
     event_service.record("user.created", admin, role=ADMIN)
     if password_hash:

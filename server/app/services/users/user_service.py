@@ -19,7 +19,7 @@ from app.services.approvals import approval_service
 from app.services.candidates import candidate_assignment_service
 from app.services.core import listing, rows
 from app.services.core.transaction import end_read, mark_deleted, use_case
-from app.services.events import event_service
+from app.services.events import event_service, quota
 from app.services.mail import email_message_service, notification_service
 from app.services.settings import tenant_settings_service
 from app.utils import clock, passwords, scope
@@ -113,7 +113,7 @@ def delete(user_id: UUID) -> None:
     _keep_an_administrator(role, role, user)
     auth_session_service.end_sessions(user, "user_deleted")
     event_service.record("user.deleted", user)
-    event_service.use("users", -1)
+    quota.release("users")
     db.session.delete(user)
 
 
@@ -210,7 +210,7 @@ def _create(new: UserCreate, password_hash: str | None) -> UserOut:
     user.status = UserStatus.ACTIVE if password_hash else UserStatus.INVITED
     db.session.add(user)
     db.session.flush()  # the event needs the id
-    event_service.use("users")
+    quota.consume("users")
     event_service.record("user.created", user, role=role.name)
     if new.manager_id is not None:
         _teams_changed()

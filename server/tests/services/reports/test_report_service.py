@@ -172,7 +172,8 @@ def test_time_to_hire(history):
     months = _report(history.api, "time_to_hire")["lines"]
     assert sum(line["figures"]["hires"]["value"] for line in months) == 1 and len(months) in (3, 4)
     assert (
-        next(line for line in months if not line["figures"]["hires"]["of"])["figures"]["p90_to_hire"]["value"] is None
+        next(line for line in months if not line["figures"]["hires"]["row_count"])["figures"]["p90_to_hire"]["value"]
+        is None
     )
 
 
@@ -236,9 +237,9 @@ def test_every_figure_counts_exactly_the_rows_behind_it(history, name):
             for column in report["columns"]:
                 figure = line["figures"][column["name"]]
                 rows = _drilled(history.api, figure["drill"])
-                assert len(rows) == len({row["id"] for row in rows}) == figure["of"], (name, query, column)
+                assert len(rows) == len({row["id"] for row in rows}) == figure["row_count"], (name, query, column)
                 if column["unit"] == "count":
-                    assert figure["value"] == figure["of"]
+                    assert figure["value"] == figure["row_count"]
         if report["total"]:
             first = report["columns"][0]["name"]
             total = report["total"]["figures"][first]["value"]
@@ -420,4 +421,4 @@ def test_what_came_of_interviews_and_offers(history):
         report = _report(history.api, name)
         for column in report["columns"]:
             figure = report["total"]["figures"][column["name"]]
-            assert len(_drilled(history.api, figure["drill"])) == figure["of"], column
+            assert len(_drilled(history.api, figure["drill"])) == figure["row_count"], column
