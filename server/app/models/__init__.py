@@ -4,7 +4,6 @@ from app.models.api_key import ApiKey
 from app.models.application import Application
 from app.models.application_bulk_operation import ApplicationBulkOperation
 from app.models.application_form import ApplicationForm
-from app.models.application_stay import ApplicationStay
 from app.models.approval import Approval, ApprovalSeat
 from app.models.approval_chain import ApprovalChain
 from app.models.auth_session import AuthSession
@@ -55,6 +54,7 @@ from app.models.privacy_request import PrivacyRequest
 from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
+from app.models.stage_history import StageHistoryEntry
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.survey_question import SurveyAnswer, SurveyQuestion
 from app.models.talent_pool import TalentPool, TalentPoolMember
@@ -74,7 +74,7 @@ __all__ = [
     "ApplicationAnswer",
     "ApplicationBulkOperation",
     "ApplicationForm",
-    "ApplicationStay",
+    "StageHistoryEntry",
     "Approval",
     "ApprovalChain",
     "ApprovalSeat",

@@ -36,7 +36,7 @@ APPLICATION_MACHINE = StateMachine(
             "move",
             ApplicationStatus.ACTIVE,
             MOVE,
-            effects=("note_stay", "run_automations", "mail_move"),
+            effects=("record_stage_change", "run_automations", "mail_move"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -44,7 +44,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.ACTIVE,
             None,
             by_itself=True,
-            effects=("note_stay",),
+            effects=("record_stage_change",),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -52,21 +52,21 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             MOVE,
             needs_reason=True,
-            effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "withdraw",
             ApplicationStatus.WITHDRAWN,
             MOVE,
-            effects=("note_stay", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "transfer",
             ApplicationStatus.TRANSFERRED,
             MOVE,
-            effects=("note_stay", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -74,7 +74,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.HIRED,
             MOVE,
             guards=("an_offer_is_accepted", "an_opening_is_left"),
-            effects=("take_opening", "note_stay", "mail_hire"),
+            effects=("take_opening", "record_stage_change", "mail_hire"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -82,7 +82,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             None,
             by_itself=True,
-            effects=("note_stay", "mail_rejection_later", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -90,22 +90,24 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.WITHDRAWN,
             None,
             by_itself=True,
-            effects=("note_stay", "void_offers", "cancel_interviews", "notify_owners"),
+            effects=("record_stage_change", "void_offers", "cancel_interviews", "notify_owners"),
         ),
         Transition(
             ApplicationStatus.REJECTED,
             "reopen",
             ApplicationStatus.ACTIVE,
             MOVE,
-            effects=("note_stay", "cancel_rejection_mail"),
+            effects=("record_stage_change", "cancel_rejection_mail"),
         ),
-        Transition(ApplicationStatus.WITHDRAWN, "reopen", ApplicationStatus.ACTIVE, MOVE, effects=("note_stay",)),
+        Transition(
+            ApplicationStatus.WITHDRAWN, "reopen", ApplicationStatus.ACTIVE, MOVE, effects=("record_stage_change",)
+        ),
         Transition(
             ApplicationStatus.HIRED,
             "unhire",
             ApplicationStatus.ACTIVE,
             HIRE,
-            effects=("give_opening_back", "note_stay"),
+            effects=("give_opening_back", "record_stage_change"),
         ),
     ),
 )

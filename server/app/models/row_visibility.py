@@ -16,7 +16,6 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from app.models.application import Application
 from app.models.application_form import ApplicationForm
-from app.models.application_stay import ApplicationStay
 from app.models.approval import Approval, ApprovalSeat
 from app.models.candidate import Candidate
 from app.models.candidate_assignment import CandidateAssignment
@@ -41,6 +40,7 @@ from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.offer import Offer
+from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
@@ -67,7 +67,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
 OF_ONE_APPLICATION: tuple[Any, ...] = (
     ApplicationAnswer,
     ApplicationForm,
-    ApplicationStay,
+    StageHistoryEntry,
     SurveyAnswer,
     Interview,
     InterviewScorecard,

@@ -12,12 +12,12 @@ from app.schemas.application_schema import (
     ApplicationMove,
     ApplicationOut,
     ApplicationQuery,
-    ApplicationStayOut,
     ApplicationTransfer,
+    StageHistoryOut,
 )
 from app.schemas.common import IfMatch, Page
 from app.schemas.state_schema import ActionsQuery
-from app.services.applications import application_form_service, application_service, application_stay_service
+from app.services.applications import application_form_service, application_service, stage_history_service
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -50,11 +50,11 @@ def move(application_id: UUID, body: ApplicationMove, if_match: IfMatch):
     return application_service.move(application_id, body, if_match)
 
 
-@bp.get("/<uuid:application_id>/stays")
-@endpoint("applications.read", out=Page[ApplicationStayOut])
-def stays(application_id: UUID):
+@bp.get("/<uuid:application_id>/stage-history")
+@endpoint("applications.read", out=Page[StageHistoryOut])
+def stage_history(application_id: UUID):
     """Where an application has stood and how long, first to last."""
-    return application_stay_service.list_stays(application_id)
+    return stage_history_service.list_entries(application_id)
 
 
 @bp.get("/<uuid:application_id>/forms")

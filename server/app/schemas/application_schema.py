@@ -71,7 +71,7 @@ class ApplicationOut(Stateful):
     updated_at: UtcMoment
 
 
-class ApplicationStayOut(Out):
+class StageHistoryOut(Out):
     """A stage and status that an application had; `left_at` is null for the present one."""
 
     stage_id: UUID

@@ -90,7 +90,7 @@ def test_a_move_from_one_stage_happens_once(started):
     application = caller.apply(job)
     answers = _storm(live, [_post(f"/applications/{application}/move", step, headers)] * 12, workers=12)
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 11}
-    assert len(caller.get(f"/applications/{application}/stays")["data"]) == 2
+    assert len(caller.get(f"/applications/{application}/stage-history")["data"]) == 2
 
 
 def _applications(caller: Caller, job: str) -> list[dict]:

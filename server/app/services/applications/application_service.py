@@ -28,8 +28,8 @@ from app.services.applications import (
     application_form_service,
     application_gates,
     application_mails,
-    application_stay_service,
     rejection_reason_service,
+    stage_history_service,
     survey_question_service,
 )
 from app.services.core import listing, rows
@@ -248,7 +248,7 @@ def _add(**values: Any) -> Application:
     db.session.flush()  # the event needs the id
     about = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
     event_service.record("application.created", application, **about)
-    application_stay_service.note_stay([application])
+    stage_history_service.record_stage_change([application])
     return application
 
 
@@ -311,7 +311,7 @@ def give_opening_back(applications: Sequence[Application]) -> None:
             application.opening_id = None
         job_service.settle_openings([job])
         before_hire = sa.and_(
-            JobStage.kind != StageKind.HIRED, JobStage.id == application_stay_service.last(application)
+            JobStage.kind != StageKind.HIRED, JobStage.id == stage_history_service.last_active_stage(application)
         )
         if not _set_first_stage(application, before_hire, JobStage.position):
             _set_first_stage(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, Candidate, EmailMessage, Job, Tenant, TenantCounter
+from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, Tenant, TenantCounter
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
@@ -172,18 +172,18 @@ def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
     """The application that stands, or was rejected so lately that another one would only try the questions out."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
     present = sa.and_(
-        ApplicationStay.tenant_id == Application.tenant_id,
-        ApplicationStay.application_id == Application.id,
-        ApplicationStay.left_at.is_(None),
+        StageHistoryEntry.tenant_id == Application.tenant_id,
+        StageHistoryEntry.application_id == Application.id,
+        StageHistoryEntry.left_at.is_(None),
     )
     lately = sa.and_(
         Application.status == ApplicationStatus.REJECTED,
-        ApplicationStay.entered_at > since,
+        StageHistoryEntry.entered_at > since,
         Application.withdrawn_at.is_(None),
     )
     own = (
         sa.select(Application)
-        .join(ApplicationStay, present)
+        .join(StageHistoryEntry, present)
         .where(Application.job_id == job_id, Application.candidate_id == candidate_id)
     )
     return db.session.scalars(
@@ -264,11 +264,11 @@ def _applicant_view(application: Application) -> ApplicantView:
     if application.status == ApplicationStatus.HIRED:
         return ApplicantView.HIRED
     waits = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)
-    rejected_lately = sa.select(ApplicationStay.id).where(
-        ApplicationStay.application_id == application.id,
-        ApplicationStay.left_at.is_(None),
-        ApplicationStay.status == ApplicationStatus.REJECTED,
-        ApplicationStay.entered_at > clock.now() - waits,
+    rejected_lately = sa.select(StageHistoryEntry.id).where(
+        StageHistoryEntry.application_id == application.id,
+        StageHistoryEntry.left_at.is_(None),
+        StageHistoryEntry.status == ApplicationStatus.REJECTED,
+        StageHistoryEntry.entered_at > clock.now() - waits,
     )
     is_active = application.status == ApplicationStatus.ACTIVE
     is_told_so = is_active or application.withdrawn_at is None and db.session.scalar(rejected_lately) is not None

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, Candidate, Job, JobStage
+from app.models import Application, Candidate, Job, JobStage, StageHistoryEntry
 from app.models.application import ApplicationStatus
 from app.schemas.job_board_schema import BoardCard, BoardEnd, BoardOut, BoardQuery, BoardStage
 from app.services.core import rows
@@ -47,12 +47,18 @@ def _where(job_id: UUID, as_of: datetime | None) -> _Where:
     if as_of is None:
         return _Where(Application, sa.select().select_from(Application).where(Application.job_id == job_id))
     then = sa.and_(
-        ApplicationStay.entered_at <= as_of, sa.or_(ApplicationStay.left_at.is_(None), ApplicationStay.left_at > as_of)
+        StageHistoryEntry.entered_at <= as_of,
+        sa.or_(StageHistoryEntry.left_at.is_(None), StageHistoryEntry.left_at > as_of),
     )
-    own = sa.and_(Application.tenant_id == ApplicationStay.tenant_id, Application.id == ApplicationStay.application_id)
+    own = sa.and_(
+        Application.tenant_id == StageHistoryEntry.tenant_id, Application.id == StageHistoryEntry.application_id
+    )
     return _Where(
-        ApplicationStay,
-        sa.select().select_from(ApplicationStay).join(Application, own).where(ApplicationStay.job_id == job_id, then),
+        StageHistoryEntry,
+        sa.select()
+        .select_from(StageHistoryEntry)
+        .join(Application, own)
+        .where(StageHistoryEntry.job_id == job_id, then),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, InterviewKit, Job, JobStage
+from app.models import Application, InterviewKit, Job, JobStage, StageHistoryEntry
 from app.models.application import LIVE, ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import Page
@@ -133,7 +133,9 @@ def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> Non
 
 
 def _has_history(stage_id: UUID) -> bool:
-    used = [sa.select(model.id).where(model.stage_id == stage_id).limit(1) for model in (Application, ApplicationStay)]
+    used = [
+        sa.select(model.id).where(model.stage_id == stage_id).limit(1) for model in (Application, StageHistoryEntry)
+    ]
     return any(db.session.scalar(statement) is not None for statement in used)
 
 

@@ -9,7 +9,7 @@ from app.models.job import JOB_MACHINE
 from app.models.job_posting import POSTING_MACHINE
 from app.models.offer import OFFER_MACHINE
 from app.models.tenant import TENANT_MACHINE
-from app.services.applications import application_automations, application_service, application_stay_service
+from app.services.applications import application_automations, application_service, stage_history_service
 from app.services.approvals import approval_service
 from app.services.interviews import interview_mails, interview_panel, interview_service
 from app.services.jobs import job_posting_service, job_service
@@ -45,7 +45,7 @@ state_engine.bind(
     APPLICATION_MACHINE,
     guards=(application_service.an_opening_is_left, offer_service.an_offer_is_accepted),
     effects=(
-        application_stay_service.note_stay,
+        stage_history_service.record_stage_change,
         application_automations.run_automations,
         application_service.mail_move,
         application_service.mail_rejection_later,

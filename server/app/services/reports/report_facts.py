@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from app.models import (
     Application,
-    ApplicationStay,
     Interview,
     InterviewPanelist,
     InterviewScorecard,
     JobOpening,
     Offer,
+    StageHistoryEntry,
 )
 from app.models.application import ApplicationStatus
 from app.services.core.rows import as_scalar, scalar_lookup
@@ -26,7 +26,7 @@ from app.services.reports.report_sql import seconds_between
 from app.services.reports.report_steps import Steps, steps
 
 OF_APPLICATION = Subject(Application.job_id, Application.candidate_id, Application.source, Application.tracking_link_id)
-HIRED_NOW = sa.and_(ApplicationStay.status == ApplicationStatus.HIRED, ApplicationStay.left_at.is_(None))
+HIRED_NOW = sa.and_(StageHistoryEntry.status == ApplicationStatus.HIRED, StageHistoryEntry.left_at.is_(None))
 
 
 def _subject(application_id: Any, **own: Any) -> Subject:
@@ -39,14 +39,14 @@ def _subject(application_id: Any, **own: Any) -> Subject:
 def furthest(funnel_steps: Steps, as_of: datetime | None = None) -> Any:
     """The rank of the furthest step at which an application stood; a hire that was taken back does not count."""
     stood = sa.or_(
-        ApplicationStay.status == ApplicationStatus.ACTIVE,
-        sa.and_(ApplicationStay.status == ApplicationStatus.HIRED, present(as_of)),
+        StageHistoryEntry.status == ApplicationStatus.ACTIVE,
+        sa.and_(StageHistoryEntry.status == ApplicationStatus.HIRED, present(as_of)),
     )
-    before = [] if as_of is None else [ApplicationStay.entered_at < as_of]
+    before = [] if as_of is None else [StageHistoryEntry.entered_at < as_of]
     return as_scalar(
-        ApplicationStay,
+        StageHistoryEntry,
         sa.select(sa.func.max(funnel_steps.rank)).where(
-            ApplicationStay.application_id == Application.id, stood, *before
+            StageHistoryEntry.application_id == Application.id, stood, *before
         ),
     )
 
@@ -54,35 +54,36 @@ def furthest(funnel_steps: Steps, as_of: datetime | None = None) -> Any:
 def present(as_of: datetime | None = None) -> Any:
     """The condition that a stay is the present one, or was it at a moment."""
     if as_of is None:
-        return ApplicationStay.left_at.is_(None)
+        return StageHistoryEntry.left_at.is_(None)
     return sa.and_(
-        ApplicationStay.entered_at < as_of, sa.or_(ApplicationStay.left_at.is_(None), ApplicationStay.left_at >= as_of)
+        StageHistoryEntry.entered_at < as_of,
+        sa.or_(StageHistoryEntry.left_at.is_(None), StageHistoryEntry.left_at >= as_of),
     )
 
 
 def rejections(report_scope: ReportScope) -> sa.Select[Any]:
     """The rejections within the period that stand."""
     subject = _subject(
-        ApplicationStay.application_id,
-        job_id=ApplicationStay.job_id,
-        reason_id=scalar_lookup(Application.rejection_reason_id, ApplicationStay.application_id),
+        StageHistoryEntry.application_id,
+        job_id=StageHistoryEntry.job_id,
+        reason_id=scalar_lookup(Application.rejection_reason_id, StageHistoryEntry.application_id),
     )
     times = {
-        "created_at": ApplicationStay.created_at,
-        "updated_at": ApplicationStay.updated_at,
-        "happened_at": ApplicationStay.entered_at,
+        "created_at": StageHistoryEntry.created_at,
+        "updated_at": StageHistoryEntry.updated_at,
+        "happened_at": StageHistoryEntry.entered_at,
     }
     statement = sa.select(
-        ApplicationStay.id,
-        ApplicationStay.status,
+        StageHistoryEntry.id,
+        StageHistoryEntry.status,
         steps(None).rank.label("rank"),
-        report_scope.key(subject, ApplicationStay.entered_at).label("key"),
-        *_shown(ApplicationStay.application_id, stage_id=ApplicationStay.stage_id, **times),
+        report_scope.key(subject, StageHistoryEntry.entered_at).label("key"),
+        *_shown(StageHistoryEntry.application_id, stage_id=StageHistoryEntry.stage_id, **times),
     )
     rejected = sa.and_(
-        ApplicationStay.status == ApplicationStatus.REJECTED,
-        ApplicationStay.left_at.is_(None),
-        report_scope.period.holds(ApplicationStay.entered_at),
+        StageHistoryEntry.status == ApplicationStatus.REJECTED,
+        StageHistoryEntry.left_at.is_(None),
+        report_scope.period.holds(StageHistoryEntry.entered_at),
     )
     return _visible(statement, report_scope, subject).where(rejected)
 
@@ -112,8 +113,8 @@ def funnel(report_scope: ReportScope) -> sa.Select[Any]:
 def sources(report_scope: ReportScope) -> sa.Select[Any]:
     """The applications that came within the period, where they go on now, and how long it took to the hire."""
     hired_at = as_scalar(
-        ApplicationStay,
-        sa.select(ApplicationStay.entered_at).where(ApplicationStay.application_id == Application.id, HIRED_NOW),
+        StageHistoryEntry,
+        sa.select(StageHistoryEntry.entered_at).where(StageHistoryEntry.application_id == Application.id, HIRED_NOW),
     )
     to_hire = seconds_between(Application.applied_at, hired_at).label("to_hire")
     key = report_scope.key(OF_APPLICATION, Application.applied_at).label("key")
@@ -124,56 +125,56 @@ def sources(report_scope: ReportScope) -> sa.Select[Any]:
 
 def hires(report_scope: ReportScope) -> sa.Select[Any]:
     """The hires within the period."""
-    subject = _subject(ApplicationStay.application_id, job_id=ApplicationStay.job_id)
+    subject = _subject(StageHistoryEntry.application_id, job_id=StageHistoryEntry.job_id)
     opened_at = scalar_lookup(
-        JobOpening.created_at, scalar_lookup(Application.opening_id, ApplicationStay.application_id)
+        JobOpening.created_at, scalar_lookup(Application.opening_id, StageHistoryEntry.application_id)
     )
-    came_at = scalar_lookup(Application.applied_at, ApplicationStay.application_id)
+    came_at = scalar_lookup(Application.applied_at, StageHistoryEntry.application_id)
     statement = sa.select(
-        ApplicationStay.application_id.label("id"),
-        ApplicationStay.status,
-        report_scope.key(subject, ApplicationStay.entered_at).label("key"),
-        seconds_between(came_at, ApplicationStay.entered_at).label("to_hire"),
-        seconds_between(opened_at, ApplicationStay.entered_at).label("to_fill"),
+        StageHistoryEntry.application_id.label("id"),
+        StageHistoryEntry.status,
+        report_scope.key(subject, StageHistoryEntry.entered_at).label("key"),
+        seconds_between(came_at, StageHistoryEntry.entered_at).label("to_hire"),
+        seconds_between(opened_at, StageHistoryEntry.entered_at).label("to_fill"),
         *_shown(
-            ApplicationStay.application_id,
+            StageHistoryEntry.application_id,
             created_at=came_at,
-            updated_at=scalar_lookup(Application.updated_at, ApplicationStay.application_id),
-            stage_id=ApplicationStay.stage_id,
+            updated_at=scalar_lookup(Application.updated_at, StageHistoryEntry.application_id),
+            stage_id=StageHistoryEntry.stage_id,
             happened_at=came_at,
-            ended_at=ApplicationStay.entered_at,
+            ended_at=StageHistoryEntry.entered_at,
         ),
     )
     return _visible(statement, report_scope, subject).where(
-        HIRED_NOW, report_scope.period.holds(ApplicationStay.entered_at)
+        HIRED_NOW, report_scope.period.holds(StageHistoryEntry.entered_at)
     )
 
 
 def stage_entries(report_scope: ReportScope) -> sa.Select[Any]:
     """The stays that ended within the period, and those that go on."""
-    subject = _subject(ApplicationStay.application_id, job_id=ApplicationStay.job_id)
+    subject = _subject(StageHistoryEntry.application_id, job_id=StageHistoryEntry.job_id)
     times = {
-        "created_at": ApplicationStay.created_at,
-        "updated_at": ApplicationStay.updated_at,
-        "happened_at": ApplicationStay.entered_at,
-        "ended_at": ApplicationStay.left_at,
+        "created_at": StageHistoryEntry.created_at,
+        "updated_at": StageHistoryEntry.updated_at,
+        "happened_at": StageHistoryEntry.entered_at,
+        "ended_at": StageHistoryEntry.left_at,
     }
     statement = sa.select(
-        ApplicationStay.id,
-        ApplicationStay.status,
-        ApplicationStay.left_at,
-        report_scope.key(subject, ApplicationStay.left_at).label("key"),
-        seconds_between(ApplicationStay.entered_at, ApplicationStay.left_at).label("stayed"),
-        *_shown(ApplicationStay.application_id, stage_id=ApplicationStay.stage_id, **times),
+        StageHistoryEntry.id,
+        StageHistoryEntry.status,
+        StageHistoryEntry.left_at,
+        report_scope.key(subject, StageHistoryEntry.left_at).label("key"),
+        seconds_between(StageHistoryEntry.entered_at, StageHistoryEntry.left_at).label("stayed"),
+        *_shown(StageHistoryEntry.application_id, stage_id=StageHistoryEntry.stage_id, **times),
     )
-    ended = sa.or_(ApplicationStay.left_at.is_(None), report_scope.period.holds(ApplicationStay.left_at))
-    return _visible(statement, report_scope, subject).where(ApplicationStay.status == ApplicationStatus.ACTIVE, ended)
+    ended = sa.or_(StageHistoryEntry.left_at.is_(None), report_scope.period.holds(StageHistoryEntry.left_at))
+    return _visible(statement, report_scope, subject).where(StageHistoryEntry.status == ApplicationStatus.ACTIVE, ended)
 
 
 def _visible(statement: sa.Select[Any], report_scope: ReportScope, subject: Subject) -> sa.Select[Any]:
     """Stays themselves do not tell of whom they are."""
     return statement.where(
-        scalar_lookup(Application.id, ApplicationStay.application_id).is_not(None), *report_scope.filters(subject)
+        scalar_lookup(Application.id, StageHistoryEntry.application_id).is_not(None), *report_scope.filters(subject)
     )
 
 

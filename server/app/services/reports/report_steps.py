@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import ApplicationStay, Job, JobStage
+from app.models import Job, JobStage, StageHistoryEntry
 from app.models.job_stage import StageKind
 from app.services.core import rows
 from app.services.core.rows import scalar_lookup
@@ -56,7 +56,7 @@ def steps(job_id: UUID | None) -> Steps:
         return Steps(
             labels,
             dict(ORDER),
-            scalar_lookup(JobStage.kind, ApplicationStay.stage_id),
+            scalar_lookup(JobStage.kind, StageHistoryEntry.stage_id),
             {str(kind): kind for kind in StageKind},
         )
     rows.get(Job, job_id)
@@ -64,7 +64,7 @@ def steps(job_id: UUID | None) -> Steps:
     ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))
     ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
     kinds = {str(stage.id): stage.kind for stage in ordered}
-    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, ApplicationStay.stage_id, kinds)
+    return Steps({str(stage.id): stage.name for stage in ordered}, ranks, StageHistoryEntry.stage_id, kinds)
 
 
 def _place(stage: JobStage) -> tuple[int, bool]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, SurveyAnswer, SurveyQuestion
+from app.models import Application, StageHistoryEntry, SurveyAnswer, SurveyQuestion
 from app.models.application import ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.report_schema import (
@@ -143,9 +143,9 @@ def _counts(report_scope: ReportScope, question: SurveyQuestion, as_of: datetime
     own = sa.and_(SurveyAnswer.application_id == Application.id, SurveyAnswer.question_id == question.id)
     answer = as_scalar(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
     status = as_scalar(
-        ApplicationStay,
-        sa.select(ApplicationStay.status).where(
-            ApplicationStay.application_id == Application.id, report_facts.present(as_of)
+        StageHistoryEntry,
+        sa.select(StageHistoryEntry.status).where(
+            StageHistoryEntry.application_id == Application.id, report_facts.present(as_of)
         ),
     )
     rank = report_facts.furthest(report_scope.steps, as_of)

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import Engine, event
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, Event
+from app.models import Application, Event, StageHistoryEntry
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
@@ -106,13 +106,13 @@ def test_stays_say_what_the_ledger_says(app, kit, api):
     with kit.bound():
         told = db.select(Event).where(Event.subject_type == "applications", Event.subject_id == application)
         events = db.session.scalars(told.order_by(Event.seq)).all()
-        kept = db.select(ApplicationStay).where(ApplicationStay.application_id == application)
-        stays = db.session.scalars(kept.order_by(ApplicationStay.id)).all()
+        kept = db.select(StageHistoryEntry).where(StageHistoryEntry.application_id == application)
+        history = db.session.scalars(kept.order_by(StageHistoryEntry.id)).all()
         now = db.session.get_one(Application, application)
     states = ["active", "active", *(each.data["target"] for each in events[2:])]
-    assert [each.status for each in stays] == states and len(events) == len(stays)
-    assert [each.left_at for each in stays[:-1]] == [each.entered_at for each in stays[1:]]
-    assert (stays[-1].stage_id, stays[-1].status, stays[-1].left_at) == (now.stage_id, now.status, None)
+    assert [each.status for each in history] == states and len(events) == len(history)
+    assert [each.left_at for each in history[:-1]] == [each.entered_at for each in history[1:]]
+    assert (history[-1].stage_id, history[-1].status, history[-1].left_at) == (now.stage_id, now.status, None)
 
 
 def test_many_are_moved_and_put_back(kit, api):

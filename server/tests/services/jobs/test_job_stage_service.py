@@ -66,10 +66,10 @@ def test_stages_are_added_ordered_and_taken_out_without_losing_history(kit, api)
     ok(api.delete(f"/jobs/{job}/stages/{added['id']}"), 204)
     assert list(_stages(api, job)) == NAMES
     assert _move(api, application, added["id"]).status_code == 422
-    stays = ok(api.get(f"/applications/{application}/stays"))["data"]
-    assert [each["stage_name"] for each in stays] == ["Applied", "Test", "Offer"]
-    assert [each["left_at"] for each in stays[:2]] == [each["entered_at"] for each in stays[1:]]
-    assert stays[2]["left_at"] is None
+    history = ok(api.get(f"/applications/{application}/stage-history"))["data"]
+    assert [each["stage_name"] for each in history] == ["Applied", "Test", "Offer"]
+    assert [each["left_at"] for each in history[:2]] == [each["entered_at"] for each in history[1:]]
+    assert history[2]["left_at"] is None
     kept = ok(api.get(f"/jobs/{job}/stages"))["data"]
     assert (kept[-1]["name"], kept[-1]["position"]) == ("Test", None)
     lead = _stages(api, job)["Lead"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationStay, Candidate, Interview, InterviewPanelist, Job, JobStage, Offer
+from app.models import Application, Candidate, Interview, InterviewPanelist, Job, JobStage, Offer, StageHistoryEntry
 from app.services.core import rows
 from app.utils import clock
 from tests.factories.client import ok
@@ -64,7 +64,7 @@ def _rows_of(applications, user_id, now):
     """The rows that hang on applications, after these."""
     people = [rows.new_row(name="Ada", search_text="ada") | {"id": each["candidate_id"]} for each in applications]
     entered = now - timedelta(minutes=1)
-    stays = [
+    history = [
         rows.new_row(
             application_id=each["id"],
             job_id=each["job_id"],
@@ -84,7 +84,7 @@ def _rows_of(applications, user_id, now):
     return (
         (Candidate, people),
         (Application, applications),
-        (ApplicationStay, stays),
+        (StageHistoryEntry, history),
         (Offer, offers),
         (Interview, interviews),
         (InterviewPanelist, seats),

@@ -118,6 +118,6 @@ def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(kit, ap
     hire = next(step for step in machines["application"]["transitions"] if step["action"] == "hire")
     assert hire["guards"] == ["an_offer_is_accepted", "an_opening_is_left"] and hire["effects"] == [
         "take_opening",
-        "note_stay",
+        "record_stage_change",
         "mail_hire",
     ]

@@ -14,19 +14,19 @@ from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import UtcDateTime, enum_of
 
 
-class ApplicationStay(TenantScoped, BaseModel):
+class StageHistoryEntry(TenantScoped, BaseModel):
     """One stage and status, from `entered_at` until `left_at`; the one that has not been left is the present one."""
 
-    __tablename__ = "application_stays"
+    __tablename__ = "stage_history"
     __keys__ = (
         within_tenant("application_id", "applications", ondelete="CASCADE"),
         within_tenant("job_id", "jobs"),
         within_tenant("stage_id", "job_stages"),
-        sa.Index("ix_application_stays_tenant_id_application_id", "tenant_id", "application_id", "entered_at"),
-        sa.Index("ix_application_stays_tenant_id_job_id_entered_at", "tenant_id", "job_id", "entered_at"),
-        sa.Index("ix_application_stays_tenant_id_entered_at_id", "tenant_id", "entered_at", "id"),
+        sa.Index("ix_stage_history_tenant_id_application_id", "tenant_id", "application_id", "entered_at"),
+        sa.Index("ix_stage_history_tenant_id_job_id_entered_at", "tenant_id", "job_id", "entered_at"),
+        sa.Index("ix_stage_history_tenant_id_entered_at_id", "tenant_id", "entered_at", "id"),
         sa.Index(
-            "uq_application_stays_tenant_id_application_id_present",
+            "uq_stage_history_tenant_id_application_id_present",
             "tenant_id",
             "application_id",
             unique=True,

@@ -1,0 +1,65 @@
+"""Where applications have stood and how long: kept with every step, in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Application, JobStage, StageHistoryEntry
+from app.models.application import ApplicationStatus
+from app.schemas.application_schema import StageHistoryOut
+from app.schemas.common import Page
+from app.services.core import listing, rows
+from app.utils import clock
+
+
+def list_entries(application_id: UUID) -> Page[StageHistoryOut]:
+    """Where an application has stood, first to last."""
+    rows.get(Application, application_id)
+    at_stage = sa.and_(JobStage.tenant_id == StageHistoryEntry.tenant_id, JobStage.id == StageHistoryEntry.stage_id)
+    columns = (
+        StageHistoryEntry.stage_id,
+        JobStage.name.label("stage_name"),
+        StageHistoryEntry.status,
+        StageHistoryEntry.entered_at,
+        StageHistoryEntry.left_at,
+    )
+    statement = sa.select(*columns).join(JobStage, at_stage).where(StageHistoryEntry.application_id == application_id)
+    return listing.page_as(
+        StageHistoryOut,
+        listing.single_page(db.session.execute(statement.order_by(StageHistoryEntry.entered_at, StageHistoryEntry.id))),
+    )
+
+
+def last_active_stage(application: Application) -> UUID | None:
+    """The stage at which an application was last on its way."""
+    active = sa.and_(
+        StageHistoryEntry.application_id == application.id, StageHistoryEntry.status == ApplicationStatus.ACTIVE
+    )
+    latest = (
+        sa.select(StageHistoryEntry.stage_id)
+        .where(active)
+        .order_by(StageHistoryEntry.entered_at.desc(), StageHistoryEntry.id.desc())
+    )
+    return db.session.scalar(latest.limit(1))
+
+
+def record_stage_change(applications: Sequence[Application]) -> None:
+    """End the present stay of each application and begin the one that its stage and status tell."""
+    now = clock.now()
+    db.session.flush()
+    present = sa.and_(
+        StageHistoryEntry.application_id.in_([each.id for each in applications]), StageHistoryEntry.left_at.is_(None)
+    )
+    ended = sa.update(StageHistoryEntry).where(present).values(left_at=now).execution_options(synchronize_session=False)
+    db.session.execute(ended)
+    begun = [
+        rows.new_row(
+            application_id=each.id, job_id=each.job_id, stage_id=each.stage_id, status=each.status, entered_at=now
+        )
+        for each in applications
+    ]
+    db.session.execute(sa.insert(StageHistoryEntry.__table__), begun)
