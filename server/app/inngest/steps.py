@@ -117,8 +117,8 @@ class Steps:
     async def continue_anew(self, **data: Any) -> None:
         """End this run; a new one begins with `data` beside what the event says. The function returns after it."""
         assert self._enqueued is not None, "only what an event triggered can be continued"
-        told = {key: str(value) for key, value in data.items()}
-        await self._run_bare("continue", outbox_service.continue_anew, self._enqueued, told)
+        facts = {key: str(value) for key, value in data.items()}
+        await self._run_bare("continue", outbox_service.continue_anew, self._enqueued, facts)
         self.is_continued = True
 
     async def acknowledge(self) -> bool:
@@ -160,8 +160,8 @@ class Steps:
             except inngest.NonRetriableError:  # superseded
                 raise
             except Exception as error:
-                told = error.code if isinstance(error, DomainError) else None
-                log_failure(self._function, self._data, self._attempt, error, step=step_id, code=told)
+                facts = error.code if isinstance(error, DomainError) else None
+                log_failure(self._function, self._data, self._attempt, error, step=step_id, code=facts)
                 if isinstance(error, DomainError) and error.status in PERMANENT and error.status not in PASSING:
                     raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error
                 raise

@@ -52,8 +52,8 @@ class RedisClient:
             script = self._scripts[text] = client.register_script(text)
         return script
 
-    def set_many(self, values: dict[str, str], seconds: int, insist: bool = False) -> bool:
-        """Set keys that expire; False where Redis does not answer. Who insists does not wait for a pause to end."""
+    def set_many(self, values: dict[str, str], seconds: int, retry_at_once: bool = False) -> bool:
+        """Set keys that expire; False where Redis does not answer. `retry_at_once` does not wait for a pause to end."""
 
         def write(client: redis.Redis) -> bool:
             with client.pipeline(transaction=True) as pipe:
@@ -62,7 +62,7 @@ class RedisClient:
                 pipe.execute()
             return True
 
-        if insist:
+        if retry_at_once:
             self._paused_until = 0.0
         return bool(self._try(write))
 

@@ -52,6 +52,16 @@ MAY_BE_PLATFORM = {
 HOLDS_SESSION = ("services/", "extensions.py", "models/base/tenancy.py")
 
 
+def _replaced() -> dict[str, str]:
+    """The identifiers in the last column of the glossary, each with the word that replaces it."""
+    rows = (line.split("|")[1:4] for line in GLOSSARY.read_text().splitlines() if line.startswith("| "))
+    return {old: word.strip() for word, _, cell in rows for old in re.findall(r"`(\w+)`", cell)}
+
+
+GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
+REPLACED = _replaced()
+
+
 @dataclass(frozen=True)
 class Source:
     """A file of the application: its path under app/ and its text."""
@@ -184,6 +194,28 @@ def an_ignored_error_has_a_code_and_a_reason(source: Source) -> Iterator[str]:
             yield f"{source.path}:{number} silences the type checker: write `# type: ignore[code]  # reason`"
 
 
+def words_are_those_of_the_glossary(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        for name in _names(node):
+            if (word := REPLACED.get(name)) is not None:
+                yield f"{source.path}:{node.lineno} says {name}: say {word}, as docs/glossary.md has it"
+
+
+def no_alias_of_one_letter(source: Source) -> Iterator[str]:
+    classes = {
+        name.asname or name.name
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+            continue
+        target, value = node.targets[0].id, node.value
+        if len(target) == 1 and isinstance(value, ast.Name) and value.id in classes and not value.id.isupper():
+            yield f"{source.path}:{node.lineno} calls {value.id} {target}: use the class's own name"
+
+
 def every_module_has_a_name_plate(source: Source) -> Iterator[str]:
     if ast.get_docstring(source.tree) is None:
         yield f"{source.path} has no docstring: say in one line what stands here"
@@ -217,9 +249,24 @@ RULES = [
     every_service_has_a_room,
     the_base_of_models_knows_no_noun,
     an_ignored_error_has_a_code_and_a_reason,
+    words_are_those_of_the_glossary,
+    no_alias_of_one_letter,
     every_module_has_a_name_plate,
     within_budget,
 ]
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.ImportFrom):
+        yield from (alias.name for alias in node.names)
 
 
 def _functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

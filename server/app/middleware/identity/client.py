@@ -55,8 +55,8 @@ def came_at(connection: socket.socket | None) -> datetime:
 
 def _milliseconds_since_data(connection: socket.socket) -> int:
     try:
-        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-        return int(struct.unpack_from("=I", told, LAST_DATA_RECEIVED)[0])
+        tcp_info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        return int(struct.unpack_from("=I", tcp_info, LAST_DATA_RECEIVED)[0])
     except (OSError, struct.error):  # no TCP
         return 0
 

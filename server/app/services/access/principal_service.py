@@ -262,4 +262,4 @@ def _renew_later(keys: list[str]) -> None:
 
 
 def _write_epochs(keys: list[str]) -> bool:
-    return redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS, insist=True)
+    return redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS, retry_at_once=True)

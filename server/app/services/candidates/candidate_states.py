@@ -31,7 +31,7 @@ class State:
 
     read: Callable[[list[Candidate]], States]
     set: Callable[[States], None]
-    told: Callable[[Any], tuple[str, dict[str, Any]]]
+    event_of: Callable[[Any], tuple[str, dict[str, Any]]]
 
 
 def change(state: State, candidates: list[Candidate], wanted: States) -> None:
@@ -41,7 +41,7 @@ def change(state: State, candidates: list[Candidate], wanted: States) -> None:
     state.set(wanted)
     for candidate in candidates:
         if candidate.id in wanted:
-            name, data = state.told(wanted[candidate.id])
+            name, data = state.event_of(wanted[candidate.id])
             event_service.record(name, candidate, **data)
     mark_deleted()  # what the session knows of these rows is out of date
 

@@ -136,10 +136,10 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
         trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
         kept = candidate_resume_service.receive(document_id, candidate_id, trust)
     application = standing or _receive(job, candidate_id, form)
-    told = application_form_service.with_labels(questions, answers)
+    labelled = application_form_service.with_labels(questions, answers)
     has_known_file = document_id is not None and kept is None
     facts = {"is_new_candidate": known is None, "has_known_file": has_known_file}
-    application_form_service.store(application, form, told, **facts)
+    application_form_service.store(application, form, labelled, **facts)
     if standing is not None:
         application_service.notify_owner(application, job, "again")
         return

@@ -26,8 +26,8 @@ def forget_reasons(ids: Sequence[UUID]) -> int:
     if _has_roles():
         statement = sa.select(sa.func.ledger_forget_reasons(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid()))))
         return int(db.session.scalar(statement) or 0)
-    told = sa.and_(Event.id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
-    result: Any = db.session.execute(sa.update(Event).where(told).values(reason=None, reason_salt=None))
+    has_reason = sa.and_(Event.id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
+    result: Any = db.session.execute(sa.update(Event).where(has_reason).values(reason=None, reason_salt=None))
     return int(result.rowcount)
 
 

@@ -133,9 +133,9 @@ def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
 def _cosines(vectors: Vector, wanted: Vector) -> Vector:
     """Cosines spread over 0 to 100; NaN where there is no vector."""
     scores = (vectors @ wanted).astype(np.float64)
-    spread = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
+    share = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
     empty = ~vectors.any(axis=1) | (not wanted.any())
-    return np.where(empty, np.nan, spread)
+    return np.where(empty, np.nan, share)
 
 
 def _known(row: Vector) -> dict[str, float]:

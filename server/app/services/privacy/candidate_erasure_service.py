@@ -83,8 +83,8 @@ def _forget_answers(ids: list[UUID]) -> int:
 
 def _forget_reasons(ids: list[UUID]) -> int:
     """People write freely in reasons: words and salts go, the digests stay, and the chain still holds."""
-    told = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
-    return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(told)).all())
+    has_reason = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
+    return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(has_reason)).all())
 
 
 def _certify(candidate_id: UUID, counts: dict[str, int]) -> PrivacyRequest:

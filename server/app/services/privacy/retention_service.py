@@ -97,9 +97,9 @@ def purge(candidate_id: str) -> bool:
     day = db.session.scalar(locked)
     if since is None or day is None or day > clock.now():
         return False
-    told = day - timedelta(days=settings.retention_grace_days)
+    notice = day - timedelta(days=settings.retention_grace_days)
     if (
-        db.session.scalar(sa.select(Candidate.id).where(Candidate.id == UUID(candidate_id), *_free(min(since, told))))
+        db.session.scalar(sa.select(Candidate.id).where(Candidate.id == UUID(candidate_id), *_free(min(since, notice))))
         is None
     ):
         anew = {"purge_after": None, "updated_at": Candidate.updated_at}  # the time, and the notice, begin anew
@@ -121,9 +121,9 @@ def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
 
 def _release(since: datetime | None) -> None:
     """Whoever was worked with since, or may stay for another reason, leaves quarantine: the time begins anew."""
-    stays = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
+    keeps = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
     freed = {"purge_after": None, "updated_at": Candidate.updated_at}
-    db.session.execute(sa.update(Candidate).where(Candidate.purge_after.is_not(None), stays).values(freed))
+    db.session.execute(sa.update(Candidate).where(Candidate.purge_after.is_not(None), keeps).values(freed))
 
 
 def _since() -> datetime | None:
@@ -150,10 +150,10 @@ def _notify(owners: Counter[UUID | None], days: int) -> None:
     """Mail each owner, and for those without one the administrators, how many are in quarantine."""
     unowned = owners.pop(None, 0)
     admins = sa.select(User).join(Role, Role.id == User.role_id).where(Role.name == "TENANT_ADMIN")
-    told = {user: owners[user.id] for user in db.session.scalars(sa.select(User).where(User.id.in_(owners)))}
+    noticed = {user: owners[user.id] for user in db.session.scalars(sa.select(User).where(User.id.in_(owners)))}
     for user in db.session.scalars(admins) if unowned else ():
-        told[user] = told.get(user, 0) + unowned
-    for user, count in told.items():
+        noticed[user] = noticed.get(user, 0) + unowned
+    for user, count in noticed.items():
         if user.status == UserStatus.ACTIVE:
             link = f"{addresses.app}/candidates?is_quarantined=true"
             context = {"name": user.name, "count": count, "days": days, "link": link}

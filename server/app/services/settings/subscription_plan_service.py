@@ -51,7 +51,7 @@ def create_custom(new: PlanCreate) -> SubscriptionPlan:
     """Add a plan for the bound tenant alone; its limits are not below the present use."""
     tenant = rows.get(Tenant, scope.tenant_id())
     plan = SubscriptionPlan(**new.model_dump(mode="json"), for_tenant_id=tenant.id)
-    hold_to(plan)
+    enforce_usage(plan)
     db.session.add(plan)
     db.session.flush()  # the event needs the id
     platform_event_service.record_in_both("subscription_plan.created", plan, code=plan.code)
@@ -65,7 +65,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     values = changes.model_dump(mode="json", exclude_unset=True)
     rows.refuse_nulls(values)
     changed = rows.apply_changes(plan, values)
-    counter = hold_to(plan)
+    counter = enforce_usage(plan)
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.plan_id == plan.id:
         copy_limits(plan, counter)
@@ -85,7 +85,7 @@ def delete_custom(plan_id: UUID) -> None:
     db.session.delete(plan)
 
 
-def hold_to(plan: SubscriptionPlan) -> TenantCounter:
+def enforce_usage(plan: SubscriptionPlan) -> TenantCounter:
     """The locked counter of the bound tenant; Conflict where it uses more than the plan allows."""
     locked = sa.select(TenantCounter).with_for_update().execution_options(populate_existing=True)
     counter = db.session.scalars(locked).one()

@@ -268,7 +268,7 @@ def _count_anew(plan: Plan) -> None:
         setattr(counter, name, int(db.session.scalar(sa.select(what)) or 0))
     counter.storage_bytes += db.session.get_one(Tenant, scope.tenant_id()).logo_size or 0
     db.session.flush()
-    subscription_plan_service.copy_limits(plan, subscription_plan_service.hold_to(plan))
+    subscription_plan_service.copy_limits(plan, subscription_plan_service.enforce_usage(plan))
     db.session.flush()
 
 

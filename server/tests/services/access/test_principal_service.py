@@ -18,9 +18,9 @@ def test_an_epoch_that_could_not_be_written_is_written_later(app, monkeypatch):
     written = []
     really = redis_client.set_many
 
-    def set_many(values, seconds, insist=False):
+    def set_many(values, seconds, retry_at_once=False):
         if key not in values:
-            return really(values, seconds, insist)
+            return really(values, seconds, retry_at_once)
         answer = next(answers)
         if answer:
             written.extend(values)

@@ -182,10 +182,10 @@ def _is_table(words: list[Word], x: float) -> bool:
     left = _rows([word for word in words if word["x1"] <= x])[1:]  # the first one is the heading
     right = _rows([word for word in words if word["x0"] >= x])
     tops = [row[0]["bottom"] for row in right]
-    beside = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in left)
+    beside_a_row = sum(any(abs(row[0]["bottom"] - top) <= ROW_TOLERANCE for top in tops) for row in left)
     lists = sum("," in _join(row) for row in right)
     labels = sum("," not in _join(row) for row in left)
-    return beside == len(left) == labels and 2 * lists > len(right)
+    return beside_a_row == len(left) == labels and 2 * lists > len(right)
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
@@ -250,8 +250,8 @@ def _rejoin(above: str, below: str) -> str:
     """Two lines as one; a hyphen at the break goes, in an address it stays."""
     word = above.rsplit(" ", 1)[-1]
     if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
-        stays = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
-        return above + below if stays else above[:-1] + below
+        keeps_hyphen = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
+        return above + below if keeps_hyphen else above[:-1] + below
     if "/" in word and "." in word and word[-1] in "/_=":
         return above + below
     return f"{above} {below}"

@@ -104,13 +104,13 @@ def _split_names(blocks: list[Block], headline: Fact | None) -> None:
     if not blocks or 2 * len(single) < len(blocks):
         return
     commas = [[found.start() for found in re.finditer(", ", block.names[0].text)] for block in single]
-    told = [
+    known = [
         [at for at in found if _order_at(block.names[0].text, at, headline) is not None]
         for block, found in zip(single, commas)
     ]
-    if not any(told):  # names of companies with their cities, as well as anything
+    if not any(known):  # names of companies with their cities, as well as anything
         return
-    for block, all_commas, telling in zip(single, commas, told):
+    for block, all_commas, telling in zip(single, commas, known):
         piece, at = block.names[0], (telling or all_commas)[0]
         block.groups = [[piece.part(0, at), piece.part(at + 2, len(piece.text))]]
 
