@@ -27,7 +27,7 @@ from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.database import fresh_database
 from tests.factories.mailbox import forget_mails
-from tests.factories.tenant import Kit, make_tenant
+from tests.factories.tenant import SampleTenant, make_tenant
 from tests.factories.world import World, make_world
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
@@ -136,7 +136,7 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     flask_app: Flask = request.getfixturevalue("app")
-    for once, wanted in (("world", "world"), ("ready_kit", "kit")):
+    for once, wanted in (("world", "world"), ("ready_tenant", "tenant")):
         if wanted in request.fixturenames:
             request.getfixturevalue(once)
     engines = db._app_engines[flask_app]
@@ -163,7 +163,7 @@ def no_scope_left() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def ready_kit(app: Flask) -> Kit:
+def ready_tenant(app: Flask) -> SampleTenant:
     """A tenant that is committed once, because making one takes longer than most tests; its first mails have left."""
     ready = make_tenant(app)
     ready.run_jobs()
@@ -172,24 +172,24 @@ def ready_kit(app: Flask) -> Kit:
 
 
 @pytest.fixture
-def kit(request: pytest.FixtureRequest, app: Flask) -> Iterator[Kit]:
-    """A tenant with a user of each role, as new: what a test does to it is undone. Others ask for `new_kit`."""
+def tenant(request: pytest.FixtureRequest, app: Flask) -> Iterator[SampleTenant]:
+    """A tenant with a user of each role, as new: what a test does to it is undone. Others ask for `new_tenant`."""
     if "live_app" in request.fixturenames:
         yield make_tenant(app)
         return
-    ready: Kit = request.getfixturevalue("ready_kit")
+    ready: SampleTenant = request.getfixturevalue("ready_tenant")
     yield ready.as_new()
     file_store.delete_all(f"{ready.id}/")
     tenant_api_use_service.forget()
 
 
 @pytest.fixture
-def new_kit(app: Flask) -> Kit:
+def new_tenant(app: Flask) -> SampleTenant:
     """A tenant that has just signed up."""
     return make_tenant(app)
 
 
 @pytest.fixture
-def api(kit: Kit) -> Api:
+def api(tenant: SampleTenant) -> Api:
     """An HTTP client signed in as the tenant's administrator."""
-    return kit.api("TENANT_ADMIN")
+    return tenant.api("TENANT_ADMIN")

@@ -48,9 +48,9 @@ def _rows(app) -> dict[str, int]:
 def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
     with own_app.app_context():
         flask_migrate.upgrade()
-    kit = make_tenant(own_app)
-    hired = make_application(kit, make_candidate(kit), make_job(kit, openings=3))
-    ok(kit.api().post(f"/applications/{hired}/hire", {}))
+    tenant = make_tenant(own_app)
+    hired = make_application(tenant, make_candidate(tenant), make_job(tenant, openings=3))
+    ok(tenant.api().post(f"/applications/{hired}/hire", {}))
     before = _rows(own_app)
     assert before["candidates"] == 1 and before["job_openings"] == 3 and before["candidate_words"] >= 2
     with own_app.app_context():
@@ -70,14 +70,14 @@ def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
 def test_who_saw_contact_points_before_they_had_a_right_sees_them_still(own_app):
     with own_app.app_context():
         flask_migrate.upgrade()
-    kit = make_tenant(own_app)
+    tenant = make_tenant(own_app)
     held = {"OLD": ["candidates.view_all"], "NONE": ["jobs.read"]}
     for name, permissions in held.items():
-        ok(kit.api().post("/roles", {"name": name, "permissions": permissions}), 201)
+        ok(tenant.api().post("/roles", {"name": name, "permissions": permissions}), 201)
     with own_app.app_context():
         flask_migrate.downgrade(revision="0010")
         flask_migrate.upgrade()
-    roles = {role["name"]: role["permissions"] for role in ok(kit.api().get("/roles"))["data"]}
+    roles = {role["name"]: role["permissions"] for role in ok(tenant.api().get("/roles"))["data"]}
     assert "candidates.pii" in roles["OLD"] and roles["NONE"] == ["jobs.read"]
 
 

@@ -8,11 +8,11 @@ from app.schemas.application_schema import ApplicationCreate
 from app.services.applications import application_service
 from tests.factories.candidate import make_candidate
 from tests.factories.job import make_job
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_application(kit: Kit, candidate_id: UUID | None = None, job_id: UUID | None = None) -> UUID:
+def make_application(tenant: SampleTenant, candidate_id: UUID | None = None, job_id: UUID | None = None) -> UUID:
     """A candidate put forward for an open job."""
-    new = ApplicationCreate(candidate_id=candidate_id or make_candidate(kit), job_id=job_id or make_job(kit))
-    with kit.bound():
+    new = ApplicationCreate(candidate_id=candidate_id or make_candidate(tenant), job_id=job_id or make_job(tenant))
+    with tenant.bound():
         return application_service.create(new).id

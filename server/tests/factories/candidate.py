@@ -9,7 +9,7 @@ from uuid import UUID
 from app.schemas.candidate_schema import CandidateCreate
 from app.services.candidates import candidate_contact_service, candidate_service
 from app.services.core.transaction import use_case
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 _numbers = itertools.count(1)
 
@@ -39,9 +39,9 @@ def candidate_body(**values: Any) -> dict[str, Any]:
     return {**body, **values}
 
 
-def make_candidate(kit: Kit, **values: Any) -> UUID:
+def make_candidate(tenant: SampleTenant, **values: Any) -> UUID:
     """A candidate of the tenant."""
-    with kit.bound():
+    with tenant.bound():
         return candidate_service.create(CandidateCreate.model_validate(candidate_body(**values))).id
 
 

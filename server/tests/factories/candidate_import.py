@@ -14,7 +14,7 @@ from app.services.imports import candidate_import_service
 from app.utils import scope
 from app.utils.file_store import Upload
 from app.utils.scope import Actor
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 _numbers = itertools.count(1)
 
@@ -37,9 +37,9 @@ def people(count: int) -> list[dict[str, str]]:
     ]
 
 
-def make_import(kit: Kit, data: bytes | None = None, **form: Any) -> UUID:
+def make_import(tenant: SampleTenant, data: bytes | None = None, **form: Any) -> UUID:
     """An import that waits for its job."""
-    user = kit.users["TENANT_ADMIN"]
-    with kit.app.app_context(), scope.tenant(kit.id, Actor("user", user, permissions=ALL)):
+    user = tenant.users["TENANT_ADMIN"]
+    with tenant.app.app_context(), scope.tenant(tenant.id, Actor("user", user, permissions=ALL)):
         file = Upload(io.BytesIO(data or table(people(2))), "people.csv")
         return candidate_import_service.upload(user, file, ImportUploadForm.model_validate(form)).id

@@ -9,17 +9,17 @@ from app.models import CandidateDuplicate
 from app.schemas.candidate_merge_schema import CandidateMergeCreate
 from app.services.core.transaction import use_case
 from app.services.duplicates import candidate_merge_service
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_merge(kit: Kit, winner_id: UUID, loser_id: UUID) -> UUID:
+def make_merge(tenant: SampleTenant, winner_id: UUID, loser_id: UUID) -> UUID:
     """The loser has gone over to the winner."""
-    with kit.bound():
+    with tenant.bound():
         body = CandidateMergeCreate(winner_id=winner_id, loser_id=loser_id)
         return candidate_merge_service.merge(body).id
 
 
-def make_duplicate(kit: Kit, one: UUID, other: UUID) -> UUID:
+def make_duplicate(tenant: SampleTenant, one: UUID, other: UUID) -> UUID:
     """A suggestion, whatever the two look like."""
 
     @use_case
@@ -30,5 +30,5 @@ def make_duplicate(kit: Kit, one: UUID, other: UUID) -> UUID:
         db.session.flush()
         return duplicate.id
 
-    with kit.bound():
+    with tenant.bound():
         return add()

@@ -12,21 +12,21 @@ from app.services.candidates import candidate_document_service
 from app.services.resumes import candidate_resume_service
 from app.utils.file_store import Upload
 from tests.factories.candidate import resume_text
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_resume(kit: Kit, data: bytes | None = None, parsed: bool = True) -> UUID:
+def make_resume(tenant: SampleTenant, data: bytes | None = None, parsed: bool = True) -> UUID:
     """An uploaded resume, parsed by the real parser."""
-    with kit.bound():
+    with tenant.bound():
         resume_id = candidate_resume_service.upload(Upload(io.BytesIO(data or resume_text()), "resume.txt")).id
         if parsed:
             candidate_resume_service.parse(resume_id)
     return resume_id
 
 
-def make_document(kit: Kit, candidate_id: UUID) -> UUID:
+def make_document(tenant: SampleTenant, candidate_id: UUID) -> UUID:
     """A document of a candidate."""
-    with kit.bound():
+    with tenant.bound():
         text = f"Reference letter for {candidate_id}".encode()
         return candidate_document_service.upload(candidate_id, Upload(io.BytesIO(text), "letter.txt")).id
 

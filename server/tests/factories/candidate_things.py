@@ -22,50 +22,50 @@ from app.services.candidates import (
     saved_search_service,
     talent_pool_service,
 )
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 DUE = "2027-01-31T09:00:00Z"
 _numbers = itertools.count(1)
 
 
-def make_tag(kit: Kit, name: str | None = None) -> UUID:
-    with kit.bound():
+def make_tag(tenant: SampleTenant, name: str | None = None) -> UUID:
+    with tenant.bound():
         return candidate_tag_service.create(CandidateTagCreate(name=name or f"Tag {next(_numbers)}")).id
 
 
-def make_pool(kit: Kit, name: str | None = None) -> UUID:
-    with kit.bound():
+def make_pool(tenant: SampleTenant, name: str | None = None) -> UUID:
+    with tenant.bound():
         return talent_pool_service.create(TalentPoolCreate(name=name or f"Pool {next(_numbers)}")).id
 
 
-def make_note(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+def make_note(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
     """A public note of nobody in particular."""
     body = {"candidate_id": candidate_id, "body": "Met at the fair.", **values}
-    with kit.bound():
+    with tenant.bound():
         return candidate_note_service.create(CandidateNoteCreate.model_validate(body)).id
 
 
-def make_task(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+def make_task(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
     body = {"candidate_id": candidate_id, "title": "Call back", "due_at": DUE, **values}
-    with kit.bound():
+    with tenant.bound():
         return candidate_task_service.create(CandidateTaskCreate.model_validate(body)).id
 
 
-def make_search(kit: Kit, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
+def make_search(tenant: SampleTenant, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
     """A shared search of a user."""
     body = {"name": f"Search {next(_numbers)}", "query": {"q": "python"}, "is_shared": True, **values}
-    with kit.bound():
-        return saved_search_service.create(kit.users[role], SavedSearchCreate.model_validate(body)).id
+    with tenant.bound():
+        return saved_search_service.create(tenant.users[role], SavedSearchCreate.model_validate(body)).id
 
 
-def make_bulk_operation(kit: Kit, candidate_id: UUID) -> UUID:
+def make_bulk_operation(tenant: SampleTenant, candidate_id: UUID) -> UUID:
     """One that has changed nothing."""
-    with kit.bound():
+    with tenant.bound():
         return candidate_bulk_service.run("activate", BulkAction(candidate_ids=[candidate_id])).id
 
 
-def make_field(kit: Kit, kind: str = "text", **values: Any) -> UUID:
+def make_field(tenant: SampleTenant, kind: str = "text", **values: Any) -> UUID:
     """A field whose key is its kind, where nothing else is said."""
     body = {"key": kind, "label": kind.title(), "kind": kind, **values}
-    with kit.bound():
+    with tenant.bound():
         return custom_field_service.create(CustomFieldCreate.model_validate(body)).id

@@ -21,15 +21,15 @@ from app.services.core import rows
 from app.services.jobs import job_posting_service, job_question_service, tracking_link_service
 from tests.factories.job import make_job
 from tests.factories.raw_writes import raw_writes
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 _numbers = itertools.count(1)
 
 
-def make_posting(kit: Kit, job_id: UUID | None = None, published: bool = True, **values: Any) -> UUID:
+def make_posting(tenant: SampleTenant, job_id: UUID | None = None, published: bool = True, **values: Any) -> UUID:
     """A posting, published."""
-    with kit.bound():
-        posting = job_posting_service.create(job_id or make_job(kit), JobPostingCreate.model_validate(values))
+    with tenant.bound():
+        posting = job_posting_service.create(job_id or make_job(tenant), JobPostingCreate.model_validate(values))
         if published:
             job_posting_service.act(posting.id, "publish", None)
         posting_id: UUID = posting.id
@@ -37,49 +37,51 @@ def make_posting(kit: Kit, job_id: UUID | None = None, published: bool = True, *
 
 
 def make_question(
-    kit: Kit, job_id: UUID, kind: str = "yes_no", label: str = "May you work here?", **values: Any
+    tenant: SampleTenant, job_id: UUID, kind: str = "yes_no", label: str = "May you work here?", **values: Any
 ) -> UUID:
     """A screening question."""
     new = JobQuestionCreate.model_validate({"kind": kind, "label": label, **values})
-    with kit.bound():
+    with tenant.bound():
         return job_question_service.add(job_id, new).id
 
 
-def make_tracking_link(kit: Kit, name: str = "Fair in Bremen", source: str = "fair") -> Any:
+def make_tracking_link(tenant: SampleTenant, name: str = "Fair in Bremen", source: str = "fair") -> Any:
     """A tracking link."""
-    with kit.bound():
+    with tenant.bound():
         return tracking_link_service.create(TrackingLinkCreate(name=name, source=source))
 
 
-def make_survey_question(kit: Kit, label: str = "How do you describe your gender?", *options: str) -> UUID:
+def make_survey_question(tenant: SampleTenant, label: str = "How do you describe your gender?", *options: str) -> UUID:
     """A question of the voluntary survey."""
     new = SurveyQuestionCreate(label=label, options=list(options) or ["Woman", "Man", "Non-binary"])
-    with kit.bound():
+    with tenant.bound():
         return survey_question_service.create(new).id
 
 
-def apply_by_api(kit: Kit, posting: UUID, resume: bytes | None = None, **fields: Any) -> TestResponse:
+def apply_by_api(tenant: SampleTenant, posting: UUID, resume: bytes | None = None, **fields: Any) -> TestResponse:
     """Somebody applies as programs do."""
     data = {"file": FileStorage(io.BytesIO(resume), "resume.txt")} if resume else {}
-    return _send(kit, f"/api/v1/public/careers/{kit.slug}/jobs/{posting}/apply", {**applicant(), **fields, **data})
+    return _send(
+        tenant, f"/api/v1/public/careers/{tenant.slug}/jobs/{posting}/apply", {**applicant(), **fields, **data}
+    )
 
 
-def apply_by_form(kit: Kit, posting: UUID, resume: bytes = b"", **fields: Any) -> TestResponse:
+def apply_by_form(tenant: SampleTenant, posting: UUID, resume: bytes = b"", **fields: Any) -> TestResponse:
     """Somebody applies by the careers page."""
     data = {"file": FileStorage(io.BytesIO(resume), "resume.txt" if resume else ""), **applicant(), **fields}
-    return _send(kit, f"/careers/{kit.slug}/jobs/{posting}", data)
+    return _send(tenant, f"/careers/{tenant.slug}/jobs/{posting}", data)
 
 
-def _send(kit: Kit, path: str, data: dict[str, Any]) -> TestResponse:
+def _send(tenant: SampleTenant, path: str, data: dict[str, Any]) -> TestResponse:
     boundary, body = encode_multipart(data)
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return kit.app.test_client(use_cookies=False).post(path, data=body, headers=headers, follow_redirects=True)
+    return tenant.app.test_client(use_cookies=False).post(path, data=body, headers=headers, follow_redirects=True)
 
 
-def make_form(kit: Kit, application_id: UUID) -> None:
+def make_form(tenant: SampleTenant, application_id: UUID) -> None:
     """An application as if it had come by the careers page."""
     form = ApplicantForm.model_validate({**applicant(), "phone": "040 300800", "message": "Ahoi!"})
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         application_form_service.store(rows.get(Application, application_id), form, [], is_new_candidate=True)
         db.session.flush()
         db.session.commit()

@@ -8,17 +8,17 @@ from uuid import UUID
 from app.schemas.department_schema import DepartmentCreate
 from app.schemas.location_schema import LocationCreate
 from app.services.jobs import department_service, location_service
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_department(kit: Kit, name: str = "Engineering") -> UUID:
+def make_department(tenant: SampleTenant, name: str = "Engineering") -> UUID:
     """A department of the tenant."""
-    with kit.bound():
+    with tenant.bound():
         return department_service.create(DepartmentCreate(name=name)).id
 
 
-def make_location(kit: Kit, name: str = "Hamburg, harbour", **values: Any) -> UUID:
+def make_location(tenant: SampleTenant, name: str = "Hamburg, harbour", **values: Any) -> UUID:
     """A place of work."""
     new = LocationCreate.model_validate({"name": name, "city": "Hamburg", "country": "DE", **values})
-    with kit.bound():
+    with tenant.bound():
         return location_service.create(new).id

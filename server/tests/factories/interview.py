@@ -11,15 +11,15 @@ from app.schemas.interview_schema import InterviewCreate
 from app.services.interviews import interview_kit_service, interview_service
 from app.utils import clock
 from tests.factories.application import make_application
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 RUBRIC = [{"name": "SQL", "description": "Joins and plans"}, {"name": "Speech", "description": None}]
 
 
-def make_interview_kit(kit: Kit, name: str = "Technical interview", **values: Any) -> UUID:
+def make_interview_kit(tenant: SampleTenant, name: str = "Technical interview", **values: Any) -> UUID:
     """A kit with two things to rate."""
     body = {"name": name, "rubric": RUBRIC, "questions": ["Why SQL?"], **values}
-    with kit.bound():
+    with tenant.bound():
         return interview_kit_service.create(InterviewKitCreate.model_validate(body)).id
 
 
@@ -33,16 +33,16 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def interview_body(kit: Kit, application_id: UUID, *roles: str, **values: Any) -> dict[str, Any]:
+def interview_body(tenant: SampleTenant, application_id: UUID, *roles: str, **values: Any) -> dict[str, Any]:
     """An interview with the users of these roles, in two days unless told otherwise."""
-    panel = [str(kit.users[role]) for role in roles or ("RECRUITER",)]
+    panel = [str(tenant.users[role]) for role in roles or ("RECRUITER",)]
     time = {"starts_at": in_days(2), "minutes": 45}
     return {"application_id": str(application_id), "kind": "video", "panel": panel, "time": time, **values}
 
 
-def make_interview(kit: Kit, application_id: UUID | None = None, *roles: str, **values: Any) -> UUID:
+def make_interview(tenant: SampleTenant, application_id: UUID | None = None, *roles: str, **values: Any) -> UUID:
     """A scheduled interview."""
-    body = interview_body(kit, application_id or make_application(kit), *roles, **values)
-    with kit.bound():
+    body = interview_body(tenant, application_id or make_application(tenant), *roles, **values)
+    with tenant.bound():
         interview_id: UUID = interview_service.create(InterviewCreate.model_validate(body)).id
     return interview_id

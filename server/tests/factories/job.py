@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.schemas.job_schema import JobAction, JobCreate
 from app.services.jobs import job_service
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
 def job_body(**values: Any) -> dict[str, Any]:
@@ -21,9 +21,9 @@ def job_body(**values: Any) -> dict[str, Any]:
     return {**body, **values}
 
 
-def make_job(kit: Kit, opened: bool = True, **values: Any) -> UUID:
+def make_job(tenant: SampleTenant, opened: bool = True, **values: Any) -> UUID:
     """A job of the tenant, opened."""
-    with kit.bound():
+    with tenant.bound():
         job = job_service.create(JobCreate.model_validate(job_body(**values)))
         if opened:
             job_service.act(job.id, "open", JobAction(), None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
 from app.services.offers import offer_service, offer_template_service
 from tests.factories.application import make_application
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 PAY = {"amount": "72000.00", "currency": "EUR", "period": "year"}
 LETTER = "<h1>{company}</h1><p>Dear {candidate}, we offer {title} for {pay}.</p>"
@@ -18,14 +18,14 @@ def offer_body(application_id: UUID, **values: Any) -> dict[str, Any]:
     return {"application_id": str(application_id), "pay": PAY, **values}
 
 
-def make_offer(kit: Kit, application_id: UUID | None = None, **values: Any) -> UUID:
+def make_offer(tenant: SampleTenant, application_id: UUID | None = None, **values: Any) -> UUID:
     """A draft of an offer."""
-    body = offer_body(application_id or make_application(kit), **values)
-    with kit.bound():
+    body = offer_body(application_id or make_application(tenant), **values)
+    with tenant.bound():
         return offer_service.create(OfferCreate.model_validate(body)).id
 
 
-def make_letter(kit: Kit, name: str = "Permanent", body: str = LETTER) -> UUID:
+def make_letter(tenant: SampleTenant, name: str = "Permanent", body: str = LETTER) -> UUID:
     """A letter that offers are written after."""
-    with kit.bound():
+    with tenant.bound():
         return offer_template_service.create(OfferTemplateCreate(name=name, body=body)).id

@@ -13,7 +13,7 @@ from app.schemas.rejection_reason_schema import RejectionReasonCreate
 from app.services.applications import application_bulk_service, rejection_reason_service
 from app.services.jobs import job_opening_service, job_template_service, pipeline_template_service
 from tests.factories.application import make_application
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 STAGES: list[dict[str, Any]] = [
     {"name": "Inbox", "kind": "applied"},
@@ -22,37 +22,37 @@ STAGES: list[dict[str, Any]] = [
 ]
 
 
-def make_pipeline(kit: Kit, name: str = "Short", **values: Any) -> UUID:
+def make_pipeline(tenant: SampleTenant, name: str = "Short", **values: Any) -> UUID:
     """A pipeline that jobs may take a copy of."""
     new = PipelineTemplateCreate.model_validate({"name": name, "stages": STAGES, **values})
-    with kit.bound():
+    with tenant.bound():
         return pipeline_template_service.create(new).id
 
 
-def make_job_template(kit: Kit, name: str = "Engineer", **job: Any) -> UUID:
+def make_job_template(tenant: SampleTenant, name: str = "Engineer", **job: Any) -> UUID:
     """A template of jobs."""
     new = JobTemplateCreate.model_validate({"name": name, "job": {"title": "Engineer", **job}})
-    with kit.bound():
+    with tenant.bound():
         template_id: UUID = job_template_service.create(new).id
     return template_id
 
 
-def make_bulk_move(kit: Kit) -> UUID:
+def make_bulk_move(tenant: SampleTenant) -> UUID:
     """An action on many applications, here the rejection of one."""
-    wish = ApplicationBulkReject(application_ids=[make_application(kit)], reason="The position is filled.")
-    with kit.bound():
+    wish = ApplicationBulkReject(application_ids=[make_application(tenant)], reason="The position is filled.")
+    with tenant.bound():
         operation_id: UUID = application_bulk_service.reject(wish).id
     return operation_id
 
 
-def make_reason(kit: Kit, name: str = "Not enough experience", kind: str = "rejected") -> UUID:
+def make_reason(tenant: SampleTenant, name: str = "Not enough experience", kind: str = "rejected") -> UUID:
     """A reason of the tenant's own."""
-    with kit.bound():
+    with tenant.bound():
         return rejection_reason_service.create(RejectionReasonCreate(name=name, kind=ReasonKind(kind))).id
 
 
-def job_opening_id(kit: Kit, job_id: UUID) -> UUID:
+def job_opening_id(tenant: SampleTenant, job_id: UUID) -> UUID:
     """The first opening of a job."""
-    with kit.bound():
+    with tenant.bound():
         opening_id: UUID = job_opening_service.list_openings(job_id).data[0].id
     return opening_id

@@ -8,10 +8,10 @@ from uuid import UUID
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
 from app.services.candidates import candidate_consent_service
 from app.services.privacy import subject_export_service
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_consent(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
+def make_consent(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
     """A consent to be kept in the talent pool."""
     body = {
         "candidate_id": candidate_id,
@@ -19,13 +19,13 @@ def make_consent(kit: Kit, candidate_id: UUID, **values: Any) -> UUID:
         "source": "form",
         "given_at": "2026-01-01T00:00:00Z",
     }
-    with kit.bound():
+    with tenant.bound():
         return candidate_consent_service.give(CandidateConsentCreate.model_validate({**body, **values})).id
 
 
-def make_subject_export(kit: Kit, candidate_id: UUID) -> UUID:
+def make_subject_export(tenant: SampleTenant, candidate_id: UUID) -> UUID:
     """An archive that is made."""
-    with kit.bound():
+    with tenant.bound():
         request = subject_export_service.ask(candidate_id).id
         subject_export_service.build(request)
     return request

@@ -30,7 +30,7 @@ PASSWORD = "correct horse battery staple"
 
 
 @dataclass
-class Kit:
+class SampleTenant:
     """A tenant, its users and their tokens."""
 
     app: Flask
@@ -46,7 +46,7 @@ class Kit:
                 self.tokens[role] = auth_session_service.open_session(self.users[role], 3600, None).access_token
         return Api(self.app, self.tokens[role])
 
-    def as_new(self) -> Kit:
+    def as_new(self) -> SampleTenant:
         """The same tenant with nobody signed in."""
         return replace(self, users=dict(self.users), tokens={})
 
@@ -71,31 +71,31 @@ class Kit:
         EmbeddedRunner(self.app, build_client(self.app.config["SETTINGS"])).drain()
 
 
-def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> Kit:
+def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> SampleTenant:
     """A new tenant with a user of each role."""
     slug = f"t{ids.new_id().hex[-12:]}"
-    kit = Kit(app, UUID(int=0), slug)
+    tenant = SampleTenant(app, UUID(int=0), slug)
     body = {
         "name": slug,
         "slug": slug,
         "admin_name": "Admin",
-        "admin_email": kit.email("TENANT_ADMIN"),
+        "admin_email": tenant.email("TENANT_ADMIN"),
         "password": PASSWORD,
     }
     with app.app_context():
         signed_up = tenant_service.sign_up(TenantSignup.model_validate(body))
-    kit.id = signed_up.tenant.id
-    kit.users["TENANT_ADMIN"] = manager = signed_up.user_id
-    with kit.bound():
+    tenant.id = signed_up.tenant.id
+    tenant.users["TENANT_ADMIN"] = manager = signed_up.user_id
+    with tenant.bound():
         if plan != "FREE":
             tenant_subscription_service.change(plan)
         for role in list(SYSTEM_ROLES)[1:]:
             user = {
-                "email": kit.email(role),
+                "email": tenant.email(role),
                 "name": role.title(),
                 "role": role,
                 "manager_id": manager,
                 "password": PASSWORD,
             }
-            kit.users[role] = manager = user_service.create(UserCreate.model_validate(user)).id
-    return kit
+            tenant.users[role] = manager = user_service.create(UserCreate.model_validate(user)).id
+    return tenant

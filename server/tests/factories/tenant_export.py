@@ -7,12 +7,12 @@ from uuid import UUID
 
 from app.services.tenants import tenant_export_service
 from app.utils.file_store import file_store
-from tests.factories.tenant import Kit
+from tests.factories.tenant import SampleTenant
 
 
-def make_export(kit: Kit) -> UUID:
+def make_export(tenant: SampleTenant) -> UUID:
     """An export that is done; its archive is a stand-in."""
     export = tenant_export_service.ask().id
-    stored = file_store.save(f"{kit.id}/exports/{export}", io.BytesIO(b"PK"))
+    stored = file_store.save(f"{tenant.id}/exports/{export}", io.BytesIO(b"PK"))
     tenant_export_service._finish(export, stored)
     return export

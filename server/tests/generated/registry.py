@@ -300,7 +300,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "monthly_usd": 99,
         },
         "PlanUpdate": {"name": "Changed"},
-        "TenantDeletion": {"slug": place.kit.slug, "reason": "Because it has to be so."},
+        "TenantDeletion": {"slug": place.tenant.slug, "reason": "Because it has to be so."},
         "PasswordChange": {"current_password": PASSWORD, "password": "another quiet harbour"},
     }
     name = operation.spec.body.__name__

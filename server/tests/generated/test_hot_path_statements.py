@@ -10,9 +10,9 @@ from tests.factories.statement_counts import count_statements
 
 
 @pytest.mark.redis
-def test_statements_of_the_hot_requests(app, kit):
-    candidate = make_candidate(kit)
-    api = kit.api()
+def test_statements_of_the_hot_requests(app, tenant):
+    candidate = make_candidate(tenant)
+    api = tenant.api()
     requests = {
         "one": lambda: ok(api.get(f"/candidates/{candidate}")),
         "list": lambda: ok(api.get("/candidates?status=active")),

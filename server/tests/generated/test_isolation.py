@@ -16,7 +16,7 @@ from tests.generated.registry import body_of, operations, path_of, query_of
 def _foreign_words(world) -> list[str]:
     """Texts that only the other tenant has."""
     foreign = world.foreign
-    return [str(foreign.kit.id), foreign.kit.slug, *(str(value) for value in foreign.ids.values())]
+    return [str(foreign.tenant.id), foreign.tenant.slug, *(str(value) for value in foreign.ids.values())]
 
 
 def _send(api, operation, place, path, options):
@@ -26,14 +26,14 @@ def _send(api, operation, place, path, options):
 
 
 def test_a_foreign_id_in_a_path_is_not_found(app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     checked = 0
     for operation in operations(app):
         for name in operation.ids:
             path = path_of(operation, world.own.ids, {name: world.foreign.ids[name]})
             response = _send(api, operation, world.own, path, body_of(operation, world.own))
             assert response.status_code == 404, f"{operation.name}: {response.status_code} {response.text[:300]}"
-            assert world.foreign.kit.slug not in response.text
+            assert world.foreign.tenant.slug not in response.text
             unknown = path_of(operation, world.own.ids, {name: "01890000-0000-7000-8000-000000000000"})
             missing = _send(api, operation, world.own, unknown, body_of(operation, world.own))
             same = ("type", "title", "status", "detail", "code")
@@ -43,7 +43,7 @@ def test_a_foreign_id_in_a_path_is_not_found(app, world):
 
 
 def test_a_foreign_id_in_a_body_is_refused(app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     checked = 0
     for operation in operations(app):
         if operation.spec.permission == PUBLIC:
@@ -55,7 +55,7 @@ def test_a_foreign_id_in_a_body_is_refused(app, world):
             path = path_of(operation, world.own.ids)
             response = api.call(operation.method.upper(), path, json=changed, headers=headers)
             assert response.status_code in (404, 409, 422), f"{operation.name} {name}: {response.status_code}"
-            assert world.foreign.kit.slug not in response.text
+            assert world.foreign.tenant.slug not in response.text
             checked += 1
     assert checked > 8
 
@@ -72,7 +72,7 @@ OF_CANDIDATES = (
 
 def test_what_is_out_of_sight_is_not_found(app, world):
     """A team lead whose team owns none of the world's candidates meets them like another tenant's."""
-    api = world.own.kit.api("TEAM_LEAD")
+    api = world.own.tenant.api("TEAM_LEAD")
     checked = 0
     for operation in operations(app):
         path = path_of(operation, world.own.ids)
@@ -89,7 +89,7 @@ def test_what_is_out_of_sight_is_not_found(app, world):
 
 
 def test_no_answer_holds_a_byte_of_the_other_tenant(app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     words = _foreign_words(world)
     for operation in operations(app):
         if operation.method != "get" or operation.spec.permission == PUBLIC:
@@ -100,7 +100,7 @@ def test_no_answer_holds_a_byte_of_the_other_tenant(app, world):
 
 
 def test_foreign_ids_in_filters_find_nothing(app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     checked = 0
     for operation in operations(app):
         if operation.spec.query is None:
@@ -131,16 +131,16 @@ def _finds_nothing(response) -> bool:
 
 
 def test_a_cursor_of_another_tenant_is_refused(app, world):
-    foreign = world.foreign.kit.api()
+    foreign = world.foreign.tenant.api()
     cursor = ok(foreign.get("/events", query_string={"limit": 1}))["next_cursor"]
     assert cursor.isdigit(), "the feed pages by seq, which every tenant counts for itself"
     cursor = ok(foreign.get("/audit", query_string={"limit": 1}))["next_cursor"]
-    response = world.own.kit.api().get("/audit", query_string={"limit": 1, "cursor": cursor})
+    response = world.own.tenant.api().get("/audit", query_string={"limit": 1, "cursor": cursor})
     assert (response.status_code, response.get_json()["code"]) == (400, "bad_cursor")
 
 
 def test_a_file_link_serves_its_own_file_only(app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     url = ok(api.get(f"/candidate-documents/{world.own.ids['document_id']}/link"))["url"]
     path = url.removeprefix(app.config["SETTINGS"].public_url)
     response = api.get(path)
@@ -153,7 +153,7 @@ def test_a_file_link_serves_its_own_file_only(app, world):
 
 @pytest.mark.parametrize("field", ["tenant_id", "id", "role", "permissions"])
 def test_nobody_writes_what_is_not_theirs_to_write(app, world, field):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     for operation in operations(app):
         if operation.spec.permission == PUBLIC:
             continue
@@ -163,14 +163,14 @@ def test_nobody_writes_what_is_not_theirs_to_write(app, world, field):
             continue  # a foreign format, whose unknown members are left out
         if body is None or (field == "role" and field in operation.spec.body.model_fields):
             continue
-        changed = {**body, field: str(world.foreign.kit.id)}
+        changed = {**body, field: str(world.foreign.tenant.id)}
         path = path_of(operation, world.own.ids)
         response = api.call(operation.method.upper(), path, json=changed, headers=headers)
         assert response.status_code == 422, f"{operation.name}: {response.status_code}"
 
 
 def test_unique_checks_do_not_reveal_the_other_tenant(app, world):
-    own, foreign = world.own.kit.api(), world.foreign.kit.api()
+    own, foreign = world.own.tenant.api(), world.foreign.tenant.api()
     body = {"name": "Shared", "emails": ["shared@people.example"], "phones": ["+494030089999"]}
     assert [ok(api.post("/candidates", body), 201)["name"] for api in (own, foreign)] == ["Shared", "Shared"]
     pairs = itertools.product((own, foreign), repeat=1)

@@ -55,7 +55,7 @@ def test_examples_stand_in_the_document(app):
 @pytest.mark.timeout(600)
 def test_the_api_conforms(app, world):
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app).exclude(operation_id_regex=LEFT_OUT)
-    tokens = {"bearer": world.own.kit.api().token, "platform": make_platform_admin(app).api.token}
+    tokens = {"bearer": world.own.tenant.api().token, "platform": make_platform_admin(app).api.token}
 
     failures = []
     for result in schema.get_all_operations():

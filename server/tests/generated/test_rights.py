@@ -30,7 +30,7 @@ def _send(api: Api, operation: Operation, place):
 @pytest.mark.parametrize("role", list(SYSTEM_ROLES))
 def test_a_role_may_do_what_its_permissions_say_and_nothing_else(app, world, role):
     own = world.own
-    api = own.kit.api(role)
+    api = own.tenant.api(role)
     wrong = []
     for operation in operations(app):
         permission = operation.spec.permission
@@ -56,14 +56,16 @@ def test_nobody_gets_in_without_a_token(app, world):
 
 def test_platform_and_tenants_do_not_know_each_others_tokens(app, world):
     operator = make_platform_admin(app).api
-    place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": world.own.kit.id})
+    place = Place(
+        world.own.tenant, {**world.own.ids, "tenant_id": world.own.tenant.id, "admin_id": world.own.tenant.id}
+    )
     checked = 0
     for operation in all_operations(app):
         if operation.spec.permission == PUBLIC:
             continue
         strangers = [Api(app), operator]
         if operation.spec.permission in OF_PLATFORM:
-            strangers = [Api(app), world.own.kit.api()]
+            strangers = [Api(app), world.own.tenant.api()]
         for stranger in strangers:
             assert _send(stranger, operation, place).status_code == 401, operation.name
         checked += 1
@@ -72,7 +74,7 @@ def test_platform_and_tenants_do_not_know_each_others_tokens(app, world):
 
 def test_without_a_second_factor_a_platform_administrator_does_nothing_to_tenants(app, world):
     newcomer = make_platform_admin(app, second_factor=False)
-    place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": newcomer.id})
+    place = Place(world.own.tenant, {**world.own.ids, "tenant_id": world.own.tenant.id, "admin_id": newcomer.id})
     for operation in platform_operations(app):
         if operation.spec.permission == PLATFORM:
             response = _send(newcomer.api, operation, place)
@@ -83,7 +85,7 @@ def test_a_platform_administrator_may_do_all_of_it(app, world):
     other = make_platform_admin(app)
     for operation in platform_operations(app):
         if operation.spec.permission == PLATFORM:
-            place = Place(world.own.kit, {**world.own.ids, "tenant_id": world.own.kit.id, "admin_id": other.id})
+            place = Place(world.own.tenant, {**world.own.ids, "tenant_id": world.own.tenant.id, "admin_id": other.id})
             response = _send(make_platform_admin(app).api, operation, place)
             assert response.status_code < 300 or response.status_code == 409, f"{operation.name}: {response.text[:300]}"
 

@@ -19,26 +19,26 @@ FEW, MANY = 10, 200
 
 
 @pytest.fixture
-def grown(app, kit):
+def grown(app, tenant):
     """A tenant whose rows grow on demand."""
-    job, first = make_job(kit), make_candidate(kit)
+    job, first = make_job(tenant), make_candidate(tenant)
     state = {"rows": 0}
 
     def grow(count: int) -> None:
         for _ in range(count - state["rows"]):
-            candidate = make_candidate(kit)
-            make_application(kit, candidate, job)
-            make_note(kit, first)
-            make_task(kit, first)
-            make_pool(kit)
-            make_resume(kit, parsed=False)
+            candidate = make_candidate(tenant)
+            make_application(tenant, candidate, job)
+            make_note(tenant, first)
+            make_task(tenant, first)
+            make_pool(tenant)
+            make_resume(tenant, parsed=False)
         state["rows"] = count
 
-    return kit, job, first, grow
+    return tenant, job, first, grow
 
 
-def _counts(app, kit, job, candidate) -> dict[str, int]:
-    api, ids = kit.api(), {"job_id": job, "candidate_id": candidate, "import_id": make_import(kit)}
+def _counts(app, tenant, job, candidate) -> dict[str, int]:
+    api, ids = tenant.api(), {"job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
     return {
         operation.name: count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string={"limit": 200})))
@@ -47,22 +47,22 @@ def _counts(app, kit, job, candidate) -> dict[str, int]:
 
 
 def test_lists_keep_their_number_of_statements(app, grown):
-    kit, job, first, grow = grown
+    tenant, job, first, grow = grown
     grow(FEW)
-    few = _counts(app, kit, job, first)
+    few = _counts(app, tenant, job, first)
     grow(MANY)
-    many = _counts(app, kit, job, first)
+    many = _counts(app, tenant, job, first)
     assert few == many
     assert len(few) >= 8 and max(many.values()) <= 8, many  # savepoints of the test included
 
 
 def test_matches_are_one_set_operation(app):
-    kit = make_tenant(app)
-    job = make_job(kit)
-    api = kit.api()
+    tenant = make_tenant(app)
+    job = make_job(tenant)
+    api = tenant.api()
     counts = []
     for total in (3, 12):
         for _ in range(total):
-            make_resume(kit)
+            make_resume(tenant)
         counts.append(count_statements(app, lambda: ok(api.post(f"/jobs/{job}/matches/refresh"))))
     assert counts[0] == counts[1]

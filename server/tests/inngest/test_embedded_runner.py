@@ -28,17 +28,17 @@ def _runner(app):
     return EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
 
 
-def _promise(kit, name="test/go"):
+def _promise(tenant, name="test/go"):
     @use_case
     def cause():
         return outbox_service.enqueue(name, thing_id=1)
 
-    with kit.bound():
+    with tenant.bound():
         return cause()
 
 
-def _outbox(kit, row_id):
-    with kit.bound():
+def _outbox(tenant, row_id):
+    with tenant.bound():
         return db.session.get_one(Outbox, row_id)
 
 
@@ -49,23 +49,23 @@ def _runs(app):
     return [run for run in runs if run.event["name"] == "test/go"]
 
 
-def test_a_promise_is_kept_once_in_the_tenants_scope(app, kit, jobs):
+def test_a_promise_is_kept_once_in_the_tenants_scope(app, tenant, jobs):
     seen = []
 
     @job(event="test/go")
     async def go(ctx, step):
         return await step.run("note", lambda: seen.append(str(scope.tenant_id())))
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     runner.drain()
     runner.drain()
-    assert seen == [str(kit.id)]
-    row = _outbox(kit, row_id)
+    assert seen == [str(tenant.id)]
+    row = _outbox(tenant, row_id)
     assert row.acked_at and row.done_at and row.sends == 1
 
 
-def test_steps_that_are_done_are_not_repeated(app, kit, jobs):
+def test_steps_that_are_done_are_not_repeated(app, tenant, jobs):
     seen = []
 
     @job(event="test/go", retries=3)
@@ -78,7 +78,7 @@ def test_steps_that_are_done_are_not_repeated(app, kit, jobs):
         if seen.count("second") < 3:
             raise RuntimeError("not yet")
 
-    _promise(kit)
+    _promise(tenant)
     runner = _runner(app)
     for minutes in range(3):
         with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
@@ -87,7 +87,7 @@ def test_steps_that_are_done_are_not_repeated(app, kit, jobs):
     assert _runs(app)[0].status == "completed"
 
 
-def test_a_function_that_fails_for_good_tells_its_failure_handler(app, kit, jobs):
+def test_a_function_that_fails_for_good_tells_its_failure_handler(app, tenant, jobs):
     told = []
 
     @job(event="test/go", retries=1, on_failure=lambda data, error: told.append((data["thing_id"], error)))
@@ -97,17 +97,17 @@ def test_a_function_that_fails_for_good_tells_its_failure_handler(app, kit, jobs
     def explode():
         raise RuntimeError("always")
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     for minutes in range(4):
         with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
             runner.drain()
     assert told == [("1", "always")]
-    row = _outbox(kit, row_id)
+    row = _outbox(tenant, row_id)
     assert row.failed_at and row.error == "always" and not row.done_at
 
 
-def test_a_failed_job_is_driven_again_as_a_new_generation(app, kit, jobs):
+def test_a_failed_job_is_driven_again_as_a_new_generation(app, tenant, jobs):
     broken = [True]
 
     @job(event="test/go", retries=0)
@@ -118,20 +118,20 @@ def test_a_failed_job_is_driven_again_as_a_new_generation(app, kit, jobs):
         if broken[0]:
             raise RuntimeError("broken")
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     runner.drain()
     broken[0] = False
-    with kit.bound():
+    with tenant.bound():
         assert outbox_service.retry(row_id)
     runner.drain()
-    with kit.bound():
+    with tenant.bound():
         assert not outbox_service.retry(row_id), "it is done"
-    assert _outbox(kit, row_id).done_at
+    assert _outbox(tenant, row_id).done_at
     assert [run.event_id.rsplit(":", 1)[1] for run in _runs(app) if run.function_id.endswith("-go")] == ["0", "1"]
 
 
-def test_an_error_that_no_retry_helps_is_not_retried(app, kit, jobs):
+def test_an_error_that_no_retry_helps_is_not_retried(app, tenant, jobs):
     seen = []
 
     @job(event="test/go", retries=5)
@@ -142,12 +142,12 @@ def test_an_error_that_no_retry_helps_is_not_retried(app, kit, jobs):
         seen.append(1)
         raise NotFound("gone")
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     _runner(app).drain()
-    assert seen == [1] and _outbox(kit, row_id).failed_at
+    assert seen == [1] and _outbox(tenant, row_id).failed_at
 
 
-def test_retry_after_is_honoured(app, kit, jobs):
+def test_retry_after_is_honoured(app, tenant, jobs):
     seen = []
 
     @job(event="test/go", retries=3, quiet=timedelta(hours=1))
@@ -159,7 +159,7 @@ def test_retry_after_is_honoured(app, kit, jobs):
         if len(seen) == 1:
             raise inngest.RetryAfterError("later", timedelta(hours=1))
 
-    _promise(kit)
+    _promise(tenant)
     runner = _runner(app)
     runner.drain()
     with time_machine.travel(clock.now() + timedelta(minutes=50)):
@@ -170,7 +170,7 @@ def test_retry_after_is_honoured(app, kit, jobs):
     assert len(seen) == 2
 
 
-def test_sleep_is_durable(app, kit, jobs):
+def test_sleep_is_durable(app, tenant, jobs):
     seen = []
 
     @job(event="test/go", quiet=timedelta(hours=2))
@@ -179,7 +179,7 @@ def test_sleep_is_durable(app, kit, jobs):
         await step.sleep("pause", timedelta(hours=2))
         await step.run("after", lambda: seen.append("after"))
 
-    _promise(kit)
+    _promise(tenant)
     _runner(app).drain()
     assert seen == ["before"]
     with time_machine.travel(clock.now() + timedelta(hours=3)):
@@ -187,7 +187,7 @@ def test_sleep_is_durable(app, kit, jobs):
     assert seen == ["before", "after"]
 
 
-def test_parallel_steps_run_each_once(app, kit, jobs):
+def test_parallel_steps_run_each_once(app, tenant, jobs):
     seen = []
 
     @job(event="test/go")
@@ -196,19 +196,19 @@ def test_parallel_steps_run_each_once(app, kit, jobs):
             tuple(lambda n=n: step.run(f"part-{n}", lambda: seen.append(n) or n) for n in range(3))
         )
 
-    _promise(kit)
+    _promise(tenant)
     _runner(app).drain()
     assert sorted(seen) == [0, 1, 2] and _runs(app)[0].status == "completed"
 
 
-def test_a_second_delivery_is_dropped(app, kit, jobs):
+def test_a_second_delivery_is_dropped(app, tenant, jobs):
     seen = []
 
     @job(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     with app.app_context(), scope.platform("a test"):
         event = outbox_service.event_of(db.session.get_one(Outbox, row_id))
@@ -218,12 +218,12 @@ def test_a_second_delivery_is_dropped(app, kit, jobs):
     assert seen == [1]
 
 
-def test_what_the_runner_does_not_know_fails_loudly(app, kit, jobs):
+def test_what_the_runner_does_not_know_fails_loudly(app, tenant, jobs):
     @job(event="test/go", retries=0)
     async def go(ctx, step):
         await ctx.step.wait_for_event("wait", event="other", timeout=timedelta(hours=1))
 
-    _promise(kit)
+    _promise(tenant)
     _runner(app).drain()
     assert "INNGEST_BASE_URL" in _runs(app)[0].error
 
@@ -246,14 +246,14 @@ def test_a_tick_runs_once_also_when_it_was_missed(app, jobs):
     assert seen == [1, 1]
 
 
-def test_an_expired_lease_counts_as_an_attempt(app, kit, jobs):
+def test_an_expired_lease_counts_as_an_attempt(app, tenant, jobs):
     seen = []
 
     @job(event="test/go", retries=1)
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(ctx.attempt))
 
-    _promise(kit)
+    _promise(tenant)
     runner = _runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
@@ -265,12 +265,12 @@ def test_an_expired_lease_counts_as_an_attempt(app, kit, jobs):
     assert _runs(app)[0].status == "completed"
 
 
-def test_after_a_crash_the_runs_are_reclaimed(app, kit, jobs):
+def test_after_a_crash_the_runs_are_reclaimed(app, tenant, jobs):
     @job(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: None)
 
-    _promise(kit)
+    _promise(tenant)
     runner = _runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
@@ -280,12 +280,12 @@ def test_after_a_crash_the_runs_are_reclaimed(app, kit, jobs):
     assert _runs(app)[0].status == "completed"
 
 
-def test_a_run_whose_process_dies_each_time_ends(app, kit, jobs):
+def test_a_run_whose_process_dies_each_time_ends(app, tenant, jobs):
     @job(event="test/go", retries=1)
     async def go(ctx, step):
         await asyncio.sleep(0)
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     runner.relay()
     for _ in range(2):
@@ -293,15 +293,15 @@ def test_a_run_whose_process_dies_each_time_ends(app, kit, jobs):
             job_run_service.take()
         runner.reclaim()
     runner.drain()
-    assert _runs(app)[0].status == "failed" and _outbox(kit, row_id).failed_at
+    assert _runs(app)[0].status == "failed" and _outbox(tenant, row_id).failed_at
 
 
-def test_a_failed_job_is_counted_until_it_is_dismissed_and_says_nothing_of_readiness(app, kit, jobs):
+def test_a_failed_job_is_counted_until_it_is_dismissed_and_says_nothing_of_readiness(app, tenant, jobs):
     @job(event="test/go", retries=0)
     async def go(ctx, step):
         await step.run("note", _refuse)
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     _runner(app).drain()
     with app.app_context():
         assert health_service.check()["parts"]["jobs"] == "ok"
@@ -316,7 +316,7 @@ def _refuse():
     raise Invalid("This cannot be done.")
 
 
-def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, kit, jobs):
+def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, tenant, jobs):
     """As after a change from a job server that had acknowledged the job."""
     seen = []
 
@@ -324,7 +324,7 @@ def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, kit, jobs):
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     runner.relay(), runner.work_once()  # acknowledged
     with app.app_context(), scope.platform("a test"):
@@ -335,7 +335,7 @@ def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, kit, jobs):
             assert outbox_service.retry_lost() == 1
         runner.drain()
         assert health_service.check()["parts"]["jobs"] == "ok"
-    row = _outbox(kit, row_id)
+    row = _outbox(tenant, row_id)
     assert seen == [1] and row.done_at and row.generation == 1
 
 
@@ -344,7 +344,7 @@ def forget_runs():
     db.session.execute(sa.delete(JobRun).where(JobRun.status != "completed"))
 
 
-def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, kit, jobs):
+def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, tenant, jobs):
     seen, told = [], []
 
     @job(event="test/go", on_failure=lambda data, error: told.append(error))
@@ -352,18 +352,18 @@ def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, kit, jobs):
         await step.run("first", lambda: seen.append("first"))
         await step.run("second", lambda: seen.append("second"))
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     runner = _runner(app)
     runner.relay(), runner.work_once(), runner.work_once()
     assert seen == ["first"]
-    with kit.bound():
+    with tenant.bound():
         outbox_service.retry(row_id)
     runner.drain()
     assert sorted(seen) == ["first", "first", "second"] and told == []
-    assert _outbox(kit, row_id).done_at
+    assert _outbox(tenant, row_id).done_at
 
 
-def test_long_work_goes_on_in_a_new_run(app, kit, jobs, monkeypatch):
+def test_long_work_goes_on_in_a_new_run(app, tenant, jobs, monkeypatch):
     """The Inngest server ends a run at 1 000 steps; nothing begins again from the start."""
     monkeypatch.setattr(steps, "MOST_STEPS", 5)
     seen = []
@@ -375,14 +375,14 @@ def test_long_work_goes_on_in_a_new_run(app, kit, jobs, monkeypatch):
             if step.is_spent:
                 return await step.continue_anew(after=number + 1)
 
-    row_id = _promise(kit)
+    row_id = _promise(tenant)
     _runner(app).drain()
-    row = _outbox(kit, row_id)
+    row = _outbox(tenant, row_id)
     assert seen == list(range(12)) and row.done_at and row.generation == 2
     assert row.data == {"thing_id": "1", "after": "10"}
 
 
-def test_a_failing_step_leaves_one_line_in_the_log(app, kit, jobs, monkeypatch):
+def test_a_failing_step_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatch):
     @job(event="test/go", retries=0)
     async def go(ctx, step):
         await step.run("explode", explode)
@@ -390,26 +390,26 @@ def test_a_failing_step_leaves_one_line_in_the_log(app, kit, jobs, monkeypatch):
     def explode():
         raise RuntimeError("somebody@people.example")
 
-    _promise(kit)
+    _promise(tenant)
     monkeypatch.setattr(steps, "log", log := CapturingLogger())
     _runner(app).drain()
     (call,) = log.calls
-    facts = {"function": "go", "tenant": str(kit.id), "step": "explode", "attempt": 0, "code": None}
+    facts = {"function": "go", "tenant": str(tenant.id), "step": "explode", "attempt": 0, "code": None}
     assert call.kwargs == {**facts, "error": "RuntimeError"}, "and nothing of the error's text"
 
 
-def test_a_failing_function_leaves_one_line_in_the_log(app, kit, jobs, monkeypatch):
+def test_a_failing_function_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatch):
     @job(event="test/go", retries=0)
     async def go(ctx, step):
         raise RuntimeError("outside of a step")
 
-    _promise(kit)
+    _promise(tenant)
     monkeypatch.setattr(steps, "log", log := CapturingLogger())
     _runner(app).drain()
     assert [call.kwargs["function"] for call in log.calls] == ["go"]
 
 
-def test_the_runner_works_beside_the_settings_of_a_job_server(app, kit, jobs, settings):
+def test_the_runner_works_beside_the_settings_of_a_job_server(app, tenant, jobs, settings):
     """`manage.py seed` runs its jobs itself, on an installation with Inngest too."""
     keys = {"inngest_base_url": "http://127.0.0.1:9", "inngest_signing_key": SecretStr("ab" * 32)}
     seen = []
@@ -418,6 +418,6 @@ def test_the_runner_works_beside_the_settings_of_a_job_server(app, kit, jobs, se
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 
-    _promise(kit)
+    _promise(tenant)
     EmbeddedRunner(app, build_client(settings.model_copy(update=keys), is_embedded=True)).drain()
     assert seen == [1]

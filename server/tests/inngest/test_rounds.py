@@ -29,24 +29,24 @@ from tests.factories.tenant import make_tenant
 NIGHT = datetime(2028, 1, 2, 6, 30, tzinfo=UTC)
 
 
-def test_a_night_reminds_alerts_and_puts_in_quarantine(app, kit, api):
-    manager = kit.users["MANAGER"]
-    candidate = make_candidate(kit, skills=["Python"], owner_id=manager)
-    make_task(kit, candidate, assignee_id=manager)
+def test_a_night_reminds_alerts_and_puts_in_quarantine(app, tenant, api):
+    manager = tenant.users["MANAGER"]
+    candidate = make_candidate(tenant, skills=["Python"], owner_id=manager)
+    make_task(tenant, candidate, assignee_id=manager)
     ok(api.put("/tenant/settings", {"retention_months": 6}))
     with time_machine.travel("2027-01-01T00:00:00Z", tick=False):
-        make_search(kit, "MANAGER", alert="daily")
+        make_search(tenant, "MANAGER", alert="daily")
     with time_machine.travel("2027-01-02T00:00:00Z", tick=False):
-        make_candidate(kit, skills=["Python"], owner_id=manager)
+        make_candidate(tenant, skills=["Python"], owner_id=manager)
     with time_machine.travel(NIGHT, tick=False):
         runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
         runner.tick(NIGHT)
         runner.drain()
-        told = [mail["Subject"] for mail in mails(app, kit.email("MANAGER"))]
+        told = [mail["Subject"] for mail in mails(app, tenant.email("MANAGER"))]
     assert "1 of your tasks is due" in told
     assert any("new for your search" in subject for subject in told)
     assert any("will be erased" in subject for subject in told)
-    with kit.bound():
+    with tenant.bound():
         assert None not in db.session.scalars(sa.select(Candidate.purge_after)).all()
     with app.app_context(), scope.platform("a test"):
         errors = db.session.scalars(sa.select(JobRun.error).where(JobRun.status == "failed")).all()
@@ -54,9 +54,9 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, kit, api):
 
 
 @pytest.fixture
-def round_of_two(app, kit, jobs):
+def round_of_two(app, tenant, jobs):
     """A round through two tenants of which the first fails until it is mended; what it tells and who was served."""
-    broken, sound = str(kit.id), str(make_tenant(app).id)
+    broken, sound = str(tenant.id), str(make_tenant(app).id)
     served, state = [], {"broken": True, "due": [broken, sound]}
 
     def serve():
@@ -118,10 +118,10 @@ def test_a_tenant_whose_turn_is_not_over_gets_no_second_one(app, round_of_two):
     assert len(_rows(app)) == 2
 
 
-def test_a_turn_that_was_lost_is_taken_again(app, kit, round_of_two):
+def test_a_turn_that_was_lost_is_taken_again(app, tenant, round_of_two):
     broken, _, served, state = round_of_two
     state.update(broken=False, due=[broken])
-    with kit.bound():
+    with tenant.bound():
         outbox_service.enqueue_for("round/go_round", [broken])
         row = db.session.scalars(sa.select(Outbox).where(Outbox.name == "round/go_round")).one()
         outbox_service.acknowledge(row.id, row.generation, timedelta(minutes=1))
@@ -131,14 +131,14 @@ def test_a_turn_that_was_lost_is_taken_again(app, kit, round_of_two):
     assert served == [broken] and row.generation == 1 and row.done_at is not None
 
 
-def test_a_tenant_that_cannot_be_purged_keeps_no_other_and_is_tried_again(app, kit, jobs, monkeypatch):
+def test_a_tenant_that_cannot_be_purged_keeps_no_other_and_is_tried_again(app, tenant, jobs, monkeypatch):
     other = make_tenant(app)
-    for each in (kit, other):
+    for each in (tenant, other):
         each.end_grace()
     purge, purged, fails = tenant_purge_service.purge, [], [2]
 
     def purge_or_fail(tenant_id):
-        if tenant_id == str(kit.id) and fails[0]:
+        if tenant_id == str(tenant.id) and fails[0]:
             fails[0] -= 1
             raise RuntimeError("no")
         purged.append(tenant_id)
@@ -152,14 +152,14 @@ def test_a_tenant_that_cannot_be_purged_keeps_no_other_and_is_tried_again(app, k
     assert purged == [str(other.id)]
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         runner.drain()
-    assert purged == [str(other.id), str(kit.id)]
+    assert purged == [str(other.id), str(tenant.id)]
 
 
-def test_work_in_each_tenant_goes_on_behind_one_that_fails(app, kit):
+def test_work_in_each_tenant_goes_on_behind_one_that_fails(app, tenant):
     others = [make_tenant(app).id for _ in range(2)]
 
     def serve():
-        if scope.tenant_id() == kit.id:
+        if scope.tenant_id() == tenant.id:
             raise RuntimeError("broken")
         served.append(scope.tenant_id())
         return 1
@@ -167,6 +167,6 @@ def test_work_in_each_tenant_goes_on_behind_one_that_fails(app, kit):
     served = []
     with app.app_context(), scope.platform("a test"):
         with pytest.raises(TenantsFailed):
-            active_tenants.in_each([others[0], kit.id, others[1]], serve)
+            active_tenants.in_each([others[0], tenant.id, others[1]], serve)
         assert served == others
         assert active_tenants.in_each(others, serve) == 2

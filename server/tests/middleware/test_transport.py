@@ -72,7 +72,7 @@ def test_head_answers_as_get_without_a_body(api):
         assert (head.status_code, head.content_type, head.data) == (got.status_code, got.content_type, b"")
 
 
-def test_a_tenant_may_take_no_change_without_if_match(kit, api):
+def test_a_tenant_may_take_no_change_without_if_match(tenant, api):
     candidate = ok(api.post("/candidates", {"name": "Ada Horn"}), 201)
     path = f"/candidates/{candidate['id']}"
     assert ok(api.patch(path, {"headline": "one"}))["version"] == 2, "the last writer wins, where nothing was settled"

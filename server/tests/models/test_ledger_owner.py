@@ -79,21 +79,21 @@ def test_the_application_owns_nothing(roles):
 
 
 def test_an_erasure_and_the_end_of_a_tenant_go_through_the_owner(roles):
-    kit = make_tenant(roles)
-    candidate = make_candidate(kit)
-    application = make_application(kit, candidate, make_job(kit))
-    ok(kit.api().post(f"/applications/{application}/withdraw", {"reason": "Ada Horn moved to Bremen"}))
-    ok(kit.api().post(f"/candidates/{candidate}/erase", {"reason": "The person asked for it."}))
-    with kit.bound(), db.engine.connect() as connection:
+    tenant = make_tenant(roles)
+    candidate = make_candidate(tenant)
+    application = make_application(tenant, candidate, make_job(tenant))
+    ok(tenant.api().post(f"/applications/{application}/withdraw", {"reason": "Ada Horn moved to Bremen"}))
+    ok(tenant.api().post(f"/candidates/{candidate}/erase", {"reason": "The person asked for it."}))
+    with tenant.bound(), db.engine.connect() as connection:
         assert connection.exec_driver_sql("select count(*) from events where reason like '%%Bremen%%'").scalar() == 0
         assert connection.exec_driver_sql("select ledger_purge(100)").scalar() == 0, "its grace is not over"
         assert connection.exec_driver_sql("select tenant_end()").scalar() is False, "its grace is not over"
     with roles.app_context(), scope.platform("a test"), db.engine.begin() as connection:
         connection.exec_driver_sql("update tenants set delete_after = now() - interval '1 day', status = 'inactive'")
-        connection.exec_driver_sql(FORGED, {"tenant": kit.id})
+        connection.exec_driver_sql(FORGED, {"tenant": tenant.id})
     with roles.app_context(), scope.platform("a test"):
-        assert tenant_purge_service.due() == [str(kit.id)]
-        assert tenant_purge_service.purge(str(kit.id)) > 10
+        assert tenant_purge_service.due() == [str(tenant.id)]
+        assert tenant_purge_service.purge(str(tenant.id)) > 10
     with roles.app_context(), scope.platform("a test"), db.engine.connect() as connection:
         for table in ("events", "ledger_checkpoints", "tenants"):
             assert connection.exec_driver_sql(f"select count(*) from {table}").scalar() == 0

@@ -20,7 +20,7 @@ from tests.factories.tenant import PASSWORD
 from tests.factories.windows import room_in_window
 
 
-def _claims(kit, api, **changes):
+def _claims(tenant, api, **changes):
     claims = jwt.decode(api.token, options={"verify_signature": False})
     claims |= changes
     return {key: value for key, value in claims.items() if value is not None}
@@ -30,19 +30,19 @@ def _sign(claims, key=DEFAULT_SECRET, algorithm="HS256", **headers):
     return jwt.encode(claims, key, algorithm, headers={"kid": "dev", **headers})
 
 
-def test_login_answers_tokens_that_work(kit):
-    body = {"email": kit.email("MANAGER"), "password": PASSWORD}
-    pair = ok(Api(kit.app).post("/auth/login", body))
-    me = ok(Api(kit.app, pair["access_token"]).get("/auth/me"))
-    assert (me["role"], me["tenant_slug"], pair["expires_in"]) == ("MANAGER", kit.slug, 900)
-    renewed = ok(Api(kit.app).post("/auth/refresh", {"refresh_token": pair["refresh_token"]}))
+def test_login_answers_tokens_that_work(tenant):
+    body = {"email": tenant.email("MANAGER"), "password": PASSWORD}
+    pair = ok(Api(tenant.app).post("/auth/login", body))
+    me = ok(Api(tenant.app, pair["access_token"]).get("/auth/me"))
+    assert (me["role"], me["tenant_slug"], pair["expires_in"]) == ("MANAGER", tenant.slug, 900)
+    renewed = ok(Api(tenant.app).post("/auth/refresh", {"refresh_token": pair["refresh_token"]}))
     assert renewed["refresh_token"] != pair["refresh_token"]
 
 
-def test_the_same_refusal_for_unknown_and_known_accounts(kit):
+def test_the_same_refusal_for_unknown_and_known_accounts(tenant):
     answers = []
-    for email in (kit.email("MANAGER"), "nobody@people.example"):
-        response = Api(kit.app).post("/auth/login", {"email": email, "password": "wrong"})
+    for email in (tenant.email("MANAGER"), "nobody@people.example"):
+        response = Api(tenant.app).post("/auth/login", {"email": email, "password": "wrong"})
         assert response.status_code == 401
         answers.append({k: v for k, v in response.get_json().items() if k != "request_id"})
     assert answers[0] == answers[1]
@@ -72,18 +72,18 @@ def test_the_same_refusal_for_unknown_and_known_accounts(kit):
     ],
     ids=str,
 )
-def test_a_token_with_wrong_claims_is_refused(kit, api, change):
-    response = Api(kit.app, _sign(_claims(kit, api, **change))).get("/auth/me")
+def test_a_token_with_wrong_claims_is_refused(tenant, api, change):
+    response = Api(tenant.app, _sign(_claims(tenant, api, **change))).get("/auth/me")
     assert response.status_code == 401 and "Bearer" in response.headers["WWW-Authenticate"]
 
 
-def test_a_token_of_another_tenant_is_refused(kit, api, world):
-    token = _sign(_claims(kit, api, tenant_id=str(world.own.kit.id)))
-    assert Api(kit.app, token).get("/auth/me").status_code == 401
+def test_a_token_of_another_tenant_is_refused(tenant, api, world):
+    token = _sign(_claims(tenant, api, tenant_id=str(world.own.tenant.id)))
+    assert Api(tenant.app, token).get("/auth/me").status_code == 401
 
 
-def test_forged_signatures_are_refused(kit, api):
-    claims = _claims(kit, api)
+def test_forged_signatures_are_refused(tenant, api):
+    claims = _claims(tenant, api)
     head, body, signature = api.token.split(".")
     flipped = ("B" if signature[0] == "A" else "A") + signature[1:]
 
@@ -105,57 +105,61 @@ def test_forged_signatures_are_refused(kit, api):
         "ä.b.c",
     ]
     for token in forged:
-        assert Api(kit.app, token).get("/auth/me").status_code == 401, token
-    assert Api(kit.app).get("/auth/me", headers={"Authorization": "Basic eDp5"}).status_code == 401
+        assert Api(tenant.app, token).get("/auth/me").status_code == 401, token
+    assert Api(tenant.app).get("/auth/me", headers={"Authorization": "Basic eDp5"}).status_code == 401
 
 
-def test_an_access_token_ends(kit, api):
+def test_an_access_token_ends(tenant, api):
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
         assert api.get("/auth/me").status_code == 401
 
 
-def test_keys_rotate_by_kid(kit, api):
-    claims = _claims(kit, api)
+def test_keys_rotate_by_kid(tenant, api):
+    claims = _claims(tenant, api)
     assert claims["iss"] == ISSUER and claims["aud"] == TENANT_AUDIENCE and claims["typ"] == ACCESS_TYPE
     assert jwt.get_unverified_header(api.token)["kid"] == "dev"
 
 
-def test_a_suspended_user_is_out_on_the_next_request(kit, api):
-    recruiter = kit.api("RECRUITER")
+def test_a_suspended_user_is_out_on_the_next_request(tenant, api):
+    recruiter = tenant.api("RECRUITER")
     ok(recruiter.get("/auth/me"))
-    ok(api.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+    ok(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
     assert recruiter.get("/auth/me").status_code == 401
 
 
-def test_a_demoted_user_is_refused_on_the_next_request(kit, api):
-    manager = kit.api("MANAGER")
+def test_a_demoted_user_is_refused_on_the_next_request(tenant, api):
+    manager = tenant.api("MANAGER")
     ok(manager.get("/audit"))
-    ok(api.patch(f"/users/{kit.users['TEAM_LEAD']}", {"manager_id": str(kit.users["TENANT_ADMIN"])}))
-    ok(api.patch(f"/users/{kit.users['MANAGER']}", {"role": "RECRUITER", "manager_id": str(kit.users["TENANT_ADMIN"])}))
+    ok(api.patch(f"/users/{tenant.users['TEAM_LEAD']}", {"manager_id": str(tenant.users["TENANT_ADMIN"])}))
+    ok(
+        api.patch(
+            f"/users/{tenant.users['MANAGER']}", {"role": "RECRUITER", "manager_id": str(tenant.users["TENANT_ADMIN"])}
+        )
+    )
     assert manager.get("/audit").status_code == 403
 
 
-def test_a_changed_password_ends_the_other_sessions(kit):
-    lead = kit.api("TEAM_LEAD")
-    other = ok(Api(kit.app).post("/auth/login", {"email": kit.email("TEAM_LEAD"), "password": PASSWORD}))
+def test_a_changed_password_ends_the_other_sessions(tenant):
+    lead = tenant.api("TEAM_LEAD")
+    other = ok(Api(tenant.app).post("/auth/login", {"email": tenant.email("TEAM_LEAD"), "password": PASSWORD}))
     change = {"current_password": PASSWORD, "password": "another quiet harbour"}
     ok(lead.post("/auth/password", change), 204)
-    assert Api(kit.app, other["access_token"]).get("/auth/me").status_code == 401
+    assert Api(tenant.app, other["access_token"]).get("/auth/me").status_code == 401
     assert lead.get("/auth/me").status_code == 200
-    pair = ok(Api(kit.app).post("/auth/login", {"email": kit.email("TEAM_LEAD"), "password": change["password"]}))
+    pair = ok(Api(tenant.app).post("/auth/login", {"email": tenant.email("TEAM_LEAD"), "password": change["password"]}))
     assert pair["refresh_token"]
 
 
 @pytest.mark.parametrize("password", ["tiny", "aaaaaaaaaaaaaaaaaaa", "passwordpassword"])
-def test_weak_passwords_are_refused(kit, password):
+def test_weak_passwords_are_refused(tenant, password):
     change = {"current_password": PASSWORD, "password": password}
-    response = kit.api("TEAM_LEAD").post("/auth/password", change)
+    response = tenant.api("TEAM_LEAD").post("/auth/password", change)
     assert response.status_code == 422 and password not in response.text
 
 
-def test_browsers_keep_the_refresh_token_in_a_cookie(kit):
-    client = kit.app.test_client()
-    body = {"email": kit.email("MANAGER"), "password": PASSWORD, "cookie": True}
+def test_browsers_keep_the_refresh_token_in_a_cookie(tenant):
+    client = tenant.app.test_client()
+    body = {"email": tenant.email("MANAGER"), "password": PASSWORD, "cookie": True}
     response = client.post("/api/v1/auth/login", json=body)
     assert response.get_json()["refresh_token"] is None
     cookie = response.headers["Set-Cookie"]
@@ -165,23 +169,23 @@ def test_browsers_keep_the_refresh_token_in_a_cookie(kit):
     assert renewed.status_code == 200 and renewed.get_json()["refresh_token"] is None
 
 
-def test_sign_in_is_limited_by_address(kit, monkeypatch):
-    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_login", "10/60")
+def test_sign_in_is_limited_by_address(tenant, monkeypatch):
+    monkeypatch.setattr(tenant.app.config["SETTINGS"], "rate_limit_login", "10/60")
     body = {"email": "nobody@people.example", "password": "wrong"}
     headers = {"X-Forwarded-For": "10.0.0.1"}
     codes = []
     room_in_window(5)
     for number in range(11):
         headers["X-Forwarded-For"] = f"10.0.0.{number}"
-        codes.append(Api(kit.app).post("/auth/login", body, headers=headers))
+        codes.append(Api(tenant.app).post("/auth/login", body, headers=headers))
     assert [response.status_code for response in codes] == [401] * 10 + [429]
     assert int(codes[-1].headers["Retry-After"]) >= 1 and codes[-1].headers["RateLimit-Policy"] == '"login";q=10;w=60'
 
 
-def test_sign_in_is_limited_by_account_too(kit, monkeypatch):
-    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_login", "10/60")
-    body = {"email": kit.email("MANAGER"), "password": "wrong"}
-    client = kit.app.test_client()
+def test_sign_in_is_limited_by_account_too(tenant, monkeypatch):
+    monkeypatch.setattr(tenant.app.config["SETTINGS"], "rate_limit_login", "10/60")
+    body = {"email": tenant.email("MANAGER"), "password": "wrong"}
+    client = tenant.app.test_client()
     room_in_window(5)
     codes = [
         client.post("/api/v1/auth/login", json=body, environ_base={"REMOTE_ADDR": f"10.0.0.{number}"}).status_code
@@ -190,13 +194,13 @@ def test_sign_in_is_limited_by_account_too(kit, monkeypatch):
     assert codes == [401] * 10 + [429]
 
 
-def test_clocks_that_are_a_minute_apart_understand_each_other(kit, api):
-    ahead = {name: _claims(kit, api)[name] + 55 for name in ("iat", "nbf")}
-    assert Api(kit.app, _sign(_claims(kit, api, **ahead))).get("/auth/me").status_code == 200
+def test_clocks_that_are_a_minute_apart_understand_each_other(tenant, api):
+    ahead = {name: _claims(tenant, api)[name] + 55 for name in ("iat", "nbf")}
+    assert Api(tenant.app, _sign(_claims(tenant, api, **ahead))).get("/auth/me").status_code == 200
     too_far = {name: moment + 30 for name, moment in ahead.items()}
-    assert Api(kit.app, _sign(_claims(kit, api, **too_far))).get("/auth/me").status_code == 401
+    assert Api(tenant.app, _sign(_claims(tenant, api, **too_far))).get("/auth/me").status_code == 401
     over = int(clock.now().timestamp()) - 5
-    assert Api(kit.app, _sign(_claims(kit, api, exp=over))).get("/auth/me").status_code == 401, "the end is exact"
+    assert Api(tenant.app, _sign(_claims(tenant, api, exp=over))).get("/auth/me").status_code == 401, "the end is exact"
 
 
 def test_a_link_of_a_server_whose_clock_is_ahead_is_good(app):

@@ -35,12 +35,12 @@ def own_redis():
 
 
 @pytest.mark.redis
-def test_requests_go_on_and_revocation_holds_without_redis(kit, own_redis, monkeypatch):
+def test_requests_go_on_and_revocation_holds_without_redis(tenant, own_redis, monkeypatch):
     server, url = own_redis
     before = redis_client._client
     redis_client.init(url)
     try:
-        recruiter, admin = kit.api("RECRUITER"), kit.api()
+        recruiter, admin = tenant.api("RECRUITER"), tenant.api()
         for _ in range(3):
             ok(recruiter.get("/auth/me"))
         server.kill()
@@ -49,7 +49,7 @@ def test_requests_go_on_and_revocation_holds_without_redis(kit, own_redis, monke
         for _ in range(5):
             ok(recruiter.get("/auth/me"))
         assert time.monotonic() - started < 3
-        ok(admin.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+        ok(admin.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
         assert recruiter.get("/auth/me").status_code == 401
     finally:
         redis_client._client = before
@@ -60,24 +60,24 @@ def test_requests_go_on_and_revocation_holds_without_redis(kit, own_redis, monke
 
 
 @pytest.mark.redis
-def test_a_flush_loses_nothing(kit, own_redis):
+def test_a_flush_loses_nothing(tenant, own_redis):
     _, url = own_redis
     before = redis_client._client
     redis_client.init(url)
     try:
-        recruiter = kit.api("RECRUITER")
+        recruiter = tenant.api("RECRUITER")
         for _ in range(3):
             ok(recruiter.get("/auth/me"))
         redis_client._client.flushall()
-        ok(kit.api().patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+        ok(tenant.api().patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
         assert recruiter.get("/auth/me").status_code == 401
     finally:
         redis_client._client = before
 
 
 @pytest.mark.redis
-def test_the_warm_path_reads_no_rights_from_the_database(kit, monkeypatch):
-    recruiter = kit.api("RECRUITER")
+def test_the_warm_path_reads_no_rights_from_the_database(tenant, monkeypatch):
+    recruiter = tenant.api("RECRUITER")
     for _ in range(3):
         ok(recruiter.get("/auth/me"))
     monkeypatch.setattr(principal_service, "_load", lambda claims: pytest.fail("the rights were read again"))

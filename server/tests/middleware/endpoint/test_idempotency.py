@@ -32,9 +32,9 @@ def test_another_payload_under_the_key_is_refused(api):
     assert (response.status_code, response.get_json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_key_belongs_to_one_user_and_one_route(kit, api):
+def test_a_key_belongs_to_one_user_and_one_route(tenant, api):
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
-    ok(kit.api("MANAGER").post("/candidates", candidate_body(), headers=KEY), 201)
+    ok(tenant.api("MANAGER").post("/candidates", candidate_body(), headers=KEY), 201)
     ok(api.post("/jobs", {"title": "Job"}, headers=KEY), 201)
 
 
@@ -59,17 +59,17 @@ def test_uploads_are_compared_by_their_bytes(api):
     assert _upload(api, resume_text()).status_code == 422
 
 
-def test_keys_are_forgotten_after_a_day(kit, api):
+def test_keys_are_forgotten_after_a_day(tenant, api):
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
     with time_machine.travel(clock.now() + idempotency_service.timedelta(hours=25)):
-        with kit.app.app_context(), scope.platform("a test"):
+        with tenant.app.app_context(), scope.platform("a test"):
             assert idempotency_service.purge_expired() >= 1
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
 
 
-def test_an_expired_key_may_be_used_for_something_else(kit, api):
+def test_an_expired_key_may_be_used_for_something_else(tenant, api):
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         db.session.execute(sa.update(IdempotencyKey).values(expires_at=clock.now()))
         db.session.commit()
     ok(api.post("/candidates", candidate_body(), headers=KEY), 201)

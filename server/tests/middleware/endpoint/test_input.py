@@ -172,8 +172,8 @@ def test_only_known_origins_get_cors(api):
         assert "Access-Control-Allow-Origin" not in api.get("/candidates", headers={"Origin": origin}).headers
 
 
-def test_a_tag_of_the_version_guards_writes_and_saves_reads(kit, api):
-    path = f"/candidates/{make_candidate(kit)}"
+def test_a_tag_of_the_version_guards_writes_and_saves_reads(tenant, api):
+    path = f"/candidates/{make_candidate(tenant)}"
     tag = api.get(path).headers["ETag"]
     assert api.get(path, headers={"If-None-Match": tag}).status_code == 304
     ok(api.patch(path, {"headline": "A"}, headers={"If-Match": tag}))
@@ -183,9 +183,9 @@ def test_a_tag_of_the_version_guards_writes_and_saves_reads(kit, api):
     assert json.loads(api.get(path).data)["headline"] == "A"
 
 
-def test_rate_limits_tell_what_is_left(kit, monkeypatch):
-    monkeypatch.setattr(kit.app.config["SETTINGS"], "rate_limit_principal", "3/60")
-    api = kit.api("MANAGER")
+def test_rate_limits_tell_what_is_left(tenant, monkeypatch):
+    monkeypatch.setattr(tenant.app.config["SETTINGS"], "rate_limit_principal", "3/60")
+    api = tenant.api("MANAGER")
     room_in_window(5)
     answers = [api.get("/jobs") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
@@ -208,8 +208,8 @@ def test_many_errors_are_cut(api):
     assert response.status_code == 422 and len(response.data) < 20_000
 
 
-def test_a_large_body_is_refused_where_none_is_expected(api, kit):
-    job = make_job(kit)
+def test_a_large_body_is_refused_where_none_is_expected(api, tenant):
+    job = make_job(tenant)
     for path in (f"/jobs/{job}/matches/refresh", "/auth/logout"):
         assert api.call("POST", path, data=b"x" * 2_000_000, headers={"Idempotency-Key": "k"}).status_code == 413
 

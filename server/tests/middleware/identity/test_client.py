@@ -39,7 +39,7 @@ def test_without_a_word_of_the_kernel_it_is_now():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells on Linux")
-def test_a_refresh_is_judged_by_when_it_arrived(app, kit):
+def test_a_refresh_is_judged_by_when_it_arrived(app, tenant):
     def refresh(token, connection=None):
         environ = {"gunicorn.socket": connection} if connection else {}
         body = {"refresh_token": token}
@@ -49,7 +49,7 @@ def test_a_refresh_is_judged_by_when_it_arrived(app, kit):
         client.sendall(b"POST / HTTP/1.1")
         with server.accept()[0] as connection:
             time.sleep(0.05)
-            login = {"email": kit.email("RECRUITER"), "password": PASSWORD}
+            login = {"email": tenant.email("RECRUITER"), "password": PASSWORD}
             first = ok(app.test_client().post("/api/v1/auth/login", json=login))["refresh_token"]
             second = ok(refresh(first))["refresh_token"]
             third = ok(refresh(second))["refresh_token"]

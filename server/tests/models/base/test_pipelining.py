@@ -23,7 +23,7 @@ ADD = QueuedWrite(sa.insert(TABLE).inline())
 
 @pytest.fixture
 def bound(live_app, world):
-    with live_app.app_context(), scope.tenant(world.own.kit.id):
+    with live_app.app_context(), scope.tenant(world.own.tenant.id):
         yield world.own.ids["candidate_id"]
 
 

@@ -21,30 +21,30 @@ READER = ["candidates.view_all", "jobs.read", "applications.read"]
 
 
 @pytest.fixture
-def make(kit):
+def make(tenant):
     def make(permissions=READER, role="TENANT_ADMIN", **body):
-        number = len(ok(kit.api().get("/api-keys"))["data"])
+        number = len(ok(tenant.api().get("/api-keys"))["data"])
         body = {"name": f"Key {number}", "permissions": permissions, **body}
-        made = ok(kit.api(role).post("/api-keys", body), 201)
-        return made, Api(kit.app, made["secret"])
+        made = ok(tenant.api(role).post("/api-keys", body), 201)
+        return made, Api(tenant.app, made["secret"])
 
     return make
 
 
-def test_a_key_may_what_its_permissions_say(kit, make):
-    candidate = make_candidate(kit)
+def test_a_key_may_what_its_permissions_say(tenant, make):
+    candidate = make_candidate(tenant)
     made, api = make()
     assert ok(api.get(f"/candidates/{candidate}"))["id"] == str(candidate)
     assert api.post("/candidates", candidate_body()).get_json()["code"] == "permission_missing"
     assert made["secret"].startswith("flk_") and made["secret"].endswith(made["hint"])
-    shown = ok(kit.api().get(f"/api-keys/{made['id']}"))
+    shown = ok(tenant.api().get(f"/api-keys/{made['id']}"))
     assert "secret" not in shown and "digest" not in shown and shown["last_used_at"]
 
 
-def test_a_key_is_an_actor_of_its_own(kit, make):
+def test_a_key_is_an_actor_of_its_own(tenant, make):
     made, api = make(["candidates.create"])
     candidate = ok(api.post("/candidates", candidate_body()), 201)
-    event = ok(kit.api().get("/audit", query_string={"subject_id": candidate["id"]}))["data"][0]
+    event = ok(tenant.api().get("/audit", query_string={"subject_id": candidate["id"]}))["data"][0]
     assert (event["actor_kind"], event["actor_id"]) == ("api_key", made["id"])
 
 
@@ -55,70 +55,74 @@ def test_a_key_is_no_person(make):
     ok(api.get("/meta/permissions"))
 
 
-def test_nobody_makes_a_key_that_may_more(kit):
-    role = ok(kit.api().post("/roles", {"name": "KEYS", "permissions": ["api_keys.create"]}), 201)
-    ok(kit.api().put(f"/users/{kit.users['RECRUITER']}/roles", {"role_ids": [role["id"]]}))
-    api = kit.api("RECRUITER")
+def test_nobody_makes_a_key_that_may_more(tenant):
+    role = ok(tenant.api().post("/roles", {"name": "KEYS", "permissions": ["api_keys.create"]}), 201)
+    ok(tenant.api().put(f"/users/{tenant.users['RECRUITER']}/roles", {"role_ids": [role["id"]]}))
+    api = tenant.api("RECRUITER")
     for permissions in (["candidates.delete"], ["candidates.view_all"]):
         refused = api.post("/api-keys", {"name": "Wide", "permissions": permissions})
         assert refused.get_json()["code"] == "permission_not_held"
-    other_team = {"name": "Team", "permissions": ["candidates.view_assigned"], "team_ids": [str(kit.users["MANAGER"])]}
+    other_team = {
+        "name": "Team",
+        "permissions": ["candidates.view_assigned"],
+        "team_ids": [str(tenant.users["MANAGER"])],
+    }
     assert api.post("/api-keys", other_team).get_json()["code"] == "out_of_sight"
-    own_team = {**other_team, "team_ids": [str(kit.users["TEAM_LEAD"])]}
+    own_team = {**other_team, "team_ids": [str(tenant.users["TEAM_LEAD"])]}
     ok(api.post("/api-keys", own_team), 201)
 
 
-def test_keys_do_not_manage_people_or_keys(kit, api):
+def test_keys_do_not_manage_people_or_keys(tenant, api):
     for name in ("api_keys.create", "users.update", "roles.create"):
         assert api.post("/api-keys", {"name": "K", "permissions": [name]}).status_code == 422
     ok(api.post("/api-keys", {"name": "K", "permissions": ["users.read"]}), 201)
 
 
-def test_a_wrong_key_is_refused(kit, make, world):
+def test_a_wrong_key_is_refused(tenant, make, world):
     secret = make()[0]["secret"]
     flipped = secret[:-1] + ("A" if secret[-1] != "A" else "B")
     for token in (flipped, secret[:-2], secret + "AA", "flk_", "flk_ä", "flk_" + "A" * 107, secret.replace("flk_", "")):
-        response = Api(kit.app, token).get("/jobs")
+        response = Api(tenant.app, token).get("/jobs")
         assert response.status_code == 401 and "Bearer" in response.headers["WWW-Authenticate"], token
 
 
-def test_an_expired_or_revoked_key_is_out(kit, make):
+def test_an_expired_or_revoked_key_is_out(tenant, make):
     made, api = make(expires_in_days=1)
     ok(api.get("/jobs"))
     with time_machine.travel(clock.now() + timedelta(days=1, minutes=1), tick=False):
         assert api.get("/jobs").get_json()["code"] == "invalid_api_key"
     made, api = make()
     ok(api.get("/jobs"))
-    ok(kit.api().delete(f"/api-keys/{made['id']}"), 204)
+    ok(tenant.api().delete(f"/api-keys/{made['id']}"), 204)
     assert api.get("/jobs").status_code == 401
-    assert kit.api().delete(f"/api-keys/{made['id']}").status_code == 409
-    listed = ok(kit.api().get("/api-keys", query_string={"revoked": "true"}))["data"]
+    assert tenant.api().delete(f"/api-keys/{made['id']}").status_code == 409
+    listed = ok(tenant.api().get("/api-keys", query_string={"revoked": "true"}))["data"]
     assert [key["id"] for key in listed] == [made["id"]]
 
 
-def test_rotation_overlaps_as_long_as_was_said(kit, make):
+def test_rotation_overlaps_as_long_as_was_said(tenant, make):
     made, old = make()
-    rotated = ok(kit.api().post(f"/api-keys/{made['id']}/rotation", {"overlap_hours": 2}))
-    new = Api(kit.app, rotated["secret"])
+    rotated = ok(tenant.api().post(f"/api-keys/{made['id']}/rotation", {"overlap_hours": 2}))
+    new = Api(tenant.app, rotated["secret"])
     assert rotated["secret"] != made["secret"] and rotated["id"] == made["id"]
     ok(old.get("/jobs")), ok(new.get("/jobs"))
     with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
         assert old.get("/jobs").status_code == 401
-    at_once = ok(kit.api().post(f"/api-keys/{made['id']}/rotation", {"overlap_hours": 0}))
+    at_once = ok(tenant.api().post(f"/api-keys/{made['id']}/rotation", {"overlap_hours": 0}))
     assert [api.get("/jobs").status_code for api in (old, new)] == [401, 401]
-    ok(Api(kit.app, at_once["secret"]).get("/jobs"))
+    ok(Api(tenant.app, at_once["secret"]).get("/jobs"))
 
 
-def test_fewer_permissions_count_from_the_next_request(kit, make):
+def test_fewer_permissions_count_from_the_next_request(tenant, make):
     made, api = make()
     ok(api.get("/jobs"))
-    ok(kit.api().patch(f"/api-keys/{made['id']}", {"permissions": ["candidates.view_all"]}))
+    ok(tenant.api().patch(f"/api-keys/{made['id']}", {"permissions": ["candidates.view_all"]}))
     assert api.get("/jobs").status_code == 403
 
 
-def test_a_key_narrowed_to_jobs_sees_these_and_their_people(kit, make):
-    ours, theirs = make_job(kit, title="Ours"), make_job(kit, title="Theirs")
-    seen, hidden = make_application(kit, job_id=ours), make_application(kit, job_id=theirs)
+def test_a_key_narrowed_to_jobs_sees_these_and_their_people(tenant, make):
+    ours, theirs = make_job(tenant, title="Ours"), make_job(tenant, title="Theirs")
+    seen, hidden = make_application(tenant, job_id=ours), make_application(tenant, job_id=theirs)
     _, api = make(job_ids=[str(ours)])
     assert [job["title"] for job in ok(api.get("/jobs"))["data"]] == ["Ours"]
     assert [row["id"] for row in ok(api.get("/applications"))["data"]] == [str(seen)]
@@ -126,13 +130,13 @@ def test_a_key_narrowed_to_jobs_sees_these_and_their_people(kit, make):
     assert [api.get(path).status_code for path in (f"/jobs/{theirs}", f"/applications/{hidden}")] == [404, 404]
 
 
-def test_a_key_narrowed_to_jobs_sees_no_offer_interview_or_posting_of_others(kit, make):
+def test_a_key_narrowed_to_jobs_sees_no_offer_interview_or_posting_of_others(tenant, make):
     """Also of one candidate who is in both."""
-    ours, theirs, candidate = make_job(kit), make_job(kit), make_candidate(kit)
-    own, other = (make_application(kit, candidate, job) for job in (ours, theirs))
-    offer, secret = make_offer(kit, own), make_offer(kit, other)
-    interview, hidden = make_interview(kit, own, "MANAGER"), make_interview(kit, other, "TEAM_LEAD")
-    posting = make_posting(kit, theirs)
+    ours, theirs, candidate = make_job(tenant), make_job(tenant), make_candidate(tenant)
+    own, other = (make_application(tenant, candidate, job) for job in (ours, theirs))
+    offer, secret = make_offer(tenant, own), make_offer(tenant, other)
+    interview, hidden = make_interview(tenant, own, "MANAGER"), make_interview(tenant, other, "TEAM_LEAD")
+    posting = make_posting(tenant, theirs)
     rights = [*READER, "offers.read", "offers.send", "interviews.read", "interview_scorecards.read"]
     _, api = make(rights, job_ids=[str(ours)])
     assert [row["id"] for row in ok(api.get("/offers"))["data"]] == [str(offer)]
@@ -148,36 +152,36 @@ def test_a_key_narrowed_to_jobs_sees_no_offer_interview_or_posting_of_others(kit
         assert api.get(path).status_code == 404, path
 
 
-def test_a_key_narrowed_to_a_team_sees_its_candidates(kit, make):
-    mine = make_candidate(kit, owner_id=kit.users["RECRUITER"])
-    make_candidate(kit, owner_id=kit.users["MANAGER"])
-    _, api = make([*READER, "candidates.create"], team_ids=[str(kit.users["TEAM_LEAD"])])
+def test_a_key_narrowed_to_a_team_sees_its_candidates(tenant, make):
+    mine = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
+    make_candidate(tenant, owner_id=tenant.users["MANAGER"])
+    _, api = make([*READER, "candidates.create"], team_ids=[str(tenant.users["TEAM_LEAD"])])
     assert [row["id"] for row in ok(api.get("/candidates"))["data"]] == [str(mine)]
     assert api.post("/candidates", candidate_body()).get_json()["code"] == "out_of_sight"
-    ok(api.post("/candidates", candidate_body(owner_id=str(kit.users["RECRUITER"]))), 201)
+    ok(api.post("/candidates", candidate_body(owner_id=str(tenant.users["RECRUITER"]))), 201)
 
 
-def test_a_plan_without_api_access_has_no_keys(app, kit, make):
+def test_a_plan_without_api_access_has_no_keys(app, tenant, make):
     _, api = make()
     ok(api.get("/jobs"))
     operator = make_platform_admin(app)
-    ok(operator.api.put(f"/platform/tenants/{kit.id}/plan", {"plan": "FREE"}))
+    ok(operator.api.put(f"/platform/tenants/{tenant.id}/plan", {"plan": "FREE"}))
     refused = api.get("/jobs")
     assert (refused.status_code, refused.get_json()["code"]) == (402, "feature_missing")
     body = {"name": "Another", "permissions": ["jobs.read"]}
-    assert kit.api().post("/api-keys", body).get_json()["feature"] == "api_access"
+    assert tenant.api().post("/api-keys", body).get_json()["feature"] == "api_access"
 
 
-def test_a_suspended_tenant_has_no_keys(app, kit, make):
+def test_a_suspended_tenant_has_no_keys(app, tenant, make):
     _, api = make()
     ok(api.get("/jobs"))
     operator = make_platform_admin(app)
     reason = {"reason": "The invoice of August is still open."}
-    ok(operator.api.post(f"/platform/tenants/{kit.id}/suspend", reason))
+    ok(operator.api.post(f"/platform/tenants/{tenant.id}/suspend", reason))
     assert api.get("/jobs").status_code == 401
 
 
-def test_unknown_jobs_and_users_are_refused(kit, api, world):
+def test_unknown_jobs_and_users_are_refused(tenant, api, world):
     for field in ("job_ids", "team_ids"):
         name = "job_id" if field == "job_ids" else "user_id"
         body = {"name": "K", "permissions": ["jobs.read"], field: [str(world.foreign.ids[name])]}

@@ -15,25 +15,25 @@ SCREENER = ["candidates.view_all", "candidates.create", "candidates.update", "ap
 
 
 @pytest.fixture
-def candidate(kit, api):
+def candidate(tenant, api):
     body = {"name": "Grace Hopper", "emails": [ADDRESS], "phones": [PHONE], "expected_pay": PAY}
     return ok(api.post("/candidates", body), 201)["id"]
 
 
 @pytest.fixture
-def make_key(kit, api):
+def make_key(tenant, api):
     def make(*permissions) -> Api:
         body = {"name": f"Key of {len(permissions)}", "permissions": list(permissions)}
-        return Api(kit.app, ok(api.post("/api-keys", body), 201)["secret"])
+        return Api(tenant.app, ok(api.post("/api-keys", body), 201)["secret"])
 
     return make
 
 
-def test_pay_is_kept_exactly_and_shown_with_its_right(kit, api, candidate):
+def test_pay_is_kept_exactly_and_shown_with_its_right(tenant, api, candidate):
     for role in ("TENANT_ADMIN", "MANAGER", "TEAM_LEAD"):
-        ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(kit.users["TEAM_LEAD"])}))
-        assert ok(kit.api(role).get(f"/candidates/{candidate}"))["expected_pay"] == PAY, role
-    shown = ok(kit.api("RECRUITER").get(f"/candidates/{candidate}"))
+        ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(tenant.users["TEAM_LEAD"])}))
+        assert ok(tenant.api(role).get(f"/candidates/{candidate}"))["expected_pay"] == PAY, role
+    shown = ok(tenant.api("RECRUITER").get(f"/candidates/{candidate}"))
     assert shown["expected_pay"] is None and "expected_pay" in shown
     assert ok(api.patch(f"/candidates/{candidate}", {"expected_pay": None}))["expected_pay"] is None
 
@@ -58,9 +58,9 @@ def test_pay_is_a_decimal_string_with_a_currency_and_a_period(api, pay):
     assert api.post("/candidates", {"name": "Grace", "expected_pay": pay}).status_code == 422
 
 
-def test_who_may_not_see_pay_does_not_set_it_and_keeps_it(kit, api, candidate):
-    ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(kit.users["RECRUITER"])}))
-    recruiter = kit.api("RECRUITER")
+def test_who_may_not_see_pay_does_not_set_it_and_keeps_it(tenant, api, candidate):
+    ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(tenant.users["RECRUITER"])}))
+    recruiter = tenant.api("RECRUITER")
     for method, path, body in (
         ("PATCH", f"/candidates/{candidate}", {"expected_pay": PAY}),
         ("PATCH", f"/candidates/{candidate}", {"expected_pay": None}),
@@ -72,7 +72,7 @@ def test_who_may_not_see_pay_does_not_set_it_and_keeps_it(kit, api, candidate):
     assert ok(api.get(f"/candidates/{candidate}"))["expected_pay"] == PAY
 
 
-def test_contact_points_are_null_in_every_view_without_their_right(kit, api, candidate, make_key):
+def test_contact_points_are_null_in_every_view_without_their_right(tenant, api, candidate, make_key):
     screener, reader = make_key(*SCREENER), make_key(*SCREENER, "candidates.pii")
     assert {contact["value"] for contact in ok(reader.get(f"/candidates/{candidate}"))["contacts"]} == {ADDRESS, PHONE}
     job = ok(api.post("/jobs", {"title": "Engineer"}), 201)["id"]
@@ -88,7 +88,7 @@ def test_contact_points_are_null_in_every_view_without_their_right(kit, api, can
     assert changed["contacts"] is None and changed["headline"] == "Seen"
 
 
-def test_who_may_not_see_addresses_neither_looks_for_them_nor_replaces_them(kit, candidate, make_key):
+def test_who_may_not_see_addresses_neither_looks_for_them_nor_replaces_them(tenant, candidate, make_key):
     screener = make_key(*SCREENER)
     for refused in (
         screener.get("/candidates", query_string={"email": ADDRESS}),
@@ -97,8 +97,8 @@ def test_who_may_not_see_addresses_neither_looks_for_them_nor_replaces_them(kit,
         assert (refused.status_code, refused.get_json()["code"]) == (403, "field_not_permitted")
 
 
-def test_a_search_for_words_finds_nobody_by_an_address_in_the_resume(kit, api):
-    resume = ok(api.get(f"/candidate-resumes/{make_resume(kit)}"))
+def test_a_search_for_words_finds_nobody_by_an_address_in_the_resume(tenant, api):
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(tenant)}"))
     text = resume["text"]
     address = resume["parsed"]["email"]["value"]
     assert address in text
@@ -108,11 +108,11 @@ def test_a_search_for_words_finds_nobody_by_an_address_in_the_resume(kit, api):
     assert ok(api.get("/candidates", query_string={"email": address}))["data"]
 
 
-def test_who_reads_files_sees_what_stands_in_them(kit, api):
+def test_who_reads_files_sees_what_stands_in_them(tenant, api):
     role = ok(api.post("/roles", {"name": "READER", "permissions": ["candidate_resumes.read"]}), 201)
     assert "candidates.pii" in role["permissions"]
 
 
-def test_a_list_has_no_field_to_hide(kit):
-    make_candidate(kit)
+def test_a_list_has_no_field_to_hide(tenant):
+    make_candidate(tenant)
     assert not {"pay_amount", "contacts"} & {column.name for column in candidate_read_service.ITEM.selected_columns}

@@ -35,12 +35,12 @@ def test_an_epoch_that_could_not_be_written_is_written_later(app, monkeypatch):
     assert written == [key]
 
 
-def test_what_was_kept_before_a_failure_of_redis_is_read_again(kit, monkeypatch):
-    claims, epochs = jwt_codec.decode(kit.api("RECRUITER").token), ["a", "b", "c"]
+def test_what_was_kept_before_a_failure_of_redis_is_read_again(tenant, monkeypatch):
+    claims, epochs = jwt_codec.decode(tenant.api("RECRUITER").token), ["a", "b", "c"]
     loads = []
     load = principal_service._load
     monkeypatch.setattr(principal_service, "_load", lambda claims: loads.append(1) or load(claims))
-    with kit.app.app_context():
+    with tenant.app.app_context():
         for _ in range(3):
             principal_service.resolve(claims, epochs)
         assert loads == [1]

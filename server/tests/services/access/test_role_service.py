@@ -15,8 +15,8 @@ def role(api):
     return ok(api.post("/roles", SOURCER), 201)
 
 
-def give(api, kit, who, *roles):
-    return api.call("PUT", f"/users/{kit.users[who]}/roles", json={"role_ids": [role["id"] for role in roles]})
+def give(api, tenant, who, *roles):
+    return api.call("PUT", f"/users/{tenant.users[who]}/roles", json={"role_ids": [role["id"] for role in roles]})
 
 
 def test_a_custom_role_is_added_changed_and_deleted(api, role):
@@ -49,11 +49,11 @@ def test_system_roles_are_immutable(api):
         assert api.delete(path).get_json()["code"] == "system_role"
 
 
-def test_a_user_may_what_any_of_the_roles_allows_at_once(kit, api, role):
-    recruiter = kit.api("RECRUITER")
+def test_a_user_may_what_any_of_the_roles_allows_at_once(tenant, api, role):
+    recruiter = tenant.api("RECRUITER")
     candidate = ok(recruiter.post("/candidates", candidate_body()), 201)["id"]
     assert recruiter.delete(f"/candidates/{candidate}").status_code == 403
-    assert ok(give(api, kit, "RECRUITER", role))["custom_roles"] == ["SOURCER"]
+    assert ok(give(api, tenant, "RECRUITER", role))["custom_roles"] == ["SOURCER"]
     assert "candidates.delete" in ok(recruiter.get("/auth/me"))["permissions"]
     assert recruiter.delete(f"/candidates/{candidate}").status_code == 204
     other = ok(recruiter.post("/candidates", candidate_body()), 201)["id"]
@@ -61,33 +61,33 @@ def test_a_user_may_what_any_of_the_roles_allows_at_once(kit, api, role):
     assert recruiter.delete(f"/candidates/{other}").status_code == 403
 
 
-def test_a_role_in_use_stays(kit, api, role):
-    ok(give(api, kit, "RECRUITER", role))
+def test_a_role_in_use_stays(tenant, api, role):
+    ok(give(api, tenant, "RECRUITER", role))
     assert api.delete(f"/roles/{role['id']}").get_json()["code"] == "role_in_use"
-    assert ok(give(api, kit, "RECRUITER"))["custom_roles"] == []
+    assert ok(give(api, tenant, "RECRUITER"))["custom_roles"] == []
     assert api.delete(f"/roles/{role['id']}").status_code == 204
 
 
-def test_a_user_who_goes_leaves_the_role_free(kit, api, role):
-    ok(give(api, kit, "RECRUITER", role))
-    assert api.delete(f"/users/{kit.users['RECRUITER']}").status_code == 204
+def test_a_user_who_goes_leaves_the_role_free(tenant, api, role):
+    ok(give(api, tenant, "RECRUITER", role))
+    assert api.delete(f"/users/{tenant.users['RECRUITER']}").status_code == 204
     assert api.delete(f"/roles/{role['id']}").status_code == 204
 
 
-def test_nobody_gives_or_takes_what_they_do_not_hold(kit, api, role):
-    manager = kit.api("MANAGER")
+def test_nobody_gives_or_takes_what_they_do_not_hold(tenant, api, role):
+    manager = tenant.api("MANAGER")
     beyond = ok(api.post("/roles", SOURCER | {"name": "AUDITOR", "permissions": ["users.delete"]}), 201)
-    assert ok(give(manager, kit, "RECRUITER", role))["custom_roles"] == ["SOURCER"]
-    assert give(manager, kit, "RECRUITER", beyond).get_json()["code"] == "permission_not_held"
-    ok(give(api, kit, "RECRUITER", beyond))
-    assert give(manager, kit, "RECRUITER").get_json()["code"] == "permission_not_held"
-    assert give(manager, kit, "TENANT_ADMIN").get_json()["code"] == "outranked"
+    assert ok(give(manager, tenant, "RECRUITER", role))["custom_roles"] == ["SOURCER"]
+    assert give(manager, tenant, "RECRUITER", beyond).get_json()["code"] == "permission_not_held"
+    ok(give(api, tenant, "RECRUITER", beyond))
+    assert give(manager, tenant, "RECRUITER").get_json()["code"] == "permission_not_held"
+    assert give(manager, tenant, "TENANT_ADMIN").get_json()["code"] == "outranked"
 
 
-def test_a_custom_role_may_edit_roles_only_within_what_it_holds(kit, api):
+def test_a_custom_role_may_edit_roles_only_within_what_it_holds(tenant, api):
     editor = ok(api.post("/roles", SOURCER | {"name": "EDITOR", "permissions": ["roles.create", "roles.update"]}), 201)
-    ok(give(api, kit, "RECRUITER", editor))
-    recruiter = kit.api("RECRUITER")
+    ok(give(api, tenant, "RECRUITER", editor))
+    recruiter = tenant.api("RECRUITER")
     assert recruiter.post("/roles", SOURCER).get_json()["code"] == "permission_not_held"
     assert (
         recruiter.patch(f"/roles/{editor['id']}", {"permissions": ["users.delete"]}).get_json()["code"]
@@ -96,12 +96,12 @@ def test_a_custom_role_may_edit_roles_only_within_what_it_holds(kit, api):
     ok(recruiter.post("/roles", SOURCER | {"permissions": ["candidates.create"]}), 201)
 
 
-def test_a_system_role_is_not_given_twice(kit, api):
+def test_a_system_role_is_not_given_twice(tenant, api):
     admin = next(role for role in ok(api.get("/roles"))["data"] if role["name"] == "TENANT_ADMIN")
-    assert give(api, kit, "RECRUITER", admin).get_json()["code"] == "system_role"
+    assert give(api, tenant, "RECRUITER", admin).get_json()["code"] == "system_role"
 
 
-def test_changes_of_roles_stand_in_the_ledger(kit, api, role):
-    ok(give(api, kit, "RECRUITER", role))
+def test_changes_of_roles_stand_in_the_ledger(tenant, api, role):
+    ok(give(api, tenant, "RECRUITER", role))
     types = [event["type"] for event in ok(api.get("/audit"))["data"]]
     assert types[:2] == ["user.roles_changed", "role.created"]

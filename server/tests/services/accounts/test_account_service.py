@@ -28,62 +28,62 @@ NEW = "another quiet harbour"
 ADDRESS = "nia@people.example"
 
 
-def _invite(kit, api, **values):
-    body = {"email": ADDRESS, "name": "Nia", "role": "RECRUITER", "manager_id": str(kit.users["MANAGER"])} | values
+def _invite(tenant, api, **values):
+    body = {"email": ADDRESS, "name": "Nia", "role": "RECRUITER", "manager_id": str(tenant.users["MANAGER"])} | values
     user = ok(api.post("/users", body), 201)
-    return user, _token(kit, ADDRESS)
+    return user, _token(tenant, ADDRESS)
 
 
-def _token(kit, address):
-    kit.run_jobs()
-    return token_in(mails(kit.app, address)[-1])[1]
+def _token(tenant, address):
+    tenant.run_jobs()
+    return token_in(mails(tenant.app, address)[-1])[1]
 
 
-def _login(kit, password, email=ADDRESS):
-    return Api(kit.app).post("/auth/login", {"email": email, "password": password, "tenant": kit.slug})
+def _login(tenant, password, email=ADDRESS):
+    return Api(tenant.app).post("/auth/login", {"email": email, "password": password, "tenant": tenant.slug})
 
 
-def _forget(kit, role="RECRUITER"):
-    ok(Api(kit.app).post("/auth/forgot-password", {"email": kit.email(role), "tenant": kit.slug}), 202)
-    return _token(kit, kit.email(role))
+def _forget(tenant, role="RECRUITER"):
+    ok(Api(tenant.app).post("/auth/forgot-password", {"email": tenant.email(role), "tenant": tenant.slug}), 202)
+    return _token(tenant, tenant.email(role))
 
 
-def test_an_invited_user_chooses_a_password_once(kit, api):
-    user, token = _invite(kit, api)
+def test_an_invited_user_chooses_a_password_once(tenant, api):
+    user, token = _invite(tenant, api)
     assert (user["status"], user["email_verified_at"]) == ("invited", None)
-    assert _login(kit, NEW).status_code == 401
+    assert _login(tenant, NEW).status_code == 401
     body = {"token": token, "password": NEW, "name": "Nia Nunes"}
-    ok(Api(kit.app).post("/auth/accept-invitation", body), 204)
-    assert Api(kit.app).post("/auth/accept-invitation", body).status_code == 404
-    me = ok(Api(kit.app, ok(_login(kit, NEW))["access_token"]).get("/auth/me"))
+    ok(Api(tenant.app).post("/auth/accept-invitation", body), 204)
+    assert Api(tenant.app).post("/auth/accept-invitation", body).status_code == 404
+    me = ok(Api(tenant.app, ok(_login(tenant, NEW))["access_token"]).get("/auth/me"))
     assert (me["name"], me["email_verified"]) == ("Nia Nunes", True)
 
 
-def test_a_newer_reset_link_makes_the_older_worthless(kit):
-    older = _forget(kit)
+def test_a_newer_reset_link_makes_the_older_worthless(tenant):
+    older = _forget(tenant)
     with time_machine.travel(clock.now() + timedelta(minutes=2)):
-        newer = _forget(kit)
+        newer = _forget(tenant)
         assert newer != older
-        reset = Api(kit.app).post("/auth/reset-password", {"token": older, "password": NEW})
+        reset = Api(tenant.app).post("/auth/reset-password", {"token": older, "password": NEW})
         assert reset.status_code == 404
-        ok(Api(kit.app).post("/auth/reset-password", {"token": newer, "password": NEW}), 204)
+        ok(Api(tenant.app).post("/auth/reset-password", {"token": newer, "password": NEW}), 204)
 
 
-def test_a_reset_that_is_asked_for_twice_in_a_moment_is_one_link(kit):
+def test_a_reset_that_is_asked_for_twice_in_a_moment_is_one_link(tenant):
     with time_machine.travel(clock.now().replace(second=10)):
-        token = _forget(kit)
-        _forget(kit)
-        ok(Api(kit.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
+        token = _forget(tenant)
+        _forget(tenant)
+        ok(Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
 
 
 COMPOSED, DECOMPOSED = "Zo\u00eb's quiet harbour \u2167", "Zoe\u0308's quiet harbour VIII"
 
 
 @pytest.mark.parametrize(("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
-def test_a_password_signs_in_in_whatever_unicode_form_it_is_typed(kit, chosen, typed):
-    ok(Api(kit.app).post("/auth/reset-password", {"token": _forget(kit), "password": chosen}), 204)
+def test_a_password_signs_in_in_whatever_unicode_form_it_is_typed(tenant, chosen, typed):
+    ok(Api(tenant.app).post("/auth/reset-password", {"token": _forget(tenant), "password": chosen}), 204)
     for form in (chosen, typed):
-        assert _login(kit, form, kit.email("RECRUITER")).status_code == 200
+        assert _login(tenant, form, tenant.email("RECRUITER")).status_code == 200
 
 
 LIGATURE = "\ufdfa"  # one sign, 18 in normal form
@@ -100,192 +100,194 @@ LIGATURE = "\ufdfa"  # one sign, 18 in normal form
         ("PasswordPassword and a heron at dusk", 204),
     ],
 )
-def test_a_password_has_its_length_as_typed_and_in_normal_form(kit, password, status):
-    answer = Api(kit.app).post("/auth/reset-password", {"token": _forget(kit), "password": password})
+def test_a_password_has_its_length_as_typed_and_in_normal_form(tenant, password, status):
+    answer = Api(tenant.app).post("/auth/reset-password", {"token": _forget(tenant), "password": password})
     assert answer.status_code == status
     if status == 204:
-        assert _login(kit, password, kit.email("RECRUITER")).status_code == 200
+        assert _login(tenant, password, tenant.email("RECRUITER")).status_code == 200
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_hash_from_before_passwords_were_normalised_is_still_good(kit, form):
-    with kit.bound():
+def test_a_hash_from_before_passwords_were_normalised_is_still_good(tenant, form):
+    with tenant.bound():
         kept = passwords._hasher.hash(unicodedata.normalize(form, COMPOSED))
-        user_service.set_password(kit.users["RECRUITER"], kept)
+        user_service.set_password(tenant.users["RECRUITER"], kept)
     for typed in (COMPOSED, unicodedata.normalize("NFD", COMPOSED)):
-        assert _login(kit, typed, kit.email("RECRUITER")).status_code == 200
-    assert _login(kit, "another quiet harbour", kit.email("RECRUITER")).status_code == 401
+        assert _login(tenant, typed, tenant.email("RECRUITER")).status_code == 200
+    assert _login(tenant, "another quiet harbour", tenant.email("RECRUITER")).status_code == 401
 
 
-def test_a_password_contains_no_name(kit, api):
-    token = _forget(kit)
-    for part in (kit.slug.upper(), "Fair Lead", "recruiter"):
-        answer = Api(kit.app).post("/auth/reset-password", {"token": token, "password": f"quiet {part} at dawn 7!"})
+def test_a_password_contains_no_name(tenant, api):
+    token = _forget(tenant)
+    for part in (tenant.slug.upper(), "Fair Lead", "recruiter"):
+        answer = Api(tenant.app).post("/auth/reset-password", {"token": token, "password": f"quiet {part} at dawn 7!"})
         assert (answer.status_code, answer.get_json()["code"]) == (422, "password_contains_name")
         assert answer.get_json()["errors"][0]["pointer"] == "/password"
     new = {"email": "nia.nunes@people.example", "name": "Nia Nunes", "role": "MANAGER"}
     assert api.post("/users", {**new, "password": "is nia-nunes at the quay"}).status_code == 422
     signup = {"name": "Ölhafen & Söhne", "slug": "quay-7", "admin_name": "Ann", "admin_email": "a@people.example"}
-    answer = Api(kit.app).post("/tenants/signup", {**signup, "password": "olhafen und sohne: olhafensohne 1"})
+    answer = Api(tenant.app).post("/tenants/signup", {**signup, "password": "olhafen und sohne: olhafensohne 1"})
     assert answer.get_json()["code"] == "password_contains_name"
 
 
-def test_a_second_invitation_makes_the_first_worthless(kit, api):
-    user, first = _invite(kit, api)
+def test_a_second_invitation_makes_the_first_worthless(tenant, api):
+    user, first = _invite(tenant, api)
     ok(api.post(f"/users/{user['id']}/invitation"), 202)
-    second = _token(kit, ADDRESS)
+    second = _token(tenant, ADDRESS)
     for token, status in ((first, 404), (second, 204)):
-        ok(Api(kit.app).post("/auth/accept-invitation", {"token": token, "password": NEW}), status)
+        ok(Api(tenant.app).post("/auth/accept-invitation", {"token": token, "password": NEW}), status)
     assert api.post(f"/users/{user['id']}/invitation").get_json()["code"] == "not_invited"
 
 
-def test_an_invitation_ends_after_a_week(kit, api):
-    _, token = _invite(kit, api)
+def test_an_invitation_ends_after_a_week(tenant, api):
+    _, token = _invite(tenant, api)
     with time_machine.travel(clock.now() + timedelta(hours=169)):
-        assert Api(kit.app).post("/auth/accept-invitation", {"token": token, "password": NEW}).status_code == 404
+        assert Api(tenant.app).post("/auth/accept-invitation", {"token": token, "password": NEW}).status_code == 404
 
 
-def test_an_invited_user_is_not_made_active_by_another(kit, api):
-    user, _ = _invite(kit, api)
+def test_an_invited_user_is_not_made_active_by_another(tenant, api):
+    user, _ = _invite(tenant, api)
     assert api.patch(f"/users/{user['id']}", {"status": "active"}).get_json()["code"] == "not_accepted"
 
 
-def test_an_invited_administrator_does_not_count_as_the_last(kit, api):
-    _invite(kit, api, role="TENANT_ADMIN", manager_id=None)
-    gone = api.patch(f"/users/{kit.users['TENANT_ADMIN']}", {"status": "suspended"})
+def test_an_invited_administrator_does_not_count_as_the_last(tenant, api):
+    _invite(tenant, api, role="TENANT_ADMIN", manager_id=None)
+    gone = api.patch(f"/users/{tenant.users['TENANT_ADMIN']}", {"status": "suspended"})
     assert gone.get_json()["code"] == "last_administrator"
 
 
-def test_a_forgotten_password_is_set_anew_once_and_ends_the_sessions(kit):
-    recruiter = kit.api("RECRUITER")
-    token = _forget(kit)
-    ok(Api(kit.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
+def test_a_forgotten_password_is_set_anew_once_and_ends_the_sessions(tenant):
+    recruiter = tenant.api("RECRUITER")
+    token = _forget(tenant)
+    ok(Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
     assert recruiter.get("/auth/me").status_code == 401
-    assert Api(kit.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
-    assert ok(_login(kit, NEW, kit.email("RECRUITER")))
-    kit.run_jobs()
-    assert "Your password was changed" in [mail["Subject"] for mail in mails(kit.app, kit.email("RECRUITER"))]
+    assert Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
+    assert ok(_login(tenant, NEW, tenant.email("RECRUITER")))
+    tenant.run_jobs()
+    assert "Your password was changed" in [mail["Subject"] for mail in mails(tenant.app, tenant.email("RECRUITER"))]
 
 
-def test_a_reset_lifts_the_lock(kit):
+def test_a_reset_lifts_the_lock(tenant):
     for _ in range(5):
-        _login(kit, "wrong", kit.email("RECRUITER"))
-    assert _login(kit, PASSWORD, kit.email("RECRUITER")).status_code == 401
-    ok(Api(kit.app).post("/auth/reset-password", {"token": _forget(kit), "password": NEW}), 204)
-    assert _login(kit, NEW, kit.email("RECRUITER")).status_code == 200
+        _login(tenant, "wrong", tenant.email("RECRUITER"))
+    assert _login(tenant, PASSWORD, tenant.email("RECRUITER")).status_code == 401
+    ok(Api(tenant.app).post("/auth/reset-password", {"token": _forget(tenant), "password": NEW}), 204)
+    assert _login(tenant, NEW, tenant.email("RECRUITER")).status_code == 200
 
 
-def test_a_reset_link_lives_an_hour_and_asks_for_one_mail_a_minute(kit):
+def test_a_reset_link_lives_an_hour_and_asks_for_one_mail_a_minute(tenant):
     with time_machine.travel(clock.now().replace(second=5) + timedelta(minutes=1), tick=False):
-        token = _forget(kit)
-        _forget(kit)
-        assert len(mails(kit.app, kit.email("RECRUITER"))) == 1
+        token = _forget(tenant)
+        _forget(tenant)
+        assert len(mails(tenant.app, tenant.email("RECRUITER"))) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=65)):
-        assert Api(kit.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
+        assert Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
 
 
-def test_a_token_serves_its_own_purpose_only(kit, api):
-    _, invitation = _invite(kit, api)
-    reset = _forget(kit)
-    assert Api(kit.app).post("/auth/reset-password", {"token": invitation, "password": NEW}).status_code == 404
-    assert Api(kit.app).post("/auth/verify-email", {"token": reset}).status_code == 404
-    assert Api(kit.app).post("/auth/reset-password", {"token": reset[:-3] + "xyz", "password": NEW}).status_code == 404
+def test_a_token_serves_its_own_purpose_only(tenant, api):
+    _, invitation = _invite(tenant, api)
+    reset = _forget(tenant)
+    assert Api(tenant.app).post("/auth/reset-password", {"token": invitation, "password": NEW}).status_code == 404
+    assert Api(tenant.app).post("/auth/verify-email", {"token": reset}).status_code == 404
+    assert (
+        Api(tenant.app).post("/auth/reset-password", {"token": reset[:-3] + "xyz", "password": NEW}).status_code == 404
+    )
 
 
-def test_no_token_is_kept(kit, api):
-    _, token = _invite(kit, api)
-    with kit.bound():
+def test_no_token_is_kept(tenant, api):
+    _, token = _invite(tenant, api)
+    with tenant.bound():
         kept = db.session.execute(sa.select(EmailMessage.context, EmailMessage.delivery_key)).all()
     assert token not in str(kept) and "account_link" in str(kept)
 
 
-def test_the_host_header_does_not_lead_the_link_astray(kit):
-    body = {"email": kit.email("RECRUITER"), "tenant": kit.slug}
-    ok(Api(kit.app).post("/auth/forgot-password", body, headers={"Host": "evil.example"}), 202)
-    kit.run_jobs()
-    assert "evil.example" not in mails(kit.app, kit.email("RECRUITER"))[-1].as_string()
+def test_the_host_header_does_not_lead_the_link_astray(tenant):
+    body = {"email": tenant.email("RECRUITER"), "tenant": tenant.slug}
+    ok(Api(tenant.app).post("/auth/forgot-password", body, headers={"Host": "evil.example"}), 202)
+    tenant.run_jobs()
+    assert "evil.example" not in mails(tenant.app, tenant.email("RECRUITER"))[-1].as_string()
 
 
-def test_an_unknown_address_gets_the_same_answer_in_the_same_time_and_no_mail(kit, monkeypatch):
+def test_an_unknown_address_gets_the_same_answer_in_the_same_time_and_no_mail(tenant, monkeypatch):
     monkeypatch.setattr(account_service, "FORGOT_SECONDS", 0.15)
     bodies, times = {}, {}
-    for email in ("nobody@people.example", kit.email("MANAGER")):
+    for email in ("nobody@people.example", tenant.email("MANAGER")):
         times[email] = []
         for _ in range(5):
             started = time.perf_counter()
-            answer = Api(kit.app).post("/auth/forgot-password", {"email": email})
+            answer = Api(tenant.app).post("/auth/forgot-password", {"email": email})
             times[email].append(time.perf_counter() - started)
             bodies[email] = (answer.status_code, answer.get_data())
     assert len(set(bodies.values())) == 1
     assert all(statistics.median(measured) >= 0.15 for measured in times.values())
-    kit.run_jobs()
-    assert not mails(kit.app, "nobody@people.example")
+    tenant.run_jobs()
+    assert not mails(tenant.app, "nobody@people.example")
 
 
-def test_an_address_is_verified_once(kit):
-    recruiter = kit.api("RECRUITER")
+def test_an_address_is_verified_once(tenant):
+    recruiter = tenant.api("RECRUITER")
     ok(recruiter.post("/auth/email-verification"), 202)
-    token = _token(kit, kit.email("RECRUITER"))
-    ok(Api(kit.app).post("/auth/verify-email", {"token": token}), 204)
-    assert Api(kit.app).post("/auth/verify-email", {"token": token}).status_code == 404
+    token = _token(tenant, tenant.email("RECRUITER"))
+    ok(Api(tenant.app).post("/auth/verify-email", {"token": token}), 204)
+    assert Api(tenant.app).post("/auth/verify-email", {"token": token}).status_code == 404
     assert ok(recruiter.get("/auth/me"))["email_verified"] is True
 
 
-def test_a_suspended_user_gets_no_reset_link(kit, api):
-    ok(api.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
-    before = len(mails(kit.app, kit.email("RECRUITER")))
-    ok(Api(kit.app).post("/auth/forgot-password", {"email": kit.email("RECRUITER")}), 202)
-    kit.run_jobs()
-    assert len(mails(kit.app, kit.email("RECRUITER"))) <= before + 1
+def test_a_suspended_user_gets_no_reset_link(tenant, api):
+    ok(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
+    before = len(mails(tenant.app, tenant.email("RECRUITER")))
+    ok(Api(tenant.app).post("/auth/forgot-password", {"email": tenant.email("RECRUITER")}), 202)
+    tenant.run_jobs()
+    assert len(mails(tenant.app, tenant.email("RECRUITER"))) <= before + 1
 
 
-def test_a_sign_up_asks_for_the_address_to_be_verified(new_kit):
-    address = new_kit.email("TENANT_ADMIN")
-    new_kit.run_jobs()
-    purpose, token = token_in(mails(new_kit.app, address)[0])
+def test_a_sign_up_asks_for_the_address_to_be_verified(new_tenant):
+    address = new_tenant.email("TENANT_ADMIN")
+    new_tenant.run_jobs()
+    purpose, token = token_in(mails(new_tenant.app, address)[0])
     assert purpose == "verify-email"
-    ok(Api(new_kit.app).post("/auth/verify-email", {"token": token}), 204)
+    ok(Api(new_tenant.app).post("/auth/verify-email", {"token": token}), 204)
 
 
-def test_a_sign_in_from_a_new_program_is_told_unless_muted(kit):
-    email = kit.email("MANAGER")
+def test_a_sign_in_from_a_new_program_is_told_unless_muted(tenant):
+    email = tenant.email("MANAGER")
 
     def subjects(agent):
         body = {"email": email, "password": PASSWORD}
-        ok(Api(kit.app).post("/auth/login", body, headers={"User-Agent": agent}))
-        kit.run_jobs()
-        return [mail["Subject"] for mail in mails(kit.app, email)].count("A new sign-in to your account")
+        ok(Api(tenant.app).post("/auth/login", body, headers={"User-Agent": agent}))
+        tenant.run_jobs()
+        return [mail["Subject"] for mail in mails(tenant.app, email)].count("A new sign-in to your account")
 
     assert [subjects("first"), subjects("first"), subjects("second")] == [0, 0, 1]
-    manager = kit.api("MANAGER")
+    manager = tenant.api("MANAGER")
     assert ok(manager.get("/auth/notifications")) == dict.fromkeys(NotificationPreferences.model_fields, True)
     ok(manager.call("PUT", "/auth/notifications", json={"new_sign_in": False, "work_reassigned": True}))
     assert subjects("third") == subjects("fourth") == 2  # the second was the session of this very client
 
 
-def test_sessions_are_listed_and_ended_one_by_one(kit):
-    manager = kit.api("MANAGER")
-    other = Api(kit.app, ok(_login(kit, PASSWORD, kit.email("MANAGER")))["access_token"])
+def test_sessions_are_listed_and_ended_one_by_one(tenant):
+    manager = tenant.api("MANAGER")
+    other = Api(tenant.app, ok(_login(tenant, PASSWORD, tenant.email("MANAGER")))["access_token"])
     sessions = ok(manager.get("/auth/sessions"))["data"]
     assert [each["current"] for each in sessions] == [False, True]
     ok(manager.delete(f"/auth/sessions/{sessions[0]['id']}"), 204)
     assert other.get("/auth/me").status_code == 401
     assert len(ok(manager.get("/auth/sessions"))["data"]) == 1
-    assert kit.api("RECRUITER").delete(f"/auth/sessions/{sessions[1]['id']}").status_code == 404
+    assert tenant.api("RECRUITER").delete(f"/auth/sessions/{sessions[1]['id']}").status_code == 404
 
 
-def test_an_administrator_signs_a_user_out_everywhere(kit, api):
-    recruiter = kit.api("RECRUITER")
+def test_an_administrator_signs_a_user_out_everywhere(tenant, api):
+    recruiter = tenant.api("RECRUITER")
     ok(recruiter.get("/auth/me"))
-    ok(api.delete(f"/users/{kit.users['RECRUITER']}/sessions"), 204)
+    ok(api.delete(f"/users/{tenant.users['RECRUITER']}/sessions"), 204)
     assert recruiter.get("/auth/me").status_code == 401
-    assert kit.api("MANAGER").delete(f"/users/{kit.users['TENANT_ADMIN']}/sessions").status_code == 403
+    assert tenant.api("MANAGER").delete(f"/users/{tenant.users['TENANT_ADMIN']}/sessions").status_code == 403
 
 
-def test_what_a_user_owns_is_handed_over(kit, api):
-    recruiter, lead = kit.users["RECRUITER"], kit.users["TEAM_LEAD"]
-    candidate, job = make_candidate(kit, owner_id=recruiter), make_job(kit, owner_id=recruiter)
-    make_task(kit, candidate, assignee_id=recruiter)
+def test_what_a_user_owns_is_handed_over(tenant, api):
+    recruiter, lead = tenant.users["RECRUITER"], tenant.users["TEAM_LEAD"]
+    candidate, job = make_candidate(tenant, owner_id=recruiter), make_job(tenant, owner_id=recruiter)
+    make_task(tenant, candidate, assignee_id=recruiter)
     version = ok(api.get(f"/candidates/{candidate}"))["version"]
     moved = ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
     assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "candidate_tasks": 1, "approvals": 0}
@@ -293,22 +295,22 @@ def test_what_a_user_owns_is_handed_over(kit, api):
     assert (after["owner_id"], after["version"]) == (str(lead), version + 1)
     assert ok(api.get(f"/jobs/{job}"))["owner_id"] == str(lead)
     ok(api.delete(f"/users/{recruiter}"), 204)
-    kit.run_jobs()
-    assert mails(kit.app, kit.email("TEAM_LEAD"))[-1]["Subject"] == "Work has been handed over to you"
+    tenant.run_jobs()
+    assert mails(tenant.app, tenant.email("TEAM_LEAD"))[-1]["Subject"] == "Work has been handed over to you"
 
 
 @pytest.mark.parametrize(
     ("heir", "code"), [("TEAM_LEAD", "bad_heir"), ("RECRUITER", "outranks_nobody"), ("MANAGER", None)]
 )
-def test_whoever_takes_over_reports_must_outrank_them(kit, api, heir, code):
-    path = f"/users/{kit.users['TEAM_LEAD']}/reassignment"
-    answer = api.post(path, {"to_user_id": str(kit.users[heir])}).get_json()
+def test_whoever_takes_over_reports_must_outrank_them(tenant, api, heir, code):
+    path = f"/users/{tenant.users['TEAM_LEAD']}/reassignment"
+    answer = api.post(path, {"to_user_id": str(tenant.users[heir])}).get_json()
     assert answer.get("code") == code
     if code is None:
         assert answer["users"] == 1
 
 
-def test_another_tenants_user_takes_nothing_over(app, kit, api):
+def test_another_tenants_user_takes_nothing_over(app, tenant, api):
     foreign = make_tenant(app).users["MANAGER"]
-    path = f"/users/{kit.users['RECRUITER']}/reassignment"
+    path = f"/users/{tenant.users['RECRUITER']}/reassignment"
     assert api.post(path, {"to_user_id": str(foreign)}).status_code == 404

@@ -27,90 +27,90 @@ def _frozen():
 
 
 @pytest.fixture
-def enrolled(kit):
+def enrolled(tenant):
     """The authenticator app and the recovery codes of the recruiter."""
-    api = kit.api("RECRUITER")
+    api = tenant.api("RECRUITER")
     app = pyotp.TOTP(ok(api.post("/auth/totp"))["secret"])
     codes = ok(api.post("/auth/totp/confirmation", {"code": app.at(clock.now())}))["recovery_codes"]
     return app, codes
 
 
-def _login(kit, code=None, password=PASSWORD):
-    body = {"email": kit.email("RECRUITER"), "password": password, **({"code": code} if code else {})}
-    return Api(kit.app).post("/auth/login", body)
+def _login(tenant, code=None, password=PASSWORD):
+    body = {"email": tenant.email("RECRUITER"), "password": password, **({"code": code} if code else {})}
+    return Api(tenant.app).post("/auth/login", body)
 
 
-def test_a_code_is_needed_once_the_second_factor_is_on(kit, enrolled, _frozen):
+def test_a_code_is_needed_once_the_second_factor_is_on(tenant, enrolled, _frozen):
     app, _ = enrolled
-    assert _login(kit).get_json()["code"] == "totp_required"
-    assert _login(kit, password="wrong").get_json()["code"] == "invalid_credentials"
-    assert _login(kit, code="000000").get_json()["code"] == "invalid_credentials"
+    assert _login(tenant).get_json()["code"] == "totp_required"
+    assert _login(tenant, password="wrong").get_json()["code"] == "invalid_credentials"
+    assert _login(tenant, code="000000").get_json()["code"] == "invalid_credentials"
     _frozen.shift(timedelta(seconds=30))
-    ok(_login(kit, code=app.at(clock.now())))
-    assert ok(kit.api("RECRUITER").get("/auth/me"))["totp_enabled"] is True
+    ok(_login(tenant, code=app.at(clock.now())))
+    assert ok(tenant.api("RECRUITER").get("/auth/me"))["totp_enabled"] is True
 
 
-def test_no_code_counts_twice(kit, enrolled, _frozen):
+def test_no_code_counts_twice(tenant, enrolled, _frozen):
     app, _ = enrolled
-    assert _login(kit, code=app.at(clock.now())).status_code == 401, "enrolment used it"
+    assert _login(tenant, code=app.at(clock.now())).status_code == 401, "enrolment used it"
     _frozen.shift(timedelta(seconds=30))
     code = app.at(clock.now())
-    assert [_login(kit, code=code).status_code for _ in range(2)] == [200, 401]
+    assert [_login(tenant, code=code).status_code for _ in range(2)] == [200, 401]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-30, 200), (30, 200), (90, 401), (-90, 401)])
-def test_a_clock_may_be_one_step_off(kit, enrolled, _frozen, seconds, status):
+def test_a_clock_may_be_one_step_off(tenant, enrolled, _frozen, seconds, status):
     app, _ = enrolled
     _frozen.shift(timedelta(minutes=5))
-    assert _login(kit, code=app.at(clock.now() + timedelta(seconds=seconds))).status_code == status
+    assert _login(tenant, code=app.at(clock.now() + timedelta(seconds=seconds))).status_code == status
 
 
-def test_a_recovery_code_is_good_for_one_sign_in(kit, enrolled):
+def test_a_recovery_code_is_good_for_one_sign_in(tenant, enrolled):
     _, codes = enrolled
     assert len(set(codes)) == 10
-    assert [_login(kit, code=codes[0]).status_code for _ in range(2)] == [200, 401]
-    ok(_login(kit, code=codes[1].upper()))
+    assert [_login(tenant, code=codes[0]).status_code for _ in range(2)] == [200, 401]
+    ok(_login(tenant, code=codes[1].upper()))
 
 
-def test_wrong_codes_lock_the_account(kit, enrolled, _frozen):
+def test_wrong_codes_lock_the_account(tenant, enrolled, _frozen):
     app, _ = enrolled
     for _ in range(5):
-        _login(kit, code="000000")
+        _login(tenant, code="000000")
     _frozen.shift(timedelta(seconds=60))
-    assert _login(kit, code=app.at(clock.now())).status_code == 401
+    assert _login(tenant, code=app.at(clock.now())).status_code == 401
     _frozen.shift(timedelta(minutes=31))
-    ok(_login(kit, code=app.at(clock.now())))
+    ok(_login(tenant, code=app.at(clock.now())))
 
 
-def test_a_secret_counts_only_once_it_is_confirmed(kit):
-    api = kit.api("RECRUITER")
+def test_a_secret_counts_only_once_it_is_confirmed(tenant):
+    api = tenant.api("RECRUITER")
     ok(api.post("/auth/totp"))
     assert api.post("/auth/totp/confirmation", {"code": "000000"}).get_json()["code"] == "wrong_code"
-    assert _login(kit).status_code == 200
+    assert _login(tenant).status_code == 200
 
 
-def test_the_second_factor_ends_by_password_and_code(kit, enrolled, _frozen):
+def test_the_second_factor_ends_by_password_and_code(tenant, enrolled, _frozen):
     app, codes = enrolled
-    api = kit.api("RECRUITER")
+    api = tenant.api("RECRUITER")
     assert api.post("/auth/totp").get_json()["code"] == "totp_enabled"
     for wrong in ({"current_password": "no", "code": codes[0]}, {"current_password": PASSWORD, "code": "000000"}):
         assert api.delete("/auth/totp", json=wrong).get_json()["code"] == "wrong_code"
     ok(api.delete("/auth/totp", json={"current_password": PASSWORD, "code": codes[0]}), 204)
-    ok(_login(kit))
+    ok(_login(tenant))
 
 
-def test_an_administrator_helps_who_lost_it(kit, api, enrolled):
-    recruiter = kit.api("RECRUITER")
-    ok(api.delete(f"/users/{kit.users['RECRUITER']}/totp"), 204)
+def test_an_administrator_helps_who_lost_it(tenant, api, enrolled):
+    recruiter = tenant.api("RECRUITER")
+    ok(api.delete(f"/users/{tenant.users['RECRUITER']}/totp"), 204)
     assert recruiter.get("/auth/me").status_code == 401
-    ok(_login(kit))
+    ok(_login(tenant))
 
 
-def test_secrets_are_encrypted_at_rest_and_their_keys_rotate(kit, enrolled):
+def test_secrets_are_encrypted_at_rest_and_their_keys_rotate(tenant, enrolled):
     app, codes = enrolled
-    with kit.bound():
+    with tenant.bound():
         kept, digests = db.session.execute(
-            sa.select(User.totp_secret, User.recovery_codes).where(User.id == kit.users["RECRUITER"])
+            sa.select(User.totp_secret, User.recovery_codes).where(User.id == tenant.users["RECRUITER"])
         ).one()
     assert app.secret not in kept and not set(codes) & set(digests)
     assert cipher.decrypt(kept) == app.secret
@@ -124,27 +124,27 @@ def test_secrets_are_encrypted_at_rest_and_their_keys_rotate(kit, enrolled):
 SHORT = "kV9#tq2z"
 
 
-def _change(kit, password, current=PASSWORD):
-    return kit.api("RECRUITER").post("/auth/password", {"current_password": current, "password": password})
+def _change(tenant, password, current=PASSWORD):
+    return tenant.api("RECRUITER").post("/auth/password", {"current_password": current, "password": password})
 
 
-def test_eight_characters_do_beside_a_second_factor_and_not_alone(kit, enrolled):
-    ok(_change(kit, SHORT), 204)
+def test_eight_characters_do_beside_a_second_factor_and_not_alone(tenant, enrolled):
+    ok(_change(tenant, SHORT), 204)
     app, codes = enrolled
-    ok(_login(kit, code=codes[0], password=SHORT))
-    answer = kit.api("MANAGER").post("/auth/password", {"current_password": PASSWORD, "password": SHORT})
+    ok(_login(tenant, code=codes[0], password=SHORT))
+    answer = tenant.api("MANAGER").post("/auth/password", {"current_password": PASSWORD, "password": SHORT})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "password_too_short")
-    assert _change(kit, "kV9#tq2", SHORT).status_code == 422
+    assert _change(tenant, "kV9#tq2", SHORT).status_code == 422
 
 
-def test_a_short_password_never_stands_alone(kit, enrolled):
-    ok(_change(kit, SHORT), 204)
+def test_a_short_password_never_stands_alone(tenant, enrolled):
+    ok(_change(tenant, SHORT), 204)
     _, codes = enrolled
     off = {"current_password": SHORT, "code": codes[0]}
-    answer = kit.api("RECRUITER").delete("/auth/totp", json=off)
+    answer = tenant.api("RECRUITER").delete("/auth/totp", json=off)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "password_too_short_alone")
-    assert _login(kit, codes[0], SHORT).status_code == 200, "the code was not used up"
-    ok(kit.api().delete(f"/users/{kit.users['RECRUITER']}/totp"), 204)
-    assert _login(kit, password=SHORT).status_code == 401
-    kit.run_jobs()
-    assert "reset-password" in token_in(mails(kit.app, kit.email("RECRUITER"))[-1])[0]
+    assert _login(tenant, codes[0], SHORT).status_code == 200, "the code was not used up"
+    ok(tenant.api().delete(f"/users/{tenant.users['RECRUITER']}/totp"), 204)
+    assert _login(tenant, password=SHORT).status_code == 401
+    tenant.run_jobs()
+    assert "reset-password" in token_in(mails(tenant.app, tenant.email("RECRUITER"))[-1])[0]

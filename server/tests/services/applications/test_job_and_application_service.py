@@ -48,19 +48,19 @@ def test_a_job_may_have_stages_of_its_own(api):
     assert api.post("/jobs", job_body(stages=[stages[0], stages[0]])).status_code == 409
 
 
-def test_years_and_openings_must_make_sense(kit, api):
+def test_years_and_openings_must_make_sense(tenant, api):
     assert api.post("/jobs", job_body(min_years=5, max_years=3)).status_code == 422
-    job = make_job(kit, min_years=5)
+    job = make_job(tenant, min_years=5)
     assert api.patch(f"/jobs/{job}", {"max_years": 3}).status_code == 422
     assert api.patch(f"/jobs/{job}", {"title": None}).status_code == 422
     assert api.post("/jobs", job_body(openings=0)).status_code == 422
 
 
 @pytest.mark.parametrize("state", list(JobStatus))
-def test_every_job_action_is_allowed_or_answers_409(kit, api, state):
+def test_every_job_action_is_allowed_or_answers_409(tenant, api, state):
     """Walk to each state by the machine's own table, then try every action."""
     for action in JOB_MACHINE.actions:
-        job = make_job(kit, opened=False)
+        job = make_job(tenant, opened=False)
         if not _walk(api, job, state):
             return
         job_now = ok(api.get(f"/jobs/{job}"))
@@ -91,19 +91,19 @@ def _walk(api, job, state) -> bool:
     return True
 
 
-def test_closing_needs_a_reason(kit, api):
-    job = make_job(kit)
+def test_closing_needs_a_reason(tenant, api):
+    job = make_job(tenant)
     assert api.post(f"/jobs/{job}/close", {}).get_json()["code"] == "reason_missing"
     assert ok(api.post(f"/jobs/{job}/close", REASON))["status_reason"] == "It is decided."
 
 
-def test_only_a_draft_is_deleted(kit, api):
-    assert api.delete(f"/jobs/{make_job(kit)}").status_code == 409
-    ok(api.delete(f"/jobs/{make_job(kit, opened=False)}"), 204)
+def test_only_a_draft_is_deleted(tenant, api):
+    assert api.delete(f"/jobs/{make_job(tenant)}").status_code == 409
+    ok(api.delete(f"/jobs/{make_job(tenant, opened=False)}"), 204)
 
 
-def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(kit, api):
-    job, candidate = make_job(kit), make_candidate(kit)
+def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(tenant, api):
+    job, candidate = make_job(tenant), make_candidate(tenant)
     stages = _stages(api, job)
     created = ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(job)}), 201)
     assert (created["stage_kind"], created["status"]) == ("applied", "active")
@@ -115,22 +115,22 @@ def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(k
     assert late.status_code == 409 and late.get_json()["current_state"] == stages["interview"]
     ok(api.post(f"/applications/{created['id']}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
-    kit.run_jobs()
+    tenant.run_jobs()
     assert _mails(api)[-3:] == ["application_received", "application_moved", "application_hired"]
     assert {mail["status"] for mail in ok(api.get("/email-messages"))["data"]} == {"sent"}
 
 
-def test_a_move_stays_within_the_job(kit, api):
-    application = _application(api, make_application(kit))
-    other = _stages(api, make_job(kit))
+def test_a_move_stays_within_the_job(tenant, api):
+    application = _application(api, make_application(tenant))
+    other = _stages(api, make_job(tenant))
     step = {"from_stage_id": application["stage_id"], "to_stage_id": other["screen"]}
     assert api.post(f"/applications/{application['id']}/move", step).status_code == 422
     hired = {"from_stage_id": application["stage_id"], "to_stage_id": _stages(api, application["job_id"])["hired"]}
     assert api.post(f"/applications/{application['id']}/move", hired).get_json()["code"] == "use_hire"
 
 
-def test_one_live_application_per_candidate_and_job(kit, api):
-    application = _application(api, make_application(kit))
+def test_one_live_application_per_candidate_and_job(tenant, api):
+    application = _application(api, make_application(tenant))
     body = {"candidate_id": application["candidate_id"], "job_id": application["job_id"]}
     assert api.post("/applications", body).status_code == 409
     ok(api.post(f"/applications/{application['id']}/withdraw", {}))
@@ -138,31 +138,31 @@ def test_one_live_application_per_candidate_and_job(kit, api):
     assert api.post(f"/applications/{application['id']}/reopen", {}).status_code == 409
 
 
-def test_nobody_applies_for_a_job_that_is_not_open(kit, api):
-    body = {"candidate_id": str(make_candidate(kit)), "job_id": str(make_job(kit, opened=False))}
+def test_nobody_applies_for_a_job_that_is_not_open(tenant, api):
+    body = {"candidate_id": str(make_candidate(tenant)), "job_id": str(make_job(tenant, opened=False))}
     assert api.post("/applications", body).get_json()["code"] == "job_not_open"
 
 
-def test_a_rejection_mail_waits_a_day_and_is_taken_back_by_a_reopen(kit, api):
-    kept, taken_back = make_application(kit), make_application(kit)
+def test_a_rejection_mail_waits_a_day_and_is_taken_back_by_a_reopen(tenant, api):
+    kept, taken_back = make_application(tenant), make_application(tenant)
     for application in (kept, taken_back):
         assert api.post(f"/applications/{application}/reject", {}).status_code == 422
         ok(api.post(f"/applications/{application}/reject", REASON))
     assert ok(api.post(f"/applications/{taken_back}/reopen", {}))["stage_kind"] == "applied"
-    kit.run_jobs()
+    tenant.run_jobs()
     rejected = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
     assert sorted(mail["status"] for mail in rejected) == ["cancelled", "queued"]
     with time_machine.travel(clock.now() + timedelta(hours=25)):
-        kit.run_jobs()
-    with kit.bound():
+        tenant.run_jobs()
+    with tenant.bound():
         query = EmailMessageQuery(status="sent")
         sent = [mail.template for mail in email_message_service.list_messages(query).data]
     assert sent.count("application_rejected") == 1
 
 
-def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(kit, api):
-    job = make_job(kit, openings=2)
-    applications = [make_application(kit, make_candidate(kit), job) for _ in range(3)]
+def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(tenant, api):
+    job = make_job(tenant, openings=2)
+    applications = [make_application(tenant, make_candidate(tenant), job) for _ in range(3)]
     for application in applications[:2]:
         ok(api.post(f"/applications/{application}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
@@ -175,21 +175,21 @@ def test_the_last_opening_fills_the_job_and_nobody_is_hired_beyond(kit, api):
     assert _application(api, applications[0])["stage_kind"] == "applied", "where it was before the hire"
 
 
-def test_hiring_without_an_offer_is_not_for_recruiters(kit):
-    recruiter = kit.api("RECRUITER")
-    application = make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]))
+def test_hiring_without_an_offer_is_not_for_recruiters(tenant):
+    recruiter = tenant.api("RECRUITER")
+    application = make_application(tenant, make_candidate(tenant, owner_id=tenant.users["RECRUITER"]))
     assert "unhire" not in _application(recruiter, application)["allowed_actions"]
     assert recruiter.post(f"/applications/{application}/hire", {}).get_json()["code"] == "offer_needed"
-    ok(kit.api().post(f"/applications/{application}/hire", {}))
+    ok(tenant.api().post(f"/applications/{application}/hire", {}))
     assert recruiter.post(f"/applications/{application}/unhire", {}).status_code == 403
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(actions=st.lists(st.sampled_from(["reject", "withdraw", "reopen", "hire", "unhire"]), max_size=8))
-def test_no_path_breaks_the_machine(kit, actions):
+def test_no_path_breaks_the_machine(tenant, actions):
     """Whatever is tried in whatever order: the state is what the table says, the openings add up."""
-    api = kit.api()
-    application_id = make_application(kit)
+    api = tenant.api()
+    application_id = make_application(tenant)
     state = ApplicationStatus.ACTIVE
     for action in actions:
         step = APPLICATION_MACHINE.find(state, action)

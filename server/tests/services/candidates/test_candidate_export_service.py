@@ -20,10 +20,12 @@ def _rows(answer):
     return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
 
 
-def test_a_table_has_every_candidate_that_the_filters_leave(kit, api, monkeypatch):
+def test_a_table_has_every_candidate_that_the_filters_leave(tenant, api, monkeypatch):
     monkeypatch.setattr(candidate_export_service, "AT_ONCE", 2)
     for number in range(5):
-        make_candidate(kit, name=f"Person {number}", skills=["Python" if number else "Excel", "Go"], expected_pay=PAY)
+        make_candidate(
+            tenant, name=f"Person {number}", skills=["Python" if number else "Excel", "Go"], expected_pay=PAY
+        )
     answer = api.get("/candidates/export?q=python")
     rows = _rows(answer)
     assert [row["name"] for row in rows] == [f"Person {number}" for number in range(1, 5)]
@@ -37,26 +39,26 @@ def test_a_table_has_every_candidate_that_the_filters_leave(kit, api, monkeypatc
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)"])
-def test_formulas_are_neutralised(kit, api, name):
-    make_candidate(kit, name=name, skills=[name])
+def test_formulas_are_neutralised(tenant, api, name):
+    make_candidate(tenant, name=name, skills=[name])
     row = _rows(api.get("/candidates/export"))[0]
     assert row["name"] == f"'{name}" and row["skills"] == f"'{name}"
 
 
-def test_what_one_may_not_see_is_empty_and_who_is_out_of_sight_is_left_out(kit, api):
-    make_candidate(kit, expected_pay=PAY)
+def test_what_one_may_not_see_is_empty_and_who_is_out_of_sight_is_left_out(tenant, api):
+    make_candidate(tenant, expected_pay=PAY)
     body = {"name": "k", "permissions": ["candidates.view_all", "candidates.export"]}
     key = ok(api.post("/api-keys", body), 201)
     api.token = key["secret"]
     row = _rows(api.get("/candidates/export"))[0]
     assert (row["emails"], row["expected_pay"]) == ("", "")
-    assert _rows(kit.api("TEAM_LEAD").get("/candidates/export")) == []
-    assert kit.api("RECRUITER").get("/candidates/export").status_code == 403
+    assert _rows(tenant.api("TEAM_LEAD").get("/candidates/export")) == []
+    assert tenant.api("RECRUITER").get("/candidates/export").status_code == 403
 
 
-def test_a_json_resume_goes_out_and_comes_in(kit, api):
+def test_a_json_resume_goes_out_and_comes_in(tenant, api):
     ok(api.upload("/candidate-resumes", resume_text("Mona Costa")), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     person = ok(api.get("/candidates"))["data"][0]
     out = ok(api.get(f"/candidates/{person['id']}/json-resume"))
     assert out["basics"]["name"] == "Mona Costa" and out["work"][0]["name"] == "Castellan Software"
@@ -75,7 +77,7 @@ def test_a_json_resume_goes_out_and_comes_in(kit, api):
     assert api.put("/candidates/json-resume", {"basics": {"name": "No contact"}}).status_code == 422
 
 
-def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
+def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(tenant, api):
     work = [
         {"name": "Güler San.", "position": "Wharf Warden", "startDate": "2018-03", "endDate": "2024-05"},
         {"name": "Ames, Bode - Cole at Sea", "position": "Data, Engineer", "startDate": "2015", "endDate": "2018"},
@@ -88,22 +90,22 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(kit, api):
     basics = {"name": "Ivo Json", "label": "Wharf Warden", "email": "ivo.json@people.example"}
     body = {"basics": basics, "work": work, "education": education, "skills": [{"name": "Python"}]}
     person = ok(api.put("/candidates/json-resume", body))["candidate"]
-    kit.run_jobs()
+    tenant.run_jobs()
     out = ok(api.get(f"/candidates/{person['id']}/json-resume"))
     assert out["work"] == work
     assert [each | {"endDate": each["endDate"][:4]} for each in education] == out["education"]
     assert ok(api.get(f"/candidates/{person['id']}"))["headline"] == "Wharf Warden"
     newer = ok(api.put("/candidates/json-resume", {**body, "work": work[:1], "education": []}))["candidate"]
-    kit.run_jobs()
+    tenant.run_jobs()
     out = ok(api.get(f"/candidates/{newer['id']}/json-resume"))
     assert newer["id"] == person["id"] and (out["work"], out["education"]) == (work[:1], [])
     api.put("/candidates/json-resume", {"basics": basics, "work": []})
-    kit.run_jobs()
+    tenant.run_jobs()
     assert ok(api.get(f"/candidates/{newer['id']}/json-resume"))["work"] == []
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={person['id']}"))["data"]) == 1
 
 
-def test_nothing_in_a_json_resume_makes_its_person_somebody_else(kit, api):
+def test_nothing_in_a_json_resume_makes_its_person_somebody_else(tenant, api):
     work = [
         {"name": "Acme | X | 2001 - 2003", "position": "Aide of bob@corp.example +49 40 30080047", "startDate": "2015"}
     ]
@@ -111,7 +113,7 @@ def test_nothing_in_a_json_resume_makes_its_person_somebody_else(kit, api):
     mia = ok(api.put("/candidates/json-resume", {"basics": basics, "work": work}))["candidate"]
     twin = {"basics": {**basics, "phone": "+4940300800334"}, "work": work}
     assert ok(api.put("/candidates/json-resume", twin))["candidate"]["id"] != mia["id"], "alike texts are two files"
-    kit.run_jobs()
+    tenant.run_jobs()
     found = ok(api.get(f"/candidates/{mia['id']}"))
     assert [each["value"] for each in found["contacts"]] == ["+4940300800333"] and found["location"] is None
     (job,) = ok(api.get(f"/candidates/{mia['id']}/json-resume"))["work"]

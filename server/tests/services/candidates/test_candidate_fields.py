@@ -108,11 +108,11 @@ def test_whatever_may_be_null_is_emptied(api, whole):
     assert {name: got[name] for name in nothing} == nothing
 
 
-def test_an_import_takes_every_field_that_is_read_from_cells(kit, api):
+def test_an_import_takes_every_field_that_is_read_from_cells(tenant, api):
     readable = [field.name for field in FIELDS if field.read is not None]
     row = {name: CELLS.get(name, str(VALUES[name])) for name in readable} | {"email": "ada@example.com"}
     ok(api.upload("/candidate-imports", table([row]), "people.csv", headers={"Idempotency-Key": "k"}), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     (found,) = ok(api.get("/candidates"))["data"]
     got = ok(api.get(f"/candidates/{found['id']}"))
     assert {name: got[name] for name in readable} == {name: VALUES[name] for name in readable}

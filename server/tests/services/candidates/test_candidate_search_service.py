@@ -25,15 +25,15 @@ def _names(api, q, **more):
 
 
 @pytest.fixture
-def people(kit):
+def people(tenant):
     make_candidate(
-        kit, name="Grace Hopper", headline="Compiler Engineer", skills=["COBOL", "Postgres"], location="New York"
+        tenant, name="Grace Hopper", headline="Compiler Engineer", skills=["COBOL", "Postgres"], location="New York"
     )
     make_candidate(
-        kit, name="Ada Horn", headline="Senior Data Engineer", skills=["Python", "node.js"], location="Hamburg"
+        tenant, name="Ada Horn", headline="Senior Data Engineer", skills=["Python", "node.js"], location="Hamburg"
     )
-    make_candidate(kit, name="Python Lover", headline="Manager", skills=["Excel"], location="York")
-    return kit.api()
+    make_candidate(tenant, name="Python Lover", headline="Manager", skills=["Excel"], location="York")
+    return tenant.api()
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,10 @@ def test_slips_in_names_are_forgiven_where_nothing_else_is_found(people):
     assert _names(people, "xxxx") == []
 
 
-def test_marks_and_snippets_have_their_offsets(kit):
-    api = kit.api()
+def test_marks_and_snippets_have_their_offsets(tenant):
+    api = tenant.api()
     ok(api.upload("/candidate-resumes", resume_text("Mona Costa")), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     hit = ok(api.get("/candidates/search", query_string={"q": "warehouse pipelines"}))["data"][0]
     snippet = hit["snippet"]
     marked = {snippet["text"][mark["start"] : mark["end"]] for mark in snippet["marks"]}
@@ -107,17 +107,17 @@ def test_marks_and_snippets_have_their_offsets(kit):
     assert [(each["field"], each["text"][each["marks"][0]["start"] :]) for each in named] == [("name", "Costa")]
 
 
-def test_snippets_are_for_those_who_may_read_resumes(kit, api):
+def test_snippets_are_for_those_who_may_read_resumes(tenant, api):
     ok(api.upload("/candidate-resumes", resume_text("Mona Costa")), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.view_all"]}), 201)
     api.token = key["secret"]
     assert ok(api.get("/candidates/search?q=warehouse"))["data"][0]["snippet"] is None
 
 
-def test_pages_go_on_without_a_gap(kit, api):
+def test_pages_go_on_without_a_gap(tenant, api):
     for number in range(7):
-        make_candidate(kit, name=f"Tara {'Python' if number % 2 else 'Abel'}", headline="Python Developer")
+        make_candidate(tenant, name=f"Tara {'Python' if number % 2 else 'Abel'}", headline="Python Developer")
     whole = [hit["id"] for hit in ok(api.get("/candidates/search?q=python"))["data"]]
     paged, cursor = [], None
     while True:
@@ -137,11 +137,11 @@ def test_pages_go_on_without_a_gap(kit, api):
     assert api.get("/candidates", query_string={"cursor": first}).status_code == 400
 
 
-def test_facets_count_the_hits(kit, api):
-    tag = make_tag(kit, "Warm")
-    first = make_candidate(kit, skills=["Python", "Go"], location="Hamburg", source="referral")
-    make_candidate(kit, skills=["Python"], location="Hamburg")
-    make_candidate(kit, skills=["Excel"])
+def test_facets_count_the_hits(tenant, api):
+    tag = make_tag(tenant, "Warm")
+    first = make_candidate(tenant, skills=["Python", "Go"], location="Hamburg", source="referral")
+    make_candidate(tenant, skills=["Python"], location="Hamburg")
+    make_candidate(tenant, skills=["Excel"])
     ok(api.put(f"/candidates/{first}/tags/{tag}", None), 204)
     facets = ok(api.get("/candidates/search?q=python&facets=skill,location,source,tag,status"))["facets"]
     counts = {name: [(each["value"], each["count"]) for each in values] for name, values in facets.items()}
@@ -154,10 +154,10 @@ def test_facets_count_the_hits(kit, api):
     }
 
 
-def test_filters_narrow_a_search(kit, api):
-    make_field(kit, "choice", choices=["S", "Extra large"])
-    first = make_candidate(kit, location="New York", years_experience=5.0, custom_fields={"choice": "Extra large"})
-    make_candidate(kit, location="Hamburg", years_experience=12.0)
+def test_filters_narrow_a_search(tenant, api):
+    make_field(tenant, "choice", choices=["S", "Extra large"])
+    first = make_candidate(tenant, location="New York", years_experience=5.0, custom_fields={"choice": "Extra large"})
+    make_candidate(tenant, location="Hamburg", years_experience=12.0)
     for parameters in ("location=york", "years_experience[lte]=6", "custom_field=choice:extra LARGE"):
         assert [hit["id"] for hit in ok(api.get(f"/candidates/search?{parameters}"))["data"]] == [
             str(first)
@@ -165,21 +165,21 @@ def test_filters_narrow_a_search(kit, api):
         assert [each["id"] for each in ok(api.get(f"/candidates?{parameters}"))["data"]] == [str(first)], parameters
 
 
-def test_what_is_out_of_sight_is_not_found_or_counted(kit, api):
-    make_candidate(kit, owner_id=kit.users["MANAGER"], skills=["Python"])
-    recruiter = kit.api("RECRUITER")
+def test_what_is_out_of_sight_is_not_found_or_counted(tenant, api):
+    make_candidate(tenant, owner_id=tenant.users["MANAGER"], skills=["Python"])
+    recruiter = tenant.api("RECRUITER")
     answer = ok(recruiter.get("/candidates/search?q=python&facets=skill"))
     assert (answer["data"], answer["facets"]) == ([], {"skill": []})
 
 
-def test_another_tenants_candidates_are_not_found(app, kit, api):
+def test_another_tenants_candidates_are_not_found(app, tenant, api):
     make_candidate(make_tenant(app), name="Foreign Person")
     assert _names(api, "foreign") == []
 
 
-def test_the_index_is_derived_anew(kit, api):
-    candidate = make_candidate(kit, skills=["Python"])
-    with kit.bound():
+def test_the_index_is_derived_anew(tenant, api):
+    candidate = make_candidate(tenant, skills=["Python"])
+    with tenant.bound():
         assert candidate_search_index.rebuild_after(None) == str(candidate)
         assert candidate_search_index.rebuild_after(str(candidate)) is None
     assert len(_names(api, "skill:python")) == 1
@@ -245,10 +245,10 @@ def _true_of(node: Node, profile: dict) -> bool:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(profiles=st.lists(Profiles, min_size=1, max_size=4), trees=st.lists(Trees, min_size=1, max_size=4))
-def test_a_search_finds_exactly_what_it_means(kit, profiles, trees):
+def test_a_search_finds_exactly_what_it_means(tenant, profiles, trees):
     """The same model of the language is held against SQLite and PostgreSQL, so both give the same answers."""
-    made = {make_candidate(kit, **profile): profile for profile in profiles}
-    with kit.bound():
+    made = {make_candidate(tenant, **profile): profile for profile in profiles}
+    with tenant.bound():
         for tree in trees:
             assert search_query.parse(_written(tree)) == tree
             found = candidate_search_service.matching(CandidateFilters(), _written(tree), 10_000)
@@ -258,16 +258,16 @@ def test_a_search_finds_exactly_what_it_means(kit, profiles, trees):
 
 
 @pytest.mark.parametrize("q", ["cobol OR excel", "zq*", "name:zq* OR excel"])
-def test_the_first_of_many_are_those_with_the_weightiest_word_then_the_newest(kit, monkeypatch, q):
+def test_the_first_of_many_are_those_with_the_weightiest_word_then_the_newest(tenant, monkeypatch, q):
     """However the index is read: a word at a time, the few words of a beginning, or a beginning of too many."""
-    make_candidate(kit, name="Skill Zqa", skills=["Excel"])
-    make_candidate(kit, name="Zqb Oldest", headline="Excel", skills=["COBOL"])
-    make_candidate(kit, name="Excel Zqb", skills=["COBOL"])
-    make_candidate(kit, name="Zqc Newest", headline="Cobol Engineer", skills=["Excel"])
+    make_candidate(tenant, name="Skill Zqa", skills=["Excel"])
+    make_candidate(tenant, name="Zqb Oldest", headline="Excel", skills=["COBOL"])
+    make_candidate(tenant, name="Excel Zqb", skills=["COBOL"])
+    make_candidate(tenant, name="Zqc Newest", headline="Cobol Engineer", skills=["Excel"])
     found = {}
     for expanded in (candidate_search_sql.EXPANDED, 1):
         monkeypatch.setattr(candidate_search_sql, "EXPANDED", expanded)
-        with kit.bound():
+        with tenant.bound():
             every = candidate_search_service.matching(CandidateFilters(), q, 100)
             some = candidate_search_service.matching(CandidateFilters(), q, 2)
         assert len(every) == 4 and some == every[:2]
@@ -283,33 +283,33 @@ def test_any_text_is_a_query_or_a_told_mistake(text):
         assert error.code in ("bad_query", "too_many_words")
 
 
-def _alerts(kit, role="RECRUITER"):
-    kit.run_jobs()
-    return [mail for mail in mails(kit.app, kit.email(role)) if "new for your search" in mail["Subject"]]
+def _alerts(tenant, role="RECRUITER"):
+    tenant.run_jobs()
+    return [mail for mail in mails(tenant.app, tenant.email(role)) if "new for your search" in mail["Subject"]]
 
 
-def test_new_hits_of_a_saved_search_are_mailed_once(app, kit):
-    recruiter, own = kit.api("RECRUITER"), kit.users["RECRUITER"]
-    make_candidate(kit, skills=["Python"], owner_id=own)
+def test_new_hits_of_a_saved_search_are_mailed_once(app, tenant):
+    recruiter, own = tenant.api("RECRUITER"), tenant.users["RECRUITER"]
+    make_candidate(tenant, skills=["Python"], owner_id=own)
     saved = ok(recruiter.post("/saved-searches", {"name": "Py", "query": {"q": "python"}, "alert": "daily"}), 201)
     with time_machine.travel("2027-01-02T05:00:00Z", tick=False):
-        make_candidate(kit, skills=["Python"], owner_id=own)
-        make_candidate(kit, skills=["Python"], owner_id=kit.users["MANAGER"])  # out of the recruiter's sight
-        make_candidate(kit, skills=["Excel"], owner_id=own)
+        make_candidate(tenant, skills=["Python"], owner_id=own)
+        make_candidate(tenant, skills=["Python"], owner_id=tenant.users["MANAGER"])  # out of the recruiter's sight
+        make_candidate(tenant, skills=["Excel"], owner_id=own)
     with time_machine.travel("2027-01-03T06:00:00Z", tick=False):
         with app.app_context(), scope.platform("a test"):
-            assert str(kit.id) in saved_search_service.tenants_with_alerts()
-        with kit.bound():
+            assert str(tenant.id) in saved_search_service.tenants_with_alerts()
+        with tenant.bound():
             assert saved_search_service.due_alerts() == [saved["id"]]
             assert saved_search_service.alert(saved["id"]) == 1
             assert saved_search_service.due_alerts() == []
             assert saved_search_service.alert(saved["id"]) == 0
-        told = _alerts(kit)
+        told = _alerts(tenant)
     assert [mail["Subject"] for mail in told] == ["1 new for your search Py"]
 
 
-def test_saved_searches_are_ones_own_unless_shared(kit):
-    lead, recruiter = kit.api("TEAM_LEAD"), kit.api("RECRUITER")
+def test_saved_searches_are_ones_own_unless_shared(tenant):
+    lead, recruiter = tenant.api("TEAM_LEAD"), tenant.api("RECRUITER")
     body = {"name": "Mine", "query": {"q": "title:engineer", "min_years": 3}}
     saved = ok(lead.post("/saved-searches", body), 201)
     assert recruiter.get(f"/saved-searches/{saved['id']}").status_code == 404

@@ -31,26 +31,26 @@ def test_a_contact_point_belongs_to_one_person(api, second):
     assert len(_names(api)) == 1
 
 
-def test_search_finds_words_of_name_title_and_skills(kit, api):
-    make_candidate(kit, name="Zoë Müller", headline="C++ Developer", skills=["Node.js", "C#"])
-    make_candidate(kit, name="Zoe Other", headline="Nurse")
+def test_search_finds_words_of_name_title_and_skills(tenant, api):
+    make_candidate(tenant, name="Zoë Müller", headline="C++ Developer", skills=["Node.js", "C#"])
+    make_candidate(tenant, name="Zoe Other", headline="Nurse")
     assert _names(api, q="zoe") == ["Zoe Other", "Zoë Müller"]
     assert _names(api, q="ZOE muller") == ["Zoë Müller"]
     assert _names(api, q="c++") == _names(api, q="node.js") == _names(api, q="C#") == ["Zoë Müller"]
     assert _names(api, q="zoe plumber") == _names(api, q="c") == _names(api, q="!!") == []
 
 
-def test_search_follows_changes_and_looks_into_resumes(kit, api):
-    resume = ok(api.get(f"/candidate-resumes/{make_resume(kit)}"))
+def test_search_follows_changes_and_looks_into_resumes(tenant, api):
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(tenant)}"))
     assert len(_names(api, q="warehouse pipelines")) == 1
     ok(api.patch(f"/candidates/{resume['candidate_id']}", {"headline": "Astronaut"}))
     assert len(_names(api, q="astronaut")) == len(_names(api, q="warehouse")) == 1
     assert _names(api, q="engineer astronomer") == []
 
 
-def test_pages_hold_every_row_once_in_either_order(kit, api):
+def test_pages_hold_every_row_once_in_either_order(tenant, api):
     for number in range(7):
-        make_candidate(kit, name=f"Name {number % 3}")
+        make_candidate(tenant, name=f"Name {number % 3}")
     for sort in ("created_at", "-created_at", "name", "-name", "updated_at"):
         seen, cursor = [], None
         while True:
@@ -65,30 +65,32 @@ def test_pages_hold_every_row_once_in_either_order(kit, api):
         assert len(seen) == len(set(seen)) == 7, sort
 
 
-def test_the_link_header_leads_to_the_next_page(kit, api):
+def test_the_link_header_leads_to_the_next_page(tenant, api):
     for _ in range(3):
-        make_candidate(kit)
+        make_candidate(tenant)
     first = api.get("/candidates?limit=2&q=person")
     target = first.headers["Link"].split(";")[0].strip("<>")
     assert len(ok(api.get(target))["data"]) == 1
 
 
-def test_a_cursor_belongs_to_its_filter_and_order(kit, api):
+def test_a_cursor_belongs_to_its_filter_and_order(tenant, api):
     for _ in range(3):
-        make_candidate(kit)
+        make_candidate(tenant)
     cursor = ok(api.get("/candidates?limit=1"))["next_cursor"]
     assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor, "sort": "name"}).status_code == 400
     assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor, "status": "active"}).status_code == 400
     assert api.get("/candidates", query_string={"limit": 1, "cursor": cursor[:-1]}).status_code == 400
 
 
-def test_filters_narrow_the_list(kit, api):
-    mine = make_candidate(kit, years_experience=9.0, owner_id=str(kit.users["MANAGER"]), emails=["nine@people.example"])
-    other = make_candidate(kit, years_experience=2.0)
+def test_filters_narrow_the_list(tenant, api):
+    mine = make_candidate(
+        tenant, years_experience=9.0, owner_id=str(tenant.users["MANAGER"]), emails=["nine@people.example"]
+    )
+    other = make_candidate(tenant, years_experience=2.0)
     ok(api.patch(f"/candidates/{other}", {"status": "archived"}))
     every = [
         {"status": "active"},
-        {"owner_id": str(kit.users["MANAGER"])},
+        {"owner_id": str(tenant.users["MANAGER"])},
         {"years_experience[gte]": 5},
         {"ids": str(mine)},
         {"email": "NINE@people.example"},
@@ -99,28 +101,28 @@ def test_filters_narrow_the_list(kit, api):
     assert _names(api, **{"updated_at[gt]": changed}) == []
 
 
-def test_a_total_is_counted_only_where_asked(kit, api):
+def test_a_total_is_counted_only_where_asked(tenant, api):
     for _ in range(3):
-        make_candidate(kit)
+        make_candidate(tenant)
     assert ok(api.get("/candidates?limit=1&include=total_count"))["total_count"] == 3
     assert "total_count" not in ok(api.get("/candidates?limit=1"))
 
 
-def test_the_list_counts_applications(kit, api):
-    candidate = make_candidate(kit)
+def test_the_list_counts_applications(tenant, api):
+    candidate = make_candidate(tenant)
     for _ in range(2):
-        make_application(kit, candidate, make_job(kit))
+        make_application(tenant, candidate, make_job(tenant))
     assert ok(api.get("/candidates"))["data"][0]["application_count"] == 2
 
 
-def test_a_candidate_with_applications_stays(kit, api):
-    candidate = make_candidate(kit)
-    make_application(kit, candidate)
+def test_a_candidate_with_applications_stays(tenant, api):
+    candidate = make_candidate(tenant)
+    make_application(tenant, candidate)
     assert api.delete(f"/candidates/{candidate}").get_json()["code"] == "has_applications"
 
 
-def test_nulls_are_refused_where_a_value_is_needed(kit, api):
-    response = api.patch(f"/candidates/{make_candidate(kit)}", {"name": None, "skills": None})
+def test_nulls_are_refused_where_a_value_is_needed(tenant, api):
+    response = api.patch(f"/candidates/{make_candidate(tenant)}", {"name": None, "skills": None})
     assert response.status_code == 422 and len(response.get_json()["errors"]) == 2
 
 

@@ -87,9 +87,9 @@ BAD_VALUES = {
 
 
 @pytest.fixture
-def own_fields(kit):
+def own_fields(tenant):
     for kind in GOOD_VALUES:
-        make_field(kit, kind, choices=["S", "M", "L"] if "choice" in kind else [])
+        make_field(tenant, kind, choices=["S", "M", "L"] if "choice" in kind else [])
 
 
 def test_values_of_own_fields_are_kept_checked_and_taken_away(api, own_fields):
@@ -141,10 +141,10 @@ def test_upsert_by_points_of_two_people_is_refused(api):
     assert (nobody.status_code, nobody.get_json()["code"]) == (422, "no_contact")
 
 
-def test_tags_are_one_per_name_and_counted(kit, api):
-    tag = make_tag(kit, "Ready  to relocate")
+def test_tags_are_one_per_name_and_counted(tenant, api):
+    tag = make_tag(tenant, "Ready  to relocate")
     assert api.post("/candidate-tags", {"name": "ready to RELOCATE"}).status_code == 409
-    first, second = make_candidate(kit), make_candidate(kit)
+    first, second = make_candidate(tenant), make_candidate(tenant)
     for _ in range(2):
         ok(api.put(f"/candidates/{first}/tags/{tag}", None), 204)
     assert [each["candidate_count"] for each in ok(api.get("/candidate-tags"))["data"]] == [1]
@@ -155,20 +155,20 @@ def test_tags_are_one_per_name_and_counted(kit, api):
     assert ok(api.get(f"/candidates?tag_id={tag}"))["data"] == []
 
 
-def test_a_deleted_tag_leaves_its_candidates(kit, api):
-    tag, candidate = make_tag(kit), make_candidate(kit)
+def test_a_deleted_tag_leaves_its_candidates(tenant, api):
+    tag, candidate = make_tag(tenant), make_candidate(tenant)
     ok(api.put(f"/candidates/{candidate}/tags/{tag}", None), 204)
     ok(api.delete(f"/candidate-tags/{tag}"), 204)
     assert ok(api.get(f"/candidates/{candidate}/tags"))["data"] == []
 
 
-def test_pools_hold_candidates_and_count_those_in_sight(kit, api):
-    pool = make_pool(kit)
-    mine, other = make_candidate(kit, owner_id=kit.users["RECRUITER"]), make_candidate(kit)
+def test_pools_hold_candidates_and_count_those_in_sight(tenant, api):
+    pool = make_pool(tenant)
+    mine, other = make_candidate(tenant, owner_id=tenant.users["RECRUITER"]), make_candidate(tenant)
     for candidate in (mine, other):
         ok(api.put(f"/talent-pools/{pool}/candidates/{candidate}", None), 204)
     assert [each["candidate_count"] for each in ok(api.get("/talent-pools"))["data"]] == [2]
-    recruiter = kit.api("RECRUITER")
+    recruiter = tenant.api("RECRUITER")
     assert [each["candidate_count"] for each in ok(recruiter.get("/talent-pools"))["data"]] == [1]
     assert [each["id"] for each in ok(recruiter.get(f"/candidates?pool_id={pool}"))["data"]] == [str(mine)]
     ok(api.delete(f"/talent-pools/{pool}/candidates/{mine}"), 204)
@@ -180,9 +180,9 @@ def _reads(api, note):
     return api.get(f"/candidate-notes/{note}").status_code == 200
 
 
-def test_notes_are_read_by_those_they_are_for(kit):
-    lead, recruiter, manager = (kit.api(role) for role in ("TEAM_LEAD", "RECRUITER", "MANAGER"))
-    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
+def test_notes_are_read_by_those_they_are_for(tenant):
+    lead, recruiter, manager = (tenant.api(role) for role in ("TEAM_LEAD", "RECRUITER", "MANAGER"))
+    candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     body = {"candidate_id": str(candidate), "body": "Quiet, sharp."}
     notes = {
         visibility: ok(recruiter.post("/candidate-notes", {**body, "visibility": visibility}), 201)["id"]
@@ -198,88 +198,88 @@ def test_notes_are_read_by_those_they_are_for(kit):
     assert notes["private"] in own
 
 
-def test_only_the_author_changes_a_note(kit, api):
-    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
-    recruiter = kit.api("RECRUITER")
+def test_only_the_author_changes_a_note(tenant, api):
+    candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
+    recruiter = tenant.api("RECRUITER")
     note = ok(recruiter.post("/candidate-notes", {"candidate_id": str(candidate), "body": "A"}), 201)
     assert api.patch(f"/candidate-notes/{note['id']}", {"body": "B"}).status_code == 403
-    assert kit.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}").status_code == 403
+    assert tenant.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}").status_code == 403
     assert ok(recruiter.patch(f"/candidate-notes/{note['id']}", {"body": "B"}))["body"] == "B"
     ok(api.delete(f"/candidate-notes/{note['id']}"), 204)
 
 
-def test_the_mentioned_are_told_once_and_without_the_words(kit):
-    lead, lead_id = kit.api("TEAM_LEAD"), str(kit.users["MANAGER"])
-    candidate = make_candidate(kit, owner_id=kit.users["TEAM_LEAD"])
+def test_the_mentioned_are_told_once_and_without_the_words(tenant):
+    lead, lead_id = tenant.api("TEAM_LEAD"), str(tenant.users["MANAGER"])
+    candidate = make_candidate(tenant, owner_id=tenant.users["TEAM_LEAD"])
     body = {"candidate_id": str(candidate), "body": "A secret word", "mentions": [lead_id]}
     note = ok(lead.post("/candidate-notes", body), 201)
     ok(lead.patch(f"/candidate-notes/{note['id']}", {"body": "Another", "mentions": [lead_id]}))
-    kit.run_jobs()
-    told = [mail for mail in mails(kit.app, kit.email("MANAGER")) if "mentions you" in mail["Subject"]]
+    tenant.run_jobs()
+    told = [mail for mail in mails(tenant.app, tenant.email("MANAGER")) if "mentions you" in mail["Subject"]]
     assert len(told) == 1 and "secret" not in told[0].as_string()
-    unknown = lead.post("/candidate-notes", {**body, "mentions": [str(kit.id)]})
+    unknown = lead.post("/candidate-notes", {**body, "mentions": [str(tenant.id)]})
     assert (unknown.status_code, unknown.get_json()["code"]) == (422, "unknown_user")
 
 
-def test_a_note_of_nobody_is_read_by_keys_only_if_public(kit, api):
-    candidate = make_candidate(kit)
-    public, private = make_note(kit, candidate), make_note(kit, candidate, visibility="team")
+def test_a_note_of_nobody_is_read_by_keys_only_if_public(tenant, api):
+    candidate = make_candidate(tenant)
+    public, private = make_note(tenant, candidate), make_note(tenant, candidate, visibility="team")
     key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.view_all", "candidate_notes.read"]}), 201)
     api.token = key["secret"]
     assert [_reads(api, note) for note in (public, private)] == [True, False]
 
 
-def test_tasks_are_done_and_opened_again(kit, api):
-    candidate = make_candidate(kit)
+def test_tasks_are_done_and_opened_again(tenant, api):
+    candidate = make_candidate(tenant)
     task = ok(
         api.post(
             "/candidate-tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-01T00:00:00Z"}
         ),
         201,
     )
-    assert task["assignee_id"] == str(kit.users["TENANT_ADMIN"]) and task["done_at"] is None
+    assert task["assignee_id"] == str(tenant.users["TENANT_ADMIN"]) and task["done_at"] is None
     assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": True}))["done_at"] is not None
     assert ok(api.get("/candidate-tasks?is_done=false"))["data"] == []
     assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": False}))["done_at"] is None
 
 
-def test_due_tasks_are_told_once(kit):
-    candidate = make_candidate(kit)
+def test_due_tasks_are_told_once(tenant):
+    candidate = make_candidate(tenant)
     for _ in range(2):
-        make_task(kit, candidate, assignee_id=kit.users["MANAGER"], due_at="2027-01-01T00:00:00Z")
-    make_task(kit, candidate, assignee_id=kit.users["MANAGER"], due_at="2027-02-01T00:00:00Z")
-    with time_machine.travel("2027-01-02T06:00:00Z", tick=False), kit.bound():
+        make_task(tenant, candidate, assignee_id=tenant.users["MANAGER"], due_at="2027-01-01T00:00:00Z")
+    make_task(tenant, candidate, assignee_id=tenant.users["MANAGER"], due_at="2027-02-01T00:00:00Z")
+    with time_machine.travel("2027-01-02T06:00:00Z", tick=False), tenant.bound():
         assert [candidate_task_service.remind(), candidate_task_service.remind()] == [2, 0]
     with time_machine.travel("2027-01-02T06:00:00Z", tick=False):
-        kit.run_jobs()
-    told = [mail["Subject"] for mail in mails(kit.app, kit.email("MANAGER"))]
+        tenant.run_jobs()
+    told = [mail["Subject"] for mail in mails(tenant.app, tenant.email("MANAGER"))]
     assert told.count("2 of your tasks are due") == 1
 
 
-def _assignments(kit, candidate):
-    with kit.bound():
+def _assignments(tenant, candidate):
+    with tenant.bound():
         statement = sa.select(CandidateAssignment).where(CandidateAssignment.candidate_id == candidate)
         rows = db.session.scalars(statement.order_by(CandidateAssignment.id)).all()
         return [(row.user_id, row.status.value) for row in rows]
 
 
-def test_one_assignment_is_live(kit, api):
-    recruiter, lead = kit.users["RECRUITER"], kit.users["TEAM_LEAD"]
-    candidate = make_candidate(kit, owner_id=recruiter)
-    assert _assignments(kit, candidate) == [(recruiter, "active")]
+def test_one_assignment_is_live(tenant, api):
+    recruiter, lead = tenant.users["RECRUITER"], tenant.users["TEAM_LEAD"]
+    candidate = make_candidate(tenant, owner_id=recruiter)
+    assert _assignments(tenant, candidate) == [(recruiter, "active")]
     assert ok(api.post(f"/candidates/{candidate}/assign", {"user_id": str(lead)}))["owner_id"] == str(lead)
-    assert _assignments(kit, candidate) == [(recruiter, "completed"), (lead, "active")]
+    assert _assignments(tenant, candidate) == [(recruiter, "completed"), (lead, "active")]
     assert ok(api.post(f"/candidates/{candidate}/unassign"))["owner_id"] is None
-    assert _assignments(kit, candidate)[-1] == (lead, "cancelled")
+    assert _assignments(tenant, candidate)[-1] == (lead, "cancelled")
     assert api.post(f"/candidates/{candidate}/unassign").status_code == 409
     ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(recruiter)}))
     ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
-    assert _assignments(kit, candidate)[-2:] == [(recruiter, "completed"), (lead, "active")]
+    assert _assignments(tenant, candidate)[-2:] == [(recruiter, "completed"), (lead, "active")]
 
 
-def test_a_broadcast_shows_a_candidate_to_the_whole_tenant(kit, api):
-    candidate = make_candidate(kit, owner_id=kit.users["MANAGER"])
-    recruiter = kit.api("RECRUITER")
+def test_a_broadcast_shows_a_candidate_to_the_whole_tenant(tenant, api):
+    candidate = make_candidate(tenant, owner_id=tenant.users["MANAGER"])
+    recruiter = tenant.api("RECRUITER")
     assert recruiter.get(f"/candidates/{candidate}").status_code == 404
     ok(api.put(f"/candidates/{candidate}/broadcast", None))
     assert ok(recruiter.get(f"/candidates/{candidate}"))["is_broadcast"]
@@ -288,21 +288,21 @@ def test_a_broadcast_shows_a_candidate_to_the_whole_tenant(kit, api):
     assert recruiter.get(f"/candidates/{candidate}").status_code == 404
 
 
-def test_favourites_and_recent_candidates_are_ones_own(kit, api):
-    first, second = make_candidate(kit), make_candidate(kit)
+def test_favourites_and_recent_candidates_are_ones_own(tenant, api):
+    first, second = make_candidate(tenant), make_candidate(tenant)
     for candidate in (first, second, first):
         ok(api.put(f"/recent-candidates/{candidate}", None), 204)
     assert [each["candidate_id"] for each in ok(api.get("/recent-candidates"))["data"]] == [str(first), str(second)]
     ok(api.put(f"/favorite-candidates/{second}", None), 204)
     assert [each["candidate_id"] for each in ok(api.get("/favorite-candidates"))["data"]] == [str(second)]
-    assert ok(kit.api("MANAGER").get("/favorite-candidates"))["data"] == []
+    assert ok(tenant.api("MANAGER").get("/favorite-candidates"))["data"] == []
     ok(api.delete(f"/favorite-candidates/{second}"), 204)
     assert ok(api.get("/favorite-candidates"))["data"] == []
 
 
-def test_the_oldest_of_the_recent_make_room(kit, api, monkeypatch):
+def test_the_oldest_of_the_recent_make_room(tenant, api, monkeypatch):
     monkeypatch.setattr("app.services.candidates.candidate_bookmark_service.KEPT", {"recent": 2, "favorite": 2})
-    candidates = [make_candidate(kit) for _ in range(3)]
+    candidates = [make_candidate(tenant) for _ in range(3)]
     for candidate in candidates:
         ok(api.put(f"/recent-candidates/{candidate}", None), 204)
     kept = [each["candidate_id"] for each in ok(api.get("/recent-candidates"))["data"]]
@@ -327,8 +327,8 @@ def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
 
 
 @pytest.mark.parametrize("bad", ["a\x00b"])
-def test_texts_that_no_database_holds_are_refused(kit, api, bad):
-    make_field(kit, "text")
+def test_texts_that_no_database_holds_are_refused(tenant, api, bad):
+    make_field(tenant, "text")
     bodies = [
         ("/candidates", candidate_body(custom_fields={"text": bad})),
         ("/saved-searches", {"name": "Bad", "query": {"location": bad}}),

@@ -42,25 +42,27 @@ def _page(public, path: str, status: int = 200) -> str:
     return answer.text
 
 
-def test_the_world_sees_published_postings_of_open_jobs_and_nothing_else(kit, api, public):
-    job = make_job(kit, department_id=str(make_department(kit)), workplace="hybrid", pay_range=PAY, location="Hamburg")
-    shown = make_posting(kit, job, title="Data Engineer (all genders)")
-    quiet = make_posting(kit, job, shows_pay=False, location="Bremen")
-    draft = make_posting(kit, job, published=False)
-    held = make_job(kit)
-    hidden = make_posting(kit, held)
+def test_the_world_sees_published_postings_of_open_jobs_and_nothing_else(tenant, api, public):
+    job = make_job(
+        tenant, department_id=str(make_department(tenant)), workplace="hybrid", pay_range=PAY, location="Hamburg"
+    )
+    shown = make_posting(tenant, job, title="Data Engineer (all genders)")
+    quiet = make_posting(tenant, job, shows_pay=False, location="Bremen")
+    draft = make_posting(tenant, job, published=False)
+    held = make_job(tenant)
+    hidden = make_posting(tenant, held)
     ok(api.post(f"/jobs/{held}/hold", {}))
-    page = ok(public.get(f"/public/careers/{kit.slug}"))
-    assert page["company"]["name"] == kit.slug
+    page = ok(public.get(f"/public/careers/{tenant.slug}"))
+    assert page["company"]["name"] == tenant.slug
     assert [each["id"] for each in page["jobs"]] == [str(quiet), str(shown)]
     assert page["jobs"][1]["title"] == "Data Engineer (all genders)" and page["jobs"][1]["department"] == "Engineering"
-    one = ok(public.get(f"/public/careers/{kit.slug}/jobs/{shown}"))
+    one = ok(public.get(f"/public/careers/{tenant.slug}/jobs/{shown}"))
     assert one["pay"] == PAY and one["description"].startswith("You build")
-    assert ok(public.get(f"/public/careers/{kit.slug}/jobs/{quiet}"))["pay"] is None
-    assert public.get(f"/public/careers/{kit.slug}/jobs/{draft}").status_code == 404
-    assert public.get(f"/public/careers/{kit.slug}/jobs/{hidden}").status_code == 410
+    assert ok(public.get(f"/public/careers/{tenant.slug}/jobs/{quiet}"))["pay"] is None
+    assert public.get(f"/public/careers/{tenant.slug}/jobs/{draft}").status_code == 404
+    assert public.get(f"/public/careers/{tenant.slug}/jobs/{hidden}").status_code == 410
     found = {
-        query: [each["id"] for each in ok(public.get(f"/public/careers/{kit.slug}?{query}"))["jobs"]]
+        query: [each["id"] for each in ok(public.get(f"/public/careers/{tenant.slug}?{query}"))["jobs"]]
         for query in ("q=bremen", "q=genders engineer", "q=pilot", "department=Engineering", "workplace=remote")
     }
     assert found == {
@@ -72,43 +74,45 @@ def test_the_world_sees_published_postings_of_open_jobs_and_nothing_else(kit, ap
     }
 
 
-def test_closing_a_job_takes_its_postings_down_at_once(kit, api, public):
-    job = make_job(kit)
-    posting = make_posting(kit, job)
-    ok(apply_by_api(kit, posting), 201)
+def test_closing_a_job_takes_its_postings_down_at_once(tenant, api, public):
+    job = make_job(tenant)
+    posting = make_posting(tenant, job)
+    ok(apply_by_api(tenant, posting), 201)
     ok(api.post(f"/jobs/{job}/close", REASON))
     assert ok(api.get(f"/job-postings/{posting}"))["status"] == "unpublished"
-    assert apply_by_api(kit, posting).status_code == 410
-    assert public.get(f"/public/careers/{kit.slug}/jobs/{posting}").status_code == 410
-    assert "not open any more" in _page(public, f"/careers/{kit.slug}/jobs/{posting}", 410)
+    assert apply_by_api(tenant, posting).status_code == 410
+    assert public.get(f"/public/careers/{tenant.slug}/jobs/{posting}").status_code == 410
+    assert "not open any more" in _page(public, f"/careers/{tenant.slug}/jobs/{posting}", 410)
     assert api.post(f"/job-postings/{posting}/publish", {}).get_json()["code"] == "job_not_open"
     ok(api.post(f"/jobs/{job}/reopen", {}))
     assert ok(api.post(f"/job-postings/{posting}/publish", {}))["status"] == "published"
     assert api.delete(f"/job-postings/{posting}").get_json()["code"] == "published"
 
 
-def test_a_posting_is_over_when_its_time_is(kit, api, public):
-    posting = make_posting(kit, expires_at=(clock.now() + timedelta(days=2)).isoformat())
+def test_a_posting_is_over_when_its_time_is(tenant, api, public):
+    posting = make_posting(tenant, expires_at=(clock.now() + timedelta(days=2)).isoformat())
     with time_machine.travel(clock.now() + timedelta(days=3)):
-        assert public.get(f"/public/careers/{kit.slug}/jobs/{posting}").status_code == 410
-        assert ok(public.get(f"/public/careers/{kit.slug}"))["jobs"] == []
-        with kit.bound():
+        assert public.get(f"/public/careers/{tenant.slug}/jobs/{posting}").status_code == 410
+        assert ok(public.get(f"/public/careers/{tenant.slug}"))["jobs"] == []
+        with tenant.bound():
             assert (job_posting_service.expire_due(), job_posting_service.expire_due()) == (1, 0)
-        kit.tokens.clear()
-        answer = kit.api().post(f"/job-postings/{posting}/publish", {})
+        tenant.tokens.clear()
+        answer = tenant.api().post(f"/job-postings/{posting}/publish", {})
         assert answer.get_json()["code"] == "posting_expired"
-    kit.tokens.clear()
+    tenant.tokens.clear()
 
 
-def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit, api, public):
-    job = make_job(kit, owner_id=str(kit.users["RECRUITER"]))
-    posting, question = make_posting(kit, job), make_question(kit, job, is_required=True, passes={"any_of": ["yes"]})
-    link = make_tracking_link(kit)
+def test_a_new_person_applies_with_resume_answers_message_and_consents(app, tenant, api, public):
+    job = make_job(tenant, owner_id=str(tenant.users["RECRUITER"]))
+    posting, question = make_posting(tenant, job), make_question(
+        tenant, job, is_required=True, passes={"any_of": ["yes"]}
+    )
+    link = make_tracking_link(tenant)
     answers = json.dumps([{"question_id": str(question), "value": "yes"}])
     more = {"phone": "040 300 800 999", "message": "Ahoi!", "ref": link.token, "talent_pool_consent": "true"}
     body = applicant(name="Ida Ahoi", email="ida.ahoi@applicants.example", answers=answers, **more)
-    assert ok(apply_by_api(kit, posting, b"Ida Ahoi\nWharf Warden\n", **body), 201)["status"] == "received"
-    recruiter = kit.api("RECRUITER")
+    assert ok(apply_by_api(tenant, posting, b"Ida Ahoi\nWharf Warden\n", **body), 201)["status"] == "received"
+    recruiter = tenant.api("RECRUITER")
     (application,) = ok(recruiter.get(f"/applications?job_id={job}"))["data"]
     assert (application["source"], application["tracking_link_id"]) == ("fair", str(link.id))
     candidate = ok(recruiter.get(f"/candidates/{application['candidate_id']}"))
@@ -122,9 +126,9 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit,
     assert {each["purpose"] for each in consents} == {"recruiting", "talent_pool"}
     assert len(ok(recruiter.get(f"/candidate-resumes?candidate_id={candidate['id']}"))["data"]) == 1
     assert ok(api.get("/tracking-links"))["data"][0]["application_count"] == 1
-    kit.run_jobs()
+    tenant.run_jobs()
     (mail,) = mails(app, "ida.ahoi@applicants.example")
-    assert mails(app, kit.email("RECRUITER"))[-1]["Subject"] == "Data Engineer: somebody has applied"
+    assert mails(app, tenant.email("RECRUITER"))[-1]["Subject"] == "Data Engineer: somebody has applied"
     token = LINK.search(mail.get_body(("plain",)).get_content())[1]
     assert ok(public.get(f"/public/applications/{token}"))["status"] == "active"
     assert ok(public.post(f"/public/applications/{token}/withdraw", {}))["status"] == "ended"
@@ -132,12 +136,12 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, kit,
     assert ok(recruiter.get(f"/applications/{application['id']}"))["status"] == "withdrawn"
 
 
-def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(kit, api, public):
-    known = make_candidate(kit, emails=["known@people.example"], name="Known Name", headline="Pilot")
-    posting = make_posting(kit)
-    fresh = apply_by_api(kit, posting)
+def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(tenant, api, public):
+    known = make_candidate(tenant, emails=["known@people.example"], name="Known Name", headline="Pilot")
+    posting = make_posting(tenant)
+    fresh = apply_by_api(tenant, posting)
     names = ("Known Name", "Known Name", "Other Name")
-    again = [apply_by_api(kit, posting, email="known@people.example", name=name) for name in names]
+    again = [apply_by_api(tenant, posting, email="known@people.example", name=name) for name in names]
     bodies = [answer.get_json() for answer in (fresh, *again)]
     assert {answer.status_code for answer in (fresh, *again)} == {201} and all(body == bodies[0] for body in bodies)
     found = ok(api.get(f"/candidates/{known}"))
@@ -145,15 +149,15 @@ def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(kit, api,
     assert len(ok(api.get(f"/applications?candidate_id={known}"))["data"]) == 1
     own = resume_text("Someone Else")
     ok(api.upload("/candidate-resumes", own, candidate_id=str(known)), 202)
-    assert apply_by_api(kit, posting, own).status_code == 201, "the very file of another candidate is left with them"
+    assert apply_by_api(tenant, posting, own).status_code == 201, "the very file of another candidate is left with them"
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={known}"))["data"]) == 1
 
 
-def test_who_is_screened_out_is_rejected_with_the_mail_delayed(kit, api, public):
-    job = make_job(kit)
-    posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
+def test_who_is_screened_out_is_rejected_with_the_mail_delayed(tenant, api, public):
+    job = make_job(tenant)
+    posting, question = make_posting(tenant, job), make_question(tenant, job, "number", "Years?", passes={"min": "3"})
     answers = json.dumps([{"question_id": str(question), "value": "2"}])
-    assert ok(apply_by_api(kit, posting, answers=answers), 201)["status"] == "received"
+    assert ok(apply_by_api(tenant, posting, answers=answers), 201)["status"] == "received"
     (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
     assert (application["status"], application["status_reason"]) == ("rejected", "Screening: Years?")
     assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["has_passed"] is False
@@ -161,39 +165,39 @@ def test_who_is_screened_out_is_rejected_with_the_mail_delayed(kit, api, public)
     assert [each["status"] for each in waiting] == ["queued"]
 
 
-def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_like_people(kit, api, public):
-    job = make_job(kit)
-    posting, question = make_posting(kit, job), make_question(kit, job, is_required=True)
-    assert apply_by_api(kit, posting, consent="false").get_json()["code"] == "consent"
-    missing = apply_by_api(kit, posting).get_json()
+def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_like_people(tenant, api, public):
+    job = make_job(tenant)
+    posting, question = make_posting(tenant, job), make_question(tenant, job, is_required=True)
+    assert apply_by_api(tenant, posting, consent="false").get_json()["code"] == "consent"
+    missing = apply_by_api(tenant, posting).get_json()
     assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is needed"}]
-    assert apply_by_api(kit, posting, email="nobody").status_code == 422
-    assert apply_by_api(kit, posting, answers="[").status_code == 422
-    assert apply_by_api(kit, posting, answers="[1]").status_code == 422
-    assert "Thank" in apply_by_form(kit, posting, subject_line="Buy!").text
-    assert apply_by_api(kit, posting, subject_line="Buy!").status_code == 422
+    assert apply_by_api(tenant, posting, email="nobody").status_code == 422
+    assert apply_by_api(tenant, posting, answers="[").status_code == 422
+    assert apply_by_api(tenant, posting, answers="[1]").status_code == 422
+    assert "Thank" in apply_by_form(tenant, posting, subject_line="Buy!").text
+    assert apply_by_api(tenant, posting, subject_line="Buy!").status_code == 422
     answers = json.dumps([{"question_id": str(question), "value": True}])
-    assert apply_by_api(kit, posting, b"\x00\x01\x02", answers=answers).status_code == 415
+    assert apply_by_api(tenant, posting, b"\x00\x01\x02", answers=answers).status_code == 415
     assert ok(api.get(f"/applications?job_id={job}"))["data"] == []
     assert ok(api.get("/candidates"))["data"] == []
 
 
-def test_a_tenant_may_show_no_page_and_a_suspended_one_shows_none(kit, api, public):
-    posting = make_posting(kit)
+def test_a_tenant_may_show_no_page_and_a_suspended_one_shows_none(tenant, api, public):
+    posting = make_posting(tenant)
     assert public.get("/public/careers/nobody-is-here").status_code == 404
     settings = ok(api.get("/tenant/settings"))
     settings.pop("version")
     ok(api.put("/tenant/settings", {**settings, "careers_page": False}))
-    assert public.get(f"/public/careers/{kit.slug}").status_code == 404
-    assert apply_by_api(kit, posting).status_code == 404
-    assert "There is no such careers page" in _page(public, f"/careers/{kit.slug}", 404)
+    assert public.get(f"/public/careers/{tenant.slug}").status_code == 404
+    assert apply_by_api(tenant, posting).status_code == 404
+    assert "There is no such careers page" in _page(public, f"/careers/{tenant.slug}", 404)
 
 
-def test_the_page_of_a_job_has_linked_data_and_escapes_everything(kit, public):
-    job = make_job(kit, pay_range=PAY, workplace="remote", employment_type="full_time", location="Hamburg")
+def test_the_page_of_a_job_has_linked_data_and_escapes_everything(tenant, public):
+    job = make_job(tenant, pay_range=PAY, workplace="remote", employment_type="full_time", location="Hamburg")
     hostile = "</script><script>alert(1)</script>"
-    posting = make_posting(kit, job, title=f"Engineer {hostile}", description=f"One & two.\n\n{hostile}")
-    text = _page(public, f"/careers/{kit.slug}/jobs/{posting}")
+    posting = make_posting(tenant, job, title=f"Engineer {hostile}", description=f"One & two.\n\n{hostile}")
+    text = _page(public, f"/careers/{tenant.slug}/jobs/{posting}")
     assert text.count("<script") == 1 and "alert(1)&lt;/script&gt;" in text
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.S)[1])
     assert data["@type"] == "JobPosting" and data["title"] == f"Engineer {hostile}"
@@ -205,43 +209,43 @@ def test_the_page_of_a_job_has_linked_data_and_escapes_everything(kit, public):
     assert data["identifier"]["value"] == str(posting)
 
 
-def test_feeds_are_well_formed_and_hold_every_open_job(kit, public):
-    posting = make_posting(kit, title="Crane & <Rope> Keeper", location="Kiel")
-    make_posting(kit, published=False)
+def test_feeds_are_well_formed_and_hold_every_open_job(tenant, public):
+    posting = make_posting(tenant, title="Crane & <Rope> Keeper", location="Kiel")
+    make_posting(tenant, published=False)
     addresses = []
     for name, path in (
         ("jobs.xml", "./job/url"),
         ("rss.xml", "./channel/item/link"),
         ("sitemap.xml", "./{*}url/{*}loc"),
     ):
-        answer = public._client.get(f"/careers/{kit.slug}/{name}")
+        answer = public._client.get(f"/careers/{tenant.slug}/{name}")
         assert answer.status_code == 200 and "xml" in answer.content_type
         addresses.append([each.text for each in Xml.fromstring(answer.data).findall(path)])
-    url = f"/careers/{kit.slug}/jobs/{posting}"
+    url = f"/careers/{tenant.slug}/jobs/{posting}"
     assert all(found[-1].endswith(url) for found in addresses) and [len(found) for found in addresses] == [1, 1, 2]
 
 
-def test_the_form_works_without_scripts_and_is_shown_again_with_what_was_typed(kit, api, public):
-    job = make_job(kit)
-    posting = make_posting(kit, job)
-    choice = make_question(kit, job, "multiple_choice", "Which?", options=["Rope", "Crane", "<b>"], is_required=True)
-    listed = _page(public, f"/careers/{kit.slug}?ref=abc&q=data")
+def test_the_form_works_without_scripts_and_is_shown_again_with_what_was_typed(tenant, api, public):
+    job = make_job(tenant)
+    posting = make_posting(tenant, job)
+    choice = make_question(tenant, job, "multiple_choice", "Which?", options=["Rope", "Crane", "<b>"], is_required=True)
+    listed = _page(public, f"/careers/{tenant.slug}?ref=abc&q=data")
     assert f"/jobs/{posting}?ref=abc" in listed and "Data Engineer" in listed
-    wrong = apply_by_form(kit, posting, name='Ida "Quote"', email="nobody", phone="12")
+    wrong = apply_by_form(tenant, posting, name='Ida "Quote"', email="nobody", phone="12")
     assert wrong.status_code == 422 and "Ida &#34;Quote&#34;" in wrong.text and 'id="error-email"' in wrong.text
-    again = apply_by_form(kit, posting)
+    again = apply_by_form(tenant, posting)
     assert again.status_code == 422 and f'id="error-answer-{choice}"' in again.text
-    done = apply_by_form(kit, posting, **{f"answer-{choice}": "<b>"})
+    done = apply_by_form(tenant, posting, **{f"answer-{choice}": "<b>"})
     assert done.status_code == 200 and "Thank you" in done.text
     (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
     assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["value"] == ["<b>"]
-    assert "There are no open positions" in _page(public, f"/careers/{kit.slug}?q=pilot&workplace=moon")
+    assert "There are no open positions" in _page(public, f"/careers/{tenant.slug}?q=pilot&workplace=moon")
 
 
-def test_pages_of_links_in_mails(app, kit, api, public):
-    posting = make_posting(kit)
-    ok(apply_by_api(kit, posting, email="links@applicants.example"), 201)
-    kit.run_jobs()
+def test_pages_of_links_in_mails(app, tenant, api, public):
+    posting = make_posting(tenant)
+    ok(apply_by_api(tenant, posting, email="links@applicants.example"), 201)
+    tenant.run_jobs()
     (mail,) = mails(app, "links@applicants.example")
     path = f"/withdrawals/{LINK.search(mail.get_body(('plain',)).get_content())[1]}"
     assert "Do you want to withdraw" in _page(public, path)

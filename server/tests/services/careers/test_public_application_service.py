@@ -51,19 +51,19 @@ def _answers(question, value) -> str:
     return json.dumps([{"question_id": str(question), "value": value}])
 
 
-def _later(kit, days: float):
-    kit.tokens.clear()
+def _later(tenant, days: float):
+    tenant.tokens.clear()
     return time_machine.travel(clock.now() + timedelta(days=days))
 
 
 @pytest.fixture(autouse=True)
-def _tokens_of_today(kit):
+def _tokens_of_today(tenant):
     yield
-    kit.tokens.clear()
+    tenant.tokens.clear()
 
 
-def test_a_stranger_changes_nothing_of_a_known_candidate_until_a_user_confirms(app, kit, api):
-    known = make_candidate(kit, emails=["vera@people.example"], name="Vera Known", location=None, skills=[])
+def test_a_stranger_changes_nothing_of_a_known_candidate_until_a_user_confirms(app, tenant, api):
+    known = make_candidate(tenant, emails=["vera@people.example"], name="Vera Known", location=None, skills=[])
     before = ok(api.get(f"/candidates/{known}"))
     fields = {
         "email": "vera@people.example",
@@ -71,8 +71,8 @@ def test_a_stranger_changes_nothing_of_a_known_candidate_until_a_user_confirms(a
         "phone": "+4930901820",
         "talent_pool_consent": "true",
     }
-    ok(apply_by_api(kit, make_posting(kit), EVE, **fields), 201)
-    kit.run_jobs()
+    ok(apply_by_api(tenant, make_posting(tenant), EVE, **fields), 201)
+    tenant.run_jobs()
     after = ok(api.get(f"/candidates/{known}"))
     for name in ("name", "headline", "location", "skills", "years_experience", "contacts"):
         assert after[name] == before[name], name
@@ -89,176 +89,176 @@ def test_a_stranger_changes_nothing_of_a_known_candidate_until_a_user_confirms(a
     assert ok(api.post(f"/candidate-resumes/{resume['id']}/confirm"), 409)["code"] == "already_confirmed"
 
 
-def test_nobody_takes_over_somebody_who_has_not_applied_yet(app, kit, api):
-    posting = make_posting(kit)
+def test_nobody_takes_over_somebody_who_has_not_applied_yet(app, tenant, api):
+    posting = make_posting(tenant)
     resume = EVE.replace(b"eve@evil.example", b"victim@people.example")
-    ok(apply_by_api(kit, posting, resume, email="eve@evil.example", phone="+491701234567"), 201)
-    kit.run_jobs()
+    ok(apply_by_api(tenant, posting, resume, email="eve@evil.example", phone="+491701234567"), 201)
+    tenant.run_jobs()
     (eve,) = _applications(api)
     assert _contacts(api, eve["candidate_id"]) == ["eve@evil.example"]
     assert "COBOL" in ok(api.get(f"/candidates/{eve['candidate_id']}"))["skills"], "a new candidate has the fields"
-    ok(apply_by_api(kit, posting, email="victim@people.example"), 201)
-    kit.run_jobs()
+    ok(apply_by_api(tenant, posting, email="victim@people.example"), 201)
+    tenant.run_jobs()
     assert len({each["candidate_id"] for each in _applications(api)}) == 2
     assert len(mails(app, "victim@people.example")) == len(mails(app, "eve@evil.example")) == 1
 
 
-def test_mails_go_to_the_address_that_was_typed_as_long_as_it_is_the_candidates(app, kit, api):
-    candidate = make_candidate(kit, name="Vera", emails=["work@people.example", "home@people.example"])
-    ok(apply_by_api(kit, make_posting(kit), name="Vera", email="HOME@people.example"), 201)
-    kit.run_jobs()
+def test_mails_go_to_the_address_that_was_typed_as_long_as_it_is_the_candidates(app, tenant, api):
+    candidate = make_candidate(tenant, name="Vera", emails=["work@people.example", "home@people.example"])
+    ok(apply_by_api(tenant, make_posting(tenant), name="Vera", email="HOME@people.example"), 201)
+    tenant.run_jobs()
     assert len(mails(app, "home@people.example")) == 1 and mails(app, "work@people.example") == []
     ok(api.patch(f"/candidates/{candidate}", {"emails": ["work@people.example"]}))
     (application,) = _applications(api)
     ok(api.post(f"/applications/{application['id']}/reject", REASON))
-    with _later(kit, 2):
-        kit.run_jobs()
+    with _later(tenant, 2):
+        tenant.run_jobs()
     assert len(mails(app, "work@people.example")) == 1 and len(mails(app, "home@people.example")) == 1
 
 
-def test_who_was_rejected_cannot_try_again_at_once_and_who_withdrew_can(kit, api):
-    job = make_job(kit)
-    posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
+def test_who_was_rejected_cannot_try_again_at_once_and_who_withdrew_can(tenant, api):
+    job = make_job(tenant)
+    posting, question = make_posting(tenant, job), make_question(tenant, job, "number", "Years?", passes={"min": "3"})
     for years in ("1", "2", "9"):
-        ok(apply_by_api(kit, posting, email="ida@people.example", answers=_answers(question, years)), 201)
+        ok(apply_by_api(tenant, posting, email="ida@people.example", answers=_answers(question, years)), 201)
     (rejected,) = _applications(api)
     assert rejected["status"] == "rejected"
     assert len([m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]) == 1
-    with _later(kit, 91):
-        ok(apply_by_api(kit, posting, email="ida@people.example", answers=_answers(question, "9")), 201)
-        assert {each["status"] for each in _applications(kit.api())} == {"rejected", "active"}
-        (active,) = _applications(kit.api(), status="active")
-        ok(kit.api().post(f"/applications/{active['id']}/withdraw", {}))
-        ok(apply_by_api(kit, posting, email="ida@people.example", answers=_answers(question, "9")), 201)
-        assert len(_applications(kit.api(), status="active")) == 1
+    with _later(tenant, 91):
+        ok(apply_by_api(tenant, posting, email="ida@people.example", answers=_answers(question, "9")), 201)
+        assert {each["status"] for each in _applications(tenant.api())} == {"rejected", "active"}
+        (active,) = _applications(tenant.api(), status="active")
+        ok(tenant.api().post(f"/applications/{active['id']}/withdraw", {}))
+        ok(apply_by_api(tenant, posting, email="ida@people.example", answers=_answers(question, "9")), 201)
+        assert len(_applications(tenant.api(), status="active")) == 1
 
 
-def test_a_question_with_a_rule_has_to_be_answered(kit, api):
-    job = make_job(kit)
+def test_a_question_with_a_rule_has_to_be_answered(tenant, api):
+    job = make_job(tenant)
     question = ok(
         api.post(f"/jobs/{job}/questions", {"label": "Visa?", "kind": "yes_no", "passes": {"any_of": ["no"]}}), 201
     )
     assert question["is_required"] is True
     path = f"/jobs/{job}/questions/{question['id']}"
     assert ok(api.patch(path, {"is_required": False}))["is_required"] is True
-    assert apply_by_api(kit, make_posting(kit, job)).get_json()["errors"][0]["code"] == "missing"
+    assert apply_by_api(tenant, make_posting(tenant, job)).get_json()["errors"][0]["code"] == "missing"
     assert ok(api.patch(path, {"passes": None, "is_required": False}))["is_required"] is False
     narrow = {"label": "Years?", "kind": "number", "passes": {"min": "10", "max": "3"}}
     assert "min is above max" in ok(api.post(f"/jobs/{job}/questions", narrow), 422)["errors"][0]["detail"]
 
 
-def test_an_answer_that_rules_out_counts_whatever_is_chosen_besides(kit, api):
-    job = make_job(kit)
+def test_an_answer_that_rules_out_counts_whatever_is_chosen_besides(tenant, api):
+    job = make_job(tenant)
     options, passes = ["EU citizen", "Needs a visa"], {"any_of": ["EU citizen"], "none_of": ["Needs a visa"]}
-    question = make_question(kit, job, "multiple_choice", "Right to work?", options=options, passes=passes)
-    posting = make_posting(kit, job)
-    ok(apply_by_api(kit, posting, answers=_answers(question, options)), 201)
-    ok(apply_by_api(kit, posting, answers=_answers(question, options[:1])), 201)
+    question = make_question(tenant, job, "multiple_choice", "Right to work?", options=options, passes=passes)
+    posting = make_posting(tenant, job)
+    ok(apply_by_api(tenant, posting, answers=_answers(question, options)), 201)
+    ok(apply_by_api(tenant, posting, answers=_answers(question, options[:1])), 201)
     assert sorted(each["status"] for each in _applications(api)) == ["active", "rejected"]
 
 
 @pytest.mark.parametrize(
     "value", ["1e-999999", "1e1000000", "1e999999999999999999", "65.000", "1_000", "٣", "1" * 40, "0x10", "-"]
 )
-def test_a_number_is_short_and_not_ambiguous(kit, value):
-    job = make_job(kit)
-    question = make_question(kit, job, "number", "Pay?")
-    answer = apply_by_api(kit, make_posting(kit, job), answers=_answers(question, value))
+def test_a_number_is_short_and_not_ambiguous(tenant, value):
+    job = make_job(tenant)
+    question = make_question(tenant, job, "number", "Pay?")
+    answer = apply_by_api(tenant, make_posting(tenant, job), answers=_answers(question, value))
     assert ok(answer, 422)["errors"][0]["code"] == "bad_answer"
 
 
-def test_a_comma_is_a_point(kit, api):
-    job = make_job(kit)
-    question = make_question(kit, job, "number", "Years?", passes={"min": "3"})
-    ok(apply_by_api(kit, make_posting(kit, job), answers=_answers(question, "3,5")), 201)
+def test_a_comma_is_a_point(tenant, api):
+    job = make_job(tenant)
+    question = make_question(tenant, job, "number", "Years?", passes={"min": "3"})
+    ok(apply_by_api(tenant, make_posting(tenant, job), answers=_answers(question, "3,5")), 201)
     (application,) = _applications(api)
     assert application["status"] == "active"
     assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["value"] == "3.5"
 
 
-def test_an_answer_keeps_the_words_of_its_question(kit, api):
-    job = make_job(kit)
-    question = make_question(kit, job)
-    ok(apply_by_api(kit, make_posting(kit, job), answers=_answers(question, "no")), 201)
+def test_an_answer_keeps_the_words_of_its_question(tenant, api):
+    job = make_job(tenant)
+    question = make_question(tenant, job)
+    ok(apply_by_api(tenant, make_posting(tenant, job), answers=_answers(question, "no")), 201)
     ok(api.patch(f"/jobs/{job}/questions/{question}", {"label": "Do you need a visa?"}))
     (answer,) = ok(api.get(f"/applications/{_applications(api)[0]['id']}/answers"))["data"]
     assert answer["label"] == "May you work here?" and answer["value"] is False
 
 
-def test_a_file_that_is_not_taken_loses_nothing_that_was_typed(kit, api):
-    job = make_job(kit)
-    posting = make_posting(kit, job)
+def test_a_file_that_is_not_taken_loses_nothing_that_was_typed(tenant, api):
+    job = make_job(tenant)
+    posting = make_posting(tenant, job)
     picture = b"\x89PNG\r\n\x1a\n" + b"0" * 50
-    wrong = apply_by_form(kit, posting, picture, name="Ida Typed")
+    wrong = apply_by_form(tenant, posting, picture, name="Ida Typed")
     assert wrong.status_code == 415 and 'value="Ida Typed"' in wrong.text and 'id="error-file"' in wrong.text
     assert 'aria-describedby="error-file"' in wrong.text and "choose it again" in wrong.text
     ok(api.post(f"/jobs/{job}/close", REASON))
-    gone = apply_by_form(kit, posting, name="")
+    gone = apply_by_form(tenant, posting, name="")
     assert gone.status_code == 410 and gone.mimetype == "text/html" and "not open any more" in gone.text
 
 
-def test_a_filled_limit_is_told_to_everybody_alike(kit, api):
-    make_candidate(kit, emails=["known@people.example"])
-    posting = make_posting(kit)
-    with kit.bound():
+def test_a_filled_limit_is_told_to_everybody_alike(tenant, api):
+    make_candidate(tenant, emails=["known@people.example"])
+    posting = make_posting(tenant)
+    with tenant.bound():
         db.session.execute(db.text("update tenant_counters set max_candidates = candidates"))
         db.session.commit()
-    answers = [apply_by_api(kit, posting, email=f"{who}@people.example") for who in ("known", "unknown")]
+    answers = [apply_by_api(tenant, posting, email=f"{who}@people.example") for who in ("known", "unknown")]
     assert [(each.status_code, each.get_json()["code"]) for each in answers] == [(409, "not_taking_applications")] * 2
-    again = apply_by_form(kit, posting, name="Ida Typed")
+    again = apply_by_form(tenant, posting, name="Ida Typed")
     assert again.status_code == 409 and 'value="Ida Typed"' in again.text
 
 
-def test_a_file_of_another_candidate_stays_there_and_leaves_no_row(kit, api):
-    candidate = make_candidate(kit)
-    make_document(kit, candidate)
-    posting = make_posting(kit)
-    ok(apply_by_api(kit, posting, f"Reference letter for {candidate}".encode()), 201)
+def test_a_file_of_another_candidate_stays_there_and_leaves_no_row(tenant, api):
+    candidate = make_candidate(tenant)
+    make_document(tenant, candidate)
+    posting = make_posting(tenant)
+    ok(apply_by_api(tenant, posting, f"Reference letter for {candidate}".encode()), 201)
     assert ok(api.get("/candidate-resumes"))["data"] == []
     used = ok(api.get("/tenant/usage"))["storage_bytes"]
-    assert apply_by_api(kit, posting, EVE, answers="[{}]").status_code == 422
-    question = make_question(kit, make_job(kit))
-    assert apply_by_api(kit, posting, EVE, answers=_answers(question, "yes")).status_code == 422
-    with kit.bound():
+    assert apply_by_api(tenant, posting, EVE, answers="[{}]").status_code == 422
+    question = make_question(tenant, make_job(tenant))
+    assert apply_by_api(tenant, posting, EVE, answers=_answers(question, "yes")).status_code == 422
+    with tenant.bound():
         assert db.session.scalar(db.select(db.func.count()).select_from(CandidateDocument)) == 1
     assert ok(api.get("/tenant/usage"))["storage_bytes"] == used
 
 
-def test_an_address_gets_only_so_many_receipts_a_day(app, kit):
+def test_an_address_gets_only_so_many_receipts_a_day(app, tenant):
     for _ in range(public_application_service.RECEIPTS_A_DAY + 2):
-        ok(apply_by_api(kit, make_posting(kit), email="bomb@people.example"), 201)
-    kit.run_jobs()
+        ok(apply_by_api(tenant, make_posting(tenant), email="bomb@people.example"), 201)
+    tenant.run_jobs()
     assert len(mails(app, "bomb@people.example")) == public_application_service.RECEIPTS_A_DAY
 
 
 @pytest.mark.parametrize(
     "name", ["WIN http://evil.example/ now", "www.evil.example", "me@evil.example", "http:evil", "evil.com"]
 )
-def test_a_name_advertises_nothing(kit, name):
-    assert ok(apply_by_api(kit, make_posting(kit), name=name), 422)["errors"][0]["pointer"] == "/name"
+def test_a_name_advertises_nothing(tenant, name):
+    assert ok(apply_by_api(tenant, make_posting(tenant), name=name), 422)["errors"][0]["pointer"] == "/name"
 
 
 @pytest.mark.parametrize("field", ["message", "name", "phone", "ref"])
-def test_what_no_database_holds_is_refused(kit, field):
-    assert apply_by_api(kit, make_posting(kit), **{field: "a\x00b"}).status_code == 422
+def test_what_no_database_holds_is_refused(tenant, field):
+    assert apply_by_api(tenant, make_posting(tenant), **{field: "a\x00b"}).status_code == 422
 
 
-def test_filters_that_no_database_holds_are_refused_or_left_out(app, kit):
-    assert Api(app).get(f"/public/careers/{kit.slug}?department=%00").status_code == 400
-    assert app.test_client().get(f"/careers/{kit.slug}?department=%00").status_code == 200
+def test_filters_that_no_database_holds_are_refused_or_left_out(app, tenant):
+    assert Api(app).get(f"/public/careers/{tenant.slug}?department=%00").status_code == 400
+    assert app.test_client().get(f"/careers/{tenant.slug}?department=%00").status_code == 200
 
 
-def test_the_rate_of_applications_is_limited_by_address_and_network(app, kit, monkeypatch):
+def test_the_rate_of_applications_is_limited_by_address_and_network(app, tenant, monkeypatch):
     monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update={"rate_limit_apply": "2/60"}))
-    posting = make_posting(kit)
-    codes = [apply_by_api(kit, posting).status_code for _ in range(3)] + [apply_by_form(kit, posting).status_code]
+    posting = make_posting(tenant)
+    codes = [apply_by_api(tenant, posting).status_code for _ in range(3)] + [apply_by_form(tenant, posting).status_code]
     assert codes == [201, 201, 429, 429]
 
 
-def test_a_withdrawal_page_tells_what_the_applicant_may_know(app, kit, api):
-    posting = make_posting(kit)
-    ok(apply_by_api(kit, posting, email="follows@people.example"), 201)
-    kit.run_jobs()
+def test_a_withdrawal_page_tells_what_the_applicant_may_know(app, tenant, api):
+    posting = make_posting(tenant)
+    ok(apply_by_api(tenant, posting, email="follows@people.example"), 201)
+    tenant.run_jobs()
     token = LINK.search(mails(app, "follows@people.example")[0].get_body(("plain",)).get_content())[1]
     public = Api(app)
 
@@ -271,7 +271,7 @@ def test_a_withdrawal_page_tells_what_the_applicant_may_know(app, kit, api):
     with time_machine.travel(clock.now() + timedelta(days=2)):
         assert status() == "ended"
     ok(api.post(f"/applications/{application['id']}/reopen", {}))
-    moved = ok(api.post(f"/applications/{application['id']}/transfer", {"job_id": str(make_job(kit))}), 201)
+    moved = ok(api.post(f"/applications/{application['id']}/transfer", {"job_id": str(make_job(tenant))}), 201)
     assert status() == "active", "the link follows the transfer"
     ok(api.post(f"/applications/{moved['id']}/hire", {}))
     assert status() == "hired"
@@ -281,21 +281,21 @@ def test_a_withdrawal_page_tells_what_the_applicant_may_know(app, kit, api):
     assert ok(api.get(f"/applications/{moved['id']}"))["status"] == "withdrawn"
 
 
-def test_who_withdraws_while_a_rejection_waits_gets_none(app, kit, api):
-    ok(apply_by_api(kit, make_posting(kit), email="waits@people.example"), 201)
-    kit.run_jobs()
+def test_who_withdraws_while_a_rejection_waits_gets_none(app, tenant, api):
+    ok(apply_by_api(tenant, make_posting(tenant), email="waits@people.example"), 201)
+    tenant.run_jobs()
     token = LINK.search(mails(app, "waits@people.example")[0].get_body(("plain",)).get_content())[1]
     ok(api.post(f"/applications/{_applications(api)[0]['id']}/reject", REASON))
     assert ok(Api(app).post(f"/public/applications/{token}/withdraw", {}))["status"] == "ended"
-    with _later(kit, 3):
-        kit.run_jobs()
+    with _later(tenant, 3):
+        tenant.run_jobs()
     assert len(mails(app, "waits@people.example")) == 1
 
 
-def test_a_link_is_good_for_its_purpose_its_time_and_active_tenants(app, kit, api):
-    ok(apply_by_api(kit, make_posting(kit)), 201)
+def test_a_link_is_good_for_its_purpose_its_time_and_active_tenants(app, tenant, api):
+    ok(apply_by_api(tenant, make_posting(tenant)), 201)
     application = _applications(api)[0]["id"]
-    with kit.bound():
+    with tenant.bound():
         token = candidate_links.make(Purpose.WITHDRAWAL, application)
         offer = candidate_links.make(Purpose.OFFER, application)
     public = Api(app)
@@ -304,96 +304,101 @@ def test_a_link_is_good_for_its_purpose_its_time_and_active_tenants(app, kit, ap
     assert public.get(f"/public/applications/{offer}").status_code == 404
     with time_machine.travel(clock.now() + timedelta(days=366)):
         assert public.get(f"/public/applications/{token}").status_code == 404
-    with kit.bound():
-        db.session.execute(db.text("update tenants set status = 'suspended' where slug = :slug"), {"slug": kit.slug})
+    with tenant.bound():
+        db.session.execute(db.text("update tenants set status = 'suspended' where slug = :slug"), {"slug": tenant.slug})
         db.session.commit()
     assert public.get(f"/public/applications/{token}").status_code == 404
 
 
-def test_a_link_that_counts_no_more_and_a_posting_taken_down(app, kit, api):
-    job = make_job(kit)
-    posting, link = make_posting(kit, job), make_tracking_link(kit)
+def test_a_link_that_counts_no_more_and_a_posting_taken_down(app, tenant, api):
+    job = make_job(tenant)
+    posting, link = make_posting(tenant, job), make_tracking_link(tenant)
     ok(api.patch(f"/tracking-links/{link.id}", {"is_active": False}))
-    ok(apply_by_api(kit, posting, ref=link.token), 201)
+    ok(apply_by_api(tenant, posting, ref=link.token), 201)
     (application,) = _applications(api)
     assert (application["source"], application["tracking_link_id"]) == ("careers page", None)
     ok(api.patch(f"/tracking-links/{link.id}", {"name": "Fair in May"}))
     assert ok(api.post("/tracking-links", {"name": "fair in MAY", "source": "x"}), 409)
     assert ok(api.post("/tracking-links", {"name": "Fair in Bremen", "source": "x"}), 201)
     ok(api.post(f"/job-postings/{posting}/unpublish", {}))
-    assert apply_by_api(kit, posting).status_code == 410
-    assert ok(Api(app).get(f"/public/careers/{kit.slug}"))["jobs"] == []
+    assert apply_by_api(tenant, posting).status_code == 410
+    assert ok(Api(app).get(f"/public/careers/{tenant.slug}"))["jobs"] == []
 
 
-def test_where_a_visitor_comes_from_goes_along(app, kit):
-    posting, link = make_posting(kit), make_tracking_link(kit)
+def test_where_a_visitor_comes_from_goes_along(app, tenant):
+    posting, link = make_posting(tenant), make_tracking_link(tenant)
     browser = app.test_client()
     for name in ("jobs.xml", "rss.xml"):
-        assert f"/jobs/{posting}?ref={link.token}" in browser.get(f"/careers/{kit.slug}/{name}?ref={link.token}").text
-    page = browser.get(f"/careers/{kit.slug}/jobs/{posting}?ref={link.token}").text
-    assert f'href="http://localhost:5000/careers/{kit.slug}?ref={link.token}"' in page
-    assert f'<link rel="canonical" href="http://localhost:5000/careers/{kit.slug}/jobs/{posting}">' in page
-    ok(Api(app).get(f"/public/careers/{kit.slug}/jobs/{posting}?ref={link.token}"))
-    assert len(browser.get(f"/careers/{kit.slug}?ref={'x' * 5000}").text) < 5000
+        assert (
+            f"/jobs/{posting}?ref={link.token}" in browser.get(f"/careers/{tenant.slug}/{name}?ref={link.token}").text
+        )
+    page = browser.get(f"/careers/{tenant.slug}/jobs/{posting}?ref={link.token}").text
+    assert f'href="http://localhost:5000/careers/{tenant.slug}?ref={link.token}"' in page
+    assert f'<link rel="canonical" href="http://localhost:5000/careers/{tenant.slug}/jobs/{posting}">' in page
+    ok(Api(app).get(f"/public/careers/{tenant.slug}/jobs/{posting}?ref={link.token}"))
+    assert len(browser.get(f"/careers/{tenant.slug}?ref={'x' * 5000}").text) < 5000
 
 
-def test_numbers_of_questions_and_postings_have_an_end(kit, api, monkeypatch):
-    job = make_job(kit)
+def test_numbers_of_questions_and_postings_have_an_end(tenant, api, monkeypatch):
+    job = make_job(tenant)
     monkeypatch.setattr(job_posting_service, "MAX_POSTINGS", 1)
     monkeypatch.setattr(job_question_service, "MAX_QUESTIONS", 1)
-    make_posting(kit, job)
-    make_question(kit, job)
+    make_posting(tenant, job)
+    make_question(tenant, job)
     assert ok(api.post(f"/jobs/{job}/postings", {}), 409)["code"] == "too_many_postings"
     question = {"label": "Second?", "kind": "yes_no"}
     assert ok(api.post(f"/jobs/{job}/questions", question), 409)["code"] == "too_many_questions"
 
 
-def test_postings_are_listed_in_a_constant_number_of_statements(app, kit, api):
-    job = make_job(kit)
+def test_postings_are_listed_in_a_constant_number_of_statements(app, tenant, api):
+    job = make_job(tenant)
 
     def count() -> int:
         return count_statements(app, lambda: ok(api.get(f"/jobs/{job}/postings")))
 
-    make_posting(kit, job)
+    make_posting(tenant, job)
     few = count()
     for _ in range(10):
-        make_posting(kit, job)
+        make_posting(tenant, job)
     assert count() == few
 
 
-def test_terms_of_a_privacy_notice_are_linked(app, kit, api):
+def test_terms_of_a_privacy_notice_are_linked(app, tenant, api):
     settings = ok(api.get("/tenant/settings"))
     settings.pop("version")
     ok(api.put("/tenant/settings", {**settings, "privacy_url": "https://quay.example/privacy"}))
-    page = app.test_client().get(f"/careers/{kit.slug}/jobs/{make_posting(kit)}").text
+    page = app.test_client().get(f"/careers/{tenant.slug}/jobs/{make_posting(tenant)}").text
     assert '<a href="https://quay.example/privacy">' in page
 
 
-def test_who_applies_again_loses_nothing_of_what_was_typed(app, kit, api):
-    job = make_job(kit, owner_id=str(kit.users["MANAGER"]))
-    posting, question = make_posting(kit, job), make_question(kit, job, "number", "Years?", passes={"min": "3"})
-    ok(apply_by_api(kit, posting, email="vera@again.example", name="Vera Again", answers=_answers(question, "1")), 201)
+def test_who_applies_again_loses_nothing_of_what_was_typed(app, tenant, api):
+    job = make_job(tenant, owner_id=str(tenant.users["MANAGER"]))
+    posting, question = make_posting(tenant, job), make_question(tenant, job, "number", "Years?", passes={"min": "3"})
+    ok(
+        apply_by_api(tenant, posting, email="vera@again.example", name="Vera Again", answers=_answers(question, "1")),
+        201,
+    )
     resume = b"Vera Again\nWharf Warden\n"
     more = {"message": "It is really me.", "answers": _answers(question, "9")}
-    ok(apply_by_api(kit, posting, resume, email="vera@again.example", name="Vera", **more), 201)
+    ok(apply_by_api(tenant, posting, resume, email="vera@again.example", name="Vera", **more), 201)
     (application,) = _applications(api)
     second, first = ok(api.get(f"/applications/{application['id']}/forms"))["data"]
     assert (first["name"], second["name"], second["message"]) == ("Vera Again", "Vera", "It is really me.")
     assert [each["answers"][0]["value"] for each in (first, second)] == ["1", "9"]
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={application['candidate_id']}"))["data"]) == 1
-    kit.run_jobs()
-    assert "somebody has applied again" in mails(app, kit.email("MANAGER"))[-1]["Subject"]
+    tenant.run_jobs()
+    assert "somebody has applied again" in mails(app, tenant.email("MANAGER"))[-1]["Subject"]
     for _ in range(12):
-        ok(apply_by_api(kit, posting, email="vera@again.example", name="Vera", answers=_answers(question, "1")), 201)
+        ok(apply_by_api(tenant, posting, email="vera@again.example", name="Vera", answers=_answers(question, "1")), 201)
     assert len(ok(api.get(f"/applications/{application['id']}/forms"))["data"]) == 10
 
 
-def test_a_resume_that_a_user_has_uploaded_is_nobodys_to_take(kit, api):
+def test_a_resume_that_a_user_has_uploaded_is_nobodys_to_take(tenant, api):
     vera = b"Vera Known\nvera@taken.example\nBerlin\n"
     resume = ok(api.upload("/candidate-resumes", vera), 202)
-    posting = make_posting(kit)
-    ok(apply_by_api(kit, posting, vera, email="evil@taken.example"), 201)
-    kit.run_jobs()
+    posting = make_posting(tenant)
+    ok(apply_by_api(tenant, posting, vera, email="evil@taken.example"), 201)
+    tenant.run_jobs()
     owner = ok(api.get(f"/candidate-resumes/{resume['id']}"))["candidate_id"]
     (application,) = _applications(api)
     assert owner not in (None, application["candidate_id"])
@@ -402,22 +407,22 @@ def test_a_resume_that_a_user_has_uploaded_is_nobodys_to_take(kit, api):
     assert form["has_known_file"] is True
 
 
-def test_a_resume_from_outside_is_not_primary_by_a_side_door(kit, api):
-    candidate = make_candidate(kit, name="Eve Evil", emails=["side@door.example"])
+def test_a_resume_from_outside_is_not_primary_by_a_side_door(tenant, api):
+    candidate = make_candidate(tenant, name="Eve Evil", emails=["side@door.example"])
     own = ok(api.upload("/candidate-resumes", b"Ada Own\nPilot\n", candidate_id=str(candidate)), 202)["id"]
-    ok(apply_by_api(kit, make_posting(kit), EVE, name="Eve Evil", email="side@door.example"), 201)
+    ok(apply_by_api(tenant, make_posting(tenant), EVE, name="Eve Evil", email="side@door.example"), 201)
     other = next(r for r in ok(api.get(f"/candidate-resumes?candidate_id={candidate}"))["data"] if r["id"] != own)
     assert ok(api.delete(f"/candidate-resumes/{own}"), 409)["code"] == "last_resume"
     assert ok(api.patch(f"/candidate-resumes/{other['id']}", {"is_primary": True}), 409)["code"] == "not_confirmed"
     ok(api.delete(f"/candidate-resumes/{other['id']}"), 204)
 
 
-def test_what_came_along_goes_along_with_a_transfer(kit, api):
-    link = make_tracking_link(kit)
+def test_what_came_along_goes_along_with_a_transfer(tenant, api):
+    link = make_tracking_link(tenant)
     with time_machine.travel(clock.now() - timedelta(days=30), tick=False):
-        ok(apply_by_api(kit, make_posting(kit), ref=link.token, message="Ahoi!"), 201)
+        ok(apply_by_api(tenant, make_posting(tenant), ref=link.token, message="Ahoi!"), 201)
     (application,) = _applications(api)
-    moved = ok(api.post(f"/applications/{application['id']}/transfer", {"job_id": str(make_job(kit))}), 201)
+    moved = ok(api.post(f"/applications/{application['id']}/transfer", {"job_id": str(make_job(tenant))}), 201)
     assert moved["tracking_link_id"] == str(link.id) and moved["applied_at"] == application["applied_at"]
     assert ok(api.get(f"/applications/{moved['id']}/forms"))["data"][0]["message"] == "Ahoi!"
     ok(api.post(f"/applications/{moved['id']}/hire", {}))
@@ -426,42 +431,45 @@ def test_what_came_along_goes_along_with_a_transfer(kit, api):
     assert (figures["applications"], figures["hired"], figures["median_to_hire"]) == (1, 1, "30.00")
 
 
-def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, kit):
+def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, tenant):
     for _ in range(public_application_service.RECEIPTS_A_DAY + 2):
-        job = make_job(kit)
-        question = make_question(kit, job, "number", "Years?", passes={"min": "3"})
-        ok(apply_by_api(kit, make_posting(kit, job), email="side@bomb.example", answers=_answers(question, "1")), 201)
-    with _later(kit, 2):
-        kit.run_jobs()
+        job = make_job(tenant)
+        question = make_question(tenant, job, "number", "Years?", passes={"min": "3"})
+        ok(
+            apply_by_api(tenant, make_posting(tenant, job), email="side@bomb.example", answers=_answers(question, "1")),
+            201,
+        )
+    with _later(tenant, 2):
+        tenant.run_jobs()
     assert len(mails(app, "side@bomb.example")) == 2 * public_application_service.RECEIPTS_A_DAY
 
 
-def test_the_withdrawal_of_who_was_rejected_looks_like_that_of_everybody(app, kit, api):
-    posting = make_posting(kit)
-    ok(apply_by_api(kit, posting, email="told@early.example"), 201)
-    kit.run_jobs()
+def test_the_withdrawal_of_who_was_rejected_looks_like_that_of_everybody(app, tenant, api):
+    posting = make_posting(tenant)
+    ok(apply_by_api(tenant, posting, email="told@early.example"), 201)
+    tenant.run_jobs()
     token = LINK.search(mails(app, "told@early.example")[0].get_body(("plain",)).get_content())[1]
     ok(api.post(f"/applications/{_applications(api)[0]['id']}/reject", REASON))
     public, path = Api(app), f"/public/applications/{token}"
     statuses = [ok(public.get(path))["status"], ok(public.post(f"{path}/withdraw", {}))["status"]]
     assert [*statuses, ok(public.get(path))["status"]] == ["active", "ended", "ended"]
-    ok(apply_by_api(kit, posting, email="told@early.example"), 201)
-    kit.run_jobs()
+    ok(apply_by_api(tenant, posting, email="told@early.example"), 201)
+    tenant.run_jobs()
     assert len(mails(app, "told@early.example")) == 2, "who withdrew gets a receipt for the next application"
 
 
-def test_a_resume_is_no_book(kit, api):
-    ok(apply_by_api(kit, make_posting(kit), b"Ada Long\n" + b"Engineer at a company\n" * 10_000), 201)
-    kit.run_jobs()
+def test_a_resume_is_no_book(tenant, api):
+    ok(apply_by_api(tenant, make_posting(tenant), b"Ada Long\n" + b"Engineer at a company\n" * 10_000), 201)
+    tenant.run_jobs()
     (resume,) = ok(api.get("/candidate-resumes"))["data"]
     assert resume["status"] == "failed" and "no resume is so long" in resume["failure_reason"]
 
 
-def test_an_application_takes_as_long_for_everybody(kit, monkeypatch):
+def test_an_application_takes_as_long_for_everybody(tenant, monkeypatch):
     monkeypatch.setattr(public_application_service, "SECONDS", 0.5)
-    make_candidate(kit, emails=["slow@known.example"])
-    posting = make_posting(kit)
+    make_candidate(tenant, emails=["slow@known.example"])
+    posting = make_posting(tenant)
     for email in ("slow@known.example", "slow@new.example", "slow@known.example"):
         start = time.monotonic()
-        ok(apply_by_api(kit, posting, email=email), 201)
+        ok(apply_by_api(tenant, posting, email=email), 201)
         assert time.monotonic() - start >= 0.5

@@ -19,7 +19,7 @@ def path(request, world):
 
 
 def test_tenants_take_turns_on_a_connection(live_app, world, path):
-    own, foreign = world.own.kit.api(), world.foreign.kit.api()
+    own, foreign = world.own.tenant.api(), world.foreign.tenant.api()
     identity = str(world.own.ids["candidate_id"])
     for _ in range(20):
         assert identity in own.get(path).get_data(as_text=True)
@@ -31,11 +31,11 @@ def test_rows_need_the_bound_tenant_also_on_the_second_wall(live_app, world):
     """The statement names a tenant that is not the bound one: row security stands in its way."""
     if db_name(live_app) == "sqlite":
         pytest.skip("row security is PostgreSQL's")
-    keys = {"tenant_id": world.own.kit.id, "candidate_id": world.own.ids["candidate_id"]}
+    keys = {"tenant_id": world.own.tenant.id, "candidate_id": world.own.ids["candidate_id"]}
     with live_app.app_context():
-        with scope.tenant(world.own.kit.id):
+        with scope.tenant(world.own.tenant.id):
             assert ONE.rows(**keys)
-        with scope.tenant(world.foreign.kit.id):
+        with scope.tenant(world.foreign.tenant.id):
             assert not ONE.rows(**keys)
         with scope.nobody():
             assert not ONE.rows(**keys)
@@ -53,8 +53,8 @@ def test_a_read_leaves_no_transaction_open(live_app, world, path):
         engine = db.engine
     sa.event.listen(engine, "reset", note)
     try:
-        ok(world.own.kit.api().get(path))
-        ok(world.own.kit.api().get("/jobs"))
+        ok(world.own.tenant.api().get(path))
+        ok(world.own.tenant.api().get("/jobs"))
     finally:
         sa.event.remove(engine, "reset", note)
     assert seen and set(seen) == {TransactionStatus.IDLE}
@@ -74,7 +74,7 @@ def test_a_read_leaves_no_transaction_open(live_app, world, path):
 )
 def test_the_short_way_and_the_session_give_the_same_answer(live_app, world, query):
     """Inside a transaction the rows come through SQLAlchemy's types, outside through the driver's."""
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     identity = world.own.ids["candidate_id"]
     for path in (f"/candidates/{identity}", f"/candidates{query}"):
         short = ok(api.get(path))
@@ -91,7 +91,7 @@ def test_the_short_way_and_the_session_give_the_same_answer(live_app, world, que
 
 
 def test_pages_by_the_short_way_hold_every_row_once(live_app, world):
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     for sort in ("name", "-updated_at"):
         seen, cursor = [], ""
         while cursor is not None:
@@ -104,7 +104,7 @@ def test_pages_by_the_short_way_hold_every_row_once(live_app, world):
 @pytest.mark.postgresql
 def test_a_lost_connection_is_503_once_and_then_forgotten(live_app, world, path):
     """All connections of the pool are cut, as by a restart: reads, units of work and health."""
-    api = world.own.kit.api()
+    api = world.own.tenant.api()
     for call in (
         lambda: api.get(path),
         lambda: api.get("/jobs"),

@@ -28,60 +28,60 @@ def _roles() -> set[str]:
     return set(db.session.scalars(sa.select(Role.name).where(Role.is_system.is_(False))))
 
 
-def test_a_use_case_commits_once_at_the_outermost_return(kit):
+def test_a_use_case_commits_once_at_the_outermost_return(tenant):
     @use_case
     def outer() -> None:
         _add_role("INNER")
         assert unit() is not None
         _add_role("OUTER")
 
-    with kit.bound():
+    with tenant.bound():
         outer()
         db.session.rollback()
         assert _roles() == {"INNER", "OUTER"}
 
 
-def test_any_exception_rolls_everything_back(kit):
+def test_any_exception_rolls_everything_back(tenant):
     @use_case
     def outer() -> None:
         _add_role()
         raise KeyError("no")
 
-    with kit.bound():
+    with tenant.bound():
         with pytest.raises(KeyError):
             outer()
         assert _roles() == set()
 
 
-def test_a_unique_key_is_a_conflict_that_names_the_field(kit):
-    with kit.bound():
+def test_a_unique_key_is_a_conflict_that_names_the_field(tenant):
+    with tenant.bound():
         _add_role()
         with pytest.raises(Conflict) as caught:
             _add_role()
     assert caught.value.code == "duplicate" and caught.value.errors[0]["pointer"] == "/name"
 
 
-def test_a_missing_reference_is_not_found(kit):
+def test_a_missing_reference_is_not_found(tenant):
     @use_case
     def refer() -> None:
         db.session.add(CandidateContact(candidate_id=new_id(), kind="email", value="a@b.example", raw="a"))
 
-    with kit.bound(), pytest.raises(NotFound):
+    with tenant.bound(), pytest.raises(NotFound):
         refer()
 
 
-def test_a_check_is_invalid(kit):
+def test_a_check_is_invalid(tenant):
     @use_case
     def exaggerate() -> None:
         db.session.add(Candidate(name="X", years_experience=71))
 
-    with kit.bound(), pytest.raises(Invalid):
+    with tenant.bound(), pytest.raises(Invalid):
         exaggerate()
 
 
-def test_after_a_commit_that_deleted_rows_the_session_is_expired(kit):
-    candidate_id = make_candidate(kit)
-    with kit.bound():
+def test_after_a_commit_that_deleted_rows_the_session_is_expired(tenant):
+    candidate_id = make_candidate(tenant)
+    with tenant.bound():
         role = db.session.scalars(sa.select(Role)).first()
         candidate_service.delete(candidate_id)
         assert sa.inspect(role).expired
@@ -91,7 +91,7 @@ class _Deadlock(Exception):
     sqlstate = "40P01"
 
 
-def test_a_deadlock_is_retried_where_asked(kit):
+def test_a_deadlock_is_retried_where_asked(tenant):
     attempts = []
 
     @use_case(retries=2)
@@ -101,26 +101,26 @@ def test_a_deadlock_is_retried_where_asked(kit):
             raise OperationalError("select 1", {}, _Deadlock())
         return "done"
 
-    with kit.bound():
+    with tenant.bound():
         assert contended() == "done"
         assert len(attempts) == 3
 
 
-def test_a_deadlock_is_not_retried_where_not_asked(kit):
+def test_a_deadlock_is_not_retried_where_not_asked(tenant):
     @use_case
     def contended() -> None:
         raise OperationalError("select 1", {}, _Deadlock())
 
-    with kit.bound(), pytest.raises(OperationalError):
+    with tenant.bound(), pytest.raises(OperationalError):
         contended()
 
 
-def test_there_is_no_unit_of_work_outside_a_use_case(kit):
-    with kit.bound(), pytest.raises(RuntimeError, match="use_case"):
+def test_there_is_no_unit_of_work_outside_a_use_case(tenant):
+    with tenant.bound(), pytest.raises(RuntimeError, match="use_case"):
         unit()
 
 
-def test_callbacks_run_after_the_commit_only(kit):
+def test_callbacks_run_after_the_commit_only(tenant):
     called = []
 
     @use_case
@@ -129,7 +129,7 @@ def test_callbacks_run_after_the_commit_only(kit):
         if fail:
             raise KeyError
 
-    with kit.bound():
+    with tenant.bound():
         with pytest.raises(KeyError):
             work(True)
         work(False)

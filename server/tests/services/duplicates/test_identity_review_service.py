@@ -38,8 +38,8 @@ def _as_read_before(resume_id: UUID, **facts):
     candidate_contact_service.add_missing(candidate_id, candidate_contact_service.normalise(**points))
 
 
-def _doubts(kit):
-    with kit.bound():
+def _doubts(tenant):
+    with tenant.bound():
         return {(each.doubt, str(each.raised_by)) for each in identity_review_service.doubtful()}
 
 
@@ -52,29 +52,29 @@ def _doubts(kit):
         ({"name": ("Piotr Nowak", "Jonas Bergmann")}, {Doubt.RESUME_OF_ANOTHER}),
     ],
 )
-def test_a_resume_that_was_read_wrongly_raises_a_doubt(kit, facts, doubts):
-    resume_id = make_resume(kit, TEXT.encode())
-    with kit.bound():
+def test_a_resume_that_was_read_wrongly_raises_a_doubt(tenant, facts, doubts):
+    resume_id = make_resume(tenant, TEXT.encode())
+    with tenant.bound():
         _as_read_before(resume_id, **facts)
-    assert _doubts(kit) == {(doubt, str(resume_id)) for doubt in doubts}
+    assert _doubts(tenant) == {(doubt, str(resume_id)) for doubt in doubts}
 
 
-def test_an_application_under_another_name_raises_a_doubt(kit, api):
-    ok(apply_by_api(kit, make_posting(kit), name="Piotr Nowak", email="family@people.example"), 201)
+def test_an_application_under_another_name_raises_a_doubt(tenant, api):
+    ok(apply_by_api(tenant, make_posting(tenant), name="Piotr Nowak", email="family@people.example"), 201)
     (application,) = ok(api.get("/applications"))["data"]
-    assert _doubts(kit) == set()
+    assert _doubts(tenant) == set()
     ok(api.patch(f"/candidates/{application['candidate_id']}", {"name": "Anna Nowak"}))
-    assert [doubt for doubt, _ in _doubts(kit)] == [Doubt.FORM_OF_ANOTHER]
+    assert [doubt for doubt, _ in _doubts(tenant)] == [Doubt.FORM_OF_ANOTHER]
 
 
-def test_all_rows_are_looked_at(kit, monkeypatch):
+def test_all_rows_are_looked_at(tenant, monkeypatch):
     monkeypatch.setattr(identity_review_service, "AT_ONCE", 2)
-    candidates = [make_candidate(kit) for _ in range(5)]
+    candidates = [make_candidate(tenant) for _ in range(5)]
     for candidate in candidates:
-        resume = make_resume(kit, f"Piotr Nowak\nDriver {candidate}\n".encode())
-        with kit.bound():
+        resume = make_resume(tenant, f"Piotr Nowak\nDriver {candidate}\n".encode())
+        with tenant.bound():
             _give(resume, candidate)
-    assert len(_doubts(kit)) == 5
+    assert len(_doubts(tenant)) == 5
 
 
 @use_case

@@ -42,11 +42,11 @@ def _check(lines, trusted=None):
     return ledger_export_service.check(lines, trusted if trusted is not None else ledger_signer.public_keys())
 
 
-def test_each_ledger_that_has_grown_is_signed_once(app, kit, api):
+def test_each_ledger_that_has_grown_is_signed_once(app, tenant, api):
     other = make_tenant(app)
     assert _sign_all(app) >= 2
     assert _sign_all(app) == 0
-    make_candidate(kit)
+    make_candidate(tenant)
     assert _sign_all(app) == 1
     listed = ok(api.get("/audit/checkpoints"))["data"]
     assert len(listed) == 2 and listed[0]["seq"] > listed[1]["seq"]
@@ -55,10 +55,10 @@ def test_each_ledger_that_has_grown_is_signed_once(app, kit, api):
     assert ok(other.api().get("/audit/verify"))["checkpoints"] == 1
 
 
-def test_a_tail_cut_off_with_the_counter_shows(app, kit):
-    make_candidate(kit)
+def test_a_tail_cut_off_with_the_counter_shows(app, tenant):
+    make_candidate(tenant)
     _sign_all(app)
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         last = db.session.scalars(sa.select(Event).order_by(Event.seq.desc()).limit(1)).one()
         seq, previous = last.seq, last.previous_hash
         db.session.execute(sa.delete(Event).where(Event.seq == seq))
@@ -69,17 +69,17 @@ def test_a_tail_cut_off_with_the_counter_shows(app, kit):
 
 
 @pytest.mark.parametrize("change", [{"hash": "0" * 64}, {"signature": "00" * 64}, {"key_id": "other"}])
-def test_a_checkpoint_that_nobody_of_us_signed_shows(app, kit, change):
+def test_a_checkpoint_that_nobody_of_us_signed_shows(app, tenant, change):
     _sign_all(app)
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         db.session.execute(sa.update(LedgerCheckpoint).values(change))
         assert not event_service.verify().valid
         db.session.rollback()
 
 
-def test_an_export_is_whole_and_checked_without_a_database(app, kit, api, monkeypatch):
+def test_an_export_is_whole_and_checked_without_a_database(app, tenant, api, monkeypatch):
     monkeypatch.setattr(ledger_export_service, "AT_ONCE", 3)
-    make_candidate(kit)
+    make_candidate(tenant)
     _sign_all(app)
     lines = _export(api)
     report = _check(lines)
@@ -87,7 +87,7 @@ def test_an_export_is_whole_and_checked_without_a_database(app, kit, api, monkey
     assert report.events == len(lines) - 3
     assert _check(lines, {}).untrusted_checkpoints == 1
     last = orjson.loads(lines[-3])["event"]
-    assert last["type"] == "audit.exported" and last["actor_id"] == str(kit.users["TENANT_ADMIN"])
+    assert last["type"] == "audit.exported" and last["actor_id"] == str(tenant.users["TENANT_ADMIN"])
 
 
 def _changed(lines, number, **facts):
@@ -97,8 +97,8 @@ def _changed(lines, number, **facts):
     return [*lines[:number], orjson.dumps(line) + b"\n", *lines[number + 1 :]]
 
 
-def test_an_export_that_was_touched_is_found_out(app, kit, api):
-    make_job(kit)
+def test_an_export_that_was_touched_is_found_out(app, tenant, api):
+    make_job(tenant)
     _sign_all(app)
     lines = _export(api)
     stranger = LedgerSigner()
@@ -121,11 +121,11 @@ def test_an_export_that_was_touched_is_found_out(app, kit, api):
     assert "signature" in str(_check(lines, stranger.public_keys()).fault)
 
 
-def test_a_reason_can_be_erased_and_the_chain_holds(kit, api):
-    job = make_job(kit)
-    with kit.bound():
+def test_a_reason_can_be_erased_and_the_chain_holds(tenant, api):
+    job = make_job(tenant)
+    with tenant.bound():
         job_service.act(job, "close", JobAction(reason=REASON), None)
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         closed = sa.update(Event).where(Event.type == "job.close")
         db.session.execute(closed.values(reason="Somebody else asked for it"))
         assert not event_service.verify().valid
@@ -136,19 +136,19 @@ def test_a_reason_can_be_erased_and_the_chain_holds(kit, api):
     assert REASON.encode() in b"".join(lines) and _check(lines).valid
 
 
-def test_reads_of_documents_and_resumes_are_recorded(kit):
-    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
-    document, resume = make_document(kit, candidate), make_resume(kit)
-    ok(kit.api("RECRUITER").get(f"/candidate-documents/{document}/link"))
-    ok(kit.api("MANAGER").get(f"/candidate-resumes/{resume}"))
+def test_reads_of_documents_and_resumes_are_recorded(tenant):
+    candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
+    document, resume = make_document(tenant, candidate), make_resume(tenant)
+    ok(tenant.api("RECRUITER").get(f"/candidate-documents/{document}/link"))
+    ok(tenant.api("MANAGER").get(f"/candidate-resumes/{resume}"))
     for kind, role in (("candidate_document.read", "RECRUITER"), ("candidate_resume.read", "MANAGER")):
-        events = ok(kit.api().get("/audit", query_string={"type": kind}))["data"]
-        assert [event["actor_id"] for event in events] == [str(kit.users[role])]
+        events = ok(tenant.api().get("/audit", query_string={"type": kind}))["data"]
+        assert [event["actor_id"] for event in events] == [str(tenant.users[role])]
 
 
-def test_the_trail_is_searched_by_actor_and_time(kit, api):
+def test_the_trail_is_searched_by_actor_and_time(tenant, api):
     with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
-        make_candidate(kit)
+        make_candidate(tenant)
         later = clock.now() - timedelta(hours=1)
     after = ok(api.get("/audit", query_string={"occurred_at[gte]": later.isoformat()}))["data"]
     assert [event["type"] for event in after] == ["candidate.created"]
@@ -158,5 +158,5 @@ def test_the_trail_is_searched_by_actor_and_time(kit, api):
     assert kinds == {"test"}
 
 
-def test_only_those_who_may_export_do(kit):
-    assert kit.api("MANAGER").get("/audit/export").status_code == 403
+def test_only_those_who_may_export_do(tenant):
+    assert tenant.api("MANAGER").get("/audit/export").status_code == 403

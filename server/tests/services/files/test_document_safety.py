@@ -66,41 +66,41 @@ def test_the_verdict_of_the_scanner(scanning):
         scanner.finds([b"x"])
 
 
-def test_a_file_waits_in_quarantine_until_it_is_known_to_be_clean(kit, api, scanning):
-    candidate = make_candidate(kit)
+def test_a_file_waits_in_quarantine_until_it_is_known_to_be_clean(tenant, api, scanning):
+    candidate = make_candidate(tenant)
     document = ok(api.upload(f"/candidates/{candidate}/documents", b"a harmless letter", "a.txt"), 201)
     assert document["scan_status"] == "pending"
     answer = api.get(f"/candidate-documents/{document['id']}/link")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "in_quarantine")
-    kit.run_jobs()
+    tenant.run_jobs()
     assert ok(api.get(f"/candidate-documents/{document['id']}"))["scan_status"] == "clean"
     ok(api.get(f"/candidate-documents/{document['id']}/link"))
 
 
-def test_an_infected_file_is_never_handed_out_and_its_bytes_go(kit, api, scanning):
-    candidate = make_candidate(kit)
+def test_an_infected_file_is_never_handed_out_and_its_bytes_go(tenant, api, scanning):
+    candidate = make_candidate(tenant)
     document = ok(api.upload(f"/candidates/{candidate}/documents", VIRUS, "a.txt"), 201)
-    kit.run_jobs()
+    tenant.run_jobs()
     assert ok(api.get(f"/candidate-documents/{document['id']}"))["scan_status"] == "infected"
     assert api.get(f"/candidate-documents/{document['id']}/link").status_code == 409
     assert not [key for key in file_store.keys() if key.endswith(document["id"])]
 
 
-def test_a_resume_is_looked_at_before_it_is_parsed(kit, api, scanning):
+def test_a_resume_is_looked_at_before_it_is_parsed(tenant, api, scanning):
     bad = ok(api.upload("/candidate-resumes", resume_text() + VIRUS), 202)
     good = ok(api.upload("/candidate-resumes", resume_text()), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     shown = ok(api.get(f"/candidate-resumes/{bad['id']}"))
     assert (shown["status"], shown["failure_reason"], shown["text"]) == ("failed", "the file is infected", None)
     assert ok(api.get(f"/candidate-resumes/{good['id']}"))["status"] == "parsed"
 
 
-def test_without_an_answer_the_file_stays_in_quarantine(kit, api):
+def test_without_an_answer_the_file_stays_in_quarantine(tenant, api):
     virus_scanner.init("127.0.0.1:1", 1)
     try:
-        candidate = make_candidate(kit)
-        document = make_document(kit, candidate)
-        with kit.bound(), pytest.raises(Unavailable):
+        candidate = make_candidate(tenant)
+        document = make_document(tenant, candidate)
+        with tenant.bound(), pytest.raises(Unavailable):
             candidate_document_service.scan(document)
         assert api.get(f"/candidate-documents/{document}/link").status_code == 409
     finally:
@@ -113,8 +113,8 @@ def _png(width: int = 900, height: int = 600) -> bytes:
     return target.getvalue()
 
 
-def test_the_first_page_is_a_small_picture(kit, api):
-    candidate = make_candidate(kit)
+def test_the_first_page_is_a_small_picture(tenant, api):
+    candidate = make_candidate(tenant)
     document = ok(api.upload(f"/candidates/{candidate}/documents", _png(), "a.png"), 201)
     url = ok(api.get(f"/candidate-documents/{document['id']}/thumbnail"))["url"]
     answer = api.get(url[url.index("/api/") :])
@@ -124,7 +124,7 @@ def test_the_first_page_is_a_small_picture(kit, api):
     assert api.get(f"/candidate-documents/{letter['id']}/thumbnail").get_json()["code"] == "no_thumbnail"
 
 
-def test_a_pdf_is_drawn_and_a_broken_one_is_none(kit, api):
+def test_a_pdf_is_drawn_and_a_broken_one_is_none(tenant, api):
     target = io.BytesIO()
     Image.new("RGB", (1240, 1754), "white").save(target, "PDF")
     drawn = Image.open(io.BytesIO(document_thumbnail.draw(target.getvalue(), file_types.PDF)))
@@ -133,25 +133,25 @@ def test_a_pdf_is_drawn_and_a_broken_one_is_none(kit, api):
         document_thumbnail.draw(b"x", file_types.RTF)
     text = Image.open(io.BytesIO(document_thumbnail.draw(b"Dear all,\nhere I am.", file_types.TXT)))
     assert text.getextrema() != ((255, 255),) * 3, "something is written on it"
-    candidate = make_candidate(kit)
+    candidate = make_candidate(tenant)
     document = ok(api.upload(f"/candidates/{candidate}/documents", b"%PDF-1.7 broken", "a.pdf"), 201)
     url = ok(api.get(f"/candidate-documents/{document['id']}/thumbnail"))["url"]
     assert api.get(url[url.index("/api/") :]).status_code == 404
 
 
-def test_bytes_that_no_row_names_are_swept_when_they_are_old(app, kit):
-    kept = make_document(kit, make_candidate(kit))
-    orphan = f"{kit.id}/01890000-0000-7000-8000-00000000abcd"
-    young = f"{kit.id}/imports/{kept}"
-    for key in (orphan, young, f"{kit.id}/no-uuid"):
+def test_bytes_that_no_row_names_are_swept_when_they_are_old(app, tenant):
+    kept = make_document(tenant, make_candidate(tenant))
+    orphan = f"{tenant.id}/01890000-0000-7000-8000-00000000abcd"
+    young = f"{tenant.id}/imports/{kept}"
+    for key in (orphan, young, f"{tenant.id}/no-uuid"):
         file_store.save(key, io.BytesIO(b"nobody names me"))
     with app.app_context(), scope.platform("a test"):
         assert file_sweep_service.sweep() >= 1
-    mine = {key for key in file_store.keys() if key.startswith(str(kit.id))}
-    assert mine == {f"{kit.id}/{kept}", young, f"{kit.id}/no-uuid"}
+    mine = {key for key in file_store.keys() if key.startswith(str(tenant.id))}
+    assert mine == {f"{tenant.id}/{kept}", young, f"{tenant.id}/no-uuid"}
     with time_machine.travel("2028-01-01T00:00:00Z", tick=False), app.app_context(), scope.platform("a test"):
         file_sweep_service.sweep()
-    assert {key for key in file_store.keys() if key.startswith(str(kit.id))} == {
-        f"{kit.id}/{kept}",
-        f"{kit.id}/no-uuid",
+    assert {key for key in file_store.keys() if key.startswith(str(tenant.id))} == {
+        f"{tenant.id}/{kept}",
+        f"{tenant.id}/no-uuid",
     }

@@ -32,9 +32,9 @@ def _upload(api, data, status=202, name="people.csv", **form):
     return ok(api.upload("/candidate-imports", data, name, headers=headers, **form), status)
 
 
-def _imported(kit, api, data, **form):
+def _imported(tenant, api, data, **form):
     made = _upload(api, data, **form)
-    kit.run_jobs()
+    tenant.run_jobs()
     return ok(api.get(f"/candidate-imports/{made['id']}"))
 
 
@@ -56,9 +56,9 @@ ROWS = [
 ]
 
 
-def test_each_row_has_a_result(kit, api):
-    make_field(kit, "choice", key="size", choices=["S", "L"])
-    batch = _imported(kit, api, table(ROWS))
+def test_each_row_has_a_result(tenant, api):
+    make_field(tenant, "choice", key="size", choices=["S", "L"])
+    batch = _imported(tenant, api, table(ROWS))
     assert batch["status"] == "done" and _counts(batch) == {"created": 1, "updated": 0, "skipped": 1, "failed": 2}
     assert batch["mapping"]["Size"] == "custom.size"
     rows = ok(api.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
@@ -77,12 +77,12 @@ def test_each_row_has_a_result(kit, api):
     assert [row["number"] for row in failed] == [2, 3]
 
 
-def test_a_dry_run_writes_nothing_and_may_be_run(kit, api):
-    batch = _imported(kit, api, table(people(3)), dry_run="true")
+def test_a_dry_run_writes_nothing_and_may_be_run(tenant, api):
+    batch = _imported(tenant, api, table(people(3)), dry_run="true")
     assert batch["is_dry_run"] and batch["created"] == 3
     assert ok(api.get("/candidates"))["data"] == []
     ok(api.post(f"/candidate-imports/{batch['id']}/run"), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     after = ok(api.get(f"/candidate-imports/{batch['id']}"))
     assert (after["is_dry_run"], after["created"], after["status"]) == (False, 3, "done")
     assert len(ok(api.get("/candidates"))["data"]) == 3
@@ -90,34 +90,36 @@ def test_a_dry_run_writes_nothing_and_may_be_run(kit, api):
     assert api.post(f"/candidate-imports/{batch['id']}/run").status_code == 409
 
 
-def test_who_is_known_is_skipped_or_updated(kit, api):
-    known = make_candidate(kit, name="Known", emails=["known@people.example"], headline="Old")
+def test_who_is_known_is_skipped_or_updated(tenant, api):
+    known = make_candidate(tenant, name="Known", emails=["known@people.example"], headline="Old")
     row = {"name": "Known Better", "email": "known@people.example", "title": "New", "phone": "+494030080555"}
-    assert _counts(_imported(kit, api, table([row])))["skipped"] == 1
+    assert _counts(_imported(tenant, api, table([row])))["skipped"] == 1
     assert ok(api.get(f"/candidates/{known}"))["headline"] == "Old"
-    assert _counts(_imported(kit, api, table([row]), on_duplicate="update"))["updated"] == 1
+    assert _counts(_imported(tenant, api, table([row]), on_duplicate="update"))["updated"] == 1
     shown = ok(api.get(f"/candidates/{known}"))
     assert (shown["name"], shown["headline"], len(shown["contacts"])) == ("Known Better", "New", 2)
 
 
-def test_those_who_are_out_of_sight_are_told_apart_from_nobody(kit, api):
-    make_candidate(kit, name="X", emails=["hidden@people.example"])
-    recruiter = kit.api("TEAM_LEAD")
-    batch = _imported(kit, recruiter, table([{"name": "X", "email": "hidden@people.example"}]), on_duplicate="update")
+def test_those_who_are_out_of_sight_are_told_apart_from_nobody(tenant, api):
+    make_candidate(tenant, name="X", emails=["hidden@people.example"])
+    recruiter = tenant.api("TEAM_LEAD")
+    batch = _imported(
+        tenant, recruiter, table([{"name": "X", "email": "hidden@people.example"}]), on_duplicate="update"
+    )
     rows = ok(recruiter.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
     assert [(row["result"], row["candidate_id"]) for row in rows] == [("skipped", None)]
-    made = _imported(kit, recruiter, table(people(1)))
-    assert ok(recruiter.get("/candidates"))["data"][0]["owner_id"] == str(kit.users["TEAM_LEAD"])
-    assert ok(kit.api("MANAGER").get(f"/candidate-imports/{made['id']}"))["created"] == 1
-    assert kit.api("RECRUITER").get(f"/candidate-imports/{made['id']}").status_code == 403
+    made = _imported(tenant, recruiter, table(people(1)))
+    assert ok(recruiter.get("/candidates"))["data"][0]["owner_id"] == str(tenant.users["TEAM_LEAD"])
+    assert ok(tenant.api("MANAGER").get(f"/candidate-imports/{made['id']}"))["created"] == 1
+    assert tenant.api("RECRUITER").get(f"/candidate-imports/{made['id']}").status_code == 403
 
 
-def test_an_xlsx_is_read_like_a_csv(kit, api):
+def test_an_xlsx_is_read_like_a_csv(tenant, api):
     book, target = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["Vorname", "Nachname", "E-Mail", "Years"])
     book.active.append(["Ada", "Horn", "xlsx@people.example", 7])
     book.save(target)
-    batch = _imported(kit, api, target.getvalue(), name="people.xlsx")
+    batch = _imported(tenant, api, target.getvalue(), name="people.xlsx")
     assert _counts(batch)["created"] == 1
     shown = ok(api.get("/candidates"))["data"][0]
     assert (shown["name"], shown["years_experience"]) == ("Ada Horn", 7.0)
@@ -132,8 +134,8 @@ def test_an_xlsx_is_read_like_a_csv(kit, api):
         (b"foo,bar\n1,2\n", "No column is the name"),
     ],
 )
-def test_tables_that_cannot_be_read_stop_with_a_reason(kit, api, data, reason):
-    batch = _imported(kit, api, data)
+def test_tables_that_cannot_be_read_stop_with_a_reason(tenant, api, data, reason):
+    batch = _imported(tenant, api, data)
     assert batch["status"] == "stopped" and reason in batch["reason"]
 
 
@@ -142,43 +144,43 @@ def test_other_files_are_refused(api, data):
     assert _upload(api, data, status=415)["code"] == "unsupported_file_type"
 
 
-def test_a_workbook_with_a_row_far_below_is_refused_at_once(kit, api):
+def test_a_workbook_with_a_row_far_below_is_refused_at_once(tenant, api):
     book, target = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["Name"])
     book.active.cell(row=1_048_576, column=1, value="Far Below")
     book.save(target)
-    assert "more than" in _imported(kit, api, target.getvalue(), name="far.xlsx")["reason"]
+    assert "more than" in _imported(tenant, api, target.getvalue(), name="far.xlsx")["reason"]
 
 
-def test_a_mapping_must_fit(kit, api):
+def test_a_mapping_must_fit(tenant, api):
     data = table([{"A": "Ada", "B": "x"}])
-    assert _counts(_imported(kit, api, data, mapping='{"A": "name", "B": null}'))["created"] == 1
+    assert _counts(_imported(tenant, api, data, mapping='{"A": "name", "B": null}'))["created"] == 1
     for mapping in ('{"A": "salary"}', '{"C": "name"}', '{"A": "name", "B": "name"}', '{"B": null}'):
-        batch = _imported(kit, api, data, mapping=mapping)
+        batch = _imported(tenant, api, data, mapping=mapping)
         assert batch["status"] == "stopped" and batch["created"] == 0, mapping
     for mapping in ("{", "[]"):
         _upload(api, data, status=422, mapping=mapping)
 
 
-def _allow(kit, candidates):
-    with kit.bound(), raw_writes():
+def _allow(tenant, candidates):
+    with tenant.bound(), raw_writes():
         db.session.execute(sa.update(TenantCounter).values(max_candidates=candidates))
         db.session.commit()
 
 
-def test_the_plan_stops_an_import_which_goes_on_later(kit, api):
-    _allow(kit, 2)
-    batch = _imported(kit, api, table(people(3)))
+def test_the_plan_stops_an_import_which_goes_on_later(tenant, api):
+    _allow(tenant, 2)
+    batch = _imported(tenant, api, table(people(3)))
     assert (batch["status"], batch["created"]) == ("stopped", 0) and "plan allows 2" in batch["reason"]
-    _allow(kit, 50)
+    _allow(tenant, 50)
     ok(api.post(f"/candidate-imports/{batch['id']}/run"), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     assert ok(api.get(f"/candidate-imports/{batch['id']}"))["created"] == 3
 
 
-def test_batches_are_written_once_whatever_comes_between(kit, api, monkeypatch):
+def test_batches_are_written_once_whatever_comes_between(tenant, api, monkeypatch):
     monkeypatch.setattr(candidate_import_service, "BATCH", 4)
-    import_id = make_import(kit, table(people(10)))
+    import_id = make_import(tenant, table(people(10)))
     failing = itertools.count()
     honest = candidate_import_service._write_once
 
@@ -188,7 +190,7 @@ def test_batches_are_written_once_whatever_comes_between(kit, api, monkeypatch):
             raise RuntimeError("the process dies after a batch was written")
         return done
 
-    with kit.bound():
+    with tenant.bound():
         monkeypatch.setattr(candidate_import_service, "_write_once", break_now_and_then)
         with pytest.raises(RuntimeError):
             candidate_import_service.proceed(import_id)
@@ -199,8 +201,8 @@ def test_batches_are_written_once_whatever_comes_between(kit, api, monkeypatch):
     assert ok(api.get("/audit/verify"))["valid"]
 
 
-def test_rows_have_the_numbers_that_people_see(kit, api):
-    batch = _imported(kit, api, "name,email\nAnn Known,\n,\nBad,notmail\n,\n".encode())
+def test_rows_have_the_numbers_that_people_see(tenant, api):
+    batch = _imported(tenant, api, "name,email\nAnn Known,\n,\nBad,notmail\n,\n".encode())
     found = ok(api.get(f"/candidate-imports/{batch['id']}/rows"))["data"]
     assert [(row["number"], row["result"]) for row in found] == [(1, "created"), (2, "skipped"), (3, "failed")]
     assert found[1]["errors"][0]["code"] == "blank"
@@ -236,11 +238,11 @@ def test_a_table_comes_through_as_it_was(rows, delimiter, chunk):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.text("abcdefghij äöü'-", min_size=1, max_size=20), min_size=1, max_size=8))
-def test_no_row_is_lost_or_doubled(kit, names):
+def test_no_row_is_lost_or_doubled(tenant, names):
     data = table([{"name": name, "headline": "Row"} for name in names])
-    with kit.bound():
+    with tenant.bound():
         before = db.session.scalar(sa.select(sa.func.count()).select_from(Candidate)) or 0
-        import_id = make_import(kit, data)
+        import_id = make_import(tenant, data)
         candidate_import_service.proceed(import_id)
         after = db.session.scalar(sa.select(sa.func.count()).select_from(Candidate)) or 0
         done = candidate_import_service.get(import_id)
@@ -255,34 +257,34 @@ def test_columns_are_told_by_their_names():
     assert list(mapping.values()) == ["emails", "given_name", "custom.size", None, None]
 
 
-def test_a_later_row_meets_an_earlier_one(kit, api):
-    make_candidate(kit, name="Ann Known", emails=["known@people.example"])
+def test_a_later_row_meets_an_earlier_one(tenant, api):
+    make_candidate(tenant, name="Ann Known", emails=["known@people.example"])
     rows = [
         {"name": "Known", "email": "known@people.example", "phone": "+494030080601"},
         {"name": "Ann B. Known", "email": "", "phone": "+494030080601"},
         {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
         {"name": "Twice", "email": "twice@people.example", "phone": "+494030080602"},
     ]
-    updating = _imported(kit, api, table(rows), on_duplicate="update")
+    updating = _imported(tenant, api, table(rows), on_duplicate="update")
     assert _counts(updating) == {"created": 1, "updated": 3, "skipped": 0, "failed": 0}
-    again = _imported(kit, api, table(rows))
+    again = _imported(tenant, api, table(rows))
     assert _counts(again) == {"created": 0, "updated": 0, "skipped": 4, "failed": 0}
 
 
-def test_a_link_names_nobody(kit, api):
-    anna = make_candidate(kit, name="Anna Alpha", links=["https://company.example"])
+def test_a_link_names_nobody(tenant, api):
+    anna = make_candidate(tenant, name="Anna Alpha", links=["https://company.example"])
     row = {"name": "Bert Beta", "email": "bert@people.example", "url": "https://company.example"}
-    assert _counts(_imported(kit, api, table([row]), on_duplicate="update"))["created"] == 1
+    assert _counts(_imported(tenant, api, table([row]), on_duplicate="update"))["created"] == 1
     assert ok(api.get(f"/candidates/{anna}"))["name"] == "Anna Alpha"
 
 
-def test_an_import_goes_by_the_rights_and_the_sight_of_its_user(kit, api):
-    hidden = make_candidate(kit, name="Hidden", emails=["hidden@people.example"])
-    lead = kit.api("TEAM_LEAD")
+def test_an_import_goes_by_the_rights_and_the_sight_of_its_user(tenant, api):
+    hidden = make_candidate(tenant, name="Hidden", emails=["hidden@people.example"])
+    lead = tenant.api("TEAM_LEAD")
     data = table([{"name": "Renamed", "email": "hidden@people.example"}])
     made = _upload(lead, data, on_duplicate="update")
-    ok(api.patch(f"/users/{kit.users['TEAM_LEAD']}", {"status": "suspended"}))
-    kit.run_jobs()
+    ok(api.patch(f"/users/{tenant.users['TEAM_LEAD']}", {"status": "suspended"}))
+    tenant.run_jobs()
     assert ok(api.get(f"/candidate-imports/{made['id']}"))["status"] == "stopped"
     assert ok(api.get(f"/candidates/{hidden}"))["name"] == "Hidden"
     key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.import", "candidates.view_all"]}), 201)
@@ -290,21 +292,21 @@ def test_an_import_goes_by_the_rights_and_the_sight_of_its_user(kit, api):
     _upload(api, data, status=403)
 
 
-def test_those_who_came_in_are_looked_at_for_duplicates(kit, api):
-    make_candidate(kit, name="Mona Costa", emails=["mona.costa@one.example"], location="Bremen")
+def test_those_who_came_in_are_looked_at_for_duplicates(tenant, api):
+    make_candidate(tenant, name="Mona Costa", emails=["mona.costa@one.example"], location="Bremen")
     row = {"name": "Mona Costa", "email": "mona.costa@two.example", "city": "Bremen"}
-    _imported(kit, api, table([row]))
+    _imported(tenant, api, table([row]))
     assert len(ok(api.get("/candidate-duplicates"))["data"]) == 1
 
 
-def test_dates_and_numbers_of_a_workbook_fit_their_fields(kit, api):
-    make_field(kit, "date")
-    make_field(kit, "number")
+def test_dates_and_numbers_of_a_workbook_fit_their_fields(tenant, api):
+    make_field(tenant, "date")
+    make_field(tenant, "number")
     book, target = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["Name", "date", "number"])
     book.active.append(["Ada Horn", datetime(2026, 1, 31), 7.0])
     book.save(target)
-    assert _counts(_imported(kit, api, target.getvalue(), name="x.xlsx"))["created"] == 1
+    assert _counts(_imported(tenant, api, target.getvalue(), name="x.xlsx"))["created"] == 1
     found = ok(api.get("/candidates?custom_field=number:7"))["data"]
     assert ok(api.get(f"/candidates/{found[0]['id']}"))["custom_fields"] == {"date": "2026-01-31", "number": 7}
     assert ok(api.get("/candidates?custom_field=number:70"))["data"] == []

@@ -21,9 +21,9 @@ FAR = "within a hundred years"
 
 
 @pytest.fixture
-def application(kit, api):
+def application(tenant, api):
     ok(api.patch("/tenant", {"time_zone": "Pacific/Kiritimati"}))
-    return make_application(kit)
+    return make_application(tenant)
 
 
 def _refused(answer):
@@ -32,21 +32,21 @@ def _refused(answer):
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_moments(kit, api, application, moment):
-    user = str(kit.users["MANAGER"])
+def test_moments(tenant, api, application, moment):
+    user = str(tenant.users["MANAGER"])
     time = {"starts_at": moment, "minutes": 60, "zone": "Pacific/Kiritimati"}
     interview = {"application_id": str(application), "kind": "video", "panel": [{"user_id": user}], "time": time}
     _refused(api.post("/interviews", interview))
     _refused(api.post("/offers", {"application_id": str(application), "expires_at": moment}))
     _refused(api.get("/candidates", query_string={"updated_at[gt]": moment}))
     _refused(
-        api.post("/candidate-tasks", {"candidate_id": str(make_candidate(kit)), "title": "Call", "due_at": moment})
+        api.post("/candidate-tasks", {"candidate_id": str(make_candidate(tenant)), "title": "Call", "due_at": moment})
     )
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_days(kit, api, application, day):
+def test_days(tenant, api, application, day):
     _refused(api.post("/candidates", {"name": "Ada Horn", "available_from": day}))
     _refused(api.post("/offers", {"application_id": str(application), "start_on": day}))
     _refused(api.get("/reports/funnel", query_string={"since": day}))
-    assert make_job(kit)
+    assert make_job(tenant)

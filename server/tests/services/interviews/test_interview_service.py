@@ -32,10 +32,10 @@ def _calendars(app, address: str) -> list[tuple[str, int, str]]:
     return sorted(found, key=lambda each: each[1])
 
 
-def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_follow(app, kit, api):
-    candidate = make_candidate(kit, emails=["cal.endar@people.example"])
-    application = make_application(kit, candidate)
-    made = ok(api.post("/interviews", interview_body(kit, application, LEAD, RECRUITER, time=None)), 201)
+def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_follow(app, tenant, api):
+    candidate = make_candidate(tenant, emails=["cal.endar@people.example"])
+    application = make_application(tenant, candidate)
+    made = ok(api.post("/interviews", interview_body(tenant, application, LEAD, RECRUITER, time=None)), 201)
     assert (made["status"], made["starts_at"], made["sequence"]) == ("proposed", None, 0)
     path = f"/interviews/{made['id']}"
     first, second = in_days(3), in_days(4)
@@ -46,25 +46,25 @@ def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_fo
     assert (moved["sequence"], moved["status"], moved["starts_at"]) == (1, "scheduled", second)
     cancelled = ok(api.post(f"{path}/cancel", {"reason": "The position is filled."}))
     assert (cancelled["status"], cancelled["allowed_actions"]) == ("cancelled", [])
-    kit.run_jobs()
+    tenant.run_jobs()
     expected = [("REQUEST", 0, first), ("REQUEST", 1, second), ("CANCEL", 2, second)]
     assert _calendars(app, "cal.endar@people.example") == expected
-    assert _calendars(app, kit.email(LEAD)) == _calendars(app, kit.email(RECRUITER)) == expected
+    assert _calendars(app, tenant.email(LEAD)) == _calendars(app, tenant.email(RECRUITER)) == expected
     subjects = [mail["Subject"].strip() for mail in mails(app, "cal.endar@people.example")]
     assert sum(subject.startswith("Changed: Interview: Data Engineer") for subject in subjects) == 1
 
 
-def test_nobody_is_on_two_panels_at_once(kit, api):
-    first = make_interview(kit, None, LEAD, RECRUITER)
+def test_nobody_is_on_two_panels_at_once(tenant, api):
+    first = make_interview(tenant, None, LEAD, RECRUITER)
     start = moment(ok(api.get(f"/interviews/{first}"))["starts_at"])
 
     def at(minutes: int, *roles: str):
         time = {"starts_at": (start + timedelta(minutes=minutes)).strftime("%FT%TZ"), "minutes": 30}
-        return api.post("/interviews", interview_body(kit, make_application(kit), *roles, time=time))
+        return api.post("/interviews", interview_body(tenant, make_application(tenant), *roles, time=time))
 
     busy = at(44, RECRUITER, MANAGER)
     assert (busy.status_code, busy.get_json()["code"]) == (409, "interviewer_busy")
-    assert busy.get_json()["busy_user_ids"] == [str(kit.users[RECRUITER])]
+    assert busy.get_json()["busy_user_ids"] == [str(tenant.users[RECRUITER])]
     assert at(-15, LEAD).status_code == 409
     ok(at(45, RECRUITER), 201)
     ok(at(-30, LEAD), 201)
@@ -74,82 +74,88 @@ def test_nobody_is_on_two_panels_at_once(kit, api):
     assert api.post(f"/interviews/{first}/reschedule", {"starts_at": in_days(9)}).status_code == 409
 
 
-def test_a_panel_changes_and_who_left_it_is_told(app, kit, api):
-    interview = make_interview(kit, None, LEAD)
-    panel = {"panel": [str(kit.users[MANAGER])], "location": "Pier 3"}
+def test_a_panel_changes_and_who_left_it_is_told(app, tenant, api):
+    interview = make_interview(tenant, None, LEAD)
+    panel = {"panel": [str(tenant.users[MANAGER])], "location": "Pier 3"}
     changed = ok(api.patch(f"/interviews/{interview}", panel))
     assert [each["user_id"] for each in changed["panel"]] == panel["panel"] and changed["sequence"] == 1
-    kit.run_jobs()
-    assert [each[:2] for each in _calendars(app, kit.email(LEAD))] == [("REQUEST", 0), ("CANCEL", 1)]
-    assert [each[:2] for each in _calendars(app, kit.email(MANAGER))] == [("REQUEST", 1)]
-    body = interview_body(kit, make_application(kit), LEAD)
+    tenant.run_jobs()
+    assert [each[:2] for each in _calendars(app, tenant.email(LEAD))] == [("REQUEST", 0), ("CANCEL", 1)]
+    assert [each[:2] for each in _calendars(app, tenant.email(MANAGER))] == [("REQUEST", 1)]
+    body = interview_body(tenant, make_application(tenant), LEAD)
     ok(api.post("/interviews", body), 201)
     nobody = {"panel": ["00000000-0000-7000-8000-000000000000"]}
     assert api.patch(f"/interviews/{interview}", nobody).status_code == 404
 
 
-def test_an_interview_is_for_the_time_to_come_and_for_an_active_application(kit, api):
-    application = make_application(kit)
-    past = interview_body(kit, application, time={"starts_at": "2020-01-01T10:00:00Z"})
+def test_an_interview_is_for_the_time_to_come_and_for_an_active_application(tenant, api):
+    application = make_application(tenant)
+    past = interview_body(tenant, application, time={"starts_at": "2020-01-01T10:00:00Z"})
     assert api.post("/interviews", past).get_json()["code"] == "in_the_past"
     ok(api.post(f"/applications/{application}/withdraw", {}))
-    assert api.post("/interviews", interview_body(kit, application)).get_json()["code"] == "application_not_active"
+    assert api.post("/interviews", interview_body(tenant, application)).get_json()["code"] == "application_not_active"
 
 
-def test_interviews_of_an_application_that_ends_do_not_take_place(kit, api):
-    application = make_application(kit)
-    interview = make_interview(kit, application, LEAD)
+def test_interviews_of_an_application_that_ends_do_not_take_place(tenant, api):
+    application = make_application(tenant)
+    interview = make_interview(tenant, application, LEAD)
     ok(api.post(f"/applications/{application}/reject", {"reason": "It is decided."}))
     assert ok(api.get(f"/interviews/{interview}"))["status"] == "cancelled"
-    make_interview(kit, None, LEAD)
+    make_interview(tenant, None, LEAD)
 
 
-def test_whoever_is_on_the_panel_sees_the_interview(kit):
-    own = make_interview(kit, None, RECRUITER)
-    other = make_interview(kit, None, LEAD, time={"starts_at": in_days(4)})
-    recruiter = kit.api(RECRUITER)
+def test_whoever_is_on_the_panel_sees_the_interview(tenant):
+    own = make_interview(tenant, None, RECRUITER)
+    other = make_interview(tenant, None, LEAD, time={"starts_at": in_days(4)})
+    recruiter = tenant.api(RECRUITER)
     assert ok(recruiter.get(f"/interviews/{own}"))["candidate_name"]
     assert recruiter.get(f"/interviews/{other}").status_code == 404
     assert [each["id"] for each in ok(recruiter.get("/interviews?mine=true"))["data"]] == [str(own)]
     assert ok(recruiter.get("/interviews"))["data"] == [], "the candidates are not in sight"
-    found = ok(kit.api().get("/interviews", query_string={"starts_at[gte]": in_days(3), "starts_at[lt]": in_days(5)}))
+    found = ok(
+        tenant.api().get("/interviews", query_string={"starts_at[gte]": in_days(3), "starts_at[lt]": in_days(5)})
+    )
     assert [each["id"] for each in found["data"]] == [str(other)]
 
 
-def test_the_clock_reminds_and_asks_for_feedback(app, kit, api):
-    candidate = make_candidate(kit, emails=["soon@people.example"])
+def test_the_clock_reminds_and_asks_for_feedback(app, tenant, api):
+    candidate = make_candidate(tenant, emails=["soon@people.example"])
     interview = make_interview(
-        kit, make_application(kit, candidate), LEAD, RECRUITER, time={"starts_at": in_days(2), "zone": "Europe/Berlin"}
+        tenant,
+        make_application(tenant, candidate),
+        LEAD,
+        RECRUITER,
+        time={"starts_at": in_days(2), "zone": "Europe/Berlin"},
     )
     start = moment(ok(api.get(f"/interviews/{interview}"))["starts_at"])
-    with kit.bound():
+    with tenant.bound():
         assert interview_service.settle_due() == {"ended": 0, "reminded": 0}
     with time_machine.travel(start - timedelta(hours=23)):
         with app.app_context(), scope.platform("a test"):
-            assert str(kit.id) in interview_service.tenants_with_due()
-        with kit.bound():
+            assert str(tenant.id) in interview_service.tenants_with_due()
+        with tenant.bound():
             assert interview_service.settle_due() == {"ended": 0, "reminded": 1}
             assert interview_service.settle_due() == {"ended": 0, "reminded": 0}
-        kit.run_jobs()
+        tenant.run_jobs()
     (reminder,) = [mail for mail in mails(app, "soon@people.example") if mail["Subject"].strip().startswith("Soon:")]
     assert "(Europe/Berlin)" in reminder["Subject"] and "10:00" not in reminder["Subject"]
     with time_machine.travel(start + timedelta(hours=2)):
-        with kit.bound():
+        with tenant.bound():
             assert interview_service.settle_due() == {"ended": 1, "reminded": 0}
-        kit.run_jobs()
+        tenant.run_jobs()
     assert ok(api.get(f"/interviews/{interview}"))["status"] == "awaiting_feedback"
-    asked = [mail["Subject"] for mail in mails(app, kit.email(LEAD)) if "scorecard" in mail["Subject"]]
+    asked = [mail["Subject"] for mail in mails(app, tenant.email(LEAD)) if "scorecard" in mail["Subject"]]
     assert len(asked) == 1
     assert ok(api.post(f"/interviews/{interview}/no_show", {}))["status"] == "no_show"
 
 
-def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(kit, api):
-    job, kit_id = make_job(kit), str(make_interview_kit(kit, minutes=30))
+def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(tenant, api):
+    job, kit_id = make_job(tenant), str(make_interview_kit(tenant, minutes=30))
     stages = {each["name"]: each["id"] for each in ok(api.get(f"/jobs/{job}"))["stages"]}
     automation = {"kind": "interview", "kit_id": kit_id, "interview_kind": "technical"}
     ok(api.patch(f"/jobs/{job}/stages/{stages['Interview']}", {"automations": [automation]}))
     ok(api.patch(f"/jobs/{job}/stages/{stages['Offer']}", {"gates": ["interview_complete", "scorecards_in"]}))
-    application = make_application(kit, job_id=job)
+    application = make_application(tenant, job_id=job)
     ok(
         api.post(
             f"/applications/{application}/move",
@@ -163,10 +169,10 @@ def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(kit, api):
     step = {"from_stage_id": stages["Interview"], "to_stage_id": stages["Offer"]}
     assert api.post(f"/applications/{application}/move", step).get_json()["code"] == "gate_interview_complete"
     path = f"/interviews/{interview['id']}"
-    ok(api.patch(path, {"panel": [str(kit.users["TENANT_ADMIN"])]}))
+    ok(api.patch(path, {"panel": [str(tenant.users["TENANT_ADMIN"])]}))
     scheduled = ok(api.post(f"{path}/schedule", {"starts_at": in_days(1)}))
     assert moment(scheduled["ends_at"]) - moment(scheduled["starts_at"]) == timedelta(minutes=30)
-    with time_machine.travel(moment(scheduled["ends_at"])), kit.bound():
+    with time_machine.travel(moment(scheduled["ends_at"])), tenant.bound():
         interview_service.settle_due()
     assert api.post(f"/applications/{application}/move", step).get_json()["code"].startswith("gate_")
     ok(api.put(f"{path}/scorecard", {"recommendation": "yes", "submit": True}))
@@ -175,14 +181,14 @@ def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(kit, api):
     assert api.delete(f"/interview-kits/{kit_id}").get_json()["code"] == "kit_in_use"
 
 
-def test_who_is_suspended_is_not_mailed_and_a_scorecard_shows_in_the_version(app, kit, api):
-    interview = make_interview(kit, None, "RECRUITER", "MANAGER")
+def test_who_is_suspended_is_not_mailed_and_a_scorecard_shows_in_the_version(app, tenant, api):
+    interview = make_interview(tenant, None, "RECRUITER", "MANAGER")
     path = f"/interviews/{interview}"
     before = api.get(path).headers["ETag"]
-    ok(kit.api("MANAGER").put(f"{path}/scorecard", {"recommendation": "yes", "ratings": [], "submit": True}))
+    ok(tenant.api("MANAGER").put(f"{path}/scorecard", {"recommendation": "yes", "ratings": [], "submit": True}))
     assert api.get(path, headers={"If-None-Match": before}).status_code == 200
-    ok(api.patch(f"/users/{kit.users['RECRUITER']}", {"status": "suspended"}))
+    ok(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
     ok(api.post(f"{path}/reschedule", {"starts_at": in_days(5), "reason": "The train is late."}))
     invited = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "interview_invitation"]
-    assert [each["recipient"] for each in invited].count(kit.email("MANAGER")) == 2
-    assert [each["recipient"] for each in invited].count(kit.email("RECRUITER")) == 1
+    assert [each["recipient"] for each in invited].count(tenant.email("MANAGER")) == 2
+    assert [each["recipient"] for each in invited].count(tenant.email("RECRUITER")) == 1

@@ -22,41 +22,41 @@ def _week(api, user, zone, *windows) -> None:
     assert ok(api.put(f"/users/{user}/availability", body))["windows"] == body["windows"]
 
 
-def test_until_it_is_said_the_hours_of_an_office_count(kit, api):
-    lead = kit.users[LEAD]
+def test_until_it_is_said_the_hours_of_an_office_count(tenant, api):
+    lead = tenant.users[LEAD]
     assert len(ok(api.get(f"/users/{lead}/availability"))["windows"]) == 5
     slots = _slots(api, lead)
     assert (slots[0], slots[-1], len(slots)) == ("2027-03-22T09:00:00Z", "2027-03-22T16:00:00Z", 29)
 
 
-def test_several_can_where_their_windows_overlap_and_no_interview_is(kit, api):
-    lead, manager = kit.users[LEAD], kit.users[MANAGER]
+def test_several_can_where_their_windows_overlap_and_no_interview_is(tenant, api):
+    lead, manager = tenant.users[LEAD], tenant.users[MANAGER]
     _week(api, lead, "UTC", (0, "08:00", "12:00"), (0, "13:00", "15:00"))
     _week(api, manager, "America/New_York", (0, "05:00", "10:00"))  # 09:00 to 14:00 in UTC
     assert _slots(api, lead, manager, minutes=120) == [
         f"2027-03-22T{time}:00Z" for time in ("09:00", "09:15", "09:30", "09:45", "10:00")
     ]
-    make_interview(kit, None, LEAD, time={"starts_at": "2027-03-22T10:10:00Z", "minutes": 20})
+    make_interview(tenant, None, LEAD, time={"starts_at": "2027-03-22T10:10:00Z", "minutes": 20})
     assert _slots(api, lead, manager) == [
         f"2027-03-22T{time}:00Z" for time in ("09:00", "10:30", "10:45", "11:00", "13:00")
     ]
 
 
 @pytest.mark.parametrize(("day", "starts"), [("2027-03-26", "09:00"), ("2027-03-29", "08:00")])
-def test_a_window_is_in_local_time_through_daylight_saving(kit, api, day, starts):
+def test_a_window_is_in_local_time_through_daylight_saving(tenant, api, day, starts):
     """Clocks go forward in Berlin on 28 March 2027."""
-    lead = kit.users[LEAD]
+    lead = tenant.users[LEAD]
     _week(api, lead, "Europe/Berlin", (4, "10:00", "11:00"), (0, "10:00", "11:00"))
     found = _slots(api, lead, since=f"{day}T00:00:00Z", until=f"{day}T23:00:00Z")
     assert found == [f"{day}T{starts}:00Z"]
 
 
-def test_the_past_and_odd_spans_are_refused(kit, api):
-    lead = kit.users[LEAD]
+def test_the_past_and_odd_spans_are_refused(tenant, api):
+    lead = tenant.users[LEAD]
     with time_machine.travel("2027-03-22T14:20:00Z"):
-        kit.tokens.clear()
-        assert _slots(kit.api(), lead)[0] == "2027-03-22T14:30:00Z"
-    kit.tokens.clear()
+        tenant.tokens.clear()
+        assert _slots(tenant.api(), lead)[0] == "2027-03-22T14:30:00Z"
+    tenant.tokens.clear()
     query = {"user_ids": str(lead), "from": MONDAY, "until": "2027-05-23T00:00:00Z"}
     assert api.get("/interview-slots", query_string=query).status_code == 400
     never = {"zone": "UTC", "windows": []}
@@ -66,8 +66,8 @@ def test_the_past_and_odd_spans_are_refused(kit, api):
     assert api.put(f"/users/{lead}/availability", wrong).status_code == 422
 
 
-def test_windows_that_overlap_are_one(kit, api):
-    lead = kit.users[LEAD]
+def test_windows_that_overlap_are_one(tenant, api):
+    lead = tenant.users[LEAD]
     _week(api, lead, "UTC", (0, "09:00", "11:00"), (0, "10:00", "11:00"), (0, "11:00", "12:00"))
     slots = _slots(api, lead)
     assert len(slots) == len(set(slots)) == 9 and slots[-1] == "2027-03-22T11:00:00Z"

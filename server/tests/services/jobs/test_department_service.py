@@ -9,9 +9,9 @@ from tests.factories.department import make_department
 from tests.factories.job import job_body, make_job
 
 
-def test_departments_are_counted_renamed_and_kept_while_they_have_jobs(kit, api):
-    engineering, sales = make_department(kit), make_department(kit, "Sales")
-    job = make_job(kit, department_id=str(engineering), opened=False)
+def test_departments_are_counted_renamed_and_kept_while_they_have_jobs(tenant, api):
+    engineering, sales = make_department(tenant), make_department(tenant, "Sales")
+    job = make_job(tenant, department_id=str(engineering), opened=False)
     found = {each["name"]: each["job_count"] for each in ok(api.get("/departments"))["data"]}
     assert found == {"Engineering": 1, "Sales": 0}
     assert api.post("/departments", {"name": "  ENGINEERING "}).status_code in (409, 422)
@@ -23,23 +23,23 @@ def test_departments_are_counted_renamed_and_kept_while_they_have_jobs(kit, api)
     assert [each["name"] for each in ok(api.get("/departments"))["data"]] == ["Trade"]
 
 
-def test_departments_are_not_for_everybody_to_change(kit):
-    department, recruiter = make_department(kit), kit.api("RECRUITER")
+def test_departments_are_not_for_everybody_to_change(tenant):
+    department, recruiter = make_department(tenant), tenant.api("RECRUITER")
     assert [each["name"] for each in ok(recruiter.get("/departments"))["data"]] == ["Engineering"]
     assert recruiter.patch(f"/departments/{department}", {"name": "Mine"}).status_code == 403
 
 
-def test_jobs_are_filtered_by_what_they_say(kit, api):
-    department = str(make_department(kit))
+def test_jobs_are_filtered_by_what_they_say(tenant, api):
+    department = str(make_department(tenant))
     says = {"department_id": department, "employment_type": "part_time", "workplace": "remote"}
-    job = str(make_job(kit, **says))
-    make_job(kit, employment_type="full_time")
+    job = str(make_job(tenant, **says))
+    make_job(tenant, employment_type="full_time")
     for name, value in says.items():
         assert [each["id"] for each in ok(api.get("/jobs", query_string={name: value}))["data"]] == [job]
     assert api.post("/jobs", job_body(department_id="00000000-0000-7000-8000-000000000000")).status_code == 404
 
 
-def test_a_pay_range_is_whole_and_its_ends_are_in_order(kit, api):
+def test_a_pay_range_is_whole_and_its_ends_are_in_order(tenant, api):
     pay = {"min": "65000.00", "max": "80000.00", "currency": "EUR", "period": "year"}
     job = ok(api.post("/jobs", job_body(pay_range=pay)), 201)
     assert job["pay_range"] == pay
@@ -61,11 +61,11 @@ def test_a_pay_range_that_makes_no_sense_is_refused(api, pay):
     assert api.post("/jobs", job_body(pay_range=pay)).status_code == 422
 
 
-def test_a_clone_is_a_draft_with_the_fields_and_stages_and_nothing_else(kit, api):
+def test_a_clone_is_a_draft_with_the_fields_and_stages_and_nothing_else(tenant, api):
     pay = {"min": "65000.00", "max": None, "currency": "EUR", "period": "year"}
     stages = [{"name": "Inbox", "kind": "applied"}, {"name": "Done", "kind": "hired"}]
     given = job_body(
-        department_id=str(make_department(kit)), pay_range=pay, stages=stages, openings=3, location="Bremen"
+        department_id=str(make_department(tenant)), pay_range=pay, stages=stages, openings=3, location="Bremen"
     )
     job = ok(api.post("/jobs", given), 201)
     ok(api.post(f"/jobs/{job['id']}/open", {}))

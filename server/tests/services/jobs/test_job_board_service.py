@@ -32,9 +32,9 @@ def _bulk(api, action, **body):
     return api.post(f"/applications/bulk/{action}", body, headers={"Idempotency-Key": f"k{clock.now().timestamp()}"})
 
 
-def test_the_board_shows_counts_and_the_first_cards(kit, api):
-    job = make_job(kit)
-    applications = [make_application(kit, make_candidate(kit, name=f"Ada {n}"), job) for n in range(4)]
+def test_the_board_shows_counts_and_the_first_cards(tenant, api):
+    job = make_job(tenant)
+    applications = [make_application(tenant, make_candidate(tenant, name=f"Ada {n}"), job) for n in range(4)]
     ok(api.post(f"/applications/{applications[3]}/reject", REASON))
     board = ok(api.get(f"/jobs/{job}/board", query_string={"cards": 2}))
     (applied,) = [each for each in board["stages"] if each["name"] == "Applied"]
@@ -44,24 +44,24 @@ def test_the_board_shows_counts_and_the_first_cards(kit, api):
     assert all(each["cards"] == [] for each in ok(api.get(f"/jobs/{job}/board?cards=0"))["stages"])
 
 
-def test_the_board_of_a_recruiter_has_only_candidates_in_sight(kit):
-    job = make_job(kit)
-    make_application(kit, job_id=job)
-    make_application(kit, make_candidate(kit, owner_id=kit.users["RECRUITER"]), job)
-    assert _board(kit.api("RECRUITER"), job)["Applied"] == 1 and _board(kit.api(), job)["Applied"] == 2
+def test_the_board_of_a_recruiter_has_only_candidates_in_sight(tenant):
+    job = make_job(tenant)
+    make_application(tenant, job_id=job)
+    make_application(tenant, make_candidate(tenant, owner_id=tenant.users["RECRUITER"]), job)
+    assert _board(tenant.api("RECRUITER"), job)["Applied"] == 1 and _board(tenant.api(), job)["Applied"] == 2
     later = (clock.now() + timedelta(seconds=1)).isoformat()
-    assert _board(kit.api("RECRUITER"), job, as_of=later)["Applied"] == 1
+    assert _board(tenant.api("RECRUITER"), job, as_of=later)["Applied"] == 1
 
 
-def test_the_board_as_it_was(kit, api):
-    job = make_job(kit)
+def test_the_board_as_it_was(tenant, api):
+    job = make_job(tenant)
     stages, start = _stages(api, job), clock.now()
     with time_machine.travel(start + timedelta(days=1), tick=False):
-        first = make_application(kit, job_id=job)
+        first = make_application(tenant, job_id=job)
     with time_machine.travel(start + timedelta(days=2), tick=False):
-        second = make_application(kit, job_id=job)
+        second = make_application(tenant, job_id=job)
     with time_machine.travel(start + timedelta(days=3), tick=False):
-        late = _fresh(kit)
+        late = _fresh(tenant)
         step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
         ok(late.post(f"/applications/{first}/move", step))
         ok(late.post(f"/applications/{second}/reject", REASON))
@@ -89,21 +89,21 @@ def _count_sent(send) -> int:
     return len(sent)
 
 
-def _fresh(kit):
+def _fresh(tenant):
     """A client whose session began at the time of now."""
-    kit.tokens.clear()
-    return kit.api()
+    tenant.tokens.clear()
+    return tenant.api()
 
 
-def test_stays_say_what_the_ledger_says(app, kit, api):
+def test_stays_say_what_the_ledger_says(app, tenant, api):
     """Each step of an application is one event and one stay, of the same stage, in the same order."""
-    job = make_job(kit, openings=2)
-    stages, application = _stages(api, job), make_application(kit, job_id=job)
+    job = make_job(tenant, openings=2)
+    stages, application = _stages(api, job), make_application(tenant, job_id=job)
     step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
     ok(api.post(f"/applications/{application}/move", step))
     for action in ("reject", "reopen", "hire", "unhire", "withdraw"):
         ok(api.post(f"/applications/{application}/{action}", REASON))
-    with kit.bound():
+    with tenant.bound():
         told = db.select(Event).where(Event.subject_type == "applications", Event.subject_id == application)
         events = db.session.scalars(told.order_by(Event.seq)).all()
         kept = db.select(StageHistoryEntry).where(StageHistoryEntry.application_id == application)
@@ -115,11 +115,11 @@ def test_stays_say_what_the_ledger_says(app, kit, api):
     assert (history[-1].stage_id, history[-1].status, history[-1].left_at) == (now.stage_id, now.status, None)
 
 
-def test_many_are_moved_and_put_back(kit, api):
-    job, other = make_job(kit), make_application(kit)
+def test_many_are_moved_and_put_back(tenant, api):
+    job, other = make_job(tenant), make_application(tenant)
     stages = _stages(api, job)
-    able = [str(make_application(kit, job_id=job)) for _ in range(3)]
-    gone = str(make_application(kit, job_id=job))
+    able = [str(make_application(tenant, job_id=job)) for _ in range(3)]
+    gone = str(make_application(tenant, job_id=job))
     ok(api.post(f"/applications/{gone}/withdraw", {}))
     nowhere = "00000000-0000-7000-8000-000000000000"
     step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
@@ -146,9 +146,9 @@ def test_many_are_moved_and_put_back(kit, api):
     assert api.post(f"/application-bulk-operations/{done['id']}/undo").get_json()["code"] == "already_undone"
 
 
-def test_many_are_rejected_and_taken_back_with_their_mails(kit, api):
-    job = make_job(kit)
-    applications = [str(make_application(kit, job_id=job)) for _ in range(3)]
+def test_many_are_rejected_and_taken_back_with_their_mails(tenant, api):
+    job = make_job(tenant)
+    applications = [str(make_application(tenant, job_id=job)) for _ in range(3)]
     done = ok(_bulk(api, "reject", application_ids=applications, **REASON))
     assert [each["result"] for each in done["results"]] == ["changed"] * 3
     assert api.post("/applications/bulk/reject", {"application_ids": applications, **REASON}).status_code == 400
@@ -161,32 +161,32 @@ def test_many_are_rejected_and_taken_back_with_their_mails(kit, api):
     assert _board(api, job)["Applied"] == 3
 
 
-def test_an_undo_leaves_who_applied_anew_and_clears_the_reason(kit, api):
-    job, reason = make_job(kit), str(make_reason(kit))
-    candidate = make_candidate(kit)
-    first, second = str(make_application(kit, candidate, job)), str(make_application(kit, job_id=job))
+def test_an_undo_leaves_who_applied_anew_and_clears_the_reason(tenant, api):
+    job, reason = make_job(tenant), str(make_reason(tenant))
+    candidate = make_candidate(tenant)
+    first, second = str(make_application(tenant, candidate, job)), str(make_application(tenant, job_id=job))
     done = ok(_bulk(api, "reject", application_ids=[first, second], reason_id=reason))
-    make_application(kit, candidate, job)
+    make_application(tenant, candidate, job)
     undone = ok(api.post(f"/application-bulk-operations/{done['id']}/undo"))
     assert [each["result"] for each in undone["results"]] == ["skipped", "undone"]
     assert ok(api.get(f"/applications/{second}"))["rejection_reason_id"] is None
 
 
-def test_a_stage_in_use_is_kept_by_whomever_it_is_used(kit):
-    job = make_job(kit)
-    make_application(kit, job_id=job)
-    lead = kit.api("TEAM_LEAD")
-    stage = _stages(kit.api(), job)["Applied"]
+def test_a_stage_in_use_is_kept_by_whomever_it_is_used(tenant):
+    job = make_job(tenant)
+    make_application(tenant, job_id=job)
+    lead = tenant.api("TEAM_LEAD")
+    stage = _stages(tenant.api(), job)["Applied"]
     assert lead.delete(f"/jobs/{job}/stages/{stage}").get_json()["code"] == "stage_in_use"
 
 
-def test_board_and_bulk_moves_keep_their_number_of_statements(app, kit):
-    job = make_job(kit)
-    api = kit.api()
+def test_board_and_bulk_moves_keep_their_number_of_statements(app, tenant):
+    job = make_job(tenant)
+    api = tenant.api()
     stages = _stages(api, job)
     boards, moves, undone = [], [], []
     for count in (3, 30):
-        applications = [str(make_application(kit, job_id=job)) for _ in range(count)]
+        applications = [str(make_application(tenant, job_id=job)) for _ in range(count)]
         boards.append(count_statements(app, lambda: _board(api, job)))
         boards.append(count_statements(app, lambda: _board(api, job, as_of=clock.now().isoformat())))
         step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}

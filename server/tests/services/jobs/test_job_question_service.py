@@ -15,8 +15,8 @@ from tests.factories.job import make_job
 CHOICES = {"options": ["Rope", "Crane", "Tide"]}
 
 
-def _question(kit, kind, **values) -> JobQuestion:
-    question_id = make_question(kit, make_job(kit), kind, **values)
+def _question(tenant, kind, **values) -> JobQuestion:
+    question_id = make_question(tenant, make_job(tenant), kind, **values)
     return db.session.get_one(JobQuestion, question_id)
 
 
@@ -36,9 +36,9 @@ def _question(kit, kind, **values) -> JobQuestion:
         ("link", {}, "https://quay.example/ida", "https://quay.example/ida"),
     ],
 )
-def test_each_kind_has_its_answers(kit, kind, values, given, kept):
-    with kit.bound():
-        question = _question(kit, kind, **values)
+def test_each_kind_has_its_answers(tenant, kind, values, given, kept):
+    with tenant.bound():
+        question = _question(tenant, kind, **values)
         assert job_question_service.read([question], {question.id: given}) == {question.id: kept}
 
 
@@ -58,9 +58,9 @@ def test_each_kind_has_its_answers(kit, kind, values, given, kept):
         ("link", {}, "javascript:alert(1)"),
     ],
 )
-def test_what_is_no_answer_is_refused_with_a_pointer(kit, kind, values, given):
-    with kit.bound():
-        question = _question(kit, kind, **values)
+def test_what_is_no_answer_is_refused_with_a_pointer(tenant, kind, values, given):
+    with tenant.bound():
+        question = _question(tenant, kind, **values)
         with pytest.raises(Invalid) as refused:
             job_question_service.read([question], {question.id: given})
     assert refused.value.errors[0]["pointer"] == f"/answers/{question.id}"
@@ -76,9 +76,9 @@ def test_what_is_no_answer_is_refused_with_a_pointer(kit, kind, values, given):
         ("date", {"max": "2027-03-31"}, [], "2027-03-31", "2027-04-01"),
     ],
 )
-def test_a_rule_says_which_answers_go_on(kit, kind, passes, options, good, bad):
-    with kit.bound():
-        question = _question(kit, kind, passes=passes, options=options)
+def test_a_rule_says_which_answers_go_on(tenant, kind, passes, options, good, bad):
+    with tenant.bound():
+        question = _question(tenant, kind, passes=passes, options=options)
         assert job_question_service.has_passed(question, good) and not job_question_service.has_passed(question, bad)
 
 
@@ -94,13 +94,13 @@ def test_a_rule_says_which_answers_go_on(kit, kind, passes, options, good, bad):
         {"kind": "date", "passes": {"min": "3"}},
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused(kit, api, body):
-    assert api.post(f"/jobs/{make_job(kit)}/questions", {"label": "What?", **body}).status_code == 422
+def test_a_question_that_makes_no_sense_is_refused(tenant, api, body):
+    assert api.post(f"/jobs/{make_job(tenant)}/questions", {"label": "What?", **body}).status_code == 422
 
 
-def test_questions_are_ordered_changed_and_copied_with_their_job(kit, api):
-    job = make_job(kit)
-    ids = [str(make_question(kit, job, label=f"Question {n}")) for n in range(3)]
+def test_questions_are_ordered_changed_and_copied_with_their_job(tenant, api):
+    job = make_job(tenant)
+    ids = [str(make_question(tenant, job, label=f"Question {n}")) for n in range(3)]
     path = f"/jobs/{job}/questions"
     ok(api.patch(f"{path}/{ids[2]}", {"position": 0, "label": "First?", "passes": {"any_of": ["no"]}}))
     found = ok(api.get(path))["data"]

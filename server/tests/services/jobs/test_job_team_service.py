@@ -10,8 +10,8 @@ def _team(api, job):
     return [(each["user_id"], each["role"]) for each in ok(api.get(f"/jobs/{job}/team"))["data"]]
 
 
-def test_a_member_has_one_role_which_may_change(kit, api):
-    job, recruiter, lead = make_job(kit), str(kit.users["RECRUITER"]), str(kit.users["TEAM_LEAD"])
+def test_a_member_has_one_role_which_may_change(tenant, api):
+    job, recruiter, lead = make_job(tenant), str(tenant.users["RECRUITER"]), str(tenant.users["TEAM_LEAD"])
     for _ in range(2):
         ok(api.put(f"/jobs/{job}/team/{recruiter}", {"role": "sourcer"}), 204)
     ok(api.put(f"/jobs/{job}/team/{lead}", {"role": "hiring_manager"}), 204)
@@ -24,14 +24,14 @@ def test_a_member_has_one_role_which_may_change(kit, api):
     assert [each["data"]["role"] for each in events] == ["sourcer", "hiring_manager", "recruiter", None]
 
 
-def test_only_active_users_join_and_only_known_roles_count(kit, api):
-    job, user = make_job(kit), kit.users["RECRUITER"]
+def test_only_active_users_join_and_only_known_roles_count(tenant, api):
+    job, user = make_job(tenant), tenant.users["RECRUITER"]
     assert api.put(f"/jobs/{job}/team/{user}", {"role": "spectator"}).status_code == 422
     ok(api.patch(f"/users/{user}", {"status": "suspended"}))
     assert api.put(f"/jobs/{job}/team/{user}", {"role": "sourcer"}).get_json()["code"] == "user_not_active"
 
 
-def test_who_only_reads_jobs_does_not_change_their_teams(kit):
-    job, recruiter = make_job(kit), kit.api("RECRUITER")
+def test_who_only_reads_jobs_does_not_change_their_teams(tenant):
+    job, recruiter = make_job(tenant), tenant.api("RECRUITER")
     assert _team(recruiter, job) == []
-    assert recruiter.put(f"/jobs/{job}/team/{kit.users['RECRUITER']}", {"role": "sourcer"}).status_code == 403
+    assert recruiter.put(f"/jobs/{job}/team/{tenant.users['RECRUITER']}", {"role": "sourcer"}).status_code == 403

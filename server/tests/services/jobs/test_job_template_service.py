@@ -15,8 +15,8 @@ QUESTIONS = [
 ]
 
 
-def test_a_job_is_made_from_a_template(kit, api):
-    department, pipeline = make_department(kit), make_pipeline(kit)
+def test_a_job_is_made_from_a_template(tenant, api):
+    department, pipeline = make_department(tenant), make_pipeline(tenant)
     facts = {
         "title": "Crane Keeper",
         "description": "You keep cranes.",
@@ -29,7 +29,7 @@ def test_a_job_is_made_from_a_template(kit, api):
     }
     template = ok(api.post("/job-templates", {"name": "Keeper", "job": facts, "questions": QUESTIONS}), 201)
     assert template["job"]["pay_range"]["min"] == "40000.00" and template["questions"][0]["is_required"] is True
-    wish = {"title": "Crane Keeper, Pier 3", "owner_id": str(kit.users["RECRUITER"])}
+    wish = {"title": "Crane Keeper, Pier 3", "owner_id": str(tenant.users["RECRUITER"])}
     job = ok(api.post(f"/job-templates/{template['id']}/jobs", wish), 201)
     assert (job["title"], job["location"], job["openings"], job["status"]) == (wish["title"], "Bremen", 3, "draft")
     assert (job["department_id"], job["owner_id"]) == (str(department), wish["owner_id"])
@@ -43,10 +43,10 @@ def test_a_job_is_made_from_a_template(kit, api):
     assert ok(api.get(f"/job-templates/{template['id']}"))["job"]["department_id"] is None
 
 
-def test_a_template_is_made_from_a_job(kit, api):
+def test_a_template_is_made_from_a_job(tenant, api):
     stages = [{"name": "Inbox", "kind": "applied"}, {"name": "Deck", "kind": "interview"}]
-    job = make_job(kit, location="Kiel", department_id=str(make_department(kit)), stages=stages)
-    make_question(kit, job, "number", "Years?", passes={"min": "3"})
+    job = make_job(tenant, location="Kiel", department_id=str(make_department(tenant)), stages=stages)
+    make_question(tenant, job, "number", "Years?", passes={"min": "3"})
     template = ok(api.post(f"/jobs/{job}/template", {"name": "Like it"}), 201)
     made = ok(api.post(f"/job-templates/{template['id']}/jobs", {}), 201)
     source = ok(api.get(f"/jobs/{job}"))
@@ -59,9 +59,9 @@ def test_a_template_is_made_from_a_job(kit, api):
     assert (question["label"], question["passes"]) == ("Years?", {"min": "3"})
 
 
-def test_what_a_template_names_cannot_go(kit, api):
-    department, pipeline = make_department(kit), make_pipeline(kit)
-    template = make_job_template(kit, department_id=str(department), pipeline_template_id=str(pipeline))
+def test_what_a_template_names_cannot_go(tenant, api):
+    department, pipeline = make_department(tenant), make_pipeline(tenant)
+    template = make_job_template(tenant, department_id=str(department), pipeline_template_id=str(pipeline))
     assert ok(api.delete(f"/departments/{department}"), 409)["code"] == "department_has_templates"
     assert ok(api.delete(f"/pipeline-templates/{pipeline}"), 409)["code"] == "pipeline_in_use"
     ok(api.delete(f"/job-templates/{template}"), 204)
@@ -69,8 +69,8 @@ def test_what_a_template_names_cannot_go(kit, api):
     ok(api.delete(f"/pipeline-templates/{pipeline}"), 204)
 
 
-def test_names_and_versions(kit, api, monkeypatch):
-    template = make_job_template(kit, "Engineer")
+def test_names_and_versions(tenant, api, monkeypatch):
+    template = make_job_template(tenant, "Engineer")
     body = {"name": "ENGINEER", "job": {"title": "x"}}
     assert api.post("/job-templates", body).status_code == 409
     assert api.patch(f"/job-templates/{template}", {"name": None}).status_code == 422
@@ -78,5 +78,5 @@ def test_names_and_versions(kit, api, monkeypatch):
     assert api.post("/job-templates", {"name": "B", "job": {"title": "x", "owner_id": None}}).status_code == 422
     monkeypatch.setattr(job_template_service, "MAX_TEMPLATES", 1)
     assert ok(api.post("/job-templates", {**body, "name": "C"}), 409)["code"] == "too_many_templates"
-    assert kit.api("RECRUITER").post("/job-templates", body).status_code == 403
-    assert [each["name"] for each in ok(kit.api("RECRUITER").get("/job-templates"))["data"]] == ["Engineer"]
+    assert tenant.api("RECRUITER").post("/job-templates", body).status_code == 403
+    assert [each["name"] for each in ok(tenant.api("RECRUITER").get("/job-templates"))["data"]] == ["Engineer"]

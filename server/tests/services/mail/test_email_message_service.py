@@ -32,12 +32,12 @@ def _queue(key="a-key"):
     return db.session.scalars(sa.select(EmailMessage.id).where(EmailMessage.delivery_key == key)).one()
 
 
-def _mailbox(kit):
-    return list((Path(kit.app.config["SETTINGS"].data_dir) / "mail").glob("*.eml"))
+def _mailbox(tenant):
+    return list((Path(tenant.app.config["SETTINGS"].data_dir) / "mail").glob("*.eml"))
 
 
-def test_a_key_stands_for_one_mail(kit):
-    with kit.bound():
+def test_a_key_stands_for_one_mail(tenant):
+    with tenant.bound():
         assert _queue() == _queue()
         assert (
             db.session.scalar(
@@ -47,12 +47,12 @@ def test_a_key_stands_for_one_mail(kit):
         )
 
 
-def test_a_mail_is_written_with_both_parts(kit):
-    with kit.bound():
+def test_a_mail_is_written_with_both_parts(tenant):
+    with tenant.bound():
         message_id = _queue()
         assert email_message_service.send(message_id) == "sent"
         assert email_message_service.send(message_id) == "skipped"
-    path = next(path for path in _mailbox(kit) if path.stem == str(message_id))
+    path = next(path for path in _mailbox(tenant) if path.stem == str(message_id))
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert message["Subject"] == "Your application for Engineer: Offer" and message["To"] == "ada@people.example"
     assert "Hello Ada <b>" in message.get_body(["plain"]).get_content()
@@ -91,17 +91,17 @@ def smtp(monkeypatch):
     controller.stop()
 
 
-def test_smtp_delivers_under_a_constant_message_id(kit, smtp):
-    with kit.bound():
+def test_smtp_delivers_under_a_constant_message_id(tenant, smtp):
+    with tenant.bound():
         message_id = _queue()
         email_message_service.send(message_id)
     message = message_from_bytes(smtp.messages[0].content, policy=policy.default)
     assert message["Message-ID"] == f"<{message_id}@fairlead.example>" and len(smtp.messages) == 1
 
 
-def test_a_mail_that_is_not_taken_is_tried_again(kit, smtp):
+def test_a_mail_that_is_not_taken_is_tried_again(tenant, smtp):
     smtp.answer = "451 later"
-    with kit.bound():
+    with tenant.bound():
         message_id = _queue()
         with pytest.raises(UpstreamFailed):
             email_message_service.send(message_id)
@@ -109,16 +109,16 @@ def test_a_mail_that_is_not_taken_is_tried_again(kit, smtp):
         assert email_message_service.send(message_id) == "sent"
 
 
-def test_two_senders_do_not_send_twice(kit):
-    with kit.bound():
+def test_two_senders_do_not_send_twice(tenant):
+    with tenant.bound():
         message_id = _queue()
         email_message_service._claim(message_id)
         with pytest.raises(Conflict):
             email_message_service.send(message_id)
 
 
-def test_a_mail_that_failed_for_good_may_be_driven_again(kit):
-    with kit.bound():
+def test_a_mail_that_failed_for_good_may_be_driven_again(tenant):
+    with tenant.bound():
         message_id = _queue()
         email_message_service.fail(message_id, "no such server")
         assert db.session.get_one(EmailMessage, message_id).status == "failed"

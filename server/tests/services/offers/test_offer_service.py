@@ -32,13 +32,13 @@ def _send(api, offer, **options):
     return api.post(f"/offers/{offer}/send", headers={"Idempotency-Key": f"send-{next(_keys)}"}, **options)
 
 
-def _sent(kit, app, **values) -> tuple[str, str, str]:
+def _sent(tenant, app, **values) -> tuple[str, str, str]:
     """A sent offer, its application and the token of the mailed link."""
     address = f"offer{next(_keys)}@people.example"
-    application = str(make_application(kit, make_candidate(kit, emails=[address], name="Zoë Łukasz")))
-    offer = str(make_offer(kit, application, **values))
-    ok(_send(kit.api(), offer))
-    kit.run_jobs()
+    application = str(make_application(tenant, make_candidate(tenant, emails=[address], name="Zoë Łukasz")))
+    offer = str(make_offer(tenant, application, **values))
+    ok(_send(tenant.api(), offer))
+    tenant.run_jobs()
     return offer, application, _token(app, address)
 
 
@@ -53,9 +53,9 @@ def _text(app, url: str) -> str:
     return parse_lines(read_lines(answer.data, file_types.PDF))[0]
 
 
-def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, kit, api):
+def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, tenant, api):
     expires = (clock.now() + timedelta(days=7)).strftime("%FT%TZ")
-    offer, application, token = _sent(kit, app, start_on="2027-04-01", expires_at=expires)
+    offer, application, token = _sent(tenant, app, start_on="2027-04-01", expires_at=expires)
     public = Api(app)
     page = app.test_client().get(f"/offers/{token}")
     assert page.status_code == 200 and "Accept the offer" in page.text, "the mailed address is a page"
@@ -73,26 +73,26 @@ def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, kit
     assert api.post(f"/offers/{offer}/renege", REASON).get_json()["code"] == "hired"
     ok(api.post(f"/applications/{application}/unhire", {}))
     assert ok(api.post(f"/offers/{offer}/renege", REASON))["status"] == "reneged"
-    kit.run_jobs()
+    tenant.run_jobs()
     told = [each["template"] for each in ok(api.get("/email-messages"))["data"]]
     assert told.count("offer_sent") == 1
 
 
-def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(app, kit, api):
-    make_chain(kit, group_of(kit, LEAD), subject="offer")
+def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(app, tenant, api):
+    make_chain(tenant, group_of(tenant, LEAD), subject="offer")
     address = "versions@people.example"
-    application = make_application(kit, make_candidate(kit, emails=[address]))
-    offer = make_offer(kit, application)
+    application = make_application(tenant, make_candidate(tenant, emails=[address]))
+    offer = make_offer(tenant, application)
     assert _send(api, offer).get_json()["code"] == "approval_needed"
     ok(api.post(f"/offers/{offer}/submit", {}))
     (approval,) = ok(api.get(f"/approvals?offer_id={offer}"))["data"]
-    assert ok(kit.api(LEAD).get(f"/offers/{offer}"))["title"] == "Data Engineer", "who is asked sees the terms"
-    link = ok(kit.api(LEAD).post(f"/offers/{offer}/letter"))["url"]
+    assert ok(tenant.api(LEAD).get(f"/offers/{offer}"))["title"] == "Data Engineer", "who is asked sees the terms"
+    link = ok(tenant.api(LEAD).post(f"/offers/{offer}/letter"))["url"]
     assert "Data Engineer" in _text(app, link)
-    assert kit.api(RECRUITER).get(f"/offers/{offer}").status_code == 404
-    ok(kit.api(LEAD).post(f"/approvals/{approval['id']}/approve", {}))
+    assert tenant.api(RECRUITER).get(f"/offers/{offer}").status_code == 404
+    ok(tenant.api(LEAD).post(f"/approvals/{approval['id']}/approve", {}))
     assert ok(_send(api, offer))["status"] == "sent"
-    kit.run_jobs()
+    tenant.run_jobs()
     token = _token(app, address)
     more = ok(api.patch(f"/offers/{offer}", {"pay": {**PAY, "amount": "75000.00"}}))
     assert (more["status"], more["revision"], more["sent_at"]) == ("draft", 2, None)
@@ -107,12 +107,12 @@ def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(ap
     assert same["revision"] == 3
     ok(api.post(f"/offers/{offer}/submit", {}))
     (third,) = ok(api.get(f"/approvals?offer_id={offer}&status=pending"))["data"]
-    ok(kit.api(LEAD).post(f"/approvals/{third['id']}/reject", REASON))
+    ok(tenant.api(LEAD).post(f"/approvals/{third['id']}/reject", REASON))
     assert ok(api.get(f"/offers/{offer}"))["status"] == "approval_rejected"
 
 
-def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, kit, api):
-    _, _, token = _sent(kit, app)
+def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, tenant, api):
+    _, _, token = _sent(tenant, app)
     browser = app.test_client()
     assert browser.post("/offers/x/decline", data={"reason": "ab"}).status_code == 404
     odd = browser.post(f"/offers/{token}/decline", data={"reason": "a\x00b"})
@@ -123,19 +123,19 @@ def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, kit, 
     assert shown["status"] == "declined" and shown["pay"] is shown["letter_url"] is shown["conditions"] is None
 
 
-def test_what_stands_in_a_letter_is_not_looked_at_again(app, kit, api):
+def test_what_stands_in_a_letter_is_not_looked_at_again(app, tenant, api):
     application = make_application(
-        kit, make_candidate(kit, emails=["bob.letter@people.example"], name="Bob {pay} {title}")
+        tenant, make_candidate(tenant, emails=["bob.letter@people.example"], name="Bob {pay} {title}")
     )
-    ok(_send(api, make_offer(kit, application)))
-    kit.run_jobs()
+    ok(_send(api, make_offer(tenant, application)))
+    tenant.run_jobs()
     shown = ok(Api(app).get(f"/public/offers/{_token(app, 'bob.letter@people.example')}"))
     assert "Dear Bob {pay} {title}," in _text(app, shown["letter_url"])
 
 
-def test_one_open_offer_per_application(kit, api):
-    application = make_application(kit)
-    first = make_offer(kit, application)
+def test_one_open_offer_per_application(tenant, api):
+    application = make_application(tenant)
+    first = make_offer(tenant, application)
     assert api.post("/offers", offer_body(application)).status_code == 409
     ok(api.post(f"/offers/{first}/rescind", REASON))
     ok(api.post("/offers", offer_body(application)), 201)
@@ -144,65 +144,65 @@ def test_one_open_offer_per_application(kit, api):
     assert api.post("/offers", offer_body(application)).get_json()["code"] == "application_not_active"
 
 
-def test_an_offer_is_over_when_its_time_is(app, kit, api):
-    offer, _, token = _sent(kit, app, expires_at=(clock.now() + timedelta(days=2)).strftime("%FT%TZ"))
+def test_an_offer_is_over_when_its_time_is(app, tenant, api):
+    offer, _, token = _sent(tenant, app, expires_at=(clock.now() + timedelta(days=2)).strftime("%FT%TZ"))
     with time_machine.travel(clock.now() + timedelta(days=3)):
         public = Api(app)
         assert ok(public.get(f"/public/offers/{token}"))["status"] == "expired"
         late = public.post(f"/public/offers/{token}/accept", {"signed_name": "Zoë"})
         assert (late.status_code, late.get_json()["code"]) == (410, "offer_expired")
         with app.app_context(), scope.platform("a test"):
-            assert str(kit.id) in offer_service.tenants_with_expired()
-        with kit.bound():
+            assert str(tenant.id) in offer_service.tenants_with_expired()
+        with tenant.bound():
             assert (offer_service.expire_due(), offer_service.expire_due()) == (1, 0)
     assert ok(api.get(f"/offers/{offer}"))["status"] == "expired"
     past = {"expires_at": "2020-01-01T00:00:00Z"}
-    assert api.post("/offers", offer_body(make_application(kit), **past)).status_code == 422
+    assert api.post("/offers", offer_body(make_application(tenant), **past)).status_code == 422
 
 
-def test_a_candidate_declines_and_a_rescinded_offer_is_answered_no_more(app, kit, api):
-    offer, _, token = _sent(kit, app)
+def test_a_candidate_declines_and_a_rescinded_offer_is_answered_no_more(app, tenant, api):
+    offer, _, token = _sent(tenant, app)
     declined = ok(Api(app).post(f"/public/offers/{token}/decline", {"reason": "Too far away."}))
     assert declined["status"] == "declined"
     assert ok(api.get(f"/offers/{offer}"))["status_reason"] == "Too far away."
-    other, _, second = _sent(kit, app)
+    other, _, second = _sent(tenant, app)
     assert api.post(f"/offers/{other}/rescind", {}).get_json()["code"] == "reason_missing"
     ok(api.post(f"/offers/{other}/rescind", REASON))
     assert Api(app).post(f"/public/offers/{second}/accept", {"signed_name": "Zoë"}).status_code == 409
     assert Api(app).get("/public/offers/ImZvcmdlZCI.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb").status_code == 404
 
 
-def test_a_letter_is_plain_html_and_nothing_is_fetched(app, kit, api):
+def test_a_letter_is_plain_html_and_nothing_is_fetched(app, tenant, api):
     hostile = LETTER + '<img src="http://127.0.0.1:9/x.png"><script>alert(1)</script><a href="file:///etc/passwd">x</a>'
     letter = ok(api.post("/offer-templates", {"name": "Hostile", "body": hostile}), 201)
     assert "img" not in letter["body"] and "script" not in letter["body"] and "file:" not in letter["body"]
-    candidate = make_candidate(kit, name="<b>Bobby</b> {pay}")
-    offer = make_offer(kit, make_application(kit, candidate), template_id=letter["id"])
+    candidate = make_candidate(tenant, name="<b>Bobby</b> {pay}")
+    offer = make_offer(tenant, make_application(tenant, candidate), template_id=letter["id"])
     link = ok(api.post(f"/offers/{offer}/letter"))
     assert "Dear <b>Bobby</b>" in _text(app, link["url"])
     assert api.delete(f"/offer-templates/{letter['id']}").get_json()["code"] == "letter_in_use"
     nested = {"name": "Odd", "body": "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>"}
     assert api.post("/offer-templates", nested).status_code in (201, 422)
-    assert ok(api.patch(f"/offer-templates/{make_letter(kit)}", {"name": "Fixed"}))["name"] == "Fixed"
+    assert ok(api.patch(f"/offer-templates/{make_letter(tenant)}", {"name": "Fixed"}))["name"] == "Fixed"
 
 
-def test_recruiters_draft_and_leads_send(kit):
-    recruiter = kit.api(RECRUITER)
-    application = make_application(kit, make_candidate(kit, owner_id=kit.users[RECRUITER]))
+def test_recruiters_draft_and_leads_send(tenant):
+    recruiter = tenant.api(RECRUITER)
+    application = make_application(tenant, make_candidate(tenant, owner_id=tenant.users[RECRUITER]))
     offer = ok(recruiter.post("/offers", offer_body(application)), 201)["id"]
     assert _send(recruiter, offer).status_code == 403
-    ok(_send(kit.api(LEAD), offer))
-    ok(kit.api(LEAD).post(f"/offers/{offer}/record_acceptance", {"reason": "Signed on paper."}))
+    ok(_send(tenant.api(LEAD), offer))
+    ok(tenant.api(LEAD).post(f"/offers/{offer}/record_acceptance", {"reason": "Signed on paper."}))
     assert ok(recruiter.post(f"/applications/{application}/hire", {}))["status"] == "hired"
 
 
-def test_an_offer_needs_an_address_and_the_letter_says_what_is_sent(kit, api):
-    bare = make_offer(kit, make_application(kit, make_candidate(kit, emails=[], phones=["+4940300800998"])))
+def test_an_offer_needs_an_address_and_the_letter_says_what_is_sent(tenant, api):
+    bare = make_offer(tenant, make_application(tenant, make_candidate(tenant, emails=[], phones=["+4940300800998"])))
     assert _send(api, bare).get_json()["code"] == "no_address"
     settings_now = ok(api.get("/tenant/settings"))
     settings_now.pop("version")
     ok(api.put("/tenant/settings", {**settings_now, "candidate_mails": False}))
-    offer = make_offer(kit)
+    offer = make_offer(tenant)
     ok(_send(api, offer))
     assert [m["template"] for m in ok(api.get("/email-messages"))["data"]].count("offer_sent") == 1
 
@@ -223,10 +223,10 @@ STEPS = [
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(path=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1)), max_size=10))
-def test_no_path_leads_to_two_hires_of_one_opening_or_two_open_offers(kit, path):
+def test_no_path_leads_to_two_hires_of_one_opening_or_two_open_offers(tenant, path):
     """Two applications for a job with one opening, and whatever is tried with them and their offers."""
-    api, job = kit.api(), make_job(kit)
-    applications = [str(make_application(kit, job_id=job)) for _ in range(2)]
+    api, job = tenant.api(), make_job(tenant)
+    applications = [str(make_application(tenant, job_id=job)) for _ in range(2)]
     last: dict[int, str] = {}
     for step, which in path:
         application = applications[which]
@@ -251,6 +251,6 @@ def test_no_path_leads_to_two_hires_of_one_opening_or_two_open_offers(kit, path)
 
 
 @pytest.mark.parametrize("amount", ["-1.00", "1.234", 72000])
-def test_money_is_a_decimal_string(kit, api, amount):
-    body = offer_body(make_application(kit), pay={**PAY, "amount": amount})
+def test_money_is_a_decimal_string(tenant, api, amount):
+    body = offer_body(make_application(tenant), pay={**PAY, "amount": amount})
     assert api.post("/offers", body).status_code == 422

@@ -24,28 +24,28 @@ def keys(app):
     cipher._fernet = before
 
 
-def _kept(kit):
-    with kit.bound():
-        return db.session.scalar(sa.select(User.totp_secret).where(User.id == kit.users["RECRUITER"]))
+def _kept(tenant):
+    with tenant.bound():
+        return db.session.scalar(sa.select(User.totp_secret).where(User.id == tenant.users["RECRUITER"]))
 
 
-def test_every_secret_of_every_tenant_comes_under_the_first_key(app, kit, keys):
+def test_every_secret_of_every_tenant_comes_under_the_first_key(app, tenant, keys):
     keys([OLD])
-    kits = [kit, make_tenant(app)]
-    secrets = [ok(each.api("RECRUITER").post("/auth/totp"))["secret"] for each in kits]
+    tenants = [tenant, make_tenant(app)]
+    secrets = [ok(each.api("RECRUITER").post("/auth/totp"))["secret"] for each in tenants]
     keys([NEW, OLD])
     with app.app_context(), scope.platform("the operator rotates the keys"):
         assert encryption_service.rotate() >= 2
     alone = Cipher()
     alone.init([NEW])
-    assert [alone.decrypt(_kept(each)) for each in kits] == secrets
+    assert [alone.decrypt(_kept(each)) for each in tenants] == secrets
 
 
-def test_a_secret_without_its_key_stops_the_rotation(app, kit, keys):
+def test_a_secret_without_its_key_stops_the_rotation(app, tenant, keys):
     keys([OLD])
-    ok(kit.api("RECRUITER").post("/auth/totp"))
-    before = _kept(kit)
+    ok(tenant.api("RECRUITER").post("/auth/totp"))
+    before = _kept(tenant)
     keys([NEW])
     with app.app_context(), scope.platform("the operator rotates the keys"), pytest.raises(ValueError, match="no key"):
         encryption_service.rotate()
-    assert _kept(kit) == before
+    assert _kept(tenant) == before

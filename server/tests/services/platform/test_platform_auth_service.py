@@ -46,8 +46,8 @@ def test_five_failures_lock_for_half_an_hour(app, operator):
         ok(_login(app, operator, code=operator.totp.at(clock.now())))
 
 
-def test_a_tenant_user_is_nobody_on_the_platform(app, kit):
-    body = {"email": kit.email("TENANT_ADMIN"), "password": PASSWORD}
+def test_a_tenant_user_is_nobody_on_the_platform(app, tenant):
+    body = {"email": tenant.email("TENANT_ADMIN"), "password": PASSWORD}
     assert Api(app).post("/platform/auth/login", body).status_code == 401
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.client import Api, ok
+from tests.factories.each import PASSWORD, make_tenant
 from tests.factories.mailbox import mails, token_in
 from tests.factories.platform import make_platform_admin
-from tests.factories.tenant import PASSWORD, make_tenant
 
 REASON = "The invoice of August is still open."
 NEW = {"name": "Quay Staffing", "slug": "quay", "admin_name": "Quinn", "admin_email": "quinn@quay.example"}
@@ -18,19 +18,19 @@ def operator(app):
     return make_platform_admin(app)
 
 
-def _path(kit, rest=""):
-    return f"/platform/tenants/{kit.id}{rest}"
+def _path(tenant, rest=""):
+    return f"/platform/tenants/{tenant.id}{rest}"
 
 
-def _events(kit):
-    return ok(kit.api().get("/audit", query_string={"subject_type": "tenants"}))["data"]
+def _events(tenant):
+    return ok(tenant.api().get("/audit", query_string={"subject_type": "tenants"}))["data"]
 
 
-def test_a_tenant_is_made_and_its_administrator_invited(app, kit, operator):
+def test_a_tenant_is_made_and_its_administrator_invited(app, tenant, operator):
     made = ok(operator.api.post("/platform/tenants", {**NEW, "plan": "STARTER"}), 201)
     assert (made["plan"], made["users"], made["status"]) == ("STARTER", 1, "active")
     assert Api(app).post("/auth/login", {"email": NEW["admin_email"], "password": PASSWORD}).status_code == 401
-    kit.run_jobs()
+    tenant.run_jobs()
     _, token = token_in(mails(app, NEW["admin_email"])[-1])
     ok(Api(app).post("/auth/accept-invitation", {"token": token, "password": PASSWORD}), 204)
     pair = ok(Api(app).post("/auth/login", {"email": NEW["admin_email"], "password": PASSWORD}))
@@ -41,58 +41,58 @@ def test_a_tenant_is_made_and_its_administrator_invited(app, kit, operator):
 
 
 def test_tenants_are_listed_searched_and_filtered(app, operator):
-    kits = [make_tenant(app, plan) for plan in ("STARTER", "PROFESSIONAL")]
-    ok(operator.api.post(_path(kits[1], "/deactivate"), {}))
+    tenants = [make_tenant(app, plan) for plan in ("STARTER", "PROFESSIONAL")]
+    ok(operator.api.post(_path(tenants[1], "/deactivate"), {}))
     for query, expected in (
-        ({"q": kits[0].slug[3:]}, {kits[0].slug}),
+        ({"q": tenants[0].slug[3:]}, {tenants[0].slug}),
         ({"q": "100%"}, set()),
-        ({"q": kits[0].slug, "plan": "PROFESSIONAL"}, set()),
-        ({"q": kits[1].slug, "status": "inactive"}, {kits[1].slug}),
-        ({"ids": f"{kits[0].id},{kits[1].id}", "sort": "slug"}, {kits[0].slug, kits[1].slug}),
+        ({"q": tenants[0].slug, "plan": "PROFESSIONAL"}, set()),
+        ({"q": tenants[1].slug, "status": "inactive"}, {tenants[1].slug}),
+        ({"ids": f"{tenants[0].id},{tenants[1].id}", "sort": "slug"}, {tenants[0].slug, tenants[1].slug}),
     ):
         found = ok(operator.api.get("/platform/tenants", query_string=query))["data"]
-        assert {tenant["slug"] for tenant in found} == expected, query
+        assert {each["slug"] for each in found} == expected, query
     first = ok(operator.api.get("/platform/tenants", query_string={"limit": 1}))
     second = ok(operator.api.get("/platform/tenants", query_string={"limit": 1, "cursor": first["next_cursor"]}))
     assert first["data"][0]["id"] != second["data"][0]["id"]
-    assert ok(operator.api.get(_path(kits[0])))["users"] == 4
+    assert ok(operator.api.get(_path(tenants[0])))["users"] == 4
 
 
-def test_a_suspended_tenant_is_out_at_once_and_knows_why_afterwards(app, kit, operator):
-    api = kit.api("RECRUITER")
+def test_a_suspended_tenant_is_out_at_once_and_knows_why_afterwards(app, tenant, operator):
+    api = tenant.api("RECRUITER")
     ok(api.get("/auth/me"))
     for body in ({}, {"reason": "short"}, {"reason": "x" * 501}):
-        assert operator.api.post(_path(kit, "/suspend"), body).status_code == 422
-    shut = ok(operator.api.post(_path(kit, "/suspend"), {"reason": REASON}))
+        assert operator.api.post(_path(tenant, "/suspend"), body).status_code == 422
+    shut = ok(operator.api.post(_path(tenant, "/suspend"), {"reason": REASON}))
     assert (shut["status"], shut["status_reason"]) == ("suspended", REASON)
     assert shut["allowed_actions"] == ["deactivate", "reactivate"]
     assert api.get("/auth/me").status_code == 401
-    login = {"email": kit.email("RECRUITER"), "password": PASSWORD}
+    login = {"email": tenant.email("RECRUITER"), "password": PASSWORD}
     assert Api(app).post("/auth/login", login).status_code == 401
-    assert operator.api.post(_path(kit, "/suspend"), {"reason": REASON}).status_code == 409
-    ok(operator.api.post(_path(kit, "/reactivate"), {}))
+    assert operator.api.post(_path(tenant, "/suspend"), {"reason": REASON}).status_code == 409
+    ok(operator.api.post(_path(tenant, "/reactivate"), {}))
     assert api.get("/auth/me").status_code == 401, "the sessions of before stay ended"
-    kit.tokens["TENANT_ADMIN"] = ok(Api(app).post("/auth/login", {**login, "email": kit.email("TENANT_ADMIN")}))[
+    tenant.tokens["TENANT_ADMIN"] = ok(Api(app).post("/auth/login", {**login, "email": tenant.email("TENANT_ADMIN")}))[
         "access_token"
     ]
-    told = {event["type"]: event for event in _events(kit)}
+    told = {event["type"]: event for event in _events(tenant)}
     assert told["tenant.suspend"]["reason"] == REASON and told["tenant.suspend"]["actor_id"] == str(operator.id)
     assert told["tenant.reactivate"]["actor_kind"] == "platform"
-    assert ok(kit.api().get("/audit/verify"))["valid"]
+    assert ok(tenant.api().get("/audit/verify"))["valid"]
 
 
-def test_a_stale_version_is_refused(kit, operator):
-    version = ok(operator.api.get(_path(kit)))["version"]
-    response = operator.api.post(_path(kit, "/deactivate"), {}, headers={"If-Match": f'"{version + 1}"'})
+def test_a_stale_version_is_refused(tenant, operator):
+    version = ok(operator.api.get(_path(tenant)))["version"]
+    response = operator.api.post(_path(tenant, "/deactivate"), {}, headers={"If-Match": f'"{version + 1}"'})
     assert response.status_code == 412
 
 
-def test_a_plan_that_is_too_small_is_refused(app, kit, operator):
-    assert ok(operator.api.put(_path(kit, "/plan"), {"plan": "ENTERPRISE"}))["plan"] == "ENTERPRISE"
+def test_a_plan_that_is_too_small_is_refused(app, tenant, operator):
+    assert ok(operator.api.put(_path(tenant, "/plan"), {"plan": "ENTERPRISE"}))["plan"] == "ENTERPRISE"
     for number in range(3):
-        body = {"email": f"more{number}@{kit.slug}.example", "name": "More", "role": "MANAGER", "password": PASSWORD}
-        ok(kit.api().post("/users", body), 201)
-    refused = operator.api.put(_path(kit, "/plan"), {"plan": "FREE"})
+        body = {"email": f"more{number}@{tenant.slug}.example", "name": "More", "role": "MANAGER", "password": PASSWORD}
+        ok(tenant.api().post("/users", body), 201)
+    refused = operator.api.put(_path(tenant, "/plan"), {"plan": "FREE"})
     assert (refused.status_code, refused.get_json()["code"]) == (409, "use_exceeds_plan")
 
 
@@ -102,22 +102,22 @@ def test_an_unknown_tenant_is_not_found(operator):
     assert operator.api.post(f"{unknown}/suspend", {"reason": REASON}).status_code == 404
 
 
-def test_a_deletion_shuts_now_and_can_be_taken_back_within_the_grace(app, kit, operator):
-    wrong = operator.api.post(_path(kit, "/deletion"), {"slug": "another", "reason": REASON})
+def test_a_deletion_shuts_now_and_can_be_taken_back_within_the_grace(app, tenant, operator):
+    wrong = operator.api.post(_path(tenant, "/deletion"), {"slug": "another", "reason": REASON})
     assert (wrong.status_code, wrong.get_json()["code"]) == (422, "wrong_slug")
-    planned = ok(operator.api.post(_path(kit, "/deletion"), {"slug": kit.slug, "reason": REASON}), 202)
+    planned = ok(operator.api.post(_path(tenant, "/deletion"), {"slug": tenant.slug, "reason": REASON}), 202)
     assert planned["status"] == "inactive" and planned["delete_after"]
-    assert kit.api().get("/auth/me").status_code == 401
-    assert operator.api.post(_path(kit, "/deletion"), {"slug": kit.slug, "reason": REASON}).status_code == 409
-    back = ok(operator.api.delete(_path(kit, "/deletion")))
+    assert tenant.api().get("/auth/me").status_code == 401
+    assert operator.api.post(_path(tenant, "/deletion"), {"slug": tenant.slug, "reason": REASON}).status_code == 409
+    back = ok(operator.api.delete(_path(tenant, "/deletion")))
     assert (back["status"], back["delete_after"]) == ("inactive", None)
-    assert operator.api.delete(_path(kit, "/deletion")).status_code == 409
-    ok(operator.api.post(_path(kit, "/reactivate"), {}))
+    assert operator.api.delete(_path(tenant, "/deletion")).status_code == 409
+    ok(operator.api.post(_path(tenant, "/reactivate"), {}))
 
 
-def test_after_the_grace_there_is_no_way_back(app, kit, operator):
-    ok(operator.api.post(_path(kit, "/deletion"), {"slug": kit.slug, "reason": REASON}), 202)
-    kit.end_grace()
+def test_after_the_grace_there_is_no_way_back(app, tenant, operator):
+    ok(operator.api.post(_path(tenant, "/deletion"), {"slug": tenant.slug, "reason": REASON}), 202)
+    tenant.end_grace()
     for method, rest in (("DELETE", "/deletion"), ("POST", "/reactivate")):
-        refused = operator.api.call(method, _path(kit, rest), **({"json": {}} if method == "POST" else {}))
+        refused = operator.api.call(method, _path(tenant, rest), **({"json": {}} if method == "POST" else {}))
         assert (refused.status_code, refused.get_json()["code"]) == (409, "deletion_underway")

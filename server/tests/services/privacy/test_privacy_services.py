@@ -53,8 +53,8 @@ def test_a_class_names_columns_that_are_there():
         assert named <= set(db.metadata.tables[name].columns.keys()), name
 
 
-def test_consents_are_given_expire_and_are_withdrawn(kit, api):
-    candidate = make_candidate(kit)
+def test_consents_are_given_expire_and_are_withdrawn(tenant, api):
+    candidate = make_candidate(tenant)
     body = {
         "candidate_id": str(candidate),
         "purpose": "marketing",
@@ -62,7 +62,7 @@ def test_consents_are_given_expire_and_are_withdrawn(kit, api):
         "given_at": "2026-01-01T00:00:00Z",
     }
     given = ok(api.post("/candidate-consents", {**body, "evidence": "Form 12", "expires_at": LATER}), 201)
-    assert given["is_valid"] and given["recorded_by_id"] == str(kit.users["TENANT_ADMIN"])
+    assert given["is_valid"] and given["recorded_by_id"] == str(tenant.users["TENANT_ADMIN"])
     over = ok(api.post("/candidate-consents", {**body, "expires_at": "2026-02-01T00:00:00Z"}), 201)
     assert not over["is_valid"]
     valid = ok(api.get(f"/candidate-consents?candidate_id={candidate}&is_valid=true"))["data"]
@@ -94,28 +94,28 @@ TOKENS = ("quirrelworth", "quokka", "zebulon", "zyzzyva", "90182077", "ouagadoug
 
 
 @pytest.fixture
-def person(app, kit, api):
+def person(app, tenant, api):
     """Somebody with everything that can belong to a person, in every place that keeps something."""
     shutil.rmtree(Path(app.config["SETTINGS"].data_dir) / "files", ignore_errors=True)  # files of tests before
     keyed = {"Idempotency-Key": "zebulon-1"}
     candidate = ok(api.post("/candidates", PERSON, headers=keyed), 201)["id"]
     ok(api.upload("/candidate-resumes", RESUME.encode(), candidate_id=candidate), 202)
     ok(api.upload(f"/candidates/{candidate}/documents", b"A letter of Zebulon Quirrelworth", "zebulon.txt"), 201)
-    kit.run_jobs()
-    twin = make_candidate(kit, name="Zebulon Quirrelwort", headline=PERSON["headline"], location="Ouagadougou")
+    tenant.run_jobs()
+    twin = make_candidate(tenant, name="Zebulon Quirrelwort", headline=PERSON["headline"], location="Ouagadougou")
     ok(api.post("/candidate-merges", {"winner_id": candidate, "loser_id": str(twin)}))
-    make_note(kit, candidate, body="Zebulon collects quokkas.")
-    make_task(kit, candidate, title="Call Zebulon")
-    make_consent(kit, candidate, evidence="Letter of Zebulon")
-    job = make_job(kit)
-    application = make_application(kit, candidate, job)
+    make_note(tenant, candidate, body="Zebulon collects quokkas.")
+    make_task(tenant, candidate, title="Call Zebulon")
+    make_consent(tenant, candidate, evidence="Letter of Zebulon")
+    job = make_job(tenant)
+    application = make_application(tenant, candidate, job)
     ok(api.post(f"/applications/{application}/reject", {"reason": "Zebulon moves to Ouagadougou"}))
     plain = {"Idempotency-Key": "zebulon-2"}
     ok(api.upload("/candidate-resumes", RESUME.encode() + b"Again.", "zebulon-quirrelworth.txt", headers=plain), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     export = ok(api.post("/tenant/exports"), 202)["id"]
     subject = ok(api.post(f"/candidates/{candidate}/subject-export"), 202)["id"]
-    kit.run_jobs()
+    tenant.run_jobs()
     assert ok(api.get(f"/tenant/exports/{export}"))["status"] == "done"
     assert ok(api.get(f"/privacy-requests/{subject}"))["status"] == "done"
     return candidate
@@ -139,10 +139,10 @@ def _found(app) -> list[str]:
     return places
 
 
-def test_after_an_erasure_no_byte_of_the_person_is_found(app, kit, api, person):
+def test_after_an_erasure_no_byte_of_the_person_is_found(app, tenant, api, person):
     assert len({place.split(":")[0] for place in _found(app)}) > 12, "the scan sees where a person is kept"
     certificate = ok(api.post(f"/candidates/{person}/erase", {"reason": "Asked for by letter."}))
-    kit.run_jobs()
+    tenant.run_jobs()
     assert _found(app) == []
     assert api.get(f"/candidates/{person}").status_code == 404
     assert ok(api.get("/audit/verify"))["valid"]
@@ -156,7 +156,7 @@ def test_after_an_erasure_no_byte_of_the_person_is_found(app, kit, api, person):
     assert ok(api.get("/privacy-requests?kind=erasure"))["data"][0]["id"] == certificate["id"]
 
 
-def test_an_erasure_frees_what_the_plan_counts(kit, api, person):
+def test_an_erasure_frees_what_the_plan_counts(tenant, api, person):
     before = ok(api.get("/tenant/usage"))
     ok(api.post(f"/candidates/{person}/erase", {"reason": "Asked for by letter."}))
     after = ok(api.get("/tenant/usage"))
@@ -164,8 +164,8 @@ def test_an_erasure_frees_what_the_plan_counts(kit, api, person):
     assert after["storage_bytes"]["used"] == 0 < before["storage_bytes"]["used"]
 
 
-def test_an_export_holds_everything_of_the_person(kit, api, person):
-    request = make_subject_export(kit, UUID(person))
+def test_an_export_holds_everything_of_the_person(tenant, api, person):
+    request = make_subject_export(tenant, UUID(person))
     url = ok(api.get(f"/privacy-requests/{request}/link"))["url"]
     answer = api.get(url[url.index("/api/") :])
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
@@ -178,63 +178,63 @@ def test_an_export_holds_everything_of_the_person(kit, api, person):
     assert len(files) == 3 and any(event["type"] == "candidate.created" for event in activity)
 
 
-def test_an_archive_goes_after_a_week(app, kit, api, person):
+def test_an_archive_goes_after_a_week(app, tenant, api, person):
     with time_machine.travel("2026-12-20T00:00:00Z", tick=False):
         with app.app_context(), scope.platform("a test"):
-            assert str(kit.id) in subject_export_service.tenants_with_expired()
-        with kit.bound():
+            assert str(tenant.id) in subject_export_service.tenants_with_expired()
+        with tenant.bound():
             assert subject_export_service.purge_expired() == 1
-    expired = ok(kit.api().get("/privacy-requests?kind=export"))["data"]
+    expired = ok(tenant.api().get("/privacy-requests?kind=export"))["data"]
     assert [each["status"] for each in expired] == ["expired"]
 
 
-def test_rights_are_asked_for(kit):
-    candidate = make_candidate(kit, owner_id=kit.users["RECRUITER"])
+def test_rights_are_asked_for(tenant):
+    candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     for role in ("RECRUITER", "TEAM_LEAD", "MANAGER"):
-        assert kit.api(role).post(f"/candidates/{candidate}/erase", {"reason": "Because."}).status_code == 403
-        assert kit.api(role).post(f"/candidates/{candidate}/subject-export").status_code == 403
+        assert tenant.api(role).post(f"/candidates/{candidate}/erase", {"reason": "Because."}).status_code == 403
+        assert tenant.api(role).post(f"/candidates/{candidate}/subject-export").status_code == 403
 
 
-def _names(kit):
-    with kit.bound():
+def _names(tenant):
+    with tenant.bound():
         return set(db.session.scalars(sa.select(Candidate.name)))
 
 
-def test_who_is_not_worked_with_is_told_of_and_erased(app, kit, api):
-    job = make_job(kit)
+def test_who_is_not_worked_with_is_told_of_and_erased(app, tenant, api):
+    job = make_job(tenant)
     people = {
-        name: make_candidate(kit, name=name) for name in ("Idle", "Applied", "Agreed", "Withdrawn", "Kept", "Noted")
+        name: make_candidate(tenant, name=name) for name in ("Idle", "Applied", "Agreed", "Withdrawn", "Kept", "Noted")
     }
-    make_application(kit, people["Applied"], job)
-    make_consent(kit, people["Agreed"])
+    make_application(tenant, people["Applied"], job)
+    make_consent(tenant, people["Agreed"])
     ok(api.put("/tenant/settings", {"retention_months": 12, "retention_grace_days": 30}))
-    with kit.bound():
+    with tenant.bound():
         assert retention_service.quarantine() == 0
     with time_machine.travel("2028-01-01T00:00:00Z", tick=False):
         with app.app_context(), scope.platform("a test"):
-            assert str(kit.id) in retention_service.tenants_with_rules()
-        with kit.bound():
+            assert str(tenant.id) in retention_service.tenants_with_rules()
+        with tenant.bound():
             assert retention_service.quarantine() == 4
             assert retention_service.due() == []
-        kit.tokens.clear()  # the old ones are over by then
-        ok(kit.api().post(f"/candidates/{people['Kept']}/keep"))
-        shown = ok(kit.api().get(f"/candidates/{people['Idle']}"))
+        tenant.tokens.clear()  # the old ones are over by then
+        ok(tenant.api().post(f"/candidates/{people['Kept']}/keep"))
+        shown = ok(tenant.api().get(f"/candidates/{people['Idle']}"))
         assert shown["purge_after"].startswith("2028-01-31")
-        ok(kit.api().post("/candidate-notes", {"candidate_id": str(people["Noted"]), "body": "Called."}), 201)
-        kit.run_jobs()
-    told = [mail["Subject"] for mail in mails(kit.app, kit.email("TENANT_ADMIN"))]
+        ok(tenant.api().post("/candidate-notes", {"candidate_id": str(people["Noted"]), "body": "Called."}), 201)
+        tenant.run_jobs()
+    told = [mail["Subject"] for mail in mails(tenant.app, tenant.email("TENANT_ADMIN"))]
     assert "4 candidates will be erased in 30 days" in told
-    kit.tokens.clear()
-    with time_machine.travel("2028-02-02T00:00:00Z", tick=False), kit.bound():
+    tenant.tokens.clear()
+    with time_machine.travel("2028-02-02T00:00:00Z", tick=False), tenant.bound():
         due = retention_service.due()
         assert sorted(due) == sorted(str(people[name]) for name in ("Idle", "Withdrawn"))
-        make_consent(kit, people["Withdrawn"])
+        make_consent(tenant, people["Withdrawn"])
         assert [retention_service.purge(str(people[name])) for name in ("Idle", "Withdrawn")] == [True, False]
-    with time_machine.travel("2029-03-01T00:00:00Z", tick=False), kit.bound():
+    with time_machine.travel("2029-03-01T00:00:00Z", tick=False), tenant.bound():
         assert retention_service.purge_due() == 0, "who was worked with is told of anew first"
         retention_service.quarantine()
         assert retention_service.due() == []
-    assert _names(kit) == {"Applied", "Agreed", "Withdrawn", "Kept", "Noted"}
+    assert _names(tenant) == {"Applied", "Agreed", "Withdrawn", "Kept", "Noted"}
 
 
 def test_children_of_a_candidate_are_known():
@@ -242,22 +242,22 @@ def test_children_of_a_candidate_are_known():
     assert {"candidate_notes", "applications", "candidate_consents", "email_messages"} <= names
 
 
-def test_a_persons_requests_are_for_those_who_see_everybody(kit, api, person):
-    request = make_subject_export(kit, UUID(person))
-    permissions, team = ["privacy.read", "privacy.export", "candidates.view_own"], [str(kit.users["RECRUITER"])]
+def test_a_persons_requests_are_for_those_who_see_everybody(tenant, api, person):
+    request = make_subject_export(tenant, UUID(person))
+    permissions, team = ["privacy.read", "privacy.export", "candidates.view_own"], [str(tenant.users["RECRUITER"])]
     key = ok(api.post("/api-keys", {"name": "k", "permissions": permissions, "team_ids": team}), 201)
     api.token = key["secret"]
     for path in ("", f"/{request}", f"/{request}/link"):
         assert api.get(f"/privacy-requests{path}").status_code == 403, path
 
 
-def test_a_longer_time_frees_who_was_in_quarantine(kit, api):
-    make_candidate(kit)
+def test_a_longer_time_frees_who_was_in_quarantine(tenant, api):
+    make_candidate(tenant)
     ok(api.put("/tenant/settings", {"retention_months": 12}))
-    with time_machine.travel("2028-01-01T00:00:00Z", tick=False), kit.bound():
+    with time_machine.travel("2028-01-01T00:00:00Z", tick=False), tenant.bound():
         assert retention_service.quarantine() == 1
     ok(api.put("/tenant/settings", {"retention_months": 60}))
-    with time_machine.travel("2028-03-01T00:00:00Z", tick=False), kit.bound():
+    with time_machine.travel("2028-03-01T00:00:00Z", tick=False), tenant.bound():
         assert retention_service.due() == []
         retention_service.quarantine()
         assert db.session.scalar(sa.select(Candidate.purge_after)) is None

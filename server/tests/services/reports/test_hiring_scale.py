@@ -34,10 +34,10 @@ PATHS = (
 )
 
 
-def _grow(kit, job, count: int) -> None:
+def _grow(tenant, job, count: int) -> None:
     """That many applications more, spread over stages and jobs: each fifth is hired, with an offer and an interview."""
     now = clock.now()
-    with kit.bound(), raw_writes():
+    with tenant.bound(), raw_writes():
         stages = db.session.scalars(sa.select(JobStage.id).where(JobStage.job_id == job)).all()
         jobs = [rows.new_row(title=f"Job {number}", version=1) for number in range(count // 50)]
         db.session.execute(sa.insert(Job), jobs)
@@ -55,7 +55,7 @@ def _grow(kit, job, count: int) -> None:
                 )
                 for place, person in enumerate(people)
             ]
-            for model, values in _rows_of(applications, kit.users["RECRUITER"], now):
+            for model, values in _rows_of(applications, tenant.users["RECRUITER"], now):
                 db.session.execute(sa.insert(model), values)
         db.session.commit()
 
@@ -97,11 +97,11 @@ def _statements(app, api, job) -> dict[str, int]:
     return dict(zip(PATHS, counts, strict=True))
 
 
-def test_boards_and_reports_cost_as_many_statements_for_many_as_for_few(app, kit, api):
-    job = make_job(kit)
-    _grow(kit, job, FEW)
+def test_boards_and_reports_cost_as_many_statements_for_many_as_for_few(app, tenant, api):
+    job = make_job(tenant)
+    _grow(tenant, job, FEW)
     few = _statements(app, api, job)
-    _grow(kit, job, MANY - FEW)
+    _grow(tenant, job, MANY - FEW)
     counted = (("funnel", "reached"), ("interviewers", "seats"))
     firsts = {name: ok(api.get(f"/reports/{name}"))["lines"][0]["figures"][figure]["value"] for name, figure in counted}
     assert firsts["funnel"] == MANY and firsts["interviewers"] == MANY // 5

@@ -24,7 +24,7 @@ from tests.factories.job import make_job
 from tests.factories.offer import make_offer
 from tests.factories.pipeline import make_reason
 from tests.factories.statement_counts import count_statements
-from tests.factories.tenant import Kit, make_tenant
+from tests.factories.tenant import SampleTenant, make_tenant
 
 REASON = {"reason": "The position is filled."}
 NAMES = ("funnel", "time_to_hire", "time_in_stage", "sources", "interviewers", "offers", "rejections")
@@ -68,31 +68,31 @@ def _move(api: Api, application: UUID, *stages: str) -> None:
 class History:
     """A tenant in which people were hired, rejected, interviewed and made offers over some weeks."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.kit, self.start = kit, clock.now() - timedelta(days=40)
+    def __init__(self, tenant: SampleTenant) -> None:
+        self.tenant, self.start = tenant, clock.now() - timedelta(days=40)
         with self.after(0):
-            self.department = make_department(kit, "Data")
-            self.job = make_job(kit, openings=2, department_id=self.department)
-            self.other = make_job(kit)
+            self.department = make_department(tenant, "Data")
+            self.job = make_job(tenant, openings=2, department_id=self.department)
+            self.other = make_job(tenant)
             self.stages = _stages(self.api, self.job)
         with self.after(1):
             self.hired, self.rejected, self.withdrawn, self.moved_back, self.waiting = (
-                make_application(kit, make_candidate(kit, name=f"Ada {place}"), self.job) for place in range(5)
+                make_application(tenant, make_candidate(tenant, name=f"Ada {place}"), self.job) for place in range(5)
             )
-            self.elsewhere = make_application(kit, job_id=self.other)
+            self.elsewhere = make_application(tenant, job_id=self.other)
         self._go_on()
 
     @property
     def api(self) -> Api:
-        return self.kit.api()
+        return self.tenant.api()
 
     @contextmanager
     def after(self, days: float) -> Iterator[None]:
         """A later day, with tokens of that day."""
-        self.kit.tokens.clear()
+        self.tenant.tokens.clear()
         with time_machine.travel(self.start + timedelta(days=days), tick=False):
             yield
-        self.kit.tokens.clear()
+        self.tenant.tokens.clear()
 
     def _go_on(self) -> None:
         stages = self.stages
@@ -104,18 +104,18 @@ class History:
             for application in (self.hired, self.moved_back):
                 _move(self.api, application, stages["Interview"])
             ok(self.api.post(f"/applications/{self.rejected}/reject", REASON))
-            self.interview = make_interview(self.kit, self.hired, "RECRUITER", "MANAGER")
+            self.interview = make_interview(self.tenant, self.hired, "RECRUITER", "MANAGER")
         with self.after(10):
             _move(self.api, self.moved_back, stages["Screening"])
             ok(self.api.post(f"/applications/{self.moved_back}/reject", REASON))
-            self.offer = make_offer(self.kit, self.hired)
+            self.offer = make_offer(self.tenant, self.hired)
         with self.after(21):
             ok(self.api.post(f"/applications/{self.hired}/hire", {}))
 
 
 @pytest.fixture
-def history(kit: Kit) -> History:
-    return History(kit)
+def history(tenant: SampleTenant) -> History:
+    return History(tenant)
 
 
 def test_the_funnel_counts_the_furthest_stage_that_each_application_reached(history):
@@ -177,17 +177,17 @@ def test_time_to_hire(history):
     )
 
 
-def test_middle_values(kit):
-    job, days = make_job(kit, openings=10), (1, 2, 4, 10)
+def test_middle_values(tenant):
+    job, days = make_job(tenant, openings=10), (1, 2, 4, 10)
     start = clock.now() - timedelta(days=30)
     with time_machine.travel(start, tick=False):
-        applications = [make_application(kit, job_id=job) for _ in days]
+        applications = [make_application(tenant, job_id=job) for _ in days]
     for application, after in zip(applications, days, strict=True):
         with time_machine.travel(start + timedelta(days=after), tick=False):
-            kit.tokens.clear()
-            ok(kit.api().post(f"/applications/{application}/hire", {}))
-    kit.tokens.clear()
-    values = _values(_report(kit.api(), "time_to_hire")["total"])
+            tenant.tokens.clear()
+            ok(tenant.api().post(f"/applications/{application}/hire", {}))
+    tenant.tokens.clear()
+    values = _values(_report(tenant.api(), "time_to_hire")["total"])
     assert (values["hires"], values["median_to_hire"], values["p90_to_hire"]) == (4, "3.00", "10.00")
 
 
@@ -214,7 +214,7 @@ def test_sources(history):
 def test_interviewers(history):
     report = _report(history.api, "interviewers")
     assert {line["key"] for line in report["lines"]} == {
-        str(history.kit.users[role]) for role in ("RECRUITER", "MANAGER")
+        str(history.tenant.users[role]) for role in ("RECRUITER", "MANAGER")
     }
     assert _values(report["total"])["hours"] == "1.50" and _values(report["total"])["scheduled"] == 2
 
@@ -258,8 +258,8 @@ def test_a_report_of_a_tenant_has_nothing_of_another(app: Flask, history, name):
 
 
 def test_a_report_counts_what_its_reader_sees(history):
-    mine = make_application(history.kit, make_candidate(history.kit, owner_id=history.kit.users["RECRUITER"]))
-    lead = history.kit.api("TEAM_LEAD")
+    mine = make_application(history.tenant, make_candidate(history.tenant, owner_id=history.tenant.users["RECRUITER"]))
+    lead = history.tenant.api("TEAM_LEAD")
     total = _report(lead, "sources")["total"]["figures"]["applications"]
     assert total["value"] == 1 and [row["application_id"] for row in _drilled(lead, total["drill"])] == [str(mine)]
     assert _lines(_report(lead, "funnel"))["Applied"]["reached"] == 1
@@ -269,14 +269,14 @@ def test_a_report_counts_what_its_reader_sees(history):
 
 
 def test_reports_need_their_right_and_rows_that_of_what_they_list(history):
-    assert history.kit.api("RECRUITER").get("/reports/funnel").status_code == 403
+    assert history.tenant.api("RECRUITER").get("/reports/funnel").status_code == 403
     role = ok(history.api.post("/roles", {"name": "FIGURES", "permissions": ["reports.read"]}), 201)["id"]
-    ok(history.api.put(f"/users/{history.kit.users['RECRUITER']}/roles", {"role_ids": [role]}))
-    reader = history.kit.api("RECRUITER")
+    ok(history.api.put(f"/users/{history.tenant.users['RECRUITER']}/roles", {"role_ids": [role]}))
+    reader = history.tenant.api("RECRUITER")
     figure = _report(reader, "offers")["total"]["figures"]["offers"]
     assert ok(reader.get(figure["drill"][figure["drill"].index("/api") :]))["data"] == []
     key = {"name": "Dashboard", "permissions": ["reports.read"]}
-    board = Api(history.kit.app, ok(history.api.post("/api-keys", key), 201)["secret"])
+    board = Api(history.tenant.app, ok(history.api.post("/api-keys", key), 201)["secret"])
     report = _report(board, "offers")
     address = report["total"]["figures"]["offers"]["drill"]
     refused = board.get(address[address.index("/api") :])
@@ -289,7 +289,7 @@ def test_filters(history):
 
     start = history.start.date()
     assert total(job_id=history.other) == 1 and total(department_id=history.department) == 5
-    assert total(source="referral") == 0 and total(owner_id=history.kit.users["MANAGER"]) == 0
+    assert total(source="referral") == 0 and total(owner_id=history.tenant.users["MANAGER"]) == 0
     assert total(since=start + timedelta(days=3)) == 0 and total(until=start) == 0
     assert total(since=start, until=start + timedelta(days=2)) == 6
 
@@ -334,27 +334,27 @@ def test_the_table_needs_a_plan_that_has_it(app):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_report_has_a_constant_number_of_statements(app, kit, name):
-    job, api = make_job(kit, openings=50), kit.api()
+def test_a_report_has_a_constant_number_of_statements(app, tenant, name):
+    job, api = make_job(tenant, openings=50), tenant.api()
 
     def count() -> int:
         return count_statements(app, lambda: ok(api.get(f"/reports/{name}", query_string={"job_id": job})))
 
-    make_application(kit, job_id=job)
+    make_application(tenant, job_id=job)
     few = count()
     for place in range(12):
-        application = make_application(kit, job_id=job)
-        make_interview(kit, application, time={"starts_at": in_days(3 + place)})
-        make_offer(kit, application)
+        application = make_application(tenant, job_id=job)
+        make_interview(tenant, application, time={"starts_at": in_days(3 + place)})
+        make_offer(tenant, application)
         ok(api.post(f"/applications/{application}/hire", {}))
     assert count() == few <= 14
 
 
-def test_rejections_by_reason(kit, api):
-    reason = make_reason(kit)
+def test_rejections_by_reason(tenant, api):
+    reason = make_reason(tenant)
     for body in ({"reason_id": str(reason)}, {"reason_id": str(reason)}, REASON):
-        ok(api.post(f"/applications/{make_application(kit)}/reject", body))
-    reopened = make_application(kit)
+        ok(api.post(f"/applications/{make_application(tenant)}/reject", body))
+    reopened = make_application(tenant)
     ok(api.post(f"/applications/{reopened}/reject", REASON))
     ok(api.post(f"/applications/{reopened}/reopen", {}))
     lines = _lines(_report(api, "rejections"))
@@ -385,24 +385,24 @@ class Outcomes:
     """An interview that took place with one of two scorecards, and an offer of each end."""
 
     def __init__(self, history: History) -> None:
-        self.kit, self.history = history.kit, history
+        self.tenant, self.history = history.tenant, history
         with history.after(12):
-            api = self.kit.api()
-            self.interview = make_interview(self.kit, history.waiting, "TEAM_LEAD", "MANAGER")
+            api = self.tenant.api()
+            self.interview = make_interview(self.tenant, history.waiting, "TEAM_LEAD", "MANAGER")
         with history.after(14.5):
-            with self.kit.bound():
+            with self.tenant.bound():
                 interview_service.settle_due()
             card = {"recommendation": "yes", "ratings": [], "submit": True}
-            ok(self.kit.api("MANAGER").put(f"/interviews/{self.interview}/scorecard", card))
+            ok(self.tenant.api("MANAGER").put(f"/interviews/{self.interview}/scorecard", card))
         for place, answer in enumerate(("record_acceptance", "record_decline", None)):
             with history.after(30 + place):
-                api = self.kit.api()
-                candidate = make_candidate(self.kit, emails=[f"outcome{place}.{self.kit.slug}@people.example"])
-                offer = make_offer(self.kit, make_application(self.kit, candidate, history.other))
+                api = self.tenant.api()
+                candidate = make_candidate(self.tenant, emails=[f"outcome{place}.{self.tenant.slug}@people.example"])
+                offer = make_offer(self.tenant, make_application(self.tenant, candidate, history.other))
                 ok(api.post(f"/offers/{offer}/send", {}, headers={"Idempotency-Key": f"send-{offer}"}))
             with history.after(33 + place):
                 if answer:
-                    ok(self.kit.api().post(f"/offers/{offer}/{answer}", REASON))
+                    ok(self.tenant.api().post(f"/offers/{offer}/{answer}", REASON))
 
 
 def test_what_came_of_interviews_and_offers(history):
@@ -410,8 +410,8 @@ def test_what_came_of_interviews_and_offers(history):
     total = _values(_report(history.api, "interviewers")["total"])
     assert (total["held"], total["scorecards"], total["missing"], total["scorecard_rate"]) == (4, 1, 3, "0.2500")
     lines = {line["key"]: _values(line) for line in _report(history.api, "interviewers")["lines"]}
-    assert lines[str(history.kit.users["MANAGER"])]["scorecards"] == 1
-    assert lines[str(history.kit.users["TEAM_LEAD"])]["missing"] == 1
+    assert lines[str(history.tenant.users["MANAGER"])]["scorecards"] == 1
+    assert lines[str(history.tenant.users["TEAM_LEAD"])]["missing"] == 1
     assert 0 < float(total["median_to_scorecard"]) < 48
     offers = _values(_report(history.api, "offers")["total"])
     found = {name: offers[name] for name in ("offers", "out", "accepted", "declined", "answered")}

@@ -64,16 +64,16 @@ def test_no_small_cell_is_shown_and_none_is_the_whole_less_the_others(stages):
 
 
 @pytest.fixture
-def survey(kit):
+def survey(tenant):
     """A job with a survey that women, men and one other person answered two months ago; some of them went on."""
     with time_machine.travel(clock.now() - timedelta(days=62), tick=False):
-        kit.tokens.clear()
-        question, job = make_survey_question(kit, NEVER), make_job(kit, openings=30)
-        posting, api = make_posting(kit, job), kit.api()
+        tenant.tokens.clear()
+        question, job = make_survey_question(tenant, NEVER), make_job(tenant, openings=30)
+        posting, api = make_posting(tenant, job), tenant.api()
         stage = next(each["id"] for each in ok(api.get(f"/jobs/{job}"))["stages"] if each["name"] == "Screening")
         people = [*[("Woman", n < 5) for n in range(14)], *[("Man", n < 9) for n in range(15)], ("Non-binary", True)]
         for answer, _ in people:
-            _apply(kit, posting, f'[{{"question_id": "{question}", "value": "{answer}"}}]')
+            _apply(tenant, posting, f'[{{"question_id": "{question}", "value": "{answer}"}}]')
         applications = ok(api.get("/applications", query_string={"sort": "created_at", "limit": 100}))["data"]
         for application, (_, goes_on) in zip(applications, people, strict=True):
             if goes_on:
@@ -81,12 +81,12 @@ def survey(kit):
                 ok(api.post(f"/applications/{application['id']}/move", body))
             else:
                 ok(api.post(f"/applications/{application['id']}/reject", REASON))
-    kit.tokens.clear()
+    tenant.tokens.clear()
     return question, job, applications
 
 
-def _apply(kit, posting, survey="[]", status=201):
-    return ok(apply_by_api(kit, posting, survey=survey), status)
+def _apply(tenant, posting, survey="[]", status=201):
+    return ok(apply_by_api(tenant, posting, survey=survey), status)
 
 
 def _rates(api, question, **query) -> dict[str, dict[str, dict]]:
@@ -94,9 +94,9 @@ def _rates(api, question, **query) -> dict[str, dict[str, dict]]:
     return {stage["label"]: {group["answer"]: group for group in stage["groups"]} for stage in found["stages"]}
 
 
-def test_rates_by_answer(kit, survey):
+def test_rates_by_answer(tenant, survey):
     question, job, applications = survey
-    stages = _rates(kit.api(), question, job_id=job)
+    stages = _rates(tenant.api(), question, job_id=job)
     assert list(stages) == ["Applied", "Screening", "Interview", "Offer", "From the application to the hire"]
     applied = stages["Applied"]
     # One person's group is hidden, and with it the smaller of the others: whole less the rest would tell.
@@ -104,10 +104,10 @@ def test_rates_by_answer(kit, survey):
     assert applied["Man"]["rate"] == "0.60" and applied["Woman"]["rate"] is None
     assert "considered" not in applied["Man"]
     last = next(each for each, person in zip(applications, range(30), strict=True) if person == 29)
-    with kit.bound():
+    with tenant.bound():
         db.session.execute(db.text("delete from survey_answers where application_id = :id"), {"id": _key(last["id"])})
         db.session.commit()
-    applied = _rates(kit.api(), question, job_id=job)["Applied"]
+    applied = _rates(tenant.api(), question, job_id=job)["Applied"]
     assert (applied["Woman"]["rate"], applied["Woman"]["ratio"]) == ("0.36", "0.60")
     assert applied["Woman"]["below_four_fifths"] is True and applied["Man"]["below_four_fifths"] is False
 
@@ -116,45 +116,49 @@ def _key(value: str) -> str:
     return value if db.engine.dialect.name == "postgresql" else UUID(value).hex
 
 
-def test_an_action_of_today_changes_nothing_before_midnight(kit, survey):
+def test_an_action_of_today_changes_nothing_before_midnight(tenant, survey):
     question, job, applications = survey
-    before = _rates(kit.api(), question, job_id=job)
+    before = _rates(tenant.api(), question, job_id=job)
     rejected = [
-        each["id"] for each in applications if ok(kit.api().get(f"/applications/{each['id']}"))["status"] == "rejected"
+        each["id"]
+        for each in applications
+        if ok(tenant.api().get(f"/applications/{each['id']}"))["status"] == "rejected"
     ]
     for application in rejected[-3:]:
-        ok(kit.api().post(f"/applications/{application}/reopen", {}))
-    assert _rates(kit.api(), question, job_id=job) == before
+        ok(tenant.api().post(f"/applications/{application}/reopen", {}))
+    assert _rates(tenant.api(), question, job_id=job) == before
     with time_machine.travel(clock.now() + timedelta(days=1)):
-        kit.tokens.clear()
-        assert _rates(kit.api(), question, job_id=job) != before
-    kit.tokens.clear()
+        tenant.tokens.clear()
+        assert _rates(tenant.api(), question, job_id=job) != before
+    tenant.tokens.clear()
 
 
 @pytest.mark.parametrize(
     "query", [{"until": "2999-01"}, {"since": "2026-13"}, {"since": "2026-01-05"}, {"until": "2020-02"}]
 )
-def test_months_are_whole_and_over(kit, query):
-    question = make_survey_question(kit)
+def test_months_are_whole_and_over(tenant, query):
+    question = make_survey_question(tenant)
     if query == {"until": "2020-02"}:
-        found = ok(kit.api().get("/reports/selection_rates", query_string={"question_id": question, **query}))
+        found = ok(tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}))
         assert (found["since"], found["until"]) == ("2019-03-01", "2020-02-29")
         return
-    assert kit.api().get("/reports/selection_rates", query_string={"question_id": question, **query}).status_code == 400
+    assert (
+        tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}).status_code == 400
+    )
     this_month = clock.now().strftime("%Y-%m")
-    answer = kit.api().get("/reports/selection_rates", query_string={"question_id": question, "until": this_month})
+    answer = tenant.api().get("/reports/selection_rates", query_string={"question_id": question, "until": this_month})
     assert ok(answer, 400)["code"] == "bad_period"
 
 
-def test_who_asked_is_in_the_ledger(kit, survey):
-    (question, job, _), api = survey, kit.api()
+def test_who_asked_is_in_the_ledger(tenant, survey):
+    (question, job, _), api = survey, tenant.api()
     ok(api.get("/reports/selection_rates", query_string={"question_id": question, "job_id": job}))
     (event,) = ok(api.get("/audit", query_string={"type": "selection_rates.read"}))["data"]
     assert event["data"]["filters"] == {"job_id": str(job)}
 
 
-def test_no_answer_shows_how_somebody_answered(kit, survey):
-    (_, job, applications), api = survey, kit.api()
+def test_no_answer_shows_how_somebody_answered(tenant, survey):
+    (_, job, applications), api = survey, tenant.api()
     application = applications[0]
     paths = (
         f"/applications/{application['id']}",
@@ -169,9 +173,9 @@ def test_no_answer_shows_how_somebody_answered(kit, survey):
         assert "Woman" not in api.get(path).get_data(as_text=True), path
 
 
-def test_selection_rates_are_for_whom_they_are(kit, app):
-    question = make_survey_question(kit)
-    assert kit.api("MANAGER").get(f"/reports/selection_rates?question_id={question}").status_code == 403
+def test_selection_rates_are_for_whom_they_are(tenant, app):
+    question = make_survey_question(tenant)
+    assert tenant.api("MANAGER").get(f"/reports/selection_rates?question_id={question}").status_code == 403
     other = make_tenant(app)
     assert other.api().get(f"/reports/selection_rates?question_id={question}").status_code == 404
     small = make_tenant(app, "STARTER")
@@ -179,44 +183,44 @@ def test_selection_rates_are_for_whom_they_are(kit, app):
     assert small.api().get(f"/reports/selection_rates?question_id={own}").status_code == 402
 
 
-def test_answers_are_options_or_nothing(kit):
-    question, posting = make_survey_question(kit), make_posting(kit)
-    wrong = _apply(kit, posting, f'[{{"question_id": "{question}", "value": "Robot"}}]', 422)
+def test_answers_are_options_or_nothing(tenant):
+    question, posting = make_survey_question(tenant), make_posting(tenant)
+    wrong = _apply(tenant, posting, f'[{{"question_id": "{question}", "value": "Robot"}}]', 422)
     assert wrong["errors"][0]["pointer"] == f"/survey/{question}"
-    assert _apply(kit, posting, '[{"question_id": "01890a5d-ac96-774b-bcce-b302099a8057", "value": "x"}]', 422)
-    assert _apply(kit, posting, f'[{{"question_id": "{question}", "value": null}}]')
-    assert _apply(kit, posting)
+    assert _apply(tenant, posting, '[{"question_id": "01890a5d-ac96-774b-bcce-b302099a8057", "value": "x"}]', 422)
+    assert _apply(tenant, posting, f'[{{"question_id": "{question}", "value": null}}]')
+    assert _apply(tenant, posting)
 
 
-def test_the_form_of_the_careers_page_asks_and_keeps_what_was_chosen(kit, app):
-    question, posting = make_survey_question(kit), make_posting(kit)
-    assert "Voluntary survey" in app.test_client().get(f"/careers/{kit.slug}/jobs/{posting}").text
+def test_the_form_of_the_careers_page_asks_and_keeps_what_was_chosen(tenant, app):
+    question, posting = make_survey_question(tenant), make_posting(tenant)
+    assert "Voluntary survey" in app.test_client().get(f"/careers/{tenant.slug}/jobs/{posting}").text
     chosen = {f"survey-{question}": "Man"}
-    assert "<option selected>Man</option>" in apply_by_form(kit, posting, email="x", **chosen).text
-    assert apply_by_form(kit, posting, **chosen).status_code == 200
-    assert ok(kit.api().delete(f"/survey-questions/{question}"), 409)["code"] == "question_in_use"
+    assert "<option selected>Man</option>" in apply_by_form(tenant, posting, email="x", **chosen).text
+    assert apply_by_form(tenant, posting, **chosen).status_code == 200
+    assert ok(tenant.api().delete(f"/survey-questions/{question}"), 409)["code"] == "question_in_use"
 
 
-def test_questions_of_the_survey(kit, api):
+def test_questions_of_the_survey(tenant, api):
     question = ok(api.post("/survey-questions", {"label": NEVER, "options": ["A", "B"]}), 201)
     path = f"/survey-questions/{question['id']}"
     assert ok(api.post("/survey-questions", {"label": NEVER.upper(), "options": ["A", "B"]}), 409)
     assert ok(api.post("/survey-questions", {"label": "Other", "options": ["a", "A"]}), 422)
     assert ok(api.patch(path, {"options": ["A", "B", "C"]}))["options"] == ["A", "B", "C"]
-    posting = make_posting(kit)
-    _apply(kit, posting, f'[{{"question_id": "{question["id"]}", "value": "C"}}]')
+    posting = make_posting(tenant)
+    _apply(tenant, posting, f'[{{"question_id": "{question["id"]}", "value": "C"}}]')
     for options in (["A", "B"], ["B", "C"]):
         assert ok(api.patch(path, {"options": options}), 409)["code"] == "options_stay"
     assert ok(api.patch(path, {"is_active": False}))["is_active"] is False
-    assert "survey" in ok(Api(kit.app).get(f"/public/careers/{kit.slug}/jobs/{posting}"))
-    assert ok(Api(kit.app).get(f"/public/careers/{kit.slug}/jobs/{posting}"))["survey"] == []
+    assert "survey" in ok(Api(tenant.app).get(f"/public/careers/{tenant.slug}/jobs/{posting}"))
+    assert ok(Api(tenant.app).get(f"/public/careers/{tenant.slug}/jobs/{posting}"))["survey"] == []
     other = ok(api.post("/survey-questions", {"label": "Age", "options": ["A", "B"]}), 201)["id"]
     ok(api.delete(f"/survey-questions/{other}"), 204)
     assert [each["id"] for each in ok(api.get("/survey-questions"))["data"]] == [question["id"]]
 
 
-def test_the_survey_has_an_end(kit, api):
+def test_the_survey_has_an_end(tenant, api):
     for number in range(survey_question_service.MAX_QUESTIONS):
-        make_survey_question(kit, f"Question {number}")
+        make_survey_question(tenant, f"Question {number}")
     answer = api.post("/survey-questions", {"label": NEVER, "options": ["A", "B"]})
     assert ok(answer, 409)["code"] == "too_many_questions"

@@ -23,10 +23,10 @@ def _detail(api, resume_id):
     return ok(api.get(f"/candidate-resumes/{resume_id}"))
 
 
-def test_an_uploaded_resume_becomes_a_candidate(kit, api):
+def test_an_uploaded_resume_becomes_a_candidate(tenant, api):
     resume = ok(api.upload("/candidate-resumes", resume_text("Greta Ferri"), "../../cv.txt"), 202)
     assert (resume["status"], resume["candidate_id"], resume["document"]["filename"]) == ("pending", None, "cv.txt")
-    kit.run_jobs()
+    tenant.run_jobs()
     resume = _detail(api, resume["id"])
     assert resume["status"] == "parsed" and resume["is_primary"]
     candidate = ok(api.get(f"/candidates/{resume['candidate_id']}"))
@@ -41,8 +41,8 @@ def test_an_uploaded_resume_becomes_a_candidate(kit, api):
     assert candidate["years_experience"] == pytest.approx(9.7, abs=0.1)
 
 
-def test_every_fact_stands_literally_in_the_text(kit, api):
-    resume = _detail(api, make_resume(kit))
+def test_every_fact_stands_literally_in_the_text(tenant, api):
+    resume = _detail(api, make_resume(tenant))
     parsed, text = resume["parsed"], resume["text"]
     facts = [parsed[name] for name in ("name", "email", "location", "headline")] + parsed["skills"]
     facts += [item[name] for item in parsed["work"] for name in ("company", "title")]
@@ -52,37 +52,39 @@ def test_every_fact_stands_literally_in_the_text(kit, api):
         assert words(text[fact["start"] : fact["end"]]) == words(fact["value"])
 
 
-def test_the_same_file_twice_is_one_resume(kit, api):
+def test_the_same_file_twice_is_one_resume(tenant, api):
     data = resume_text()
     first = ok(api.upload("/candidate-resumes", data), 202)
     assert ok(api.upload("/candidate-resumes", data, "other.txt"), 202)["id"] == first["id"]
-    files = Path(kit.app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
+    files = Path(tenant.app.config["SETTINGS"].data_dir) / "files" / str(tenant.id)
     assert len(list(files.iterdir())) == 1
 
 
-def test_a_resume_goes_to_the_person_whose_address_it_names(kit, api):
-    candidate = make_candidate(kit, name="Ada M. Horn", emails=["known@people.example"], headline="Typed")
+def test_a_resume_goes_to_the_person_whose_address_it_names(tenant, api):
+    candidate = make_candidate(tenant, name="Ada M. Horn", emails=["known@people.example"], headline="Typed")
     data = resume_text().replace(b"ada.horn", b"x").split(b"\n")
     data[2] = b"known@people.example | Hamburg, Germany"
-    make_resume(kit, b"\n".join(data))
+    make_resume(tenant, b"\n".join(data))
     found = ok(api.get(f"/candidates/{candidate}"))
     assert (found["name"], found["headline"]) == ("Ada M. Horn", "Typed"), "the parser never overrules a human"
     assert found["location"] == "Hamburg, Germany" and found["provenance"]["location"] == "parser"
     assert found["version"] == 2
 
 
-def test_a_resume_without_a_name_fails_and_is_attached_by_hand(kit, api):
-    resume_id = make_resume(kit, b"no person here, only words\n")
+def test_a_resume_without_a_name_fails_and_is_attached_by_hand(tenant, api):
+    resume_id = make_resume(tenant, b"no person here, only words\n")
     resume = _detail(api, resume_id)
     assert resume["status"] == "failed" and "attach" in resume["failure_reason"]
-    candidate = make_candidate(kit)
+    candidate = make_candidate(tenant)
     attached = ok(api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(candidate)}))
     assert (attached["candidate_id"], attached["is_primary"]) == (str(candidate), True)
-    assert api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(make_candidate(kit))}).status_code == 409
+    assert (
+        api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(make_candidate(tenant))}).status_code == 409
+    )
 
 
-def test_one_resume_is_primary_and_the_last_one_stays(kit, api):
-    candidate = make_candidate(kit)
+def test_one_resume_is_primary_and_the_last_one_stays(tenant, api):
+    candidate = make_candidate(tenant)
     ids = [
         ok(api.upload("/candidate-resumes", resume_text(), candidate_id=str(candidate)), 202)["id"] for _ in range(3)
     ]
@@ -103,18 +105,18 @@ def test_one_resume_is_primary_and_the_last_one_stays(kit, api):
 
 
 def test_the_plan_limit_fails_the_parsing_and_keeps_the_file(app):
-    kit = make_tenant(app, plan="FREE")
+    tenant = make_tenant(app, plan="FREE")
     for _ in range(50):
-        make_candidate(kit)
-    resume = _detail(kit.api(), make_resume(kit))
+        make_candidate(tenant)
+    resume = _detail(tenant.api(), make_resume(tenant))
     assert (resume["status"], resume["candidate_id"]) == ("failed", None) and "plan" in resume["failure_reason"]
     assert resume["text"]
 
 
-def test_a_parser_that_takes_too_long_is_a_failed_parse(kit, api, monkeypatch):
+def test_a_parser_that_takes_too_long_is_a_failed_parse(tenant, api, monkeypatch):
     monkeypatch.setattr(child_limits, "seconds", 0)
     monkeypatch.setattr("app.services.core.child_process.GRACE_SECONDS", 0.0)
-    resume = _detail(api, make_resume(kit))
+    resume = _detail(api, make_resume(tenant))
     assert resume["status"] == "failed" and "longer" in resume["failure_reason"]
 
 
@@ -132,35 +134,35 @@ def test_another_kind_of_file_is_refused(api):
     assert api.upload("/candidate-resumes", b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
 
 
-def test_a_parse_may_be_asked_for_again(kit, api):
-    resume_id = make_resume(kit)
+def test_a_parse_may_be_asked_for_again(tenant, api):
+    resume_id = make_resume(tenant)
     assert ok(api.post(f"/candidate-resumes/{resume_id}/parse"), 202)["status"] == "pending"
     assert api.post(f"/candidate-resumes/{resume_id}/parse").status_code == 409
-    kit.run_jobs()
+    tenant.run_jobs()
     assert _detail(api, resume_id)["status"] == "parsed"
 
 
-def test_deleting_the_candidate_deletes_the_files(kit, api):
-    resume = _detail(api, make_resume(kit))
-    stored = Path(kit.app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
+def test_deleting_the_candidate_deletes_the_files(tenant, api):
+    resume = _detail(api, make_resume(tenant))
+    stored = Path(tenant.app.config["SETTINGS"].data_dir) / "files" / str(tenant.id)
     assert list(stored.iterdir())
     ok(api.delete(f"/candidates/{resume['candidate_id']}"), 204)
-    kit.run_jobs()
+    tenant.run_jobs()
     assert not list(stored.iterdir())
     assert ok(api.get("/tenant/usage"))["storage_bytes"]["used"] == 0
     assert api.get(f"/candidate-resumes/{resume['id']}").status_code == 404
 
 
-def test_parsing_a_resume_that_is_gone_is_no_error(kit):
-    with kit.bound():
-        assert candidate_resume_service.begin_parsing(kit.id) is False
+def test_parsing_a_resume_that_is_gone_is_no_error(tenant):
+    with tenant.bound():
+        assert candidate_resume_service.begin_parsing(tenant.id) is False
 
 
-def test_a_second_resume_leaves_the_words_of_the_primary_one(kit, api):
-    resume = _detail(api, make_resume(kit))
+def test_a_second_resume_leaves_the_words_of_the_primary_one(tenant, api):
+    resume = _detail(api, make_resume(tenant))
     other = resume_text().replace(b"warehouse", b"observatory")
     ok(api.upload("/candidate-resumes", other, candidate_id=resume["candidate_id"]), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     for word, found in (("warehouse", 1), ("observatory", 0)):
         assert len(ok(api.get("/candidates", query_string={"q": word}))["data"]) == found
     second = ok(api.get("/candidate-resumes", query_string={"candidate_id": resume["candidate_id"]}))["data"][0]
@@ -169,17 +171,17 @@ def test_a_second_resume_leaves_the_words_of_the_primary_one(kit, api):
 
 
 def test_a_refused_upload_leaves_no_file(app):
-    kit = make_tenant(app, plan="FREE")
-    stored = Path(app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
-    with kit.bound(), raw_writes():
+    tenant = make_tenant(app, plan="FREE")
+    stored = Path(app.config["SETTINGS"].data_dir) / "files" / str(tenant.id)
+    with tenant.bound(), raw_writes():
         db.session.execute(sa.update(TenantCounter).values(storage_bytes=1024**3))
         db.session.commit()
-    response = kit.api().upload("/candidate-resumes", resume_text(), headers={"Idempotency-Key": "a-key"})
+    response = tenant.api().upload("/candidate-resumes", resume_text(), headers={"Idempotency-Key": "a-key"})
     assert response.status_code == 402 and not list(stored.glob("*"))
 
 
-def test_a_file_of_one_candidate_is_not_taken_by_another(kit, api):
+def test_a_file_of_one_candidate_is_not_taken_by_another(tenant, api):
     data = resume_text()
-    first, second = make_candidate(kit), make_candidate(kit)
+    first, second = make_candidate(tenant), make_candidate(tenant)
     ok(api.upload(f"/candidates/{first}/documents", data), 201)
     assert api.upload("/candidate-resumes", data, candidate_id=str(second)).status_code == 409

@@ -63,9 +63,9 @@ def model():
     server.server_close()
 
 
-def _parsed(kit, api, name="Mona Costa"):
+def _parsed(tenant, api, name="Mona Costa"):
     resume = ok(api.upload("/candidate-resumes", resume_text(name)), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     return ok(api.get(f"/candidate-resumes/{resume['id']}"))
 
 
@@ -73,14 +73,14 @@ def _wanted(api):
     ok(api.put("/tenant/settings", {"llm_parsing": True}))
 
 
-def test_nothing_is_sent_unless_the_tenant_asks_for_it(kit, api, model):
-    assert _parsed(kit, api)["status"] == "parsed"
+def test_nothing_is_sent_unless_the_tenant_asks_for_it(tenant, api, model):
+    assert _parsed(tenant, api)["status"] == "parsed"
     assert model.asked == []
 
 
-def test_only_what_is_literally_there_is_taken(kit, api, model):
+def test_only_what_is_literally_there_is_taken(tenant, api, model):
     _wanted(api)
-    resume = _parsed(kit, api)
+    resume = _parsed(tenant, api)
     path, key, body = model.asked[0]
     assert (path, key, body["model"]) == ("/v1/chat/completions", "Bearer sesame", "small")
     parsed, text = resume["parsed"], resume["text"]
@@ -95,22 +95,22 @@ def test_only_what_is_literally_there_is_taken(kit, api, model):
 
 
 @pytest.mark.parametrize("fault", ["slow", "down", "error", "nonsense", "list", "huge"])
-def test_a_model_that_fails_leaves_the_rules(kit, api, model, fault):
+def test_a_model_that_fails_leaves_the_rules(tenant, api, model, fault):
     _wanted(api)
     model.delay = 1.5 if fault == "slow" else 0
     model.status = 500 if fault == "error" else 200
     model.content = {"nonsense": "I think", "list": "[]", "huge": "x" * 2_000_000}.get(fault, model.content)
     if fault == "down":
         llm_client.init("http://127.0.0.1:1", "", "small", 1.0, 100_000)
-    parsed = _parsed(kit, api)["parsed"]
+    parsed = _parsed(tenant, api)["parsed"]
     assert len(parsed["work"]) == 2 and len(parsed["skills"]) == 4
 
 
-def test_the_budget_of_a_tenant_is_never_passed(kit, api, model):
+def test_the_budget_of_a_tenant_is_never_passed(tenant, api, model):
     _wanted(api)
-    _parsed(kit, api)
-    with kit.bound():
+    _parsed(tenant, api)
+    with tenant.bound():
         assert llm_budget_service.this_month() == 1234
     llm_client.init(f"http://127.0.0.1:{model.server_port}/v1", "", "small", 1.0, 2000)
-    assert len(_parsed(kit, api, "Ada Horn")["parsed"]["work"]) == 2
+    assert len(_parsed(tenant, api, "Ada Horn")["parsed"]["work"]) == 2
     assert len(model.asked) == 1

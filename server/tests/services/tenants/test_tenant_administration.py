@@ -66,8 +66,8 @@ def test_settings_are_replaced_whole_and_validated(api):
     assert ok(api.get("/audit?limit=1"))["data"][0]["data"] == {"changed": ["session_days", "reply_to"]}
 
 
-def test_a_required_second_factor_leaves_only_ones_own_account_open(app, kit, api):
-    recruiter = kit.api("RECRUITER")
+def test_a_required_second_factor_leaves_only_ones_own_account_open(app, tenant, api):
+    recruiter = tenant.api("RECRUITER")
     ok(recruiter.get("/candidates"))
     _settle(api, require_second_factor=True)
     refused = recruiter.get("/candidates")
@@ -78,28 +78,28 @@ def test_a_required_second_factor_leaves_only_ones_own_account_open(app, kit, ap
     ok(recruiter.get("/candidates"))
 
 
-def test_a_key_does_not_lift_the_requirement(kit, api):
+def test_a_key_does_not_lift_the_requirement(tenant, api):
     key = ok(api.post("/api-keys", {"name": "A key", "permissions": ["tenant.update"]}), 201)
     _settle(api, require_second_factor=True)
-    refused = Api(kit.app, key["secret"]).put("/tenant/settings", {})
+    refused = Api(tenant.app, key["secret"]).put("/tenant/settings", {})
     assert (refused.status_code, refused.get_json()["code"]) == (403, "users_only")
 
 
-def test_sessions_live_as_long_as_the_tenant_wants(app, kit, api):
+def test_sessions_live_as_long_as_the_tenant_wants(app, tenant, api):
     _settle(api, session_days=2)
-    kit.api("MANAGER")
+    tenant.api("MANAGER")
     _settle(api, session_days=1)
-    manager = ok(kit.api("MANAGER").get("/auth/sessions"))["data"][0]
+    manager = ok(tenant.api("MANAGER").get("/auth/sessions"))["data"][0]
     assert datetime.fromisoformat(manager["expires_at"]) <= clock.now() + timedelta(days=1), "the present ones too"
     _settle(api, session_days=2)
-    login = {"email": kit.email("RECRUITER"), "password": PASSWORD}
+    login = {"email": tenant.email("RECRUITER"), "password": PASSWORD}
     pair = ok(Api(app).post("/auth/login", login))
     sessions = ok(Api(app, pair["access_token"]).get("/auth/sessions"))["data"]
     ends = min(datetime.fromisoformat(session["expires_at"]) for session in sessions)
     assert timedelta(days=1, hours=23) < ends - clock.now() <= timedelta(days=2)
 
 
-def test_users_have_addresses_of_the_named_domains_only(kit, api):
+def test_users_have_addresses_of_the_named_domains_only(tenant, api):
     _settle(api, user_email_domains=["quay.example"])
     body = {"name": "New", "role": "MANAGER", "email": "new@elsewhere.example"}
     refused = api.post("/users", body)
@@ -108,19 +108,19 @@ def test_users_have_addresses_of_the_named_domains_only(kit, api):
     assert api.post("/users", {**body, "email": "new@sub.quay.example"}).status_code == 422
 
 
-def test_candidates_are_mailed_as_the_tenant_wants(app, kit, api):
-    job = make_job(kit)
+def test_candidates_are_mailed_as_the_tenant_wants(app, tenant, api):
+    job = make_job(tenant)
     _settle(api, reply_to="talent@quay.example", rejection_delay_hours=0)
-    candidate = make_candidate(kit, emails=["ann@people.example"])
-    application = make_application(kit, candidate, job)
+    candidate = make_candidate(tenant, emails=["ann@people.example"])
+    application = make_application(tenant, candidate, job)
     ok(api.post(f"/applications/{application}/reject", {"reason": "Other candidates fit better."}))
-    kit.run_jobs()
+    tenant.run_jobs()
     received, rejected = mails(app, "ann@people.example")
     assert received["Reply-To"] == rejected["Reply-To"] == "talent@quay.example"
-    assert kit.slug in received.get_body(("plain",)).get_content(), "signed with the tenant's name"
+    assert tenant.slug in received.get_body(("plain",)).get_content(), "signed with the tenant's name"
     _settle(api, candidate_mails=False)
-    make_application(kit, make_candidate(kit, emails=["bob@people.example"]), job)
-    kit.run_jobs()
+    make_application(tenant, make_candidate(tenant, emails=["bob@people.example"]), job)
+    tenant.run_jobs()
     assert mails(app, "bob@people.example") == []
 
 
@@ -170,9 +170,9 @@ def test_a_logo_is_a_small_picture(app, branded):
         assert api.put("/tenant/branding", {"color": color}).status_code == 422, color
 
 
-def test_branding_is_a_feature_of_the_plan(app, kit, api, branded):
+def test_branding_is_a_feature_of_the_plan(app, tenant, api, branded):
     assert api.put("/tenant/branding", {"color": "#0a5c7a"}).get_json()["code"] == "feature_missing"
-    assert Api(app).get(f"/tenants/{kit.slug}/branding").status_code == 404, "nobody learns who is here"
+    assert Api(app).get(f"/tenants/{tenant.slug}/branding").status_code == 404, "nobody learns who is here"
     ok(branded.api().put("/tenant/branding", {"color": "#0a5c7a"}))
     ok(branded.api().upload("/tenant/branding/logo", PNG, "logo.png"))
     with branded.bound():
@@ -187,17 +187,17 @@ def few_people(monkeypatch):
     return 5
 
 
-def test_a_sandbox_opens_in_one_call_and_fills_itself(app, kit, api, few_people):
+def test_a_sandbox_opens_in_one_call_and_fills_itself(app, tenant, api, few_people):
     opened = ok(api.post("/tenant/sandbox"), 202)
-    assert opened["tenant"]["slug"] == f"{kit.slug}-sandbox" and opened["tenant"]["is_sandbox"]
+    assert opened["tenant"]["slug"] == f"{tenant.slug}-sandbox" and opened["tenant"]["is_sandbox"]
     again = api.post("/tenant/sandbox")
     assert (again.status_code, again.get_json()["code"]) == (409, "duplicate")
-    kit.run_jobs()
+    tenant.run_jobs()
     with time_machine.travel(clock.now() + timedelta(seconds=10)):
-        kit.run_jobs()  # it has waited for the resumes
+        tenant.run_jobs()  # it has waited for the resumes
     plain = {"email": opened["login_email"], "password": PASSWORD}
     own = ok(Api(app).post("/auth/login", plain))["access_token"]
-    assert ok(Api(app, own).get("/auth/me"))["tenant_slug"] == kit.slug, "the sandbox is meant only by name"
+    assert ok(Api(app, own).get("/auth/me"))["tenant_slug"] == tenant.slug, "the sandbox is meant only by name"
     login = {**plain, "tenant": opened["tenant"]["slug"]}
     inside = Api(app, ok(Api(app).post("/auth/login", login))["access_token"])
     usage = ok(inside.get("/tenant/usage"))

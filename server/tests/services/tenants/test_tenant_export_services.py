@@ -28,7 +28,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.client import Api, ok
 from tests.factories.platform import make_platform_admin
-from tests.factories.tenant import PASSWORD, make_tenant
+from tests.factories.row import PASSWORD, make_tenant
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 REASON = "The customer has ended the contract."
@@ -37,25 +37,25 @@ REASON = "The customer has ended the contract."
 @pytest.fixture
 def full(app):
     """A tenant with something in most tables."""
-    kit = make_tenant(app, "ENTERPRISE")
-    make_resume(kit)
-    application = make_application(kit)
-    api = kit.api()
+    tenant = make_tenant(app, "ENTERPRISE")
+    make_resume(tenant)
+    application = make_application(tenant)
+    api = tenant.api()
     candidate = ok(api.get(f"/applications/{application}"))["candidate_id"]
-    make_document(kit, UUID(candidate))
+    make_document(tenant, UUID(candidate))
     pay = {"amount": "72000.50", "currency": "EUR", "period": "year"}
     ok(api.patch(f"/candidates/{candidate}", {"expected_pay": pay}))
     ok(api.upload("/tenant/branding/logo", PNG, "logo.png"))
     ok(api.post("/api-keys", {"name": "A key", "permissions": ["jobs.read"]}), 201)
     ok(api.post("/roles", {"name": "SOURCER", "permissions": ["candidates.create"]}), 201)
-    kit.run_jobs()  # the mails have left
-    return kit
+    tenant.run_jobs()  # the mails have left
+    return tenant
 
 
-def _export(app, kit) -> bytes:
-    api = kit.api()
+def _export(app, tenant) -> bytes:
+    api = tenant.api()
     asked = ok(api.post("/tenant/exports"), 202)
-    kit.run_jobs()
+    tenant.run_jobs()
     url = ok(api.get(f"/tenant/exports/{asked['id']}/link"))["url"]
     response = Api(app).get(url.removeprefix(app.config["SETTINGS"].public_url))
     assert response.status_code == 200 and response.content_type == "application/zip"
@@ -66,12 +66,12 @@ def _opened(archive: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(archive))
 
 
-def _rows(app, kit) -> dict[str, list[dict]]:
+def _rows(app, tenant) -> dict[str, list[dict]]:
     """Every row that an archive holds, as it holds it."""
-    with kit.bound():
+    with tenant.bound():
         found = {}
         for table in tenant_archive.tables():
-            wanted = sa.select(*tenant_archive.columns(table)).where(table.c.tenant_id == kit.id)
+            wanted = sa.select(*tenant_archive.columns(table)).where(table.c.tenant_id == tenant.id)
             rows = db.session.connection().execute(wanted.order_by(*table.primary_key.columns)).mappings()
             found[table.name] = [json.loads(tenant_archive.to_line(row)) for row in rows]
         return found
@@ -185,18 +185,18 @@ def _import(app, path, slug=None, plan=None):
 
 
 def test_a_tenant_moves_in_from_its_archive(app, gone, tmp_path):
-    archive, before, kit = gone
+    archive, before, tenant = gone
     path = tmp_path / "tenant.zip"
     path.write_bytes(archive)
     report = _import(app, path, "moved")
-    assert (report.slug, report.tenant_id, report.files) == ("moved", kit.id, 3)
-    after = _rows(app, kit)
+    assert (report.slug, report.tenant_id, report.files) == ("moved", tenant.id, 3)
+    after = _rows(app, tenant)
     new_event = after["events"].pop()
     assert new_event["type"] == "tenant.imported" and new_event["seq"] == before["events"][-1]["seq"] + 1
     for volatile in ("tenant_counters", "tenant_api_use"):
         after.pop(volatile), before.pop(volatile)
     assert after == before
-    with kit.bound():
+    with tenant.bound():
         assert event_service.verify().valid
     for refused in (None, "again"):
         with pytest.raises(Conflict, match="here already"):
@@ -204,14 +204,14 @@ def test_a_tenant_moves_in_from_its_archive(app, gone, tmp_path):
 
 
 def test_whoever_moves_in_sets_a_new_password_and_finds_everything(app, gone, tmp_path):
-    archive, before, kit = gone
+    archive, before, tenant = gone
     path = tmp_path / "tenant.zip"
     path.write_bytes(archive)
     _import(app, path)
-    login = {"email": kit.email("TENANT_ADMIN"), "password": PASSWORD}
+    login = {"email": tenant.email("TENANT_ADMIN"), "password": PASSWORD}
     assert Api(app).post("/auth/login", login).status_code == 401
-    kit.tokens.clear()
-    api = kit.api()
+    tenant.tokens.clear()
+    api = tenant.api()
     assert len(ok(api.get("/candidates"))["data"]) == len(before["candidates"])
     document = before["candidate_documents"][0]
     url = ok(api.get(f"/candidate-documents/{document['id']}/link"))["url"]
@@ -239,11 +239,11 @@ def _changed(archive: bytes, name: str, content: bytes, tell: bool = False) -> b
     return target.getvalue()
 
 
-def _lies(opened: zipfile.ZipFile, kit):
+def _lies(opened: zipfile.ZipFile, tenant):
     """Members that say what they must not, each with the fault that is told."""
     facts = json.loads(opened.read("tenant.json"))
 
-    def tenant(**changes) -> tuple[str, bytes]:
+    def row(**changes) -> tuple[str, bytes]:
         return "tenant.json", orjson.dumps({**facts, "tenant": {**facts["tenant"], **changes}})
 
     def rows(table: str, **changes) -> tuple[str, bytes]:
@@ -252,12 +252,12 @@ def _lies(opened: zipfile.ZipFile, kit):
         return name, b"".join(orjson.dumps(line) + b"\n" for line in lines)
 
     foreign = "01890000-0000-7000-8000-000000000000/secret"
-    yield tenant(slug="Not A Slug!"), "not valid"
-    yield tenant(settings={"session_days": 99}), "not valid"
-    yield tenant(brand_color="url(x)"), "not valid"
-    yield tenant(logo_key=foreign), "somebody else"
+    yield row(slug="Not A Slug!"), "not valid"
+    yield row(settings={"session_days": 99}), "not valid"
+    yield row(brand_color="url(x)"), "not valid"
+    yield row(logo_key=foreign), "somebody else"
     yield rows("candidate_documents", storage_key=foreign), "somebody else"
-    yield rows("candidate_documents", storage_key=f"{kit.id}/../{foreign}"), "somebody else"
+    yield rows("candidate_documents", storage_key=f"{tenant.id}/../{foreign}"), "somebody else"
     yield rows("candidates", pay_amount="much"), "does not fit"
     yield rows("candidates", id=5), "does not fit"
     yield rows("candidates", name=["a", "list"]), "does not fit"
@@ -266,53 +266,53 @@ def _lies(opened: zipfile.ZipFile, kit):
     yield rows("roles", name="ROOT"), "of the system"
     yield rows("candidates", skills="abc"), "does not fit"
     yield rows("candidate_resumes", parsed={"work": 5}), "not valid"
-    yield tenant(version="x"), "does not fit"
-    yield tenant(logo_media_type="text/html"), "no picture"
+    yield row(version="x"), "does not fit"
+    yield row(logo_media_type="text/html"), "no picture"
     yield ("tables/tenant_counters.jsonl", b""), "counter"
 
 
 def test_what_the_archive_counts_and_what_plan_it_names_is_not_believed(app, gone, tmp_path):
-    archive, before, kit = gone
+    archive, before, tenant = gone
     path = tmp_path / "tenant.zip"
     line = orjson.dumps({**before["tenant_counters"][0], "users": -5, "storage_bytes": -9}) + b"\n"
     path.write_bytes(_changed(archive, "tables/tenant_counters.jsonl", line, tell=True))
     assert _import(app, path, plan="STARTER").plan == "STARTER"
-    usage = ok(_fresh(kit).get("/tenant/usage"))
+    usage = ok(_fresh(tenant).get("/tenant/usage"))
     assert usage["users"] == {"used": 4, "limit": 25} and usage["storage_bytes"]["used"] > len(PNG)
-    history = ok(kit.api().get("/tenant/subscriptions"))["data"]
+    history = ok(tenant.api().get("/tenant/subscriptions"))["data"]
     assert [(row["plan_code"], row["ended_at"] is None) for row in history][:2] == [
         ("STARTER", True),
         ("ENTERPRISE", False),
     ]
 
 
-def _fresh(kit) -> Api:
-    kit.tokens.clear()
-    return kit.api()
+def _fresh(tenant) -> Api:
+    tenant.tokens.clear()
+    return tenant.api()
 
 
 def test_what_waited_is_taken_up_or_left_to_the_other_installation(app, gone, tmp_path):
-    archive, before, kit = gone
+    archive, before, tenant = gone
     path = tmp_path / "tenant.zip"
     resume = {**before["candidate_resumes"][0], "status": "pending", "parsed": None, "text": None, "parsed_at": None}
     mail = {**before["email_messages"][0], "status": "queued", "sent_at": None}
     changed = _changed(archive, "tables/candidate_resumes.jsonl", orjson.dumps(resume) + b"\n", tell=True)
     path.write_bytes(_changed(changed, "tables/email_messages.jsonl", orjson.dumps(mail) + b"\n", tell=True))
     _import(app, path)
-    kit.run_jobs()
-    api = _fresh(kit)
+    tenant.run_jobs()
+    api = _fresh(tenant)
     assert ok(api.get(f"/candidate-resumes/{resume['id']}"))["status"] == "parsed"
     assert ok(api.get(f"/email-messages?ids={mail['id']}"))["data"][0]["status"] == "cancelled"
 
 
 def test_a_failed_import_leaves_no_file(app, gone, tmp_path):
-    archive, _, kit = gone
+    archive, _, tenant = gone
     path = tmp_path / "tenant.zip"
     users = _opened(archive).read("tables/users.jsonl").replace(b'"active"', b'"king"')
     path.write_bytes(_changed(archive, "tables/users.jsonl", users, tell=True))
     with pytest.raises(Invalid):
         _import(app, path)
-    assert not [key for key in file_store.keys() if key.startswith(f"{kit.id}/")]
+    assert not [key for key in file_store.keys() if key.startswith(f"{tenant.id}/")]
 
 
 def test_a_link_of_a_tenant_that_is_shut_since_serves_the_platform_alone(app, full):
@@ -356,11 +356,11 @@ def _sha256(data: bytes) -> str:
 
 
 def test_what_was_touched_or_does_not_fit_is_refused_whole(app, gone, tmp_path):
-    archive, _, kit = gone
+    archive, _, tenant = gone
     opened, path = _opened(archive), tmp_path / "tenant.zip"
     manifest = json.loads(opened.read("manifest.json"))
     users = opened.read("tables/users.jsonl")
-    foreign = users.replace(str(kit.id).encode(), b"01890000-0000-7000-8000-000000000000")
+    foreign = users.replace(str(tenant.id).encode(), b"01890000-0000-7000-8000-000000000000")
     for touched, fault in (
         (b"not a zip file", "cannot be read"),
         (archive[: len(archive) // 2], "cannot be read"),
@@ -371,11 +371,11 @@ def test_what_was_touched_or_does_not_fit_is_refused_whole(app, gone, tmp_path):
         (_changed(archive, "tables/users.jsonl", foreign, tell=True), "another tenant"),
         (_changed(archive, "tables/users.jsonl", b'{"id": 1}\n', tell=True), "other columns"),
         (_changed(archive, "tenant.json", b'{"tenant": {}, "plan": {}}', tell=True), "cannot be read"),
-        *[(_changed(archive, *change, tell=True), fault) for change, fault in _lies(opened, kit)],
+        *[(_changed(archive, *change, tell=True), fault) for change, fault in _lies(opened, tenant)],
     ):
         path.write_bytes(touched)
         with pytest.raises((Invalid, Conflict), match=fault):
             _import(app, path)
         with app.app_context(), scope.platform("a test"):
             query = sa.text("select count(*) from tenants where slug = :slug")
-            assert db.session.scalar(query, {"slug": kit.slug}) == 0
+            assert db.session.scalar(query, {"slug": tenant.slug}) == 0

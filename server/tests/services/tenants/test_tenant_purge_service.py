@@ -21,26 +21,26 @@ from tests.factories.tenant import make_tenant
 
 
 def _full(app):
-    kit = make_tenant(app)
-    candidate = make_candidate(kit)
-    make_resume(kit)
-    make_document(kit, candidate)
-    make_application(kit, candidate)
-    ok(kit.api().post("/roles", {"name": "SOURCER", "permissions": ["candidates.view_all"]}), 201)
-    return kit
+    tenant = make_tenant(app)
+    candidate = make_candidate(tenant)
+    make_resume(tenant)
+    make_document(tenant, candidate)
+    make_application(tenant, candidate)
+    ok(tenant.api().post("/roles", {"name": "SOURCER", "permissions": ["candidates.view_all"]}), 201)
+    return tenant
 
 
-def _counts(app, kit):
-    with app.app_context(), scope.tenant(kit.id):
+def _counts(app, tenant):
+    with app.app_context(), scope.tenant(tenant.id):
         statements = {
-            table.name: sa.select(sa.func.count()).select_from(table).where(table.c.tenant_id == kit.id)
+            table.name: sa.select(sa.func.count()).select_from(table).where(table.c.tenant_id == tenant.id)
             for table in tenant_tables()
         }
         return {name: db.session.scalar(statement) for name, statement in statements.items()}
 
 
-def _files(app, kit):
-    folder = Path(app.config["SETTINGS"].data_dir) / "files" / str(kit.id)
+def _files(app, tenant):
+    folder = Path(app.config["SETTINGS"].data_dir) / "files" / str(tenant.id)
     return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
 
 
@@ -49,55 +49,55 @@ def _due(app):
         return tenant_purge_service.due()
 
 
-def _purge(app, kit):
+def _purge(app, tenant):
     with app.app_context(), scope.platform("a test purges"):
-        return tenant_purge_service.purge(str(kit.id))
+        return tenant_purge_service.purge(str(tenant.id))
 
 
 @pytest.fixture
 def condemned(app):
-    kit = _full(app)
+    tenant = _full(app)
     operator = make_platform_admin(app)
-    body = {"slug": kit.slug, "reason": "The customer has ended the contract."}
-    ok(operator.api.post(f"/platform/tenants/{kit.id}/deletion", body), 202)
-    return kit, operator
+    body = {"slug": tenant.slug, "reason": "The customer has ended the contract."}
+    ok(operator.api.post(f"/platform/tenants/{tenant.id}/deletion", body), 202)
+    return tenant, operator
 
 
 def test_within_the_grace_nothing_goes(app, condemned):
-    kit, _ = condemned
-    before = _counts(app, kit)
-    assert str(kit.id) not in _due(app)
-    assert _purge(app, kit) == 0
-    assert _counts(app, kit) == before and _files(app, kit)
+    tenant, _ = condemned
+    before = _counts(app, tenant)
+    assert str(tenant.id) not in _due(app)
+    assert _purge(app, tenant) == 0
+    assert _counts(app, tenant) == before and _files(app, tenant)
 
 
 def test_after_the_grace_everything_goes_and_the_neighbour_stays(app, condemned, monkeypatch):
     monkeypatch.setattr(tenant_purge_service, "AT_ONCE", 3)
-    kit, operator = condemned
+    tenant, operator = condemned
     neighbour = _full(app)
     before, files = _counts(app, neighbour), _files(app, neighbour)
-    kit.end_grace()
-    assert _due(app) == [str(kit.id)]
-    assert _purge(app, kit) > 20
-    assert not any(_counts(app, kit).values())
-    assert _files(app, kit) == []
+    tenant.end_grace()
+    assert _due(app) == [str(tenant.id)]
+    assert _purge(app, tenant) > 20
+    assert not any(_counts(app, tenant).values())
+    assert _files(app, tenant) == []
     assert (_counts(app, neighbour), _files(app, neighbour)) == (before, files)
     assert ok(neighbour.api().get("/audit/verify"))["valid"]
     with app.app_context(), scope.platform("a test looks"):
-        assert db.session.get(Tenant, kit.id) is None
+        assert db.session.get(Tenant, tenant.id) is None
         event = db.session.scalars(sa.select(PlatformEvent).where(PlatformEvent.type == "tenant.purged")).one()
-        assert event.subject_id == kit.id and event.data["slug"] == kit.slug and event.data["rows"] > 20
-    assert operator.api.get(f"/platform/tenants/{kit.id}").status_code == 404
-    assert _purge(app, kit) == 0 and _due(app) == []
+        assert event.subject_id == tenant.id and event.data["slug"] == tenant.slug and event.data["rows"] > 20
+    assert operator.api.get(f"/platform/tenants/{tenant.id}").status_code == 404
+    assert _purge(app, tenant) == 0 and _due(app) == []
 
 
 def test_a_custom_plan_goes_with_its_tenant(app):
-    kit, operator = make_tenant(app), make_platform_admin(app)
+    tenant, operator = make_tenant(app), make_platform_admin(app)
     limits = {"max_users": 9, "max_candidates": 9, "max_storage_bytes": 9}
     plan = {"code": "GONE_SOON", "name": "Gone soon", "monthly_usd": 1, **limits}
-    ok(operator.api.post(f"/platform/tenants/{kit.id}/plans", plan), 201)
-    ok(operator.api.put(f"/platform/tenants/{kit.id}/plan", {"plan": "GONE_SOON"}))
-    kit.end_grace()
-    assert _purge(app, kit) > 5
+    ok(operator.api.post(f"/platform/tenants/{tenant.id}/plans", plan), 201)
+    ok(operator.api.put(f"/platform/tenants/{tenant.id}/plan", {"plan": "GONE_SOON"}))
+    tenant.end_grace()
+    assert _purge(app, tenant) > 5
     codes = {row["code"] for row in ok(operator.api.get("/platform/plans"))["data"]}
     assert "GONE_SOON" not in codes and "FREE" in codes

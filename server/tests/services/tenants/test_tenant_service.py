@@ -14,7 +14,7 @@ BODY = {
 }
 
 
-def test_a_tenant_signs_up_and_is_ready(app, kit):
+def test_a_tenant_signs_up_and_is_ready(app, tenant):
     signed_up = ok(Api(app).post("/tenants/signup", BODY), 201)
     assert signed_up["tenant"]["plan"] == "FREE" and signed_up["tenant"]["status"] == "active"
     token = ok(Api(app).post("/auth/login", {"email": "ann@new.example", "password": PASSWORD}))["access_token"]
@@ -27,7 +27,7 @@ def test_a_tenant_signs_up_and_is_ready(app, kit):
     ]
     assert ok(api.get("/tenant/usage"))["users"] == {"used": 1, "limit": 5}
     assert ok(api.get("/audit/verify"))["valid"]
-    kit.run_jobs()
+    tenant.run_jobs()
     assert [mail["template"] for mail in ok(api.get("/email-messages"))["data"]] == ["welcome"]
 
 

@@ -14,30 +14,30 @@ def ask(api, action, status=200, **query):
 
 
 @pytest.mark.parametrize("role", list(SYSTEM_ROLES))
-def test_the_answer_is_the_policy(kit, role):
-    api = kit.api(role)
+def test_the_answer_is_the_policy(tenant, role):
+    api = tenant.api(role)
     for action in PERMISSIONS:
         answer = ask(api, action)
         assert answer["allowed"] is (action in SYSTEM_ROLES[role][1])
         assert answer["roles"] == ([role] if answer["allowed"] else [])
 
 
-def test_a_custom_role_is_named(kit, api):
+def test_a_custom_role_is_named(tenant, api):
     role = ok(api.post("/roles", {"name": "CLEANER", "permissions": ["candidates.delete"]}), 201)
-    ok(api.call("PUT", f"/users/{kit.users['RECRUITER']}/roles", json={"role_ids": [role["id"]]}))
-    answer = ask(api, "candidates.delete", user_id=kit.users["RECRUITER"])
+    ok(api.call("PUT", f"/users/{tenant.users['RECRUITER']}/roles", json={"role_ids": [role["id"]]}))
+    answer = ask(api, "candidates.delete", user_id=tenant.users["RECRUITER"])
     assert (answer["allowed"], answer["rule"], answer["roles"]) == (True, "granted", ["CLEANER"])
 
 
-def test_the_first_rule_that_refuses_is_told(kit, api):
-    recruiter = kit.users["RECRUITER"]
+def test_the_first_rule_that_refuses_is_told(tenant, api):
+    recruiter = tenant.users["RECRUITER"]
     assert ask(api, "users.delete", user_id=recruiter)["rule"] == "not_granted"
     ok(api.patch(f"/users/{recruiter}", {"status": "suspended"}))
     assert ask(api, "jobs.read", user_id=recruiter)["rule"] == "user_inactive"
 
 
-def test_a_subject_must_be_there(kit, api, world):
-    mine, theirs = make_candidate(kit), world.foreign.ids["candidate_id"]
+def test_a_subject_must_be_there(tenant, api, world):
+    mine, theirs = make_candidate(tenant), world.foreign.ids["candidate_id"]
     assert ask(api, "candidates.update", subject=f"candidates:{mine}")["allowed"]
     assert ask(api, "candidates.update", subject=f"candidates:{theirs}")["rule"] == "subject_missing"
     for subject in (f"planets:{mine}", "candidates:" + "-" * 36, "candidates"):

@@ -12,18 +12,18 @@ from tests.factories.client import ok
 from tests.factories.tenant import PASSWORD, make_tenant
 
 
-def _body(kit, **values):
+def _body(tenant, **values):
     return {
         "email": "new@people.example",
         "name": "New",
         "role": "RECRUITER",
-        "manager_id": str(kit.users["MANAGER"]),
+        "manager_id": str(tenant.users["MANAGER"]),
         "password": PASSWORD,
     } | values
 
 
-def test_a_user_is_added_and_can_sign_in(kit, api):
-    user = ok(api.post("/users", _body(kit)), 201)
+def test_a_user_is_added_and_can_sign_in(tenant, api):
+    user = ok(api.post("/users", _body(tenant)), 201)
     assert user["role"] == "RECRUITER" and "password" not in str(user)
     assert ok(api.get("/users?role=RECRUITER&sort=name"))["data"][0]["id"] == user["id"]
     assert ok(api.get("/tenant/usage"))["users"]["used"] == 5
@@ -38,36 +38,37 @@ def test_a_user_is_added_and_can_sign_in(kit, api):
         ({"email": "used"}, "duplicate"),
     ],
 )
-def test_a_user_must_fit_in(kit, api, change, code):
+def test_a_user_must_fit_in(tenant, api, change, code):
     if change.get("email"):
-        change = {"email": kit.email("MANAGER")}
-    response = api.post("/users", _body(kit, **change))
+        change = {"email": tenant.email("MANAGER")}
+    response = api.post("/users", _body(tenant, **change))
     assert response.get_json()["code"] == code
 
 
-def test_nobody_raises_anyone_above_themselves(kit):
-    manager = kit.api("MANAGER")
-    assert manager.post("/users", _body(kit, role="TENANT_ADMIN", manager_id=None)).get_json()["code"] == "outranked"
-    own = manager.patch(f"/users/{kit.users['MANAGER']}", {"role": "TENANT_ADMIN"})
+def test_nobody_raises_anyone_above_themselves(tenant):
+    manager = tenant.api("MANAGER")
+    assert manager.post("/users", _body(tenant, role="TENANT_ADMIN", manager_id=None)).get_json()["code"] == "outranked"
+    own = manager.patch(f"/users/{tenant.users['MANAGER']}", {"role": "TENANT_ADMIN"})
     assert own.get_json()["code"] == "outranked"
     assert (
-        manager.patch(f"/users/{kit.users['TENANT_ADMIN']}", {"status": "suspended"}).get_json()["code"] == "outranked"
+        manager.patch(f"/users/{tenant.users['TENANT_ADMIN']}", {"status": "suspended"}).get_json()["code"]
+        == "outranked"
     )
 
 
-def test_managers_make_no_circle(kit, api):
-    response = api.patch(f"/users/{kit.users['MANAGER']}", {"manager_id": str(kit.users["MANAGER"])})
+def test_managers_make_no_circle(tenant, api):
+    response = api.patch(f"/users/{tenant.users['MANAGER']}", {"manager_id": str(tenant.users["MANAGER"])})
     assert response.status_code == 422
 
 
-def test_a_chain_of_managers_is_ten_deep_at_most(kit, api):
-    with kit.bound():
+def test_a_chain_of_managers_is_ten_deep_at_most(tenant, api):
+    with tenant.bound():
         above = None
         role = role_service.by_name("TENANT_ADMIN").id
         for level in range(11):
             user = User(email=f"deep{level}@people.example", name="Deep", role_id=role, manager_id=above)
             above = _keep(user)
-    refused = api.patch(f"/users/{kit.users['MANAGER']}", {"manager_id": str(above)})
+    refused = api.patch(f"/users/{tenant.users['MANAGER']}", {"manager_id": str(above)})
     assert (refused.status_code, refused.get_json()["code"]) == (422, "manager_cycle")
 
 
@@ -78,37 +79,37 @@ def _keep(user: User):
     return user.id
 
 
-def test_the_last_administrator_stays(kit, api):
-    admin = kit.users["TENANT_ADMIN"]
+def test_the_last_administrator_stays(tenant, api):
+    admin = tenant.users["TENANT_ADMIN"]
     for change in ({"status": "suspended"}, {"role": "MANAGER"}):
         assert api.patch(f"/users/{admin}", change).get_json()["code"] == "last_administrator"
     assert api.delete(f"/users/{admin}").get_json()["code"] == "self_delete"
 
 
-def test_a_user_is_removed_and_is_out_at_once(kit, api):
-    recruiter = kit.api("RECRUITER")
+def test_a_user_is_removed_and_is_out_at_once(tenant, api):
+    recruiter = tenant.api("RECRUITER")
     ok(recruiter.get("/auth/me"))
-    ok(api.delete(f"/users/{kit.users['RECRUITER']}"), 204)
+    ok(api.delete(f"/users/{tenant.users['RECRUITER']}"), 204)
     assert recruiter.get("/auth/me").status_code == 401
     assert ok(api.get("/tenant/usage"))["users"]["used"] == 3
 
 
-def test_a_user_who_manages_someone_stays(kit, api):
-    response = api.delete(f"/users/{kit.users['TEAM_LEAD']}")
+def test_a_user_who_manages_someone_stays(tenant, api):
+    response = api.delete(f"/users/{tenant.users['TEAM_LEAD']}")
     assert (response.status_code, response.get_json()["code"]) == (409, "still_referred_to")
     demoted = api.patch(
-        f"/users/{kit.users['MANAGER']}", {"role": "TEAM_LEAD", "manager_id": str(kit.users["TENANT_ADMIN"])}
+        f"/users/{tenant.users['MANAGER']}", {"role": "TEAM_LEAD", "manager_id": str(tenant.users["TENANT_ADMIN"])}
     )
     assert demoted.get_json()["code"] == "outranks_nobody"
 
 
-def test_status_and_name_cannot_be_null(kit, api):
-    assert api.patch(f"/users/{kit.users['RECRUITER']}", {"status": None}).status_code == 422
+def test_status_and_name_cannot_be_null(tenant, api):
+    assert api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": None}).status_code == 422
 
 
 def test_the_plan_limits_users(app):
-    kit = make_tenant(app, plan="FREE")
-    api = kit.api()
-    ok(api.post("/users", _body(kit)), 201)
-    response = api.post("/users", _body(kit, email="sixth@people.example"))
+    tenant = make_tenant(app, plan="FREE")
+    api = tenant.api()
+    ok(api.post("/users", _body(tenant)), 201)
+    response = api.post("/users", _body(tenant, email="sixth@people.example"))
     assert (response.status_code, response.get_json()["resource"]) == (402, "users")

@@ -19,7 +19,7 @@ from tests.factories.job import make_job
 
 REASON = {"reason": "It is decided."}
 WALKS = {
-    "jobs": (JOB_MACHINE, JobStatus.DRAFT, lambda kit: make_job(kit, opened=False)),
+    "jobs": (JOB_MACHINE, JobStatus.DRAFT, lambda tenant: make_job(tenant, opened=False)),
     "applications": (APPLICATION_MACHINE, ApplicationStatus.ACTIVE, make_application),
 }
 
@@ -74,10 +74,10 @@ def test_a_machine_is_bound_once():
 @pytest.mark.parametrize("name", WALKS)
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
-def test_what_is_explained_as_allowed_can_be_done_and_nothing_else(kit, name, data):
+def test_what_is_explained_as_allowed_can_be_done_and_nothing_else(tenant, name, data):
     """Whatever is tried in whatever order: the answer is what was explained, the state is what the table says."""
     machine, state, make = WALKS[name]
-    api, path = kit.api(), f"/{name}/{make(kit)}"
+    api, path = tenant.api(), f"/{name}/{make(tenant)}"
     for _ in range(data.draw(st.integers(1, 6))):
         explained = _explained(api, path)
         assert list(explained) == list(machine.actions)
@@ -92,9 +92,9 @@ def test_what_is_explained_as_allowed_can_be_done_and_nothing_else(kit, name, da
         assert now["status"] == state and now["explained_actions"] is None
 
 
-def test_why_an_action_is_not_allowed(kit):
-    recruiter, own = kit.api("RECRUITER"), kit.users["RECRUITER"]
-    application = make_application(kit, make_candidate(kit, owner_id=own))
+def test_why_an_action_is_not_allowed(tenant):
+    recruiter, own = tenant.api("RECRUITER"), tenant.users["RECRUITER"]
+    application = make_application(tenant, make_candidate(tenant, owner_id=own))
     found = _explained(recruiter, f"/applications/{application}")
     assert found["reject"] == {
         "action": "reject", "is_allowed": True, "needs_reason": True, "code": None, "detail": None
@@ -102,15 +102,15 @@ def test_why_an_action_is_not_allowed(kit):
     assert found["hire"]["code"] == "offer_needed" and "applications.hire" in found["hire"]["detail"]
     assert found["unhire"]["code"] == "illegal_transition" and found["unhire"]["detail"].endswith("only from hired.")
     job = ok(recruiter.get(f"/applications/{application}"))["job_id"]
-    ok(kit.api().post(f"/jobs/{job}/close", REASON))
-    assert _explained(kit.api(), f"/applications/{application}")["hire"]["code"] == "no_opening"
-    assert kit.api().get(f"/jobs/{job}", query_string={"explain": "all"}).status_code == 400
+    ok(tenant.api().post(f"/jobs/{job}/close", REASON))
+    assert _explained(tenant.api(), f"/applications/{application}")["hire"]["code"] == "no_opening"
+    assert tenant.api().get(f"/jobs/{job}", query_string={"explain": "all"}).status_code == 400
 
 
-def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(kit, api):
-    job = make_job(kit)
+def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(tenant, api):
+    job = make_job(tenant)
     assert api.post(f"/jobs/{job}/fill", {}).status_code == 404
-    ok(api.post(f"/applications/{make_application(kit, job_id=job)}/hire", {}))
+    ok(api.post(f"/applications/{make_application(tenant, job_id=job)}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
     machines = {each["name"]: each for each in ok(api.get("/meta/state-machines"))["data"]}
     by_itself = [step["action"] for step in machines["job"]["transitions"] if step["by_itself"]]
