@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.mail import email_message_service
 
 
@@ -10,7 +10,7 @@ def _give_up(data, error):
     email_message_service.fail(UUID(data["message_id"]), error)
 
 
-@job(event="email_message/queued", throttle_per_minute=600, on_failure=_give_up)
+@inngest_function(event="email_message/queued", throttle_per_minute=600, on_failure=_give_up)
 async def send_email(ctx, step):
     """Send one mail."""
     return await step.run("send", email_message_service.send, UUID(ctx.event.data["message_id"]))

@@ -1,7 +1,7 @@
-"""Runs the job functions in this process where there is no Inngest server.
+"""Runs the Inngest functions in this process where there is no Inngest server.
 
 It plays the executor: the SDK's functions are mounted on a private Flask object without a socket and called
-with the SDK's wire protocol; what their steps return is kept in `job_runs`. It serves one machine. The flow
+with the SDK's wire protocol; what their steps return is kept in `function_runs`. It serves one machine. The flow
 control of the Inngest server (throttle, concurrency, debounce, batch) is not its business.
 """
 
@@ -18,12 +18,12 @@ from flask import Flask
 from inngest import Inngest
 from werkzeug.test import TestResponse
 
-from app.inngest import function as job_functions
+from app.inngest import function as inngest_functions
 from app.inngest.client import APP_ID
-from app.inngest.functions import JOBS
+from app.inngest.functions import FUNCTIONS
 from app.inngest.relay import relay_once
-from app.models.job_run import JobRun
-from app.services.events import job_run_service
+from app.models.function_run import FunctionRun
+from app.services.events import function_run_service
 from app.utils import clock, scope
 
 PATH = "/api/inngest"
@@ -38,30 +38,37 @@ class EmbeddedRunner:
 
     def __init__(self, app: Flask, client: Inngest) -> None:
         self._app = app
-        self._retries = {f"{APP_ID}-{job.id}{end}": job.retries for job in JOBS for end in ("", "-failure")}
+        self._retries = {
+            f"{APP_ID}-{function.id}{end}": function.retries for function in FUNCTIONS for end in ("", "-failure")
+        }
         private = Flask("embedded-jobs")
-        inngest.flask.serve(private, client, job_functions.build(app, client), serve_path=PATH)
+        inngest.flask.serve(private, client, inngest_functions.build(app, client), serve_path=PATH)
         self._private = private
 
     def accept(self, events: list[dict[str, Any]]) -> None:
         """Begin a run of every function that an event triggers; the same event twice is one run."""
-        runs = [(f"{APP_ID}-{job.id}", event) for event in events for job in JOBS if job.event == event["name"]]
-        job_run_service.start(runs)
+        runs = [
+            (f"{APP_ID}-{function.id}", event)
+            for event in events
+            for function in FUNCTIONS
+            if function.event == event["name"]
+        ]
+        function_run_service.start(runs)
 
     def tick(self, now: datetime) -> None:
         """Begin the run of each cron's latest tick, which may have passed while nothing ran."""
         runs = []
-        for job in JOBS:
-            if job.cron:
-                due = croniter(job.cron, now).get_prev(datetime)
+        for function in FUNCTIONS:
+            if function.cron:
+                due = croniter(function.cron, now).get_prev(datetime)
                 runs.append(
                     (
-                        f"{APP_ID}-{job.id}",
+                        f"{APP_ID}-{function.id}",
                         {"id": f"cron:{due.isoformat()}", "name": "inngest/scheduled.timer", "data": {}},
                     )
                 )
         with self._app.app_context(), scope.platform("scheduled jobs"):
-            job_run_service.start(runs)
+            function_run_service.start(runs)
 
     def relay(self) -> int:
         """Take what is due from the outbox; how many. Runs are kept in the same database: none gets lost."""
@@ -70,7 +77,7 @@ class EmbeddedRunner:
     def work_once(self) -> bool:
         """Execute one request of one run; False where none is awake."""
         with self._app.app_context(), scope.platform("running jobs"):
-            run = job_run_service.take()
+            run = function_run_service.take()
         if run is None:
             return False
         self._advance(run)
@@ -85,9 +92,9 @@ class EmbeddedRunner:
     def reclaim(self) -> int:
         """Wake what a crash left running."""
         with self._app.app_context(), scope.platform("running jobs"):
-            return job_run_service.reclaim()
+            return function_run_service.reclaim()
 
-    def _advance(self, run: JobRun) -> None:
+    def _advance(self, run: FunctionRun) -> None:
         most = self._retries.get(run.function_id, 0) + 1
         if run.attempt >= most:
             self._fail(run, run.error or "the process died in each attempt")
@@ -95,13 +102,13 @@ class EmbeddedRunner:
         response = self._call(run, "step", most)
         with self._app.app_context(), scope.platform("running jobs"):
             if response.status_code == 200:
-                job_run_service.finish(run.id)
+                function_run_service.finish(run.id)
             elif response.status_code == 206:
                 self._store(run, response, most)
             else:
                 self._retry_or_fail(run, response, response.get_json(silent=True) or {}, most)
 
-    def _call(self, run: JobRun, step_id: str, most: int) -> TestResponse:
+    def _call(self, run: FunctionRun, step_id: str, most: int) -> TestResponse:
         body = {
             "ctx": {
                 "attempt": run.attempt,
@@ -118,7 +125,7 @@ class EmbeddedRunner:
         query = {"fnId": run.function_id, "stepId": step_id}
         return self._private.test_client().post(PATH, query_string=query, json=body)
 
-    def _store(self, run: JobRun, response: TestResponse, most: int) -> None:
+    def _store(self, run: FunctionRun, response: TestResponse, most: int) -> None:
         """Keep the outcome of each step; planned ones (parallel) are executed one by one."""
         kept: dict[str, Any] = {}
         wake_at: datetime | None = None
@@ -140,13 +147,13 @@ class EmbeddedRunner:
             if op["op"] == "Sleep":
                 wake_at = datetime.fromisoformat(op["name"])
             kept[op["id"]] = {"error": op["error"]} if op["op"] == "StepFailed" else {"data": op.get("data")}
-        job_run_service.store_steps(run.id, kept, wake_at)
+        function_run_service.store_steps(run.id, kept, wake_at)
 
-    def _store_some(self, run: JobRun, kept: dict[str, Any]) -> None:
+    def _store_some(self, run: FunctionRun, kept: dict[str, Any]) -> None:
         if kept:
-            job_run_service.store_steps(run.id, kept, None)
+            function_run_service.store_steps(run.id, kept, None)
 
-    def _retry_or_fail(self, run: JobRun, response: TestResponse, error: dict[str, Any], most: int) -> None:
+    def _retry_or_fail(self, run: FunctionRun, response: TestResponse, error: dict[str, Any], most: int) -> None:
         message = str(error.get("message", "unknown error"))
         final = response.headers.get("x-inngest-no-retry") == "true" or run.attempt + 1 >= most
         if final or any("error" in step for step in run.steps.values()):
@@ -154,9 +161,9 @@ class EmbeddedRunner:
             return
         after = response.headers.get("Retry-After")
         wake_at = datetime.fromisoformat(after) if after else clock.now() + _backoff(run.attempt)
-        job_run_service.retry_later(run.id, message, wake_at)
+        function_run_service.retry_later(run.id, message, wake_at)
 
-    def _fail(self, run: JobRun, message: str) -> None:
+    def _fail(self, run: FunctionRun, message: str) -> None:
         log.error("job failed", function=run.function_id, run=str(run.id))
         event = {
             "id": f"failed:{run.id}",
@@ -169,9 +176,9 @@ class EmbeddedRunner:
             },
         }
         with self._app.app_context(), scope.platform("running jobs"):
-            job_run_service.finish(run.id, message)
+            function_run_service.finish(run.id, message)
             if not run.function_id.endswith("-failure"):
-                job_run_service.start([(f"{run.function_id}-failure", event)])
+                function_run_service.start([(f"{run.function_id}-failure", event)])
 
 
 def _backoff(attempt: int) -> timedelta:

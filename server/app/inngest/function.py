@@ -1,4 +1,4 @@
-"""`@job`: a plain `async def function(ctx, step):` becomes a durable function."""
+"""`@inngest_function`: a plain `async def function(ctx, step):` becomes a durable function."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 import inngest
 from flask import Flask
 
-from app.inngest.steps import QUIET, JobFunction, Steps, log_failure
+from app.inngest.steps import QUIET, InngestFunction, Steps, log_failure
 from app.utils.metrics import metrics
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
 DEFAULT_RETRIES = 10
 PER_TENANT = 10  # no tenant starves the others on the Inngest server
-JOBS: list[JobFunction] = []
+FUNCTIONS: list[InngestFunction] = []
 
 
-def job(
+def inngest_function(
     *,
     event: str | None = None,
     cron: str | None = None,
@@ -41,7 +41,7 @@ def job(
         if (event is None) == (cron is None):
             raise TypeError(f"{handler.__name__}: name either an event or a cron line")
         name = handler.__name__.replace("_", "-")
-        JOBS.append(JobFunction(name, handler, event, cron, retries, throttle_per_minute, quiet, on_failure))
+        FUNCTIONS.append(InngestFunction(name, handler, event, cron, retries, throttle_per_minute, quiet, on_failure))
         return handler
 
     return decorate
@@ -51,12 +51,12 @@ def check_signature(handler: Callable[..., Any]) -> None:
     """Refuse, at import, anything but `async def f(ctx, step)` with a bare ctx: a hint there fails at run time."""
     parameters = inspect.signature(handler).parameters
     if not inspect.iscoroutinefunction(handler) or list(parameters) != ["ctx", "step"]:
-        raise TypeError(f"{handler.__name__} is not a job function: {CURE}")
+        raise TypeError(f"{handler.__name__} is not an Inngest function: {CURE}")
     if parameters["ctx"].annotation is not inspect.Parameter.empty:
         raise TypeError(f"{handler.__name__} has a type hint on ctx: {CURE}")
 
 
-def adapt(app: Flask, function: JobFunction) -> Callable[..., Any]:
+def adapt(app: Flask, function: InngestFunction) -> Callable[..., Any]:
     """The handler that the SDK calls: acknowledges the promise, runs the function, notes that it is done."""
 
     async def handler(ctx: Any) -> Any:
@@ -80,7 +80,7 @@ def adapt(app: Flask, function: JobFunction) -> Callable[..., Any]:
     return handler
 
 
-def adapt_failure(app: Flask, function: JobFunction) -> Callable[..., Any]:
+def adapt_failure(app: Flask, function: InngestFunction) -> Callable[..., Any]:
     """The handler for a function that has failed for good."""
 
     async def handler(ctx: Any) -> None:
@@ -98,10 +98,10 @@ def adapt_failure(app: Flask, function: JobFunction) -> Callable[..., Any]:
 
 def build(app: Flask, client: inngest.Inngest) -> list[inngest.Function[Any]]:
     """Every registered function as the SDK's own."""
-    return [_build_one(app, client, function) for function in JOBS]
+    return [_build_one(app, client, function) for function in FUNCTIONS]
 
 
-def _build_one(app: Flask, client: inngest.Inngest, function: JobFunction) -> inngest.Function[Any]:
+def _build_one(app: Flask, client: inngest.Inngest, function: InngestFunction) -> inngest.Function[Any]:
     trigger: Any = (
         inngest.TriggerEvent(event=function.event) if function.event else inngest.TriggerCron(cron=function.cron or "")
     )

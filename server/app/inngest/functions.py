@@ -1,4 +1,4 @@
-"""Importing this module registers every job function."""
+"""Importing this module registers every Inngest function."""
 
 from app.inngest import (
     email_functions,
@@ -11,10 +11,10 @@ from app.inngest import (
     search_functions,
     tenant_functions,
 )
-from app.inngest.function import JOBS
+from app.inngest.function import FUNCTIONS
 
 __all__ = [
-    "JOBS",
+    "FUNCTIONS",
     "email_functions",
     "import_functions",
     "maintenance_functions",

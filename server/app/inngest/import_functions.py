@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.duplicates import candidate_duplicate_service
 from app.services.imports import candidate_import_service
 
@@ -11,7 +11,7 @@ def _give_up(data, error):
     candidate_import_service.fail(UUID(data["import_id"]))
 
 
-@job(event="candidate_import/asked", retries=6, on_failure=_give_up)
+@inngest_function(event="candidate_import/asked", retries=6, on_failure=_give_up)
 async def import_candidates(ctx, step):
     """Write batches until the table is in."""
     import_id, turn = UUID(ctx.event.data["import_id"]), 0
@@ -22,7 +22,7 @@ async def import_candidates(ctx, step):
     return turn
 
 
-@job(event="candidate_import/written", retries=6)
+@inngest_function(event="candidate_import/written", retries=6)
 async def suggest_imported_duplicates(ctx, step):
     """Look for duplicates of those who came in, some at a time."""
     import_id, number = UUID(ctx.event.data["import_id"]), int(ctx.event.data.get("after", 0))

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.accounts import auth_session_service, lockout_service
 from app.services.applications import application_bulk_service
 from app.services.candidates import candidate_bulk_service, candidate_document_service
 from app.services.duplicates import candidate_merge_service
-from app.services.events import idempotency_service, job_run_service, ledger_checkpoint_service, outbox_service
+from app.services.events import function_run_service, idempotency_service, ledger_checkpoint_service, outbox_service
 from app.services.files import file_sweep_service
 from app.services.platform import platform_auth_service
 from app.services.tenants import tenant_export_service, tenant_purge_service
@@ -15,25 +15,25 @@ from app.services.tenants import tenant_export_service, tenant_purge_service
 MOST_AT_ONCE = 400  # tenants of one night: the Inngest server ends a run at 1 000 steps
 
 
-@job(event="file/deleted")
+@inngest_function(event="file/deleted")
 async def delete_file(ctx, step):
     """Delete the bytes of a file whose row is gone."""
     return await step.run("delete", candidate_document_service.delete_bytes, ctx.event.data["storage_key"])
 
 
-@job(event="candidate_document/quarantined", retries=20)
+@inngest_function(event="candidate_document/quarantined", retries=20)
 async def scan_document(ctx, step):
     """Have a file in quarantine looked at by the virus scanner."""
     return await step.run("scan", candidate_document_service.scan, UUID(ctx.event.data["document_id"]))
 
 
-@job(cron="31 4 * * *", retries=3)
+@inngest_function(cron="31 4 * * *", retries=3)
 async def sweep_files(ctx, step):
     """Delete bytes that no row names."""
     return await step.run("sweep", file_sweep_service.sweep)
 
 
-@job(cron="17 3 * * *", retries=3)
+@inngest_function(cron="17 3 * * *", retries=3)
 async def purge_expired(ctx, step):
     """Forget tokens, keys and finished jobs whose time is over."""
     return {
@@ -41,7 +41,7 @@ async def purge_expired(ctx, step):
         "platform_sessions": await step.run("platform-sessions", platform_auth_service.purge_expired),
         "attempts": await step.run("attempts", lockout_service.purge_attempts),
         "keys": await step.run("keys", idempotency_service.purge_expired),
-        "runs": await step.run("runs", job_run_service.purge_finished),
+        "runs": await step.run("runs", function_run_service.purge_finished),
         "outbox": await step.run("outbox", outbox_service.purge_done),
         "bulk_operations": await step.run("bulk-operations", candidate_bulk_service.purge_old),
         "application_bulk_operations": await step.run(
@@ -52,13 +52,13 @@ async def purge_expired(ctx, step):
     }
 
 
-@job(cron="7 0 * * *", retries=10)
+@inngest_function(cron="7 0 * * *", retries=10)
 async def sign_ledgers(ctx, step):
     """Sign how far each tenant's ledger has come, so that a cut tail shows."""
     return await step.run("sign", ledger_checkpoint_service.sign_all)
 
 
-@job(cron="41 3 * * *", retries=10)
+@inngest_function(cron="41 3 * * *", retries=10)
 async def purge_tenants(ctx, step):
     """Delete the tenants whose grace is over, with everything of theirs."""
     due = (await step.run("due", tenant_purge_service.due))[:MOST_AT_ONCE]

@@ -3,18 +3,18 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.duplicates import candidate_duplicate_service
 from app.services.matching import candidate_match_service
 
 
-@job(event="job/changed", retries=4, quiet=timedelta(minutes=30))
+@inngest_function(event="job/changed", retries=4, quiet=timedelta(minutes=30))
 async def refresh_job_matches(ctx, step):
     """Rank the tenant's candidates for a job that changed."""
     return await step.run("refresh", candidate_match_service.refresh_stored, UUID(ctx.event.data["job_id"]))
 
 
-@job(event="candidate/changed", retries=4)
+@inngest_function(event="candidate/changed", retries=4)
 async def refresh_candidate_matches(ctx, step):
     """Rank a candidate who changed for the tenant's live jobs, and look for duplicates."""
     candidate_id = UUID(ctx.event.data["candidate_id"])

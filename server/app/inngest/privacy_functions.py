@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.privacy import subject_export_service
 
 
@@ -11,7 +11,7 @@ def _give_up(data, error):
     subject_export_service.fail(UUID(data["request_id"]))
 
 
-@job(event="subject_export/asked", retries=8, quiet=timedelta(hours=1), on_failure=_give_up)
+@inngest_function(event="subject_export/asked", retries=8, quiet=timedelta(hours=1), on_failure=_give_up)
 async def build_subject_export(ctx, step):
     """Make the archive of everything that is kept of a person."""
     return await step.run("build", subject_export_service.build, UUID(ctx.event.data["request_id"]))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.resumes import candidate_resume_service
 
 
@@ -10,7 +10,7 @@ def _give_up(data, error):
     candidate_resume_service.fail_parsing(UUID(data["resume_id"]), "the parser failed several times")
 
 
-@job(event="candidate_resume/uploaded", retries=3, on_failure=_give_up)
+@inngest_function(event="candidate_resume/uploaded", retries=3, on_failure=_give_up)
 async def parse_resume(ctx, step):
     """Parse one resume into a candidate."""
     resume_id = UUID(ctx.event.data["resume_id"])

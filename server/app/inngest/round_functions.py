@@ -1,6 +1,6 @@
 """What runs by the clock in each tenant that has something due."""
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.candidates import candidate_task_service, saved_search_service
 from app.services.events import outbox_service
 from app.services.imports import candidate_import_service
@@ -14,7 +14,7 @@ TENANTS_AT_ONCE = 200
 
 
 def each_tenant(*, cron, due):
-    """Register a job function that runs in each of the tenants that `due()` names, at each tick of `cron`.
+    """Register an Inngest function that runs in each of the tenants that `due()` names, at each tick of `cron`.
 
     The clock only promises one event per tenant, so no tenant waits for another: each has retries of its own, and one
     that fails for good is seen and counted like any failed job until the next tick, which tries again where it is
@@ -34,8 +34,8 @@ def each_tenant(*, cron, due):
 
         go_round.__name__ = name
         handler.__name__ = f"{name}_in_each_tenant"
-        job(cron=cron, retries=4)(go_round)
-        return job(event=event, retries=4)(handler)
+        inngest_function(cron=cron, retries=4)(go_round)
+        return inngest_function(event=event, retries=4)(handler)
 
     return decorate
 

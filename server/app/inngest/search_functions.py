@@ -1,10 +1,10 @@
 """The search index is derived anew where its form has changed."""
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.search import candidate_search_index
 
 
-@job(event="candidate_search/outdated", retries=10)
+@inngest_function(event="candidate_search/outdated", retries=10)
 async def rebuild_search(ctx, step):
     """Derive what search knows of every candidate of a tenant anew, a batch at a time."""
     after = ctx.event.data.get("after")

@@ -1,4 +1,4 @@
-"""What a job function gets as `step`: each step is one call of a service, at least once, in an application context."""
+"""The `step` of an Inngest function: each step is one call of a service, at least once, in an application context."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = structlog.get_logger("jobs")
 
 
 @dataclass(frozen=True)
-class JobFunction:
+class InngestFunction:
     """A registered function: what triggers it, how often it is tried, what happens when it fails for good."""
 
     id: str
@@ -63,9 +63,9 @@ class Enqueued:
 
 
 class Steps:
-    """What a job function gets as `step`: each step is one call of a service, in an application context of its own."""
+    """The `step` of an Inngest function: each step is one call of a service, in an application context of its own."""
 
-    def __init__(self, app: Flask, ctx: Any, data: dict[str, Any], function: JobFunction) -> None:
+    def __init__(self, app: Flask, ctx: Any, data: dict[str, Any], function: InngestFunction) -> None:
         self._app = app
         self._function = function
         self._step = ctx.step
@@ -167,7 +167,7 @@ class Steps:
                 raise
 
 
-def log_failure(function: JobFunction, data: dict[str, Any], attempt: int, error: Exception, **more: Any) -> None:
+def log_failure(function: InngestFunction, data: dict[str, Any], attempt: int, error: Exception, **more: Any) -> None:
     """One line per failed attempt, without the error's text, which may hold personal data."""
     facts = {"function": function.id, "tenant": data.get("tenant_id"), "attempt": attempt, **more}
     log.warning("job attempt failed", error=type(error).__name__, **facts)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app.inngest.function import job
+from app.inngest.function import inngest_function
 from app.services.platform import sandbox_service
 from app.services.tenants import tenant_export_service
 
@@ -15,7 +15,7 @@ def _give_up(data, error):
     tenant_export_service.fail(UUID(data["export_id"]), error)
 
 
-@job(event="tenant/sandbox_opened", retries=4)
+@inngest_function(event="tenant/sandbox_opened", retries=4)
 async def fill_sandbox(ctx, step):
     """Fill a new sandbox with synthetic jobs, people and applications."""
     people = await step.run("people", sandbox_service.add_people)
@@ -27,7 +27,7 @@ async def fill_sandbox(ctx, step):
     return people
 
 
-@job(event="tenant_export/asked", retries=8, quiet=timedelta(hours=2), on_failure=_give_up)
+@inngest_function(event="tenant_export/asked", retries=8, quiet=timedelta(hours=2), on_failure=_give_up)
 async def build_export(ctx, step):
     """Make the archive of a tenant."""
     return await step.run("build", tenant_export_service.build, UUID(ctx.event.data["export_id"]))

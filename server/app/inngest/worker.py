@@ -11,10 +11,10 @@ import inngest
 import inngest.flask
 from flask import Flask, request
 
-from app.inngest import function as job_functions
+from app.inngest import function as inngest_functions
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import PATH
-from app.inngest.functions import JOBS
+from app.inngest.functions import FUNCTIONS
 from app.inngest.relay import relay_forever
 from app.utils import rate_limiter
 from app.utils.errors import PayloadTooLarge, Unauthenticated
@@ -33,13 +33,13 @@ def mount(app: Flask) -> inngest.Inngest:
     inngest.flask.serve(
         app,
         client,
-        job_functions.build(app, client),
+        inngest_functions.build(app, client),
         enable_unauthed_sync=False,
         serve_origin=settings.inngest_serve_origin or None,
         serve_path=PATH,
     )
-    if not JOBS:
-        raise RuntimeError("no job function is registered")
+    if not FUNCTIONS:
+        raise RuntimeError("no Inngest function is registered")
     return client
 
 

@@ -27,6 +27,7 @@ from app.models.custom_field import CustomField
 from app.models.department import Department
 from app.models.email_message import EmailMessage
 from app.models.event import Event
+from app.models.function_run import FunctionRun
 from app.models.idempotency_key import IdempotencyKey
 from app.models.interview import Interview, InterviewPanelist
 from app.models.interview_kit import InterviewKit
@@ -36,7 +37,6 @@ from app.models.job import Job
 from app.models.job_opening import JobOpening
 from app.models.job_posting import JobPosting
 from app.models.job_question import ApplicationAnswer, JobQuestion
-from app.models.job_run import JobRun
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.job_template import JobTemplate
@@ -113,7 +113,7 @@ __all__ = [
     "JobOpening",
     "JobPosting",
     "JobQuestion",
-    "JobRun",
+    "FunctionRun",
     "JobStage",
     "JobTeamMember",
     "JobTemplate",

@@ -124,7 +124,7 @@ def no_hint_on_ctx(source: Source) -> Iterator[str]:
     if source.layer != "inngest":
         return
     for function in _functions(source):
-        if not any(ast.unparse(d).startswith("job(") for d in function.decorator_list):
+        if not any(ast.unparse(d).startswith("inngest_function(") for d in function.decorator_list):
             continue
         arguments = function.args.args
         if not isinstance(function, ast.AsyncFunctionDef) or [a.arg for a in arguments] != ["ctx", "step"]:
@@ -138,7 +138,7 @@ def every_job_module_is_imported(source: Source) -> Iterator[str]:
     if source.layer != "inngest":
         return
     holds_jobs = any(
-        isinstance(node, ast.Call) and _name(node.func) in ("job", "each_tenant")
+        isinstance(node, ast.Call) and _name(node.func) in ("inngest_function", "each_tenant")
         for function in _functions(source)
         for node in function.decorator_list
     )

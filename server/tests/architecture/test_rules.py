@@ -17,8 +17,12 @@ FAULTS = {
     rules.routes_hold_no_logic: Source(
         "routes/x.py", "def view():\n    try:\n        pass\n    except ValueError:\n        pass"
     ),
-    rules.no_hint_on_ctx: Source("inngest/x.py", "@job(event='x')\nasync def f(ctx: Context, step):\n    pass"),
-    rules.every_job_module_is_imported: Source("inngest/x.py", "@job(event='x')\nasync def f(ctx, step):\n    pass"),
+    rules.no_hint_on_ctx: Source(
+        "inngest/x.py", "@inngest_function(event='x')\nasync def f(ctx: Context, step):\n    pass"
+    ),
+    rules.every_job_module_is_imported: Source(
+        "inngest/x.py", "@inngest_function(event='x')\nasync def f(ctx, step):\n    pass"
+    ),
     rules.no_global_flask: Source("extensions.py", "app = Flask('x')"),
     rules.no_import_inside_functions: Source("services/x.py", "def f():\n    import os"),
     rules.broad_except_only_at_the_edges: Source("services/x.py", "try:\n    pass\nexcept Exception:\n    pass"),
@@ -50,4 +54,6 @@ def test_the_allow_list_holds_nothing_that_fits():
 
 
 def test_sync_job_functions_are_caught_too():
-    assert list(rules.no_hint_on_ctx(Source("inngest/x.py", "@job(event='x')\ndef f(ctx, step):\n    pass")))
+    assert list(
+        rules.no_hint_on_ctx(Source("inngest/x.py", "@inngest_function(event='x')\ndef f(ctx, step):\n    pass"))
+    )

@@ -1,4 +1,4 @@
-"""A registry of job functions for each test that asks for one."""
+"""A registry of Inngest functions for each test that asks for one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from app.inngest import embedded_runner, function
 def jobs(monkeypatch):
     """An empty registry for functions of a test."""
     registry = []
-    monkeypatch.setattr(function, "JOBS", registry)
-    monkeypatch.setattr(embedded_runner, "JOBS", registry)
+    monkeypatch.setattr(function, "FUNCTIONS", registry)
+    monkeypatch.setattr(embedded_runner, "FUNCTIONS", registry)
     return registry

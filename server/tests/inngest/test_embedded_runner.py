@@ -15,10 +15,10 @@ from app.extensions import db
 from app.inngest import steps
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
-from app.inngest.function import job
-from app.models import JobRun, Outbox
+from app.inngest.function import inngest_function
+from app.models import FunctionRun, Outbox
 from app.services.core.transaction import use_case
-from app.services.events import job_run_service, outbox_service
+from app.services.events import function_run_service, outbox_service
 from app.services.operations import health_service
 from app.utils import clock, scope
 from app.utils.errors import Invalid, NotFound
@@ -45,14 +45,14 @@ def _outbox(tenant, row_id):
 def _runs(app):
     """The runs of these tests' own events; others have run before."""
     with app.app_context(), scope.platform("a test"):
-        runs = db.session.scalars(sa.select(JobRun).order_by(JobRun.id)).all()
+        runs = db.session.scalars(sa.select(FunctionRun).order_by(FunctionRun.id)).all()
     return [run for run in runs if run.event["name"] == "test/go"]
 
 
 def test_a_promise_is_kept_once_in_the_tenants_scope(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         return await step.run("note", lambda: seen.append(str(scope.tenant_id())))
 
@@ -68,7 +68,7 @@ def test_a_promise_is_kept_once_in_the_tenants_scope(app, tenant, jobs):
 def test_steps_that_are_done_are_not_repeated(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go", retries=3)
+    @inngest_function(event="test/go", retries=3)
     async def go(ctx, step):
         await step.run("first", lambda: seen.append("first"))
         await step.run("second", second)
@@ -90,7 +90,7 @@ def test_steps_that_are_done_are_not_repeated(app, tenant, jobs):
 def test_a_function_that_fails_for_good_tells_its_failure_handler(app, tenant, jobs):
     told = []
 
-    @job(event="test/go", retries=1, on_failure=lambda data, error: told.append((data["thing_id"], error)))
+    @inngest_function(event="test/go", retries=1, on_failure=lambda data, error: told.append((data["thing_id"], error)))
     async def go(ctx, step):
         await step.run("explode", explode)
 
@@ -110,7 +110,7 @@ def test_a_function_that_fails_for_good_tells_its_failure_handler(app, tenant, j
 def test_a_failed_job_is_driven_again_as_a_new_generation(app, tenant, jobs):
     broken = [True]
 
-    @job(event="test/go", retries=0)
+    @inngest_function(event="test/go", retries=0)
     async def go(ctx, step):
         await step.run("try", attempt)
 
@@ -134,7 +134,7 @@ def test_a_failed_job_is_driven_again_as_a_new_generation(app, tenant, jobs):
 def test_an_error_that_no_retry_helps_is_not_retried(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go", retries=5)
+    @inngest_function(event="test/go", retries=5)
     async def go(ctx, step):
         await step.run("look", look)
 
@@ -150,7 +150,7 @@ def test_an_error_that_no_retry_helps_is_not_retried(app, tenant, jobs):
 def test_retry_after_is_honoured(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go", retries=3, quiet=timedelta(hours=1))
+    @inngest_function(event="test/go", retries=3, quiet=timedelta(hours=1))
     async def go(ctx, step):
         await step.run("ask", ask)
 
@@ -173,7 +173,7 @@ def test_retry_after_is_honoured(app, tenant, jobs):
 def test_sleep_is_durable(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go", quiet=timedelta(hours=2))
+    @inngest_function(event="test/go", quiet=timedelta(hours=2))
     async def go(ctx, step):
         await step.run("before", lambda: seen.append("before"))
         await step.sleep("pause", timedelta(hours=2))
@@ -190,7 +190,7 @@ def test_sleep_is_durable(app, tenant, jobs):
 def test_parallel_steps_run_each_once(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         return await ctx.group.parallel(
             tuple(lambda n=n: step.run(f"part-{n}", lambda: seen.append(n) or n) for n in range(3))
@@ -204,7 +204,7 @@ def test_parallel_steps_run_each_once(app, tenant, jobs):
 def test_a_second_delivery_is_dropped(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 
@@ -219,7 +219,7 @@ def test_a_second_delivery_is_dropped(app, tenant, jobs):
 
 
 def test_what_the_runner_does_not_know_fails_loudly(app, tenant, jobs):
-    @job(event="test/go", retries=0)
+    @inngest_function(event="test/go", retries=0)
     async def go(ctx, step):
         await ctx.step.wait_for_event("wait", event="other", timeout=timedelta(hours=1))
 
@@ -231,7 +231,7 @@ def test_what_the_runner_does_not_know_fails_loudly(app, tenant, jobs):
 def test_a_tick_runs_once_also_when_it_was_missed(app, jobs):
     seen = []
 
-    @job(cron="17 3 * * *")
+    @inngest_function(cron="17 3 * * *")
     async def nightly(ctx, step):
         await step.run("sweep", lambda: seen.append(1))
 
@@ -249,7 +249,7 @@ def test_a_tick_runs_once_also_when_it_was_missed(app, jobs):
 def test_an_expired_lease_counts_as_an_attempt(app, tenant, jobs):
     seen = []
 
-    @job(event="test/go", retries=1)
+    @inngest_function(event="test/go", retries=1)
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(ctx.attempt))
 
@@ -257,8 +257,8 @@ def test_an_expired_lease_counts_as_an_attempt(app, tenant, jobs):
     runner = _runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
-        assert job_run_service.take() is not None
-        assert job_run_service.take() is None
+        assert function_run_service.take() is not None
+        assert function_run_service.take() is None
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         runner.drain()
     assert seen == [0], "the attempts of earlier steps do not count"
@@ -266,7 +266,7 @@ def test_an_expired_lease_counts_as_an_attempt(app, tenant, jobs):
 
 
 def test_after_a_crash_the_runs_are_reclaimed(app, tenant, jobs):
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: None)
 
@@ -274,14 +274,14 @@ def test_after_a_crash_the_runs_are_reclaimed(app, tenant, jobs):
     runner = _runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
-        job_run_service.take()
+        function_run_service.take()
     assert runner.reclaim() == 1
     runner.drain()
     assert _runs(app)[0].status == "completed"
 
 
 def test_a_run_whose_process_dies_each_time_ends(app, tenant, jobs):
-    @job(event="test/go", retries=1)
+    @inngest_function(event="test/go", retries=1)
     async def go(ctx, step):
         await asyncio.sleep(0)
 
@@ -290,14 +290,14 @@ def test_a_run_whose_process_dies_each_time_ends(app, tenant, jobs):
     runner.relay()
     for _ in range(2):
         with app.app_context(), scope.platform("a test"):
-            job_run_service.take()
+            function_run_service.take()
         runner.reclaim()
     runner.drain()
     assert _runs(app)[0].status == "failed" and _outbox(tenant, row_id).failed_at
 
 
 def test_a_failed_job_is_counted_until_it_is_dismissed_and_says_nothing_of_readiness(app, tenant, jobs):
-    @job(event="test/go", retries=0)
+    @inngest_function(event="test/go", retries=0)
     async def go(ctx, step):
         await step.run("note", _refuse)
 
@@ -320,7 +320,7 @@ def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, tenant, jobs):
     """As after a change from a job server that had acknowledged the job."""
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 
@@ -341,13 +341,13 @@ def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, tenant, jobs):
 
 @use_case
 def forget_runs():
-    db.session.execute(sa.delete(JobRun).where(JobRun.status != "completed"))
+    db.session.execute(sa.delete(FunctionRun).where(FunctionRun.status != "completed"))
 
 
 def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, tenant, jobs):
     seen, told = [], []
 
-    @job(event="test/go", on_failure=lambda data, error: told.append(error))
+    @inngest_function(event="test/go", on_failure=lambda data, error: told.append(error))
     async def go(ctx, step):
         await step.run("first", lambda: seen.append("first"))
         await step.run("second", lambda: seen.append("second"))
@@ -368,7 +368,7 @@ def test_long_work_goes_on_in_a_new_run(app, tenant, jobs, monkeypatch):
     monkeypatch.setattr(steps, "MOST_STEPS", 5)
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         for number in range(int(ctx.event.data.get("after", 0)), 12):
             await step.run(f"part-{number}", seen.append, number)
@@ -383,7 +383,7 @@ def test_long_work_goes_on_in_a_new_run(app, tenant, jobs, monkeypatch):
 
 
 def test_a_failing_step_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatch):
-    @job(event="test/go", retries=0)
+    @inngest_function(event="test/go", retries=0)
     async def go(ctx, step):
         await step.run("explode", explode)
 
@@ -399,7 +399,7 @@ def test_a_failing_step_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatc
 
 
 def test_a_failing_function_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatch):
-    @job(event="test/go", retries=0)
+    @inngest_function(event="test/go", retries=0)
     async def go(ctx, step):
         raise RuntimeError("outside of a step")
 
@@ -414,7 +414,7 @@ def test_the_runner_works_beside_the_settings_of_a_job_server(app, tenant, jobs,
     keys = {"inngest_base_url": "http://127.0.0.1:9", "inngest_signing_key": SecretStr("ab" * 32)}
     seen = []
 
-    @job(event="test/go")
+    @inngest_function(event="test/go")
     async def go(ctx, step):
         await step.run("note", lambda: seen.append(1))
 

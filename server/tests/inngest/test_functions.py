@@ -1,11 +1,11 @@
-"""The convention of job functions, and each function through the runner."""
+"""The convention of Inngest functions, and each function through the runner."""
 
 from __future__ import annotations
 
 import pytest
 
-from app.inngest.function import CURE, JOBS, check_signature
-from app.inngest.functions import JOBS as REGISTERED
+from app.inngest.function import CURE, FUNCTIONS, check_signature
+from app.inngest.functions import FUNCTIONS as REGISTERED
 
 
 def test_the_first_functions_are_registered():
@@ -16,7 +16,7 @@ def test_the_first_functions_are_registered():
         "refresh-candidate-matches",
         "purge-expired",
     }
-    assert len({job.id for job in JOBS}) == len(JOBS)
+    assert len({job.id for job in FUNCTIONS}) == len(FUNCTIONS)
 
 
 async def good(ctx, step):

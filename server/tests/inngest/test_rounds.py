@@ -11,9 +11,9 @@ import time_machine
 from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
-from app.inngest.functions import JOBS as REGISTERED
+from app.inngest.functions import FUNCTIONS as REGISTERED
 from app.inngest.round_functions import each_tenant
-from app.models import Candidate, JobRun, Outbox
+from app.models import Candidate, FunctionRun, Outbox
 from app.services.core import active_tenants
 from app.services.core.active_tenants import TenantsFailed
 from app.services.events import outbox_service
@@ -49,7 +49,7 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, tenant, api):
     with tenant.bound():
         assert None not in db.session.scalars(sa.select(Candidate.purge_after)).all()
     with app.app_context(), scope.platform("a test"):
-        errors = db.session.scalars(sa.select(JobRun.error).where(JobRun.status == "failed")).all()
+        errors = db.session.scalars(sa.select(FunctionRun.error).where(FunctionRun.status == "failed")).all()
     assert errors == []
 
 

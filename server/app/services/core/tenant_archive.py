@@ -33,7 +33,7 @@ OMITTED_TABLES = frozenset(
         "candidate_imports",
         "candidate_words",
         "idempotency_keys",
-        "job_runs",
+        "function_runs",
         "ledger_checkpoints",
         "outbox",
         "privacy_requests",

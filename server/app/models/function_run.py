@@ -1,4 +1,4 @@
-"""A run of a job function on the embedded runner: its event, its steps so far, its lease."""
+"""A run of an Inngest function on the embedded runner: its event, its steps so far, its lease."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.model import BaseModel
 from app.models.base.types import Json, UtcDateTime, enum_of
 
 
-class JobRunStatus(StrEnum):
+class FunctionRunStatus(StrEnum):
     """Where a run stands."""
 
     WAITING = "waiting"
@@ -22,19 +22,21 @@ class JobRunStatus(StrEnum):
     FAILED = "failed"
 
 
-class JobRun(BaseModel):
+class FunctionRun(BaseModel):
     """Belongs to the platform: it holds ids only. Unique per function and event, so a second delivery is dropped."""
 
-    __tablename__ = "job_runs"
+    __tablename__ = "function_runs"
     __table_args__ = (
         sa.UniqueConstraint("function_id", "event_id"),
-        sa.Index("ix_job_runs_status_wake_at", "status", "wake_at"),
+        sa.Index("ix_function_runs_status_wake_at", "status", "wake_at"),
     )
 
     function_id: Mapped[str] = mapped_column(sa.String(120))
     event_id: Mapped[str] = mapped_column(sa.String(120))
     event: Mapped[dict[str, Any]] = mapped_column(Json)
-    status: Mapped[JobRunStatus] = mapped_column(enum_of(JobRunStatus, "status"), default=JobRunStatus.WAITING)
+    status: Mapped[FunctionRunStatus] = mapped_column(
+        enum_of(FunctionRunStatus, "status"), default=FunctionRunStatus.WAITING
+    )
     steps: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     attempt: Mapped[int] = mapped_column(default=0)
     wake_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,15 +9,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import JobRun
-from app.models.job_run import JobRunStatus
+from app.models import FunctionRun
+from app.models.function_run import FunctionRunStatus
 from app.services.core import upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock, ids
 
 LEASE = timedelta(seconds=120)
 KEPT_FOR = timedelta(days=7)
-FINISHED = (JobRunStatus.COMPLETED, JobRunStatus.FAILED)
+FINISHED = (FunctionRunStatus.COMPLETED, FunctionRunStatus.FAILED)
 
 
 @use_case
@@ -30,7 +30,7 @@ def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
             "function_id": function_id,
             "event_id": event["id"],
             "event": event,
-            "status": JobRunStatus.WAITING,
+            "status": FunctionRunStatus.WAITING,
             "steps": {},
             "attempt": 0,
             "wake_at": now,
@@ -40,32 +40,32 @@ def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
         for function_id, event in runs
     ]
     if rows:
-        db.session.execute(upsert.insert(JobRun.__table__).values(rows).on_conflict_do_nothing())
+        db.session.execute(upsert.insert(FunctionRun.__table__).values(rows).on_conflict_do_nothing())
 
 
 @use_case
-def take() -> JobRun | None:
+def take() -> FunctionRun | None:
     """Lease the next run that is awake; one whose lease ran out has lost an attempt."""
     now = clock.now()
-    awake = sa.and_(JobRun.status == JobRunStatus.WAITING, JobRun.wake_at <= now)
-    orphaned = sa.and_(JobRun.status == JobRunStatus.RUNNING, JobRun.lease_until <= now)
-    statement = sa.select(JobRun).where(sa.or_(awake, orphaned)).order_by(JobRun.wake_at).limit(1)
+    awake = sa.and_(FunctionRun.status == FunctionRunStatus.WAITING, FunctionRun.wake_at <= now)
+    orphaned = sa.and_(FunctionRun.status == FunctionRunStatus.RUNNING, FunctionRun.lease_until <= now)
+    statement = sa.select(FunctionRun).where(sa.or_(awake, orphaned)).order_by(FunctionRun.wake_at).limit(1)
     run = db.session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     if run is None:
         return None
-    if run.status == JobRunStatus.RUNNING:
+    if run.status == FunctionRunStatus.RUNNING:
         run.attempt += 1
-    run.status, run.lease_until = JobRunStatus.RUNNING, now + LEASE
+    run.status, run.lease_until = FunctionRunStatus.RUNNING, now + LEASE
     return run
 
 
 @use_case
 def reclaim() -> int:
     """After a crash, with no other runner alive: wake what was running; how many."""
-    statement = sa.select(JobRun).where(JobRun.status == JobRunStatus.RUNNING).with_for_update()
+    statement = sa.select(FunctionRun).where(FunctionRun.status == FunctionRunStatus.RUNNING).with_for_update()
     orphans = db.session.scalars(statement).all()
     for run in orphans:
-        run.status, run.lease_until, run.wake_at = JobRunStatus.WAITING, None, clock.now()
+        run.status, run.lease_until, run.wake_at = FunctionRunStatus.WAITING, None, clock.now()
         run.attempt += 1
     return len(orphans)
 
@@ -73,26 +73,26 @@ def reclaim() -> int:
 @use_case
 def store_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -> None:
     """Keep what steps returned; the run goes on now, or sleeps until `wake_at`."""
-    run = db.session.get_one(JobRun, run_id)
+    run = db.session.get_one(FunctionRun, run_id)
     run.steps = {**run.steps, **steps}
     run.attempt = 0
-    run.status, run.lease_until = JobRunStatus.WAITING, None
+    run.status, run.lease_until = FunctionRunStatus.WAITING, None
     run.wake_at = wake_at or clock.now()
 
 
 @use_case
 def retry_later(run_id: UUID, error: str, wake_at: datetime) -> None:
     """The attempt failed; the next one begins at `wake_at`."""
-    run = db.session.get_one(JobRun, run_id)
+    run = db.session.get_one(FunctionRun, run_id)
     run.attempt += 1
-    run.status, run.lease_until, run.wake_at, run.error = JobRunStatus.WAITING, None, wake_at, error[:2000]
+    run.status, run.lease_until, run.wake_at, run.error = FunctionRunStatus.WAITING, None, wake_at, error[:2000]
 
 
 @use_case
 def finish(run_id: UUID, error: str | None = None) -> None:
     """The run is over, for good or (with an error) for bad."""
-    run = db.session.get_one(JobRun, run_id)
-    run.status = JobRunStatus.FAILED if error else JobRunStatus.COMPLETED
+    run = db.session.get_one(FunctionRun, run_id)
+    run.status = FunctionRunStatus.FAILED if error else FunctionRunStatus.COMPLETED
     run.error, run.lease_until = error[:2000] if error else None, None
 
 
@@ -100,6 +100,8 @@ def finish(run_id: UUID, error: str | None = None) -> None:
 def purge_finished() -> int:
     """Forget runs that ended more than a week ago; how many."""
     old = clock.now() - KEPT_FOR
-    result: Any = db.session.execute(sa.delete(JobRun).where(JobRun.status.in_(FINISHED), JobRun.updated_at <= old))
+    result: Any = db.session.execute(
+        sa.delete(FunctionRun).where(FunctionRun.status.in_(FINISHED), FunctionRun.updated_at <= old)
+    )
     mark_deleted()
     return int(result.rowcount)
