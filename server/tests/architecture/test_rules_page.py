@@ -31,5 +31,5 @@ def test_every_rule_names_tests_that_are_there():
 
 
 def test_a_test_that_went_is_noticed():
-    assert missing("| a rule | `services/users/test_user_service.py::test_that_nobody_wrote` |")
+    assert missing("| a rule | `api/users/test_user.py::test_that_nobody_wrote` |")
     assert missing("| a rule | `services/test_nothing.py::test_nothing` |")

@@ -1,0 +1,1 @@
+"""Stories told through the API: what a client sees, package by package as in services/."""
