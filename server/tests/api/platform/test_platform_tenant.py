@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.client import Api, ok
-from tests.factories.each import PASSWORD, make_tenant
 from tests.factories.mailbox import mails, token_in
 from tests.factories.platform import make_platform_admin
+from tests.factories.tenant import PASSWORD, make_tenant
 
 REASON = "The invoice of August is still open."
 NEW = {"name": "Quay Staffing", "slug": "quay", "admin_name": "Quinn", "admin_email": "quinn@quay.example"}

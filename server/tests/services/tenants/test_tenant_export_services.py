@@ -28,7 +28,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.client import Api, ok
 from tests.factories.platform import make_platform_admin
-from tests.factories.row import PASSWORD, make_tenant
+from tests.factories.tenant import PASSWORD, make_tenant
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 REASON = "The customer has ended the contract."
