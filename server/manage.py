@@ -48,9 +48,9 @@ def cli(context: click.Context) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.pass_context
 def run_worker(context: click.Context, host: str) -> None:
-    """Serve the Inngest server and relay the outbox; replaces this process by gunicorn."""
+    """Serve functions to the Inngest server and relay the outbox. Replaces this process with gunicorn."""
     if not context.obj.uses_inngest:
-        raise click.ClickException("INNGEST_BASE_URL is not set: the API process runs the jobs itself.")
+        raise click.ClickException("INNGEST_BASE_URL is not set. The API process runs the functions itself.")
     options = {**WORKER_OPTIONS, "--bind": f"{host}:{context.obj.worker_port}", "-c": "gunicorn.conf.py"}
     words = [word for pair in options.items() for word in pair]
     os.execvp(sys.executable, [sys.executable, "-m", "gunicorn", *words, "manage:worker_app()"])

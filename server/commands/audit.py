@@ -25,7 +25,7 @@ def audit() -> None:
 @as_json_option
 @click.pass_context
 def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> None:
-    """Write the whole audit trail of a tenant to a file that can be verified offline."""
+    """Export the audit trail of a tenant to a file that can be verified offline."""
     with operating(context), in_tenant(tenant):
         with output.open("wb") as target:
             for chunk in ledger_export_service.export().chunks:
@@ -35,19 +35,19 @@ def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> 
 
 @audit.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--public-key", multiple=True, help="NAME:HEX of a key to trust; those of this installation if left out.")
+@click.option("--public-key", multiple=True, help="NAME:HEX of a trusted key. Defaults to this installation's keys.")
 @as_json_option
 @click.pass_context
 def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_json: bool) -> None:
-    """Check an export without a database: the chain, the checkpoints, the end; ends with 1 where it does not hold."""
+    """Verify the chain, the checkpoints and the end of an export, without a database. Exits with 1 if invalid."""
     ledger_signer.init({kid: secret.get_secret_value() for kid, secret in context.obj.ledger_keys.items()})
     named = dict(part.split(":", 1) for part in public_key if ":" in part)
     with file.open("rb") as lines:
         report = ledger_export_service.check(lines, named or ledger_signer.public_keys())
-    sentence = f"{report.events} events and {report.checkpoints} checkpoints hold."
+    sentence = f"Verified {report.events} events and {report.checkpoints} checkpoints."
     if report.untrusted_checkpoints:
-        sentence += f" {report.untrusted_checkpoints} checkpoints are signed by keys that are not trusted here."
-    print_result(report, as_json, sentence if report.valid else f"It does not hold: {report.fault}.")
+        sentence += f" {report.untrusted_checkpoints} checkpoints are signed by untrusted keys."
+    print_result(report, as_json, sentence if report.valid else f"The export is invalid: {report.fault}.")
     sys.exit(not report.valid)
 
 
@@ -55,7 +55,7 @@ def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_j
 @as_json_option
 @click.pass_context
 def checkpoint(context: click.Context, as_json: bool) -> None:
-    """Sign the head of every ledger that has grown, as is done each night."""
+    """Sign the head of every ledger that has grown, as the nightly run does."""
     with operating(context), scope.platform("the operator signs the ledgers", OPERATOR):
         signed = ledger_checkpoint_service.sign_all()
     print_result({"signed": signed}, as_json, f"Signed {signed} ledgers.")

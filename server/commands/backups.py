@@ -11,7 +11,7 @@ from app.services.operations import backup_service
 from app.utils import scope
 from commands.shared import OPERATOR, OutputFile, as_json_option, operating, print_result
 
-REPLACES = "This replaces the database that is there. Go on?"
+REPLACES = "This replaces the existing database. Continue?"
 
 
 @click.command()
@@ -19,7 +19,7 @@ REPLACES = "This replaces the database that is there. Go on?"
 @as_json_option
 @click.pass_context
 def backup(context: click.Context, output: Path, as_json: bool) -> None:
-    """Write database and files to one file, with checksums; the server may go on working."""
+    """Back up the database and files to one file, with checksums. The server can keep running."""
     with operating(context), scope.platform("the operator makes a backup", OPERATOR):
         report = backup_service.create(output, context.obj.sqlalchemy_url)
     print_result(report, as_json, f"Wrote {output}: {report.database}, {report.files} files, {report.bytes} bytes.")
@@ -27,18 +27,18 @@ def backup(context: click.Context, output: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", "only_check", is_flag=True, help="Only compare the checksums.")
-@click.option("--yes", is_flag=True, help="Replace what is there without asking.")
+@click.option("--check", "only_check", is_flag=True, help="Only verify the checksums.")
+@click.option("--yes", is_flag=True, help="Replace existing data without asking.")
 @as_json_option
 @click.pass_context
 def restore(context: click.Context, file: Path, only_check: bool, yes: bool, as_json: bool) -> None:
-    """Check a backup and put it in place of what is there; stop the server first, and migrate afterwards."""
+    """Check a backup and replace the existing data with it. Stop the server first, and run `migrate` afterwards."""
     with operating(context), scope.platform("the operator restores a backup", OPERATOR):
         if only_check:
-            print_result(backup_service.check(file), as_json, f"{file} is whole.")
+            print_result(backup_service.check(file), as_json, f"{file} is intact.")
             return
         if not backup_service.is_empty() and not yes and not (sys.stdin.isatty() and click.confirm(REPLACES)):
-            raise click.ClickException("Nothing was changed. Say --yes to replace what is there.")
+            raise click.ClickException("Nothing was changed. Use --yes to replace the existing data.")
         report = backup_service.restore(file, context.obj.owner_url)
     print_result(
         report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC."

@@ -18,11 +18,11 @@ def candidates() -> None:
 
 
 @candidates.command("doubtful")
-@click.option("--tenant", default=None, help="Slug of one tenant; all tenants if left out.")
+@click.option("--tenant", default=None, help="Slug of a tenant. Defaults to all tenants.")
 @as_json_option
 @click.pass_context
 def doubtful(context: click.Context, tenant: str | None, as_json: bool) -> None:
-    """List candidates who may have got a contact point, a resume or a name of somebody else; ids only."""
+    """List candidates that may have the contact point, resume or name of another person. Prints ids only."""
     rows = []
     with operating(context):
         with scope.platform("the operator asks about all tenants", OPERATOR):

@@ -26,7 +26,7 @@ SEED_BARS = {"jobs": 6, "applications": 48}
 @click.command()
 @click.pass_context
 def init(context: click.Context) -> None:
-    """Create the database and bring it up to date."""
+    """Create the database and apply all migrations."""
     _migrate(app_of(context))
     console.print(f"The database is ready: {_database_name(context.obj)}")
 
@@ -34,39 +34,39 @@ def init(context: click.Context) -> None:
 @click.command()
 @click.pass_context
 def migrate(context: click.Context) -> None:
-    """Apply the migrations that are missing."""
+    """Apply pending migrations."""
     before, after = _migrate(app_of(context))
-    console.print("The database was up to date." if before == after else f"The database is at migration {after} now.")
+    console.print("The database is up to date." if before == after else f"The database is now at migration {after}.")
 
 
 @click.command("create-migration")
 @click.argument("message")
 @click.pass_context
 def create_migration(context: click.Context, message: str) -> None:
-    """Write a migration from the difference between models and database."""
+    """Generate a migration from the difference between the models and the database."""
     with app_of(context).app_context():
         flask_migrate.migrate(message=message)
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
 def drop(context: click.Context, yes: bool) -> None:
-    """Delete every table with all its rows."""
+    """Delete all tables and their rows."""
     name = _database_name(context.obj)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Delete everything in {name}?")):
-        raise click.ClickException("Nothing was deleted. Say --yes to delete without being asked.")
+        raise click.ClickException("Nothing was deleted. Use --yes to delete without confirmation.")
     app = app_of(context)
     with app.app_context():
         flask_migrate.downgrade(revision="base")
-    console.print(f"Deleted every table of {name}.")
+    console.print(f"Deleted all tables of {name}.")
 
 
 @click.command()
 @click.option("--people", default=seed_service.PEOPLE, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_context
 def seed(context: click.Context, people: int) -> None:
-    """Create the demonstration tenant, unless it is there."""
+    """Create the demonstration tenant, unless it already exists."""
     app = app_of(context)
     with app.app_context():
         if seed_service.is_seeded():
@@ -103,7 +103,7 @@ def _seed(app: Flask, people: int) -> None:
     with Progress(*columns, console=console) as bars:
         totals = {**SEED_BARS, "resumes": people}
         tasks = {name: bars.add_task(name, total=total) for name, total in totals.items()}
-        running = bars.add_task("running jobs", total=None)
+        running = bars.add_task("functions", total=None)
 
         def progress(name: str, amount: int) -> None:
             bars.advance(tasks[name], amount)

@@ -26,11 +26,11 @@ def env() -> None:
 
 
 @env.command("new")
-@click.option("--public-url", default="https://fairlead.example", show_default=True, help="Where users reach the API.")
-@click.option("--mail-from", default="no-reply@fairlead.example", show_default=True, help="Sender of every mail.")
-@click.option("--output", type=OutputFile(), default=None, help="File to write; the screen if left out.")
+@click.option("--public-url", default="https://fairlead.example", show_default=True, help="Public URL of the API.")
+@click.option("--mail-from", default="no-reply@fairlead.example", show_default=True, help="Sender of all emails.")
+@click.option("--output", type=OutputFile(), default=None, help="File to write. Defaults to standard output.")
 def new(public_url: str, mail_from: str, output: Path | None) -> None:
-    """Write a .env for docker-compose.yml with fresh secrets; never over one that is there."""
+    """Write a .env for docker-compose.yml with fresh secrets. Never overwrites an existing file."""
     try:
         text = env_file.new(public_url, mail_from)
     except ValueError as error:
@@ -41,18 +41,18 @@ def new(public_url: str, mail_from: str, output: Path | None) -> None:
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise click.ClickException(f"{output} is there already. Nothing was changed.") from error
+        raise click.ClickException(f"{output} already exists. Nothing was changed.") from error
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
     click.echo(f"Wrote {output}.", err=True)
 
 
 @click.command()
-@click.option("--env", "path", type=EXISTING, help="Check a .env only; - reads it from the input.")
+@click.option("--env", "path", type=EXISTING, help="Check only this .env file; - reads it from standard input.")
 @as_json_option
 @click.pass_context
 def doctor(context: click.Context, path: Path | None, as_json: bool) -> None:
-    """Tell what is configured, what is unsafe, which services answer; ends with 1 on an error."""
+    """Report what is configured, what is unsafe and which services respond. Exits with 1 on an error."""
     found = [Finding("error", str(path), fault) for fault in _faults(path)] if path else _examine(context)
     rows = [{"level": f.level, "subject": f.subject, "detail": f.detail} for f in found]
     if path and not rows and not as_json:

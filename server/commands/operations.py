@@ -27,15 +27,15 @@ def keys() -> None:
 @as_json_option
 @click.pass_context
 def rotate_keys(context: click.Context, as_json: bool) -> None:
-    """Bring every secret under the first of ENCRYPTION_KEYS; the others may then be removed."""
+    """Re-encrypt every secret with the first of ENCRYPTION_KEYS. You can then remove the other keys."""
     with operating(context), scope.platform("the operator rotates the keys", OPERATOR):
         renewed = encryption_service.rotate()
-    print_result({"renewed": renewed}, as_json, f"Renewed {renewed} secrets.")
+    print_result({"renewed": renewed}, as_json, f"Re-encrypted {renewed} secrets.")
 
 
 @click.group()
 def jobs() -> None:
-    """Jobs of the outbox."""
+    """Background runs in the outbox."""
 
 
 @jobs.command("list")
@@ -43,7 +43,7 @@ def jobs() -> None:
 @as_json_option
 @click.pass_context
 def list_jobs(context: click.Context, limit: int, as_json: bool) -> None:
-    """List unfinished and failed jobs, the oldest first."""
+    """List unfinished and failed runs, oldest first."""
     with operating(context), scope.platform("the operator looks at the jobs", OPERATOR):
         rows = [
             {
@@ -63,20 +63,20 @@ def list_jobs(context: click.Context, limit: int, as_json: bool) -> None:
 
 @jobs.command("retry")
 @click.argument("job_id", type=click.UUID, required=False)
-@click.option("--lost", is_flag=True, help="Every job that was taken up and has been silent for too long.")
+@click.option("--lost", is_flag=True, help="Retry all runs that were claimed and have been silent for too long.")
 @as_json_option
 @click.pass_context
 def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: bool) -> None:
-    """Run an unfinished job again, whether it failed, was lost or is waiting."""
+    """Retry an unfinished run, whether it failed, was lost or is waiting."""
     if (job_id is None) is not lost:
-        raise click.UsageError("Name one job, or say --lost.")
+        raise click.UsageError("Pass either the id of a run or --lost.")
     with operating(context), scope.platform("the operator drives a job again", OPERATOR):
         if lost:
             count = outbox_service.retry_lost()
-            return print_result({"retried": count}, as_json, f"{count} jobs are due again.")
+            return print_result({"retried": count}, as_json, f"Scheduled {count} runs again.")
         if job_id is None or not outbox_service.retry(job_id):
-            raise click.ClickException("There is no such job, or it is done.")
-    print_result({"id": job_id}, as_json, "The job is due again.")
+            raise click.ClickException("No unfinished run has this id.")
+    print_result({"id": job_id}, as_json, "The run is scheduled again.")
 
 
 @jobs.command("dismiss")
@@ -84,15 +84,15 @@ def retry_job(context: click.Context, job_id: UUID | None, lost: bool, as_json: 
 @as_json_option
 @click.pass_context
 def dismiss_job(context: click.Context, job_id: UUID, as_json: bool) -> None:
-    """Let a failed job rest: it is neither run nor counted any more."""
+    """Dismiss a failed run, so that it is neither retried nor counted."""
     with operating(context), scope.platform("the operator lets a job rest", OPERATOR):
         if not outbox_service.dismiss(job_id):
-            raise click.ClickException("There is no such job, or it has not failed.")
-    print_result({"id": job_id}, as_json, "The job is dismissed.")
+            raise click.ClickException("No failed run has this id.")
+    print_result({"id": job_id}, as_json, "The run was dismissed.")
 
 
 @click.command()
-@click.option("--output", type=OutputFile(), default=None, help="File to write; the screen if left out.")
+@click.option("--output", type=OutputFile(), default=None, help="File to write. Defaults to standard output.")
 @click.pass_context
 def openapi(context: click.Context, output: Path | None) -> None:
     """Write the OpenAPI document."""
@@ -107,7 +107,7 @@ def openapi(context: click.Context, output: Path | None) -> None:
 @as_json_option
 @click.pass_context
 def mail(context: click.Context, as_json: bool) -> None:
-    """List the mails of the local mailbox, the newest last."""
+    """List the emails in the local mailbox, newest last."""
     rows = []
     for path in sorted((context.obj.data_dir / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -117,8 +117,8 @@ def mail(context: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--url", default="http://localhost:5000", show_default=True, help="A running server.")
+@click.option("--url", default="http://localhost:5000", show_default=True, help="URL of a running server.")
 @click.option("--resumes", type=click.Path(exists=True, path_type=Path), multiple=True, help="Resume files to upload.")
 def demo(url: str, resumes: tuple[Path, ...]) -> None:
-    """Run the whole journey against a running server and print each step."""
+    """Run the complete demonstration against a running server and print each step."""
     run_journey(url, lambda line: console.print(line, highlight=False), list(resumes))

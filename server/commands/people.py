@@ -39,19 +39,19 @@ def create_user(context: click.Context, /, tenant: str, password: str, as_json: 
 @user.command("reset-password")
 @click.option("--tenant", required=True, help="Slug of the tenant.")
 @click.option("--email", required=True)
-@click.option("--second-factor", is_flag=True, help="Take the second factor too.")
+@click.option("--second-factor", is_flag=True, help="Also remove the second factor.")
 @as_json_option
 @click.pass_context
 def reset_password(context: click.Context, tenant: str, email: str, second_factor: bool, as_json: bool) -> None:
-    """Sign a user out everywhere and mail a link that sets a new password."""
+    """Sign a user out everywhere and email a link to set a new password."""
     with operating(context), in_tenant(tenant):
         user_id = user_service.force_new_password(email, second_factor)
-        print_result({"user_id": user_id}, as_json, f"{email} is signed out and gets a mail with a link.")
+        print_result({"user_id": user_id}, as_json, f"Signed {email} out and sent an email with a link.")
 
 
 @click.group("platform-admin")
 def platform_admin() -> None:
-    """Administrators of the platform."""
+    """Platform administrators."""
 
 
 @platform_admin.command("create")
@@ -61,7 +61,7 @@ def platform_admin() -> None:
 @as_json_option
 @click.pass_context
 def create_platform_admin(context: click.Context, email: str, name: str, password: str, as_json: bool) -> None:
-    """Add a platform administrator, who sets up a second factor after the first sign-in."""
+    """Add a platform administrator, who must set up a second factor after the first sign-in."""
     with operating(context), scope.platform("the operator adds an administrator", OPERATOR):
         new = PlatformAdminCreate(email=email, name=name, password=password)
         created = platform_admin_service.create(new)

@@ -42,7 +42,7 @@ class OutputFile(click.Path):
         return path
 
 
-as_json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For programs.")
+as_json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def app_of(context: click.Context) -> Flask:
@@ -65,7 +65,7 @@ def operating(context: click.Context) -> Iterator[Flask]:
         except (OperationalError, ProgrammingError) as error:  # whose text may hold a password
             cause = type(error.orig).__name__
             raise click.ClickException(
-                f"The database does not answer, is busy or not migrated ({cause}): see `manage.py doctor`."
+                f"The database is unreachable, busy or not migrated ({cause}). Run `manage.py doctor`."
             ) from error
 
 

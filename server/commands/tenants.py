@@ -33,12 +33,12 @@ def tenant() -> None:
 
 
 @tenant.command("list")
-@click.option("--q", default=None, help="Part of the name or of the slug.")
+@click.option("--q", default=None, help="Part of the name or slug.")
 @click.option("--status", default=None)
 @as_json_option
 @click.pass_context
 def list_tenants(context: click.Context, q: str | None, status: str | None, as_json: bool) -> None:
-    """List tenants with plan and use."""
+    """List tenants with their plan and usage."""
     found, cursor = [], None
     with operating(context), scope.platform("the operator lists the tenants", OPERATOR):
         while True:
@@ -57,7 +57,7 @@ def list_tenants(context: click.Context, q: str | None, status: str | None, as_j
 @as_json_option
 @click.pass_context
 def suspend(context: click.Context, slug: str, reason: str, as_json: bool) -> None:
-    """Shut a tenant: nobody of it gets in until it is reactivated."""
+    """Suspend a tenant. Nobody can sign in to it until it is reactivated."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.act("suspend", TenantAction(reason=reason), None)
         print_result(changed, as_json, f"{slug} is {changed.status}.")
@@ -68,7 +68,7 @@ def suspend(context: click.Context, slug: str, reason: str, as_json: bool) -> No
 @as_json_option
 @click.pass_context
 def reactivate(context: click.Context, slug: str, as_json: bool) -> None:
-    """Open a suspended or inactive tenant again."""
+    """Reactivate a suspended or inactive tenant."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.act("reactivate", TenantAction(), None)
         print_result(changed, as_json, f"{slug} is {changed.status}.")
@@ -77,15 +77,15 @@ def reactivate(context: click.Context, slug: str, as_json: bool) -> None:
 @tenant.command("delete")
 @click.argument("slug")
 @click.option("--reason", required=True, help="10 to 500 characters.")
-@click.option("--confirm", required=True, help="The slug once more.")
+@click.option("--confirm", required=True, help="The slug again, to confirm.")
 @as_json_option
 @click.pass_context
 def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json: bool) -> None:
-    """Shut a tenant now and delete everything of it in 30 days."""
+    """Block access to a tenant now, and delete all of its data in 30 days."""
     with operating(context), in_tenant(slug, RIGHTS):
         changed = platform_tenant_service.schedule_deletion(TenantDeletion(slug=confirm, reason=reason))
         print_result(
-            changed, as_json, f"{slug} is {changed.status}; everything of it goes after {changed.delete_after}."
+            changed, as_json, f"{slug} is {changed.status}. Its data will be deleted after {changed.delete_after}."
         )
 
 
@@ -95,7 +95,7 @@ def delete(context: click.Context, slug: str, reason: str, confirm: str, as_json
 @as_json_option
 @click.pass_context
 def export(context: click.Context, slug: str, output: Path, as_json: bool) -> None:
-    """Write all data of a tenant to an archive, without passwords and keys."""
+    """Export all data of a tenant to an archive, except passwords and keys."""
     with operating(context), in_tenant(slug, RIGHTS):
         with Progress(BarColumn(), MofNCompleteColumn(), console=console, disable=as_json) as bars:
             task = bars.add_task("export")
@@ -105,12 +105,12 @@ def export(context: click.Context, slug: str, output: Path, as_json: bool) -> No
 
 @tenant.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--slug", default=None, help="A new name where the old one is taken.")
-@click.option("--plan", default=None, help="Code of a standard plan; the plan of the archive if left out.")
+@click.option("--slug", default=None, help="A new slug, if the old one is taken.")
+@click.option("--plan", default=None, help="Code of a standard plan. Defaults to the plan in the archive.")
 @as_json_option
 @click.pass_context
 def import_(context: click.Context, file: Path, slug: str | None, plan: str | None, as_json: bool) -> None:
-    """Bring a tenant in from an archive that you trust, of the same schema; users then set new passwords."""
+    """Import a tenant from a trusted archive with the same schema. Users must then set new passwords."""
     with operating(context), scope.platform("the operator brings a tenant in", OPERATOR):
         report = tenant_import_service.import_archive(file, slug, plan)
-    print_result(report, as_json, f"{report.slug} on {report.plan}: {report.rows} rows and {report.files} files.")
+    print_result(report, as_json, f"Imported {report.slug} ({report.plan}): {report.rows} rows, {report.files} files.")

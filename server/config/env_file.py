@@ -32,11 +32,11 @@ NOT_TAKEN = frozenset(
     """ENVIRONMENT DATA_DIR INNGEST_SERVE_ORIGIN METRICS_HOST EMBEDDED_JOBS WORKER_PORT LOG_JSON INNGEST_DEV""".split()
 )
 PROXY_TAKES = 50 * 1024 * 1024  # nginx.conf, less the rest of the form
-HEAD = "# Secrets of this installation: keep a copy in a safe place, a backup holds none of them."
+HEAD = "# Secrets of this installation. Keep a copy in a safe place: backups do not contain them."
 TEXT = """{head}
 PUBLIC_URL={public_url}
 MAIL_FROM={mail_from}
-# Mails stay in the Mailpit of docker-compose.yml until a mail server is named here.
+# Emails stay in the Mailpit of docker-compose.yml until you set a mail server here.
 #SMTP_HOST=
 #SMTP_PORT=587
 #SMTP_USERNAME=
@@ -76,7 +76,7 @@ def new(public_url: str, mail_from: str) -> str:
     lines = _lines(text)
     values, given = _values(lines), {"PUBLIC_URL": public_url, "MAIL_FROM": mail_from}
     if any(values.get(name) != value for name, value in given.items()):
-        raise ValueError("PUBLIC_URL and MAIL_FROM must each be one line without quotes around it")
+        raise ValueError("PUBLIC_URL and MAIL_FROM must each be a single line without surrounding quotes")
     if found := _faults_of(lines):
         raise ValueError("; ".join(found))
     return text
@@ -110,12 +110,12 @@ def _values(lines: list[Binding]) -> dict[str, str]:
 def _lines_misread(lines: list[Binding]) -> Iterator[str]:
     """Lines that Docker Compose reads otherwise than they look."""
     names = Counter(line.key for line in lines if line.key)
-    yield from (f"{name} is there more than once" for name, count in names.items() if count > 1)
+    yield from (f"{name} is set more than once" for name, count in names.items() if count > 1)
     for line in lines:
         if line.error:
             yield f"line {line.original.line} cannot be read"
         elif line.key and "$" in (line.value or "") and not _is_quoted(line):
-            yield f"{line.key} holds a $, for Docker Compose a variable: if it is none, use single quotes"
+            yield f"{line.key} contains a $, which Docker Compose expands: use single quotes to prevent it"
 
 
 def _is_quoted(line: Binding) -> bool:
@@ -127,13 +127,13 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
     yield from (f"{name} is missing" for name in missing)
     yield from (f"{name} is ignored: docker-compose.yml does not pass it on" for name in values if name in NOT_TAKEN)
     known = {name.upper() for name in Settings.model_fields} | OF_COMPOSE | set(REQUIRED)
-    yield from (f"{name} is no setting: it is ignored" for name in values if name not in known)
+    yield from (f"{name} is not a setting and is ignored" for name in values if name not in known)
     for name in PASSWORDS:
         if values.get(name) and not PLAIN.fullmatch(values[name]):
-            yield f"{name} must be 12 or more letters, digits and . _ ~ -: it stands in an address"
+            yield f"{name} must be 12 or more letters, digits and . _ ~ - as it is part of a URL"
     given = [values[name] for name in PASSWORDS if values.get(name)]
     if len(set(given)) < len(given):
-        yield "two roles of the database have the same password"
+        yield "two database roles have the same password"
     yield from _of_compose(values)
     passed = {name.lower(): value for name, value in values.items() if value and name not in NOT_TAKEN}
     yield from (fault for fault in setting_faults(passed) if not (missing and fault.startswith("refusing to start")))
@@ -146,19 +146,19 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
         if not (value.isdecimal() and 1 <= int(value) <= most):
             yield f"{name} must be a number from 1 to {most}"
     if values.get("METRICS_PORT", "").lstrip("0") in ("5000", "5001"):
-        yield "METRICS_PORT is the port of the API or of the worker"
+        yield "METRICS_PORT is already used by the API or the worker"
     if bool(values.get("DATABASE_URL")) is not bool(values.get("DATABASE_OWNER_URL")):
-        yield "DATABASE_URL and DATABASE_OWNER_URL go together: `migrate` uses the second, all others the first"
+        yield "DATABASE_URL and DATABASE_OWNER_URL must be set together: `migrate` uses the second"
     if values.get("DATABASE_URL", "").startswith("sqlite"):
-        yield "DATABASE_URL must lead to PostgreSQL: several containers use the database"
+        yield "DATABASE_URL must point to PostgreSQL, because several containers use the database"
     if values.get("SMTP_HOST") and not values.get("SMTP_PORT"):
-        yield "SMTP_PORT is missing: without it mails go to port 1025 of SMTP_HOST"
+        yield "SMTP_PORT is missing: without it, emails go to port 1025 of SMTP_HOST"
     if values.get("S3_BUCKET") and "boto3" not in values.get("EXTRAS", ""):
         yield "S3_BUCKET needs EXTRAS=boto3"
     for name in ("MAX_IMPORT_BYTES", "MAX_UPLOAD_BYTES"):
         size = values.get(name) or "0"
         if size.isdecimal() and int(size) > PROXY_TAKES:
-            yield f"{name} is more than the {PROXY_TAKES} that client_max_body_size in nginx.conf leaves it"
+            yield f"{name} exceeds the {PROXY_TAKES} bytes that nginx.conf allows (client_max_body_size)"
 
 
 def setting_faults(values: dict[str, str]) -> Iterator[str]:

@@ -44,16 +44,16 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = Environment.DEVELOPMENT
-    public_url: str = Field("http://localhost:5000", description="Base address in links and mails")
-    app_url: str = Field("", description="Address of the web app that mails lead to; empty means PUBLIC_URL")
-    data_dir: Path = Field(SERVER_DIR / "var", description="Folder of the SQLite file, uploads and mails")
+    public_url: str = Field("http://localhost:5000", description="Base URL for links and emails")
+    app_url: str = Field("", description="URL of the web app that emails link to; empty means PUBLIC_URL")
+    data_dir: Path = Field(SERVER_DIR / "var", description="Folder for the SQLite file, uploads and emails")
 
     secret_key: SecretStr = Field(
         SecretStr(DEFAULT_SECRET), description="Signs cursors and file links; 32 characters or more"
     )
     encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         [SecretStr(DEFAULT_SECRET)],
-        description="Secrets that encrypt what is kept, comma separated; the first encrypts, all decrypt",
+        description="Secrets that encrypt stored secrets, comma-separated; the first encrypts, all decrypt",
     )
     jwt_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         {"dev": SecretStr(DEFAULT_SECRET)},
@@ -61,31 +61,31 @@ class Settings(BaseSettings):
     )
     ledger_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         {"dev": SecretStr(DEFAULT_SECRET)},
-        description="Secrets of the keys under the ledger's checkpoints as kid:secret; the first signs, all verify",
+        description="Secrets of the keys for ledger checkpoints as kid:secret; the first signs, all verify",
     )
-    access_token_seconds: int = Field(900, ge=60, le=3600, description="Life of an access token")
-    refresh_token_seconds: int = Field(14 * 86400, ge=3600, description="Life of a refresh token")
+    access_token_seconds: int = Field(900, ge=60, le=3600, description="Lifetime of an access token in seconds")
+    refresh_token_seconds: int = Field(14 * 86400, ge=3600, description="Lifetime of a refresh token in seconds")
 
-    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in DATA_DIR")
+    database_url: str = Field("", description="Database URL; empty means SQLite in DATA_DIR")
     database_owner_url: str = Field(
-        "", description="Address with the role that owns the tables, for migrate and restore; empty means DATABASE_URL"
+        "", description="Database URL for the role that owns the tables (migrate, restore); empty means DATABASE_URL"
     )
     database_pooler: Literal["", "transaction"] = Field(
-        "", description="transaction where DATABASE_URL leads to PgBouncer in transaction mode"
+        "", description="transaction if DATABASE_URL points to PgBouncer in transaction mode"
     )
-    database_pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process")
-    redis_url: str = Field("", description="Redis address; empty means in-process stand-ins")
+    database_pool_size: int = Field(10, ge=1, le=200, description="Connections kept open per process")
+    redis_url: str = Field("", description="Redis URL; empty means in-process replacements")
 
-    inngest_base_url: str = Field("", description="Address of the Inngest server; empty means embedded jobs")
+    inngest_base_url: str = Field("", description="URL of the Inngest server; empty means embedded functions")
     inngest_event_key: SecretStr = Field(SecretStr(""), description="Key for sending events")
-    inngest_signing_key: SecretStr = Field(SecretStr(""), description="Key that signs the calls of the Inngest server")
-    inngest_serve_origin: str = Field("", description="Address under which the Inngest server reaches the worker")
-    inngest_dev: bool = Field(False, description="Inngest development server without signatures")
-    embedded_jobs: bool = Field(True, description="Run jobs inside the API process where no Inngest server is set")
+    inngest_signing_key: SecretStr = Field(SecretStr(""), description="Key that signs requests from the Inngest server")
+    inngest_serve_origin: str = Field("", description="URL at which the Inngest server reaches the worker")
+    inngest_dev: bool = Field(False, description="Use an Inngest development server without signatures")
+    embedded_jobs: bool = Field(True, description="Run functions in the API process if no Inngest server is set")
     worker_port: int = Field(5001, ge=1, le=65535, description="Port of the worker's private HTTP server")
 
     mail_transport: MailTransport = Field(MailTransport.FILE, description="smtp or file")
-    mail_from: EmailStr = Field("no-reply@fairlead.example", description="Sender of every mail")
+    mail_from: EmailStr = Field("no-reply@fairlead.example", description="Sender of all emails")
     smtp_host: str = Field("localhost", description="SMTP server")
     smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     smtp_username: str = Field("", description="SMTP user; empty means no login")
@@ -93,44 +93,42 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(False, description="Upgrade the SMTP connection to TLS")
 
     s3_bucket: str = Field("", description="Bucket for files; empty means local files in DATA_DIR")
-    s3_endpoint_url: str = Field("", description="Address of an S3-compatible store; empty means the provider's own")
-    max_json_bytes: int = Field(1024 * 1024, ge=1024, description="Largest JSON body")
-    max_import_bytes: int = Field(50 * 1024 * 1024, ge=1024, description="Largest table of candidates to import")
-    max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Largest uploaded file")
+    s3_endpoint_url: str = Field("", description="URL of an S3-compatible store; empty means the provider's default")
+    max_json_bytes: int = Field(1024 * 1024, ge=1024, description="Maximum size of a JSON body in bytes")
+    max_import_bytes: int = Field(50 * 1024 * 1024, ge=1024, description="Maximum size of a candidate import in bytes")
+    max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Maximum size of an uploaded file in bytes")
 
     api_docs: bool = Field(True, description="Serve /docs and /openapi.json")
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        [], description="Exact origins of browser apps, comma separated"
+        [], description="Exact origins of browser apps, comma-separated"
     )
-    trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front whose X-Forwarded headers are believed")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Number of proxies whose X-Forwarded headers are trusted")
 
-    rate_limit_principal: str = Field("100/10", description="Requests/seconds of one signed-in session")
-    rate_limit_tenant: str = Field("1000/60", description="Requests/seconds of one tenant")
+    rate_limit_principal: str = Field("100/10", description="Requests/seconds per session")
+    rate_limit_tenant: str = Field("1000/60", description="Requests/seconds per tenant")
     rate_limit_login: str = Field("10/60", description="Sign-in attempts/seconds per address and per account")
-    rate_limit_public: str = Field("120/60", description="Requests/seconds per address for what anybody may see")
+    rate_limit_public: str = Field("120/60", description="Requests/seconds per address without sign-in")
     rate_limit_apply: str = Field("10/60", description="Applications/seconds per address")
     rate_limit_signup: str = Field("10/3600", description="Sign-ups/seconds per address")
 
-    llm_base_url: str = Field("", description="Address of a language model's API of OpenAI's form; empty means none")
-    llm_api_key: SecretStr = Field(SecretStr(""), description="Key of that API")
-    llm_model: str = Field("", description="Name of the model")
-    llm_seconds: float = Field(30.0, gt=0, le=120, description="Time limit of one call of the model")
-    llm_monthly_tokens: int = Field(1_000_000, ge=0, description="What each tenant may have the model read in a month")
-    virus_scanner: str = Field(
-        "", description="Address of clamd, host:port or the path of its socket; empty means none"
-    )
-    parser_seconds: int = Field(20, ge=1, le=120, description="Time limit of one resume parse")
+    llm_base_url: str = Field("", description="Base URL of an OpenAI-compatible language model API; empty means none")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Key for the language model API")
+    llm_model: str = Field("", description="Name of the language model")
+    llm_seconds: float = Field(30.0, gt=0, le=120, description="Time limit of a language model call in seconds")
+    llm_monthly_tokens: int = Field(1_000_000, ge=0, description="Language model tokens per tenant and month")
+    virus_scanner: str = Field("", description="Address of clamd, as host:port or socket path; empty means none")
+    parser_seconds: int = Field(20, ge=1, le=120, description="Time limit for parsing a resume, in seconds")
     parser_characters: int = Field(
-        200_000, ge=1000, description="Longest text of a resume; matching goes over all of it for each open job"
+        200_000, ge=1000, description="Maximum characters of resume text; matching reads all of it for each open job"
     )
-    parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit of one resume parse")
+    parser_memory_mb: int = Field(512, ge=128, le=4096, description="Memory limit for parsing a resume, in megabytes")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
-    metrics_host: str = Field("127.0.0.1", description="Address on which metrics are served; never a public one")
-    metrics_port: int = Field(0, ge=0, le=65535, description="Port of the metrics for Prometheus; 0 means none")
-    otel_endpoint: str = Field("", description="Base address of an OTLP/HTTP collector; empty means no traces")
-    log_json: bool = Field(False, description="Logs as JSON lines; always on in production")
+    metrics_host: str = Field("127.0.0.1", description="Address to serve metrics on; never use a public one")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port for Prometheus metrics; 0 means none")
+    otel_endpoint: str = Field("", description="Base URL of an OTLP/HTTP collector; empty means no traces")
+    log_json: bool = Field(False, description="Write logs as JSON lines; always on in production")
 
     @field_validator("jwt_keys", "ledger_keys", mode="before")
     @classmethod
@@ -187,7 +185,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_event_key(cls, value: SecretStr) -> SecretStr:
         if not re.fullmatch(r"[A-Za-z0-9._~-]*", value.get_secret_value()):
-            raise ValueError("use letters, digits and . _ ~ - only: the key stands in an address")
+            raise ValueError("use only letters, digits and . _ ~ - because the key is part of a URL")
         return value
 
     @field_validator("inngest_signing_key")
@@ -245,11 +243,11 @@ class Settings(BaseSettings):
         if self.inngest_base_url and not self.inngest_serve_origin:
             faults.append("INNGEST_SERVE_ORIGIN is missing")
         if self.mail_transport is MailTransport.FILE:
-            faults.append("MAIL_TRANSPORT is file: no mail would leave")
+            faults.append("MAIL_TRANSPORT is file: no emails would be sent")
         if not self.public_url.startswith("https://"):
             faults.append("PUBLIC_URL is not https: cookies would not be secure")
         if "*" in self.cors_origins:
-            faults.append("CORS_ORIGINS holds a wildcard")
+            faults.append("CORS_ORIGINS contains a wildcard")
         return faults
 
     @property

@@ -14,12 +14,12 @@ from app.schemas.guarded import guarded
 
 
 class EmailMessageOut(Out):
-    """A mail's way."""
+    """An email and its delivery status."""
 
     id: UUID
     candidate_id: UUID | None
     template: str
-    recipient: Annotated[str | None, guarded(PII)] = Field(description="Null without candidates.pii")
+    recipient: Annotated[str | None, guarded(PII)] = Field(description="Null without the `candidates.pii` permission")
     status: EmailStatus
     due_at: UtcMoment
     sent_at: UtcMoment | None
@@ -29,7 +29,7 @@ class EmailMessageOut(Out):
 
 
 class EmailMessageQuery(ListQuery):
-    """Filters of the list of mails."""
+    """Filters for listing emails."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 

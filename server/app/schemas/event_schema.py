@@ -11,20 +11,20 @@ from app.schemas.common import Line, ListQuery, Moment, Out, Query, ShortLine, U
 
 
 class EventQuery(Query):
-    """Where to go on reading the feed."""
+    """Position in the change feed."""
 
-    after: int = Field(0, ge=0, le=2**62, description="The last `seq` already seen")
+    after: int = Field(0, ge=0, le=2**62, description="The `seq` of the last event that you have read")
     limit: int = Field(50, ge=1, le=200)
 
 
 class ActivityQuery(ListQuery):
-    """Filters of a candidate's activity."""
+    """Filters for a candidate's activity."""
 
-    type: ShortLine | None = Field(None, description="Like candidate.updated")
+    type: ShortLine | None = Field(None, description="Event type, such as `candidate.updated`")
 
 
 class AuditQuery(ListQuery):
-    """Filters of the audit trail."""
+    """Filters for the audit trail."""
 
     sorts: ClassVar[tuple[str, ...]] = ("seq",)
 
@@ -39,7 +39,7 @@ class AuditQuery(ListQuery):
 
 
 class EventOut(Out):
-    """Something that happened."""
+    """An event in the ledger."""
 
     id: UUID
     seq: int
@@ -57,16 +57,16 @@ class EventOut(Out):
 
 
 class ChainReport(Out):
-    """Whether the chain of hashes is whole."""
+    """The result of verifying the hash chain."""
 
     valid: bool
-    events: int = Field(description="Events that were checked and hold")
-    checkpoints: int = Field(description="Signed checkpoints that fit the chain")
-    broken_at: int | None = Field(description="The first `seq` that does not hold")
+    events: int = Field(description="Number of events that passed verification")
+    checkpoints: int = Field(description="Number of signed checkpoints that match the chain")
+    broken_at: int | None = Field(description="The first `seq` that fails verification")
 
 
 class CheckpointQuery(ListQuery):
-    """Paging of the checkpoints."""
+    """Pagination and sorting of checkpoints."""
 
     sorts: ClassVar[tuple[str, ...]] = ("seq",)
 
@@ -74,7 +74,7 @@ class CheckpointQuery(ListQuery):
 
 
 class CheckpointOut(Out):
-    """A signed note of how far the ledger had come."""
+    """A signed record of the last event in the ledger at that time."""
 
     id: UUID
     seq: int
@@ -85,7 +85,7 @@ class CheckpointOut(Out):
 
 
 class ExportReport(Out):
-    """Whether an export is whole and unchanged."""
+    """Whether an export is complete and unmodified."""
 
     valid: bool
     events: int

@@ -13,7 +13,7 @@ Minutes = Annotated[int, Field(strict=True, ge=5, le=480)]
 
 
 class RubricItem(In):
-    """One thing to rate, from 1 (strong no) to 4 (strong yes)."""
+    """A criterion to rate, from 1 (strong no) to 4 (strong yes)."""
 
     name: ShortLine = Field(examples=["SQL"])
     description: Line | None = Field(None, examples=["Joins, windows, plans"])
@@ -30,7 +30,7 @@ Questions = Annotated[list[Line], Field(max_length=50)]
 
 
 class InterviewKitCreate(In):
-    """A new kit; two spellings of one name are one."""
+    """A new interview kit. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Technical interview"])
     minutes: Minutes = 60
@@ -40,7 +40,7 @@ class InterviewKitCreate(In):
 
 
 class InterviewKitUpdate(In):
-    """What to change; interviews that are there keep the rubric that they began with."""
+    """Fields to change. Existing interviews keep their rubric."""
 
     name: ShortLine | None = None
     minutes: Minutes | None = None
@@ -50,7 +50,7 @@ class InterviewKitUpdate(In):
 
 
 class InterviewKitOut(Out):
-    """A kit."""
+    """An interview kit."""
 
     id: UUID
     name: str

@@ -19,21 +19,21 @@ Panel = Annotated[
 
 
 class InterviewTime(In):
-    """When: from a moment, for so many minutes; the kit's, or 60, where they are not said."""
+    """When the interview takes place. `minutes` defaults to the length in the kit, or to 60."""
 
     starts_at: Moment = Field(examples=["2027-01-31T09:00:00Z"])
     minutes: Minutes | None = None
-    zone: TimeZone | None = Field(None, description="In whose local time mails tell it", examples=["Europe/Berlin"])
+    zone: TimeZone | None = Field(None, description="Time zone for times in emails", examples=["Europe/Berlin"])
 
 
 class InterviewReschedule(InterviewTime):
-    """Another time, and why."""
+    """The new time, with an optional reason."""
 
     reason: Reason | None = None
 
 
 class InterviewCreate(In):
-    """An interview of an active application: proposed, or with a time scheduled at once."""
+    """A new interview for an active application. It is scheduled if you set `time`, otherwise proposed."""
 
     application_id: UUID
     kind: InterviewKind = Field(examples=["video"])
@@ -42,11 +42,11 @@ class InterviewCreate(In):
     time: InterviewTime | None = None
     location: Line | None = Field(None, examples=["Pier 3, room 12"])
     meeting_url: Url | None = Field(None, examples=["https://meet.example/quay-data"])
-    invites_candidate: Flag = Field(True, description="Mail the candidate an invitation, changes and reminders")
+    invites_candidate: Flag = Field(True, description="Email the candidate an invitation, changes and reminders")
 
 
 class InterviewUpdate(In):
-    """What to change; whoever was invited hears of it."""
+    """Fields to change. If the interview is scheduled, the invitees are notified."""
 
     kind: InterviewKind | None = None
     panel: Panel | None = None
@@ -55,13 +55,13 @@ class InterviewUpdate(In):
 
 
 class InterviewAction(In):
-    """A reason, on wish."""
+    """An optional reason."""
 
     reason: Reason | None = None
 
 
 class PanelistOut(Out):
-    """A user of the panel; whether the scorecard is in."""
+    """An interviewer on the panel, and whether they have submitted a scorecard."""
 
     user_id: UUID
     name: str
@@ -69,7 +69,7 @@ class PanelistOut(Out):
 
 
 class InterviewOut(Stateful):
-    """An interview with its panel and what may be done with it."""
+    """An interview with its panel and allowed actions."""
 
     machine = INTERVIEW_MACHINE
 
@@ -98,16 +98,16 @@ class InterviewOut(Stateful):
 
 
 class InterviewQuery(ListQuery):
-    """Filters of the list of interviews."""
+    """Filters for listing interviews."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     application_id: UUID | None = None
     candidate_id: UUID | None = None
     status: InterviewStatus | None = None
-    mine: bool | None = Field(None, description="Only those that one is on the panel of")
-    starts_from: Moment | None = Field(None, alias="starts_at[gte]", description="Beginning at this moment or later")
-    starts_before: Moment | None = Field(None, alias="starts_at[lt]", description="Beginning before this moment")
+    mine: bool | None = Field(None, description="Whether you are on the panel")
+    starts_from: Moment | None = Field(None, alias="starts_at[gte]", description="Starting at or after this time")
+    starts_before: Moment | None = Field(None, alias="starts_at[lt]", description="Starting before this time")
 
     @model_validator(mode="after")
     def _check_span(self) -> InterviewQuery:

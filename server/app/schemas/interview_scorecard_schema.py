@@ -12,7 +12,7 @@ from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
 
 
 class Rating(In):
-    """One thing of the rubric, from 1 (strong no) to 4 (strong yes)."""
+    """The rating of a rubric item, from 1 (strong no) to 4 (strong yes)."""
 
     name: ShortLine = Field(examples=["SQL"])
     score: int = Field(strict=True, ge=1, le=4)
@@ -20,7 +20,7 @@ class Rating(In):
 
 
 class ScorecardIn(In):
-    """One's own scorecard: a draft until it is submitted, which cannot be taken back."""
+    """Your scorecard. It is a draft until you submit it; you can still change it later, but not withdraw it."""
 
     recommendation: Recommendation | None = Field(None, examples=["yes"])
     ratings: Annotated[list[Rating], Field(max_length=30)] = []
@@ -35,7 +35,7 @@ class ScorecardIn(In):
 
 
 class ScorecardOut(Out):
-    """A scorecard; those of others are shown once one's own is in."""
+    """A scorecard. If you are on the panel, you see those of others once you have submitted yours."""
 
     id: UUID
     interview_id: UUID
@@ -49,7 +49,7 @@ class ScorecardOut(Out):
 
 
 class AttributeSummary(Out):
-    """One thing of the rubrics: how often it was rated and the mean."""
+    """How often a rubric item was rated, and the mean score."""
 
     name: str
     count: int
@@ -57,11 +57,11 @@ class AttributeSummary(Out):
 
 
 class ScorecardSummary(Out):
-    """What the scorecards of an application say together, of those that one may see."""
+    """A summary of the scorecards of an application that you can see."""
 
     application_id: UUID
-    asked: int = Field(description="Scorecards asked for by interviews that were not cancelled")
+    asked: int = Field(description="Scorecards requested, without cancelled interviews and no-shows")
     submitted: int
-    hidden: int = Field(description="Submitted ones that are hidden until one's own is in")
+    hidden: int = Field(description="Submitted scorecards that are hidden until you submit yours")
     recommendations: dict[Recommendation, int]
     attributes: list[AttributeSummary]

@@ -16,7 +16,7 @@ MAX_SPAN = timedelta(days=31)
 
 
 class AvailabilityWindow(In):
-    """A part of a weekday (0 is Monday), in the local time of the zone."""
+    """A time window on a weekday (0 is Monday), in the local time of the zone."""
 
     weekday: int = Field(strict=True, ge=0, le=6)
     start: Clock
@@ -30,14 +30,14 @@ class AvailabilityWindow(In):
 
 
 class AvailabilityIn(In):
-    """When a user can interview, week after week; no window means never."""
+    """The weekly hours in which a user can interview. Without windows, the user is never available."""
 
     zone: TimeZone = Field(examples=["Europe/Berlin"])
     windows: Annotated[list[AvailabilityWindow], Field(max_length=50)]
 
 
 class AvailabilityOut(Out):
-    """When a user can interview; until it is said, the hours of an office in the tenant's zone."""
+    """The weekly hours in which a user can interview. Defaults to office hours in the tenant's time zone."""
 
     user_id: UUID
     zone: str
@@ -45,9 +45,9 @@ class AvailabilityOut(Out):
 
 
 class SlotQuery(Query):
-    """Who should be free at once, for how long, and between which moments (31 days at most)."""
+    """The users who must all be free, for how long, and in which period (31 days at most)."""
 
-    user_ids: UuidList = Field(min_length=1, max_length=10, description="Users, comma separated, 10 at most")
+    user_ids: UuidList = Field(min_length=1, max_length=10, description="Comma-separated user ids, 10 at most")
     minutes: int = Field(60, ge=5, le=480)
     since: Moment = Field(alias="from")
     until: Moment
@@ -60,7 +60,7 @@ class SlotQuery(Query):
 
 
 class SlotOut(Out):
-    """A span of time in which all of them can."""
+    """A time slot in which all users are available."""
 
     starts_at: UtcMoment
     ends_at: UtcMoment

@@ -12,16 +12,16 @@ from app.schemas.common import Moment, Out, Query, UtcMoment
 
 
 class BoardQuery(Query):
-    """How much of each stage, and when."""
+    """How many applications to show per stage, and as of when."""
 
-    cards: int = Field(10, ge=0, le=50, description="Applications shown of each stage, those longest at it first")
+    cards: int = Field(10, ge=0, le=50, description="Applications to show per stage, longest in the stage first")
     as_of: Moment | None = Field(
-        None, description="The board as it was at this moment", examples=["2026-01-31T09:00:00Z"]
+        None, description="Show the board as it was at this time", examples=["2026-01-31T09:00:00Z"]
     )
 
 
 class BoardCard(Out):
-    """An active application at a stage."""
+    """An active application in a stage."""
 
     application_id: UUID
     candidate_id: UUID
@@ -30,7 +30,7 @@ class BoardCard(Out):
 
 
 class BoardStage(Out):
-    """A stage, how many active applications are at it, and the first of them."""
+    """A stage with the number of its active applications, and the first of them."""
 
     id: UUID
     name: str
@@ -41,14 +41,14 @@ class BoardStage(Out):
 
 
 class BoardEnd(Out):
-    """How many applications have ended in a status."""
+    """The number of applications that have ended with a status."""
 
     status: ApplicationStatus
     count: int
 
 
 class BoardOut(Out):
-    """The board of a job."""
+    """The pipeline board of a job."""
 
     job_id: UUID
     as_of: UtcMoment | None

@@ -11,7 +11,7 @@ from app.schemas.common import Day, In, Out, ShortLine, UtcMoment
 
 
 class JobOpeningUpdate(In):
-    """What to say of an opening; how many there are is the job's to say."""
+    """Details of an opening. The number of openings is set on the job."""
 
     reference: ShortLine | None = Field(None, examples=["HC-2027-014"])
     target_start_on: Day | None = Field(None, examples=["2027-04-01"])

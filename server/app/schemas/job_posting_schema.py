@@ -12,28 +12,28 @@ from app.schemas.state_schema import Stateful
 
 
 class JobPostingFields(In):
-    """What the world sees; what is null is told as the job tells it."""
+    """What the posting shows. Fields that are null show the value of the job."""
 
     title: Line | None = Field(None, examples=["Data Engineer (all genders)"])
     description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
     location: Line | None = Field(None, examples=["Hamburg, Germany"])
-    expires_at: Moment | None = Field(None, description="From then on it is no more", examples=["2027-03-31T22:00:00Z"])
+    expires_at: Moment | None = Field(None, description="When the posting expires", examples=["2027-03-31T22:00:00Z"])
 
 
 class JobPostingCreate(JobPostingFields):
-    """A new posting, a draft until it is published."""
+    """A new posting. It is a draft until you publish it."""
 
-    shows_pay: Flag = Field(True, description="Whether the job's pay range is told")
+    shows_pay: Flag = Field(True, description="Show the job's pay range")
 
 
 class JobPostingUpdate(JobPostingFields):
-    """What to change; a published posting changes at once."""
+    """Fields to change. Changes to a published posting take effect immediately."""
 
     shows_pay: Flag | None = None
 
 
 class JobPostingOut(Stateful):
-    """A posting, where it is found, and what may be done with it."""
+    """A posting with its URL and allowed actions."""
 
     machine = POSTING_MACHINE
 
@@ -53,7 +53,7 @@ class JobPostingOut(Stateful):
 
 
 class TrackingLinkOut(Out):
-    """A tracking link: add `?ref=` and its token to an address of the careers page."""
+    """A tracking link. Add `?ref=` and its token to any URL of the careers page."""
 
     id: UUID
     name: str
@@ -65,14 +65,14 @@ class TrackingLinkOut(Out):
 
 
 class TrackingLinkCreate(In):
-    """A new link; two spellings of one name are one."""
+    """A new tracking link. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: Line = Field(max_length=60, examples=["Fair in Bremen, May"])
     source: Line = Field(max_length=60, examples=["fair"])
 
 
 class TrackingLinkUpdate(In):
-    """What to change; applications keep what they say."""
+    """Fields to change. Existing applications keep their source."""
 
     name: Line | None = Field(None, max_length=60)
     is_active: Flag | None = None

@@ -23,18 +23,18 @@ Options = Annotated[list[Line], Field(min_length=1, max_length=50)]
 
 
 class Passes(In):
-    """Which answers go on: one of some and none of others, or a number or day between two; all else is rejected."""
+    """Which answers pass: options to require or refuse, or a range of numbers or dates. Others lead to rejection."""
 
     any_of: Options | None = Field(None, examples=[["yes"]])
     none_of: Options | None = Field(
-        None, description="Whoever chooses one of these is rejected, whatever else is chosen"
+        None, description="Choosing any of these rejects the application, whatever else is chosen"
     )
     min: ShortLine | None = Field(None, examples=["3"])
     max: ShortLine | None = None
 
 
 class JobQuestionFields(In):
-    """What is asked; a question with a rule has to be answered."""
+    """A screening question. A question with a rule in `passes` is always required."""
 
     label: Line = Field(examples=["May you work in Germany?"])
     kind: QuestionKind = Field(examples=["yes_no"])
@@ -81,11 +81,11 @@ def read_end(kind: QuestionKind, text: str) -> Decimal | date:
 
 
 class JobQuestionCreate(JobQuestionFields):
-    """A new question, behind the others."""
+    """A new question, added after the others."""
 
 
 class JobQuestionUpdate(In):
-    """What to change; what was answered stays. To ask something else, add a question."""
+    """Fields to change. Existing answers are kept. To ask something else, add a new question."""
 
     label: Line | None = None
     is_required: Flag | None = None
@@ -94,7 +94,7 @@ class JobQuestionUpdate(In):
 
 
 class JobQuestionOut(Out):
-    """A question; without a position it was taken out."""
+    """A screening question. If it was removed, its position is null."""
 
     id: UUID
     position: int | None
@@ -106,7 +106,7 @@ class JobQuestionOut(Out):
 
 
 class ApplicationAnswerOut(Out):
-    """What was answered, and whether the answer goes on."""
+    """The answer to a screening question, and whether it passed."""
 
     question_id: UUID
     label: str

@@ -19,7 +19,7 @@ Openings = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
 class PayRange(In):
-    """What a job pays: from, to, or both."""
+    """The pay range of a job: minimum, maximum, or both."""
 
     min: Amount | None = Field(None, examples=["65000.00"])
     max: Amount | None = Field(None, examples=["80000.00"])
@@ -36,10 +36,10 @@ class PayRange(In):
 
 
 class JobFacts(In):
-    """What a job is, whoever owns it."""
+    """The fields of a job that do not depend on its owner."""
 
     description: Text | None = Field(None, examples=["You build the pipelines that the analysts stand on."])
-    location: Line | None = Field(None, examples=["Hamburg"], description="As it is told; else the place's name is")
+    location: Line | None = Field(None, examples=["Hamburg"], description="Defaults to the location's name")
     location_id: UUID | None = None
     department_id: UUID | None = None
     employment_type: EmploymentType | None = Field(None, examples=["full_time"])
@@ -56,13 +56,13 @@ class JobFacts(In):
 
 
 class JobFields(JobFacts):
-    """The fields that a person may set."""
+    """The fields of a job that you can set."""
 
     owner_id: UUID | None = None
 
 
 class JobCreate(JobFields):
-    """A new job, a draft; its stages are named, a template's, or those of the standard pipeline."""
+    """A new job, created as a draft. Name its stages or a template; the default pipeline is used otherwise."""
 
     title: Line = Field(examples=["Data Engineer"])
     required_skills: Skills = Field([], examples=[["Python", "SQL"]])
@@ -79,7 +79,7 @@ class JobCreate(JobFields):
 
 
 class JobUpdate(JobFields):
-    """What to change."""
+    """Fields to change."""
 
     title: Line | None = None
     required_skills: Skills | None = None
@@ -88,19 +88,19 @@ class JobUpdate(JobFields):
 
 
 class JobClone(In):
-    """A new draft like a job; on wish under another title."""
+    """A copy of a job, created as a draft. The title is optional."""
 
     title: Line | None = None
 
 
 class JobAction(In):
-    """An action's reason, where it needs one."""
+    """The reason for an action, if it needs one."""
 
     reason: Reason | None = None
 
 
 class JobItem(Out):
-    """A job as a list shows it."""
+    """A job as shown in lists."""
 
     id: UUID
     title: str
@@ -119,7 +119,7 @@ class JobItem(Out):
 
 
 class PayRangeOut(Out):
-    """What a job pays."""
+    """The pay range of a job."""
 
     min: Decimal | None
     max: Decimal | None
@@ -128,7 +128,7 @@ class PayRangeOut(Out):
 
 
 class JobOut(JobItem, Stateful):
-    """A job with stages and what may be done with it."""
+    """A job with its stages and allowed actions."""
 
     machine = JOB_MACHINE
 
@@ -143,7 +143,7 @@ class JobOut(JobItem, Stateful):
 
 
 class JobQuery(ListQuery):
-    """Filters of the list of jobs."""
+    """Filters for listing jobs."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "title")
 

@@ -11,13 +11,13 @@ from app.schemas.common import In, Out
 
 
 class JobTeamMemberIn(In):
-    """What a user does for the job."""
+    """The role of a user on the hiring team."""
 
     role: JobRole = Field(examples=["hiring_manager"])
 
 
 class JobTeamMemberOut(Out):
-    """A member of the team."""
+    """A member of the hiring team."""
 
     user_id: UUID
     name: str

@@ -16,7 +16,7 @@ Questions = Annotated[list[JobQuestionFields], Field(max_length=MAX_QUESTIONS)]
 
 
 class JobTemplateJob(JobFacts):
-    """The fields that jobs of the template begin with."""
+    """The fields that new jobs take from the template."""
 
     title: Line = Field(examples=["Data Engineer"])
     required_skills: Skills = []
@@ -33,7 +33,7 @@ class JobTemplateJob(JobFacts):
 
 
 class JobTemplateCreate(In):
-    """A new template; two spellings of one name are one."""
+    """A new job template. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Engineer, permanent"])
     job: JobTemplateJob
@@ -41,7 +41,7 @@ class JobTemplateCreate(In):
 
 
 class JobTemplateUpdate(In):
-    """What to change; `job` and `questions` are replaced as a whole. Jobs keep what they have."""
+    """Fields to change. `job` and `questions` are replaced as a whole. Existing jobs are not affected."""
 
     name: ShortLine | None = None
     job: JobTemplateJob | None = None
@@ -49,13 +49,13 @@ class JobTemplateUpdate(In):
 
 
 class JobTemplateFromJob(In):
-    """The name of the template that is made from a job."""
+    """The name of the new template."""
 
     name: ShortLine = Field(examples=["Engineer, permanent"])
 
 
 class JobFromTemplate(In):
-    """What the new job has otherwise than the template."""
+    """Fields of the new job that override the template."""
 
     title: Line | None = None
     location: Line | None = None
@@ -66,7 +66,7 @@ class JobFromTemplate(In):
 
 
 class JobTemplateItem(Out):
-    """A template as the list shows it."""
+    """A template as shown in lists."""
 
     id: UUID
     name: str
@@ -76,7 +76,7 @@ class JobTemplateItem(Out):
 
 
 class JobTemplateOut(JobTemplateItem):
-    """A template with the fields and questions of its jobs."""
+    """A template with its job fields and questions."""
 
     job: dict[str, Any]
     questions: list[dict[str, Any]]

@@ -14,13 +14,13 @@ IsoDate = Annotated[str, Field(pattern=r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]
 
 
 class Part(BaseModel):
-    """A part of a resume; members that we do not know are left out, as the schema allows others."""
+    """A part of a resume. Unknown members are ignored, because the schema permits them."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, regex_engine="python-re")
 
 
 class Place(Part):
-    """Where somebody lives."""
+    """Where the person lives."""
 
     city: Line | None = None
     region: Line | None = None
@@ -28,7 +28,7 @@ class Place(Part):
 
 
 class Profile(Part):
-    """A page of a network."""
+    """A profile on a social network."""
 
     network: ShortLine | None = None
     username: Line | None = None
@@ -36,7 +36,7 @@ class Profile(Part):
 
 
 class Basics(Part):
-    """Who it is."""
+    """The person's name, contact details and summary."""
 
     name: Line = Field(examples=["Grace Hopper"])
     label: Line | None = Field(None, examples=["Senior Data Engineer"])
@@ -58,7 +58,7 @@ class Work(Part):
 
 
 class Education(Part):
-    """A course of studies."""
+    """A course of study."""
 
     institution: Line | None = None
     area: Line | None = None
@@ -67,14 +67,14 @@ class Education(Part):
 
 
 class Skill(Part):
-    """A skill, or a family of skills with keywords."""
+    """A skill, or a group of skills with keywords."""
 
     name: Line | None = None
     keywords: Annotated[list[Line], Field(max_length=50)] = []
 
 
 class SpokenLanguage(Part):
-    """A language by its name."""
+    """A language that the person speaks, by name."""
 
     language: ShortLine | None = None
     fluency: ShortLine | None = None
@@ -91,7 +91,7 @@ class JsonResume(Part):
 
 
 class JsonResumeFile(Part):
-    """What is kept of a resume as a file: what the profile has no home for."""
+    """The parts of a resume that are stored as a file because the profile has no fields for them."""
 
     candidate_id: UUID
     work: list[Work]

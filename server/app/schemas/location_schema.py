@@ -14,7 +14,7 @@ PostalCode = Annotated[ShortLine, Field(max_length=20)]
 
 
 class LocationCreate(In):
-    """A new place; two spellings of one name are one."""
+    """A new location. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Hamburg, harbour"])
     street: Line | None = Field(None, examples=["Am Sandtorkai 1"])
@@ -25,7 +25,7 @@ class LocationCreate(In):
 
 
 class LocationUpdate(In):
-    """What to change."""
+    """Fields to change."""
 
     name: ShortLine | None = None
     street: Line | None = None
@@ -36,7 +36,7 @@ class LocationUpdate(In):
 
 
 class LocationOut(Out):
-    """A place of work."""
+    """A location where people work."""
 
     id: UUID
     name: str

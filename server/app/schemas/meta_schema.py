@@ -6,14 +6,14 @@ from app.schemas.common import Out
 
 
 class PermissionOut(Out):
-    """A permission and its meaning."""
+    """A permission and what it allows."""
 
     name: str
     description: str
 
 
 class TransitionOut(Out):
-    """A step: from a state, by an action, to a state, for those with a permission; nobody asks for one by itself."""
+    """A transition between two states. If `by_itself` is true, it happens automatically and cannot be requested."""
 
     source: str
     action: str
@@ -26,7 +26,7 @@ class TransitionOut(Out):
 
 
 class StateMachineOut(Out):
-    """A table of transitions."""
+    """A state machine with its transitions."""
 
     name: str
     transitions: list[TransitionOut]

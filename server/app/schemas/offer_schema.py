@@ -18,7 +18,7 @@ from app.schemas.state_schema import Stateful
 
 
 class OfferPay(In):
-    """What the candidate would be paid."""
+    """The pay offered to the candidate."""
 
     amount: Amount = Field(examples=["72000.00"])
     currency: Currency = Field(examples=["EUR"])
@@ -26,19 +26,17 @@ class OfferPay(In):
 
 
 class OfferTerms(In):
-    """Terms that may be left open."""
+    """The optional terms of an offer."""
 
     employment_type: EmploymentType | None = Field(None, examples=["full_time"])
     start_on: Day | None = Field(None, examples=["2027-04-01"])
-    expires_at: Moment | None = Field(
-        None, description="Until when it can be accepted", examples=["2027-03-01T17:00:00Z"]
-    )
+    expires_at: Moment | None = Field(None, description="When the offer expires", examples=["2027-03-01T17:00:00Z"])
     conditions: Text | None = Field(None, examples=["30 days of leave."])
-    template_id: UUID | None = Field(None, description="The letter; without one a plain letter tells the terms")
+    template_id: UUID | None = Field(None, description="Letter template; by default a plain letter with the terms")
 
 
 class OfferCreate(OfferTerms):
-    """A draft of an offer for an active application; without a title it has the job's."""
+    """A draft offer for an active application. The title defaults to the title of the job."""
 
     application_id: UUID
     title: Line | None = Field(None, examples=["Data Engineer"])
@@ -46,20 +44,20 @@ class OfferCreate(OfferTerms):
 
 
 class OfferUpdate(OfferTerms):
-    """What to change; after it was submitted or sent this makes the next version, which has to be approved anew."""
+    """Fields to change. Once the offer was submitted or sent, a change makes a new version and voids the approval."""
 
     title: Line | None = None
     pay: OfferPay | None = None
 
 
 class OfferAction(In):
-    """A reason, where the action needs one."""
+    """The reason for an action, if it needs one."""
 
     reason: Reason | None = None
 
 
 class OfferPayOut(Out):
-    """What the candidate would be paid."""
+    """The pay offered to the candidate."""
 
     amount: Decimal
     currency: str
@@ -67,7 +65,7 @@ class OfferPayOut(Out):
 
 
 class OfferOut(Stateful):
-    """An offer and what may be done with it."""
+    """An offer with its allowed actions."""
 
     machine = OFFER_MACHINE
 
@@ -97,7 +95,7 @@ class OfferOut(Stateful):
 
 
 class OfferQuery(ListQuery):
-    """Filters of the list of offers."""
+    """Filters for listing offers."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
@@ -108,7 +106,7 @@ class OfferQuery(ListQuery):
 
 
 class PublicOffer(Out):
-    """What the candidate sees behind the signed link; of an offer that is no more, the terms are not told."""
+    """An offer as the candidate sees it. The terms are shown only while it is open and once it is accepted."""
 
     company: str
     candidate_name: str
@@ -125,22 +123,22 @@ class PublicOffer(Out):
 
 
 class OfferAcceptance(In):
-    """A typed signature: one's own full name."""
+    """Your typed signature: your own full name."""
 
     signed_name: Line = Field(examples=["Grace Hopper"])
 
 
 class OfferRefusal(In):
-    """Why not, on wish."""
+    """An optional reason for declining."""
 
     reason: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
 
 
 class OfferTemplateCreate(In):
-    """A letter in plain HTML (headings, paragraphs, lists, bold, italic, tables) with placeholders.
+    """A letter template in plain HTML (headings, paragraphs, lists, bold, italic, tables) with placeholders.
 
-    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions} and {company} stand
-    for the terms.
+    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions} and {company} are
+    replaced by the terms of the offer.
     """
 
     name: ShortLine = Field(examples=["Permanent contract"])
@@ -150,14 +148,14 @@ class OfferTemplateCreate(In):
 
 
 class OfferTemplateUpdate(In):
-    """What to change; letters that were sent stay as they are."""
+    """Fields to change. Letters already sent are not affected."""
 
     name: ShortLine | None = None
     body: Annotated[Text, Field(min_length=1)] | None = None
 
 
 class OfferTemplateOut(Out):
-    """A letter."""
+    """A letter template."""
 
     id: UUID
     name: str

@@ -43,15 +43,15 @@ Password = Annotated[str, _bounds(1), AfterValidator(clean_text)]
 
 
 class NewPassword(In):
-    """A body that sets a password: 15 characters or more, none that everyone would guess, no name of the account."""
+    """A new password: 15 characters or more, hard to guess, and without names that belong to the account."""
 
     password: StrongPassword = Field(examples=["correct horse battery staple"])
 
 
 class ChangedPassword(In):
-    """The same for a user who may have a second factor: beside it 8 characters are enough."""
+    """A new password for a user. If the user has a second factor, 8 characters are enough."""
 
     password: StrongPasswordOrShort = Field(
         examples=["correct horse battery staple"],
-        description="15 characters or more; 8 or more where the user has a second factor",
+        description="15 characters or more; 8 or more if the user has a second factor",
     )

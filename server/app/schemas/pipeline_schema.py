@@ -15,7 +15,7 @@ MAX_STAGES = 30
 
 
 class TaskAutomation(In):
-    """A task about the candidate, for the candidate's owner unless a user is named."""
+    """Create a task about the candidate, assigned to the candidate's owner unless you name a user."""
 
     kind: Literal["task"]
     title: Line = Field(examples=["Call the candidate"])
@@ -24,18 +24,18 @@ class TaskAutomation(In):
 
 
 class MailAutomation(In):
-    """A mail to the candidate beside the one that every move sends."""
+    """Send an email to the candidate, in addition to the one that every move sends."""
 
     kind: Literal["mail"]
     subject: Line = Field(examples=["What comes next"])
     body: Annotated[Text, Field(min_length=1, max_length=5000)] = Field(
         examples=["Hello {name}, thank you for your interest in {job}."],
-        description="Plain text; {name} and {job} stand for the candidate's name and the job's title",
+        description="Plain text; {name} and {job} are replaced by the candidate's name and the job's title",
     )
 
 
 class InterviewAutomation(In):
-    """A proposed interview after a kit, which waits for its panel and its time."""
+    """Propose an interview based on a kit. You add its panel and time later."""
 
     kind: Literal["interview"]
     kit_id: UUID
@@ -48,7 +48,7 @@ Gates = Annotated[list[StageGate], Field(max_length=len(StageGate)), AfterValida
 
 
 class StageIn(In):
-    """A stage of the pipeline, in the order of the list."""
+    """A pipeline stage. Stages follow the order of the list."""
 
     name: ShortLine = Field(examples=["Phone screen"])
     kind: StageKind = Field(examples=["screen"])
@@ -69,13 +69,13 @@ Stages = Annotated[list[StageIn], Field(min_length=1, max_length=MAX_STAGES), Af
 
 
 class JobStageCreate(StageIn):
-    """A new stage; it goes behind the others unless a position is named."""
+    """A new stage. Without a position, it is added at the end, before the stage for hires."""
 
     position: int | None = Field(None, strict=True, ge=0, lt=MAX_STAGES)
 
 
 class JobStageUpdate(In):
-    """What to change of a stage."""
+    """Fields to change."""
 
     name: ShortLine | None = None
     kind: StageKind | None = None
@@ -84,13 +84,13 @@ class JobStageUpdate(In):
 
 
 class JobStageOrder(In):
-    """Every stage of the pipeline, in the new order."""
+    """All stages of the pipeline, in their new order."""
 
     stage_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_STAGES)]
 
 
 class JobStageOut(Out):
-    """A stage."""
+    """A stage of a job."""
 
     id: UUID
     name: str
@@ -101,15 +101,15 @@ class JobStageOut(Out):
 
 
 class PipelineTemplateCreate(In):
-    """A new template; two spellings of one name are one."""
+    """A new pipeline template. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Engineering"])
     stages: Stages
-    is_default: Flag = Field(False, description="Jobs that name no stages take this one")
+    is_default: Flag = Field(False, description="Use this template for jobs that name no stages")
 
 
 class PipelineTemplateUpdate(In):
-    """What to change; jobs keep the stages that they have."""
+    """Fields to change. Existing jobs keep their stages."""
 
     name: ShortLine | None = None
     stages: Stages | None = None
@@ -117,7 +117,7 @@ class PipelineTemplateUpdate(In):
 
 
 class PipelineTemplateOut(Out):
-    """A template."""
+    """A pipeline template."""
 
     id: UUID
     name: str

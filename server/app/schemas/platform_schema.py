@@ -18,25 +18,25 @@ class PlatformLogin(In):
     email: Email = Field(examples=["olga@platform.example"])
     password: Password = Field(examples=["correct horse battery staple"])
     code: str | None = Field(
-        None, min_length=6, max_length=20, description="Of the authenticator app, or a recovery code"
+        None, min_length=6, max_length=20, description="Code from the authenticator app, or a recovery code"
     )
 
 
 class PlatformRefresh(In):
-    """The refresh token, good for one use."""
+    """The refresh token. It can be used only once."""
 
     refresh_token: str = Field(max_length=200)
 
 
 class PlatformAdminCreate(NewPassword):
-    """A further administrator, who sets up a second factor after the first sign-in."""
+    """A new platform administrator, who must set up a second factor after the first sign-in."""
 
     email: Email = Field(examples=["otto@platform.example"])
     name: Line = Field(examples=["Otto Operator"])
 
 
 class PlatformAdminUpdate(In):
-    """What may be changed of another administrator."""
+    """Fields to change."""
 
     name: Line | None = None
     status: PlatformAdminStatus | None = None
@@ -57,13 +57,13 @@ class PlatformAdminOut(Out):
 
 
 class PlatformAdminQuery(ListQuery):
-    """Filters of the administrators."""
+    """Filters for listing platform administrators."""
 
     status: PlatformAdminStatus | None = None
 
 
 class PlatformEventQuery(ListQuery):
-    """Filters of what was done."""
+    """Filters for listing platform events."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
@@ -73,7 +73,7 @@ class PlatformEventQuery(ListQuery):
 
 
 class PlatformEventOut(Out):
-    """Something that a platform administrator or an operator did."""
+    """An action by a platform administrator or an operator."""
 
     id: UUID
     type: str

@@ -20,48 +20,48 @@ LongReason = Annotated[
 
 
 class TenantCreate(TenantNew):
-    """A new tenant on any plan; its first administrator is invited by mail."""
+    """A new tenant on any plan. Its first administrator is invited by email."""
 
     plan: PlanCode = Field("FREE", examples=["STARTER"])
     billing_period: BillingPeriod = BillingPeriod.MONTHLY
-    is_sandbox: bool = Field(False, strict=True, description="Fill it with synthetic data")
+    is_sandbox: bool = Field(False, strict=True, description="Fill the tenant with synthetic data")
 
 
 class TenantAction(In):
-    """Why; a suspension needs it."""
+    """The reason for an action. It is required to suspend a tenant."""
 
     reason: LongReason | None = Field(None, examples=["The invoice of August is still open."])
 
 
 class TenantPlan(In):
-    """The plan to come."""
+    """The new plan."""
 
     plan: PlanCode = Field(examples=["PROFESSIONAL"])
     billing_period: BillingPeriod = BillingPeriod.MONTHLY
 
 
 class TenantDeletion(In):
-    """Why, and the tenant's slug once more, so that nobody deletes the wrong one."""
+    """The reason, and the slug of the tenant to confirm the deletion."""
 
     slug: Slug = Field(examples=["harbour"])
     reason: LongReason = Field(examples=["The customer has ended the contract."])
 
 
 class PlatformTenantQuery(ListQuery):
-    """Filters of the tenants."""
+    """Filters for listing tenants."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "name", "slug")
 
-    q: Line | None = Field(None, description="Part of the name or of the slug")
+    q: Line | None = Field(None, description="Part of the name or slug")
     status: TenantStatus | None = None
     plan: PlanCode | None = None
 
 
 class PlatformTenantOut(TenantOut):
-    """A tenant, its use, and what may be done with it."""
+    """A tenant with its usage and allowed actions."""
 
     status_reason: str | None
-    delete_after: UtcMoment | None = Field(description="When everything of it goes, unless that is taken back")
+    delete_after: UtcMoment | None = Field(description="When its data is deleted, unless you cancel the deletion")
     users: int
     candidates: int
     storage_bytes: int

@@ -12,7 +12,7 @@ from app.schemas.common import In, ListQuery, Out, Reason, UtcMoment
 
 
 class CandidateErasure(In):
-    """Why a person is erased; it stands in the ledger."""
+    """Why the candidate is erased. The reason is recorded in the ledger."""
 
     reason: Reason = Field(examples=["Asked for by mail on 3 May"])
 
@@ -23,18 +23,18 @@ class PrivacyRequestOut(Out):
     id: UUID
     kind: PrivacyKind
     status: PrivacyStatus
-    subject_id: UUID = Field(description="The candidate's id, also of one who is gone")
+    subject_id: UUID = Field(description="Id of the candidate, even after an erasure")
     requested_by_id: UUID | None
-    size: int | None = Field(description="Bytes of the archive")
+    size: int | None = Field(description="Size of the archive in bytes")
     expires_at: UtcMoment | None
     certificate: dict[str, Any] | None
-    key_id: str | None = Field(description="The key of /audit/keys that signed the certificate")
+    key_id: str | None = Field(description="Key from /audit/keys that signed the certificate")
     signature: str | None
     created_at: UtcMoment
 
 
 class PrivacyRequestQuery(ListQuery):
-    """Filters of exports and erasures."""
+    """Filters for listing exports and erasures."""
 
     kind: PrivacyKind | None = None
     subject_id: UUID | None = None

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class FieldError(BaseModel):
-    """What is wrong with one field."""
+    """An error in one field."""
 
     pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
     code: str
@@ -14,7 +14,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details; some errors add members of their own."""
+    """RFC 9457 problem details. Some errors have additional members."""
 
     model_config = ConfigDict(extra="allow")
 

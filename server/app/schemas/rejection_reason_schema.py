@@ -11,21 +11,21 @@ from app.schemas.common import Flag, In, Out, ShortLine
 
 
 class RejectionReasonCreate(In):
-    """A new reason; two spellings of one name are one."""
+    """A new reason. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Not enough experience"])
     kind: ReasonKind = Field(examples=["rejected"])
 
 
 class RejectionReasonUpdate(In):
-    """What to change; applications that ended so go on naming it."""
+    """Fields to change. Applications that ended with this reason keep it."""
 
     name: ShortLine | None = None
     is_active: Flag | None = None
 
 
 class RejectionReasonOut(Out):
-    """A reason; one that is not active is offered no more."""
+    """A reason. An inactive reason can no longer be selected."""
 
     id: UUID
     name: str

@@ -14,7 +14,7 @@ from app.schemas.common import Day, ListQuery, Out, Query, ShortLine, Storable, 
 
 
 class ReportName(StrEnum):
-    """What is reported."""
+    """The available reports."""
 
     FUNNEL = "funnel"
     TIME_TO_HIRE = "time_to_hire"
@@ -26,7 +26,7 @@ class ReportName(StrEnum):
 
 
 class ReportGroup(StrEnum):
-    """What the lines of a report are."""
+    """How the lines of a report are grouped."""
 
     STAGE = "stage"
     JOB = "job"
@@ -41,7 +41,7 @@ class ReportGroup(StrEnum):
 
 
 class FigureUnit(StrEnum):
-    """What a figure is told in."""
+    """The unit of a figure."""
 
     COUNT = "count"
     SHARE = "share"
@@ -50,28 +50,28 @@ class FigureUnit(StrEnum):
 
 
 class ReportQuery(Query):
-    """What a report is about; days are those of the tenant's time zone."""
+    """Filters and grouping of a report. Days are in the time zone of the tenant."""
 
-    since: Day | None = Field(None, description="The first day; 89 days before the last one where it is left out")
-    until: Day | None = Field(None, description="The last day; today where it is left out")
+    since: Day | None = Field(None, description="First day; defaults to 89 days before the last day")
+    until: Day | None = Field(None, description="Last day; defaults to today, or to 30 days from now for interviewers")
     job_id: UUID | None = None
     department_id: UUID | None = None
     location_id: UUID | None = None
-    owner_id: UUID | None = Field(None, description="Candidates of this user")
+    owner_id: UUID | None = Field(None, description="Only candidates that this user owns")
     source: ShortLine | None = None
     tracking_link_id: UUID | None = None
-    by: ReportGroup | None = Field(None, description="What the lines are; each report has its usual one")
+    by: ReportGroup | None = Field(None, description="How to group the lines; each report has a default")
 
 
 class ReportRowsQuery(ReportQuery, ListQuery):
-    """One figure of a report: of the line `key` (empty for the line without a name), or of the total."""
+    """A figure of the line `key` (empty for the line without a name). Without `key`, a figure of the total."""
 
-    figure: str | None = Field(None, max_length=40, description="The first one of the report where it is left out")
+    figure: str | None = Field(None, max_length=40, description="Name of the figure; defaults to the report's first")
     key: Annotated[str, Field(max_length=60), Storable] | None = None
 
 
 class ReportColumn(Out):
-    """What a figure means."""
+    """The name, unit and meaning of a figure."""
 
     name: str
     unit: FigureUnit
@@ -79,7 +79,7 @@ class ReportColumn(Out):
 
 
 class Figure(Out):
-    """A figure; `drill` lists the `row_count` rows that it is computed from."""
+    """A figure. `drill` links to the `row_count` rows behind it."""
 
     value: int | Decimal | None
     row_count: int
@@ -87,7 +87,7 @@ class Figure(Out):
 
 
 class ReportLine(Out):
-    """The figures of a stage, a job, a month: `key` is its id or name, null for what has none."""
+    """The figures of a stage, job or month, for example. `key` is its id or name, or null if it has none."""
 
     key: str | None
     label: str | None
@@ -95,7 +95,7 @@ class ReportLine(Out):
 
 
 class ReportOut(Out):
-    """A report; a funnel and other reports whose lines overlap have no total."""
+    """A report. If its lines overlap, as in a funnel, it has no total."""
 
     report: ReportName
     by: ReportGroup
@@ -104,12 +104,12 @@ class ReportOut(Out):
     time_zone: str
     columns: list[ReportColumn]
     lines: list[ReportLine]
-    has_more: bool = Field(description="There are more lines than these, which are the longest")
+    has_more: bool = Field(description="There are more lines than the ones returned, which have the most rows")
     total: ReportLine | None
 
 
 class ReportRow(Out):
-    """What a figure counts: an application, a stay at a stage, a seat on a panel, or an offer."""
+    """A row behind a figure: an application, a stage history entry, a panel seat or an offer."""
 
     id: UUID
     application_id: UUID
@@ -126,7 +126,7 @@ class ReportRow(Out):
 
 
 class ReportTable(bytes):
-    """A report as a table."""
+    """A report as a CSV table."""
 
     media_types = ("text/csv",)
 
@@ -135,30 +135,30 @@ Month = Annotated[str, Field(pattern=r"^(19[7-9]|20\d|21\d)\d-(0[1-9]|1[0-2])$",
 
 
 class SelectionQuery(Query):
-    """Selection rates by the answers to a question of the voluntary survey, of who came in months that are over."""
+    """Selection rates by the answers to a voluntary survey question, for applications from completed months."""
 
     question_id: UUID
-    since: Month | None = Field(None, description="The first month; a year before the last one where it is left out")
-    until: Month | None = Field(None, description="The last month, which is over; the one before this if left out")
+    since: Month | None = Field(None, description="First month; defaults to 11 months before the last month")
+    until: Month | None = Field(None, description="Last month, which must be over; defaults to the previous month")
     job_id: UUID | None = None
     department_id: UUID | None = None
 
 
 class SelectionRate(Out):
-    """How often a group goes on; null where too few are in it, or where another's could be worked out from it.
+    """How often a group advances. Null if the group is too small, or if it would reveal the rate of another group.
 
-    Of those who went on or were rejected: whoever is undecided, was transferred or withdrew is left out.
+    Only applications that advanced or were rejected count; undecided, transferred and withdrawn ones do not.
     """
 
     answer: str
     rate: Decimal | None
-    ratio: Decimal | None = Field(description="Of the rate to the highest rate of a group")
+    ratio: Decimal | None = Field(description="Ratio of this rate to the highest rate of any group")
     below_four_fifths: bool | None
     is_suppressed: bool
 
 
 class SelectionStage(Out):
-    """From a stage to the next, or from the application to the hire."""
+    """From one stage to the next, or from the application to the hire."""
 
     stage: str
     label: str
@@ -166,12 +166,12 @@ class SelectionStage(Out):
 
 
 class SelectionOut(Out):
-    """Selection rates per stage (29 CFR 1607.4 D: a ratio below four fifths is evidence of adverse impact)."""
+    """Selection rates per stage. A ratio below four fifths is evidence of adverse impact (29 CFR 1607.4 D)."""
 
     question_id: UUID
     question: str
     since: date
     until: date
-    as_of: UtcMoment = Field(description="The figures are those of the last midnight")
+    as_of: UtcMoment = Field(description="The last midnight, as of which the figures are computed")
     smallest_cell: int
     stages: list[SelectionStage]

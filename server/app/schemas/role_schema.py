@@ -27,7 +27,7 @@ Permissions = Annotated[
 
 
 class RoleCreate(In):
-    """A custom role: a name in upper case and permissions that its author holds."""
+    """A custom role: a name in upper case, and permissions that you have yourself."""
 
     name: RoleName = Field(examples=["SOURCER"])
     description: Line | None = Field(None, examples=["Finds people, does not talk to them"])
@@ -35,7 +35,7 @@ class RoleCreate(In):
 
 
 class RoleUpdate(In):
-    """What may be changed of a custom role."""
+    """Fields of a custom role to change."""
 
     name: RoleName | None = None
     description: Line | None = None
@@ -43,7 +43,7 @@ class RoleUpdate(In):
 
 
 class RoleOut(Out):
-    """A role and what it may do."""
+    """A role and its permissions."""
 
     id: UUID
     name: str
@@ -55,6 +55,6 @@ class RoleOut(Out):
 
 
 class UserRoles(In):
-    """The custom roles that a user has from now on."""
+    """The custom roles of the user. They replace the current ones."""
 
     role_ids: Annotated[list[UUID], Field(max_length=20)] = Field(examples=[[]])

@@ -13,24 +13,24 @@ from app.schemas.common import Flag, In, ListQuery, Out, ShortLine, UtcMoment
 
 
 class SearchParameters(CandidateFilters):
-    """What is searched for: the parameters of a search of candidates, by the names that bodies use (min_years)."""
+    """The parameters of a candidate search, named as in request bodies (such as `min_years`)."""
 
     q: SearchText | None = Field(None, description=LANGUAGE, examples=['"data engineer" python'])
 
 
 class SavedSearchCreate(In):
-    """A search to keep; with an alert its new hits are mailed."""
+    """A search to save. With an alert, new matches are sent by email."""
 
     name: ShortLine = Field(examples=["Engineers in Hamburg"])
     query: SearchParameters
     is_shared: Flag = Field(
-        False, description="Other users of the tenant see it too, and search within their own sight"
+        False, description="Share it with other users of the tenant, who only find candidates visible to them"
     )
     alert: AlertPeriod = AlertPeriod.NEVER
 
 
 class SavedSearchUpdate(In):
-    """What to change."""
+    """Fields to change."""
 
     name: ShortLine | None = None
     query: SearchParameters | None = None
@@ -39,7 +39,7 @@ class SavedSearchUpdate(In):
 
 
 class SavedSearchOut(Out):
-    """A kept search."""
+    """A saved search."""
 
     id: UUID
     user_id: UUID
@@ -47,11 +47,11 @@ class SavedSearchOut(Out):
     query: dict[str, Any]
     is_shared: bool
     alert: AlertPeriod
-    alerted_at: UtcMoment = Field(description="Candidates made after this are new")
+    alerted_at: UtcMoment = Field(description="Candidates created after this time are new")
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
 
 
 class SavedSearchQuery(ListQuery):
-    """Paging of one's own kept searches and the shared ones."""
+    """Pagination of your saved searches and the shared ones."""

@@ -15,8 +15,8 @@ class SkillQuery(Query):
 
 
 class SkillOut(Out):
-    """A skill of ESCO, the European classification; what is not in it may be used all the same."""
+    """A skill from ESCO, the European classification. You can use other skills as well."""
 
     label: str
     uri: str
-    is_knowledge: bool = Field(description="Something that one knows; else something that one does")
+    is_knowledge: bool = Field(description="Whether it is knowledge rather than an ability")

@@ -12,13 +12,13 @@ from app.utils import scope
 
 
 class ActionsQuery(In):
-    """On wish, why the other actions are not allowed."""
+    """Optionally explain why other actions are not allowed."""
 
     explain: Literal["actions"] | None = Field(None, examples=["actions"])
 
 
 class ExplainedAction(Out):
-    """An action, whether the caller may take it now, and if not, why."""
+    """An action, whether you can take it now, and if not, why."""
 
     action: str
     is_allowed: bool
@@ -28,7 +28,7 @@ class ExplainedAction(Out):
 
 
 class Stateful(Out):
-    """A resource with a state: what the caller may do with it, and on wish why not more."""
+    """A resource with a state, the actions that you can take and, on request, why others are not allowed."""
 
     machine: ClassVar[StateMachine]
 
@@ -38,5 +38,5 @@ class Stateful(Out):
     @computed_field  # type: ignore[prop-decorator]  # as pydantic documents it
     @property
     def allowed_actions(self) -> list[str]:
-        """The actions that state and rights allow; `explain=actions` asks the rest too."""
+        """The actions that the state and your permissions allow. `explain=actions` checks the other conditions too."""
         return self.machine.allowed(self.status, scope.actor().permissions)

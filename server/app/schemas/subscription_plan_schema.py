@@ -25,23 +25,23 @@ class PlanCreate(In):
     max_users: Heads = Field(examples=[60])
     max_candidates: Heads = Field(examples=[20_000])
     max_storage_bytes: Bytes = Field(examples=[200 * 1024**3])
-    monthly_usd: Dollars = Field(description="A year costs ten times as much", examples=[290])
-    features: Features = Field({}, description="What is left out is off")
+    monthly_usd: Dollars = Field(description="Price per month; a year costs ten times as much", examples=[290])
+    features: Features = Field({}, description="Features that you omit are off")
 
 
 class PlanUpdate(In):
-    """What to change of a custom plan."""
+    """Fields of a custom plan to change."""
 
     name: Line | None = None
     max_users: Heads | None = None
     max_candidates: Heads | None = None
     max_storage_bytes: Bytes | None = None
     monthly_usd: Dollars | None = None
-    features: Features | None = Field(None, description="All of them; what is left out is off")
+    features: Features | None = Field(None, description="Replaces all features; those that you omit are off")
 
 
 class PlanOut(Out):
-    """A plan that a tenant may have."""
+    """A subscription plan."""
 
     id: UUID
     code: str
@@ -57,18 +57,18 @@ class PlanOut(Out):
 
 
 class PlatformPlanOut(PlanOut):
-    """A plan as the platform sees it."""
+    """A plan as platform administrators see it."""
 
     for_tenant_id: UUID | None
 
 
 class SubscriptionOut(Out):
-    """A plan that the tenant has or had, at the price of that time."""
+    """A current or past plan of the tenant, with its price at that time."""
 
     id: UUID
     plan_code: str
     billing_period: BillingPeriod
-    price_usd: int = Field(description="For one period")
+    price_usd: int = Field(description="Price per billing period")
     started_at: UtcMoment
     ended_at: UtcMoment | None
     actor_kind: str

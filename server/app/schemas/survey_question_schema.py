@@ -21,14 +21,14 @@ Options = Annotated[list[ShortLine], Field(min_length=2, max_length=30), AfterVa
 
 
 class SurveyQuestionCreate(In):
-    """A new question; nobody has to answer."""
+    """A new survey question. Answers are always optional."""
 
     label: Line = Field(examples=["How do you describe your gender?"])
     options: Options = Field(examples=[["Woman", "Man", "Non-binary"]])
 
 
 class SurveyQuestionUpdate(In):
-    """What to change; options can only be added, so that no answer tells whether somebody chose one."""
+    """Fields to change. You can only add options, so that no response reveals whether anybody chose one."""
 
     label: Line | None = None
     options: Options | None = None
@@ -36,7 +36,7 @@ class SurveyQuestionUpdate(In):
 
 
 class SurveyQuestionOut(Out):
-    """A question of the survey; one that is not active is asked no more."""
+    """A survey question. An inactive question is no longer asked."""
 
     id: UUID
     label: str

@@ -11,7 +11,7 @@ from app.schemas.common import In, Line, ListQuery, Out, ShortLine, UtcMoment
 
 
 class TalentPoolCreate(In):
-    """A new pool."""
+    """A new talent pool."""
 
     name: ShortLine = Field(examples=["Data engineers in Hamburg"])
     description: Line | None = None
@@ -19,7 +19,7 @@ class TalentPoolCreate(In):
 
 
 class TalentPoolUpdate(In):
-    """What to change."""
+    """Fields to change."""
 
     name: ShortLine | None = None
     description: Line | None = None
@@ -27,7 +27,7 @@ class TalentPoolUpdate(In):
 
 
 class TalentPoolOut(Out):
-    """A pool."""
+    """A talent pool."""
 
     id: UUID
     name: str
@@ -39,13 +39,13 @@ class TalentPoolOut(Out):
 
 
 class TalentPoolItem(TalentPoolOut):
-    """A pool and how many candidates are in it, of those that one sees."""
+    """A talent pool with the number of its candidates that are visible to you."""
 
     candidate_count: int
 
 
 class TalentPoolQuery(ListQuery):
-    """Filters of the list of pools; with a candidate, the pools that have the candidate."""
+    """Filters for listing talent pools. `candidate_id` returns the pools that contain the candidate."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "key")
 

@@ -14,14 +14,14 @@ from app.schemas.common import ListQuery, Out, UtcMoment
 
 
 class ExportOut(Out):
-    """An archive of the tenant and how far it has come."""
+    """An archive of the tenant's data, and its progress."""
 
     id: UUID
     status: ExportStatus
-    done: int = Field(description="Rows and files")
+    done: int = Field(description="Rows and files written so far")
     total: int
     error: str | None
-    size: int | None = Field(description="Bytes")
+    size: int | None = Field(description="Size in bytes")
     sha256: str | None
     expires_at: UtcMoment | None
     version: int
@@ -30,11 +30,11 @@ class ExportOut(Out):
 
 
 class ExportQuery(ListQuery):
-    """The exports of a tenant."""
+    """Pagination of exports."""
 
 
 class Manifest(BaseModel):
-    """What an archive says of itself."""
+    """The manifest of an archive."""
 
     format: Literal["fairlead-tenant"]
     version: Literal[1]
@@ -53,7 +53,7 @@ class ArchivedTenant(BaseModel):
 
 
 class ImportReport(BaseModel):
-    """What an import brought."""
+    """The result of an import."""
 
     tenant_id: UUID
     slug: str

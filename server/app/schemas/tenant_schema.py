@@ -68,11 +68,11 @@ class TenantNew(In):
 
 
 class TenantSignup(TenantNew, NewPassword):
-    """A new tenant, whose administrator chooses a password at once."""
+    """A new tenant whose administrator chooses a password right away."""
 
 
 class TenantUpdate(In):
-    """What an administrator may change."""
+    """Fields that an administrator can change."""
 
     name: Line | None = None
     time_zone: TimeZone | None = None
@@ -100,39 +100,39 @@ class TenantOut(Out):
 
 
 class SignupOut(Out):
-    """The new tenant and its administrator, who can sign in at once."""
+    """The new tenant and its administrator, who can sign in immediately."""
 
     tenant: TenantOut
     user_id: UUID
 
 
 class Usage(Out):
-    """What is used, and of how much; without a limit null."""
+    """The current usage and its limit. Without a limit, `limit` is null."""
 
     used: int
     limit: int | None
 
 
 class TenantUsageOut(Out):
-    """The plan and what is used of it."""
+    """The plan of the tenant and its usage."""
 
     plan: str
     users: Usage
     candidates: Usage
     storage_bytes: Usage
     jobs: Usage
-    api_calls: Usage = Field(description="Requests of this calendar month (UTC), counted within a minute")
+    api_calls: Usage = Field(description="Requests in this calendar month (UTC), updated within a minute")
     features: dict[str, Any]
 
 
 class BrandingUpdate(In):
-    """How the tenant looks to others."""
+    """The branding of the tenant."""
 
     color: Color | None = Field(examples=["#0a5c7a"])
 
 
 class BrandingOut(Out):
-    """How the tenant looks in mails and to visitors; colour and logo only while the plan has custom branding."""
+    """The branding in emails and for visitors. Color and logo require a plan with custom branding."""
 
     name: str
     color: str | None
@@ -140,7 +140,7 @@ class BrandingOut(Out):
 
 
 class SandboxOut(Out):
-    """The sandbox of a tenant; it fills with synthetic data within a minute or two."""
+    """The sandbox of a tenant. It is filled with synthetic data within a minute or two."""
 
     tenant: TenantOut
-    login_email: str = Field(description="With one's own password of now")
+    login_email: str = Field(description="Sign in with this email and your current password")

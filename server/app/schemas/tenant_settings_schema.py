@@ -16,35 +16,35 @@ Domain = Annotated[
 
 
 class TenantSettings(In):
-    """The settings of a tenant; what is left out takes the value that counts where nothing was said."""
+    """The settings of a tenant. Settings that you omit take their default value."""
 
     require_second_factor: bool = Field(
-        False, description="Whoever has no second factor can only set one up", strict=True
+        False, description="Require a second factor; users without one can only set it up", strict=True
     )
     require_if_match: bool = Field(
-        False, description="PATCH and PUT of what has a version need If-Match: 428 without it", strict=True
+        False, description="Require If-Match for PATCH and PUT of versioned resources; 428 without it", strict=True
     )
     session_days: Annotated[int, Field(strict=True, ge=1, le=14)] = Field(
-        14, description="Days after which an unused session ends"
+        14, description="Days after which an unused session expires"
     )
     user_email_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
-        [], description="Domains of the addresses that users may have; empty means any", examples=[["harbour.example"]]
+        [], description="Email domains that users may have; empty allows any", examples=[["harbour.example"]]
     )
     careers_page: bool = Field(True, description="Show published jobs on a careers page", strict=True)
-    candidate_mails: bool = Field(True, description="Mail candidates about their applications", strict=True)
+    candidate_mails: bool = Field(True, description="Email candidates about their applications", strict=True)
     rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
-        24, description="Hours that a rejection mail waits, so that a reopening can take it back"
+        24, description="Hours to delay rejection emails; reopening cancels them"
     )
-    reply_to: AsciiEmail | None = Field(None, description="Where answers of candidates go")
+    reply_to: AsciiEmail | None = Field(None, description="Address for replies from candidates")
     reapply_after_days: Annotated[int, Field(strict=True, ge=0, le=730)] = Field(
-        90, description="Days after a rejection before the same person can apply by the careers page for the same job"
+        90, description="Days after a rejection before a person can apply for the job again on the careers page"
     )
-    privacy_url: Url | None = Field(None, description="What applicants are told of the use of their data stands there")
+    privacy_url: Url | None = Field(None, description="URL of the privacy notice for applicants")
     llm_parsing: bool = Field(
-        False, description="Send texts of resumes to the language model of the installation, if it has one", strict=True
+        False, description="Send resume texts to the installation's language model, if it has one", strict=True
     )
     retention_months: Annotated[int, Field(strict=True, ge=1, le=240)] | None = Field(
-        None, description="Months without work on a candidate after which they are erased; null keeps everybody"
+        None, description="Months without activity after which a candidate is erased; null keeps all candidates"
     )
     retention_grace_days: Annotated[int, Field(strict=True, ge=1, le=180)] = Field(
         30, description="Days between the notice and the erasure"
@@ -52,6 +52,6 @@ class TenantSettings(In):
 
 
 class TenantSettingsOut(TenantSettings):
-    """The settings that count; `version` is the tenant's."""
+    """The settings in effect. `version` is the version of the tenant."""
 
     version: int

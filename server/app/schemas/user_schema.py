@@ -15,7 +15,7 @@ SystemRole = Literal["TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER"]
 
 
 class UserCreate(In):
-    """A new user; TEAM_LEAD and RECRUITER name a manager. Without a password the user is invited by mail."""
+    """A new user. TEAM_LEAD and RECRUITER need a manager. Without a password, the user is invited by email."""
 
     email: Email = Field(examples=["rita@harbour.example"])
     name: Line = Field(examples=["Rita Recruiter"])
@@ -25,7 +25,7 @@ class UserCreate(In):
 
 
 class UserUpdate(In):
-    """What may be changed of a user."""
+    """Fields of a user to change."""
 
     name: Line | None = None
     role: SystemRole | None = None
@@ -34,24 +34,24 @@ class UserUpdate(In):
 
 
 class UserReassign(In):
-    """Who takes over what this user owns."""
+    """The user who takes over the work of this user."""
 
     to_user_id: UUID
 
 
 class Reassigned(Out):
-    """How many of each were handed over."""
+    """How many items of each kind were handed over."""
 
-    users: int = Field(description="Users who have another manager now")
+    users: int = Field(description="Users who now have another manager")
     candidates: int
     jobs: int
     talent_pools: int
     candidate_tasks: int
-    approvals: int = Field(description="Approvals that another is asked for now; panels of interviews stay as they are")
+    approvals: int = Field(description="Pending approvals that were handed over; interview panels stay as they are")
 
 
 class PasswordChange(ChangedPassword):
-    """The present password and the new one."""
+    """Your current password and the new one."""
 
     current_password: str = Field(max_length=256)
 
@@ -77,7 +77,7 @@ class UserOut(Out):
 
 
 class UserQuery(ListQuery):
-    """Filters of the list of users."""
+    """Filters for listing users."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name", "email")
 
