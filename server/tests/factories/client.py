@@ -52,3 +52,10 @@ def ok(response: TestResponse, status: int = 200) -> Any:
     """The JSON of an answer that must have `status`."""
     assert response.status_code == status, f"{response.status_code}: {response.get_data(as_text=True)[:800]}"
     return response.get_json(silent=True)
+
+
+def refused(response: TestResponse, status: int) -> str:
+    """The code of the problem that an answer with `status` must be."""
+    problem = ok(response, status)
+    assert response.mimetype == "application/problem+json", response.get_data(as_text=True)[:800]
+    return str(problem["code"])

@@ -11,7 +11,7 @@ import pytest
 from app import bind_tools, create_app
 from app.middleware import transport
 from app.middleware.transport import SILENCE
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 
 HTTPS = {"X-Forwarded-Proto": "https"}
 
@@ -36,7 +36,7 @@ def test_a_sign_in_in_clear_is_refused(behind_proxy):
     assert (answer.status_code, answer.get_json()["code"]) == (403, "https_required")
     other = behind_proxy.post("/api/v1/auth/login", json=body, headers={"X-Forwarded-Proto": "http"})
     assert other.status_code == 403
-    assert behind_proxy.get("/api/v1/auth/me", headers=HTTPS).status_code == 401
+    assert refused(behind_proxy.get("/api/v1/auth/me", headers=HTTPS), 401) == "unauthenticated"
 
 
 def test_a_page_in_clear_is_shown_again_encrypted_and_health_is_open(behind_proxy):
@@ -48,7 +48,7 @@ def test_a_page_in_clear_is_shown_again_encrypted_and_health_is_open(behind_prox
 
 def test_the_documentation_can_be_switched_off(behind_proxy, app):
     for path in ("/docs", "/openapi.json", "/docs/assets/start.js"):
-        assert behind_proxy.get(path, headers=HTTPS).status_code == 404
+        assert refused(behind_proxy.get(path, headers=HTTPS), 404) == "not_found"
         assert app.test_client().get(path).status_code == 200
 
 
@@ -56,7 +56,7 @@ def test_options_says_what_may_be_asked(app):
     answer = app.test_client().open("/api/v1/candidates", method="OPTIONS")
     assert (answer.status_code, answer.data, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS, POST")
     assert "Content-Type" not in answer.headers
-    assert app.test_client().open("/api/v1/nothing", method="OPTIONS").status_code == 404
+    assert refused(app.test_client().open("/api/v1/nothing", method="OPTIONS"), 404) == "not_found"
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PUT", "FOO"])
@@ -80,7 +80,7 @@ def test_a_tenant_may_take_no_change_without_if_match(tenant, api):
     answer = api.patch(path, {"headline": "two"})
     assert (answer.status_code, answer.get_json()["code"]) == (428, "if_match_required")
     assert ok(api.patch(path, {"headline": "two"}, headers={"If-Match": '"2"'}))["version"] == 3
-    assert api.patch(path, {"headline": "three"}, headers={"If-Match": '"2"'}).status_code == 412
+    assert refused(api.patch(path, {"headline": "three"}, headers={"If-Match": '"2"'}), 412) == "version_mismatch"
     ok(api.post("/candidates", {"name": "Bea Lis"}), 201)
 
 
@@ -103,7 +103,7 @@ def test_a_client_that_goes_away_changes_no_answer(app):
         def read(self, size=-1):
             raise ConnectionResetError
 
-    assert _upload(app, Reset()).status_code == 401
+    assert refused(_upload(app, Reset()), 401) == "unauthenticated"
 
 
 def test_a_client_is_waited_for_while_it_reads_but_not_while_it_sends(app):

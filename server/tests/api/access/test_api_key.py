@@ -11,7 +11,7 @@ from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.careers import make_posting
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.interview import make_interview
 from tests.factories.job import make_job
 from tests.factories.offer import make_offer
@@ -60,8 +60,8 @@ def test_nobody_makes_a_key_that_may_more(tenant):
     ok(tenant.api().put(f"/users/{tenant.users['RECRUITER']}/roles", {"role_ids": [role["id"]]}))
     api = tenant.api("RECRUITER")
     for permissions in (["candidates.delete"], ["candidates.view_all"]):
-        refused = api.post("/api-keys", {"name": "Wide", "permissions": permissions})
-        assert refused.get_json()["code"] == "permission_not_held"
+        answer = api.post("/api-keys", {"name": "Wide", "permissions": permissions})
+        assert answer.get_json()["code"] == "permission_not_held"
     other_team = {
         "name": "Team",
         "permissions": ["candidates.view_assigned"],
@@ -74,7 +74,7 @@ def test_nobody_makes_a_key_that_may_more(tenant):
 
 def test_keys_do_not_manage_people_or_keys(tenant, api):
     for name in ("api_keys.create", "users.update", "roles.create"):
-        assert api.post("/api-keys", {"name": "K", "permissions": [name]}).status_code == 422
+        assert refused(api.post("/api-keys", {"name": "K", "permissions": [name]}), 422) == "validation_failed"
     ok(api.post("/api-keys", {"name": "K", "permissions": ["users.read"]}), 201)
 
 
@@ -94,8 +94,8 @@ def test_an_expired_or_revoked_key_is_out(tenant, make):
     made, api = make()
     ok(api.get("/jobs"))
     ok(tenant.api().delete(f"/api-keys/{made['id']}"), 204)
-    assert api.get("/jobs").status_code == 401
-    assert tenant.api().delete(f"/api-keys/{made['id']}").status_code == 409
+    assert refused(api.get("/jobs"), 401) == "invalid_api_key"
+    assert refused(tenant.api().delete(f"/api-keys/{made['id']}"), 409) == "api_key_revoked"
     listed = ok(tenant.api().get("/api-keys", query_string={"revoked": "true"}))["data"]
     assert [key["id"] for key in listed] == [made["id"]]
 
@@ -107,7 +107,7 @@ def test_rotation_overlaps_as_long_as_was_said(tenant, make):
     assert rotated["secret"] != made["secret"] and rotated["id"] == made["id"]
     ok(old.get("/jobs")), ok(new.get("/jobs"))
     with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
-        assert old.get("/jobs").status_code == 401
+        assert refused(old.get("/jobs"), 401) == "invalid_api_key"
     at_once = ok(tenant.api().post(f"/api-keys/{made['id']}/rotation", {"overlap_hours": 0}))
     assert [api.get("/jobs").status_code for api in (old, new)] == [401, 401]
     ok(Api(tenant.app, at_once["secret"]).get("/jobs"))
@@ -117,7 +117,7 @@ def test_fewer_permissions_count_from_the_next_request(tenant, make):
     made, api = make()
     ok(api.get("/jobs"))
     ok(tenant.api().patch(f"/api-keys/{made['id']}", {"permissions": ["candidates.view_all"]}))
-    assert api.get("/jobs").status_code == 403
+    assert refused(api.get("/jobs"), 403) == "permission_missing"
 
 
 def test_a_key_narrowed_to_jobs_sees_these_and_their_people(tenant, make):
@@ -142,14 +142,14 @@ def test_a_key_narrowed_to_jobs_sees_no_offer_interview_or_posting_of_others(ten
     assert [row["id"] for row in ok(api.get("/offers"))["data"]] == [str(offer)]
     assert [row["id"] for row in ok(api.get("/interviews"))["data"]] == [str(interview)]
     reason = {"reason": "It is decided."}
-    assert api.post(f"/offers/{secret}/rescind", reason).status_code == 404
+    assert refused(api.post(f"/offers/{secret}/rescind", reason), 404) == "not_found"
     for path in (
         f"/offers/{secret}",
         f"/interviews/{hidden}",
         f"/interviews/{hidden}/scorecards",
         f"/job-postings/{posting}",
     ):
-        assert api.get(path).status_code == 404, path
+        assert refused(api.get(path), 404) == "not_found", path
 
 
 def test_a_key_narrowed_to_a_team_sees_its_candidates(tenant, make):
@@ -166,8 +166,8 @@ def test_a_plan_without_api_access_has_no_keys(app, tenant, make):
     ok(api.get("/jobs"))
     operator = make_platform_admin(app)
     ok(operator.api.put(f"/platform/tenants/{tenant.id}/plan", {"plan": "FREE"}))
-    refused = api.get("/jobs")
-    assert (refused.status_code, refused.get_json()["code"]) == (402, "feature_missing")
+    answer = api.get("/jobs")
+    assert (answer.status_code, answer.get_json()["code"]) == (402, "feature_missing")
     body = {"name": "Another", "permissions": ["jobs.read"]}
     assert tenant.api().post("/api-keys", body).get_json()["feature"] == "api_access"
 
@@ -178,7 +178,7 @@ def test_a_suspended_tenant_has_no_keys(app, tenant, make):
     operator = make_platform_admin(app)
     reason = {"reason": "The invoice of August is still open."}
     ok(operator.api.post(f"/platform/tenants/{tenant.id}/suspend", reason))
-    assert api.get("/jobs").status_code == 401
+    assert refused(api.get("/jobs"), 401) == "invalid_api_key"
 
 
 def test_unknown_jobs_and_users_are_refused(tenant, api, world):

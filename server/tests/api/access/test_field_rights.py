@@ -7,7 +7,7 @@ import pytest
 from app.services.candidates import candidate_read_service
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_resume
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 
 PAY = {"amount": "72000.50", "currency": "EUR", "period": "year"}
 ADDRESS, PHONE = "grace@people.example", "+494030081234"
@@ -55,7 +55,7 @@ def test_pay_is_kept_exactly_and_shown_with_its_right(tenant, api, candidate):
     ],
 )
 def test_pay_is_a_decimal_string_with_a_currency_and_a_period(api, pay):
-    assert api.post("/candidates", {"name": "Grace", "expected_pay": pay}).status_code == 422
+    assert refused(api.post("/candidates", {"name": "Grace", "expected_pay": pay}), 422) == "validation_failed"
 
 
 def test_who_may_not_see_pay_does_not_set_it_and_keeps_it(tenant, api, candidate):
@@ -66,8 +66,8 @@ def test_who_may_not_see_pay_does_not_set_it_and_keeps_it(tenant, api, candidate
         ("PATCH", f"/candidates/{candidate}", {"expected_pay": None}),
         ("POST", "/candidates", {"name": "New", "expected_pay": PAY}),
     ):
-        refused = recruiter.call(method, path, json=body)
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "field_not_permitted"), body
+        answer = recruiter.call(method, path, json=body)
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "field_not_permitted"), body
     ok(recruiter.patch(f"/candidates/{candidate}", {"headline": "Changed"}))
     assert ok(api.get(f"/candidates/{candidate}"))["expected_pay"] == PAY
 
@@ -90,11 +90,11 @@ def test_contact_points_are_null_in_every_view_without_their_right(tenant, api, 
 
 def test_who_may_not_see_addresses_neither_looks_for_them_nor_replaces_them(tenant, candidate, make_key):
     screener = make_key(*SCREENER)
-    for refused in (
+    for answer in (
         screener.get("/candidates", query_string={"email": ADDRESS}),
         screener.patch(f"/candidates/{candidate}", {"emails": []}),
     ):
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "field_not_permitted")
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "field_not_permitted")
 
 
 def test_a_search_for_words_finds_nobody_by_an_address_in_the_resume(tenant, api):

@@ -11,7 +11,7 @@ from app.services.access import visibility_service
 from app.utils import scope
 from tests.factories.application import make_application
 from tests.factories.candidate import candidate_body, make_candidate, resume_text
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.tenant import PASSWORD
 
@@ -81,9 +81,11 @@ def test_what_hangs_on_a_candidate_is_seen_with_the_candidate(tenant, second, th
     seen, hidden = make_application(tenant, three["Anna"], job), make_application(tenant, three["Bert"], job)
     api = tenant.api("RECRUITER")
     ok(api.get(f"/applications/{seen}"))
-    assert api.get(f"/applications/{hidden}").status_code == 404
+    assert refused(api.get(f"/applications/{hidden}"), 404) == "not_found"
     assert [row["id"] for row in ok(api.get("/applications"))["data"]] == [str(seen)]
-    assert api.post("/applications", {"candidate_id": str(three["Cleo"]), "job_id": str(job)}).status_code == 404
+    assert (
+        refused(api.post("/applications", {"candidate_id": str(three["Cleo"]), "job_id": str(job)}), 404) == "not_found"
+    )
     subjects = {event["subject_id"] for event in ok(api.get("/events", query_string={"limit": 200}))["data"]}
     assert str(three["Anna"]) in subjects and not subjects & {str(three["Bert"]), str(three["Cleo"]), str(hidden)}
 
@@ -106,8 +108,8 @@ def test_what_one_adds_stays_in_sight(tenant, second):
     team_mate = candidate_body(owner_id=second["TEAM_LEAD"][0])
     made = ok(api.post("/candidates", team_mate), 201)
     for owner in (None, str(tenant.users["RECRUITER"])):
-        refused = api.patch(f"/candidates/{made['id']}", {"owner_id": owner})
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "out_of_sight")
+        answer = api.patch(f"/candidates/{made['id']}", {"owner_id": owner})
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "out_of_sight")
     assert ok(api.patch(f"/candidates/{made['id']}", {"owner_id": user_id}))["owner_id"] == user_id
 
 
@@ -115,7 +117,7 @@ def test_an_uploaded_resume_and_its_person_are_the_uploaders(tenant, second):
     user_id, api = second["RECRUITER"]
     resume = ok(api.upload("/candidate-resumes", resume_text("Dora Vale")), 202)
     ok(api.get(f"/candidate-resumes/{resume['id']}"))
-    assert tenant.api("RECRUITER").get(f"/candidate-resumes/{resume['id']}").status_code == 404
+    assert refused(tenant.api("RECRUITER").get(f"/candidate-resumes/{resume['id']}"), 404) == "not_found"
     tenant.run_jobs()
     assert _names(api) == ["Dora Vale"] and _names(tenant.api("RECRUITER")) == []
     assert ok(api.get(f"/candidate-resumes/{resume['id']}"))["status"] == "parsed"

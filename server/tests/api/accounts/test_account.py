@@ -19,7 +19,7 @@ from app.services.users import user_service
 from app.utils import clock, passwords
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_task
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails, token_in
 from tests.factories.tenant import PASSWORD, make_tenant
@@ -51,10 +51,10 @@ def _forget(tenant, role="RECRUITER"):
 def test_an_invited_user_chooses_a_password_once(tenant, api):
     user, token = _invite(tenant, api)
     assert (user["status"], user["email_verified_at"]) == ("invited", None)
-    assert _login(tenant, NEW).status_code == 401
+    assert refused(_login(tenant, NEW), 401) == "invalid_credentials"
     body = {"token": token, "password": NEW, "name": "Nia Nunes"}
     ok(Api(tenant.app).post("/auth/accept-invitation", body), 204)
-    assert Api(tenant.app).post("/auth/accept-invitation", body).status_code == 404
+    assert refused(Api(tenant.app).post("/auth/accept-invitation", body), 404) == "not_found"
     me = ok(Api(tenant.app, ok(_login(tenant, NEW))["access_token"]).get("/auth/me"))
     assert (me["name"], me["email_verified"]) == ("Nia Nunes", True)
 
@@ -114,7 +114,7 @@ def test_a_hash_from_before_passwords_were_normalised_is_still_good(tenant, form
         user_service.set_password(tenant.users["RECRUITER"], kept)
     for typed in (COMPOSED, unicodedata.normalize("NFD", COMPOSED)):
         assert _login(tenant, typed, tenant.email("RECRUITER")).status_code == 200
-    assert _login(tenant, "another quiet harbour", tenant.email("RECRUITER")).status_code == 401
+    assert refused(_login(tenant, "another quiet harbour", tenant.email("RECRUITER")), 401) == "invalid_credentials"
 
 
 def test_a_password_contains_no_name(tenant, api):
@@ -124,7 +124,7 @@ def test_a_password_contains_no_name(tenant, api):
         assert (answer.status_code, answer.get_json()["code"]) == (422, "password_contains_name")
         assert answer.get_json()["errors"][0]["pointer"] == "/password"
     new = {"email": "nia.nunes@people.example", "name": "Nia Nunes", "role": "MANAGER"}
-    assert api.post("/users", {**new, "password": "is nia-nunes at the quay"}).status_code == 422
+    assert refused(api.post("/users", {**new, "password": "is nia-nunes at the quay"}), 422) == "password_contains_name"
     signup = {"name": "Ölhafen & Söhne", "slug": "quay-7", "admin_name": "Ann", "admin_email": "a@people.example"}
     answer = Api(tenant.app).post("/tenants/signup", {**signup, "password": "olhafen und sohne: olhafensohne 1"})
     assert answer.get_json()["code"] == "password_contains_name"
@@ -142,7 +142,10 @@ def test_a_second_invitation_makes_the_first_worthless(tenant, api):
 def test_an_invitation_ends_after_a_week(tenant, api):
     _, token = _invite(tenant, api)
     with time_machine.travel(clock.now() + timedelta(hours=169)):
-        assert Api(tenant.app).post("/auth/accept-invitation", {"token": token, "password": NEW}).status_code == 404
+        assert (
+            refused(Api(tenant.app).post("/auth/accept-invitation", {"token": token, "password": NEW}), 404)
+            == "not_found"
+        )
 
 
 def test_an_invited_user_is_not_made_active_by_another(tenant, api):
@@ -160,8 +163,8 @@ def test_a_forgotten_password_is_set_anew_once_and_ends_the_sessions(tenant):
     recruiter = tenant.api("RECRUITER")
     token = _forget(tenant)
     ok(Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}), 204)
-    assert recruiter.get("/auth/me").status_code == 401
-    assert Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
+    assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
+    assert refused(Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}), 404) == "not_found"
     assert ok(_login(tenant, NEW, tenant.email("RECRUITER")))
     tenant.run_jobs()
     assert "Your password was changed" in [mail["Subject"] for mail in mails(tenant.app, tenant.email("RECRUITER"))]
@@ -170,7 +173,7 @@ def test_a_forgotten_password_is_set_anew_once_and_ends_the_sessions(tenant):
 def test_a_reset_lifts_the_lock(tenant):
     for _ in range(5):
         _login(tenant, "wrong", tenant.email("RECRUITER"))
-    assert _login(tenant, PASSWORD, tenant.email("RECRUITER")).status_code == 401
+    assert refused(_login(tenant, PASSWORD, tenant.email("RECRUITER")), 401) == "invalid_credentials"
     ok(Api(tenant.app).post("/auth/reset-password", {"token": _forget(tenant), "password": NEW}), 204)
     assert _login(tenant, NEW, tenant.email("RECRUITER")).status_code == 200
 
@@ -181,16 +184,22 @@ def test_a_reset_link_lives_an_hour_and_asks_for_one_mail_a_minute(tenant):
         _forget(tenant)
         assert len(mails(tenant.app, tenant.email("RECRUITER"))) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=65)):
-        assert Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}).status_code == 404
+        assert (
+            refused(Api(tenant.app).post("/auth/reset-password", {"token": token, "password": NEW}), 404) == "not_found"
+        )
 
 
 def test_a_token_serves_its_own_purpose_only(tenant, api):
     _, invitation = _invite(tenant, api)
     reset = _forget(tenant)
-    assert Api(tenant.app).post("/auth/reset-password", {"token": invitation, "password": NEW}).status_code == 404
-    assert Api(tenant.app).post("/auth/verify-email", {"token": reset}).status_code == 404
     assert (
-        Api(tenant.app).post("/auth/reset-password", {"token": reset[:-3] + "xyz", "password": NEW}).status_code == 404
+        refused(Api(tenant.app).post("/auth/reset-password", {"token": invitation, "password": NEW}), 404)
+        == "not_found"
+    )
+    assert refused(Api(tenant.app).post("/auth/verify-email", {"token": reset}), 404) == "not_found"
+    assert (
+        refused(Api(tenant.app).post("/auth/reset-password", {"token": reset[:-3] + "xyz", "password": NEW}), 404)
+        == "not_found"
     )
 
 
@@ -229,7 +238,7 @@ def test_an_address_is_verified_once(tenant):
     ok(recruiter.post("/auth/email-verification"), 202)
     token = _token(tenant, tenant.email("RECRUITER"))
     ok(Api(tenant.app).post("/auth/verify-email", {"token": token}), 204)
-    assert Api(tenant.app).post("/auth/verify-email", {"token": token}).status_code == 404
+    assert refused(Api(tenant.app).post("/auth/verify-email", {"token": token}), 404) == "not_found"
     assert ok(recruiter.get("/auth/me"))["email_verified"] is True
 
 
@@ -271,17 +280,17 @@ def test_sessions_are_listed_and_ended_one_by_one(tenant):
     sessions = ok(manager.get("/auth/sessions"))["data"]
     assert [each["current"] for each in sessions] == [False, True]
     ok(manager.delete(f"/auth/sessions/{sessions[0]['id']}"), 204)
-    assert other.get("/auth/me").status_code == 401
+    assert refused(other.get("/auth/me"), 401) == "session_ended"
     assert len(ok(manager.get("/auth/sessions"))["data"]) == 1
-    assert tenant.api("RECRUITER").delete(f"/auth/sessions/{sessions[1]['id']}").status_code == 404
+    assert refused(tenant.api("RECRUITER").delete(f"/auth/sessions/{sessions[1]['id']}"), 404) == "not_found"
 
 
 def test_an_administrator_signs_a_user_out_everywhere(tenant, api):
     recruiter = tenant.api("RECRUITER")
     ok(recruiter.get("/auth/me"))
     ok(api.delete(f"/users/{tenant.users['RECRUITER']}/sessions"), 204)
-    assert recruiter.get("/auth/me").status_code == 401
-    assert tenant.api("MANAGER").delete(f"/users/{tenant.users['TENANT_ADMIN']}/sessions").status_code == 403
+    assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
+    assert refused(tenant.api("MANAGER").delete(f"/users/{tenant.users['TENANT_ADMIN']}/sessions"), 403) == "outranked"
 
 
 def test_what_a_user_owns_is_handed_over(tenant, api):
@@ -313,4 +322,4 @@ def test_whoever_takes_over_reports_must_outrank_them(tenant, api, heir, code):
 def test_another_tenants_user_takes_nothing_over(app, tenant, api):
     foreign = make_tenant(app).users["MANAGER"]
     path = f"/users/{tenant.users['RECRUITER']}/reassignment"
-    assert api.post(path, {"to_user_id": str(foreign)}).status_code == 404
+    assert refused(api.post(path, {"to_user_id": str(foreign)}), 404) == "not_found"

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import User
 from app.utils import clock
 from app.utils.encryption import Cipher, cipher
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.mailbox import mails, token_in
 from tests.factories.tenant import PASSWORD
 
@@ -52,7 +52,7 @@ def test_a_code_is_needed_once_the_second_factor_is_on(tenant, enrolled, _frozen
 
 def test_no_code_counts_twice(tenant, enrolled, _frozen):
     app, _ = enrolled
-    assert _login(tenant, code=app.at(clock.now())).status_code == 401, "enrolment used it"
+    assert refused(_login(tenant, code=app.at(clock.now())), 401) == "invalid_credentials", "enrolment used it"
     _frozen.shift(timedelta(seconds=30))
     code = app.at(clock.now())
     assert [_login(tenant, code=code).status_code for _ in range(2)] == [200, 401]
@@ -77,7 +77,7 @@ def test_wrong_codes_lock_the_account(tenant, enrolled, _frozen):
     for _ in range(5):
         _login(tenant, code="000000")
     _frozen.shift(timedelta(seconds=60))
-    assert _login(tenant, code=app.at(clock.now())).status_code == 401
+    assert refused(_login(tenant, code=app.at(clock.now())), 401) == "invalid_credentials"
     _frozen.shift(timedelta(minutes=31))
     ok(_login(tenant, code=app.at(clock.now())))
 
@@ -102,7 +102,7 @@ def test_the_second_factor_ends_by_password_and_code(tenant, enrolled, _frozen):
 def test_an_administrator_helps_who_lost_it(tenant, api, enrolled):
     recruiter = tenant.api("RECRUITER")
     ok(api.delete(f"/users/{tenant.users['RECRUITER']}/totp"), 204)
-    assert recruiter.get("/auth/me").status_code == 401
+    assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     ok(_login(tenant))
 
 
@@ -134,7 +134,7 @@ def test_eight_characters_do_beside_a_second_factor_and_not_alone(tenant, enroll
     ok(_login(tenant, code=codes[0], password=SHORT))
     answer = tenant.api("MANAGER").post("/auth/password", {"current_password": PASSWORD, "password": SHORT})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "password_too_short")
-    assert _change(tenant, "kV9#tq2", SHORT).status_code == 422
+    assert refused(_change(tenant, "kV9#tq2", SHORT), 422) == "validation_failed"
 
 
 def test_a_short_password_never_stands_alone(tenant, enrolled):
@@ -145,6 +145,6 @@ def test_a_short_password_never_stands_alone(tenant, enrolled):
     assert (answer.status_code, answer.get_json()["code"]) == (409, "password_too_short_alone")
     assert _login(tenant, codes[0], SHORT).status_code == 200, "the code was not used up"
     ok(tenant.api().delete(f"/users/{tenant.users['RECRUITER']}/totp"), 204)
-    assert _login(tenant, password=SHORT).status_code == 401
+    assert refused(_login(tenant, password=SHORT), 401) == "invalid_credentials"
     tenant.run_jobs()
     assert "reset-password" in token_in(mails(tenant.app, tenant.email("RECRUITER"))[-1])[0]

@@ -17,7 +17,7 @@ from app.services.mail import email_message_service
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import job_body, make_job
 
 REASON = {"reason": "It is decided."}
@@ -45,15 +45,15 @@ def test_a_job_may_have_stages_of_its_own(api):
     stages = [{"name": "Inbox", "kind": "applied"}, {"name": "Done", "kind": "hired"}]
     job = ok(api.post("/jobs", job_body(stages=stages)), 201)
     assert [stage["name"] for stage in job["stages"]] == ["Inbox", "Done"]
-    assert api.post("/jobs", job_body(stages=[stages[0], stages[0]])).status_code == 409
+    assert refused(api.post("/jobs", job_body(stages=[stages[0], stages[0]])), 409) == "duplicate"
 
 
 def test_years_and_openings_must_make_sense(tenant, api):
-    assert api.post("/jobs", job_body(min_years=5, max_years=3)).status_code == 422
+    assert refused(api.post("/jobs", job_body(min_years=5, max_years=3)), 422) == "validation_failed"
     job = make_job(tenant, min_years=5)
-    assert api.patch(f"/jobs/{job}", {"max_years": 3}).status_code == 422
-    assert api.patch(f"/jobs/{job}", {"title": None}).status_code == 422
-    assert api.post("/jobs", job_body(openings=0)).status_code == 422
+    assert refused(api.patch(f"/jobs/{job}", {"max_years": 3}), 422) == "years_range"
+    assert refused(api.patch(f"/jobs/{job}", {"title": None}), 422) == "null_not_allowed"
+    assert refused(api.post("/jobs", job_body(openings=0)), 422) == "validation_failed"
 
 
 @pytest.mark.parametrize("state", list(JobStatus))
@@ -98,7 +98,7 @@ def test_closing_needs_a_reason(tenant, api):
 
 
 def test_only_a_draft_is_deleted(tenant, api):
-    assert api.delete(f"/jobs/{make_job(tenant)}").status_code == 409
+    assert refused(api.delete(f"/jobs/{make_job(tenant)}"), 409) == "not_a_draft"
     ok(api.delete(f"/jobs/{make_job(tenant, opened=False)}"), 204)
 
 
@@ -124,7 +124,7 @@ def test_a_move_stays_within_the_job(tenant, api):
     application = _application(api, make_application(tenant))
     other = _stages(api, make_job(tenant))
     step = {"from_stage_id": application["stage_id"], "to_stage_id": other["screen"]}
-    assert api.post(f"/applications/{application['id']}/move", step).status_code == 422
+    assert refused(api.post(f"/applications/{application['id']}/move", step), 422) == "unknown_stage"
     hired = {"from_stage_id": application["stage_id"], "to_stage_id": _stages(api, application["job_id"])["hired"]}
     assert api.post(f"/applications/{application['id']}/move", hired).get_json()["code"] == "use_hire"
 
@@ -132,10 +132,10 @@ def test_a_move_stays_within_the_job(tenant, api):
 def test_one_live_application_per_candidate_and_job(tenant, api):
     application = _application(api, make_application(tenant))
     body = {"candidate_id": application["candidate_id"], "job_id": application["job_id"]}
-    assert api.post("/applications", body).status_code == 409
+    assert refused(api.post("/applications", body), 409) == "duplicate"
     ok(api.post(f"/applications/{application['id']}/withdraw", {}))
     ok(api.post("/applications", body), 201)
-    assert api.post(f"/applications/{application['id']}/reopen", {}).status_code == 409
+    assert refused(api.post(f"/applications/{application['id']}/reopen", {}), 409) == "duplicate"
 
 
 def test_nobody_applies_for_a_job_that_is_not_open(tenant, api):
@@ -146,7 +146,7 @@ def test_nobody_applies_for_a_job_that_is_not_open(tenant, api):
 def test_a_rejection_mail_waits_a_day_and_is_taken_back_by_a_reopen(tenant, api):
     kept, taken_back = make_application(tenant), make_application(tenant)
     for application in (kept, taken_back):
-        assert api.post(f"/applications/{application}/reject", {}).status_code == 422
+        assert refused(api.post(f"/applications/{application}/reject", {}), 422) == "reason_missing"
         ok(api.post(f"/applications/{application}/reject", REASON))
     assert ok(api.post(f"/applications/{taken_back}/reopen", {}))["stage_kind"] == "applied"
     tenant.run_jobs()
@@ -181,7 +181,7 @@ def test_hiring_without_an_offer_is_not_for_recruiters(tenant):
     assert "unhire" not in _application(recruiter, application)["allowed_actions"]
     assert recruiter.post(f"/applications/{application}/hire", {}).get_json()["code"] == "offer_needed"
     ok(tenant.api().post(f"/applications/{application}/hire", {}))
-    assert recruiter.post(f"/applications/{application}/unhire", {}).status_code == 403
+    assert refused(recruiter.post(f"/applications/{application}/unhire", {}), 403) == "permission_missing"
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)

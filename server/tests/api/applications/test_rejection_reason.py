@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.factories.application import make_application
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.pipeline import make_reason
 
@@ -30,7 +30,7 @@ def test_many_are_rejected_for_a_reason_of_the_tenants_own(tenant, api):
     reason, application = str(make_reason(tenant)), str(make_application(tenant))
     keyed = {"Idempotency-Key": "reasons-1"}
     body = {"application_ids": [application]}
-    assert api.post("/applications/bulk/reject", body, headers=keyed).status_code == 422
+    assert refused(api.post("/applications/bulk/reject", body, headers=keyed), 422) == "validation_failed"
     ok(api.post("/applications/bulk/reject", {**body, "reason_id": reason}, headers={"Idempotency-Key": "reasons-2"}))
     found = ok(api.get(f"/applications/{application}"))
     assert (found["rejection_reason_id"], found["status_reason"]) == (reason, "Not enough experience")
@@ -48,9 +48,9 @@ def test_a_job_has_as_many_free_or_filled_openings_as_it_says(tenant, api):
     assert openings() == [(1, True, False), (2, False, False), (3, False, True)]
     ok(api.patch(f"/jobs/{job}", {"openings": 4}))
     assert [number for number, _, closed in openings() if not closed] == [1, 2, 4, 5]
-    assert api.patch(f"/jobs/{job}", {"openings": 0}).status_code == 422
+    assert refused(api.patch(f"/jobs/{job}", {"openings": 0}), 422) == "validation_failed"
     first = ok(api.get(f"/jobs/{job}/openings"))["data"][0]["id"]
     said = {"reference": "HC-14", "target_start_on": "2027-04-01"}
     changed = ok(api.patch(f"/jobs/{job}/openings/{first}", said))
     assert {name: changed[name] for name in said} == said and changed["application_id"]
-    assert api.patch(f"/jobs/{make_job(tenant)}/openings/{first}", said).status_code == 404
+    assert refused(api.patch(f"/jobs/{make_job(tenant)}/openings/{first}", said), 404) == "not_found"

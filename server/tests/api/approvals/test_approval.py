@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.approval import group_of, make_chain
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.department import make_department
 from tests.factories.job import make_job
 from tests.factories.offer import make_offer
@@ -81,12 +81,15 @@ def test_who_is_away_delegates_or_is_skipped(tenant, api):
     make_chain(tenant, group_of(tenant, LEAD, MANAGER, quorum=2))
     job, approval = _submitted(tenant)
     to = {"user_id": str(tenant.users[RECRUITER])}
-    assert tenant.api(LEAD).post(f"{approval}/delegate", {"user_id": str(tenant.users[MANAGER])}).status_code == 409
+    assert (
+        refused(tenant.api(LEAD).post(f"{approval}/delegate", {"user_id": str(tenant.users[MANAGER])}), 409)
+        == "already_asked"
+    )
     ok(tenant.api(LEAD).post(f"{approval}/delegate", to))
     assert (_waiting(tenant, LEAD), _waiting(tenant, RECRUITER)) == (0, 1)
     ok(tenant.api(RECRUITER).post(f"{approval}/approve", {}))
     skip = {"user_id": str(tenant.users[MANAGER]), "reason": "On leave until May."}
-    assert tenant.api(LEAD).post(f"{approval}/skip", skip).status_code == 403
+    assert refused(tenant.api(LEAD).post(f"{approval}/skip", skip), 403) == "permission_missing"
     done = ok(api.post(f"{approval}/skip", skip))
     assert (done["status"], _status(tenant, job)) == ("approved", "open")
     assert sorted(each["status"] for each in done["seats"]) == ["approved", "delegated", "skipped"]
@@ -106,13 +109,16 @@ def test_force_needs_a_reason_that_the_ledger_keeps(tenant, api, role):
 
 def test_a_chain_names_active_users_of_the_tenant_once(tenant, api):
     nobody = {"user_ids": ["00000000-0000-7000-8000-000000000000"]}
-    assert api.post("/approval-chains", {"subject": "job", "groups": [nobody]}).status_code == 404
+    assert refused(api.post("/approval-chains", {"subject": "job", "groups": [nobody]}), 404) == "not_found"
     double = {"user_ids": [str(tenant.users[LEAD])] * 2}
-    assert api.post("/approval-chains", {"subject": "job", "groups": [double]}).status_code == 422
+    assert refused(api.post("/approval-chains", {"subject": "job", "groups": [double]}), 422) == "validation_failed"
     more = {**group_of(tenant, LEAD), "quorum": 2}
-    assert api.post("/approval-chains", {"subject": "job", "groups": [more]}).status_code == 422
+    assert refused(api.post("/approval-chains", {"subject": "job", "groups": [more]}), 422) == "validation_failed"
     chain = make_chain(tenant, group_of(tenant, LEAD))
-    assert api.post("/approval-chains", {"subject": "job", "groups": [group_of(tenant, LEAD)]}).status_code == 409
+    assert (
+        refused(api.post("/approval-chains", {"subject": "job", "groups": [group_of(tenant, LEAD)]}), 409)
+        == "duplicate"
+    )
     ok(api.patch(f"/approval-chains/{chain}", {"groups": [group_of(tenant, MANAGER)]}))
     job, approval = _submitted(tenant)
     assert (_waiting(tenant, LEAD), _waiting(tenant, MANAGER)) == (0, 1)

@@ -9,7 +9,7 @@ import time_machine
 
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_pool, make_tag
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.statement_counts import count_statements
 
 _keys = itertools.count(1)
@@ -65,7 +65,7 @@ def test_each_action_is_done_and_taken_back(tenant, api, three, before, action):
     undone = ok(api.post(f"/candidate-bulk-operations/{done['id']}/undo"))
     assert _results(undone) == ["undone"] * 3
     assert [_state(tenant, api, action, each) for each in three] == was
-    assert api.post(f"/candidate-bulk-operations/{done['id']}/undo").status_code == 409
+    assert refused(api.post(f"/candidate-bulk-operations/{done['id']}/undo"), 409) == "already_undone"
 
 
 def test_what_changed_since_is_not_taken_back(tenant, api, three):
@@ -98,12 +98,12 @@ def test_only_those_in_sight_are_changed_and_rights_are_asked_for(tenant, api, t
     _run(recruiter, "unassign", status=403, ids=[own])
     _run(recruiter, "assign", status=403, ids=[own], user_id=str(tenant.users["MANAGER"]))
     done = _run(api, "tag", ids=three, tag_id=str(make_tag(tenant)))
-    assert recruiter.post(f"/candidate-bulk-operations/{done['id']}/undo").status_code == 404
+    assert refused(recruiter.post(f"/candidate-bulk-operations/{done['id']}/undo"), 404) == "not_found"
 
 
 def test_a_key_is_needed_and_a_target_too(tenant, api, three):
     body = {"candidate_ids": [str(three[0])]}
-    assert api.post("/candidates/bulk/archive", body).status_code == 400
+    assert refused(api.post("/candidates/bulk/archive", body), 400) == "idempotency_key_missing"
     _run(api, "tag", status=422, ids=three)
     _run(api, "tag", status=404, ids=three, tag_id=str(tenant.id))
     _run(api, "archive", status=422, ids=three, query={"q": "python"})
@@ -140,4 +140,4 @@ def test_whoever_does_not_see_everybody_is_shown_and_undoes_their_own_actions(te
     key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.update"], "team_ids": team}), 201)
     api.token = key["secret"]
     assert ok(api.get("/candidate-bulk-operations"))["data"] == []
-    assert api.post(f"/candidate-bulk-operations/{done['id']}/undo").status_code == 404
+    assert refused(api.post(f"/candidate-bulk-operations/{done['id']}/undo"), 404) == "not_found"

@@ -12,7 +12,7 @@ from app.models.base.tenancy import tenant_tables
 from app.services.candidates import candidate_task_service
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.mailbox import mails
 
 FULL = {
@@ -63,7 +63,7 @@ def test_every_field_is_kept_and_changed(api):
     ],
 )
 def test_fields_out_of_bounds_are_refused(api, bad):
-    assert api.post("/candidates", candidate_body(**bad)).status_code == 422
+    assert refused(api.post("/candidates", candidate_body(**bad)), 422) == "validation_failed"
 
 
 GOOD_VALUES = {
@@ -104,18 +104,18 @@ def test_values_of_own_fields_are_kept_checked_and_taken_away(api, own_fields):
 
 
 def test_unknown_and_archived_fields_take_no_values(api, own_fields):
-    assert api.post("/candidates", candidate_body(custom_fields={"unknown": "x"})).status_code == 422
+    assert refused(api.post("/candidates", candidate_body(custom_fields={"unknown": "x"})), 422) == "custom_field"
     field = next(each for each in ok(api.get("/custom-fields"))["data"] if each["key"] == "text")
     ok(api.patch(f"/custom-fields/{field['id']}", {"is_archived": True}))
-    assert api.post("/candidates", candidate_body(custom_fields={"text": "x"})).status_code == 422
+    assert refused(api.post("/candidates", candidate_body(custom_fields={"text": "x"})), 422) == "custom_field"
 
 
 def test_a_field_of_choices_has_choices_and_no_other(api):
     body = {"key": "size", "label": "Size", "kind": "choice"}
-    assert api.post("/custom-fields", body).status_code == 422
-    assert api.post("/custom-fields", {**body, "kind": "text", "choices": ["S"]}).status_code == 422
+    assert refused(api.post("/custom-fields", body), 422) == "validation_failed"
+    assert refused(api.post("/custom-fields", {**body, "kind": "text", "choices": ["S"]}), 422) == "validation_failed"
     ok(api.post("/custom-fields", {**body, "choices": ["S"]}), 201)
-    assert api.post("/custom-fields", {**body, "choices": ["S"]}).status_code == 409
+    assert refused(api.post("/custom-fields", {**body, "choices": ["S"]}), 409) == "duplicate"
 
 
 def test_upsert_by_contact_updates_the_one_who_is_there(api):
@@ -143,7 +143,7 @@ def test_upsert_by_points_of_two_people_is_refused(api):
 
 def test_tags_are_one_per_name_and_counted(tenant, api):
     tag = make_tag(tenant, "Ready  to relocate")
-    assert api.post("/candidate-tags", {"name": "ready to RELOCATE"}).status_code == 409
+    assert refused(api.post("/candidate-tags", {"name": "ready to RELOCATE"}), 409) == "duplicate"
     first, second = make_candidate(tenant), make_candidate(tenant)
     for _ in range(2):
         ok(api.put(f"/candidates/{first}/tags/{tag}", None), 204)
@@ -202,8 +202,8 @@ def test_only_the_author_changes_a_note(tenant, api):
     candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     recruiter = tenant.api("RECRUITER")
     note = ok(recruiter.post("/candidate-notes", {"candidate_id": str(candidate), "body": "A"}), 201)
-    assert api.patch(f"/candidate-notes/{note['id']}", {"body": "B"}).status_code == 403
-    assert tenant.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}").status_code == 403
+    assert refused(api.patch(f"/candidate-notes/{note['id']}", {"body": "B"}), 403) == "not_the_author"
+    assert refused(tenant.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}"), 403) == "permission_missing"
     assert ok(recruiter.patch(f"/candidate-notes/{note['id']}", {"body": "B"}))["body"] == "B"
     ok(api.delete(f"/candidate-notes/{note['id']}"), 204)
 
@@ -271,7 +271,7 @@ def test_one_assignment_is_live(tenant, api):
     assert _assignments(tenant, candidate) == [(recruiter, "completed"), (lead, "active")]
     assert ok(api.post(f"/candidates/{candidate}/unassign"))["owner_id"] is None
     assert _assignments(tenant, candidate)[-1] == (lead, "cancelled")
-    assert api.post(f"/candidates/{candidate}/unassign").status_code == 409
+    assert refused(api.post(f"/candidates/{candidate}/unassign"), 409) == "not_assigned"
     ok(api.patch(f"/candidates/{candidate}", {"owner_id": str(recruiter)}))
     ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
     assert _assignments(tenant, candidate)[-2:] == [(recruiter, "completed"), (lead, "active")]
@@ -280,12 +280,12 @@ def test_one_assignment_is_live(tenant, api):
 def test_a_broadcast_shows_a_candidate_to_the_whole_tenant(tenant, api):
     candidate = make_candidate(tenant, owner_id=tenant.users["MANAGER"])
     recruiter = tenant.api("RECRUITER")
-    assert recruiter.get(f"/candidates/{candidate}").status_code == 404
+    assert refused(recruiter.get(f"/candidates/{candidate}"), 404) == "not_found"
     ok(api.put(f"/candidates/{candidate}/broadcast", None))
     assert ok(recruiter.get(f"/candidates/{candidate}"))["is_broadcast"]
     assert [each["id"] for each in ok(recruiter.get("/candidates"))["data"]] == [str(candidate)]
     ok(api.delete(f"/candidates/{candidate}/broadcast"))
-    assert recruiter.get(f"/candidates/{candidate}").status_code == 404
+    assert refused(recruiter.get(f"/candidates/{candidate}"), 404) == "not_found"
 
 
 def test_favourites_and_recent_candidates_are_ones_own(tenant, api):

@@ -21,7 +21,7 @@ from tests.factories.careers import (
     make_question,
     make_tracking_link,
 )
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.department import make_department
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
@@ -59,8 +59,8 @@ def test_the_world_sees_published_postings_of_open_jobs_and_nothing_else(tenant,
     one = ok(public.get(f"/public/careers/{tenant.slug}/jobs/{shown}"))
     assert one["pay"] == PAY and one["description"].startswith("You build")
     assert ok(public.get(f"/public/careers/{tenant.slug}/jobs/{quiet}"))["pay"] is None
-    assert public.get(f"/public/careers/{tenant.slug}/jobs/{draft}").status_code == 404
-    assert public.get(f"/public/careers/{tenant.slug}/jobs/{hidden}").status_code == 410
+    assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{draft}"), 404) == "not_found"
+    assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{hidden}"), 410) == "job_closed"
     found = {
         query: [each["id"] for each in ok(public.get(f"/public/careers/{tenant.slug}?{query}"))["jobs"]]
         for query in ("q=bremen", "q=genders engineer", "q=pilot", "department=Engineering", "workplace=remote")
@@ -80,8 +80,8 @@ def test_closing_a_job_takes_its_postings_down_at_once(tenant, api, public):
     ok(apply_by_api(tenant, posting), 201)
     ok(api.post(f"/jobs/{job}/close", REASON))
     assert ok(api.get(f"/job-postings/{posting}"))["status"] == "unpublished"
-    assert apply_by_api(tenant, posting).status_code == 410
-    assert public.get(f"/public/careers/{tenant.slug}/jobs/{posting}").status_code == 410
+    assert refused(apply_by_api(tenant, posting), 410) == "job_closed"
+    assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{posting}"), 410) == "job_closed"
     assert "not open any more" in _page(public, f"/careers/{tenant.slug}/jobs/{posting}", 410)
     assert api.post(f"/job-postings/{posting}/publish", {}).get_json()["code"] == "job_not_open"
     ok(api.post(f"/jobs/{job}/reopen", {}))
@@ -92,7 +92,7 @@ def test_closing_a_job_takes_its_postings_down_at_once(tenant, api, public):
 def test_a_posting_is_over_when_its_time_is(tenant, api, public):
     posting = make_posting(tenant, expires_at=(clock.now() + timedelta(days=2)).isoformat())
     with time_machine.travel(clock.now() + timedelta(days=3)):
-        assert public.get(f"/public/careers/{tenant.slug}/jobs/{posting}").status_code == 410
+        assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{posting}"), 410) == "job_closed"
         assert ok(public.get(f"/public/careers/{tenant.slug}"))["jobs"] == []
         with tenant.bound():
             assert (job_posting_service.expire_due(), job_posting_service.expire_due()) == (1, 0)
@@ -171,25 +171,25 @@ def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_li
     assert apply_by_api(tenant, posting, consent="false").get_json()["code"] == "consent"
     missing = apply_by_api(tenant, posting).get_json()
     assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is needed"}]
-    assert apply_by_api(tenant, posting, email="nobody").status_code == 422
-    assert apply_by_api(tenant, posting, answers="[").status_code == 422
-    assert apply_by_api(tenant, posting, answers="[1]").status_code == 422
+    assert refused(apply_by_api(tenant, posting, email="nobody"), 422) == "validation_failed"
+    assert refused(apply_by_api(tenant, posting, answers="["), 422) == "validation_failed"
+    assert refused(apply_by_api(tenant, posting, answers="[1]"), 422) == "validation_failed"
     assert "Thank" in apply_by_form(tenant, posting, subject_line="Buy!").text
-    assert apply_by_api(tenant, posting, subject_line="Buy!").status_code == 422
+    assert refused(apply_by_api(tenant, posting, subject_line="Buy!"), 422) == "validation_failed"
     answers = json.dumps([{"question_id": str(question), "value": True}])
-    assert apply_by_api(tenant, posting, b"\x00\x01\x02", answers=answers).status_code == 415
+    assert refused(apply_by_api(tenant, posting, b"\x00\x01\x02", answers=answers), 415) == "unsupported_file"
     assert ok(api.get(f"/applications?job_id={job}"))["data"] == []
     assert ok(api.get("/candidates"))["data"] == []
 
 
 def test_a_tenant_may_show_no_page_and_a_suspended_one_shows_none(tenant, api, public):
     posting = make_posting(tenant)
-    assert public.get("/public/careers/nobody-is-here").status_code == 404
+    assert refused(public.get("/public/careers/nobody-is-here"), 404) == "not_found"
     settings = ok(api.get("/tenant/settings"))
     settings.pop("version")
     ok(api.put("/tenant/settings", {**settings, "careers_page": False}))
-    assert public.get(f"/public/careers/{tenant.slug}").status_code == 404
-    assert apply_by_api(tenant, posting).status_code == 404
+    assert refused(public.get(f"/public/careers/{tenant.slug}"), 404) == "not_found"
+    assert refused(apply_by_api(tenant, posting), 404) == "not_found"
     assert "There is no such careers page" in _page(public, f"/careers/{tenant.slug}", 404)
 
 

@@ -20,7 +20,7 @@ from app.utils import clock
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document
 from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_question, make_tracking_link
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.statement_counts import count_statements
@@ -216,9 +216,9 @@ def test_a_file_of_another_candidate_stays_there_and_leaves_no_row(tenant, api):
     ok(apply_by_api(tenant, posting, f"Reference letter for {candidate}".encode()), 201)
     assert ok(api.get("/candidate-resumes"))["data"] == []
     used = ok(api.get("/tenant/usage"))["storage_bytes"]
-    assert apply_by_api(tenant, posting, EVE, answers="[{}]").status_code == 422
+    assert refused(apply_by_api(tenant, posting, EVE, answers="[{}]"), 422) == "validation_failed"
     question = make_question(tenant, make_job(tenant))
-    assert apply_by_api(tenant, posting, EVE, answers=_answers(question, "yes")).status_code == 422
+    assert refused(apply_by_api(tenant, posting, EVE, answers=_answers(question, "yes")), 422) == "bad_answers"
     with tenant.bound():
         assert db.session.scalar(db.select(db.func.count()).select_from(CandidateDocument)) == 1
     assert ok(api.get("/tenant/usage"))["storage_bytes"] == used
@@ -240,11 +240,11 @@ def test_a_name_advertises_nothing(tenant, name):
 
 @pytest.mark.parametrize("field", ["message", "name", "phone", "ref"])
 def test_what_no_database_holds_is_refused(tenant, field):
-    assert apply_by_api(tenant, make_posting(tenant), **{field: "a\x00b"}).status_code == 422
+    assert refused(apply_by_api(tenant, make_posting(tenant), **{field: "a\x00b"}), 422) == "validation_failed"
 
 
 def test_filters_that_no_database_holds_are_refused_or_left_out(app, tenant):
-    assert Api(app).get(f"/public/careers/{tenant.slug}?department=%00").status_code == 400
+    assert refused(Api(app).get(f"/public/careers/{tenant.slug}?department=%00"), 400) == "invalid_parameters"
     assert app.test_client().get(f"/careers/{tenant.slug}?department=%00").status_code == 200
 
 
@@ -300,14 +300,14 @@ def test_a_link_is_good_for_its_purpose_its_time_and_active_tenants(app, tenant,
         offer = candidate_links.make(Purpose.OFFER, application)
     public = Api(app)
     ok(public.get(f"/public/applications/{token}"))
-    assert public.get(f"/public/offers/{token}").status_code == 404
-    assert public.get(f"/public/applications/{offer}").status_code == 404
+    assert refused(public.get(f"/public/offers/{token}"), 404) == "not_found"
+    assert refused(public.get(f"/public/applications/{offer}"), 404) == "not_found"
     with time_machine.travel(clock.now() + timedelta(days=366)):
-        assert public.get(f"/public/applications/{token}").status_code == 404
+        assert refused(public.get(f"/public/applications/{token}"), 404) == "not_found"
     with tenant.bound():
         db.session.execute(db.text("update tenants set status = 'suspended' where slug = :slug"), {"slug": tenant.slug})
         db.session.commit()
-    assert public.get(f"/public/applications/{token}").status_code == 404
+    assert refused(public.get(f"/public/applications/{token}"), 404) == "not_found"
 
 
 def test_a_link_that_counts_no_more_and_a_posting_taken_down(app, tenant, api):
@@ -321,7 +321,7 @@ def test_a_link_that_counts_no_more_and_a_posting_taken_down(app, tenant, api):
     assert ok(api.post("/tracking-links", {"name": "fair in MAY", "source": "x"}), 409)
     assert ok(api.post("/tracking-links", {"name": "Fair in Bremen", "source": "x"}), 201)
     ok(api.post(f"/job-postings/{posting}/unpublish", {}))
-    assert apply_by_api(tenant, posting).status_code == 410
+    assert refused(apply_by_api(tenant, posting), 410) == "job_closed"
     assert ok(Api(app).get(f"/public/careers/{tenant.slug}"))["jobs"] == []
 
 

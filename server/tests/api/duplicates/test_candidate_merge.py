@@ -18,7 +18,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate, resume_text, share_contacts
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_search, make_tag, make_task
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.interview import make_interview
 from tests.factories.job import make_job
 from tests.factories.offer import make_offer
@@ -134,7 +134,7 @@ def test_the_old_id_leads_to_the_new_one(tenant, api):
         for answer in (api.get(f"/candidates/{old}"), api.patch(f"/candidates/{old}", {"headline": "x"})):
             assert answer.status_code == 308 and answer.get_json()["merged_into"] == str(winner)
             assert answer.headers["Location"] == f"/api/v1/candidates/{winner}"
-    assert tenant.api("RECRUITER").get(f"/candidates/{loser}").status_code == 404
+    assert refused(tenant.api("RECRUITER").get(f"/candidates/{loser}"), 404) == "not_found"
     types = [event["type"] for event in ok(api.get(f"/candidates/{winner}/activity?limit=200"))["data"]]
     assert types.count("candidate.created") == 3 and "candidate.merged_away" in types
 
@@ -181,8 +181,8 @@ def test_merges_into_one_winner_are_taken_back_in_their_order(tenant, api):
     for candidate in (first, second):
         ok(api.put(f"/candidates/{candidate}/tags/{tag}", None), 204)
     merges = [_merge(api, winner, loser)["id"] for loser in (first, second)]
-    refused = api.post(f"/candidate-merges/{merges[0]}/undo", {"discard_changes": True})
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "merged_since")
+    answer = api.post(f"/candidate-merges/{merges[0]}/undo", {"discard_changes": True})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "merged_since")
     for merge in reversed(merges):
         ok(api.post(f"/candidate-merges/{merge}/undo", {"discard_changes": True}))
     assert ok(api.get(f"/candidates/{winner}"))["skills"] == ["S0"]

@@ -21,7 +21,7 @@ from app.services.imports import candidate_import_file, candidate_import_mapping
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import, people, table
 from tests.factories.candidate_things import make_field
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.raw_writes import raw_writes
 
 _keys = itertools.count(1)
@@ -87,7 +87,7 @@ def test_a_dry_run_writes_nothing_and_may_be_run(tenant, api):
     assert (after["is_dry_run"], after["created"], after["status"]) == (False, 3, "done")
     assert len(ok(api.get("/candidates"))["data"]) == 3
     assert len(ok(api.get(f"/candidate-imports/{batch['id']}/rows"))["data"]) == 3
-    assert api.post(f"/candidate-imports/{batch['id']}/run").status_code == 409
+    assert refused(api.post(f"/candidate-imports/{batch['id']}/run"), 409) == "not_runnable"
 
 
 def test_who_is_known_is_skipped_or_updated(tenant, api):
@@ -111,7 +111,7 @@ def test_those_who_are_out_of_sight_are_told_apart_from_nobody(tenant, api):
     made = _imported(tenant, recruiter, table(people(1)))
     assert ok(recruiter.get("/candidates"))["data"][0]["owner_id"] == str(tenant.users["TEAM_LEAD"])
     assert ok(tenant.api("MANAGER").get(f"/candidate-imports/{made['id']}"))["created"] == 1
-    assert tenant.api("RECRUITER").get(f"/candidate-imports/{made['id']}").status_code == 403
+    assert refused(tenant.api("RECRUITER").get(f"/candidate-imports/{made['id']}"), 403) == "permission_missing"
 
 
 def test_an_xlsx_is_read_like_a_csv(tenant, api):

@@ -11,7 +11,7 @@ from app.services.interviews import interview_service
 from app.utils import scope
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.interview import in_days, interview_body, make_interview, make_interview_kit, moment
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
@@ -65,13 +65,13 @@ def test_nobody_is_on_two_panels_at_once(tenant, api):
     busy = at(44, RECRUITER, MANAGER)
     assert (busy.status_code, busy.get_json()["code"]) == (409, "interviewer_busy")
     assert busy.get_json()["busy_user_ids"] == [str(tenant.users[RECRUITER])]
-    assert at(-15, LEAD).status_code == 409
+    assert refused(at(-15, LEAD), 409) == "interviewer_busy"
     ok(at(45, RECRUITER), 201)
     ok(at(-30, LEAD), 201)
     ok(at(10, MANAGER), 201)
     ok(api.post(f"/interviews/{first}/cancel", {}))
     ok(at(10, LEAD), 201)
-    assert api.post(f"/interviews/{first}/reschedule", {"starts_at": in_days(9)}).status_code == 409
+    assert refused(api.post(f"/interviews/{first}/reschedule", {"starts_at": in_days(9)}), 409) == "illegal_transition"
 
 
 def test_a_panel_changes_and_who_left_it_is_told(app, tenant, api):
@@ -85,7 +85,7 @@ def test_a_panel_changes_and_who_left_it_is_told(app, tenant, api):
     body = interview_body(tenant, make_application(tenant), LEAD)
     ok(api.post("/interviews", body), 201)
     nobody = {"panel": ["00000000-0000-7000-8000-000000000000"]}
-    assert api.patch(f"/interviews/{interview}", nobody).status_code == 404
+    assert refused(api.patch(f"/interviews/{interview}", nobody), 404) == "not_found"
 
 
 def test_an_interview_is_for_the_time_to_come_and_for_an_active_application(tenant, api):
@@ -109,7 +109,7 @@ def test_whoever_is_on_the_panel_sees_the_interview(tenant):
     other = make_interview(tenant, None, LEAD, time={"starts_at": in_days(4)})
     recruiter = tenant.api(RECRUITER)
     assert ok(recruiter.get(f"/interviews/{own}"))["candidate_name"]
-    assert recruiter.get(f"/interviews/{other}").status_code == 404
+    assert refused(recruiter.get(f"/interviews/{other}"), 404) == "not_found"
     assert [each["id"] for each in ok(recruiter.get("/interviews?mine=true"))["data"]] == [str(own)]
     assert ok(recruiter.get("/interviews"))["data"] == [], "the candidates are not in sight"
     found = ok(

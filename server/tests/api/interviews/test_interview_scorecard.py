@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.factories.application import make_application
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.interview import in_days, make_interview, make_interview_kit
 
 LEAD, MANAGER, RECRUITER = "TEAM_LEAD", "MANAGER", "RECRUITER"
@@ -40,8 +40,8 @@ def test_a_scorecard_fits_the_rubric_and_is_the_panels(tenant, api):
     assert api.put(f"{path}/scorecard", _card(3)).get_json()["code"] == "not_on_the_panel"
     lead = tenant.api(LEAD)
     wrong = {**_card(3), "ratings": [{"name": "SQL", "score": 3}, {"name": "Charm", "score": 4}]}
-    refused = lead.put(f"{path}/scorecard", wrong)
-    assert refused.status_code == 422 and refused.get_json()["errors"][0]["pointer"] == "/ratings/1/name"
+    answer = lead.put(f"{path}/scorecard", wrong)
+    assert answer.status_code == 422 and answer.get_json()["errors"][0]["pointer"] == "/ratings/1/name"
     assert lead.put(f"{path}/scorecard", {"submit": True}).status_code == 422
     assert lead.put(f"{path}/scorecard", {**_card(5)}).status_code == 422
     ok(lead.put(f"{path}/scorecard", _card(3)))
@@ -58,4 +58,4 @@ def test_a_recruiter_on_the_panel_fills_in_a_card_for_a_candidate_out_of_sight(t
     ok(recruiter.put(f"{path}/scorecard", {"recommendation": "yes", "submit": True}))
     assert len(ok(recruiter.get(f"{path}/scorecards"))["data"]) == 1
     other = make_interview(tenant, None, LEAD, time={"starts_at": in_days(4)})
-    assert recruiter.put(f"/interviews/{other}/scorecard", {"recommendation": "yes"}).status_code == 404
+    assert refused(recruiter.put(f"/interviews/{other}/scorecard", {"recommendation": "yes"}), 404) == "not_found"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.interview import make_interview
 
 LEAD, MANAGER = "TEAM_LEAD", "MANAGER"
@@ -58,12 +58,12 @@ def test_the_past_and_odd_spans_are_refused(tenant, api):
         assert _slots(tenant.api(), lead)[0] == "2027-03-22T14:30:00Z"
     tenant.tokens.clear()
     query = {"user_ids": str(lead), "from": MONDAY, "until": "2027-05-23T00:00:00Z"}
-    assert api.get("/interview-slots", query_string=query).status_code == 400
+    assert refused(api.get("/interview-slots", query_string=query), 400) == "invalid_parameters"
     never = {"zone": "UTC", "windows": []}
     ok(api.put(f"/users/{lead}/availability", never))
     assert _slots(api, lead) == []
     wrong = {"zone": "UTC", "windows": [{"weekday": 0, "start": "12:00", "end": "11:00"}]}
-    assert api.put(f"/users/{lead}/availability", wrong).status_code == 422
+    assert refused(api.put(f"/users/{lead}/availability", wrong), 422) == "validation_failed"
 
 
 def test_windows_that_overlap_are_one(tenant, api):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.department import make_department
 from tests.factories.job import job_body, make_job
 
@@ -26,7 +26,7 @@ def test_departments_are_counted_renamed_and_kept_while_they_have_jobs(tenant, a
 def test_departments_are_not_for_everybody_to_change(tenant):
     department, recruiter = make_department(tenant), tenant.api("RECRUITER")
     assert [each["name"] for each in ok(recruiter.get("/departments"))["data"]] == ["Engineering"]
-    assert recruiter.patch(f"/departments/{department}", {"name": "Mine"}).status_code == 403
+    assert refused(recruiter.patch(f"/departments/{department}", {"name": "Mine"}), 403) == "permission_missing"
 
 
 def test_jobs_are_filtered_by_what_they_say(tenant, api):
@@ -36,7 +36,10 @@ def test_jobs_are_filtered_by_what_they_say(tenant, api):
     make_job(tenant, employment_type="full_time")
     for name, value in says.items():
         assert [each["id"] for each in ok(api.get("/jobs", query_string={name: value}))["data"]] == [job]
-    assert api.post("/jobs", job_body(department_id="00000000-0000-7000-8000-000000000000")).status_code == 404
+    assert (
+        refused(api.post("/jobs", job_body(department_id="00000000-0000-7000-8000-000000000000")), 404)
+        == "reference_missing"
+    )
 
 
 def test_a_pay_range_is_whole_and_its_ends_are_in_order(tenant, api):
@@ -58,7 +61,7 @@ def test_a_pay_range_is_whole_and_its_ends_are_in_order(tenant, api):
     ],
 )
 def test_a_pay_range_that_makes_no_sense_is_refused(api, pay):
-    assert api.post("/jobs", job_body(pay_range=pay)).status_code == 422
+    assert refused(api.post("/jobs", job_body(pay_range=pay)), 422) == "validation_failed"
 
 
 def test_a_clone_is_a_draft_with_the_fields_and_stages_and_nothing_else(tenant, api):

@@ -12,7 +12,7 @@ from app.models import Application, Event, StageHistoryEntry
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.pipeline import make_reason
 from tests.factories.statement_counts import count_statements
@@ -151,7 +151,10 @@ def test_many_are_rejected_and_taken_back_with_their_mails(tenant, api):
     applications = [str(make_application(tenant, job_id=job)) for _ in range(3)]
     done = ok(_bulk(api, "reject", application_ids=applications, **REASON))
     assert [each["result"] for each in done["results"]] == ["changed"] * 3
-    assert api.post("/applications/bulk/reject", {"application_ids": applications, **REASON}).status_code == 400
+    assert (
+        refused(api.post("/applications/bulk/reject", {"application_ids": applications, **REASON}), 400)
+        == "idempotency_key_missing"
+    )
     queued = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
     assert [each["status"] for each in queued] == ["queued"] * 3
     undone = ok(api.post(f"/application-bulk-operations/{done['id']}/undo"))

@@ -11,7 +11,7 @@ from app.services.applications import application_automations
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_task
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import job_body, make_job
 from tests.factories.pipeline import STAGES, make_pipeline
 
@@ -45,14 +45,16 @@ def test_jobs_take_a_copy_of_a_template_or_of_the_default_one(tenant, api):
     ok(api.delete(f"/pipeline-templates/{long}"), 204)
     assert [each["gates"] for each in ok(api.get(f"/jobs/{job['id']}"))["stages"]] == [[], ["resume"], []]
     both = job_body(pipeline_template_id=str(short), stages=STAGES)
-    assert api.post("/jobs", both).status_code == 422
+    assert refused(api.post("/jobs", both), 422) == "validation_failed"
 
 
 def test_a_pipeline_needs_a_stage_before_the_hire(tenant, api):
-    assert api.post("/pipeline-templates", {"name": "None", "stages": STAGES[2:]}).status_code == 422
+    assert refused(api.post("/pipeline-templates", {"name": "None", "stages": STAGES[2:]}), 422) == "validation_failed"
     job = ok(api.post("/jobs", job_body(stages=STAGES[1:])), 201)["id"]
     assert api.delete(f"/jobs/{job}/stages/{_stages(api, job)['Call']}").get_json()["code"] == "no_stage_left"
-    assert api.patch(f"/jobs/{job}/stages/{_stages(api, job)['Call']}", {"kind": "hired"}).status_code == 409
+    assert (
+        refused(api.patch(f"/jobs/{job}/stages/{_stages(api, job)['Call']}", {"kind": "hired"}), 409) == "no_stage_left"
+    )
 
 
 def test_stages_are_added_ordered_and_taken_out_without_losing_history(tenant, api):
@@ -65,7 +67,7 @@ def test_stages_are_added_ordered_and_taken_out_without_losing_history(tenant, a
     ok(_move(api, application, _stages(api, job)["Offer"]))
     ok(api.delete(f"/jobs/{job}/stages/{added['id']}"), 204)
     assert list(_stages(api, job)) == NAMES
-    assert _move(api, application, added["id"]).status_code == 422
+    assert refused(_move(api, application, added["id"]), 422) == "unknown_stage"
     history = ok(api.get(f"/applications/{application}/stage-history"))["data"]
     assert [each["stage_name"] for each in history] == ["Applied", "Test", "Offer"]
     assert [each["left_at"] for each in history[:2]] == [each["entered_at"] for each in history[1:]]
@@ -92,8 +94,8 @@ def test_a_gate_keeps_out_who_lacks_what_it_asks_for(tenant, api, gate):
     screening = _stages(api, job)["Screening"]
     ok(api.patch(f"/jobs/{job}/stages/{screening}", {"gates": [gate, gate]}))
     application, task = make_application(tenant, candidate, job), make_task(tenant, candidate)
-    refused = _move(api, application, screening)
-    assert (refused.status_code, refused.get_json()["code"]) == (409, f"gate_{gate}")
+    answer = _move(api, application, screening)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, f"gate_{gate}")
     ok(api.upload("/candidate-resumes", b"Grace Hopper\nPython", candidate_id=str(candidate)), 202)
     ok(api.patch(f"/candidate-tasks/{task}", {"is_done": True}))
     ok(_move(api, application, screening))
@@ -113,7 +115,7 @@ def test_a_stage_adds_tasks_and_mails_by_itself(tenant, api):
     (letter,) = [each for each in ok(api.get("/email-messages"))["data"] if each["template"] == "stage_note"]
     assert letter["status"] == "sent"
     unknown = {**task, "assignee_id": "00000000-0000-7000-8000-000000000000"}
-    assert api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [unknown]}).status_code == 404
+    assert refused(api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [unknown]}), 404) == "not_found"
 
 
 def test_a_transfer_ends_one_application_and_begins_another(tenant, api):
@@ -170,17 +172,17 @@ def test_the_name_of_a_stage_that_was_taken_out_is_free(tenant, api):
         ok(_move(api, application, stages["Interview"]))
         ok(api.delete(f"/jobs/{job}/stages/{_stages(api, job)['Screening']}"), 204)
         ok(api.post(f"/jobs/{job}/stages", {"name": "Screening", "kind": "screen"}), 201)
-    assert api.post(f"/jobs/{job}/stages", {"name": "Screening", "kind": "screen"}).status_code == 409
+    assert refused(api.post(f"/jobs/{job}/stages", {"name": "Screening", "kind": "screen"}), 409) == "duplicate"
 
 
 def test_what_the_automations_of_templates_and_new_jobs_name_is_there(tenant, api):
     kit_id = "01890a5d-ac96-774b-bcce-b302099a8057"
     automation = {"kind": "interview", "kit_id": kit_id, "interview_kind": "video"}
     stages = [{"name": "Call", "kind": "screen", "automations": [automation]}]
-    assert api.post("/pipeline-templates", {"name": "Odd", "stages": stages}).status_code == 404
-    assert api.post("/jobs", {"title": "Odd", "stages": stages}).status_code == 404
+    assert refused(api.post("/pipeline-templates", {"name": "Odd", "stages": stages}), 404) == "not_found"
+    assert refused(api.post("/jobs", {"title": "Odd", "stages": stages}), 404) == "not_found"
     template = ok(api.post("/pipeline-templates", {"name": "Plain", "stages": [{"name": "A", "kind": "screen"}]}), 201)
-    assert api.patch(f"/pipeline-templates/{template['id']}", {"stages": stages}).status_code == 404
+    assert refused(api.patch(f"/pipeline-templates/{template['id']}", {"stages": stages}), 404) == "not_found"
 
 
 def test_each_kind_of_automation_is_known():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 
 
@@ -26,7 +26,7 @@ def test_a_member_has_one_role_which_may_change(tenant, api):
 
 def test_only_active_users_join_and_only_known_roles_count(tenant, api):
     job, user = make_job(tenant), tenant.users["RECRUITER"]
-    assert api.put(f"/jobs/{job}/team/{user}", {"role": "spectator"}).status_code == 422
+    assert refused(api.put(f"/jobs/{job}/team/{user}", {"role": "spectator"}), 422) == "validation_failed"
     ok(api.patch(f"/users/{user}", {"status": "suspended"}))
     assert api.put(f"/jobs/{job}/team/{user}", {"role": "sourcer"}).get_json()["code"] == "user_not_active"
 
@@ -34,4 +34,7 @@ def test_only_active_users_join_and_only_known_roles_count(tenant, api):
 def test_who_only_reads_jobs_does_not_change_their_teams(tenant):
     job, recruiter = make_job(tenant), tenant.api("RECRUITER")
     assert _team(recruiter, job) == []
-    assert recruiter.put(f"/jobs/{job}/team/{tenant.users['RECRUITER']}", {"role": "sourcer"}).status_code == 403
+    assert (
+        refused(recruiter.put(f"/jobs/{job}/team/{tenant.users['RECRUITER']}", {"role": "sourcer"}), 403)
+        == "permission_missing"
+    )

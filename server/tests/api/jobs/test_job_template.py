@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.services.jobs import job_template_service
 from tests.factories.careers import make_question
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.department import make_department
 from tests.factories.job import make_job
 from tests.factories.pipeline import make_job_template, make_pipeline
@@ -72,11 +72,17 @@ def test_what_a_template_names_cannot_go(tenant, api):
 def test_names_and_versions(tenant, api, monkeypatch):
     template = make_job_template(tenant, "Engineer")
     body = {"name": "ENGINEER", "job": {"title": "x"}}
-    assert api.post("/job-templates", body).status_code == 409
-    assert api.patch(f"/job-templates/{template}", {"name": None}).status_code == 422
-    assert api.patch(f"/job-templates/{template}", {"name": "A"}, headers={"If-Match": '"7"'}).status_code == 412
-    assert api.post("/job-templates", {"name": "B", "job": {"title": "x", "owner_id": None}}).status_code == 422
+    assert refused(api.post("/job-templates", body), 409) == "duplicate"
+    assert refused(api.patch(f"/job-templates/{template}", {"name": None}), 422) == "null_not_allowed"
+    assert (
+        refused(api.patch(f"/job-templates/{template}", {"name": "A"}, headers={"If-Match": '"7"'}), 412)
+        == "version_mismatch"
+    )
+    assert (
+        refused(api.post("/job-templates", {"name": "B", "job": {"title": "x", "owner_id": None}}), 422)
+        == "validation_failed"
+    )
     monkeypatch.setattr(job_template_service, "MAX_TEMPLATES", 1)
     assert ok(api.post("/job-templates", {**body, "name": "C"}), 409)["code"] == "too_many_templates"
-    assert tenant.api("RECRUITER").post("/job-templates", body).status_code == 403
+    assert refused(tenant.api("RECRUITER").post("/job-templates", body), 403) == "permission_missing"
     assert [each["name"] for each in ok(tenant.api("RECRUITER").get("/job-templates"))["data"]] == ["Engineer"]

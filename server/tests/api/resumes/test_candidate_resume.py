@@ -14,7 +14,7 @@ from app.services.resumes import candidate_resume_service
 from app.utils.text import words
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_resume
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
 
@@ -79,7 +79,8 @@ def test_a_resume_without_a_name_fails_and_is_attached_by_hand(tenant, api):
     attached = ok(api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(candidate)}))
     assert (attached["candidate_id"], attached["is_primary"]) == (str(candidate), True)
     assert (
-        api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(make_candidate(tenant))}).status_code == 409
+        refused(api.patch(f"/candidate-resumes/{resume_id}", {"candidate_id": str(make_candidate(tenant))}), 409)
+        == "already_attached"
     )
 
 
@@ -101,7 +102,7 @@ def test_one_resume_is_primary_and_the_last_one_stays(tenant, api):
     ok(api.delete(f"/candidate-resumes/{ids[2]}"), 204)
     assert primary() == [ids[0]]
     assert api.delete(f"/candidate-resumes/{ids[0]}").get_json()["code"] == "last_resume"
-    assert api.patch(f"/candidate-resumes/{ids[0]}", {"is_primary": False}).status_code == 422
+    assert refused(api.patch(f"/candidate-resumes/{ids[0]}", {"is_primary": False}), 422) == "primary_needed"
 
 
 def test_the_plan_limit_fails_the_parsing_and_keeps_the_file(app):
@@ -126,18 +127,18 @@ def test_another_kind_of_file_is_refused(api):
         (b"PK\x03\x04broken", "a.docx"),
         (b"\x00\x01\x02", "a.txt"),
     ):
-        assert api.upload("/candidate-resumes", data, name).status_code == 415
+        assert refused(api.upload("/candidate-resumes", data, name), 415) == "unsupported_file"
     assert (
-        api.call("POST", "/candidate-resumes", data={"other": "x"}, content_type="multipart/form-data").status_code
-        == 422
+        refused(api.call("POST", "/candidate-resumes", data={"other": "x"}, content_type="multipart/form-data"), 422)
+        == "invalid"
     )
-    assert api.upload("/candidate-resumes", b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
+    assert refused(api.upload("/candidate-resumes", b"x" * (10 * 1024 * 1024 + 1)), 413) == "payload_too_large"
 
 
 def test_a_parse_may_be_asked_for_again(tenant, api):
     resume_id = make_resume(tenant)
     assert ok(api.post(f"/candidate-resumes/{resume_id}/parse"), 202)["status"] == "pending"
-    assert api.post(f"/candidate-resumes/{resume_id}/parse").status_code == 409
+    assert refused(api.post(f"/candidate-resumes/{resume_id}/parse"), 409) == "parsing"
     tenant.run_jobs()
     assert _detail(api, resume_id)["status"] == "parsed"
 
@@ -150,7 +151,7 @@ def test_deleting_the_candidate_deletes_the_files(tenant, api):
     tenant.run_jobs()
     assert not list(stored.iterdir())
     assert ok(api.get("/tenant/usage"))["storage_bytes"]["used"] == 0
-    assert api.get(f"/candidate-resumes/{resume['id']}").status_code == 404
+    assert refused(api.get(f"/candidate-resumes/{resume['id']}"), 404) == "not_found"
 
 
 def test_parsing_a_resume_that_is_gone_is_no_error(tenant):
@@ -184,4 +185,4 @@ def test_a_file_of_one_candidate_is_not_taken_by_another(tenant, api):
     data = resume_text()
     first, second = make_candidate(tenant), make_candidate(tenant)
     ok(api.upload(f"/candidates/{first}/documents", data), 201)
-    assert api.upload("/candidate-resumes", data, candidate_id=str(second)).status_code == 409
+    assert refused(api.upload("/candidate-resumes", data, candidate_id=str(second)), 409) == "duplicate_document"

@@ -13,7 +13,7 @@ from app.models import SubscriptionPlan, TenantCounter
 from app.services.settings import tenant_api_use_service
 from app.utils import clock
 from tests.factories.candidate import candidate_body, make_candidate
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import job_body
 from tests.factories.platform import make_platform_admin
 from tests.factories.tenant import make_tenant
@@ -97,17 +97,17 @@ def test_a_custom_plan_belongs_to_one_tenant(app, tenant, operator):
     assert plan["is_custom"] and plan["yearly_usd"] == 2900
     assert plan["code"] in {row["code"] for row in ok(tenant.api().get("/plans"))["data"]}
     assert plan["code"] not in {row["code"] for row in ok(other.api().get("/plans"))["data"]}
-    assert operator.put(_path(other, "/plan"), {"plan": plan["code"]}).status_code == 404
+    assert refused(operator.put(_path(other, "/plan"), {"plan": plan["code"]}), 404) == "not_found"
     for method, options in (("PATCH", {"json": {"name": "Theirs"}}), ("DELETE", {})):
-        assert operator.call(method, _path(other, f"/plans/{plan['id']}"), **options).status_code == 404
+        assert refused(operator.call(method, _path(other, f"/plans/{plan['id']}"), **options), 404) == "not_found"
     everything = {row["code"]: row for row in ok(operator.get("/platform/plans"))["data"]}
     assert everything[plan["code"]]["for_tenant_id"] == str(tenant.id)
-    assert operator.post(_path(other, "/plans"), PLAN).status_code == 409, "a code is one plan's"
+    assert refused(operator.post(_path(other, "/plans"), PLAN), 409) == "duplicate", "a code is one plan's"
 
 
 def test_a_custom_plan_is_never_below_present_use_and_undeletable_in_use(app, tenant, operator):
-    refused = operator.post(_path(tenant, "/plans"), {**PLAN, "max_users": 3})
-    assert (refused.status_code, refused.get_json()["resources"]) == (409, ["users"])
+    answer = operator.post(_path(tenant, "/plans"), {**PLAN, "max_users": 3})
+    assert (answer.status_code, answer.get_json()["resources"]) == (409, ["users"])
     plan = _custom(operator, tenant)
     ok(operator.put(_path(tenant, "/plan"), {"plan": plan["code"]}))
     path = _path(tenant, f"/plans/{plan['id']}")
@@ -136,8 +136,8 @@ def test_a_feature_of_the_plan_is_asked_for_by_the_endpoint_it_gates(tenant, api
     plan = _custom(operator, tenant, features={})
     ok(operator.put(_path(tenant, "/plan"), {"plan": plan["code"]}))
     body = {"name": "A key", "permissions": ["jobs.read"]}
-    refused = api.post("/api-keys", body)
-    assert (refused.status_code, refused.get_json()["code"]) == (402, "feature_missing")
+    answer = api.post("/api-keys", body)
+    assert (answer.status_code, answer.get_json()["code"]) == (402, "feature_missing")
     ok(operator.patch(_path(tenant, f"/plans/{plan['id']}"), {"features": {"api_access": True}}))
     ok(api.post("/api-keys", body), 201)
 
@@ -159,7 +159,7 @@ def test_calls_of_the_api_are_counted_by_month(app, tenant, api):
         tenant_api_use_service.flush()  # what tests before this one have called
     for _ in range(3):
         ok(api.get("/auth/me"))
-    assert api.get("/candidates/1").status_code == 404, "no endpoint, no call"
+    assert refused(api.get("/candidates/1"), 404) == "not_found", "no endpoint, no call"
     with app.app_context():
         for _ in range(2):
             tenant_api_use_service.flush()

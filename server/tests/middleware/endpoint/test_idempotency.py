@@ -10,7 +10,7 @@ from app.models import IdempotencyKey
 from app.services.events import idempotency_service
 from app.utils import clock, scope
 from tests.factories.candidate import candidate_body, resume_text
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.raw_writes import raw_writes
 
 KEY = {"Idempotency-Key": "a-key"}
@@ -41,22 +41,25 @@ def test_a_key_belongs_to_one_user_and_one_route(tenant, api):
 def test_an_error_is_not_kept(api):
     body = candidate_body()
     assert (
-        api.post("/candidates", {**body, "owner_id": "01890000-0000-7000-8000-000000000000"}, headers=KEY).status_code
-        == 404
+        refused(api.post("/candidates", {**body, "owner_id": "01890000-0000-7000-8000-000000000000"}, headers=KEY), 404)
+        == "reference_missing"
     )
     ok(api.post("/candidates", body, headers=KEY), 201)
 
 
 def test_a_key_must_be_readable(api):
     for key in ("", "x" * 256, "ä"):
-        assert api.post("/candidates", candidate_body(), headers={"Idempotency-Key": key}).status_code == 400
+        assert (
+            refused(api.post("/candidates", candidate_body(), headers={"Idempotency-Key": key}), 400)
+            == "bad_idempotency_key"
+        )
 
 
 def test_uploads_are_compared_by_their_bytes(api):
     data = resume_text()
     first = _upload(api, data)
     assert _upload(api, data).headers["Idempotency-Replayed"] == "true" and first.status_code == 202
-    assert _upload(api, resume_text()).status_code == 422
+    assert refused(_upload(api, resume_text()), 422) == "idempotency_key_reused"
 
 
 def test_keys_are_forgotten_after_a_day(tenant, api):

@@ -11,7 +11,7 @@ import pytest
 
 from app.middleware.identity.client import came_at
 from app.utils import clock
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.tenant import PASSWORD
 
 
@@ -57,4 +57,4 @@ def test_a_refresh_is_judged_by_when_it_arrived(app, tenant):
             time.sleep(0.05)
             client.sendall(b"POST / HTTP/1.1")
             time.sleep(0.05)
-            assert refresh(first, connection).status_code == 401
+            assert refused(refresh(first, connection), 401) == "invalid_refresh_token"

@@ -16,7 +16,7 @@ from app.services.users import user_service
 from app.utils import clock, scope
 from app.utils.errors import Unauthenticated
 from app.utils.signing import signer
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.tenant import PASSWORD, make_tenant
 
 WRONG = "not the right password"
@@ -41,7 +41,7 @@ def test_the_reuse_of_an_old_refresh_token_ends_the_session(tenant):
     for token in (second.refresh_token, third.refresh_token):
         with pytest.raises(Unauthenticated):
             _refresh(tenant, token)
-    assert Api(tenant.app, third.access_token).get("/auth/me").status_code == 401
+    assert refused(Api(tenant.app, third.access_token).get("/auth/me"), 401) == "session_ended"
 
 
 def test_a_parent_answers_with_the_same_child_until_that_is_used(tenant):
@@ -124,7 +124,7 @@ def test_what_a_password_change_ended_no_parent_brings_back(tenant):
     for token in (first.refresh_token, second.refresh_token):
         with pytest.raises(Unauthenticated):
             _refresh(tenant, token)
-    assert Api(tenant.app, second.access_token).get("/auth/me").status_code == 401
+    assert refused(Api(tenant.app, second.access_token).get("/auth/me"), 401) == "session_ended"
 
 
 @pytest.mark.parametrize("token", ["", "x", "x.y", "01890000-0000-7000-8000-000000000000.secret", None])

@@ -19,7 +19,7 @@ from app.utils import clock, scope
 from app.utils.ledger_signer import LedgerSigner, ledger_signer
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.raw_writes import raw_writes
 from tests.factories.tenant import make_tenant
@@ -159,4 +159,4 @@ def test_the_trail_is_searched_by_actor_and_time(tenant, api):
 
 
 def test_only_those_who_may_export_do(tenant):
-    assert tenant.api("MANAGER").get("/audit/export").status_code == 403
+    assert refused(tenant.api("MANAGER").get("/audit/export"), 403) == "permission_missing"

@@ -9,7 +9,7 @@ from app.models import JobQuestion
 from app.services.jobs import job_question_service
 from app.utils.errors import Invalid
 from tests.factories.careers import make_question
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 
 CHOICES = {"options": ["Rope", "Crane", "Tide"]}
@@ -95,7 +95,9 @@ def test_a_rule_says_which_answers_go_on(tenant, kind, passes, options, good, ba
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(tenant, api, body):
-    assert api.post(f"/jobs/{make_job(tenant)}/questions", {"label": "What?", **body}).status_code == 422
+    assert (
+        refused(api.post(f"/jobs/{make_job(tenant)}/questions", {"label": "What?", **body}), 422) == "validation_failed"
+    )
 
 
 def test_questions_are_ordered_changed_and_copied_with_their_job(tenant, api):
@@ -108,6 +110,6 @@ def test_questions_are_ordered_changed_and_copied_with_their_job(tenant, api):
     assert [each["position"] for each in found] == [0, 1, 2] and found[0]["passes"] == {"any_of": ["no"]}
     assert api.patch(f"{path}/{ids[0]}", {"passes": {"min": "3"}}).get_json()["code"] == "bad_rule"
     ok(api.delete(f"{path}/{ids[0]}"), 204)
-    assert api.delete(f"{path}/{ids[0]}").status_code == 404
+    assert refused(api.delete(f"{path}/{ids[0]}"), 404) == "not_found"
     clone = ok(api.post(f"/jobs/{job}/clone", {}), 201)["id"]
     assert [each["label"] for each in ok(api.get(f"/jobs/{clone}/questions"))["data"]] == ["First?", "Question 1"]

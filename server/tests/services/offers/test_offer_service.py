@@ -17,7 +17,7 @@ from app.utils import clock, file_types, scope
 from tests.factories.application import make_application
 from tests.factories.approval import group_of, make_chain
 from tests.factories.candidate import make_candidate
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.offer import LETTER, PAY, make_letter, make_offer, offer_body
@@ -89,15 +89,15 @@ def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(ap
     assert ok(tenant.api(LEAD).get(f"/offers/{offer}"))["title"] == "Data Engineer", "who is asked sees the terms"
     link = ok(tenant.api(LEAD).post(f"/offers/{offer}/letter"))["url"]
     assert "Data Engineer" in _text(app, link)
-    assert tenant.api(RECRUITER).get(f"/offers/{offer}").status_code == 404
+    assert refused(tenant.api(RECRUITER).get(f"/offers/{offer}"), 404) == "not_found"
     ok(tenant.api(LEAD).post(f"/approvals/{approval['id']}/approve", {}))
     assert ok(_send(api, offer))["status"] == "sent"
     tenant.run_jobs()
     token = _token(app, address)
     more = ok(api.patch(f"/offers/{offer}", {"pay": {**PAY, "amount": "75000.00"}}))
     assert (more["status"], more["revision"], more["sent_at"]) == ("draft", 2, None)
-    assert Api(app).get(f"/public/offers/{token}").status_code == 410
-    assert Api(app).post(f"/public/offers/{token}/accept", {"signed_name": "Zoë"}).status_code == 410
+    assert refused(Api(app).get(f"/public/offers/{token}"), 410) == "offer_changed"
+    assert refused(Api(app).post(f"/public/offers/{token}/accept", {"signed_name": "Zoë"}), 410) == "offer_changed"
     assert _send(api, offer).get_json()["code"] == "approval_needed"
     ok(api.post(f"/offers/{offer}/submit", {}))
     ok(api.patch(f"/offers/{offer}", {"conditions": "A boat."}))
@@ -136,7 +136,7 @@ def test_what_stands_in_a_letter_is_not_looked_at_again(app, tenant, api):
 def test_one_open_offer_per_application(tenant, api):
     application = make_application(tenant)
     first = make_offer(tenant, application)
-    assert api.post("/offers", offer_body(application)).status_code == 409
+    assert refused(api.post("/offers", offer_body(application)), 409) == "duplicate"
     ok(api.post(f"/offers/{first}/rescind", REASON))
     ok(api.post("/offers", offer_body(application)), 201)
     ok(api.post(f"/applications/{application}/reject", REASON))
@@ -157,7 +157,7 @@ def test_an_offer_is_over_when_its_time_is(app, tenant, api):
             assert (offer_service.expire_due(), offer_service.expire_due()) == (1, 0)
     assert ok(api.get(f"/offers/{offer}"))["status"] == "expired"
     past = {"expires_at": "2020-01-01T00:00:00Z"}
-    assert api.post("/offers", offer_body(make_application(tenant), **past)).status_code == 422
+    assert refused(api.post("/offers", offer_body(make_application(tenant), **past)), 422) == "in_the_past"
 
 
 def test_a_candidate_declines_and_a_rescinded_offer_is_answered_no_more(app, tenant, api):
@@ -168,8 +168,8 @@ def test_a_candidate_declines_and_a_rescinded_offer_is_answered_no_more(app, ten
     other, _, second = _sent(tenant, app)
     assert api.post(f"/offers/{other}/rescind", {}).get_json()["code"] == "reason_missing"
     ok(api.post(f"/offers/{other}/rescind", REASON))
-    assert Api(app).post(f"/public/offers/{second}/accept", {"signed_name": "Zoë"}).status_code == 409
-    assert Api(app).get("/public/offers/ImZvcmdlZCI.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb").status_code == 404
+    assert refused(Api(app).post(f"/public/offers/{second}/accept", {"signed_name": "Zoë"}), 409) == "offer_settled"
+    assert refused(Api(app).get("/public/offers/ImZvcmdlZCI.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"), 404) == "not_found"
 
 
 def test_a_letter_is_plain_html_and_nothing_is_fetched(app, tenant, api):
@@ -190,7 +190,7 @@ def test_recruiters_draft_and_leads_send(tenant):
     recruiter = tenant.api(RECRUITER)
     application = make_application(tenant, make_candidate(tenant, owner_id=tenant.users[RECRUITER]))
     offer = ok(recruiter.post("/offers", offer_body(application)), 201)["id"]
-    assert _send(recruiter, offer).status_code == 403
+    assert refused(_send(recruiter, offer), 403) == "permission_missing"
     ok(_send(tenant.api(LEAD), offer))
     ok(tenant.api(LEAD).post(f"/offers/{offer}/record_acceptance", {"reason": "Signed on paper."}))
     assert ok(recruiter.post(f"/applications/{application}/hire", {}))["status"] == "hired"
@@ -253,4 +253,4 @@ def test_no_path_leads_to_two_hires_of_one_opening_or_two_open_offers(tenant, pa
 @pytest.mark.parametrize("amount", ["-1.00", "1.234", 72000])
 def test_money_is_a_decimal_string(tenant, api, amount):
     body = offer_body(make_application(tenant), pay={**PAY, "amount": amount})
-    assert api.post("/offers", body).status_code == 422
+    assert refused(api.post("/offers", body), 422) == "validation_failed"

@@ -24,7 +24,7 @@ from app.utils import ledger_signer, scope
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_note, make_task
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.privacy import make_consent, make_subject_export
@@ -68,7 +68,7 @@ def test_consents_are_given_expire_and_are_withdrawn(tenant, api):
     valid = ok(api.get(f"/candidate-consents?candidate_id={candidate}&is_valid=true"))["data"]
     assert [each["id"] for each in valid] == [given["id"]]
     assert not ok(api.post(f"/candidate-consents/{given['id']}/withdraw"))["is_valid"]
-    assert api.post(f"/candidate-consents/{given['id']}/withdraw").status_code == 409
+    assert refused(api.post(f"/candidate-consents/{given['id']}/withdraw"), 409) == "already_withdrawn"
     assert len(ok(api.get("/candidate-consents?is_valid=false"))["data"]) == 2
     future = api.post("/candidate-consents", {**body, "given_at": LATER})
     assert (future.status_code, future.get_json()["code"]) == (422, "given_in_future")
@@ -144,7 +144,7 @@ def test_after_an_erasure_no_byte_of_the_person_is_found(app, tenant, api, perso
     certificate = ok(api.post(f"/candidates/{person}/erase", {"reason": "Asked for by letter."}))
     tenant.run_jobs()
     assert _found(app) == []
-    assert api.get(f"/candidates/{person}").status_code == 404
+    assert refused(api.get(f"/candidates/{person}"), 404) == "not_found"
     assert ok(api.get("/audit/verify"))["valid"]
     facts = certificate["certificate"]
     assert facts["subject_id"] == person and facts["deleted"]["files"] == 3 and facts["deleted"]["applications"] == 1
@@ -191,8 +191,11 @@ def test_an_archive_goes_after_a_week(app, tenant, api, person):
 def test_rights_are_asked_for(tenant):
     candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     for role in ("RECRUITER", "TEAM_LEAD", "MANAGER"):
-        assert tenant.api(role).post(f"/candidates/{candidate}/erase", {"reason": "Because."}).status_code == 403
-        assert tenant.api(role).post(f"/candidates/{candidate}/subject-export").status_code == 403
+        assert (
+            refused(tenant.api(role).post(f"/candidates/{candidate}/erase", {"reason": "Because."}), 403)
+            == "permission_missing"
+        )
+        assert refused(tenant.api(role).post(f"/candidates/{candidate}/subject-export"), 403) == "permission_missing"
 
 
 def _names(tenant):
@@ -248,7 +251,7 @@ def test_a_persons_requests_are_for_those_who_see_everybody(tenant, api, person)
     key = ok(api.post("/api-keys", {"name": "k", "permissions": permissions, "team_ids": team}), 201)
     api.token = key["secret"]
     for path in ("", f"/{request}", f"/{request}/link"):
-        assert api.get(f"/privacy-requests{path}").status_code == 403, path
+        assert refused(api.get(f"/privacy-requests{path}"), 403) == "out_of_sight", path
 
 
 def test_a_longer_time_frees_who_was_in_quarantine(tenant, api):

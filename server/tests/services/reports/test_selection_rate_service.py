@@ -16,7 +16,7 @@ from app.services.applications import survey_question_service
 from app.services.reports.selection_rate_service import SMALLEST_CELL, rates, suppressed
 from app.utils import clock
 from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_survey_question
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.tenant import make_tenant
 
@@ -143,7 +143,8 @@ def test_months_are_whole_and_over(tenant, query):
         assert (found["since"], found["until"]) == ("2019-03-01", "2020-02-29")
         return
     assert (
-        tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}).status_code == 400
+        refused(tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}), 400)
+        == "invalid_parameters"
     )
     this_month = clock.now().strftime("%Y-%m")
     answer = tenant.api().get("/reports/selection_rates", query_string={"question_id": question, "until": this_month})
@@ -175,12 +176,15 @@ def test_no_answer_shows_how_somebody_answered(tenant, survey):
 
 def test_selection_rates_are_for_whom_they_are(tenant, app):
     question = make_survey_question(tenant)
-    assert tenant.api("MANAGER").get(f"/reports/selection_rates?question_id={question}").status_code == 403
+    assert (
+        refused(tenant.api("MANAGER").get(f"/reports/selection_rates?question_id={question}"), 403)
+        == "permission_missing"
+    )
     other = make_tenant(app)
-    assert other.api().get(f"/reports/selection_rates?question_id={question}").status_code == 404
+    assert refused(other.api().get(f"/reports/selection_rates?question_id={question}"), 404) == "not_found"
     small = make_tenant(app, "STARTER")
     own = make_survey_question(small)
-    assert small.api().get(f"/reports/selection_rates?question_id={own}").status_code == 402
+    assert refused(small.api().get(f"/reports/selection_rates?question_id={own}"), 402) == "feature_missing"
 
 
 def test_answers_are_options_or_nothing(tenant):

@@ -15,7 +15,7 @@ from app.utils import scope
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_document, make_resume
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.platform import make_platform_admin
 from tests.factories.tenant import make_tenant
 
@@ -87,7 +87,7 @@ def test_after_the_grace_everything_goes_and_the_neighbour_stays(app, condemned,
         assert db.session.get(Tenant, tenant.id) is None
         event = db.session.scalars(sa.select(PlatformEvent).where(PlatformEvent.type == "tenant.purged")).one()
         assert event.subject_id == tenant.id and event.data["slug"] == tenant.slug and event.data["rows"] > 20
-    assert operator.api.get(f"/platform/tenants/{tenant.id}").status_code == 404
+    assert refused(operator.api.get(f"/platform/tenants/{tenant.id}"), 404) == "not_found"
     assert _purge(app, tenant) == 0 and _due(app) == []
 
 

@@ -14,7 +14,7 @@ from app.services.lifecycles.state_rules import MACHINES
 from app.services.workflow import state_engine
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 
 REASON = {"reason": "It is decided."}
@@ -104,12 +104,12 @@ def test_why_an_action_is_not_allowed(tenant):
     job = ok(recruiter.get(f"/applications/{application}"))["job_id"]
     ok(tenant.api().post(f"/jobs/{job}/close", REASON))
     assert _explained(tenant.api(), f"/applications/{application}")["hire"]["code"] == "no_opening"
-    assert tenant.api().get(f"/jobs/{job}", query_string={"explain": "all"}).status_code == 400
+    assert refused(tenant.api().get(f"/jobs/{job}", query_string={"explain": "all"}), 400) == "invalid_parameters"
 
 
 def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(tenant, api):
     job = make_job(tenant)
-    assert api.post(f"/jobs/{job}/fill", {}).status_code == 404
+    assert refused(api.post(f"/jobs/{job}/fill", {}), 404) == "not_found"
     ok(api.post(f"/applications/{make_application(tenant, job_id=job)}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
     machines = {each["name"]: each for each in ok(api.get("/meta/state-machines"))["data"]}
