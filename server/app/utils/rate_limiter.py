@@ -102,8 +102,9 @@ class _LocalWindows:
         with self._lock:
             if len(self._counts) > MAX_LOCAL_WINDOWS:
                 self._counts = {key: value for key, value in self._counts.items() if value[0] > now}
-            count = self._counts.get(limit.key, (0.0, 0))[1] + 1
-            self._counts[limit.key] = (now + limit.seconds, count)
+            key = limit.key
+            count = self._counts.get(key, (0.0, 0))[1] + 1
+            self._counts[key] = (now + limit.seconds, count)
             return count
 
     def clear(self) -> None:

@@ -33,7 +33,7 @@ SQLITE_PRAGMAS = (
 
 def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
     """Attach the listeners that every engine of the application needs; production refuses a superuser's role."""
-    event.listen(engine, "before_cursor_execute", _count)
+    event.listen(engine, "before_cursor_execute", statements.count)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -45,10 +45,6 @@ def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
         event.listen(engine, "savepoint", _savepoint_postgresql)
         pipelining.install(engine)
         event.listen(engine, "do_execute", _read_postgresql)
-
-
-def _count(connection: sa.Connection, *args: Any) -> None:
-    statements.count()
 
 
 def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:

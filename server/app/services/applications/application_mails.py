@@ -25,9 +25,9 @@ def queue(template: str, applications: Sequence[Application], **more: Any) -> No
         _queue(template, applications, None, more)
 
 
-def queue_always(template: str, applications: Sequence[Application], **more: Any) -> None:
-    """Promise mails that are the matter itself, like an offer, whatever the tenant wants otherwise."""
-    _queue(template, applications, None, more)
+def queue_always(template: str, applications: Sequence[Application], **more: Any) -> int:
+    """Enqueue mails that are the matter itself, like an offer, whatever the tenant wants otherwise; how many."""
+    return _queue(template, applications, None, more)
 
 
 def queue_later(template: str, applications: Sequence[Application]) -> None:
@@ -57,7 +57,8 @@ def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
     return {application: address for application, address in found.items() if address}
 
 
-def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> None:
+def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> int:
+    """Enqueue the mails of those who have an address; how many."""
     db.session.flush()  # the names are read past the session
     emails = addresses({each.id: each.candidate_id for each in applications})
     names = _names([each.id for each in applications])
@@ -74,6 +75,7 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
         if each.id in emails
     ]
     email_message_service.queue_all(mails)
+    return len(mails)
 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:

@@ -229,5 +229,5 @@ def _store_once(
 def safe_filename(name: str) -> str:
     """The last part of a path, without control characters, never empty."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(char for char in last if char.isprintable()).strip(" .")
+    clean = "".join(filter(str.isprintable, last)).strip(" .")
     return clean[:MAX_FILENAME] or "file"

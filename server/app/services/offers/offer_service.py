@@ -130,8 +130,7 @@ def send(offer_id: UUID, if_match: int | None) -> Offer:
     """Draw the letter, keep it, and mail the candidate a signed link to it."""
     offer = get(offer_id)
     state_engine.check(OFFER_MACHINE, offer, "send")
-    drawn_from, letter = offer.version, offer_letter.draw(offer)
-    return _send(offer_id, if_match, drawn_from, letter)
+    return _send(offer.application_id, offer_id, if_match, offer.version, offer_letter.draw(offer))
 
 
 @use_case
@@ -234,9 +233,8 @@ def notify_owner(offers: Sequence[Offer]) -> None:
 
 
 @use_case
-def _send(offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
-    known = rows.get(Offer, offer_id)
-    rows.lock_row(Application, known.application_id)  # before the offer, as everywhere
+def _send(application_id: UUID, offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
+    rows.lock_row(Application, application_id)  # before the offer, as everywhere
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.version != drawn_from + 1:
         raise Conflict("The terms have changed since.", code="offer_changed", current_state=offer.status)
@@ -281,11 +279,10 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
-    application = rows.get(Application, offer.application_id)
-    if not application_mails.addresses({application.id: application.candidate_id}):
-        raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
+    application = db.session.get_one(Application, offer.application_id)  # locked, so the session has it
     context = {"title": offer.title, **more}
-    application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context)
+    if not application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context):
+        raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
 
 
 def _is_over() -> Any:
