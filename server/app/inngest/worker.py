@@ -59,12 +59,12 @@ def _check_signature() -> None:
     if request.path != PATH:
         return
     if (request.content_length or 0) > MAX_BODY:
-        raise PayloadTooLarge("The call is too large.")
+        raise PayloadTooLarge("The request body is too large.")
     signature = parse_qs(request.headers.get("X-Inngest-Signature", ""))
     stamp, digest = signature.get("t", [""])[0], signature.get("s", [""])[0]
     if request.method == "GET":
         return
     if not stamp.isdigit() or abs(time.time() - int(stamp)) > MAX_AGE_SECONDS or not digest:
-        raise Unauthenticated("The signature is missing or too old.", code="bad_signature")
+        raise Unauthenticated("The signature is missing, invalid or too old.", code="bad_signature")
     if rate_limiter.hit(Limit("inngest-call", digest, 1, 86_400)).exceeded:
-        raise Unauthenticated("The call was made before.", code="replayed")
+        raise Unauthenticated("This request has already been made.", code="replayed")

@@ -77,7 +77,7 @@ def _unexpected(error: Exception) -> Response:
     if is_unavailable(error):
         log.warning("database unavailable", error=type(error).__name__)
         return _domain_error(
-            Unavailable("The database does not answer; try again.", headers={"Retry-After": RETRY_SECONDS})
+            Unavailable("The database is not responding. Try again.", headers={"Retry-After": RETRY_SECONDS})
         )
     log.exception("unexpected error", error=type(error).__name__)
     return problem(500, "Internal Server Error", "Something went wrong on our side.", "internal_error")

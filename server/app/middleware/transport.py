@@ -37,7 +37,7 @@ def _insist_on_https() -> Response | None:
     if request.scheme == "https" or request.path.startswith((OPEN, JOBS)):
         return None
     if request.path.startswith(PRIVATE) or request.method not in ("GET", "HEAD"):
-        raise Forbidden(f"Use {addresses.api}: this came unencrypted.", code="https_required")
+        raise Forbidden(f"Use {addresses.api}: this request was not encrypted.", code="https_required")
     return redirect(f"{addresses.api}{request.full_path.rstrip('?')}", 308)  # type: ignore[return-value]  # of werkzeug
 
 

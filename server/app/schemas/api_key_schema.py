@@ -16,7 +16,7 @@ MAX_DAYS = 730
 
 def _for_programs(names: list[str]) -> list[str]:
     if any(name.startswith(PEOPLES_OWN) and not name.endswith(".read") for name in names):
-        raise ValueError("holds a permission that only people have")
+        raise ValueError("must not contain permissions that only users can have")
     return names
 
 

@@ -25,7 +25,7 @@ class Rule(StrEnum):
     NOT_GRANTED = "not_granted"
     USER_INACTIVE = "user_inactive"
     SUBJECT_MISSING = "subject_missing"
-    OUT_OF_SIGHT = "out_of_sight"
+    NOT_VISIBLE = "not_visible"
 
 
 class ExplainQuery(Query):

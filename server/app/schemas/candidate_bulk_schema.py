@@ -37,7 +37,7 @@ class BulkAction(In):
     @model_validator(mode="after")
     def _check_which(self) -> BulkAction:
         if (self.candidate_ids is None) == (self.query is None):
-            raise ValueError("name either candidate_ids or a query")
+            raise ValueError("either candidate_ids or query is required, not both")
         return self
 
 

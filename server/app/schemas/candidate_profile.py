@@ -17,13 +17,13 @@ YEAR = (1950, 2100)
 
 def _country(value: str) -> str:
     if value not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("is not a country of ISO 3166, like DE")
+        raise ValueError("must be an ISO 3166 country code, like DE")
     return value
 
 
 def _language(value: str) -> str:
     if value not in ENGLISH.languages:
-        raise ValueError("is not a language of ISO 639, like de")
+        raise ValueError("must be an ISO 639 language code, like de")
     return value
 
 
@@ -83,7 +83,7 @@ def _distinct(name: str) -> Any:
     def check(items: list[Any]) -> list[Any]:
         values = [getattr(item, name) for item in items]
         if len(set(values)) != len(values):
-            raise ValueError(f"names a {name} twice")
+            raise ValueError(f"must not contain the same {name} twice")
         return items
 
     return AfterValidator(check)

@@ -37,14 +37,14 @@ def clean_line(value: str) -> str:
     if any(unicodedata.category(char) in FORBIDDEN or char in DIRECTIONS for char in value):
         raise ValueError("must not contain control characters")
     if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
-        raise ValueError("must have something to read")
+        raise ValueError("must contain visible characters")
     return clean_text(value)
 
 
 def clean_text(value: str) -> str:
     """Text that every database can hold: no NUL, no lone surrogate."""
     if "\x00" in value:
-        raise ValueError("must not contain NUL")
+        raise ValueError("must not contain NUL characters")
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -57,25 +57,25 @@ def _email(value: str) -> str:
     try:
         return validate_email(value, check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
-        raise ValueError("is not an email address") from error
+        raise ValueError("must be an email address") from error
 
 
 def _ascii(value: str) -> str:
     """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
     if not value.isascii():
-        raise ValueError("needs plain letters")
+        raise ValueError("must contain only ASCII characters")
     return value
 
 
 def _phone(value: str) -> str:
     if normal_phone(value) is None:
-        raise ValueError("is not a valid phone number in international form, like +14155552671")
+        raise ValueError("must be a valid phone number in international format, like +14155552671")
     return value
 
 
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("needs a time zone, like 2026-01-31T09:00:00Z")
+        raise ValueError("must have a time zone, like 2026-01-31T09:00:00Z")
     try:
         value = value.astimezone(UTC)
     except OverflowError as error:

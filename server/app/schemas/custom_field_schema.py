@@ -28,9 +28,9 @@ class CustomFieldCreate(In):
     @model_validator(mode="after")
     def _check_choices(self) -> CustomFieldCreate:
         if (self.kind in WITH_CHOICES) != bool(self.choices):
-            raise ValueError("a choice needs choices, and nothing else has them")
+            raise ValueError("choice fields require choices; other fields cannot have them")
         if len(set(self.choices)) != len(self.choices):
-            raise ValueError("names a choice twice")
+            raise ValueError("choices must not contain duplicates")
         return self
 
 

@@ -21,7 +21,7 @@ class RubricItem(In):
 
 def _distinct(rubric: list[RubricItem]) -> list[RubricItem]:
     if len({item.name for item in rubric}) != len(rubric):
-        raise ValueError("a name stands twice")
+        raise ValueError("must not contain the same name twice")
     return rubric
 
 

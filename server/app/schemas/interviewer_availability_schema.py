@@ -55,7 +55,7 @@ class SlotQuery(Query):
     @model_validator(mode="after")
     def _check_span(self) -> SlotQuery:
         if not timedelta(0) < self.until - self.since <= MAX_SPAN:
-            raise ValueError("until must be after from, by 31 days at most")
+            raise ValueError("until must be after from, by at most 31 days")
         return self
 
 

@@ -29,7 +29,7 @@ class PayRange(In):
     @model_validator(mode="after")
     def _check_ends(self) -> PayRange:
         if self.min is None and self.max is None:
-            raise ValueError("min or max is needed")
+            raise ValueError("min or max is required")
         if self.min is not None and self.max is not None and self.max < self.min:
             raise ValueError("max must not be below min")
         return self
@@ -74,7 +74,7 @@ class JobCreate(JobFields):
     @model_validator(mode="after")
     def _check_pipeline(self) -> JobCreate:
         if self.stages is not None and self.pipeline_template_id is not None:
-            raise ValueError("name either stages or a template")
+            raise ValueError("send either stages or pipeline_template_id, not both")
         return self
 
 

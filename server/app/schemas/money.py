@@ -15,13 +15,13 @@ PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")
 def _amount(value: Any) -> Any:
     """Money comes as a decimal string: a JSON number has lost its cents before we see it."""
     if not isinstance(value, str) or not PLAIN.fullmatch(value):
-        raise ValueError("write money as a string, like 72000.00")
+        raise ValueError("must be a decimal string, like 72000.00")
     return value
 
 
 def _currency(value: str) -> str:
     if not is_currency(value):
-        raise ValueError("is not a currency of ISO 4217, like EUR")
+        raise ValueError("must be an ISO 4217 currency code, like EUR")
     return value
 
 

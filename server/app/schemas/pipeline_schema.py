@@ -58,10 +58,10 @@ class StageIn(In):
 
 def _check_stages(stages: list[StageIn]) -> list[StageIn]:
     if all(stage.kind == StageKind.HIRED for stage in stages):
-        raise ValueError("at least one stage must come before the hire")
+        raise ValueError("must have at least one stage before the hired stage")
     is_hire = [stage.kind == StageKind.HIRED for stage in stages]
     if is_hire != sorted(is_hire):
-        raise ValueError("nothing comes behind the hire")
+        raise ValueError("must not have a stage after the hired stage")
     return stages
 
 

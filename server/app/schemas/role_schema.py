@@ -14,7 +14,7 @@ from app.schemas.common import In, Line, Out
 def _known(names: list[str]) -> list[str]:
     unknown = sorted(set(names) - set(PERMISSIONS))
     if unknown:
-        raise ValueError("names a permission that does not exist")
+        raise ValueError("must contain only existing permissions")
     return sorted(set(names))
 
 

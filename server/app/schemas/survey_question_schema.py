@@ -13,7 +13,7 @@ from app.utils.text import name_key
 
 def _distinct(options: list[str]) -> list[str]:
     if len({name_key(option) for option in options}) < len(options):
-        raise ValueError("the options must differ")
+        raise ValueError("must not contain duplicates")
     return options
 
 

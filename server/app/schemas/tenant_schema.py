@@ -24,7 +24,7 @@ MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 
 def _time_zone(value: str) -> str:
     if value not in available_timezones() or value in MACHINE_ZONES:
-        raise ValueError("is not an IANA time zone, like Europe/Berlin")
+        raise ValueError("must be an IANA time zone, like Europe/Berlin")
     return value
 
 
@@ -32,9 +32,9 @@ def _locale(value: str) -> str:
     try:
         known = str(Locale.parse(value, sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError) as error:
-        raise ValueError("is not a locale that we know, like en-GB") from error
+        raise ValueError("must be a supported locale, like en-GB") from error
     if known.lower() != value.lower():
-        raise ValueError(f"is another name of {known}")
+        raise ValueError(f"must be written as {known}")
     return known
 
 

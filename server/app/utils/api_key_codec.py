@@ -62,5 +62,5 @@ def read(token: str) -> KeyClaims:
 
 def refused() -> Unauthenticated:
     """The answer to a key that is unknown, revoked or over."""
-    detail = "The API key is wrong, revoked or expired."
+    detail = "The API key is invalid, revoked or expired."
     return Unauthenticated(detail, code="invalid_api_key", token_refused=True)

@@ -60,7 +60,7 @@ class Forbidden(DomainError):
 class NotFound(DomainError):
     status, code, title = 404, "not_found", "Not Found"
 
-    def __init__(self, detail: str = "There is nothing here.", **kwargs: Any) -> None:
+    def __init__(self, detail: str = "There is nothing at this URL.", **kwargs: Any) -> None:
         super().__init__(detail, **kwargs)
 
 

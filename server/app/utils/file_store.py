@@ -88,7 +88,7 @@ def storage_full_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise StorageFull("There is no room for this file now.") from error
+            raise StorageFull("There is not enough storage for this file at the moment.") from error
         raise
 
 

@@ -143,7 +143,7 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _refused() -> Unauthenticated:
-    detail = "The access token is missing, wrong or no longer valid."
+    detail = "The access token is missing, invalid or expired."
     return Unauthenticated(detail, code="invalid_token", token_refused=True)
 
 

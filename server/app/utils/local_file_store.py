@@ -39,7 +39,7 @@ class LocalFileStore:
         """The bytes in chunks; NotFound where there is no such file."""
         path = self._path(key)
         if not path.is_file():
-            raise NotFound("The file is gone.")
+            raise NotFound("The file no longer exists.")
         return _chunks(path)
 
     def delete(self, key: str) -> None:
@@ -67,7 +67,7 @@ class LocalFileStore:
     def _path(self, key: str) -> Path:
         path = (self._folder / key).resolve()
         if not path.is_relative_to(self._folder.resolve()):
-            raise NotFound("The file is gone.")
+            raise NotFound("The file no longer exists.")
         return path
 
 

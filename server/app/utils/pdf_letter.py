@@ -42,7 +42,7 @@ def draw(html: str, title: str) -> bytes:
             page.write_html(clean(html), font_family=FAMILY)
             return bytes(page.output())
     except BROKEN as error:
-        raise ValueError(f"the letter cannot be laid out: {type(error).__name__}") from error
+        raise ValueError(f"the letter cannot be rendered: {type(error).__name__}") from error
     finally:
         _close_fonts(page)
 

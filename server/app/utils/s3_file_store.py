@@ -37,7 +37,7 @@ class S3FileStore:
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         except self._client.exceptions.NoSuchKey as error:
-            raise NotFound("The file is gone.") from error
+            raise NotFound("The file no longer exists.") from error
         chunks: Iterator[bytes] = body.iter_chunks(CHUNK)
         return chunks
 

@@ -46,7 +46,7 @@ class Signer:
         try:
             return self.read(purpose, text)
         except BadSignature as error:
-            raise BadRequest("The cursor is not one of ours.", code="bad_cursor") from error
+            raise BadRequest("The cursor is invalid.", code="bad_cursor") from error
 
     def sign_timed(self, purpose: str, value: Any) -> str:
         """`value` as signed text that carries its time."""
@@ -58,9 +58,9 @@ class Signer:
         try:
             value, signed_at = serializer.loads(text, return_timestamp=True)
         except BadSignature as error:
-            raise NotFound("The link is not valid, or no longer.") from error
+            raise NotFound("The link is invalid or has expired.") from error
         if not -clock.LEEWAY <= clock.now() - signed_at <= timedelta(seconds=seconds):
-            raise NotFound("The link is not valid, or no longer.")
+            raise NotFound("The link is invalid or has expired.")
         return value
 
 

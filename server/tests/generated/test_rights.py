@@ -40,7 +40,7 @@ def test_a_role_may_do_what_its_permissions_say_and_nothing_else(app, world, rol
         response = _send(api, operation, own)
         status, refused = response.status_code, response.status_code == 403
         if refused and allowed:  # a note is its author's, a saved search its owner's
-            refused = response.get_json()["code"] not in ("not_the_author", "not_the_owner", "out_of_sight")
+            refused = response.get_json()["code"] not in ("not_the_author", "not_the_owner", "not_visible")
         if refused == allowed or status >= 500:
             wrong.append((operation.name, permission, status))
     assert not wrong

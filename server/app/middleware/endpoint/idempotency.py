@@ -21,10 +21,10 @@ def answer_once(call: Callable[[], Response], required: bool) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         if required:
-            raise BadRequest("Send an Idempotency-Key.", code="idempotency_key_missing")
+            raise BadRequest("The Idempotency-Key header is required.", code="idempotency_key_missing")
         return call()
     if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
-        raise BadRequest("An Idempotency-Key has 1 to 255 printable characters.", code="bad_idempotency_key")
+        raise BadRequest("An Idempotency-Key must have 1 to 255 printable characters.", code="bad_idempotency_key")
     attempt = Attempt(g.principal.actor_id, f"{request.method} {request.path}"[:200], key, _fingerprint())
     answer, replayed = idempotency_service.once(attempt, lambda: _to_answer(call()))
     response = Response(answer.body, answer.status, answer.headers)

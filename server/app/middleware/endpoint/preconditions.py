@@ -26,12 +26,12 @@ def read_if_match() -> int | None:
     header = request.headers.get("If-Match")
     principal = g.get("principal")
     if header is None and principal is not None and principal.must_match and request.method in ("PATCH", "PUT"):
-        raise PreconditionRequired("Send If-Match with the ETag that you saw; your tenant requires it.")
+        raise PreconditionRequired("Your tenant requires If-Match. Send the ETag of the version that you read.")
     if header is None or header.strip() == "*":
         return None
     match = TAG.match(header.strip())
     if match is None:
-        raise BadRequest('If-Match takes one ETag, like "3".', code="bad_if_match")
+        raise BadRequest('If-Match must be a single ETag, like "3".', code="bad_if_match")
     return int(match.group(1))
 
 

@@ -32,10 +32,10 @@ def _guard_path() -> None:
 
 def _guard_length() -> None:
     if "Transfer-Encoding" in request.headers:
-        raise LengthRequired("Send a Content-Length; chunked bodies are not taken.")
+        raise LengthRequired("Send a Content-Length header: chunked bodies are not supported.")
     limit = current_app.config["SETTINGS"].max_json_bytes
     if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
-        raise PayloadTooLarge(f"The body may have {limit} bytes.")
+        raise PayloadTooLarge(f"The body can have at most {limit} bytes.")
 
 
 def read_body(model: type[B]) -> B:
@@ -43,7 +43,7 @@ def read_body(model: type[B]) -> B:
     if request.mimetype != "application/json":
         raise UnsupportedMedia("Send the body as application/json.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedMedia("Compressed bodies are not taken.")
+        raise UnsupportedMedia("Compressed bodies are not supported.")
     data = _read(current_app.config["SETTINGS"].max_json_bytes)
     try:
         parsed = orjson.loads(data)
@@ -53,7 +53,7 @@ def read_body(model: type[B]) -> B:
     try:
         return model.model_validate(parsed)
     except ValidationError as error:
-        raise Invalid("The body does not validate.", code="validation_failed", errors=field_errors(error)) from error
+        raise Invalid("The body is invalid.", code="validation_failed", errors=field_errors(error)) from error
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
@@ -66,12 +66,12 @@ def read_query(model: type[B]) -> B:
     """The query string as `model`; an unknown parameter is named with its nearest."""
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
-        raise BadRequest(f"The parameter {repeated[0][:60]} stands twice.", code="repeated_parameter")
+        raise BadRequest(f"The parameter {repeated[0][:60]} is repeated.", code="repeated_parameter")
     try:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
         errors = field_errors(error)
-        detail = "Some parameters are not valid."
+        detail = "Some parameters are invalid."
         if unknown := [item["pointer"][1:] for item in errors if item["code"] == "extra_forbidden"]:
             detail = _unknown(unknown[0], model)
         raise BadRequest(detail, code="invalid_parameters", errors=errors) from error
@@ -93,11 +93,11 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
     if len(files) != 1:
         raise Invalid(
             f"Send one file in the field {field}.",
-            errors=[{"pointer": f"/{field}", "code": "missing", "detail": "one"}],
+            errors=[{"pointer": f"/{field}", "code": "missing", "detail": "must be exactly one file"}],
         )
     stream = files[0].stream
     if stream.seek(0, 2) > limit:
-        raise PayloadTooLarge(f"A file may have {limit} bytes.")
+        raise PayloadTooLarge(f"A file can have at most {limit} bytes.")
     stream.seek(0)
     return Upload(stream, files[0].filename or ""), request.form.to_dict()
 
@@ -107,7 +107,7 @@ def read_form(model: type[B], fields: dict[str, Any]) -> B:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise Invalid("The form does not validate.", code="validation_failed", errors=field_errors(error)) from error
+        raise Invalid("The form is invalid.", code="validation_failed", errors=field_errors(error)) from error
 
 
 def _read(limit: int) -> bytes:
@@ -118,9 +118,9 @@ def _read(limit: int) -> bytes:
 
 def _check_length(limit: int) -> None:
     if request.content_length is None:
-        raise LengthRequired("Send a Content-Length.")
+        raise LengthRequired("Send a Content-Length header.")
     if request.content_length > limit:
-        raise PayloadTooLarge(f"The body may have {limit} bytes.")
+        raise PayloadTooLarge(f"The body can have at most {limit} bytes.")
 
 
 def _unknown(name: str, model: type[BaseModel]) -> str:

@@ -30,14 +30,14 @@ def check(principal: Principal, permission: str, users_only: bool, feature: str 
     if users_only:
         principal.require_user()
     if permission != AUTHENTICATED and principal.lacks_second_factor:
-        raise Forbidden("Turn the second factor on first; the tenant requires it.", code="second_factor_missing")
+        raise Forbidden("Your tenant requires a second factor. Set one up first.", code="second_factor_missing")
     if permission != AUTHENTICATED and permission not in principal.permissions:
-        raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
+        raise Forbidden(f"This requires the {permission} permission.", code="permission_missing")
     if feature is not None and feature not in principal.features:
-        raise LimitReached("The plan does not have this feature.", code="feature_missing", feature=feature)
+        raise LimitReached("Your plan does not include this feature.", code="feature_missing", feature=feature)
 
 
 def check_platform(principal: PlatformPrincipal, permission: str) -> None:
     """Forbidden until the second factor is on, but for what concerns oneself."""
     if permission == PLATFORM and not principal.has_second_factor:
-        raise Forbidden("Turn the second factor on first.", code="second_factor_missing")
+        raise Forbidden("Set up a second factor first.", code="second_factor_missing")

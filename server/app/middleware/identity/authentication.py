@@ -40,7 +40,7 @@ def enforce(verdict: Verdict) -> None:
     }
     if verdict.exceeded:
         headers = {**g.rate_headers, "Retry-After": str(limit.reset_seconds)}
-        raise TooManyRequests(f"More than {limit.count} requests in {limit.seconds} seconds.", headers=headers)
+        raise TooManyRequests(f"Rate limit exceeded: {limit.count} requests in {limit.seconds} s.", headers=headers)
 
 
 def bearer() -> str:

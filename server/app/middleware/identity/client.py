@@ -84,4 +84,4 @@ def _check_origin() -> None:
     own = urlsplit(settings.public_url)
     trusted = {*settings.cors_origins, f"{own.scheme}://{own.netloc}"}
     if origin is not None and origin not in trusted:
-        raise Forbidden("This origin may not use the cookie.", code="foreign_origin")
+        raise Forbidden("This origin is not allowed to use the cookie.", code="foreign_origin")

@@ -41,7 +41,7 @@ def read_application() -> tuple[ApplicantForm, Upload | None] | None:
         return ApplicantForm.model_validate({**fields, **several}), file
     except ValidationError as error:
         errors = field_errors(error)
-        raise Invalid("Please look at the fields that are marked.", code="validation_failed", errors=errors) from error
+        raise Invalid("Please correct the marked fields.", code="validation_failed", errors=errors) from error
 
 
 def read_filters(model: type[B]) -> B:
@@ -67,7 +67,7 @@ def read_refusal() -> OfferRefusal:
     try:
         return OfferRefusal(reason=request.form.get("reason", "").strip() or None)
     except ValidationError as error:
-        raise Invalid("Please write the reason in plain words.", errors=field_errors(error)) from error
+        raise Invalid("Please give a reason of at most 500 characters.", errors=field_errors(error)) from error
 
 
 def field_of(pointer: str) -> str:

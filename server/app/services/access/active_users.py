@@ -25,4 +25,4 @@ def among(ids: Iterable[UUID]) -> Sequence[User]:
 def require(user_id: UUID, takes: str) -> None:
     """Conflict where the user, who must be there, is not active; `takes` says what would be given."""
     if rows.get(User, user_id).status != UserStatus.ACTIVE:
-        raise Conflict(f"Only an active user takes {takes}.", code="user_not_active")
+        raise Conflict(f"Only active users can be assigned {takes}.", code="user_not_active")

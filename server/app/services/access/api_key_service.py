@@ -96,7 +96,7 @@ def revoke(key_id: UUID) -> None:
 def _lock(key_id: UUID, if_match: int | None = None) -> ApiKey:
     key = rows.lock_for_update(ApiKey, key_id, if_match)
     if key.revoked_at is not None:
-        raise Conflict("The key is revoked.", code="api_key_revoked")
+        raise Conflict("This API key is revoked.", code="api_key_revoked")
     return key
 
 
@@ -121,7 +121,7 @@ def _check_teams(team_ids: list[UUID] | None) -> None:
         and visibility.owners is not None
         and not visibility_service.below(team_ids or []) <= visibility.owners
     ):
-        raise Forbidden("You do not see all of these teams yourself.", code="out_of_sight")
+        raise Forbidden("Some of these teams are not visible to you.", code="not_visible")
 
 
 def _texts(values: list[UUID] | None) -> list[str] | None:

@@ -63,7 +63,7 @@ class Principal:
     def require_user(self) -> None:
         """Forbidden for an API key, which is nobody."""
         if self.kind != "user":
-            raise Forbidden("An API key cannot do this, a person can.", code="users_only")
+            raise Forbidden("API keys cannot do this. Sign in as a user.", code="users_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def _load_key(claims: KeyClaims) -> Principal:
             raise refused()
         key, features, must_match = found[0], _on(found[1]), bool(found[2].get(MUST_MATCH))
         if API_ACCESS not in features:
-            raise LimitReached("The plan has no API access.", code="feature_missing", feature=API_ACCESS)
+            raise LimitReached("Your plan does not include API access.", code="feature_missing", feature=API_ACCESS)
         permissions = with_implied(key.permissions) & ALL
         visibility = visibility_service.of_key(key, permissions)
         if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:

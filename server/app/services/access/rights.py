@@ -15,10 +15,10 @@ def lacks(right: str) -> bool:
 def require(right: str) -> None:
     """Forbidden to a caller who has not this right."""
     if lacks(right):
-        raise Forbidden(f"This needs the permission {right}.", code="permission_missing")
+        raise Forbidden(f"This requires the {right} permission.", code="permission_missing")
 
 
 def require_for_field(name: str, right: str) -> None:
     """Nobody changes, or looks for people by, what they may not see."""
     if lacks(right):
-        raise Forbidden(f"{name} needs the permission {right}.", code="field_not_permitted")
+        raise Forbidden(f"{name} requires the {right} permission.", code="field_not_permitted")

@@ -67,7 +67,7 @@ def delete(role_id: UUID) -> None:
     """Delete a custom role that nobody has."""
     role = _lock_custom(role_id)
     if db.session.scalar(sa.select(UserRole.id).where(UserRole.role_id == role_id).limit(1)):
-        raise Conflict("Somebody has this role.", code="role_in_use")
+        raise Conflict("This role is assigned to users. Remove it from them first.", code="role_in_use")
     event_service.record("role.deleted", role, name=role.name)
     db.session.delete(role)
 
@@ -77,9 +77,9 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
     """Make these the custom roles of the user; the names of the roles that came or went, sorted."""
     wanted = {role.id: role for role in db.session.scalars(sa.select(Role).where(Role.id.in_(role_ids)))}
     if missing := set(role_ids) - set(wanted):
-        raise NotFound(f"{len(missing)} of these roles do not exist.", code="reference_missing")
+        raise NotFound("Some of these roles do not exist.", code="reference_missing")
     if any(role.is_system for role in wanted.values()):
-        raise Conflict("A system role is set by the user's `role`.", code="system_role")
+        raise Conflict("Set a system role with the user's `role` field.", code="system_role")
     had = {role.id: role for role in db.session.scalars(sa.select(Role).where(_of(user.id)))}
     come = [role for key, role in wanted.items() if key not in had]
     gone = [role for key, role in had.items() if key not in wanted]
@@ -98,7 +98,7 @@ def check_held(names: list[str]) -> None:
     actor = scope.actor()
     beyond = sorted(with_implied(names) - actor.permissions)
     if actor.is_caller and beyond:
-        raise Forbidden(f"You do not hold {', '.join(beyond[:5])}.", code="permission_not_held")
+        raise Forbidden(f"You do not have the permissions {', '.join(beyond[:5])}.", code="permission_not_held")
 
 
 def _of(user_id: UUID) -> Any:
@@ -111,5 +111,5 @@ def _of(user_id: UUID) -> Any:
 def _lock_custom(role_id: UUID, if_match: int | None = None) -> Role:
     role = rows.lock_for_update(Role, role_id, if_match)
     if role.is_system:
-        raise Conflict("A system role cannot be changed.", code="system_role")
+        raise Conflict("System roles cannot be changed or deleted.", code="system_role")
     return role

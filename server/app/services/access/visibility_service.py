@@ -58,13 +58,13 @@ def check_owner(owner_id: UUID | None) -> None:
     """Forbidden where a candidate would leave the sight of the one who gives it an owner; who sees none may add."""
     visibility = scope.actor().visibility
     if visibility is not None and visibility.owners and owner_id not in visibility.owners:
-        raise Forbidden("You would not see this candidate any more; name an owner of your team.", code="out_of_sight")
+        raise Forbidden("You would lose access to this candidate. Choose an owner from your team.", code="not_visible")
 
 
 def require_all(subject: str) -> None:
-    """Forbidden to whoever sees only a part of what `what` holds."""
+    """Forbidden if the actor sees only a part of the records that `subject` covers."""
     if scope.actor().visibility is not None:
-        raise Forbidden(f"{subject} holds more than you see.", code="out_of_sight")
+        raise Forbidden(f"{subject} includes records that are not visible to you.", code="not_visible")
 
 
 def default_owner() -> UUID | None:

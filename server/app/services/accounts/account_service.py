@@ -25,7 +25,7 @@ def invite(user_id: UUID) -> None:
     """Mail an invitation, again if need be; the link of the one before is no longer good."""
     user = rows.lock_for_update(User, user_id)
     if user.status != UserStatus.INVITED:
-        raise Conflict("This user has accepted already.", code="not_invited")
+        raise Conflict("This user has already accepted the invitation.", code="not_invited")
     send_invitation(user)
 
 
@@ -80,7 +80,7 @@ def verify_email(token: str) -> None:
 def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
     user = account_link_service.lock_user(Purpose.INVITATION, acceptance.token)
     if user.status != UserStatus.INVITED:
-        raise Conflict("This account cannot be opened.", code="not_invited")
+        raise Conflict("This invitation can no longer be accepted.", code="not_invited")
     user.password_hash, user.status = password_hash, UserStatus.ACTIVE
     user.name = acceptance.name or user.name
     user.email_verified_at = clock.now()

@@ -103,7 +103,7 @@ def _account(credentials: LoginIn, user: User | None) -> str:
 def _check_second_factor(user: User, code: str | None, account: str) -> None:
     """A code of the app or a recovery code; a wrong one counts as a failure of the account."""
     if code is None:
-        raise Unauthenticated("Send the code of the authenticator app too.", code="totp_required")
+        raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
     if not totp_service.accepts(user.id, code):
         lockout_service.note_failure(account)
         raise _refused()
@@ -111,6 +111,6 @@ def _check_second_factor(user: User, code: str | None, account: str) -> None:
 
 def _refused() -> Unauthenticated:
     return Unauthenticated(
-        "The address or the password is wrong. Name the tenant if the address belongs to several.",
+        "The email address or password is wrong. Specify the tenant if the address belongs to several.",
         code="invalid_credentials",
     )

@@ -183,7 +183,7 @@ def _sign_in(session: AuthSession, token: str) -> SignIn:
 
 def _refused_refresh() -> Unauthenticated:
     return Unauthenticated(
-        "The refresh token is missing, wrong or no longer valid.",
+        "The refresh token is missing, invalid or expired.",
         code="invalid_refresh_token",
         token_refused=True,
     )

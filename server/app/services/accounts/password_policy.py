@@ -17,9 +17,9 @@ def hash_new(password: str, names: Iterable[str], *, has_second_factor: bool = F
     """The hash of a password that may be chosen by somebody with these names; Invalid for others. Takes its time."""
     least = passwords.MIN_LENGTH_WITH_SECOND_FACTOR if has_second_factor else passwords.MIN_LENGTH
     if len(password) < least:
-        raise _refused("too_short", f"must have {least} characters or more")
+        raise _refused("too_short", f"must have at least {least} characters")
     if passwords.contains_name(password, names):
-        raise _refused("contains_name", "must not contain the name of the user, of the tenant or of this program")
+        raise _refused("contains_name", "must not contain the name of the user, the tenant or this product")
     return passwords.hash_password(password)
 
 
@@ -34,7 +34,7 @@ def set_password(user: User, password_hash: str, *, is_short: bool) -> None:
     """Give the user, whose row must be locked, a new password. A short one stands beside a second factor only, which
     may have ended while it was hashed."""
     if is_short and user.totp_enabled_at is None:
-        raise Conflict("The second factor was turned off meanwhile. Choose a longer password.", code="try_again")
+        raise Conflict("The second factor was turned off in the meantime. Choose a longer password.", code="try_again")
     user.password_hash, user.is_password_short = password_hash, is_short
 
 

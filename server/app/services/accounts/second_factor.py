@@ -22,7 +22,7 @@ RECOVERY_CODES = 10
 def begin(holder: SecondFactor, account: str) -> TotpSecret:
     """A new secret for the app; it counts once a code of it is confirmed. `account` is what the app shows."""
     if holder.totp_enabled_at is not None:
-        raise Conflict("The second factor is on already.", code="totp_enabled")
+        raise Conflict("The second factor is already on.", code="totp_enabled")
     secret = pyotp.random_base32()
     holder.totp_secret = cipher.encrypt(secret)
     return TotpSecret(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER))
@@ -31,7 +31,7 @@ def begin(holder: SecondFactor, account: str) -> TotpSecret:
 def confirm(holder: SecondFactor, code: str) -> RecoveryCodes:
     """Turn it on by a code of the app; the recovery codes are told here and never again."""
     if holder.totp_enabled_at is not None or holder.totp_secret is None:
-        raise Conflict("There is no second factor to confirm.", code="totp_not_begun")
+        raise Conflict("There is no second factor to confirm. Set one up first.", code="totp_not_begun")
     if not accepts_code(holder, code):
         raise Forbidden("The code is wrong.", code="wrong_code")
     codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]

@@ -50,7 +50,7 @@ def _end(user_id: UUID, code: str) -> bool:
     user = rows.lock_for_update(User, user_id)
     if user.is_password_short:
         raise Conflict(
-            f"Choose a password of {passwords.MIN_LENGTH} characters or more before you turn the second factor off.",
+            f"Before you turn off the second factor, choose a password of at least {passwords.MIN_LENGTH} characters.",
             code="password_too_short_alone",
         )
     if not accepts(user_id, code):

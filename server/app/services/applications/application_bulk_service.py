@@ -71,9 +71,9 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
     if not own and scope.actor().visibility is not None:
         raise NotFound("There is no such application bulk operation.")
     if operation.undone_at is not None:
-        raise Conflict("The action was taken back already.", code="already_undone")
+        raise Conflict("This action has already been undone.", code="already_undone")
     if operation.created_at < clock.now() - UNDO_WITHIN:
-        raise Conflict(f"An action can be taken back for {UNDO_WITHIN.days} days.", code="too_late")
+        raise Conflict(f"An action can only be undone within {UNDO_WITHIN.days} days.", code="too_late")
     before = {
         UUID(each["application_id"]): each["before"]
         for each in operation.results

@@ -31,7 +31,7 @@ def refusals(stage: JobStage, applications: Sequence[Any]) -> dict[UUID, Refusal
     for name in stage.gates:
         lacks, detail = GATES[StageGate(name)]
         for application_id in lacks(applications):
-            found.setdefault(application_id, Refusal(f"gate_{name}", f"{stage.name} needs {detail}."))
+            found.setdefault(application_id, Refusal(f"gate_{name}", f"{stage.name} requires {detail}."))
     return found
 
 
@@ -82,7 +82,7 @@ def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
 
 GATES: dict[StageGate, tuple[Gate, str]] = {
     StageGate.RESUME: (_without_resume, "a resume of the candidate"),
-    StageGate.TASKS_DONE: (_with_open_tasks, "all tasks about the candidate done"),
-    StageGate.INTERVIEW_COMPLETE: (_without_interview, "a complete interview"),
-    StageGate.SCORECARDS_IN: (_without_scorecards, "every scorecard that was asked for"),
+    StageGate.TASKS_DONE: (_with_open_tasks, "all tasks of the candidate to be done"),
+    StageGate.INTERVIEW_COMPLETE: (_without_interview, "a completed interview"),
+    StageGate.SCORECARDS_IN: (_without_scorecards, "every requested scorecard"),
 }

@@ -128,10 +128,10 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
     application = rows.lock_for_update(Application, application_id, if_match)
     state_engine.check(APPLICATION_MACHINE, application, "move")
     if step.to_stage_id == step.from_stage_id:
-        raise Conflict("The application is at this stage.", code="same_stage", allowed_actions=["move"])
+        raise Conflict("The application is already in this stage.", code="same_stage", allowed_actions=["move"])
     if application.stage_id != step.from_stage_id:
         raise Conflict(
-            "The application is at another stage.",
+            "The application is in another stage. Reload it and try again.",
             code="stage_changed",
             current_state=str(application.stage_id),
             allowed_actions=["move"],
@@ -177,7 +177,7 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
     application = rows.lock_for_update(Application, application_id, if_match)
     job = _open_job(request.job_id)
     if job.id == application.job_id:
-        raise Conflict("The application is for this job.", code="same_job")
+        raise Conflict("The application is already for this job.", code="same_job")
     stage = _entrance(job.id, request.stage_id, application.candidate_id)
     state_engine.fire(APPLICATION_MACHINE, application, "transfer", request.reason)
     new = _add(
@@ -271,7 +271,8 @@ def an_opening_is_left(application: Any) -> Refusal | None:
     """Whether the job is open and has an opening that nobody has taken."""
     job = rows.get(Job, application.job_id)
     is_left = job.status == JobStatus.OPEN and job.hired < job.openings
-    return None if is_left else Refusal("no_opening", f"The job is {job.status} and has no opening left.")
+    detail = f"The job is {job.status}. Hiring requires an open job with an opening left."
+    return None if is_left else Refusal("no_opening", detail)
 
 
 def take_opening(applications: Sequence[Application]) -> None:

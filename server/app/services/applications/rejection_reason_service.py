@@ -34,17 +34,17 @@ def named(reason_id: UUID | None, action: str) -> RejectionReason | None:
         return None
     reason = rows.get(RejectionReason, reason_id)
     if not reason.is_active:
-        raise Conflict("This reason is offered no more.", code="reason_not_active")
+        raise Conflict("This reason is inactive. Choose another.", code="reason_not_active")
     if KINDS.get(action) != reason.kind:
-        wrong = {"pointer": "/reason_id", "code": "other_kind", "detail": f"is a reason to be {reason.kind}"}
-        raise Invalid("This reason is for something else.", code="other_kind", errors=[wrong])
+        wrong = {"pointer": "/reason_id", "code": "other_kind", "detail": f"is only for {reason.kind} applications"}
+        raise Invalid("This reason cannot be used for this action.", code="other_kind", errors=[wrong])
     return reason
 
 
 @use_case
 def create(new: RejectionReasonCreate) -> RejectionReason:
     """Add a reason."""
-    rows.enforce_limit(MAX_REASONS, RejectionReason, f"A tenant has {MAX_REASONS} reasons", "too_many_reasons")
+    rows.enforce_limit(MAX_REASONS, RejectionReason, f"A tenant can have {MAX_REASONS} reasons", "too_many_reasons")
     reason = RejectionReason(key=name_key(new.name), **new.model_dump())
     db.session.add(reason)
     db.session.flush()  # the event needs the id
@@ -69,6 +69,6 @@ def delete(reason_id: UUID) -> None:
     """Delete a reason that no application has ended with; others are offered no more instead."""
     reason = rows.lock_row(RejectionReason, reason_id)
     if rows.is_referenced(Application.rejection_reason_id, reason):
-        raise Conflict("Applications have ended so; make it inactive instead.", code="reason_in_use")
+        raise Conflict("Applications use this reason. Make it inactive instead.", code="reason_in_use")
     event_service.record("rejection_reason.deleted", reason)
     db.session.delete(reason)

@@ -39,12 +39,12 @@ def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -
     options = {question.id: question.options for question in questions}
     found = {answer.question_id: answer.value for answer in given if answer.value}
     errors = [
-        {"pointer": f"/survey/{question_id}", "code": "bad_answer", "detail": "is not one of the answers"}
+        {"pointer": f"/survey/{question_id}", "code": "bad_answer", "detail": "is not one of the options"}
         for question_id, value in found.items()
         if value not in options.get(question_id, ())
     ]
     if errors:
-        raise Invalid("Some answers make no sense.", code="bad_answers", errors=errors)
+        raise Invalid("Some answers are invalid.", code="bad_answers", errors=errors)
     return found
 
 
@@ -65,7 +65,9 @@ def copy(source: Application, target: Application) -> None:
 @use_case
 def create(new: SurveyQuestionCreate) -> SurveyQuestion:
     """Ask something more."""
-    rows.enforce_limit(MAX_QUESTIONS, SurveyQuestion, f"The survey has {MAX_QUESTIONS} questions", "too_many_questions")
+    rows.enforce_limit(
+        MAX_QUESTIONS, SurveyQuestion, f"A survey can have {MAX_QUESTIONS} questions", "too_many_questions"
+    )
     question = SurveyQuestion(key=name_key(new.label), **new.model_dump())
     db.session.add(question)
     db.session.flush()  # the event needs the id
@@ -82,7 +84,7 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     if "label" in values:
         values["key"] = name_key(values["label"])
     if set(question.options) - set(values.get("options", question.options)):
-        raise Conflict("Options can only be added, whether or not somebody chose one.", code="options_stay")
+        raise Conflict("Options can be added but not removed.", code="options_in_use")
     event_service.record("survey_question.updated", question, changed=rows.apply_changes(question, values))
     return question
 
@@ -92,6 +94,6 @@ def delete(question_id: UUID) -> None:
     """Delete a question that nobody has answered; others are asked no more instead."""
     question = rows.lock_for_delete(SurveyQuestion, question_id)
     if rows.is_referenced(SurveyAnswer.question_id, question):
-        raise Conflict("Applicants have answered it; make it inactive instead.", code="question_in_use")
+        raise Conflict("Applicants have answered this question. Make it inactive instead.", code="question_in_use")
     event_service.record("survey_question.deleted", question)
     db.session.delete(question)

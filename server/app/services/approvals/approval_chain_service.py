@@ -73,6 +73,6 @@ def delete(chain_id: UUID) -> None:
 def _check_users(groups: list[ApprovalGroup]) -> None:
     wanted = {user_id for group in groups for user_id in group.user_ids}
     if unknown := wanted - set(db.session.scalars(sa.select(User.id).where(User.id.in_(wanted)))):
-        raise NotFound(f"There is no user {min(unknown)}.")
+        raise NotFound(f"There is no such user: {min(unknown)}.")
     if wanted - {user.id for user in active_users.among(wanted)}:
-        raise Conflict("Only an active user approves.", code="user_not_active")
+        raise Conflict("Only active users can be approvers.", code="user_not_active")

@@ -91,7 +91,7 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID
     named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
     there = {user.id for user in active_users.among(named)}
     if any(not there & set(map(UUID, group["user_ids"])) for group in groups):
-        raise Conflict("Nobody of a group is active any more; change the chain.", code="no_active_approver")
+        raise Conflict("An approval group has no active users. Change the chain first.", code="no_active_approver")
     approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **references)
     approval.seats = [
         ApprovalSeat(group_number=number, group_name=group.get("name"), quorum=group["quorum"], user_id=UUID(user_id))
@@ -142,7 +142,7 @@ def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | Non
     active_users.require(request.user_id, "an approval")
     seat = _own_seat(approval)
     if any(each.user_id == request.user_id and each.group_number == seat.group_number for each in approval.seats):
-        raise Conflict("This user is of the group already.", code="already_asked")
+        raise Conflict("This user is already in the group.", code="already_asked")
     _decide(seat, SeatStatus.DELEGATED, request.reason)
     place = {name: getattr(seat, name) for name in ("group_number", "group_name", "quorum")}
     approval.seats.append(ApprovalSeat(user_id=request.user_id, status=SeatStatus.PENDING, **place))
@@ -158,7 +158,7 @@ def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Appr
     state_engine.fire(APPROVAL_MACHINE, approval, "skip", request.reason, user_id=request.user_id)
     seat = next((each for each in _asked(approval) if each.user_id == request.user_id), None)
     if seat is None:
-        raise Conflict("This user is not asked now.", code="not_asked")
+        raise Conflict("This user is not asked to approve at this step.", code="not_asked")
     _decide(seat, SeatStatus.SKIPPED, request.reason)
     _go_on(approval)
     return approval
@@ -206,7 +206,7 @@ def a_seat_is_ones_own(approval: Any) -> Refusal | None:
     """Whether one's own word is asked for now."""
     if _own_seat_or_none(approval) is not None:
         return None
-    return Refusal("not_asked", "Your word is not asked for now.")
+    return Refusal("not_asked", "You are not asked to approve at this step.")
 
 
 def notify_subject(approvals: Sequence[Approval]) -> None:

@@ -54,7 +54,7 @@ def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
     """Take a candidate from its user; the assignment is cancelled."""
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if candidate.owner_id is None:
-        raise Conflict("Nobody is assigned to the candidate.", code="not_assigned")
+        raise Conflict("No user is assigned to the candidate.", code="not_assigned")
     check(candidate, None)
     change_owner(candidate, None)
     event_service.record("candidate.unassigned", candidate)

@@ -46,7 +46,7 @@ def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
     )
     beyond = db.session.scalars(own.offset(KEPT[kind])).all()
     if beyond and kind == BookmarkKind.FAVORITE:
-        raise Conflict(f"There is room for {KEPT[kind]} favourites.", code="too_many_favorites")
+        raise Conflict(f"You can have at most {KEPT[kind]} favorites. Remove one first.", code="too_many_favorites")
     if beyond:
         db.session.execute(sa.delete(CandidateBookmark).where(CandidateBookmark.id.in_(beyond)))
         mark_deleted()

@@ -77,9 +77,9 @@ def undo(operation_id: UUID) -> CandidateBulkOperation:
         raise NotFound("There is no such candidate bulk operation.")
     _check_right(operation.action)
     if operation.undone_at is not None:
-        raise Conflict("The action was taken back already.", code="already_undone")
+        raise Conflict("This action has already been undone.", code="already_undone")
     if operation.created_at < clock.now() - UNDO_WITHIN:
-        raise Conflict(f"An action can be taken back for {UNDO_WITHIN.days} days.", code="too_late")
+        raise Conflict(f"An action can only be undone within {UNDO_WITHIN.days} days.", code="too_late")
     target = operation.target_user_id or operation.tag_id or operation.pool_id
     state, after = _state(operation.action, target), _after(operation.action, target)
     before = {UUID(each["candidate_id"]): each["before"] for each in operation.results if each["result"] == "changed"}
@@ -130,17 +130,17 @@ def _target(action: str, body: BulkAction) -> UUID | None:
         other for other in ("user_id", "tag_id", "pool_id") if other != name and getattr(body, other) is not None
     ]:
         errors = [
-            {"pointer": f"/{other}", "code": "not_taken", "detail": "is not taken by this action"} for other in wrong
+            {"pointer": f"/{other}", "code": "not_taken", "detail": "is not accepted by this action"} for other in wrong
         ]
-        raise Invalid(f"The action {action} takes no {wrong[0]}.", code="target_not_taken", errors=errors)
+        raise Invalid(f"The action {action} does not accept {wrong[0]}.", code="target_not_taken", errors=errors)
     if model is None:
         return None
     value = getattr(body, name)
     if value is None:
         raise Invalid(
-            f"The action {action} needs {name}.",
+            f"The action {action} requires {name}.",
             code="target_missing",
-            errors=[{"pointer": f"/{name}", "code": "missing", "detail": "is needed"}],
+            errors=[{"pointer": f"/{name}", "code": "missing", "detail": "is required"}],
         )
     if model is User:
         active_users.require(value, "candidates")

@@ -37,7 +37,7 @@ def give(new: CandidateConsentCreate) -> CandidateConsentOut:
     """Record a consent."""
     rows.get(Candidate, new.candidate_id)
     if new.given_at > clock.now():
-        raise Invalid("A consent is given before it is recorded.", code="given_in_future")
+        raise Invalid("given_at must not be in the future.", code="given_in_future")
     consent = CandidateConsent(**new.model_dump(), recorded_by_id=scope.user_id())
     db.session.add(consent)
     db.session.flush()  # the event needs the id
@@ -50,7 +50,7 @@ def withdraw(consent_id: UUID) -> CandidateConsentOut:
     """Record that a consent was withdrawn."""
     consent = rows.lock_row(CandidateConsent, consent_id)
     if consent.withdrawn_at is not None:
-        raise Conflict("The consent was withdrawn already.", code="already_withdrawn")
+        raise Conflict("The consent has already been withdrawn.", code="already_withdrawn")
     consent.withdrawn_at = clock.now()
     event_service.record("candidate_consent.withdrawn", consent, purpose=consent.purpose)
     return _shown(consent)

@@ -46,7 +46,7 @@ def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
     end_read()  # storing takes its time
     document = store(file, candidate_id)
     if document.candidate_id != candidate_id:
-        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+        raise Conflict("Another candidate already has this file.", code="duplicate_document")
     return document
 
 
@@ -64,7 +64,7 @@ def store(
     """
     media_type = known or file_types.sniff(file.stream)
     if media_type is None or (allowed is not None and media_type not in allowed):
-        raise UnsupportedMedia("This kind of file is not taken.", code="unsupported_file")
+        raise UnsupportedMedia("This file type is not supported.", code="unsupported_file")
     document_id = document_id or ids.new_id()
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
     on_rollback(lambda: file_store.delete(stored.key))
@@ -101,7 +101,7 @@ def thumbnail_link(document_id: UUID) -> FileLink:
     document = get(document_id)
     _check_safe(document)
     if document.media_type not in document_thumbnail.KINDS:
-        raise NotFound("This kind of file has no picture.", code="no_thumbnail")
+        raise NotFound("This file type has no thumbnail.", code="no_thumbnail")
     return file_links.make(THUMBNAIL, document.id)
 
 
@@ -115,7 +115,7 @@ def thumbnail(document_id: UUID) -> Download:
         with file_store.on_disk(key) as path:
             picture = child_process.run(document_thumbnail.draw_file, str(path), media_type)
     except child_process.ChildFailed as failure:
-        raise NotFound(f"There is no picture: {failure.reason}.", code="no_thumbnail") from failure
+        raise NotFound(f"There is no thumbnail: {failure.reason}.", code="no_thumbnail") from failure
     return Download(iter([picture]), f"{document_id}.png", file_types.PNG, len(picture))
 
 
@@ -129,7 +129,7 @@ def scan(document_id: UUID) -> str:
     try:
         found = virus_scanner.finds(file_store.open(key))
     except ScannerUnreachable as error:
-        raise Unavailable("The virus scanner does not answer.", code="scanner_unreachable") from error
+        raise Unavailable("The virus scanner is not responding.", code="scanner_unreachable") from error
     return _judge(document_id, found)
 
 
@@ -145,7 +145,7 @@ def _judge(document_id: UUID, found: str | None) -> str:
 
 def _check_safe(document: CandidateDocument) -> None:
     if document.scan_status in (ScanStatus.PENDING, ScanStatus.INFECTED):
-        why = "waits for the virus scanner" if document.scan_status == ScanStatus.PENDING else "is infected"
+        why = "has not been scanned for viruses yet" if document.scan_status == ScanStatus.PENDING else "is infected"
         raise Conflict(f"The file {why}.", code="in_quarantine", current_state=document.scan_status, allowed_actions=[])
 
 
@@ -154,7 +154,7 @@ def delete(document_id: UUID) -> None:
     """Delete a document; a resume's file goes with its resume."""
     document = rows.get(CandidateDocument, document_id)
     if db.session.scalar(sa.select(CandidateResume.id).where(CandidateResume.document_id == document_id)):
-        raise Conflict("This is the file of a resume; delete the resume.", code="file_of_resume")
+        raise Conflict("This file belongs to a resume. Delete the resume instead.", code="file_of_resume")
     remove(document)
 
 
@@ -193,7 +193,7 @@ def _store(
 def _check_visible(document_id: UUID) -> None:
     """Conflict where the tenant has these bytes, but not within the sight of this caller."""
     if db.session.scalar(sa.select(CandidateDocument.id).where(CandidateDocument.id == document_id)) is None:
-        raise Conflict("The tenant has this very file already.", code="duplicate_document")
+        raise Conflict("The tenant already has this file.", code="duplicate_document")
 
 
 def _store_once(

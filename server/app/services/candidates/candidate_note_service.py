@@ -49,7 +49,7 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
     """Write a note and tell whom it mentions."""
     rows.get(Candidate, new.candidate_id)
     if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
-        raise Invalid("A key has no team and no privacy: its notes are public.", code="public_only")
+        raise Invalid("Notes written with an API key must be public.", code="public_only")
     mentioned = _users(new.mentions)
     note = CandidateNote(
         candidate_id=new.candidate_id,
@@ -71,7 +71,7 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
     get(note_id)
     note = rows.lock_for_update(CandidateNote, note_id, if_match)
     if note.author_id is None or note.author_id != scope.user_id():
-        raise Forbidden("Only the author changes a note.", code="not_the_author")
+        raise Forbidden("Only the author can change a note.", code="not_the_author")
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if changes.mentions is not None:
@@ -89,7 +89,7 @@ def delete(note_id: UUID) -> None:
     note = rows.lock_for_update(CandidateNote, note_id)
     own = note.author_id is not None and note.author_id == scope.user_id()
     if not own and DELETE_OTHERS not in scope.actor().permissions:
-        raise Forbidden(f"Another's note needs the permission {DELETE_OTHERS}.", code="permission_missing")
+        raise Forbidden(f"Deleting others' notes requires the {DELETE_OTHERS} permission.", code="permission_missing")
     event_service.record("candidate_note.deleted", note, visibility=note.visibility)
     db.session.delete(note)
 
@@ -120,8 +120,8 @@ def _users(ids: Iterable[UUID]) -> list[User]:
     wanted = list(dict.fromkeys(ids))
     found = active_users.among(wanted)
     if len(found) != len(wanted):
-        unknown = {"pointer": "/mentions", "code": "unknown_user", "detail": "names somebody who is no active user"}
-        raise Invalid("A mention names no active user.", code="unknown_user", errors=[unknown])
+        unknown = {"pointer": "/mentions", "code": "unknown_user", "detail": "must contain only active users"}
+        raise Invalid("Only active users can be mentioned.", code="unknown_user", errors=[unknown])
     return list(found)
 
 

@@ -24,7 +24,7 @@ def missing(candidate_id: UUID) -> DomainError:
     winner_id = db.session.scalar(heir)
     if winner_id is None:
         return NotFound("There is no such candidate.")
-    return Moved("The candidate was merged into another.", old=candidate_id, merged_into=winner_id)
+    return Moved("The candidate was merged into another candidate.", old=candidate_id, merged_into=winner_id)
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def _upsert(new: CandidateCreate) -> Upserted:
     rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if all(contact.kind not in NAMING for contact in contacts):
-        raise Invalid("An email address or a phone number is needed to find the candidate by.", code="no_contact")
+        raise Invalid("Send an email address or a phone number to identify the candidate.", code="no_contact")
     found = list(contact_bearers.bearers(contacts).values())
     owners = {person.id for having in found for person in having.people}
     if not owners:
@@ -160,7 +160,7 @@ def _upsert(new: CandidateCreate) -> Upserted:
         raise Conflict("The contact points belong to different candidates.", code="contacts_of_several")
     if not same:
         raise Conflict(
-            "These contact points belong to a candidate with another name. Update that one by id, or send others.",
+            "These contact points belong to a candidate with another name. Update it by id, or send others.",
             code="another_person",
         )
     (candidate_id,) = same
@@ -185,7 +185,7 @@ def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; one with applications stays."""
     candidate = candidate_redirects.lock_for_delete(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
-        raise Conflict("The candidate has applications; archive the candidate instead.", code="has_applications")
+        raise Conflict("The candidate has applications. Archive the candidate instead.", code="has_applications")
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
     for document in db.session.scalars(statement):
         candidate_document_service.remove(document)
@@ -224,9 +224,9 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
     known = {skill_taxonomy.canonical(skill) for skill in fields.get("skills", present)}
     for use in fields.get("skill_use") or []:
         if skill_taxonomy.canonical(use["skill"]) not in known:
-            wrong = {"pointer": "/skill_use", "code": "unknown_skill", "detail": "names a skill that is not in skills"}
+            wrong = {"pointer": "/skill_use", "code": "unknown_skill", "detail": "has a skill that is not in skills"}
             raise Invalid(
-                "The use of a skill is told that the candidate has not.", code="unknown_skill", errors=[wrong]
+                "skill_use contains a skill that the candidate does not have.", code="unknown_skill", errors=[wrong]
             )
         use["skill"] = skill_taxonomy.normal(use["skill"])
 

@@ -40,7 +40,7 @@ def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
 @use_case
 def create(new: CandidateTagCreate) -> CandidateTag:
     """Add a tag."""
-    rows.enforce_limit(MAX_TAGS, CandidateTag, f"A tenant has {MAX_TAGS} tags", "too_many_tags")
+    rows.enforce_limit(MAX_TAGS, CandidateTag, f"A tenant can have {MAX_TAGS} tags", "too_many_tags")
     tag = CandidateTag(name=new.name, key=name_key(new.name), color=new.color)
     db.session.add(tag)
     db.session.flush()  # the event needs the id

@@ -39,7 +39,7 @@ def get(field_id: UUID) -> CustomField:
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
     """Add a field."""
-    rows.enforce_limit(MAX_FIELDS, CustomField, f"A tenant has {MAX_FIELDS} fields of its own", "too_many_fields")
+    rows.enforce_limit(MAX_FIELDS, CustomField, f"A tenant can have {MAX_FIELDS} custom fields", "too_many_fields")
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id
@@ -54,7 +54,7 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "choices" in values and (field.kind in WITH_CHOICES) != bool(values["choices"]):
-        raise Invalid("A choice needs choices, and nothing else has them.", code="bad_choices")
+        raise Invalid("Choice fields require choices; other fields cannot have them.", code="bad_choices")
     event_service.record("custom_field.updated", field, changed=rows.apply_changes(field, values))
     return field
 
@@ -87,11 +87,11 @@ def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
     for key, value in values.items():
         if value is None:
             continue
-        problem = _problem(fields[key], value) if key in fields else "is not a field of this tenant"
+        problem = _problem(fields[key], value) if key in fields else "is not a custom field of this tenant"
         if problem:
             errors.append({"pointer": f"/custom_fields/{key}", "code": "custom_field", "detail": problem})
     if errors:
-        raise Invalid("Some values do not fit their fields.", code="custom_field", errors=errors)
+        raise Invalid("Some values do not match their custom fields.", code="custom_field", errors=errors)
 
 
 def _problem(field: CustomField, value: Any) -> str | None:
@@ -135,7 +135,7 @@ NEEDS = {
     FieldKind.NUMBER: "must be a number",
     FieldKind.DATE: "must be a date, like 2026-01-31",
     FieldKind.CHOICE: "must be one of the choices",
-    FieldKind.MULTI_CHOICE: "must be a list of different choices",
+    FieldKind.MULTI_CHOICE: "must be a list of distinct choices",
     FieldKind.BOOLEAN: "must be true or false",
-    FieldKind.URL: "must be an address",
+    FieldKind.URL: "must be a URL",
 }

@@ -152,5 +152,5 @@ def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> Sa
     get(user_id, search_id)
     search = rows.lock_for_update(SavedSearch, search_id, if_match)
     if search.user_id != user_id:
-        raise Forbidden("Only the owner changes a saved search.", code="not_the_owner")
+        raise Forbidden("Only the owner can change or delete a saved search.", code="not_the_owner")
     return search

@@ -125,7 +125,7 @@ def posting(posting_id: UUID) -> sa.Row[Any]:
         raise NotFound("There is no such job.")
     over = row.expires_at is not None and row.expires_at <= clock.now()
     if row.status != PostingStatus.PUBLISHED or row.job_status != JobStatus.OPEN or over:
-        raise Gone("This job is not open any more.", code="job_closed")
+        raise Gone("This job is no longer open.", code="job_closed")
     return row
 
 

@@ -63,13 +63,13 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
     with clock.at_least(SECONDS), careers_service.visiting(slug):
         posting = careers_service.posting(posting_id)
         if not form.consent:
-            wrong = {"pointer": "/consent", "code": "missing", "detail": "is needed to apply"}
-            raise Invalid("Without your consent we may not take the application.", code="consent", errors=[wrong])
+            wrong = {"pointer": "/consent", "code": "missing", "detail": "is required to apply"}
+            raise Invalid("We cannot accept your application without your consent.", code="consent", errors=[wrong])
         try:
             _check_room()
             _take(posting, form, file)
         except LimitReached as error:
-            raise Conflict("No applications can be taken just now.", code="not_taking_applications") from error
+            raise Conflict("Applications cannot be accepted at the moment.", code="not_taking_applications") from error
         return ApplicationReceived(job_title=posting.title)
 
 
@@ -96,7 +96,7 @@ def _check_room() -> None:
     """LimitReached where nothing can be added: known people and files, too, are told so, else the answer would tell."""
     counter = db.session.scalars(sa.select(TenantCounter)).one()
     if counter.candidates >= counter.max_candidates or counter.storage_bytes >= counter.max_storage_bytes:
-        raise LimitReached("The plan allows no more candidates or files.")
+        raise LimitReached("The plan does not allow any more candidates or files.")
 
 
 def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
@@ -119,7 +119,7 @@ def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
 def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     job = rows.lock_row(Job, posting.job_id)  # it cannot close meanwhile
     if job.status != JobStatus.OPEN:
-        raise Gone("This job is not open any more.", code="job_closed")
+        raise Gone("This job is no longer open.", code="job_closed")
     questions = job_question_service.asked(job.id)
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)

@@ -78,7 +78,7 @@ def _start(child: Any) -> None:
 
 def _receive(receiver: Connection, seconds: int) -> Any:
     if not receiver.poll(seconds + GRACE_SECONDS):
-        raise ChildFailed(f"the file takes longer than {seconds} seconds")
+        raise ChildFailed(f"the file takes longer than {seconds} seconds to process")
     try:
         kind, answer = receiver.recv()
     except (EOFError, OSError) as error:

@@ -22,18 +22,18 @@ def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
     """Map a constraint's prefix: `uq_`, `ex_` Conflict, `fk_` NotFound (Conflict where rows go), `ck_` Invalid."""
     name = constraint_name(error)
     if name.startswith("fk_") and deleting:
-        return Conflict("Something else still refers to this.", code="still_referred_to")
+        return Conflict("Other records still refer to this one.", code="still_referred_to")
     if name.startswith("fk_"):
-        return NotFound("Something that this refers to does not exist.", code="reference_missing")
+        return NotFound("A record that this refers to does not exist.", code="reference_missing")
     if name.startswith("ex_"):
-        return Conflict("Something else takes this time.", code="time_taken")
+        return Conflict("This time is already taken.", code="time_taken")
     if name.startswith("ck_"):
-        return Invalid("A value is outside what is allowed.", code="check_failed")
+        return Invalid("A value is outside the allowed range.", code="check_failed")
     field = _field_of(name)
     return Conflict(
-        f"Another one with this {field.replace('_', ' ')} exists.",
+        f"A record with this {field.replace('_', ' ')} already exists.",
         code="duplicate",
-        errors=[{"pointer": f"/{field}", "code": "taken", "detail": "is taken"}],
+        errors=[{"pointer": f"/{field}", "code": "taken", "detail": "is already taken"}],
     )
 
 

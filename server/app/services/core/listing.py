@@ -82,7 +82,7 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
     """The column that the query sorts by, and whether it descends."""
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
-        raise BadRequest(f"Sort by one of: {', '.join(query.sorts)}.", code="bad_sort")
+        raise BadRequest(f"sort must be one of: {', '.join(query.sorts)}.", code="bad_sort")
     return table.c[name], query.sort.startswith("-")
 
 
@@ -102,7 +102,7 @@ def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None)
     """The value and the id that the page before ended with; BadRequest where they belong to another list."""
     signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, str(query.cursor))
     if signed_mark != _mark(query, within):
-        raise BadRequest("The cursor belongs to another list, filter or order.", code="bad_cursor")
+        raise BadRequest("The cursor belongs to a different list, filter or sort order.", code="bad_cursor")
     return datetime.fromisoformat(value) if isinstance(column.type, UtcDateTime) else value, UUID(last_id)
 
 
@@ -115,7 +115,7 @@ def decode_cursor(query: Any) -> tuple[Any, ...]:
     """The place that `place_of` has signed; BadRequest where it belongs to another search."""
     mark, *place = signer.read_cursor(PLACE_PURPOSE, str(query.cursor))
     if mark != _mark_of_search(query):
-        raise BadRequest("The cursor belongs to another search.", code="bad_cursor")
+        raise BadRequest("The cursor belongs to a different search.", code="bad_cursor")
     return tuple(place)
 
 

@@ -78,7 +78,9 @@ def lock_for_update(model: type[M], row_id: UUID, if_match: int | None = None) -
     row: Any = lock_row(model, row_id)
     if if_match is not None and row.version != if_match:
         raise PreconditionFailed(
-            f"The {_noun(model)} has changed since.", current_version=row.version, headers={"ETag": f'"{row.version}"'}
+            f"The {_noun(model)} has changed. Reload it and try again.",
+            current_version=row.version,
+            headers={"ETag": f'"{row.version}"'},
         )
     row.version += 1
     locked: M = row
@@ -103,7 +105,7 @@ def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) ->
 
 
 def enforce_limit(most: int, model: Any, rule: str, code: str, *conditions: Any) -> None:
-    """Conflict where there are `most` rows already; `what` says of whom and of what."""
+    """Conflict where there are `most` rows already; `rule` says what has the limit, without "at most"."""
     count = sa.select(sa.func.count()).select_from(model).where(*conditions)
     if (db.session.scalar(count) or 0) >= most:
         raise Conflict(f"{rule} at most.", code=code)

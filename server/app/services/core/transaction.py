@@ -93,7 +93,7 @@ def _run_outermost(call: Callable[[], R], retries: int) -> R:
             if attempt == retries or getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
                 raise
             time.sleep(random.uniform(0, 0.05 * 2**attempt))
-    raise Unavailable("The database is busy; try again.")
+    raise Unavailable("The database is busy. Try again.")
 
 
 @contextmanager

@@ -43,7 +43,10 @@ def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
     duplicate = rows.lock_row(CandidateDuplicate, duplicate_id)
     if duplicate.status != DuplicateStatus.OPEN:
         raise Conflict(
-            "The suggestion is dismissed already.", code="not_open", current_state=duplicate.status, allowed_actions=[]
+            "The suggestion has already been dismissed.",
+            code="not_open",
+            current_state=duplicate.status,
+            allowed_actions=[],
         )
     duplicate.status = DuplicateStatus.DISMISSED
     event_service.record("candidate_duplicate.dismissed", duplicate, candidate_id=duplicate.first_id)

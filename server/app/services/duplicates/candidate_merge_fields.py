@@ -28,9 +28,10 @@ def merge(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[
     """Every field in which the two differ. Invalid where a choice names no field."""
     if unknown := [name for name in choices if name not in candidate_fields.BY_NAME]:
         errors = [
-            {"pointer": f"/choices/{name[:60]}", "code": "unknown_field", "detail": "is no field"} for name in unknown
+            {"pointer": f"/choices/{name[:60]}", "code": "unknown_field", "detail": "is not a candidate field"}
+            for name in unknown
         ]
-        raise Invalid("A choice names no field.", code="unknown_field", errors=errors)
+        raise Invalid("Some choices are not candidate fields.", code="unknown_field", errors=errors)
     return list(_differences(winner, loser, choices))
 
 

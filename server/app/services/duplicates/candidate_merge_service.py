@@ -88,7 +88,10 @@ def undo(merge_id: UUID, request: CandidateMergeUndo) -> CandidateMerge:
     winner = rows.lock_row(Candidate, merged.winner_id)
     _check_order(merged)
     if winner.version != merged.winner_version and not request.discard_changes:
-        raise Conflict("The candidate was changed since; say discard_changes to give that up.", code="changed_since")
+        raise Conflict(
+            "The candidate has changed since the merge. Set discard_changes to discard these changes.",
+            code="changed_since",
+        )
     kept = merged.snapshot
     assert kept is not None
     version = winner.version + 1
@@ -173,7 +176,7 @@ def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
     with scope.unrestricted("an application is there, whoever sees its job"):
         found = db.session.execute(both).first()
     if found:
-        raise Conflict("Both have a live application for the same job; end one of them first.", code="both_applied")
+        raise Conflict("Both have a live application for the same job. End one of them first.", code="both_applied")
 
 
 def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dict[str, int]:
@@ -218,11 +221,11 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
     if merged is None:
         raise NotFound("There is no such candidate merge.")
     if merged.snapshot and merged.snapshot["winner"]["id"] != str(merged.winner_id):
-        raise Conflict("The winner was merged too; take that merge back first.", code="merged_since")
+        raise Conflict("The winner was merged later. Undo that merge first.", code="merged_since")
     if merged.undone_at is not None:
-        raise Conflict("The merge was taken back already.", code="already_undone")
+        raise Conflict("This merge has already been undone.", code="already_undone")
     if merged.snapshot is None or merged.created_at < clock.now() - REVERSIBLE:
-        raise Conflict(f"A merge can be taken back for {REVERSIBLE.days} days.", code="too_late")
+        raise Conflict(f"A merge can only be undone within {REVERSIBLE.days} days.", code="too_late")
     return merged
 
 
@@ -237,7 +240,7 @@ def _check_order(merged: CandidateMerge) -> None:
     for other in db.session.scalars(others):
         if other.snapshot and other.snapshot["winner"]["id"] == str(merged.winner_id):
             raise Conflict(
-                "Another candidate was merged into this one since; take that merge back first.", code="merged_since"
+                "Another candidate was merged into this one later. Undo that merge first.", code="merged_since"
             )
 
 

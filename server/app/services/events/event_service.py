@@ -159,7 +159,7 @@ def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
     used, limit = counter[resource] + amount, counter.get(f"max_{resource}")
     if limit is not None and amount > 0 and used > limit:
         raise LimitReached(
-            f"The plan allows {limit} {resource.replace('_', ' ')}.",
+            f"Your plan is limited to {limit} {resource.replace('_', ' ')}.",
             code="plan_limit_reached",
             resource=resource,
             limit=limit,

@@ -59,7 +59,7 @@ def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
             if kept.expires_at > clock.now():
                 return _replay(kept, attempt), True
         _forget_expired(attempt)
-    raise Unavailable("The same key is being used by too many requests; try again.")
+    raise Unavailable("Too many requests use this Idempotency-Key at the same time. Try again.")
 
 
 @use_case
@@ -96,7 +96,7 @@ def _where(attempt: Attempt) -> list[Any]:
 
 def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:
     if kept.fingerprint != attempt.fingerprint:
-        raise Invalid("This Idempotency-Key was used with another payload.", code="idempotency_key_reused")
+        raise Invalid("This Idempotency-Key was used with a different request.", code="idempotency_key_reused")
     return Answer(kept.status or 200, kept.headers or {}, kept.body or b"")
 
 

@@ -54,7 +54,7 @@ def end_tenant() -> None:
         result: Any = db.session.execute(sa.delete(Tenant).where(over))
         ended = bool(result.rowcount)
     if not ended:
-        raise Conflict("The grace of the tenant is not over.", code="grace_not_over")
+        raise Conflict("The grace period of the tenant is not over yet.", code="grace_not_over")
 
 
 def _has_roles() -> bool:

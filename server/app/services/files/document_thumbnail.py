@@ -20,7 +20,7 @@ MAX_TEXT = 3_000
 def draw(data: bytes, media_type: str) -> bytes:
     """A PNG of at most 320 x 452 pixels. Unreadable where there is nothing to draw."""
     if media_type not in KINDS:
-        raise Unreadable("this kind of file has no picture")
+        raise Unreadable("this file type has no thumbnail")
     picture = DRAWERS.get(media_type, _picture)(data)
     picture.thumbnail((WIDTH, HEIGHT))
     target = io.BytesIO()
@@ -55,7 +55,7 @@ def _text(data: bytes) -> Image.Image:
 def _picture(data: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
     if picture.width * picture.height > MAX_PIXELS:
-        raise Unreadable("the picture is too large")
+        raise Unreadable("the image is too large")
     return picture
 
 

@@ -46,5 +46,5 @@ def open_link(token: str) -> Download:
     with scope.tenant(UUID(tenant_id)):
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
         if status != TenantStatus.ACTIVE and not by_platform:
-            raise NotFound("The link is not valid, or no longer.")
+            raise NotFound("The link is invalid or has expired.")
         return _openers[kind](UUID(row_id))

@@ -119,7 +119,7 @@ class _Plan:
         known = contact_bearers.meant(having, row.new.name)
         pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
         if len(known) > 1:
-            taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to several candidates"}
+            taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to different candidates"}
             return Result(RowResult.FAILED, errors=[taken])
         owner = known[0].id if known else None
         row = replace(row, contacts=self._settled(row, owner))
@@ -127,7 +127,7 @@ class _Plan:
             return self._new(row)
         seen = owner in self._seen or owner in self._ids
         if not self._updates or not seen:
-            note = {"pointer": pointer, "code": "duplicate", "detail": "somebody has one of the contact points"}
+            note = {"pointer": pointer, "code": "duplicate", "detail": "a candidate has one of the contact points"}
             return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
         self._own(row, owner)
         self._met.append((owner, row))

@@ -74,13 +74,13 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
 
 def _check_header(header: list[str]) -> None:
     if not header:
-        raise Unreadable("the first row has no names of columns")
+        raise Unreadable("the first row contains no column names")
     if len(header) > MAX_COLUMNS:
         raise Unreadable(f"the table has more than {MAX_COLUMNS} columns")
     if len(set(header)) != len(header):
         raise Unreadable("two columns have the same name")
     if any(not cell or len(cell) > 100 for cell in header):
-        raise Unreadable("a column has no name, or one of more than 100 letters")
+        raise Unreadable("a column name is empty or longer than 100 characters")
 
 
 def _csv(source: str) -> Iterator[list[str]]:
@@ -93,7 +93,7 @@ def _csv(source: str) -> Iterator[list[str]]:
         try:
             yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
         except csv.Error as error:
-            raise Unreadable("the table is not well formed CSV") from error
+            raise Unreadable("the table is not well-formed CSV") from error
 
 
 def _encoding_of(source: str) -> str:
@@ -108,7 +108,7 @@ def _encoding_of(source: str) -> str:
             return encoding
         except UnicodeError:
             continue
-    raise Unreadable("the text has no known encoding")
+    raise Unreadable("the text encoding is unknown")
 
 
 def _xlsx(source: str) -> Iterator[list[str]]:

@@ -53,15 +53,15 @@ def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping
     wrong += [field for field in fields if field not in known or fields.count(field) > 1]
     if wrong:
         raise Invalid(
-            "The mapping does not fit.",
+            "The mapping does not match the columns of the table and the candidate fields.",
             code="bad_mapping",
             errors=[
-                {"pointer": "/mapping", "code": "bad_mapping", "detail": f"{each[:60]} does not fit"}
+                {"pointer": "/mapping", "code": "bad_mapping", "detail": f"{each[:60]} is unknown or repeated"}
                 for each in wrong[:MAX_ERRORS]
             ],
         )
     if not {"name", "given_name", "family_name"} & set(fields):
-        raise Invalid("No column is the name.", code="name_missing")
+        raise Invalid("Map a column to name, given_name or family_name.", code="name_missing")
 
 
 def body_of(row: Mapping[str, str], mapping: Mapping[str, str | None], custom: Mapping[str, str]) -> dict[str, Any]:

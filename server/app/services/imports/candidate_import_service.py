@@ -63,7 +63,7 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
         rights.require("candidates.update")
         rights.require(PII)
     if file_types.sniff_table(file.stream) is None:
-        raise UnsupportedMedia("An import takes CSV and XLSX.", code="unsupported_file_type")
+        raise UnsupportedMedia("Imports accept CSV and XLSX files only.", code="unsupported_file_type")
     import_id = ids.new_id()
     key = f"{scope.tenant_id()}/imports/{import_id}"
     file_store.save(key, file.stream)
@@ -80,9 +80,9 @@ def run(import_id: UUID) -> CandidateImport:
     batch = _own(rows.lock_for_update(CandidateImport, import_id))
     checked = batch.status == ImportStatus.DONE and batch.is_dry_run
     if not checked and batch.status != ImportStatus.STOPPED:
-        raise Conflict("Only a dry run that is done, or an import that was stopped, is run.", code="not_runnable")
+        raise Conflict("Only a finished dry run or a stopped import can be run.", code="not_runnable")
     if batch.storage_key is None:
-        raise Conflict("The table is not kept any more; upload it again.", code="table_gone")
+        raise Conflict("The table is no longer stored. Upload it again.", code="table_gone")
     if checked:
         db.session.execute(sa.delete(CandidateImportRow).where(CandidateImportRow.import_id == import_id))
         batch.is_dry_run = False
@@ -100,7 +100,7 @@ def proceed(import_id: UUID) -> bool:
         return False
     actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
     if actor is None:
-        _stop_for(import_id, "who imports is no active user any more")
+        _stop_for(import_id, "the user who started the import is no longer active")
         return False
     if not batch.columns and not _prepare(import_id):
         return False

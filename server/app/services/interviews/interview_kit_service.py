@@ -33,7 +33,7 @@ def get(kit_id: UUID) -> InterviewKit:
 @use_case
 def create(new: InterviewKitCreate) -> InterviewKit:
     """Add a kit."""
-    rows.enforce_limit(MAX_KITS, InterviewKit, f"A tenant has {MAX_KITS} interview kits", "too_many_kits")
+    rows.enforce_limit(MAX_KITS, InterviewKit, f"A tenant can have {MAX_KITS} interview kits", "too_many_kits")
     kit = InterviewKit(key=name_key(new.name), **new.model_dump(mode="json"))
     db.session.add(kit)
     db.session.flush()  # the event needs the id
@@ -58,6 +58,6 @@ def delete(kit_id: UUID) -> None:
     """Delete a kit that no interview has used."""
     kit = rows.lock_for_update(InterviewKit, kit_id)
     if rows.is_referenced(Interview.kit_id, kit):
-        raise Conflict("Interviews have used this kit.", code="kit_in_use")
+        raise Conflict("This kit is in use by interviews.", code="kit_in_use")
     event_service.record("interview_kit.deleted", kit)
     db.session.delete(kit)

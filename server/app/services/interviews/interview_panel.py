@@ -96,7 +96,7 @@ def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
         is not None
     ):
         return None
-    return Refusal("no_panel", "Nobody is on the panel; name somebody first.")
+    return Refusal("no_panel", "The panel is empty. Add an interviewer first.")
 
 
 def hold_panel(interviews: Sequence[Interview]) -> None:
@@ -136,7 +136,7 @@ def _check_free(interview: Interview, user_ids: Sequence[UUID]) -> None:
     if busy := sorted(set(db.session.scalars(taken))):
         names = db.session.scalars(sa.select(User.name).where(User.id.in_(busy)).order_by(User.name))
         raise Conflict(
-            f"Another interview takes this time of {', '.join(names)}.",
+            f"Already in another interview at this time: {', '.join(names)}.",
             code="interviewer_busy",
             busy_user_ids=[str(each) for each in busy],
         )

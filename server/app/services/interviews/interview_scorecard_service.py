@@ -73,9 +73,9 @@ def put(interview_id: UUID, request: ScorecardIn) -> InterviewScorecard:
     with interview_panel.visible_to_panel(interview_id):
         interview = rows.lock_row(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
-            raise Conflict("Only who is on the panel fills in a scorecard.", code="not_on_the_panel")
+            raise Conflict("Only members of the panel can fill in a scorecard.", code="not_on_the_panel")
         if interview.status in (*OVER, InterviewStatus.PROPOSED):
-            raise Conflict("The interview does not take place.", code="interview_over", current_state=interview.status)
+            raise Conflict("This interview cannot be scored.", code="interview_over", current_state=interview.status)
         _check_ratings(interview, request)
         return _write(interview, request)
 
@@ -91,7 +91,7 @@ def _write(interview: Interview, request: ScorecardIn) -> InterviewScorecard:
         card.version = 0
         db.session.add(card)
     if card.submitted_at is not None and not request.submit:
-        raise Conflict("The scorecard was submitted; it can be changed, not taken back.", code="already_submitted")
+        raise Conflict("The scorecard was submitted. It can be changed but not withdrawn.", code="already_submitted")
     card.version += 1
     card.recommendation, card.notes = request.recommendation, request.notes
     card.ratings = [rating.model_dump() for rating in request.ratings]
@@ -133,8 +133,8 @@ def _check_ratings(interview: Interview, request: ScorecardIn) -> None:
     wrong = [number for number, rating in enumerate(request.ratings) if known and rating.name not in known]
     if len({rating.name for rating in request.ratings}) != len(request.ratings) or wrong:
         pointer = f"/ratings/{wrong[0]}/name" if wrong else "/ratings"
-        error = {"pointer": pointer, "code": "not_in_rubric", "detail": "must name each thing of the rubric once"}
-        raise Invalid("The ratings do not fit the rubric.", code="not_in_rubric", errors=[error])
+        error = {"pointer": pointer, "code": "not_in_rubric", "detail": "must list only items of the rubric, each once"}
+        raise Invalid("The ratings do not match the rubric.", code="not_in_rubric", errors=[error])
 
 
 def _attributes(cards: Sequence[InterviewScorecard]) -> list[AttributeSummary]:

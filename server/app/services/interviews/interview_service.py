@@ -120,7 +120,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
     """Change place, kind or panel; calendars hear of it where the interview is scheduled."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
-        raise Conflict("The interview is over.", code="interview_over", current_state=interview.status)
+        raise Conflict("The interview can no longer be changed.", code="interview_over", current_state=interview.status)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"location", "meeting_url"}))
     panel = values.pop("panel", None)
@@ -192,7 +192,7 @@ def settle_due() -> dict[str, int]:
 def it_has_begun(interview: Any) -> Refusal | None:
     """Whether the candidate could have come."""
     begun = interview.starts_at is not None and interview.starts_at <= clock.now()
-    return None if begun else Refusal("not_begun", "The interview has not begun; cancel it instead.")
+    return None if begun else Refusal("not_begun", "The interview has not started. Cancel it instead.")
 
 
 def _over() -> sa.ColumnElement[bool]:
@@ -209,7 +209,7 @@ def _soon() -> sa.ColumnElement[bool]:
 def _set_time(interview: Interview, time: InterviewTime, kit: InterviewKit | None) -> None:
     minutes = time.minutes or (kit.minutes if kit else USUAL_MINUTES)
     if time.starts_at <= clock.now():
-        raise Conflict("An interview is scheduled for the time to come.", code="in_the_past")
+        raise Conflict("starts_at must be in the future.", code="in_the_past")
     interview.starts_at, interview.ends_at = time.starts_at, time.starts_at + timedelta(minutes=minutes)
     interview.zone = time.zone or interview.zone
     soon = interview.starts_at <= clock.now() + REMIND_BEFORE

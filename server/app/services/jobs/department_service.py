@@ -32,7 +32,7 @@ def list_all() -> Page[DepartmentCount]:
 def create(new: DepartmentCreate) -> Department:
     """Add a department."""
     rows.enforce_limit(
-        MAX_DEPARTMENTS, Department, f"A tenant has {MAX_DEPARTMENTS} departments", "too_many_departments"
+        MAX_DEPARTMENTS, Department, f"A tenant can have {MAX_DEPARTMENTS} departments", "too_many_departments"
     )
     department = Department(name=new.name, key=name_key(new.name))
     db.session.add(department)
@@ -55,8 +55,8 @@ def delete(department_id: UUID) -> None:
     """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
     department = rows.lock_row(Department, department_id)
     if rows.is_referenced(Job.department_id, department):
-        raise Conflict("The department has jobs.", code="department_has_jobs")
+        raise Conflict("This department is in use by jobs.", code="department_has_jobs")
     if rows.is_referenced(JobTemplate.department_id, department):
-        raise Conflict("Templates of jobs name the department.", code="department_has_templates")
+        raise Conflict("This department is in use by job templates.", code="department_has_templates")
     event_service.record("department.deleted", department)
     db.session.delete(department)

@@ -48,7 +48,11 @@ def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
     """Add a draft."""
     job = rows.lock_row(Job, job_id)
     rows.enforce_limit(
-        MAX_POSTINGS, JobPosting, f"A job has {MAX_POSTINGS} postings", "too_many_postings", JobPosting.job_id == job_id
+        MAX_POSTINGS,
+        JobPosting,
+        f"A job can have {MAX_POSTINGS} postings",
+        "too_many_postings",
+        JobPosting.job_id == job_id,
     )
     posting = JobPosting(job_id=job_id, **new.model_dump())
     db.session.add(posting)
@@ -82,7 +86,7 @@ def delete(posting_id: UUID) -> None:
     """Delete a posting that nobody sees."""
     posting = rows.lock_for_update(JobPosting, posting_id)
     if posting.status == PostingStatus.PUBLISHED:
-        raise Conflict("Take the posting down first.", code="published", current_state=posting.status)
+        raise Conflict("Unpublish the posting first.", code="published", current_state=posting.status)
     event_service.record("job_posting.deleted", posting)
     db.session.delete(posting)
 
@@ -120,13 +124,13 @@ def expire_due() -> int:
 def its_job_is_open(posting: Any) -> Refusal | None:
     """Whether one can be hired for the job."""
     job = rows.get(Job, posting.job_id)
-    return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}.")
+    return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}. Open it first.")
 
 
 def its_time_is_not_over(posting: Any) -> Refusal | None:
     """Whether the posting would be seen at all."""
     over = posting.expires_at is not None and posting.expires_at <= clock.now()
-    return Refusal("posting_expired", "The posting's time is over; give it another end.") if over else None
+    return Refusal("posting_expired", "The posting has expired. Change expires_at first.") if over else None
 
 
 def note_publication(postings: Sequence[JobPosting]) -> None:

@@ -89,7 +89,7 @@ def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
     job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     if len(present) >= MAX_QUESTIONS:
-        raise Conflict(f"A job asks {MAX_QUESTIONS} questions at most.", code="too_many_questions")
+        raise Conflict(f"A job can have at most {MAX_QUESTIONS} questions.", code="too_many_questions")
     question = _new(job_id, len(present), new)
     db.session.add(question)
     db.session.flush()  # the event needs the id
@@ -145,20 +145,20 @@ def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, 
         value = given.get(question.id)
         if value in (None, "", []):
             if question.is_required:
-                errors.append(_error(question, "missing", "is needed"))
+                errors.append(_error(question, "missing", "is required"))
             continue
         try:
             found[question.id] = _read(question, value)
         except (ValueError, ValidationError):
-            errors.append(_error(question, "bad_answer", f"is no answer to a question of the kind {question.kind}"))
+            errors.append(_error(question, "bad_answer", f"is not a valid answer to a {question.kind} question"))
     known = {question.id for question in questions}
     errors += [
-        {"pointer": f"/answers/{each}", "code": "unknown", "detail": "is not asked"}
+        {"pointer": f"/answers/{each}", "code": "unknown", "detail": "is not a question of this job"}
         for each in given
         if each not in known
     ]
     if errors:
-        raise Invalid("Some answers are missing or make no sense.", code="bad_answers", errors=errors)
+        raise Invalid("Some answers are missing or invalid.", code="bad_answers", errors=errors)
     return found
 
 
@@ -210,13 +210,13 @@ def _read(question: JobQuestion, value: Any) -> Any:
 
 def _bool(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("is neither yes nor no")
+        raise ValueError("must be true or false")
     return value
 
 
 def _among(question: JobQuestion, value: Any) -> str:
     if value not in question.options:
-        raise ValueError("is no option")
+        raise ValueError("is not one of the options")
     return str(value)
 
 
@@ -229,8 +229,8 @@ def _check_rule(question: JobQuestion, passes: Passes | None) -> None:
     try:
         JobQuestionFields.model_validate(facts)
     except ValidationError as error:
-        wrong = {"pointer": "/passes", "code": "bad_rule", "detail": "does not fit the question"}
-        raise Invalid("The rule does not fit the question.", code="bad_rule", errors=[wrong]) from error
+        wrong = {"pointer": "/passes", "code": "bad_rule", "detail": "does not match the question"}
+        raise Invalid("The rule does not match the question.", code="bad_rule", errors=[wrong]) from error
 
 
 def _find(present: list[JobQuestion], question_id: UUID) -> JobQuestion:

@@ -87,10 +87,10 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
-        raise Conflict(f"{job.hired} are hired already.", code="openings_below_hired")
+        raise Conflict(f"openings must not be below the number of hires ({job.hired}).", code="openings_below_hired")
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))
     if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
-        raise Conflict("The job is being approved; revise it first.", code="approval_pending")
+        raise Conflict("The job is waiting for approval. Revise it first.", code="approval_pending")
     job_opening_service.adjust_number(job)
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
@@ -113,14 +113,14 @@ def somebody_approves(job: Any) -> Refusal | None:
     """Whether a chain of approvers stands for jobs of this department."""
     if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
-    return Refusal("no_approvers", "Nobody has to approve this job; open it.")
+    return Refusal("no_approvers", "This job does not need approval. Open it directly.")
 
 
 def nobody_approves(job: Any) -> Refusal | None:
     """Whether the job may be opened without an approval."""
     if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
-    return Refusal("approval_needed", "This job has to be approved; submit it.")
+    return Refusal("approval_needed", "This job needs approval. Submit it first.")
 
 
 def ask(jobs: Sequence[Job]) -> None:
@@ -173,13 +173,13 @@ def delete(job_id: UUID) -> None:
     job = rows.lock_for_update(Job, job_id)
     if job.status not in (JobStatus.DRAFT, JobStatus.DENIED, JobStatus.CANCELLED):
         raise Conflict(
-            "Only a draft can be deleted; archive the job instead.",
+            "Only draft, denied or cancelled jobs can be deleted. Archive the job instead.",
             code="not_a_draft",
             current_state=job.status,
             allowed_actions=[],
         )
     if db.session.scalar(sa.select(Application.id).where(Application.job_id == job_id).limit(1)):
-        raise Conflict("The job has applications.", code="has_applications")
+        raise Conflict("The job has applications and cannot be deleted.", code="has_applications")
     quota.release("jobs")
     event_service.record("job.deleted", job)
     db.session.delete(job)

@@ -58,8 +58,8 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     job = rows.lock_for_update(Job, job_id)
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
-        raise Conflict(f"A job has {MAX_STAGES} stages at most.", code="too_many_stages")
-    ever = f"A job has had {MAX_EVER} stages, with those taken out,"
+        raise Conflict(f"A job can have at most {MAX_STAGES} stages.", code="too_many_stages")
+    ever = f"Including deleted stages, a job can have {MAX_EVER} stages"
     rows.enforce_limit(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
     check_named(new.automations)
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
@@ -97,8 +97,8 @@ def order(job_id: UUID, request: JobStageOrder) -> Page[JobStage]:
     job = rows.lock_for_update(Job, job_id)
     stages = {stage.id: stage for stage in _in_order(job_id)}
     if sorted(stages) != sorted(request.stage_ids):
-        wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must name each stage of the job once"}
-        raise Invalid("The order must name each stage once.", code="not_all_stages", errors=[wrong])
+        wrong = {"pointer": "/stage_ids", "code": "not_all_stages", "detail": "must list each stage of the job once"}
+        raise Invalid("The order must list each stage once.", code="not_all_stages", errors=[wrong])
     ordered = [stages[stage_id] for stage_id in request.stage_ids]
     _check_way(ordered)
     _place(ordered)
@@ -129,7 +129,7 @@ def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> Non
     at_it = sa.select(Application.id).where(Application.stage_id == stage_id, Application.status.in_(statuses))
     with scope.unrestricted("a stage is in use, whoever sees by whom"):
         if db.session.scalar(at_it.limit(1)) is not None:
-            raise Conflict("Applications are at this stage; move them first.", code="stage_in_use")
+            raise Conflict("Move the applications first: this stage is in use.", code="stage_in_use")
 
 
 def _has_history(stage_id: UUID) -> bool:
@@ -164,10 +164,10 @@ def _place(stages: list[JobStage]) -> None:
 
 def _check_way(stages: list[JobStage]) -> None:
     if all(stage.kind == StageKind.HIRED for stage in stages):
-        raise Conflict("At least one stage must come before the hire.", code="no_stage_left")
+        raise Conflict("At least one stage must come before the hired stage.", code="no_stage_left")
     kinds = [stage.kind == StageKind.HIRED for stage in stages]
     if kinds != sorted(kinds):
-        raise Conflict("Nothing comes behind the hire.", code="behind_the_hire")
+        raise Conflict("No stage can come after the hired stage.", code="after_hired_stage")
 
 
 def check_named(automations: Iterable[Any]) -> None:

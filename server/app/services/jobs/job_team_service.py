@@ -36,7 +36,7 @@ def members(job_id: UUID) -> Page[JobTeamMemberOut]:
 def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
     """Add a user to the team, or give a member another role."""
     job = rows.lock_row(Job, job_id)
-    active_users.require(user_id, "a role for a job")
+    active_users.require(user_id, "a role on a job")
     member = db.session.scalars(
         sa.select(JobTeamMember).where(JobTeamMember.job_id == job_id, JobTeamMember.user_id == user_id)
     ).one_or_none()
@@ -44,7 +44,9 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
         return
     if member is None:
         its_own = JobTeamMember.job_id == job_id
-        rows.enforce_limit(MAX_MEMBERS, JobTeamMember, f"A team has {MAX_MEMBERS} members", "too_many_members", its_own)
+        rows.enforce_limit(
+            MAX_MEMBERS, JobTeamMember, f"A job team can have {MAX_MEMBERS} members", "too_many_members", its_own
+        )
         db.session.add(JobTeamMember(job_id=job_id, user_id=user_id, role=request.role))
     else:
         member.role = request.role

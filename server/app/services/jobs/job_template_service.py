@@ -47,7 +47,7 @@ def get(template_id: UUID) -> JobTemplateOut:
 def create(new: JobTemplateCreate) -> JobTemplateOut:
     """Add a template."""
     rows.enforce_limit(
-        MAX_TEMPLATES, JobTemplate, f"A tenant has {MAX_TEMPLATES} templates of jobs", "too_many_templates"
+        MAX_TEMPLATES, JobTemplate, f"A tenant can have {MAX_TEMPLATES} job templates", "too_many_templates"
     )
     template = JobTemplate(name=new.name, key=name_key(new.name), **_columns(new.job), questions=_dumped(new.questions))
     db.session.add(template)

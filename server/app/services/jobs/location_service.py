@@ -28,7 +28,7 @@ def list_all() -> Page[Location]:
 @use_case
 def create(new: LocationCreate) -> Location:
     """Add a place."""
-    rows.enforce_limit(MAX_LOCATIONS, Location, f"A tenant has {MAX_LOCATIONS} locations", "too_many_locations")
+    rows.enforce_limit(MAX_LOCATIONS, Location, f"A tenant can have {MAX_LOCATIONS} locations", "too_many_locations")
     location = Location(key=name_key(new.name), **new.model_dump())
     db.session.add(location)
     db.session.flush()  # the event needs the id
@@ -53,6 +53,6 @@ def delete(location_id: UUID) -> None:
     """Delete a place where no job is, also none that one does not see."""
     location = rows.lock_for_delete(Location, location_id)
     if rows.is_referenced(Job.location_id, location) or rows.is_referenced(JobTemplate.location_id, location):
-        raise Conflict("Jobs or templates of jobs are at this location.", code="location_in_use")
+        raise Conflict("This location is in use by jobs or job templates.", code="location_in_use")
     event_service.record("location.deleted", location)
     db.session.delete(location)

@@ -43,7 +43,9 @@ def stages_for(template_id: UUID | None) -> list[dict[str, Any]]:
 @use_case
 def create(new: PipelineTemplateCreate) -> PipelineTemplate:
     """Add a template."""
-    rows.enforce_limit(MAX_TEMPLATES, PipelineTemplate, f"A tenant has {MAX_TEMPLATES} pipelines", "too_many_pipelines")
+    rows.enforce_limit(
+        MAX_TEMPLATES, PipelineTemplate, f"A tenant can have {MAX_TEMPLATES} pipeline templates", "too_many_pipelines"
+    )
     if new.is_default:
         _end_default()
     _check(new.stages)
@@ -74,7 +76,7 @@ def delete(template_id: UUID) -> None:
     """Delete a template that no template of jobs names; jobs keep the stages that they have."""
     template = rows.lock_for_update(PipelineTemplate, template_id)
     if rows.is_referenced(JobTemplate.pipeline_template_id, template):
-        raise Conflict("Templates of jobs name the pipeline.", code="pipeline_in_use")
+        raise Conflict("This pipeline template is in use by job templates.", code="pipeline_in_use")
     event_service.record("pipeline_template.deleted", template)
     db.session.delete(template)
 

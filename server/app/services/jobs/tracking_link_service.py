@@ -39,7 +39,7 @@ def by_token(token: str | None) -> TrackingLink | None:
 @use_case
 def create(new: TrackingLinkCreate) -> TrackingLinkOut:
     """Add a link."""
-    rows.enforce_limit(MAX_LINKS, TrackingLink, f"A tenant has {MAX_LINKS} tracking links", "too_many_links")
+    rows.enforce_limit(MAX_LINKS, TrackingLink, f"A tenant can have {MAX_LINKS} tracking links", "too_many_links")
     link = TrackingLink(key=name_key(new.name), token=secrets.token_urlsafe(9), **new.model_dump())
     db.session.add(link)
     db.session.flush()  # the event needs the id

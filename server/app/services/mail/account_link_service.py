@@ -74,7 +74,7 @@ def _user_of(purpose: Purpose, token: str, statement: sa.Select[User]) -> User:
     _, user_id, fingerprint = _read(purpose, token)
     user = db.session.scalars(statement.where(User.id == UUID(user_id))).one_or_none()
     if user is None or user.tenant_id != scope.tenant_id() or _fingerprint(purpose, user) != fingerprint:
-        raise NotFound("The link is not valid, or no longer.")
+        raise NotFound("The link is invalid or has expired.")
     return user
 
 

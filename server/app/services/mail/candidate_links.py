@@ -70,7 +70,7 @@ def opened(purpose: Purpose, token: str) -> Iterator[Opened]:
     with scope.tenant(UUID(tenant_id), Actor(CANDIDATE)):
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
         if status != TenantStatus.ACTIVE:
-            raise NotFound("The link is not valid, or no longer.")
+            raise NotFound("The link is invalid or has expired.")
         yield Opened(UUID(row_id), stamp)
 
 

@@ -143,7 +143,7 @@ def _claim(message_id: UUID) -> _Letter | None:
     if message is None or message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED):
         return None
     if message.claimed_until is not None and message.claimed_until > clock.now():
-        raise Conflict("The mail is being sent.", code="mail_claimed")
+        raise Conflict("This email is already being sent.", code="mail_claimed")
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
     context = {
         **candidate_links.fill(account_link_service.fill(message.context)),

@@ -66,7 +66,7 @@ class SmtpTransport:
                     smtp.login(self.username, self.password)
                 yield smtp
         except (OSError, smtplib.SMTPException) as error:
-            raise UpstreamFailed(f"The mail server did not take the mail: {type(error).__name__}.") from error
+            raise UpstreamFailed(f"The mail server did not accept the email: {type(error).__name__}.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.utils import locales, pdf_letter
 from app.utils.errors import Invalid
 from app.utils.text import fill
 
-PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>we offer you the position <b>{title}</b>.</p>
+PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>We are pleased to offer you the position <b>{title}</b>.</p>
 <ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
 <p>{conditions}</p><p>This offer can be accepted until {expires_at}.</p>"""
 OPEN = "to be agreed"
@@ -32,7 +32,7 @@ def draw(offer: Offer) -> bytes:
     try:
         return pdf_letter.draw(body, f"{names.company}: {offer.title}")
     except ValueError as error:
-        raise Invalid("The letter cannot be laid out with these terms.", code="bad_letter") from error
+        raise Invalid("The letter cannot be rendered with these terms.", code="bad_letter") from error
 
 
 def _values(offer: Offer, names: Any) -> dict[str, str]:

@@ -67,7 +67,7 @@ def an_offer_is_accepted(application: Any) -> Refusal | None:
     accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
     if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
         return None
-    return Refusal("offer_needed", f"No offer is accepted; to hire without one needs the permission {HIRE}.")
+    return Refusal("offer_needed", f"No offer has been accepted. Hiring without one requires the {HIRE} permission.")
 
 
 def void_offers(applications: Sequence[Application]) -> None:
@@ -104,7 +104,9 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     """Change the terms; what was submitted or sent becomes a draft of the next version, its approval and link void."""
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.status in SETTLED:
-        raise Conflict(f"The offer is {offer.status}.", code="offer_settled", current_state=offer.status)
+        raise Conflict(
+            f"The offer is {offer.status} and cannot be changed.", code="offer_settled", current_state=offer.status
+        )
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, OPEN_TERMS)
     _check(values.get("template_id"), values.get("expires_at"))
@@ -175,19 +177,19 @@ def expire_due() -> int:
 
 def somebody_approves_offers(offer: Any) -> Refusal | None:
     """Whether a chain of approvers stands for offers of the job's department."""
-    return None if _chain(offer) else Refusal("no_approvers", "Nobody has to approve this offer; send it.")
+    return None if _chain(offer) else Refusal("no_approvers", "This offer does not need approval. Send it directly.")
 
 
 def nobody_approves_offers(offer: Any) -> Refusal | None:
     """Whether the offer may be sent without an approval."""
-    return Refusal("approval_needed", "This offer has to be approved; submit it.") if _chain(offer) else None
+    return Refusal("approval_needed", "This offer needs approval. Submit it first.") if _chain(offer) else None
 
 
 def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
     """Whether the candidate was not hired, or not any more."""
     if rows.get(Application, offer.application_id).status != ApplicationStatus.HIRED:
         return None
-    return Refusal("hired", "The candidate was hired; take the hire back first.")
+    return Refusal("hired", "The candidate was hired. Undo the hire first.")
 
 
 def ask_for_offer(offers: Sequence[Offer]) -> None:
@@ -237,9 +239,9 @@ def _send(application_id: UUID, offer_id: UUID, if_match: int | None, drawn_from
     rows.lock_row(Application, application_id)  # before the offer, as everywhere
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.version != drawn_from + 1:
-        raise Conflict("The terms have changed since.", code="offer_changed", current_state=offer.status)
+        raise Conflict("The offer has changed. Send it again.", code="offer_changed", current_state=offer.status)
     if offer.expires_at is not None and offer.expires_at <= clock.now():
-        raise Conflict("The offer would be over before it is sent.", code="already_over")
+        raise Conflict("The offer has expired. Change expires_at first.", code="already_over")
     upload = Upload(io.BytesIO(drawn), f"offer-{offer.id}-{offer.revision}.pdf")
     offer.document_id = candidate_document_service.store(upload, offer.candidate_id, known=file_types.PDF).id
     state_engine.fire(OFFER_MACHINE, offer, "send")
@@ -274,15 +276,15 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
     if template_id is not None:
         rows.get(OfferTemplate, template_id)
     if expires_at is not None and expires_at <= clock.now():
-        wrong = {"pointer": "/expires_at", "code": "in_the_past", "detail": "must be in the time to come"}
-        raise Invalid("The offer would be over already.", code="in_the_past", errors=[wrong])
+        wrong = {"pointer": "/expires_at", "code": "in_the_past", "detail": "must be in the future"}
+        raise Invalid("The offer would already be expired.", code="in_the_past", errors=[wrong])
 
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
     application = db.session.get_one(Application, offer.application_id)  # locked, so the session has it
     context = {"title": offer.title, **more}
     if not application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context):
-        raise Conflict("The candidate has no address to mail the offer to.", code="no_address")
+        raise Conflict("The candidate has no email address to send the offer to.", code="no_address")
 
 
 def _is_over() -> Any:

@@ -29,7 +29,9 @@ def list_all() -> Page[OfferTemplate]:
 @use_case
 def create(new: OfferTemplateCreate) -> OfferTemplate:
     """Add a letter; what is no plain HTML is left out of it."""
-    rows.enforce_limit(MAX_TEMPLATES, OfferTemplate, f"A tenant has {MAX_TEMPLATES} letters", "too_many_letters")
+    rows.enforce_limit(
+        MAX_TEMPLATES, OfferTemplate, f"A tenant can have {MAX_TEMPLATES} letter templates", "too_many_letters"
+    )
     template = OfferTemplate(name=new.name, key=name_key(new.name), body=_clean(new.body))
     db.session.add(template)
     db.session.flush()  # the event needs the id
@@ -56,7 +58,7 @@ def delete(template_id: UUID) -> None:
     """Delete a letter that no offer names."""
     template = rows.lock_for_update(OfferTemplate, template_id)
     if rows.is_referenced(Offer.template_id, template):
-        raise Conflict("Offers name this letter.", code="letter_in_use")
+        raise Conflict("This letter template is in use by offers.", code="letter_in_use")
     event_service.record("offer_template.deleted", template)
     db.session.delete(template)
 
@@ -68,5 +70,5 @@ def _clean(body: str) -> str:
         pdf_letter.draw(cleaned, "A letter")
     except ValueError as error:
         wrong = {"pointer": "/body", "code": "bad_letter", "detail": str(error)}
-        raise Invalid("The letter cannot be laid out.", code="bad_letter", errors=[wrong]) from error
+        raise Invalid("The letter cannot be rendered.", code="bad_letter", errors=[wrong]) from error
     return cleaned

@@ -74,16 +74,20 @@ def _lock(link: Opened) -> Offer:
     """The offer of a link that is of its last version."""
     offer = rows.lock_row(Offer, link.row_id)
     if link.stamp != str(offer.revision) or offer.sent_at is None:
-        raise Gone("This offer was changed; another mail has the link to its last version.", code="offer_changed")
+        raise Gone("This offer has changed. Use the link in the most recent email.", code="offer_changed")
     return offer
 
 
 def _answerable(link: Opened) -> Offer:
     offer = _lock(link)
     if offer.status in SENT and _is_over(offer):
-        raise Gone("The time to answer this offer is over.", code="offer_expired")
+        raise Gone("This offer has expired.", code="offer_expired")
     if offer.status not in SENT:
-        raise Conflict(f"The offer is {offer.status}.", code="offer_settled", current_state=offer.status)
+        raise Conflict(
+            f"This offer is {offer.status} and can no longer be answered.",
+            code="offer_settled",
+            current_state=offer.status,
+        )
     offer.version += 1
     return offer
 

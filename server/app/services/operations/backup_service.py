@@ -74,7 +74,7 @@ def check(path: Path) -> BackupManifest:
     except (tarfile.TarError, ValidationError, EOFError, ValueError) as error:
         raise Invalid(f"The backup cannot be read: {type(error).__name__}.", code="bad_backup") from error
     if manifest is None or found != manifest.members or DATABASE not in found:
-        raise Invalid("The backup is not what its manifest says, or was cut off.", code="bad_backup")
+        raise Invalid("The backup does not match its manifest, or is incomplete.", code="bad_backup")
     return manifest
 
 
@@ -86,9 +86,9 @@ def restore(path: Path, database_url: str) -> BackupReport:
     manifest = check(path)
     if manifest.database != database_copy.kind(database_url):
         here = database_copy.kind(database_url)
-        raise Conflict(f"The backup is of {manifest.database}, this is {here}.", code="other_database")
+        raise Conflict(f"The backup is for {manifest.database}, not for {here}.", code="other_database")
     if not schema_revision.is_known(manifest.schema_revision):
-        raise Conflict(f"The backup is of a newer release (schema {manifest.schema_revision}).", code="other_schema")
+        raise Conflict(f"The backup is from a newer release (schema {manifest.schema_revision}).", code="other_schema")
     end_read()
     db.engine.dispose()
     with tarfile.open(path, "r:") as archive, tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -116,7 +116,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[byt
     for entry in archive:
         source = archive.extractfile(entry) if entry.isfile() else None
         if source is None or entry.issparse() or not NAME.fullmatch(entry.name):
-            raise Invalid("The backup holds something that is no plain file.", code="bad_backup")
+            raise Invalid("The backup contains something other than plain files.", code="bad_backup")
         yield entry, source
 
 

@@ -45,7 +45,7 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
     changed = rows.apply_changes(admin, values)
     if admin.status != PlatformAdminStatus.ACTIVE:
         if not active - {admin_id}:
-            raise Conflict("This is the last active administrator.", code="last_administrator")
+            raise Conflict("At least one active administrator must remain.", code="last_administrator")
         platform_auth_service.end_sessions(admin_id, "suspended")
     platform_event_service.record("platform_admin.updated", admin, changed=changed, status=admin.status)
     return admin
@@ -55,7 +55,7 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
 def reset_second_factor(admin_id: UUID) -> None:
     """For one who lost the app and the recovery codes; they sign in anew and enrol again."""
     if admin_id == scope.actor().id:
-        raise Conflict("Another administrator has to do this for you.", code="self_reset")
+        raise Conflict("You cannot reset your own second factor. Ask another administrator.", code="self_reset")
     admin = rows.lock_for_update(PlatformAdmin, admin_id)
     second_factor.clear(admin)
     platform_auth_service.end_sessions(admin_id, "second_factor_reset")

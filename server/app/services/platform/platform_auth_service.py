@@ -75,7 +75,7 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
         raise _refused()
     if admin.totp_enabled_at is not None:
         if credentials.code is None:
-            raise Unauthenticated("Send the code of the authenticator app too.", code="totp_required")
+            raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
         if not _accepts(admin.id, credentials.code):
             lockout_service.note_failure(account)
             raise _refused()
@@ -113,7 +113,7 @@ def change_password(admin_id: UUID, session_id: UUID, change: PasswordChange) ->
     admin = db.session.get_one(PlatformAdmin, admin_id)
     end_read()
     if not passwords.verify(change.current_password, admin.password_hash):
-        raise Forbidden("The present password is wrong.", code="wrong_password")
+        raise Forbidden("The current password is wrong.", code="wrong_password")
     names = [admin.name, admin.email.partition("@")[0]]
     _set_password(admin_id, session_id, password_policy.hash_new(change.password, names))
 
@@ -198,8 +198,8 @@ def _sign_in(session: PlatformSession, token: str) -> SignIn:
 
 
 def _refused() -> Unauthenticated:
-    return Unauthenticated("The address or the password is wrong.", code="invalid_credentials")
+    return Unauthenticated("The email address or password is wrong.", code="invalid_credentials")
 
 
 def _session_over() -> Unauthenticated:
-    return Unauthenticated("The session has ended; sign in again.", code="session_ended")
+    return Unauthenticated("The session has ended. Sign in again.", code="session_ended")

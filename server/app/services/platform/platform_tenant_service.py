@@ -95,9 +95,9 @@ def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     if deletion.slug != tenant.slug:
         wrong = {"pointer": "/slug", "code": "wrong_slug", "detail": "is not the slug of this tenant"}
-        raise Invalid("The slug is another.", code="wrong_slug", errors=[wrong])
+        raise Invalid("The slug does not match the tenant.", code="wrong_slug", errors=[wrong])
     if tenant.delete_after is not None:
-        raise Conflict("The deletion is scheduled already.", code="deletion_scheduled")
+        raise Conflict("The deletion is already scheduled.", code="deletion_scheduled")
     tenant.status, tenant.status_reason = TenantStatus.INACTIVE, deletion.reason
     tenant.delete_after = clock.now() + DELETION_GRACE
     _end_sessions("tenant_inactive")
@@ -130,7 +130,7 @@ def _create(new: TenantCreate) -> None:
 def _refuse_underway(tenant: Tenant) -> None:
     """Once the grace is over rows may be gone already: there is no way back."""
     if tenant.delete_after is not None and tenant.delete_after <= clock.now():
-        raise Conflict("The tenant is being deleted.", code="deletion_underway")
+        raise Conflict("The tenant is already being deleted.", code="deletion_underway")
 
 
 def _end_sessions(reason: str) -> None:

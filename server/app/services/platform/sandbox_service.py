@@ -31,7 +31,7 @@ def open_own(user_id: UUID) -> SandboxOut:
     """A sandbox beside the bound tenant; the user who asks is its administrator, with the password of now."""
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.is_sandbox:
-        raise Conflict("This is a sandbox already.", code="sandbox_of_sandbox")
+        raise Conflict("A sandbox cannot have a sandbox of its own.", code="sandbox_of_sandbox")
     user = rows.get(User, user_id, joinedload(User.role))
     new = TenantNew(
         name=f"{tenant.name[:180]} (sandbox)",
@@ -91,4 +91,4 @@ def _open(new: TenantNew, password_hash: str | None) -> TenantOut:
 
 def _require_sandbox() -> None:
     if not rows.get(Tenant, scope.tenant_id()).is_sandbox:
-        raise Conflict("Only a sandbox is filled with synthetic data.", code="not_a_sandbox")
+        raise Conflict("Only a sandbox can be filled with synthetic data.", code="not_a_sandbox")

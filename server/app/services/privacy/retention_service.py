@@ -105,7 +105,7 @@ def purge(candidate_id: str) -> bool:
         anew = {"purge_after": None, "updated_at": Candidate.updated_at}  # the time, and the notice, begin anew
         db.session.execute(sa.update(Candidate).where(Candidate.id == UUID(candidate_id)).values(anew))
         return False
-    candidate_erasure_service.erase(UUID(candidate_id), "The time for which the tenant keeps people is over.")
+    candidate_erasure_service.erase(UUID(candidate_id), "The tenant's retention period is over.")
     return True
 
 

@@ -45,7 +45,7 @@ KEPT_FOR = timedelta(days=7)
 
 def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
     """Exports and erasures of persons, filtered; for those who see everybody."""
-    visibility_service.require_all("The list of persons' requests")
+    visibility_service.require_all("The list of privacy requests")
     statement = sa.select(PrivacyRequest)
     for name in ("kind", "subject_id"):
         if (value := getattr(query, name)) is not None:
@@ -55,7 +55,7 @@ def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
 
 def get(request_id: UUID) -> PrivacyRequest:
     """One export or erasure; for those who see everybody, and the jobs."""
-    visibility_service.require_all("A person's request")
+    visibility_service.require_all("A privacy request")
     return rows.get(PrivacyRequest, request_id)
 
 
@@ -81,7 +81,7 @@ def link(request_id: UUID) -> FileLink:
     """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
     request = get(request_id)
     if request.kind != PrivacyKind.EXPORT or request.status != PrivacyStatus.DONE:
-        raise Conflict(f"There is no archive; the {request.kind} is {request.status}.", code="export_not_done")
+        raise Conflict(f"There is no archive: the {request.kind} is {request.status}.", code="export_not_done")
     event_service.record("privacy_request.read", request, candidate_id=request.subject_id)
     return file_links.make(KIND, request.id)
 
@@ -91,7 +91,7 @@ def download(request_id: UUID) -> Download:
     """The archive of an export."""
     request = get(request_id)
     if request.storage_key is None:
-        raise NotFound("The archive is gone.")
+        raise NotFound("The archive has been deleted.")
     return Download(file_store.open(request.storage_key), f"{request.subject_id}.zip", MEDIA_TYPE, request.size)
 
 

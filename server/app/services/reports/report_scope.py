@@ -138,7 +138,7 @@ class ReportScope:
         try:
             return UUID(key)
         except ValueError as error:
-            raise BadRequest("There is no such line.", code="bad_key") from error
+            raise BadRequest("The report has no such line.", code="bad_key") from error
 
     def labels(self, keys: list[Any]) -> dict[Any, str]:
         """What the lines are called."""
@@ -155,7 +155,7 @@ def read_scope(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: 
     """What a report looks at; BadRequest where its lines cannot be what is asked for."""
     by = query.by or groups[0]
     if by not in groups:
-        raise BadRequest(f"The lines can be: {', '.join(groups)}.", code="bad_group")
+        raise BadRequest(f"by must be one of: {', '.join(groups)}.", code="bad_group")
     return ReportScope(query, by, period(query, days_ahead), steps(query.job_id))
 
 
@@ -165,5 +165,5 @@ def period(query: ReportQuery, days_ahead: int = 0) -> Period:
     until = query.until or clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=days_ahead)
     since = query.since or until - timedelta(days=USUAL_DAYS - 1)
     if not timedelta() <= until - since < timedelta(days=MAX_DAYS):
-        raise BadRequest(f"A period has 1 to {MAX_DAYS} days.", code="bad_period")
+        raise BadRequest(f"The period must be 1 to {MAX_DAYS} days long.", code="bad_period")
     return Period(since, until, zone)

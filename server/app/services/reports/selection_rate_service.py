@@ -117,7 +117,7 @@ def _frame(query: SelectionQuery) -> tuple[ReportScope, datetime]:
     this_month = today.replace(day=1)
     after = following_month(_first_day(query.until)) if query.until else this_month
     if after > this_month:
-        raise BadRequest("Selection rates are told of months that are over.", code="bad_period")
+        raise BadRequest("Selection rates are available for past months only.", code="bad_period")
     until = after - timedelta(days=1)
     since = _first_day(query.since) if query.since else _months_before(after, MONTHS)
     wanted = ReportQuery(since=since, until=until, job_id=query.job_id, department_id=query.department_id)

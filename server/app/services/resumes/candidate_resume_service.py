@@ -85,7 +85,7 @@ def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
     if changes.candidate_id is not None:
         _attach(resume, rows.get(Candidate, changes.candidate_id))
     if changes.is_primary is False:
-        raise Invalid("Make another resume the primary one instead.", code="primary_needed")
+        raise Invalid("A candidate needs a primary resume. Make another resume primary instead.", code="primary_needed")
     if changes.is_primary:
         _make_primary(resume)
     if resume.candidate_id is not None:
@@ -126,7 +126,7 @@ def confirm(resume_id: UUID) -> CandidateResume:
     """Take a resume from outside for the candidate's own: propose what it says, and make it primary if none is."""
     resume = _lock(resume_id)
     if resume.trust is ResumeTrust.FULL:
-        raise Conflict("The resume is confirmed already.", code="already_confirmed")
+        raise Conflict("The resume has already been confirmed.", code="already_confirmed")
     if resume.candidate_id is None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")
     resume.trust = ResumeTrust.FULL
@@ -160,7 +160,7 @@ def delete(resume_id: UUID) -> None:
         own = CandidateResume.candidate_id == resume.candidate_id
         others = sa.select(CandidateResume.id).where(own, CandidateResume.id != resume.id, TRUSTED)
         if resume.trust is not ResumeTrust.NOTHING and db.session.scalar(others.limit(1)) is None:
-            raise Conflict("The last resume of a candidate stays.", code="last_resume")
+            raise Conflict("The last resume of a candidate cannot be deleted.", code="last_resume")
     event_service.record("candidate_resume.deleted", resume)
     document = rows.get(CandidateDocument, resume.document_id)
     db.session.delete(resume)
@@ -197,7 +197,7 @@ def parse(resume_id: UUID) -> str:
     try:
         return _store_parsed(resume_id, text, parsed, vector)
     except LimitReached:
-        fail_parsing(resume_id, "the plan allows no more candidates", text)
+        fail_parsing(resume_id, "the plan does not allow any more candidates", text)
         return ResumeStatus.FAILED
 
 
@@ -226,7 +226,7 @@ def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Re
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one_or_none()
     if resume is not None:
         if candidate_id is not None and resume.candidate_id not in (None, candidate_id):
-            raise Conflict("Another candidate has this very resume.", code="duplicate_document")
+            raise Conflict("Another candidate already has this resume.", code="duplicate_document")
         if candidate_id is not None and resume.candidate_id is None:
             candidate = rows.get(Candidate, candidate_id)
             _attach(resume, candidate)
@@ -254,7 +254,7 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
     resume.parsed_at = clock.now()
     candidate = _find_candidate(resume, parsed, text)
     if candidate is None and parsed.name is None:
-        resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume by hand"
+        resume.status, resume.failure_reason = ResumeStatus.FAILED, "no name was found; attach the resume manually"
         event_service.record("candidate_resume.failed", resume)
         return ResumeStatus.FAILED
     if candidate is None:
@@ -336,7 +336,7 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
         raise Conflict("The resume belongs to another candidate.", code="already_attached")
     document = rows.get(CandidateDocument, resume.document_id)
     if document.candidate_id not in (None, candidate.id):
-        raise Conflict("Another candidate has this very file.", code="duplicate_document")
+        raise Conflict("Another candidate already has this file.", code="duplicate_document")
     resume.candidate_id = document.candidate_id = candidate.id
     primary = sa.select(CandidateResume.id).where(
         CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
@@ -359,7 +359,7 @@ def _make_primary(resume: CandidateResume) -> None:
     if resume.candidate_id is None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")
     if resume.trust is ResumeTrust.NOTHING:
-        raise Conflict("The resume came by a public form; confirm it first.", code="not_confirmed")
+        raise Conflict("The resume came from a public form. Confirm it first.", code="not_confirmed")
     db.session.execute(
         sa.update(CandidateResume)
         .where(CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id)

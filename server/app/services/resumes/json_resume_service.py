@@ -64,7 +64,7 @@ def put(resume: JsonResume) -> Upserted:
     try:
         new = CandidateCreate.model_validate({name: value for name, value in body.items() if value})
     except ValidationError as error:
-        raise Invalid("The resume does not make a candidate.", code="bad_json_resume") from error
+        raise Invalid("The resume does not contain a valid candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
     if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
         _store(resume, done.candidate.id)

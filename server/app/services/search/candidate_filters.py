@@ -35,7 +35,7 @@ NAMES = (
 def values(query: CandidateFilters) -> dict[str, Any]:
     """The filters that are set, by name, with what they are compared with."""
     if query.email is not None and PII not in scope.actor().permissions:
-        raise Forbidden("Who may not see addresses cannot look for them.", code="field_not_permitted")
+        raise Forbidden(f"Filtering by email requires the {PII} permission.", code="field_not_permitted")
     found = {name: value for name in NAMES if (value := getattr(query, name)) is not None}
     if query.status is not None:
         found["status"] = query.status.value

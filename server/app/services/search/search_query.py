@@ -81,9 +81,9 @@ def parse(text: str) -> Node | None:
     reader = _Reader(_tokens(text))
     node = reader.either(0)
     if reader.here is not None:
-        raise _bad("a bracket closes that was not opened")
+        raise _bad("a closing bracket has no opening bracket")
     if node is not None and sum(1 for _ in leaves(node)) > MAX_WORDS:
-        raise BadRequest(f"A search takes {MAX_WORDS} words at most.", code="too_many_words")
+        raise BadRequest(f"A search can have at most {MAX_WORDS} words.", code="too_many_words")
     return node
 
 
@@ -120,7 +120,7 @@ def _tokens(text: str) -> list[_Token]:
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None:
-            raise _bad("a quotation mark is not closed" if text[at] == '"' else f"{text[at]!r} stands where it cannot")
+            raise _bad("a quotation mark is not closed" if text[at] == '"' else f"{text[at]!r} is not allowed here")
         at = match.end()
         if match["bracket"] or match["minus"]:
             tokens.append(_Token(match["bracket"] or "NOT"))
@@ -132,7 +132,7 @@ def _tokens(text: str) -> list[_Token]:
 def _words(match: re.Match[str]) -> list[_Token]:
     field, word = match["field"], match["word"]
     if field is not None and field not in FIELDS:
-        raise _bad(f"{field[:20]}: is no field; the fields are {', '.join(FIELDS)}")
+        raise _bad(f"{field[:20]}: is not a field; the fields are {', '.join(FIELDS)}")
     if word in ("AND", "OR", "NOT") and field is None:
         return [_Token(word)]
     found = FIELDS[field] if field else None
@@ -158,7 +158,7 @@ class _Reader:
 
     def either(self, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
-            raise _bad("the brackets are too deep")
+            raise _bad("brackets are nested too deeply")
         nodes = [self.all_of(depth, depth > 0)]
         while self._kind() == "OR":
             self._next()
@@ -171,23 +171,23 @@ class _Reader:
         while self._kind() not in (None, "OR", ")"):
             if self._kind() == "AND":
                 if expected:
-                    raise _bad("AND needs something on both sides")
+                    raise _bad("AND needs a term on both sides")
                 self._next()
                 expected = True
                 continue
             nodes.append(self.one(depth))
             expected = False
         if expected and (nodes or needed or self.here is not None):
-            raise _bad("an operator or a bracket has nothing to stand for")
+            raise _bad("an operator or a bracket is missing a term")
         return _several(nodes, False)
 
     def one(self, depth: int) -> Node | None:
         token = self._next()
         if token.kind == "NOT":
             if self._kind() in (None, "AND", "OR", ")"):
-                raise _bad("NOT needs something to exclude")
+                raise _bad("NOT needs a term after it")
             if depth > MAX_DEPTH:
-                raise _bad("the negations are too deep")
+                raise _bad("negations are nested too deeply")
             node = self.one(depth + 1)
             return Not(node) if node is not None else None
         if token.kind == "(":
@@ -207,7 +207,7 @@ def _leaf(token: _Token) -> Node | None:
         return Phrase(tuple(found), token.field)
     is_prefix = token.kind == "word" and token.text.endswith("*")
     if is_prefix and len(found[0]) < MIN_PREFIX:
-        raise _bad(f"a beginning needs {MIN_PREFIX} letters")
+        raise _bad(f"a prefix needs at least {MIN_PREFIX} letters")
     return Term(found[0], token.field, is_prefix)
 
 
@@ -219,4 +219,4 @@ def _several(nodes: list[Node | None], is_or: bool) -> Node | None:
 
 
 def _bad(why: str) -> BadRequest:
-    return BadRequest(f"The search cannot be read: {why}.", code="bad_query")
+    return BadRequest(f"The search query is invalid: {why}.", code="bad_query")

@@ -80,7 +80,7 @@ def delete_custom(plan_id: UUID) -> None:
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = _lock_custom(plan_id)
     if tenant.plan_id == plan.id:
-        raise Conflict("The tenant is on this plan.", code="plan_in_use")
+        raise Conflict("The tenant uses this plan. Change its plan first.", code="plan_in_use")
     platform_event_service.record_in_both("subscription_plan.deleted", plan, code=plan.code)
     db.session.delete(plan)
 
@@ -92,7 +92,7 @@ def enforce_usage(plan: SubscriptionPlan) -> TenantCounter:
     beyond = [name for name in LIMITED if getattr(counter, name) > getattr(plan, f"max_{name}")]
     if beyond:
         raise Conflict(
-            f"The present use exceeds the plan: {', '.join(beyond)}.", code="use_exceeds_plan", resources=beyond
+            f"Current usage exceeds the plan: {', '.join(beyond)}.", code="use_exceeds_plan", resources=beyond
         )
     return counter
 
@@ -119,5 +119,5 @@ def _lock_custom(plan_id: UUID, if_match: int | None = None) -> SubscriptionPlan
     if owner is None:
         raise NotFound("There is no such subscription plan.")
     if owner.for_tenant_id is None:
-        raise Conflict("A standard plan cannot be changed.", code="standard_plan")
+        raise Conflict("Standard plans cannot be changed or deleted.", code="standard_plan")
     return rows.lock_for_update(SubscriptionPlan, plan_id, if_match)

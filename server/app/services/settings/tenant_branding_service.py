@@ -60,9 +60,9 @@ def set_logo(file: Upload) -> BrandingOut:
     """Keep a PNG or JPEG of at most 512 KB as the logo, in place of the one before."""
     media_type = file_types.sniff(file.stream)
     if media_type not in LOGO_TYPES:
-        raise UnsupportedMedia("A logo is a PNG or a JPEG file.", code="unsupported_file")
+        raise UnsupportedMedia("A logo must be a PNG or JPEG file.", code="unsupported_file")
     if file.stream.seek(0, 2) > MAX_LOGO_BYTES:
-        raise PayloadTooLarge(f"A logo may have {MAX_LOGO_BYTES} bytes.")
+        raise PayloadTooLarge(f"A logo can have at most {MAX_LOGO_BYTES} bytes.")
     file.stream.seek(0)
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
     on_rollback(lambda: file_store.delete(stored.key))

@@ -41,7 +41,7 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     plan = subscription_plan_service.by_code(code)
     live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
     if (tenant.plan_id, live.billing_period) == (plan.id, period):
-        raise Conflict("The tenant has this plan already.", code="same_plan")
+        raise Conflict("The tenant already has this plan.", code="same_plan")
     counter = subscription_plan_service.enforce_usage(plan)
     subscription_plan_service.copy_limits(plan, counter)
     tenant.plan_id = plan.id

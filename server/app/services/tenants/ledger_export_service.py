@@ -105,7 +105,7 @@ class _Seen:
 
 def _read(line: dict[str, Any], checker: ChainChecker, seen: _Seen, trusted: Mapping[str, str]) -> None:
     if seen.ended:
-        seen.fault = "there is something after the end"
+        seen.fault = "there is data after the end"
     elif "event" in line:
         if checker.add(ledger_chain.from_line(line["event"])):
             seen.hashes[checker.seq] = checker.head
@@ -114,7 +114,7 @@ def _read(line: dict[str, Any], checker: ChainChecker, seen: _Seen, trusted: Map
     elif "end" in line:
         seen.ended = True
         if (line["end"]["events"], line["end"]["head_hash"]) != (checker.seq, checker.head):
-            seen.fault = "the end speaks of another head"
+            seen.fault = "the end has another head hash"
     elif line.get("format") != FORMAT or line.get("version") != VERSION:
         seen.fault = "this is not an audit export"
 

@@ -69,7 +69,11 @@ def link(export_id: UUID) -> FileLink:
     visibility_service.require_all("An archive of the tenant")
     export = get(export_id)
     if export.status != ExportStatus.DONE:
-        raise Conflict(f"The export is {export.status}.", code="export_not_done", current_state=export.status)
+        raise Conflict(
+            f"There is no archive: the export is {export.status}.",
+            code="export_not_done",
+            current_state=export.status,
+        )
     _record("tenant.export_read", rows.get(Tenant, scope.tenant_id()), export)
     return file_links.make(KIND, export.id)
 
@@ -79,7 +83,7 @@ def download(export_id: UUID) -> Download:
     """The archive of an export."""
     export = get(export_id)
     if export.storage_key is None:
-        raise NotFound("The archive is gone.")
+        raise NotFound("The archive has been deleted.")
     tenant = rows.get(Tenant, scope.tenant_id())
     name = f"{tenant.slug}-{export.created_at:%Y-%m-%d}.zip"
     return Download(file_store.open(export.storage_key), name, MEDIA_TYPE, export.size)
@@ -153,7 +157,7 @@ def _claim(export_id: UUID) -> bool:
     if export.status not in UNDERWAY:
         return False
     if export.status == ExportStatus.RUNNING and export.updated_at > clock.now() - SILENCE:
-        raise Conflict("The archive is being made.", code="export_claimed")
+        raise Conflict("The archive is already being created.", code="export_claimed")
     export.status, export.done, export.updated_at = ExportStatus.RUNNING, 0, clock.now()
     export.version += 1
     return True

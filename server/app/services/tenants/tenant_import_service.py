@@ -49,7 +49,7 @@ MAX_MANIFEST = 512 * 1024**2
 MAX_LINE = 64 * 1024**2
 MAX_ARCHIVE = 1024**4  # bytes of all members unpacked
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError)
-LATER = "It was waiting when the tenant moved; the installation that it came from sends it."
+LATER = "It was queued when the tenant was exported. The original installation sends it."
 
 
 def import_archive(path: Path, slug: str | None = None, plan: str | None = None) -> ImportReport:
@@ -64,13 +64,13 @@ def import_archive(path: Path, slug: str | None = None, plan: str | None = None)
             with scope.tenant(manifest.tenant_id, scope.actor()):
                 return _Reader(archive, manifest).read(slug, plan)
     except ValidationError as error:
-        raise Invalid("What the archive says of the tenant is not valid.", code="bad_archive") from error
+        raise Invalid("The tenant data in the archive is not valid.", code="bad_archive") from error
     except BROKEN as error:
         raise Invalid(f"The archive cannot be read: {error}.", code="bad_archive") from error
     except SQLAlchemyError as error:
         if is_unavailable(error):
             raise
-        raise Invalid("A row of the archive does not fit.", code="bad_archive") from error
+        raise Invalid("A row of the archive does not fit the database.", code="bad_archive") from error
 
 
 def _checked(archive: zipfile.ZipFile) -> Manifest:
@@ -78,17 +78,19 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(_facts(archive, tenant_archive.MANIFEST))
     except ValidationError as error:
-        raise Invalid("This is not an archive of a tenant, or one of another version.", code="bad_archive") from error
+        raise Invalid(
+            "This is not an archive of a tenant, or its version is not supported.", code="bad_archive"
+        ) from error
     with snapshot() as connection:
         here = schema_revision.current(connection)
     if manifest.schema_revision != here:
-        detail = f"The archive has the schema {manifest.schema_revision}, this installation {here}."
+        detail = f"The archive has schema {manifest.schema_revision}, but this installation has {here}."
         raise Conflict(detail, code="other_schema")
     names = archive.namelist()
     if len(names) != len(set(names)) or set(names) - {tenant_archive.MANIFEST} != set(manifest.members):
-        raise Invalid("The archive has more or less in it than its manifest says.", code="bad_archive")
+        raise Invalid("The archive contains more or less than its manifest lists.", code="bad_archive")
     if sum(member.size for member in manifest.members.values()) > MAX_ARCHIVE:
-        raise Invalid("The archive would unpack to too much.", code="bad_archive")
+        raise Invalid("The archive is too large when unpacked.", code="bad_archive")
     for name, member in manifest.members.items():
         with archive.open(name) as source:
             found = counted(source, member.size)
@@ -142,7 +144,7 @@ class _Reader:
         if plan is not None or not tenant_subscription_service.has_live():
             tenant_subscription_service.replace_live(db.session.get_one(Plan, tenant.plan_id), BillingPeriod.MONTHLY)
         if not event_service.verify().valid:
-            raise Invalid("The ledger in the archive does not hold.", code="bad_archive")
+            raise Invalid("The ledger in the archive is not intact.", code="bad_archive")
         _take_up_work()
         event_service.record("tenant.imported", tenant, exported_at=self._manifest.exported_at.isoformat())
         platform_event_service.record("tenant.imported", tenant, rows=rows)
@@ -153,14 +155,14 @@ class _Reader:
         """The tenant's own row, held to the same rules as what its administrators send."""
         known = {column.name: column for column in Tenant.__table__.columns if column.name != "plan_id"}
         if set(facts) != set(known) or facts["id"] != str(self._tenant_id):
-            raise ValueError("the tenant's row does not fit")
+            raise ValueError("the tenant row does not fit: it has other columns or another id")
         kinds: dict[str, Any] = {"slug": Slug, "time_zone": TimeZone, "locale": LocaleTag, "brand_color": Color | None}
         for name, kind in kinds.items():
             TypeAdapter(kind).validate_python(facts[name])
         if facts["logo_media_type"] not in (None, *LOGO_TYPES) or (facts["logo_key"] is None) != (
             facts["logo_size"] is None
         ):
-            raise ValueError("the logo is no picture")
+            raise ValueError("the logo is not a valid image")
         settings = TenantSettings.model_validate(facts["settings"]).model_dump(mode="json", exclude_defaults=True)
         return {**tenant_archive.decode_all(known, facts), "settings": settings, "delete_after": None}
 
@@ -169,12 +171,12 @@ class _Reader:
         keys = {row["storage_key"] for chunk in self._chunks(CandidateDocument.__table__) for row in chunk}
         keys |= {self._tenant["logo_key"]} - {None}
         if not all(str(key).startswith(f"{self._tenant_id}/") and ".." not in key for key in keys):
-            raise ValueError("a row names a file of somebody else")
+            raise ValueError("a row refers to a file of another tenant")
         for name in self._manifest.members:
             if name.startswith("files/"):
                 key = f"{self._tenant_id}/{name.removeprefix('files/')}"
                 if key not in keys:
-                    raise ValueError(f"no row speaks of {name}")
+                    raise ValueError(f"no row refers to {name}")
                 yield key, name
 
     def _add_tenant(self, slug: str | None, plan: str | None) -> Tenant:
@@ -242,7 +244,7 @@ class _Reader:
 def _hold_to_schema(table: sa.Table, row: dict[str, Any]) -> None:
     """What the database does not know: which roles the system has, what a parsed resume looks like."""
     if table is Role.__table__ and row["is_system"] and SYSTEM_ROLES.get(row["name"], (0,))[0] != row["level"]:
-        raise ValueError("a role of the system is none")
+        raise ValueError("a system role is unknown or has the wrong level")
     if table is CandidateResume.__table__ and row["parsed"] is not None:
         ParsedResume.model_validate(row["parsed"])
 
@@ -258,7 +260,7 @@ def _count_anew(plan: Plan) -> None:
     """The use as the rows show it, whatever the archive counted, held to the plan; its limits stand beside it."""
     counter = db.session.scalars(sa.select(TenantCounter)).one_or_none()
     if counter is None:
-        raise ValueError("the counter of the tenant is missing")
+        raise ValueError("the usage counter of the tenant is missing")
     for name, what in (
         ("users", sa.func.count(User.id)),
         ("candidates", sa.func.count(Candidate.id)),

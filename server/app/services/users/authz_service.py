@@ -40,12 +40,12 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
     if user.status != UserStatus.ACTIVE:
         return _no(Rule.USER_INACTIVE, f"The user is {user.status}.", roles)
     if not roles:
-        return _no(Rule.NOT_GRANTED, f"None of the user's roles gives {query.action}.", roles)
+        return _no(Rule.NOT_GRANTED, f"None of the user's roles grants {query.action}.", roles)
     if query.subject is not None and not _exists(query.subject):
-        return _no(Rule.SUBJECT_MISSING, "There is no such thing in this tenant.", roles)
+        return _no(Rule.SUBJECT_MISSING, "The subject does not exist in this tenant.", roles)
     if query.subject is not None and not _is_seen_by(user, query.subject):
-        return _no(Rule.OUT_OF_SIGHT, "It belongs to a candidate whom the user does not see.", roles)
-    detail = f"{', '.join(roles)} gives {query.action}; the state of the subject may still forbid it."
+        return _no(Rule.NOT_VISIBLE, "The subject belongs to a candidate that is not visible to the user.", roles)
+    detail = f"{', '.join(roles)} grants {query.action}; the state of the subject may still forbid it."
     return ExplainOut(allowed=True, rule=Rule.GRANTED, detail=detail, roles=roles)
 
 
@@ -63,9 +63,9 @@ def _exists(subject: str) -> bool:
     try:
         key = UUID(identity)
     except ValueError as error:
-        raise BadRequest("The subject's id is not a UUID.", code="bad_subject") from error
+        raise BadRequest("The id of the subject must be a UUID.", code="bad_subject") from error
     if model is None:
-        raise BadRequest(f"A subject is one of: {', '.join(sorted(SUBJECTS))}.", code="bad_subject")
+        raise BadRequest(f"The subject must be one of: {', '.join(sorted(SUBJECTS))}.", code="bad_subject")
     return db.session.scalar(sa.select(model.id).where(model.id == key)) is not None
 
 

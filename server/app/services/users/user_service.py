@@ -69,7 +69,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     before = db.session.get_one(Role, user.role_id)
     _check_rank(before)
     if changes.status is not None and user.status == UserStatus.INVITED:
-        raise Conflict("This user has not accepted the invitation.", code="not_accepted")
+        raise Conflict("This user has not accepted the invitation yet.", code="not_accepted")
     role = role_service.by_name(changes.role) if changes.role else before
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
     rows.refuse_nulls(values, frozenset({"manager_id"}))
@@ -162,7 +162,7 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     heir = rows.get(User, to_user_id, joinedload(User.role))
     _check_rank(db.session.get_one(Role, user.role_id))
     if heir.status != UserStatus.ACTIVE or heir.id == user.id:
-        raise Conflict("Name another user, who is active.", code="bad_heir")
+        raise Conflict("Choose another active user.", code="bad_heir")
     _check_outranks_reports(heir, user)
     with scope.unrestricted("all that the user owns is handed over"):
         candidate_assignment_service.hand_over(user_id, to_user_id)
@@ -183,7 +183,7 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
     user = rows.get(User, user_id)
     end_read()  # the check of the password takes its time
     if not passwords.verify(change.current_password, user.password_hash):
-        raise Forbidden("The present password is wrong.", code="wrong_password")
+        raise Forbidden("The current password is wrong.", code="wrong_password")
     password_hash = password_policy.hash_for(user, change.password)
     set_password(user_id, password_hash, session_id, is_short=password_policy.is_short(change.password))
 
@@ -233,7 +233,7 @@ def _check_outranks_reports(heir: User, user: User) -> None:
     joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
     beyond = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= heir.role.level)
     if db.session.scalar(beyond.limit(1)):
-        raise Conflict("This user does not outrank all whom they would manage.", code="outranks_nobody")
+        raise Conflict("This user must outrank every user whose manager they would become.", code="does_not_outrank")
 
 
 def _check_rank(role: Role) -> None:
@@ -255,17 +255,23 @@ def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) ->
     if manager_id is None:
         if role.name in NEEDS_MANAGER:
             raise Invalid(
-                "This role needs a manager.", code="manager_missing", errors=[_field("manager_id", "missing")]
+                "This role requires a manager.",
+                code="manager_missing",
+                errors=[_field("manager_id", "missing", "is required")],
             )
         return
     manager = rows.get(User, manager_id, joinedload(User.role))
     if manager.role.level >= role.level:
-        raise Invalid("A manager must outrank.", code="manager_rank", errors=[_field("manager_id", "rank")])
+        raise Invalid(
+            "A manager must have a higher role.",
+            code="manager_rank",
+            errors=[_field("manager_id", "rank", "must have a higher role")],
+        )
     seen = {user_id}
     current: User | None = manager
     while current is not None:
         if current.id in seen or len(seen) > MAX_DEPTH:
-            raise Invalid("This would make a circle or more than ten levels.", code="manager_cycle")
+            raise Invalid("This would create a cycle or more than ten levels of managers.", code="manager_cycle")
         seen.add(current.id)
         current = db.session.get(User, current.manager_id) if current.manager_id else None
 
@@ -274,9 +280,9 @@ def _check_domain(email: str) -> None:
     domains = tenant_settings_service.current().user_email_domains
     if domains and email.rpartition("@")[2] not in domains:
         raise Invalid(
-            f"Addresses of users end in one of: {', '.join(domains)}.",
+            f"The email address must use one of these domains: {', '.join(domains)}.",
             code="domain_not_allowed",
-            errors=[_field("email", "domain_not_allowed")],
+            errors=[_field("email", "domain_not_allowed", "must be in an allowed domain")],
         )
 
 
@@ -285,7 +291,7 @@ def _check_reports(role: Role, user: User) -> None:
     joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
     reports = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= role.level)
     if db.session.scalar(reports.limit(1)):
-        raise Conflict("This user manages someone whom the new role does not outrank.", code="outranks_nobody")
+        raise Conflict("The new role must outrank every user that this user manages.", code="does_not_outrank")
 
 
 def _teams_changed() -> None:
@@ -302,11 +308,11 @@ def _keep_an_administrator(before: Role, after: Role, user: User) -> None:
         sa.select(sa.func.count()).select_from(User).where(User.role_id == before.id, User.status == UserStatus.ACTIVE)
     )
     if not db.session.scalar(active):
-        raise Conflict("The last administrator stays.", code="last_administrator")
+        raise Conflict("At least one active administrator must remain.", code="last_administrator")
 
 
-def _field(name: str, code: str) -> dict[str, str]:
-    return {"pointer": f"/{name}", "code": code, "detail": code}
+def _field(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"/{name}", "code": code, "detail": detail}
 
 
 def _out(user: User) -> UserOut:

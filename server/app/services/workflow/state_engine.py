@@ -69,10 +69,10 @@ def check(machine: StateMachine, row: Any, action: str, reason: str | None = Non
     if step is None:
         raise _illegal(machine, row, action)
     if step.permission not in scope.actor().permissions:
-        raise Forbidden(f"This needs the permission {step.permission}.", code="permission_missing")
+        raise Forbidden(f"This requires the {step.permission} permission.", code="permission_missing")
     if step.needs_reason and not reason:
-        missing = {"pointer": "/reason", "code": "missing", "detail": "is needed for this action"}
-        raise Invalid("This action needs a reason.", code="reason_missing", errors=[missing])
+        missing = {"pointer": "/reason", "code": "missing", "detail": "is required for this action"}
+        raise Invalid("This action requires a reason.", code="reason_missing", errors=[missing])
     for name in step.guards:
         enforce_guard(RULES[machine.name].guards[name], row)
     return step
@@ -154,9 +154,9 @@ def _explained(machine: StateMachine, row: Any, action: str) -> ExplainedAction:
     step = machine.find(row.status, action)
     if step is None:
         states = ", ".join(sorted({each.source for each in machine.transitions if each.action == action}))
-        return _not(action, "illegal_transition", f"From {row.status} it cannot be taken, only from {states}.")
+        return _not(action, "illegal_transition", f"Not allowed from {row.status}, only from {states}.")
     if step.permission not in scope.actor().permissions:
-        return _not(action, "permission_missing", f"This needs the permission {step.permission}.")
+        return _not(action, "permission_missing", f"This requires the {step.permission} permission.")
     for name in step.guards:
         if (refusal := RULES[machine.name].guards[name](row)) is not None:
             return _not(action, refusal.code, refusal.detail)
@@ -169,7 +169,7 @@ def _not(action: str, code: str, detail: str) -> ExplainedAction:
 
 def _illegal(machine: StateMachine, row: Any, action: str) -> Conflict:
     return Conflict(
-        f"A {machine.name} that is {row.status} cannot {action}.",
+        f"The action {action} is not allowed: the {machine.name} is {row.status}.",
         code="illegal_transition",
         current_state=row.status,
         allowed_actions=machine.allowed(row.status, scope.actor().permissions),

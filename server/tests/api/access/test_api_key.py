@@ -67,7 +67,7 @@ def test_nobody_makes_a_key_that_may_more(tenant):
         "permissions": ["candidates.view_assigned"],
         "team_ids": [str(tenant.users["MANAGER"])],
     }
-    assert api.post("/api-keys", other_team).get_json()["code"] == "out_of_sight"
+    assert api.post("/api-keys", other_team).get_json()["code"] == "not_visible"
     own_team = {**other_team, "team_ids": [str(tenant.users["TEAM_LEAD"])]}
     ok(api.post("/api-keys", own_team), 201)
 
@@ -157,7 +157,7 @@ def test_a_key_narrowed_to_a_team_sees_its_candidates(tenant, make):
     make_candidate(tenant, owner_id=tenant.users["MANAGER"])
     _, api = make([*READER, "candidates.create"], team_ids=[str(tenant.users["TEAM_LEAD"])])
     assert [row["id"] for row in ok(api.get("/candidates"))["data"]] == [str(mine)]
-    assert api.post("/candidates", candidate_body()).get_json()["code"] == "out_of_sight"
+    assert api.post("/candidates", candidate_body()).get_json()["code"] == "not_visible"
     ok(api.post("/candidates", candidate_body(owner_id=str(tenant.users["RECRUITER"]))), 201)
 
 

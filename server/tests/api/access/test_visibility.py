@@ -104,12 +104,12 @@ def test_what_one_adds_stays_in_sight(tenant, second):
     user_id, api = second["RECRUITER"]
     assert ok(api.post("/candidates", candidate_body()), 201)["owner_id"] == user_id
     foreign = candidate_body(owner_id=str(tenant.users["RECRUITER"]))
-    assert api.post("/candidates", foreign).get_json()["code"] == "out_of_sight"
+    assert api.post("/candidates", foreign).get_json()["code"] == "not_visible"
     team_mate = candidate_body(owner_id=second["TEAM_LEAD"][0])
     made = ok(api.post("/candidates", team_mate), 201)
     for owner in (None, str(tenant.users["RECRUITER"])):
         answer = api.patch(f"/candidates/{made['id']}", {"owner_id": owner})
-        assert (answer.status_code, answer.get_json()["code"]) == (403, "out_of_sight")
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "not_visible")
     assert ok(api.patch(f"/candidates/{made['id']}", {"owner_id": user_id}))["owner_id"] == user_id
 
 
@@ -141,7 +141,7 @@ def test_work_is_handed_over_whole_by_someone_who_sees_less(app, tenant, second,
 
 def test_the_answer_to_may_they_knows_about_sight(tenant, three, second):
     query = {"action": "candidates.update", "user_id": str(tenant.users["RECRUITER"])}
-    for name, rule in (("Anna", "granted"), ("Bert", "out_of_sight")):
+    for name, rule in (("Anna", "granted"), ("Bert", "not_visible")):
         answer = ok(tenant.api().get("/authz/explain", query_string={**query, "subject": f"candidates:{three[name]}"}))
         assert answer["rule"] == rule
 

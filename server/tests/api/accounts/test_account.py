@@ -265,7 +265,7 @@ def test_a_sign_in_from_a_new_program_is_told_unless_muted(tenant):
         body = {"email": email, "password": PASSWORD}
         ok(Api(tenant.app).post("/auth/login", body, headers={"User-Agent": agent}))
         tenant.run_jobs()
-        return [mail["Subject"] for mail in mails(tenant.app, email)].count("A new sign-in to your account")
+        return [mail["Subject"] for mail in mails(tenant.app, email)].count("New sign-in to your account")
 
     assert [subjects("first"), subjects("first"), subjects("second")] == [0, 0, 1]
     manager = tenant.api("MANAGER")
@@ -305,11 +305,11 @@ def test_what_a_user_owns_is_handed_over(tenant, api):
     assert ok(api.get(f"/jobs/{job}"))["owner_id"] == str(lead)
     ok(api.delete(f"/users/{recruiter}"), 204)
     tenant.run_jobs()
-    assert mails(tenant.app, tenant.email("TEAM_LEAD"))[-1]["Subject"] == "Work has been handed over to you"
+    assert mails(tenant.app, tenant.email("TEAM_LEAD"))[-1]["Subject"] == "Work has been reassigned to you"
 
 
 @pytest.mark.parametrize(
-    ("heir", "code"), [("TEAM_LEAD", "bad_heir"), ("RECRUITER", "outranks_nobody"), ("MANAGER", None)]
+    ("heir", "code"), [("TEAM_LEAD", "bad_heir"), ("RECRUITER", "does_not_outrank"), ("MANAGER", None)]
 )
 def test_whoever_takes_over_reports_must_outrank_them(tenant, api, heir, code):
     path = f"/users/{tenant.users['TEAM_LEAD']}/reassignment"

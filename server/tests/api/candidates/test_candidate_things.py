@@ -215,7 +215,7 @@ def test_the_mentioned_are_told_once_and_without_the_words(tenant):
     note = ok(lead.post("/candidate-notes", body), 201)
     ok(lead.patch(f"/candidate-notes/{note['id']}", {"body": "Another", "mentions": [lead_id]}))
     tenant.run_jobs()
-    told = [mail for mail in mails(tenant.app, tenant.email("MANAGER")) if "mentions you" in mail["Subject"]]
+    told = [mail for mail in mails(tenant.app, tenant.email("MANAGER")) if "mentioned you" in mail["Subject"]]
     assert len(told) == 1 and "secret" not in told[0].as_string()
     unknown = lead.post("/candidate-notes", {**body, "mentions": [str(tenant.id)]})
     assert (unknown.status_code, unknown.get_json()["code"]) == (422, "unknown_user")

@@ -82,7 +82,7 @@ def test_closing_a_job_takes_its_postings_down_at_once(tenant, api, public):
     assert ok(api.get(f"/job-postings/{posting}"))["status"] == "unpublished"
     assert refused(apply_by_api(tenant, posting), 410) == "job_closed"
     assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{posting}"), 410) == "job_closed"
-    assert "not open any more" in _page(public, f"/careers/{tenant.slug}/jobs/{posting}", 410)
+    assert "no longer open" in _page(public, f"/careers/{tenant.slug}/jobs/{posting}", 410)
     assert api.post(f"/job-postings/{posting}/publish", {}).get_json()["code"] == "job_not_open"
     ok(api.post(f"/jobs/{job}/reopen", {}))
     assert ok(api.post(f"/job-postings/{posting}/publish", {}))["status"] == "published"
@@ -128,7 +128,7 @@ def test_a_new_person_applies_with_resume_answers_message_and_consents(app, tena
     assert ok(api.get("/tracking-links"))["data"][0]["application_count"] == 1
     tenant.run_jobs()
     (mail,) = mails(app, "ida.ahoi@applicants.example")
-    assert mails(app, tenant.email("RECRUITER"))[-1]["Subject"] == "Data Engineer: somebody has applied"
+    assert mails(app, tenant.email("RECRUITER"))[-1]["Subject"] == "Data Engineer: a candidate applied"
     token = LINK.search(mail.get_body(("plain",)).get_content())[1]
     assert ok(public.get(f"/public/applications/{token}"))["status"] == "active"
     assert ok(public.post(f"/public/applications/{token}/withdraw", {}))["status"] == "ended"
@@ -170,7 +170,7 @@ def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_li
     posting, question = make_posting(tenant, job), make_question(tenant, job, is_required=True)
     assert apply_by_api(tenant, posting, consent="false").get_json()["code"] == "consent"
     missing = apply_by_api(tenant, posting).get_json()
-    assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is needed"}]
+    assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is required"}]
     assert refused(apply_by_api(tenant, posting, email="nobody"), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="["), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="[1]"), 422) == "validation_failed"
@@ -251,8 +251,8 @@ def test_pages_of_links_in_mails(app, tenant, api, public):
     assert "Do you want to withdraw" in _page(public, path)
     assert "has ended" in public._client.post(path, data={}).text
     assert "has ended" in _page(public, path)
-    assert "The link is not valid" in _page(public, "/withdrawals/forged.token.here", 404)
-    assert "The link is not valid" in _page(public, "/offers/forged.token.here", 404)
+    assert "The link is invalid" in _page(public, "/withdrawals/forged.token.here", 404)
+    assert "The link is invalid" in _page(public, "/offers/forged.token.here", 404)
     answer = public._client.get(path)
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")

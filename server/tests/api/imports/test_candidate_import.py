@@ -130,8 +130,8 @@ def test_an_xlsx_is_read_like_a_csv(tenant, api):
     [
         (b"name,name\nA,B\n", "same name"),
         (b"name\n", "no rows"),
-        (b"\n\n", "no names of columns"),
-        (b"foo,bar\n1,2\n", "No column is the name"),
+        (b"\n\n", "no column names"),
+        (b"foo,bar\n1,2\n", "Map a column to name"),
     ],
 )
 def test_tables_that_cannot_be_read_stop_with_a_reason(tenant, api, data, reason):

@@ -137,7 +137,7 @@ def test_the_clock_reminds_and_asks_for_feedback(app, tenant, api):
             assert interview_service.settle_due() == {"ended": 0, "reminded": 1}
             assert interview_service.settle_due() == {"ended": 0, "reminded": 0}
         tenant.run_jobs()
-    (reminder,) = [mail for mail in mails(app, "soon@people.example") if mail["Subject"].strip().startswith("Soon:")]
+    (reminder,) = [mail for mail in mails(app, "soon@people.example") if mail["Subject"].strip().startswith("Reminder")]
     assert "(Europe/Berlin)" in reminder["Subject"] and "10:00" not in reminder["Subject"]
     with time_machine.travel(start + timedelta(hours=2)):
         with tenant.bound():

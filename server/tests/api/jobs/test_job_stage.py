@@ -148,7 +148,7 @@ def test_a_stage_becomes_no_place_of_hires_while_somebody_stands_at_it(tenant, a
     ok(api.post(f"/applications/{application}/hire", {}))
     assert ok(api.patch(f"/jobs/{job}/stages/{stages['Hired']}", {"kind": "offer"}), 409)["code"] == "stage_in_use"
     assert ok(api.patch(f"/jobs/{job}/stages/{stages['Offer']}", {"kind": "hired"}))["kind"] == "hired"
-    assert ok(api.patch(f"/jobs/{job}/stages/{stages['Lead']}", {"kind": "hired"}), 409)["code"] == "behind_the_hire"
+    assert ok(api.patch(f"/jobs/{job}/stages/{stages['Lead']}", {"kind": "hired"}), 409)["code"] == "after_hired_stage"
 
 
 def test_a_hire_that_is_taken_back_leads_to_where_it_was(tenant, api):

@@ -100,7 +100,7 @@ def test_a_user_who_manages_someone_stays(tenant, api):
     demoted = api.patch(
         f"/users/{tenant.users['MANAGER']}", {"role": "TEAM_LEAD", "manager_id": str(tenant.users["TENANT_ADMIN"])}
     )
-    assert demoted.get_json()["code"] == "outranks_nobody"
+    assert demoted.get_json()["code"] == "does_not_outrank"
 
 
 def test_status_and_name_cannot_be_null(tenant, api):

@@ -285,7 +285,7 @@ def test_any_text_is_a_query_or_a_told_mistake(text):
 
 def _alerts(tenant, role="RECRUITER"):
     tenant.run_jobs()
-    return [mail for mail in mails(tenant.app, tenant.email(role)) if "new for your search" in mail["Subject"]]
+    return [mail for mail in mails(tenant.app, tenant.email(role)) if "for your search" in mail["Subject"]]
 
 
 def test_new_hits_of_a_saved_search_are_mailed_once(app, tenant):
@@ -305,7 +305,7 @@ def test_new_hits_of_a_saved_search_are_mailed_once(app, tenant):
             assert saved_search_service.due_alerts() == []
             assert saved_search_service.alert(saved["id"]) == 0
         told = _alerts(tenant)
-    assert [mail["Subject"] for mail in told] == ["1 new for your search Py"]
+    assert [mail["Subject"] for mail in told] == ["1 new candidate for your search Py"]
 
 
 def test_saved_searches_are_ones_own_unless_shared(tenant):

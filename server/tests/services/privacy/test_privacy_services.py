@@ -251,7 +251,7 @@ def test_a_persons_requests_are_for_those_who_see_everybody(tenant, api, person)
     key = ok(api.post("/api-keys", {"name": "k", "permissions": permissions, "team_ids": team}), 201)
     api.token = key["secret"]
     for path in ("", f"/{request}", f"/{request}/link"):
-        assert refused(api.get(f"/privacy-requests{path}"), 403) == "out_of_sight", path
+        assert refused(api.get(f"/privacy-requests{path}"), 403) == "not_visible", path
 
 
 def test_a_longer_time_frees_who_was_in_quarantine(tenant, api):

@@ -214,7 +214,7 @@ def test_questions_of_the_survey(tenant, api):
     posting = make_posting(tenant)
     _apply(tenant, posting, f'[{{"question_id": "{question["id"]}", "value": "C"}}]')
     for options in (["A", "B"], ["B", "C"]):
-        assert ok(api.patch(path, {"options": options}), 409)["code"] == "options_stay"
+        assert ok(api.patch(path, {"options": options}), 409)["code"] == "options_in_use"
     assert ok(api.patch(path, {"is_active": False}))["is_active"] is False
     assert "survey" in ok(Api(tenant.app).get(f"/public/careers/{tenant.slug}/jobs/{posting}"))
     assert ok(Api(tenant.app).get(f"/public/careers/{tenant.slug}/jobs/{posting}"))["survey"] == []

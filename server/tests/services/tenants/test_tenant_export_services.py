@@ -255,19 +255,19 @@ def _lies(opened: zipfile.ZipFile, tenant):
     yield row(slug="Not A Slug!"), "not valid"
     yield row(settings={"session_days": 99}), "not valid"
     yield row(brand_color="url(x)"), "not valid"
-    yield row(logo_key=foreign), "somebody else"
-    yield rows("candidate_documents", storage_key=foreign), "somebody else"
-    yield rows("candidate_documents", storage_key=f"{tenant.id}/../{foreign}"), "somebody else"
+    yield row(logo_key=foreign), "of another tenant"
+    yield rows("candidate_documents", storage_key=foreign), "of another tenant"
+    yield rows("candidate_documents", storage_key=f"{tenant.id}/../{foreign}"), "of another tenant"
     yield rows("candidates", pay_amount="much"), "does not fit"
     yield rows("candidates", id=5), "does not fit"
     yield rows("candidates", name=["a", "list"]), "does not fit"
-    yield rows("users", status="king"), "outside what is allowed"
-    yield rows("events", type="forged"), "does not hold"
-    yield rows("roles", name="ROOT"), "of the system"
+    yield rows("users", status="king"), "outside the allowed range"
+    yield rows("events", type="forged"), "is not intact"
+    yield rows("roles", name="ROOT"), "system role"
     yield rows("candidates", skills="abc"), "does not fit"
     yield rows("candidate_resumes", parsed={"work": 5}), "not valid"
     yield row(version="x"), "does not fit"
-    yield row(logo_media_type="text/html"), "no picture"
+    yield row(logo_media_type="text/html"), "not a valid image"
     yield ("tables/tenant_counters.jsonl", b""), "counter"
 
 
@@ -340,7 +340,7 @@ def test_who_sees_a_part_exports_nothing(app, full):
     body = {"name": "Narrow", "permissions": ["tenant.export", "audit.export"], "job_ids": [job]}
     key = ok(full.api().post("/api-keys", body), 201)
     for refused in (Api(app, key["secret"]).post("/tenant/exports"), Api(app, key["secret"]).get("/audit/export")):
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "out_of_sight")
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "not_visible")
     role = ok(full.api().post("/roles", {"name": "EXPORTER", "permissions": ["tenant.export"]}), 201)
     assert {"candidates.view_all", "candidates.pii", "compensation.read"} < set(role["permissions"])
 

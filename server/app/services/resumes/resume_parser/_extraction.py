@@ -36,10 +36,10 @@ def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list
         file_types.TXT: _txt,
     }
     if media_type not in readers:
-        raise Unreadable("this kind of file is not parsed")
+        raise Unreadable("this file type cannot be parsed")
     lines = list(readers[media_type](data))
     if sum(len(line.text) for line in lines) > most:
-        raise Unreadable(f"the text has more than {most} characters; no resume is so long")
+        raise Unreadable(f"the text has more than {most} characters; no resume is that long")
     if not any(line.text.strip() for line in lines):
         raise Unreadable("the file has no text; it may be a scan")
     return lines
@@ -130,7 +130,7 @@ def _txt(data: bytes) -> Iterator[RawLine]:
             return
         except UnicodeDecodeError:
             continue
-    raise Unreadable("the text has no known encoding")
+    raise Unreadable("the text encoding is unknown")
 
 
 def _plain(text: str) -> Iterator[RawLine]:
@@ -145,5 +145,5 @@ def _check_archive(data: bytes) -> zipfile.ZipFile:
         raise Unreadable("the file is broken") from error
     size = sum(member.file_size for member in archive.infolist())
     if size > MAX_UNPACKED or size > MAX_RATIO * max(len(data), 10_000):
-        raise Unreadable("the file unpacks to too much")
+        raise Unreadable("the file unpacks to too much data")
     return archive
