@@ -76,7 +76,7 @@ def delete(role_id: UUID) -> None:
 def assign(user: User, role_ids: list[UUID]) -> list[str]:
     """Make these the custom roles of the user; the names of the roles that came or went, sorted."""
     wanted = {role.id: role for role in db.session.scalars(sa.select(Role).where(Role.id.in_(role_ids)))}
-    if missing := set(role_ids) - set(wanted):
+    if set(role_ids) - set(wanted):
         raise NotFound("Some of these roles do not exist.", code="reference_missing")
     if any(role.is_system for role in wanted.values()):
         raise Conflict("Set a system role with the user's `role` field.", code="system_role")

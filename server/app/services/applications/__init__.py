@@ -1,1 +1,1 @@
-"""Applications on their way through the stages of a job."""
+"""Applications, gates, automations, stage history."""

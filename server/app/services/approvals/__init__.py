@@ -1,1 +1,1 @@
-"""Approvals of jobs and offers, and their chains."""
+"""Approvals of jobs and offers, approval chains."""

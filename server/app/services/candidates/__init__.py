@@ -1,1 +1,1 @@
-"""Candidates and what belongs to them."""
+"""Candidates and everything that belongs to them."""

@@ -1,1 +1,1 @@
-"""What visitors see and send: careers pages and public applications."""
+"""Careers pages and public applications."""

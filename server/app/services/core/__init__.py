@@ -1,1 +1,1 @@
-"""What every service stands on: transactions, rows, lists, writes past the ORM, the row codec of archives."""
+"""Transactions, rows, lists, writes past the ORM, the row format of archives."""

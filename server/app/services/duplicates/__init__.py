@@ -1,1 +1,1 @@
-"""Candidates who may be one person, and merges."""
+"""Possible duplicates and merges."""

@@ -1,1 +1,1 @@
-"""What has happened and what is promised: the ledger, the outbox, idempotency keys, runs of jobs."""
+"""Audit trail, outbox, quota, idempotency keys, function runs."""

@@ -1,1 +1,1 @@
-"""Stored files: signed links, pictures of first pages, orphans."""
+"""Signed links, thumbnails, orphaned files."""

@@ -1,1 +1,1 @@
-"""Tables of candidates, imported in batches."""
+"""Imports of candidate tables, in batches."""

@@ -1,1 +1,1 @@
-"""Interviews: kits, panels, free slots, scorecards."""
+"""Interviews, kits, panels, availability, scorecards."""

@@ -1,1 +1,1 @@
-"""Jobs and what belongs to them: stages, teams, questions, postings, templates, the board."""
+"""Jobs, stages, teams, questions, postings, templates, pipeline board."""

@@ -1,1 +1,1 @@
-"""Mails: written, rendered, sent, and the links inside them."""
+"""Emails: rendering, sending, links in them."""

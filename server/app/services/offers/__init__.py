@@ -1,1 +1,1 @@
-"""Offers, their letters, and their answers."""
+"""Offers, letters, responses."""

@@ -1,1 +1,1 @@
-"""What operators need: backup, doctor, encryption, health."""
+"""Backup, doctor, encryption, health."""

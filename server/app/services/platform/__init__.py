@@ -1,1 +1,1 @@
-"""What platform administrators do; sandboxes and sample data."""
+"""Platform administration, sandboxes, sample data."""

@@ -1,1 +1,1 @@
-"""What the law gives a person: erasure, a copy of everything, retention."""
+"""Erasure, subject exports, retention."""

@@ -1,1 +1,1 @@
-"""Reports of hiring, and selection rates."""
+"""Hiring reports and selection rates."""

@@ -1,1 +1,1 @@
-"""Resumes: read, kept, and turned into facts."""
+"""Resumes: parsing, storage, facts."""

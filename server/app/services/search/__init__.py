@@ -1,1 +1,1 @@
-"""How candidates are searched: the language, the index of words, filters, skills by their names."""
+"""Query language, search index, filters, skills."""

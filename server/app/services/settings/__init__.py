@@ -1,1 +1,1 @@
-"""What a tenant has settled for itself, and what its plan gives it."""
+"""Tenant settings, branding, plans and subscriptions."""

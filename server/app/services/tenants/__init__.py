@@ -1,1 +1,1 @@
-"""Tenants: their profile, archives, imports and end."""
+"""Tenant profile, exports, imports, deletion."""

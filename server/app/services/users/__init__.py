@@ -1,1 +1,1 @@
-"""Users of a tenant, and what each may do."""
+"""Users and what each may do."""

@@ -1,1 +1,1 @@
-"""The engine of every state machine."""
+"""The state machine engine."""
