@@ -171,7 +171,7 @@ def _allow(tenant, candidates):
 def test_the_plan_stops_an_import_which_goes_on_later(tenant, api):
     _allow(tenant, 2)
     batch = _imported(tenant, api, table(people(3)))
-    assert (batch["status"], batch["created"]) == ("stopped", 0) and "plan allows 2" in batch["reason"]
+    assert (batch["status"], batch["created"]) == ("stopped", 0) and "limited to 2 candidates" in batch["reason"]
     _allow(tenant, 50)
     ok(api.post(f"/candidate-imports/{batch['id']}/run"), 202)
     tenant.run_jobs()

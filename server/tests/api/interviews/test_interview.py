@@ -144,7 +144,7 @@ def test_the_clock_reminds_and_asks_for_feedback(app, tenant, api):
             assert interview_service.settle_due() == {"ended": 1, "reminded": 0}
         tenant.run_jobs()
     assert ok(api.get(f"/interviews/{interview}"))["status"] == "awaiting_feedback"
-    asked = [mail["Subject"] for mail in mails(app, tenant.email(LEAD)) if "scorecard" in mail["Subject"]]
+    asked = [mail["Subject"] for mail in mails(app, tenant.email(LEAD)) if "Scorecard" in mail["Subject"]]
     assert len(asked) == 1
     assert ok(api.post(f"/interviews/{interview}/no_show", {}))["status"] == "no_show"
 
