@@ -1,4 +1,4 @@
-"""Users who may be given something to do: those who are there and active."""
+"""Active users: the only ones who can be assigned anything."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.utils.errors import Conflict
 
 
 def among(ids: Iterable[UUID]) -> Sequence[User]:
-    """Those of these users who are active, in one statement."""
+    """Return the active users among these ids, in one statement."""
     wanted = set(ids)
     if not wanted:
         return []
@@ -23,6 +23,6 @@ def among(ids: Iterable[UUID]) -> Sequence[User]:
 
 
 def require(user_id: UUID, takes: str) -> None:
-    """Conflict where the user, who must be there, is not active; `takes` says what would be given."""
+    """Conflict if the user is not active, NotFound if there is none; `takes` names what would be assigned."""
     if rows.get(User, user_id).status != UserStatus.ACTIVE:
         raise Conflict(f"Only active users can be assigned {takes}.", code="user_not_active")

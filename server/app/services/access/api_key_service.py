@@ -1,4 +1,4 @@
-"""API keys: made, narrowed, rotated, revoked. People manage them, keys do not."""
+"""API keys: creation, restrictions, rotation and revocation. Only users manage them, not API keys."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from app.utils.errors import Conflict, Forbidden, NotFound
 
 
 def get(key_id: UUID) -> ApiKey:
-    """One key."""
+    """Return an API key; NotFound if there is none."""
     return rows.get(ApiKey, key_id)
 
 
 def list_keys(query: ApiKeyQuery) -> Page[ApiKey]:
-    """Keys of the tenant, the revoked ones too."""
+    """List the API keys of the tenant, including revoked ones."""
     statement = sa.select(ApiKey)
     if query.revoked is not None:
         statement = statement.where(ApiKey.revoked_at.is_not(None) == query.revoked)
@@ -35,7 +35,10 @@ def list_keys(query: ApiKeyQuery) -> Page[ApiKey]:
 
 @use_case
 def create(new: ApiKeyCreate) -> ApiKeySecret:
-    """Make a key; its secret is in the answer and nowhere else."""
+    """Create an API key. Its secret is only in the response and is not stored.
+
+    Forbidden if the actor lacks one of its permissions or does not see one of its teams.
+    """
     role_service.check_held(new.permissions)
     _check_jobs(new.job_ids)
     _check_teams(new.team_ids)
@@ -59,7 +62,7 @@ def create(new: ApiKeyCreate) -> ApiKeySecret:
 
 @use_case
 def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
-    """Change name or permissions; the next request already counts."""
+    """Change the name or permissions; effective from the next request on."""
     key = _lock(key_id, if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
@@ -72,7 +75,7 @@ def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
 
 @use_case
 def rotate(key_id: UUID, rotation: ApiKeyRotation) -> ApiKeySecret:
-    """A new secret; the present one stays good for the overlap, one of before that ends now."""
+    """Return a new secret. The current one stays valid for the overlap; an earlier one ends now."""
     key = _lock(key_id)
     role_service.check_held(key.permissions)
     made = api_key_codec.make(scope.tenant_id(), key_id)
@@ -85,7 +88,7 @@ def rotate(key_id: UUID, rotation: ApiKeyRotation) -> ApiKeySecret:
 
 @use_case
 def revoke(key_id: UUID) -> None:
-    """End a key at once; its row stays, for the ledger names it."""
+    """Revoke an API key immediately; its row stays, because the ledger refers to it."""
     key = _lock(key_id)
     key.revoked_at = clock.now()
     key.previous_digest = key.previous_ends_at = None
@@ -111,7 +114,7 @@ def _check_jobs(job_ids: list[UUID] | None) -> None:
 
 
 def _check_teams(team_ids: list[UUID] | None) -> None:
-    """The users exist, and nobody makes a key that sees whom they do not see."""
+    """NotFound if a user does not exist; Forbidden if the key would see more than the actor does."""
     found = set(db.session.scalars(sa.select(User.id).where(User.id.in_(team_ids or []))))
     if set(team_ids or []) - found:
         raise NotFound("Some of these users do not exist.", code="reference_missing")

@@ -1,4 +1,4 @@
-"""Who a token stands for now: read once, then kept in this process until an epoch in Redis says otherwise."""
+"""Principals: who a token or API key represents; cached in this process until an epoch in Redis changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ USE_NOTED_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user, or an API key, with what they may do and see."""
+    """A signed-in user or an API key, with permissions and visibility."""
 
     tenant_id: UUID
     actor_id: UUID
@@ -50,18 +50,18 @@ class Principal:
     visibility: Visibility | None = None
     features: frozenset[str] = frozenset()
     kind: str = "user"
-    ends_at: datetime | None = None  # a user's token says itself when it ends
-    lacks_second_factor: bool = False  # which the tenant requires: only one's own account is open
-    must_match: bool = False  # the tenant takes no change without If-Match
+    ends_at: datetime | None = None  # only for API keys: a user's token contains its own expiry
+    lacks_second_factor: bool = False  # required by the tenant: only the own account is accessible
+    must_match: bool = False  # the tenant requires If-Match for changes
 
     @property
     def user_id(self) -> UUID:
-        """The user; Forbidden for an API key."""
+        """The user's id; Forbidden for an API key."""
         self.require_user()
         return self.actor_id
 
     def require_user(self) -> None:
-        """Forbidden for an API key, which is nobody."""
+        """Forbidden for an API key."""
         if self.kind != "user":
             raise Forbidden("API keys cannot do this. Sign in as a user.", code="users_only")
 
@@ -79,7 +79,7 @@ _lock = threading.Lock()
 
 
 def epoch_keys(claims: Claims | KeyClaims) -> list[str]:
-    """The keys whose values change when the rights behind a token or an API key may have changed."""
+    """Return the Redis keys whose values change when the permissions of a token or an API key may have changed."""
     if isinstance(claims, KeyClaims):
         return [f"epoch:tenants:{claims.tenant_id}", f"epoch:api_keys:{claims.key_id}"]
     return [
@@ -90,7 +90,10 @@ def epoch_keys(claims: Claims | KeyClaims) -> list[str]:
 
 
 def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Principal:
-    """The principal of valid claims, or Unauthenticated; `epochs` None means that Redis did not answer."""
+    """Return the principal of valid claims; `epochs` is None if Redis did not answer.
+
+    Unauthenticated if the session or key is not valid any more, LimitReached if the plan does not include API access.
+    """
     usable = epochs is not None and all(epoch and epoch != DIRTY for epoch in epochs)
     kept = _cached.get(claims)
     if usable and kept is not None and kept.epochs == tuple(epochs or ()) and _still_counts(kept):
@@ -104,21 +107,21 @@ def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Prin
 
 
 def invalidate(*rows: Tenant | User | AuthSession | ApiKey) -> None:
-    """Inside a use case: every process reads these rows' rights anew, from now on and after the commit."""
+    """Make every process reload the permissions behind these rows, now and after the commit. Inside a use case."""
     keys = [f"epoch:{row.__tablename__}:{row.id}" for row in rows]
     redis_client.set_many(dict.fromkeys(keys, DIRTY), DIRTY_SECONDS)
     unit().after_commit.append(lambda: _renew(keys))
 
 
 def _still_counts(kept: _Cached) -> bool:
-    """Whether it is young, its time is not over and nothing can have been missed since."""
+    """Return whether the entry is recent and not expired, and no Redis failure can have hidden a change since."""
     if kept.principal.ends_at is not None and kept.principal.ends_at <= clock.now():
         return False
     return time.monotonic() - kept.at < MAX_AGE_SECONDS and kept.failures == redis_client.failures
 
 
 def _load(claims: Claims) -> Principal:
-    """Session, user, tenant and roles, all of which must be in order; who sees not all has a team read too."""
+    """Load the principal of a user; Unauthenticated unless session, user and tenant are active."""
     with scope.tenant(claims.tenant_id):
         roles = db.session.execute(_roles_of(claims)).all()
         if not roles:
@@ -140,7 +143,7 @@ def _load(claims: Claims) -> Principal:
 
 
 def _roles_of(claims: Claims) -> sa.Select[Any]:
-    """A row for each role of the user, with what else decides; none unless all are in order."""
+    """Select a row per role of the user, with plan and settings; none unless session, user and tenant are active."""
     given = sa.exists().where(
         UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
     )
@@ -170,7 +173,7 @@ def _roles_of(claims: Claims) -> sa.Select[Any]:
 
 
 def actor_of(user_id: UUID) -> Actor | None:
-    """An active user of the bound tenant as an actor, for what is done in the user's name; None for nobody."""
+    """Return an active user of the bound tenant as an actor, to act on the user's behalf; None if there is none."""
     given = sa.exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id)
     statement = sa.select(Role).join(User, sa.or_(Role.id == User.role_id, given))
     held = db.session.scalars(statement.where(User.id == user_id, User.status == UserStatus.ACTIVE)).all()
@@ -183,7 +186,10 @@ def actor_of(user_id: UUID) -> Actor | None:
 
 
 def _load_key(claims: KeyClaims) -> Principal:
-    """The key, its tenant and the plan, all of which must be in order; notes now and then that it is used."""
+    """Load the principal of an API key and update its `last_used_at`, at most every five minutes.
+
+    Unauthenticated unless key and tenant are active, LimitReached if the plan does not include API access.
+    """
     now = clock.now()
     rotated_out = sa.and_(ApiKey.previous_digest == claims.digest, ApiKey.previous_ends_at > now)
     statement = (
@@ -229,7 +235,7 @@ def _note_use(key_id: UUID) -> None:
 
 
 def _on(features: dict[str, Any]) -> frozenset[str]:
-    """The features of a plan that are switched on."""
+    """Return the enabled features of a plan."""
     return frozenset(name for name, value in features.items() if value)
 
 
@@ -241,21 +247,21 @@ def _store(claims: Claims | KeyClaims, principal: Principal, epochs: tuple[str |
 
 
 def _start_epochs(keys: list[str]) -> None:
-    """Give missing keys a value, unless another process was faster; the next request can then be warm."""
+    """Set the missing keys, unless another process was faster, so that the next request can use the cache."""
     script = "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'NX', 'EX', ARGV[2]) end return 1"
     if keys:
         redis_client.script(script, keys, [secrets.token_hex(8), EPOCH_SECONDS])
 
 
 def _renew(keys: list[str]) -> None:
-    """Give the keys new values now, or as soon as Redis answers: others may not have noticed that it was away."""
+    """Set new epochs now, or as soon as Redis answers: other processes may not have noticed the outage."""
     if redis_client.configured and not _write_epochs(keys):
         threading.Thread(target=_renew_later, args=(keys,), name=RENEWAL_THREAD, daemon=True).start()
 
 
 def _renew_later(keys: list[str]) -> None:
     ends = time.monotonic() + MAX_AGE_SECONDS + DIRTY_SECONDS
-    while time.monotonic() < ends:  # by then nothing that was kept before counts any more
+    while time.monotonic() < ends:  # by then, every older cache entry has expired
         time.sleep(RENEWAL_SECONDS)
         if _write_epochs(keys):
             return

@@ -1,4 +1,4 @@
-"""What a caller needs a right for beyond the one of the endpoint: jobs and the command line act without being asked."""
+"""Permissions beyond the endpoint's. They apply to callers only: functions and the command line are not checked."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from app.utils.errors import Forbidden
 
 
 def lacks(right: str) -> bool:
-    """Whether a caller acts who has not this right."""
+    """Return whether the actor is a caller without this permission."""
     actor = scope.actor()
     return actor.is_caller and right not in actor.permissions
 
 
 def require(right: str) -> None:
-    """Forbidden to a caller who has not this right."""
+    """Forbidden if the caller lacks this permission."""
     if lacks(right):
         raise Forbidden(f"This requires the {right} permission.", code="permission_missing")
 
 
 def require_for_field(name: str, right: str) -> None:
-    """Nobody changes, or looks for people by, what they may not see."""
+    """Forbidden if the caller may not see the field, and therefore not change it or search by it."""
     if lacks(right):
         raise Forbidden(f"{name} requires the {right} permission.", code="field_not_permitted")

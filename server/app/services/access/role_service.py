@@ -1,4 +1,4 @@
-"""Roles of the tenant: the system's, which nobody changes, and the tenant's own."""
+"""Roles: the system roles, which cannot be changed, and the custom roles of a tenant."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from app.utils.errors import Conflict, Forbidden, NotFound
 
 
 def list_all() -> Page[Role]:
-    """Every role, the highest first."""
+    """List all roles, highest first."""
     return listing.single_page(db.session.scalars(sa.select(Role).order_by(Role.level, Role.name)))
 
 
 def get(role_id: UUID) -> Role:
-    """One role."""
+    """Return a role; NotFound if there is none."""
     return rows.get(Role, role_id)
 
 
 def by_name(name: str) -> Role:
-    """The system role of that name; every tenant has them."""
+    """Return the system role with this name; every tenant has all of them."""
     return db.session.scalars(sa.select(Role).where(Role.name == name, Role.is_system)).one()
 
 
 @use_case
 def create(new: RoleCreate) -> Role:
-    """Add a role of the tenant's own, with permissions that its author holds."""
+    """Create a custom role; Forbidden if the actor lacks one of its permissions."""
     check_held(new.permissions)
     role = Role(name=new.name, description=new.description, custom_permissions=new.permissions, level=CUSTOM_LEVEL)
     db.session.add(role)
@@ -49,7 +49,7 @@ def create(new: RoleCreate) -> Role:
 
 @use_case
 def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
-    """Change a custom role; whoever has it may more or less from the next request on."""
+    """Change a custom role; effective for its users from the next request on."""
     role = _lock_custom(role_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"description"}))
@@ -64,7 +64,7 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
 
 @use_case
 def delete(role_id: UUID) -> None:
-    """Delete a custom role that nobody has."""
+    """Delete a custom role; Conflict if it is assigned to users."""
     role = _lock_custom(role_id)
     if db.session.scalar(sa.select(UserRole.id).where(UserRole.role_id == role_id).limit(1)):
         raise Conflict("This role is assigned to users. Remove it from them first.", code="role_in_use")
@@ -74,7 +74,10 @@ def delete(role_id: UUID) -> None:
 
 @use_case
 def assign(user: User, role_ids: list[UUID]) -> list[str]:
-    """Make these the custom roles of the user; the names of the roles that came or went, sorted."""
+    """Replace the custom roles of the user; return the names of the added and removed roles, sorted.
+
+    NotFound if a role does not exist, Conflict for a system role, Forbidden if the actor lacks a permission of one.
+    """
     wanted = {role.id: role for role in db.session.scalars(sa.select(Role).where(Role.id.in_(role_ids)))}
     if set(role_ids) - set(wanted):
         raise NotFound("Some of these roles do not exist.", code="reference_missing")
@@ -94,7 +97,7 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
 
 
 def check_held(names: list[str]) -> None:
-    """Forbidden where the acting user would give what they do not hold."""
+    """Forbidden if the caller would grant a permission that they do not have."""
     actor = scope.actor()
     beyond = sorted(with_implied(names) - actor.permissions)
     if actor.is_caller and beyond:
@@ -102,7 +105,7 @@ def check_held(names: list[str]) -> None:
 
 
 def _of(user_id: UUID) -> Any:
-    """The condition on the custom roles of a user."""
+    """Return the condition for the custom roles of a user."""
     return sa.exists().where(
         UserRole.tenant_id == Role.tenant_id, UserRole.role_id == Role.id, UserRole.user_id == user_id
     )

@@ -1,4 +1,4 @@
-"""Who sees which candidates: one's own, the team's, or all (`app/models/row_visibility.py` is the wall)."""
+"""Visibility: which candidates an actor sees: their own, the team's or all; enforced by `models/row_visibility.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils.scope import Visibility
 
 
 def of_user(user_id: UUID, permissions: frozenset[str]) -> Visibility | None:
-    """What a user of the bound tenant sees; None is all."""
+    """Return the visibility of a user of the bound tenant; None means everything."""
     if VIEW_ALL in permissions:
         return None
     if VIEW_TEAM in permissions:
@@ -26,7 +26,7 @@ def of_user(user_id: UUID, permissions: frozenset[str]) -> Visibility | None:
 
 
 def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
-    """What an API key of the bound tenant sees: all if it may, less where it is narrowed to teams or jobs."""
+    """Return the visibility of an API key, narrowed by its teams and jobs; None means everything."""
     jobs = frozenset(UUID(value) for value in key.job_ids) if key.job_ids else None
     if key.team_ids:
         return Visibility(below(UUID(value) for value in key.team_ids), jobs)
@@ -35,14 +35,14 @@ def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
 
 
 def team_of(user_id: UUID) -> frozenset[UUID]:
-    """The team of a user: the one who leads it and everybody below. Whoever has reports leads one."""
+    """Return the team of a user: its leader and everyone below. A user with reports leads their own team."""
     managers, reports = _hierarchy()
     leader = user_id if reports[user_id] else managers.get(user_id) or user_id
     return below([leader])
 
 
 def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
-    """These users and everybody below them."""
+    """Return these users and everyone below them."""
     _, reports = _hierarchy()
     found: set[UUID] = set()
     open_ends = list(leaders)
@@ -55,7 +55,7 @@ def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
 
 
 def check_owner(owner_id: UUID | None) -> None:
-    """Forbidden where a candidate would leave the sight of the one who gives it an owner; who sees none may add."""
+    """Forbidden if the actor would lose access to a candidate with this owner, unless they see no owners at all."""
     visibility = scope.actor().visibility
     if visibility is not None and visibility.owners and owner_id not in visibility.owners:
         raise Forbidden("You would lose access to this candidate. Choose an owner from your team.", code="not_visible")
@@ -68,13 +68,13 @@ def require_all(subject: str) -> None:
 
 
 def default_owner() -> UUID | None:
-    """Who owns what the acting user adds without naming an owner: those who do not see all would lose it."""
+    """Return the default owner: users who do not see everything own what they add, or they would lose access to it."""
     actor = scope.actor()
     return actor.id if actor.kind == "user" and actor.visibility is not None else None
 
 
 def _hierarchy() -> tuple[dict[UUID, UUID | None], defaultdict[UUID, list[UUID]]]:
-    """Each user's manager and each manager's reports; a plan allows 999 users at most."""
+    """Return each user's manager and each manager's reports; small, since plans allow at most 999 users."""
     managers = {user_id: manager_id for user_id, manager_id in db.session.execute(sa.select(User.id, User.manager_id))}
     reports: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for user_id, manager_id in managers.items():

@@ -1,4 +1,4 @@
-"""Ways into an account by mail: invitation, forgotten password, verified address."""
+"""Account access by email: invitations, password resets and email verification."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from app.services.mail.account_link_service import Purpose
 from app.utils import clock, scope
 from app.utils.errors import Conflict
 
-FORGOT_SECONDS = 0.25
+FORGOT_SECONDS = 0.25  # minimum duration, so that the response time does not reveal whether there is an account
 
 
 @use_case
 def invite(user_id: UUID) -> None:
-    """Mail an invitation, again if need be; the link of the one before is no longer good."""
+    """Email an invitation, possibly again, which invalidates earlier links; Conflict if it was accepted already."""
     user = rows.lock_for_update(User, user_id)
     if user.status != UserStatus.INVITED:
         raise Conflict("This user has already accepted the invitation.", code="not_invited")
@@ -31,21 +31,21 @@ def invite(user_id: UUID) -> None:
 
 @use_case
 def send_invitation(user: User) -> None:
-    """Mail the link by which an invited user chooses a password."""
+    """Email the link with which an invited user sets a password."""
     user.invited_at = clock.now()
     event_service.record("user.invited", user)
     _mail("invitation", Purpose.INVITATION, user, user.invited_at)
 
 
 def accept_invitation(acceptance: InvitationAccept) -> None:
-    """Choose a password and become active; NotFound for a link that is used, old or not ours."""
+    """Set the password and activate the user; NotFound if the link is used, expired or forged."""
     with scope.tenant(account_link_service.tenant_of(Purpose.INVITATION, acceptance.token)):
         user = account_link_service.user_of(Purpose.INVITATION, acceptance.token)
         _accept(acceptance, password_policy.hash_for(user, acceptance.password))
 
 
 def forgot_password(asked: ForgottenPassword) -> None:
-    """Mail a link to every active account of the address; the caller does not learn whether there is one."""
+    """Email a reset link to each active account with this address, without revealing whether there is one."""
     with clock.at_least(FORGOT_SECONDS):
         found = [(user.tenant_id, user.id) for user in auth_service.find_users(asked.email, asked.tenant)]
         end_read()
@@ -55,7 +55,10 @@ def forgot_password(asked: ForgottenPassword) -> None:
 
 
 def reset_password(reset: PasswordReset) -> None:
-    """Set a new password by a mailed link; every session ends and the address counts as verified."""
+    """Set a new password with an emailed link; ends all sessions and verifies the address.
+
+    NotFound if the link is used, expired or forged.
+    """
     with scope.tenant(account_link_service.tenant_of(Purpose.PASSWORD_RESET, reset.token)):
         user = account_link_service.user_of(Purpose.PASSWORD_RESET, reset.token)
         password_hash = password_policy.hash_for(user, reset.password)
@@ -64,14 +67,14 @@ def reset_password(reset: PasswordReset) -> None:
 
 @use_case
 def ask_verification(user_id: UUID) -> None:
-    """Mail the link that verifies the address of this user; once it is verified there is nothing to do."""
+    """Email the link that verifies the user's address, unless it is verified already."""
     user = rows.lock_row(User, user_id)
     if user.email_verified_at is None:
         _mail("verify_email", Purpose.EMAIL_VERIFICATION, user, _this_minute())
 
 
 def verify_email(token: str) -> None:
-    """Note that the mail reached its person."""
+    """Mark the address as verified; NotFound if the link is used, expired or forged."""
     with scope.tenant(account_link_service.tenant_of(Purpose.EMAIL_VERIFICATION, token)):
         _verify(token)
 
@@ -90,9 +93,9 @@ def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
 
 @use_case
 def send_reset(user_id: UUID) -> None:
-    """Mail the link that sets a new password."""
+    """Email the link to set a new password."""
     user = rows.lock_row(User, user_id)
-    user.reset_asked_at = _this_minute()  # the links of before are no longer good
+    user.reset_asked_at = _this_minute()  # invalidates earlier links
     event_service.record("user.password_reset_asked", user)
     _mail("password_reset", Purpose.PASSWORD_RESET, user, user.reset_asked_at)
 
@@ -111,7 +114,7 @@ def _reset(token: str, password_hash: str, is_short: bool) -> None:
 
 @use_case
 def warn_of_new_password(user: User) -> None:
-    """Tell the person that the password is another now, in case it was not they who changed it."""
+    """Email the user that the password was changed, in case someone else did it."""
     key = f"password_changed:{user.id}:{clock.now().isoformat()}"
     email_message_service.queue("password_changed", user.email, key=key, context={"name": user.name})
 
@@ -125,7 +128,7 @@ def _verify(token: str) -> None:
 
 
 def _mail(template: str, purpose: Purpose, user: User, at: datetime) -> None:
-    """Promise the mail; what is asked for twice in the same moment is sent once."""
+    """Queue the email, once per user, template and `at`."""
     email_message_service.queue(
         template,
         user.email,
@@ -135,6 +138,6 @@ def _mail(template: str, purpose: Purpose, user: User, at: datetime) -> None:
 
 
 def _this_minute() -> datetime:
-    """So that nobody can fill a mailbox by asking again and again."""
+    """Return the current minute, so that repeated requests send at most one email per minute."""
     now = clock.now()
     return now - timedelta(seconds=now.second, microseconds=now.microsecond)

@@ -1,4 +1,4 @@
-"""Sign-in of a tenant's users: password, second factor, lockout."""
+"""Sign-in of users: password, second factor and lockout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_NAMESAKES = 3
 
 
 def me(user_id: UUID) -> MeOut:
-    """The signed-in user with tenant, role and permissions."""
+    """Return the signed-in user with tenant, role and permissions."""
     statement = sa.select(User, Tenant).join(Tenant, Tenant.id == User.tenant_id).where(User.id == user_id)
     user, tenant = db.session.execute(statement.options(joinedload(User.role))).one()
     return MeOut(
@@ -42,12 +42,12 @@ def me(user_id: UUID) -> MeOut:
 
 
 def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
-    """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
+    """Sign in; Unauthenticated otherwise, with the same error and timing for unknown accounts and wrong passwords."""
     found = find_users(credentials.email, credentials.tenant)
-    end_read()  # the check of the password takes its time
+    end_read()  # verifying a password is slow
     right = [user for user in found if passwords.verify(credentials.password, user.password_hash)]
     if not found:
-        passwords.verify(credentials.password, None)
+        passwords.verify(credentials.password, None)  # takes as long as for a known account
     user = _only(right)
     account = _account(credentials, user or (found[0] if len(found) == 1 else None))
     if lockout_service.is_locked(account) or user is None:
@@ -61,7 +61,7 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
 
 
 def find_users(email: str, tenant: str | None) -> Sequence[User]:
-    """The active users behind the address, in the named tenant or in any; the password tells them apart."""
+    """Return up to MAX_NAMESAKES active users with this address, in the named tenant or in any."""
     statement = (
         sa.select(User)
         .join(Tenant, Tenant.id == User.tenant_id)
@@ -80,7 +80,7 @@ def find_users(email: str, tenant: str | None) -> Sequence[User]:
 
 
 def _only(right: list[User]) -> User | None:
-    """The one account that the credentials mean: a sandbox, which copies its owner's, is meant only by name."""
+    """Return the only matching user; of several, the only one outside sandboxes, which copy their tenant's users."""
     if len(right) < 2:
         return right[0] if right else None
     with scope.platform("sign-in tells a sandbox from the tenant that it belongs to"):
@@ -91,17 +91,17 @@ def _only(right: list[User]) -> User | None:
 
 
 def forget_failures(user: User) -> None:
-    """Lift the lock of an account, which its owner has shown to be theirs."""
+    """Unlock the account of a user who has proved to own it."""
     lockout_service.forget_failures(lockout_service.account(str(user.tenant_id), user.email))
 
 
 def _account(credentials: LoginIn, user: User | None) -> str:
-    """The account that fails or succeeds, so that no tenant touches another's count."""
+    """Return the account to count failures for, so that tenants do not affect each other's counts."""
     return lockout_service.account(str(user.tenant_id) if user else credentials.tenant or "", credentials.email)
 
 
 def _check_second_factor(user: User, code: str | None, account: str) -> None:
-    """A code of the app or a recovery code; a wrong one counts as a failure of the account."""
+    """Unauthenticated unless `code` is valid; a wrong code counts as a failed sign-in."""
     if code is None:
         raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
     if not totp_service.accepts(user.id, code):

@@ -1,4 +1,4 @@
-"""Sessions: refresh tokens with rotation and reuse detection, and their end."""
+"""Sessions: refresh tokens with rotation and reuse detection, sign-out and revocation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What a successful sign-in or refresh hands out; the edge decides where the refresh token goes."""
+    """The tokens of a successful sign-in or refresh; the route decides how the refresh token is sent."""
 
     access_token: str
     access_expires_at: datetime
@@ -56,14 +56,14 @@ def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
     user = db.session.get_one(User, user_id)
     _notify_new_program(user, session)
     db.session.add(session)
-    db.session.flush()  # the token names the tenant
+    db.session.flush()  # sets tenant_id, which the token contains
     user.last_login_at = now
     event_service.record("auth_session.opened", session)
     return _sign_in(session, token)
 
 
 def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
-    """The sessions of this user that have not ended, the newest first."""
+    """List the user's active sessions, newest first."""
     live = sa.and_(
         AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > clock.now()
     )
@@ -72,7 +72,7 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
 
 
 def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:
-    """Rotate a refresh token; an old one that comes back ends the whole session (`refresh_rotation`)."""
+    """Rotate a refresh token; Unauthenticated if it is invalid. Reuse of an old one ends the session."""
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
     tenant_id = _tenant_of_session(session_id) if session_id else None
     if tenant_id is None or session_id is None:
@@ -86,7 +86,7 @@ def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:
 
 @use_case
 def logout(session_id: UUID) -> None:
-    """End one session at once."""
+    """End a session immediately."""
     session = db.session.get(AuthSession, session_id)
     if session is not None and session.revoked_at is None:
         _revoke(session, "logout")
@@ -94,7 +94,7 @@ def logout(session_id: UUID) -> None:
 
 @use_case
 def revoke_own(user_id: UUID, session_id: UUID) -> None:
-    """End one session of this user, on whatever device it is; NotFound where it is another's."""
+    """End a session of this user on any device; NotFound if it belongs to another user."""
     session = rows.get(AuthSession, session_id)
     if session.user_id != user_id:
         raise NotFound("There is no such auth session.")
@@ -104,7 +104,7 @@ def revoke_own(user_id: UUID, session_id: UUID) -> None:
 
 @use_case
 def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> None:
-    """End every session of a user at once, but for one that may go on."""
+    """End all sessions of a user immediately, except `except_for`."""
     live = sa.and_(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
     for session in db.session.scalars(sa.select(AuthSession).where(live)):
         if session.id == except_for:
@@ -115,7 +115,7 @@ def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> Non
 
 @use_case
 def purge_expired() -> int:
-    """Forget sessions whose time is over for a month, of all tenants; how many they were."""
+    """Delete sessions of all tenants that expired a month ago; return their number."""
     ended = AuthSession.expires_at <= clock.now() - timedelta(days=30)
     result: Any = db.session.execute(sa.delete(AuthSession).where(ended))
     mark_deleted()
@@ -123,7 +123,7 @@ def purge_expired() -> int:
 
 
 def _notify_new_program(user: User, session: AuthSession) -> None:
-    """Mail the person when a program that they never signed in with does so; the first one is no news."""
+    """Email the user about a sign-in with a new user agent, except for the first sign-in."""
     known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
     agents = set(db.session.scalars(known))
     if agents and session.user_agent not in agents:
@@ -138,7 +138,7 @@ def _tenant_of_session(session_id: UUID) -> UUID | None:
 
 @use_case
 def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> SignIn | None:
-    """The live pair, or None: refused. Calls with the same token get the same refresh token."""
+    """Return the new tokens, or None if refused. Calls with the same token get the same refresh token."""
     now = clock.now()
     session = db.session.get(AuthSession, session_id, with_for_update=True)
     if session is None or session.expires_at <= now or session.revoked_at is not None:
@@ -156,7 +156,7 @@ def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> Si
 
 
 def _life(seconds: int) -> timedelta:
-    """The life of a refresh token; a tenant may settle for less than the installation's."""
+    """Return the lifetime of a refresh token; a tenant can shorten that of the installation."""
     return min(timedelta(seconds=seconds), timedelta(days=tenant_settings_service.current().session_days))
 
 

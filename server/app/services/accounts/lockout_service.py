@@ -1,4 +1,4 @@
-"""Lockout: failed sign-ins counted per account, known or not, so that neither can be told apart."""
+"""Lockout: failed sign-ins per account. Unknown accounts are counted too, so that they cannot be told apart."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ ATTEMPTS_KEPT = timedelta(days=1)
 
 
 def account(realm: str, email: str) -> str:
-    """What failures are counted for: the address in its tenant, or on the platform; kept as a digest."""
+    """Return the digest that identifies an account: its address within a tenant or the platform."""
     return tokens.digest(f"{realm}:{email}")
 
 
 def is_locked(account: str) -> bool:
-    """Whether the account has failed so often that it has to wait."""
+    """Return whether the account is locked after failed sign-ins."""
     attempt = db.session.scalars(sa.select(LoginAttempt).where(LoginAttempt.account == account)).one_or_none()
     return attempt is not None and attempt.locked_until is not None and attempt.locked_until > clock.now()
 
 
 @use_case
 def note_failure(account: str) -> None:
-    """Count a failure for an account, known or not; the fifth locks it."""
+    """Count a failed sign-in of an account, known or not; every MAX_FAILURES of them lock it for LOCK_MINUTES."""
     now = clock.now()
     row = {
         "id": ids.new_id(),
@@ -49,12 +49,12 @@ def note_failure(account: str) -> None:
 
 @use_case
 def forget_failures(account: str) -> None:
-    """Lift the lock of an account, which its owner has shown to be theirs."""
+    """Unlock an account whose owner has proved to own it."""
     db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.account == account))
 
 
 @use_case
 def purge_attempts() -> None:
-    """Forget the failure counts of a day ago."""
+    """Delete counts without a failure for a day."""
     db.session.execute(sa.delete(LoginAttempt).where(LoginAttempt.updated_at <= clock.now() - ATTEMPTS_KEPT))
     mark_deleted()

@@ -1,10 +1,9 @@
 """Rotation of refresh tokens, for users and platform administrators alike.
 
-A token that is used gives way to its child. Until the child is used itself, the parent answers with that same child
-again: a second tab, or a client whose answer got lost, stays signed in, and there is never more than one live child.
-Once the child
-is used the parent is old, and an old token ends the session (RFC 9700, 4.14.2), unless it had arrived before its child
-was used: requests of several tabs overtake each other on a busy server.
+A used token is replaced by its child. Until the child is used, the parent returns the same child again: a second tab,
+or a client that lost the response, stays signed in, and there is never more than one live child. Once the child is
+used, the parent is old. An old token ends the session (RFC 9700, 4.14.2), unless its request arrived before the child
+was used: requests of several tabs can overtake each other on a busy server.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ from app.utils import clock, tokens
 from app.utils.signing import signer
 
 REUSED = "refresh_token_reused"
-UNDER_WAY = timedelta(minutes=1)  # for which a request may wait for its turn
-MOST_OVERTAKEN = 8  # tabs that refresh at once
+UNDER_WAY = timedelta(minutes=1)  # how long a request may wait to be processed
+MOST_OVERTAKEN = 8  # tabs that refresh at the same time
 
 
 class TokenReused(Exception):
-    """A token came back whose child has been used: somebody else holds it too."""
+    """A token was used again after its child: someone else has a copy."""
 
 
 def first(purpose: str, session_id: UUID) -> str:
-    """The token of a new session. It is signed: nobody who never held one can end a session by sending nonsense."""
+    """Return the first token of a session. Tokens are signed, so that a made-up one cannot end a session."""
     return _sign(purpose, session_id, tokens.new_secret())
 
 
 def session_of(purpose: str, token: str | None) -> UUID | None:
-    """The session that a token names; None for a token that we never issued, or spelled in another way."""
+    """Return the session of a token; None if we did not issue it in exactly this form."""
     try:
         payload = signer.read(purpose, token or "")
     except BadSignature:
@@ -45,9 +44,9 @@ def session_of(purpose: str, token: str | None) -> UUID | None:
 
 
 def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, came_at: datetime) -> tuple[str, bool]:
-    """The live token after `token` was presented, and whether it is a new one; the row must be locked.
+    """Return the live token after `token` was presented, and whether it is new; the row must be locked.
 
-    `came_at` is when the request had arrived. Raises TokenReused for a token that was old already by then.
+    `came_at` is when the request arrived; TokenReused if the token was already old by then.
     """
 
     def descend(seeds: Iterable[str | None]) -> str:
@@ -69,7 +68,7 @@ def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, ca
 
 
 def _give_way(family: RefreshFamily, presented: str) -> None:
-    """The live token becomes the parent; the parent before it counts only for requests that are under way."""
+    """Make the live token the parent; the previous parent remains valid only for requests in progress."""
     now = clock.now()
     if family.previous_hash is not None:
         parent = {"hash": family.previous_hash, "seed": family.child_seed, "used_at": now.isoformat()}

@@ -1,4 +1,7 @@
-"""Codes of an authenticator app (RFC 6238) and recovery codes, for whoever keeps a second factor. No database."""
+"""Second factors: authenticator codes (RFC 6238) and recovery codes, for users and platform administrators.
+
+No database access: the caller locks and stores the row.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ RECOVERY_CODES = 10
 
 
 def begin(holder: SecondFactor, account: str) -> TotpSecret:
-    """A new secret for the app; it counts once a code of it is confirmed. `account` is what the app shows."""
+    """Return a new secret, effective once `confirm` accepts a code; Conflict if the second factor is on already.
+
+    `account` is the label shown in the app.
+    """
     if holder.totp_enabled_at is not None:
         raise Conflict("The second factor is already on.", code="totp_enabled")
     secret = pyotp.random_base32()
@@ -29,7 +35,10 @@ def begin(holder: SecondFactor, account: str) -> TotpSecret:
 
 
 def confirm(holder: SecondFactor, code: str) -> RecoveryCodes:
-    """Turn it on by a code of the app; the recovery codes are told here and never again."""
+    """Turn the second factor on with a code from the app; the recovery codes are returned only here.
+
+    Conflict if there is nothing to confirm, Forbidden if the code is wrong.
+    """
     if holder.totp_enabled_at is not None or holder.totp_secret is None:
         raise Conflict("There is no second factor to confirm. Set one up first.", code="totp_not_begun")
     if not accepts_code(holder, code):
@@ -41,13 +50,13 @@ def confirm(holder: SecondFactor, code: str) -> RecoveryCodes:
 
 
 def clear(holder: SecondFactor) -> None:
-    """Turn it off and forget the secret."""
+    """Turn the second factor off and delete the secret and recovery codes."""
     holder.totp_secret = holder.totp_enabled_at = holder.totp_last_step = None
     holder.recovery_codes = []
 
 
 def accepts_code(holder: SecondFactor, code: str) -> bool:
-    """Whether this is a code of the app that was not used before; it is used up by this."""
+    """Return whether this is an unused code of the app, and mark it used."""
     app = pyotp.TOTP(cipher.decrypt(holder.totp_secret or ""))
     now = int(clock.now().timestamp()) // STEP_SECONDS
     for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
@@ -59,7 +68,7 @@ def accepts_code(holder: SecondFactor, code: str) -> bool:
 
 
 def accepts_recovery(holder: SecondFactor, code: str) -> bool:
-    """Whether this is a recovery code; it is used up by this."""
+    """Return whether this is an unused recovery code, and mark it used."""
     digest = tokens.digest(code.lower())
     if digest not in holder.recovery_codes:
         return False

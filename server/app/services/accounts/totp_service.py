@@ -1,4 +1,4 @@
-"""The second factor of a tenant's users: enrolment, sign-in, its end."""
+"""The second factor of users: enrollment, sign-in and removal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.utils.errors import Conflict, Forbidden
 
 @use_case
 def begin(user_id: UUID) -> TotpSecret:
-    """A new secret for the authenticator app; it counts once a code of it is confirmed."""
+    """Return a new secret for the authenticator app, effective once a code is confirmed."""
     user = rows.lock_for_update(User, user_id)
     tenant = db.session.get_one(Tenant, scope.tenant_id())
     secret = second_factor.begin(user, f"{tenant.slug}:{user.email}")
@@ -28,7 +28,7 @@ def begin(user_id: UUID) -> TotpSecret:
 
 @use_case
 def confirm(user_id: UUID, code: str) -> RecoveryCodes:
-    """Turn the second factor on by a code of the app; the recovery codes are shown here and never again."""
+    """Turn the second factor on with a code from the app; the recovery codes are returned only here."""
     user = rows.lock_for_update(User, user_id)
     codes = second_factor.confirm(user, code)
     event_service.record("user.totp_enabled", user)
@@ -37,16 +37,19 @@ def confirm(user_id: UUID, code: str) -> RecoveryCodes:
 
 
 def end(user_id: UUID, end_of: TotpEnd) -> None:
-    """Turn the second factor off, by the password and a code."""
+    """Turn the second factor off with the password and a code; Forbidden if one is wrong.
+
+    Conflict if the password is too short to be used alone.
+    """
     user = rows.get(User, user_id)
-    end_read()  # the check of the password takes its time
+    end_read()  # verifying a password is slow
     if not passwords.verify(end_of.current_password, user.password_hash) or not _end(user_id, end_of.code):
         raise Forbidden("The password or the code is wrong.", code="wrong_code")
 
 
 @use_case
 def _end(user_id: UUID, code: str) -> bool:
-    """The end by a code; False for a wrong one. A code is not used up where the password must be changed first."""
+    """Turn it off with a code; False if it is wrong. A refusal because of a short password does not use up the code."""
     user = rows.lock_for_update(User, user_id)
     if user.is_password_short:
         raise Conflict(
@@ -61,7 +64,7 @@ def _end(user_id: UUID, code: str) -> bool:
 
 @use_case
 def clear(user_id: UUID) -> None:
-    """Take the second factor from a user, who may then sign in by password alone."""
+    """Remove the second factor of a user, who can then sign in with the password alone."""
     user = rows.lock_for_update(User, user_id)
     second_factor.clear(user)
     event_service.record("user.totp_disabled", user)
@@ -70,7 +73,7 @@ def clear(user_id: UUID) -> None:
 
 @use_case
 def accepts(user_id: UUID, code: str) -> bool:
-    """Whether this is a code of the app or a recovery code, not used before; it is used up by this."""
+    """Return whether this is an unused code of the app or a recovery code, and mark it used."""
     user = rows.lock_row(User, user_id)
     if user.totp_enabled_at is None:
         return False

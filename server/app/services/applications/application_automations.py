@@ -1,4 +1,4 @@
-"""What a stage does by itself for those who enter it."""
+"""Stage automations: what happens to applications when they enter a stage."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ACTIONS: dict[str, Action] = {}
 
 
 def action(kind: str) -> Callable[[Action], Action]:
-    """Register what an automation of this kind does; the services that know how do so."""
+    """Return a decorator that registers the handler of a kind of automation."""
     return partial(register, ACTIONS, kind)
 
 
 def run_automations(applications: Sequence[Application]) -> None:
-    """Do for each application what its stage says, in a constant number of reads per stage; inside a use case."""
+    """Run the automations of each application's stage, with a constant number of reads per stage; inside a use case."""
     by_stage: defaultdict[UUID, list[Application]] = defaultdict(list)
     for each in applications:
         by_stage[each.stage_id].append(each)
@@ -40,7 +40,7 @@ def run_automations(applications: Sequence[Application]) -> None:
 
 @action("task")
 def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
-    """For the user who is named, else for the candidate's owner, else for who acts; only for active users."""
+    """Create the tasks, each assigned to the first active user of: the named user, the candidate's owner, the actor."""
     owners: dict[UUID, UUID | None] = {
         row.id: row.owner_id
         for row in db.session.execute(

@@ -1,4 +1,4 @@
-"""Moves and rejections of many applications: told before they are done on wish, kept, and undone."""
+"""Bulk moves and rejections of applications, with dry run, stored results and undo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNDO_WITHIN = timedelta(days=7)
 
 @use_case
 def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
-    """Move the applications that stand at the stage named; each has a result of its own."""
+    """Move the applications that are in the given stage; each application has its own result."""
     source = rows.get(JobStage, request.from_stage_id)
     target = application_service.target_stage(source.job_id, request.to_stage_id)
     found = _lock(request.application_ids)
@@ -49,7 +49,7 @@ def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
 
 @use_case
 def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
-    """Reject the applications that are active; each has a result of its own."""
+    """Reject the active applications; each application has its own result."""
     named = rejection_reason_service.named(request.reason_id, "reject")
     found = _lock(request.application_ids)
     refused = {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
@@ -65,7 +65,7 @@ def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
 
 @use_case
 def undo(operation_id: UUID) -> ApplicationBulkOperation:
-    """Take an action back for every application that is still as the action made it."""
+    """Undo an action for each application that it left unchanged since; Conflict if already undone or too old."""
     operation = rows.lock_row(ApplicationBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
     if not own and scope.actor().visibility is not None:
@@ -89,7 +89,7 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
 
 @use_case
 def purge_old() -> int:
-    """Forget actions that can be taken back no more, of all tenants; how many."""
+    """Delete the actions of all tenants that can no longer be undone, and return their number."""
     old = ApplicationBulkOperation.created_at < clock.now() - UNDO_WITHIN
     result: Any = db.session.execute(sa.delete(ApplicationBulkOperation).where(old))
     mark_deleted()
@@ -122,7 +122,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
 
 
 def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]:
-    """Whose application for which of these jobs is live."""
+    """Return the (job, candidate) pairs of these applications that have a live application."""
     live = sa.select(Application.job_id, Application.candidate_id).where(
         Application.job_id.in_({each.job_id for each in applications}),
         Application.candidate_id.in_({each.candidate_id for each in applications}),
@@ -136,7 +136,7 @@ def _whom(application: Application) -> tuple[UUID, UUID]:
 
 
 def _lock(ids: Sequence[UUID]) -> list[Application]:
-    """Those of the applications that are in sight, in one order, so that two actions do not wait in a circle."""
+    """Lock the visible ones of these applications, in the order of their ids to avoid deadlocks."""
     statement = sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 

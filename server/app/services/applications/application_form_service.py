@@ -1,4 +1,4 @@
-"""What applicants typed: kept as it came, shown to those who see the person, and the address that mails go to."""
+"""Application forms: what applicants entered, stored as received, and the email address for replies."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from app.schemas.common import Page
 from app.services.core import listing, rows
 
 TYPED = ("name", "email", "phone", "message", "talent_pool_consent")
-MAX_FORMS = 10  # of one application: somebody who sends more is not listened to
+MAX_FORMS = 10  # per application; further forms are dropped
 
 
 def list_forms(application_id: UUID) -> Page[ApplicationForm]:
-    """The forms of an application, the newest first."""
+    """Return the forms of an application, newest first."""
     rows.get(Application, application_id)
     own = sa.select(ApplicationForm).where(ApplicationForm.application_id == application_id)
     return listing.single_page(db.session.scalars(own.order_by(ApplicationForm.id.desc())))
 
 
 def has_room(application_id: UUID) -> bool:
-    """Whether another form of an application is kept."""
+    """Return whether an application can store another form."""
     count = sa.select(sa.func.count()).where(ApplicationForm.application_id == application_id)
     return (db.session.scalar(count) or 0) < MAX_FORMS
 
 
 def store(application: Application, form: ApplicantForm, answers: list[dict[str, Any]], **facts: bool) -> None:
-    """Keep what was typed; inside a use case."""
+    """Store a form; inside a use case."""
     own = {"application_id": application.id, "candidate_id": application.candidate_id, "answers": answers}
     db.session.add(ApplicationForm(**own, **facts, **{name: getattr(form, name) for name in TYPED}))
 
 
 def with_labels(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> list[dict[str, Any]]:
-    """The answers in the words in which they were asked."""
+    """Return the answers with the labels of their questions, as they were asked."""
     return [{"label": each.label, "value": found[each.id]} for each in questions if each.id in found]
 
 
 def copy(source: Application, target: Application) -> None:
-    """An application that goes on for another job keeps its forms; inside a use case."""
+    """Copy the forms to the application that continues this one for another job; inside a use case."""
     for form in db.session.scalars(
         sa.select(ApplicationForm).where(ApplicationForm.application_id == source.id).order_by(ApplicationForm.id)
     ):
@@ -53,7 +53,7 @@ def copy(source: Application, target: Application) -> None:
 
 
 def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The address that each of these applications came by first, as long as it is one of the candidate."""
+    """Return the email address of each application's first form, if it is still a contact of the candidate."""
     own = sa.and_(
         CandidateContact.tenant_id == ApplicationForm.tenant_id,
         CandidateContact.candidate_id == ApplicationForm.candidate_id,

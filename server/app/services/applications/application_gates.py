@@ -1,4 +1,4 @@
-"""What applications must have before they enter a stage; each gate is asked once for many of them."""
+"""Gates: what applications must have to enter a stage. Each gate checks many applications at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Gate = Callable[[Sequence[Application]], set[UUID]]
 
 
 def refusals(stage: JobStage, applications: Sequence[Any]) -> dict[UUID, Refusal]:
-    """Those of the applications that a gate of the stage keeps out, and why."""
+    """Return the applications that a gate of the stage refuses, with the first refusal of each."""
     found: dict[UUID, Refusal] = {}
     for name in stage.gates:
         lacks, detail = GATES[StageGate(name)]

@@ -1,4 +1,4 @@
-"""Mails to candidates about their applications, for many at once in a constant number of statements."""
+"""Emails to candidates about their applications, for many at once in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from app.utils import clock
 
 
 def queue(template: str, applications: Sequence[Application], **more: Any) -> None:
-    """Promise each candidate a mail, if the tenant wants it and there is an address; one per version."""
+    """Queue a mail to each candidate with an address, once per version, if the tenant enables candidate mails."""
     if tenant_settings_service.current().candidate_mails:
         _queue(template, applications, None, more)
 
 
 def queue_always(template: str, applications: Sequence[Application], **more: Any) -> int:
-    """Enqueue mails that are the matter itself, like an offer, whatever the tenant wants otherwise; how many."""
+    """Queue mails that do not depend on the tenant's settings, such as offers, and return their number."""
     return _queue(template, applications, None, more)
 
 
 def queue_later(template: str, applications: Sequence[Application]) -> None:
-    """The same after the delay that the tenant has settled, so that it can be taken back."""
+    """Like `queue`, but delayed by the tenant's rejection delay, so that the mail can be cancelled."""
     settings = tenant_settings_service.current()
     if settings.candidate_mails:
         _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
 
 
 def cancel(template: str, applications: Sequence[Application]) -> None:
-    """Take back mails about these applications that have not left."""
+    """Cancel unsent mails about these applications."""
     email_message_service.cancel_queued(template, {each.id: each.candidate_id for each in applications})
 
 
 def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
-    """Per application (of a candidate) the address that it came by, else the candidate's first one."""
+    """Return for each application (of a candidate) the address that it came from, else the candidate's first."""
     wanted = sa.select(CandidateContact.candidate_id, CandidateContact.value).where(
         CandidateContact.candidate_id.in_(set(applications.values())), CandidateContact.kind == ContactKind.EMAIL
     )
@@ -58,8 +58,8 @@ def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
 
 
 def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> int:
-    """Enqueue the mails of those who have an address; how many."""
-    db.session.flush()  # the names are read past the session
+    """Queue a mail for each application with an email address, and return their number."""
+    db.session.flush()  # the names are read with a statement that does not see pending changes
     emails = addresses({each.id: each.candidate_id for each in applications})
     names = _names([each.id for each in applications])
     mails = [
@@ -79,7 +79,7 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
-    """What the templates call the candidate, the job and the stage."""
+    """Return the names of candidate, job and stage, as the templates use them."""
     columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
     statement = (
         sa.select(*columns)

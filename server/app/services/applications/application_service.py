@@ -1,4 +1,4 @@
-"""Applications: a candidate's way through a job's stages, with the mail that goes with it."""
+"""Applications: their progress through the stages of a job, and the mails about it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LISTED = (
 
 
 def get(application_id: UUID) -> ApplicationOut:
-    """One application with the names of its candidate, job and stage."""
+    """Return an application with the names of its candidate, job and stage."""
     row = db.session.execute(sa.select(*LISTED).where(Application.id == application_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
@@ -77,12 +77,12 @@ def get(application_id: UUID) -> ApplicationOut:
 
 
 def show(application_id: UUID, query: ActionsQuery) -> ApplicationOut:
-    """One application, with its actions explained if the query asks for it."""
+    """Return an application, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(ApplicationOut, get(application_id), query)
 
 
 def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
-    """Applications of the tenant, filtered."""
+    """Return applications, filtered."""
     statement = sa.select(*LISTED)
     for name in ("candidate_id", "job_id", "stage_id", "status"):
         if (value := getattr(query, name)) is not None:
@@ -92,7 +92,7 @@ def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
 
 @use_case
 def create(new: ApplicationCreate) -> ApplicationOut:
-    """Put a candidate forward; one live application per candidate and job."""
+    """Create an application; a candidate has at most one live application per job."""
     candidate = rows.get(Candidate, new.candidate_id)
     job = _open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
@@ -102,19 +102,19 @@ def create(new: ApplicationCreate) -> ApplicationOut:
 
 
 def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
-    """Take an application from outside; inside a use case that holds the open job."""
+    """Create an application that came from outside; inside a use case that has locked the open job."""
     where = {"job_id": job.id, "stage_id": _first_stage(job.id).id}
     return _add(candidate_id=candidate_id, source=source, tracking_link_id=tracking_link_id, **where)
 
 
 def mail_receipt(application: Application) -> None:
-    """Tell the candidate; the mail has a link by which the application can be withdrawn. Inside a use case."""
+    """Mail the candidate a receipt with a link to withdraw the application; inside a use case."""
     link = candidate_links.link_context(candidate_links.Purpose.WITHDRAWAL, application.id)
     application_mails.queue(RECEIPT, [application], context=link)
 
 
 def notify_owner(application: Application, job: Job, status: str | None = None) -> None:
-    """Tell the owner of the job what came from outside, without a name: not every owner sees every candidate."""
+    """Notify the job's owner of an event from outside. The candidate may not be visible to them and is not named."""
     for user in active_users.among([job.owner_id] if job.owner_id else []):
         context = {"name": user.name, "job": job.title, "status": status or str(application.status)}
         context["link"] = f"{addresses.app}/applications/{application.id}"
@@ -124,7 +124,7 @@ def notify_owner(application: Application, job: Job, status: str | None = None) 
 
 @use_case
 def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> ApplicationOut:
-    """Move an active application to another stage of its job."""
+    """Move an active application to another stage of its job; Conflict if it left that stage or a gate refuses."""
     application = rows.lock_for_update(Application, application_id, if_match)
     state_engine.check(APPLICATION_MACHINE, application, "move")
     if step.to_stage_id == step.from_stage_id:
@@ -144,7 +144,7 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
 
 
 def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
-    """The stage of a job that applications may be moved to."""
+    """Return a stage of the job that applications can be moved to; Conflict if it is the hired stage."""
     target = _stage_of(job_id, stage_id, "to_stage_id")
     if target.kind == StageKind.HIRED:
         raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=["hire"])
@@ -152,19 +152,19 @@ def target_stage(job_id: UUID, stage_id: UUID) -> JobStage:
 
 
 def enter_stage(applications: Sequence[Application], stage: JobStage) -> None:
-    """Move locked applications to a stage, with all that follows from it; inside a use case."""
+    """Move locked applications to a stage and run everything that follows from it; inside a use case."""
     facts = _change_stage(applications, stage)
     state_engine.fire_all(APPLICATION_MACHINE, applications, "move", facts=facts)
 
 
 def return_to_stage(applications: Sequence[Application], stage: JobStage) -> None:
-    """Take the move of locked applications back; only the ledger is told. Inside a use case."""
+    """Undo the move of locked applications without mails or automations; inside a use case."""
     facts = _change_stage(applications, stage)
     state_engine.fire_automatic(APPLICATION_MACHINE, applications, "move_back", facts=facts)
 
 
 def _change_stage(applications: Sequence[Application], stage: JobStage) -> state_engine.Facts:
-    """Give the applications the stage; the facts of the event of each."""
+    """Set the stage of the applications, and return the facts for the event of each."""
     before = {each.id: each.stage_id for each in applications}
     for each in applications:
         _set_stage(each, stage)
@@ -173,7 +173,7 @@ def _change_stage(applications: Sequence[Application], stage: JobStage) -> state
 
 @use_case
 def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
-    """End an application and begin one for another open job; the new one."""
+    """End an application and return a new one for another open job."""
     application = rows.lock_for_update(Application, application_id, if_match)
     job = _open_job(request.job_id)
     if job.id == application.job_id:
@@ -196,7 +196,7 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
 
 @use_case
 def act(application_id: UUID, action: str, details: ApplicationAction, if_match: int | None) -> ApplicationOut:
-    """Reject, withdraw, reopen, hire or take a hire back."""
+    """Reject, withdraw, reopen or hire, or undo a hire."""
     application = rows.lock_for_update(Application, application_id, if_match)
     named = rejection_reason_service.named(details.reason_id, action)
     state_engine.fire(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
@@ -205,20 +205,20 @@ def act(application_id: UUID, action: str, details: ApplicationAction, if_match:
 
 
 def _entrance(job_id: UUID, stage_id: UUID | None, candidate_id: UUID) -> JobStage:
-    """The stage that is named, whose gates count as for a move, or the first one."""
+    """Return the given stage if its gates admit the candidate, or the first stage if none is given."""
     if stage_id is None:
         return _first_stage(job_id)
     stage = _stage_of(job_id, stage_id, "stage_id")
     if stage.kind == StageKind.HIRED:
         raise Conflict("Hire the candidate to reach this stage.", code="use_hire", allowed_actions=[])
-    newcomer = Application(id=ids.new_id(), candidate_id=candidate_id)  # it has nothing yet, and is not stored
+    newcomer = Application(id=ids.new_id(), candidate_id=candidate_id)  # a stand-in for the gates, never stored
     if (refusal := application_gates.refusals(stage, [newcomer]).get(newcomer.id)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, allowed_actions=[])
     return stage
 
 
 def _first_stage(job_id: UUID) -> JobStage:
-    """The first stage of kind applied, or the first of all."""
+    """Return the first stage of kind `applied`, or else the first stage."""
     own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.position.is_not(None))
     stages = db.session.scalars(own.order_by(JobStage.position)).all()
     return next((stage for stage in stages if stage.kind == StageKind.APPLIED), stages[0])
@@ -242,7 +242,7 @@ def _open_job(job_id: UUID) -> Job:
 
 
 def _add(**values: Any) -> Application:
-    """A new application with its first stay."""
+    """Add an application with its first stage history entry."""
     application = Application(**values, status=ApplicationStatus.ACTIVE, stage_entered_at=clock.now())
     db.session.add(application)
     db.session.flush()  # the event needs the id
@@ -258,17 +258,17 @@ def _set_stage(application: Application, stage: JobStage) -> None:
 
 
 def mail_rejection_later(applications: Sequence[Application]) -> None:
-    """The mail waits, a day unless the tenant settles it otherwise, so that a reopen can take it back."""
+    """Queue the rejection mail with the tenant's delay, so that reopening can cancel it."""
     application_mails.queue_later("application_rejected", applications)
 
 
 def cancel_rejection_mail(applications: Sequence[Application]) -> None:
-    """The application is back at its last stage; a rejection mail that has not left is cancelled."""
+    """Cancel a rejection mail that was not sent yet."""
     application_mails.cancel("application_rejected", applications)
 
 
 def an_opening_is_left(application: Any) -> Refusal | None:
-    """Whether the job is open and has an opening that nobody has taken."""
+    """Refuse unless the job is open and has an unfilled opening."""
     job = rows.get(Job, application.job_id)
     is_left = job.status == JobStatus.OPEN and job.hired < job.openings
     detail = f"The job is {job.status}. Hiring requires an open job with an opening left."
@@ -276,7 +276,7 @@ def an_opening_is_left(application: Any) -> Refusal | None:
 
 
 def take_opening(applications: Sequence[Application]) -> None:
-    """Consume an opening each; the last one fills the job."""
+    """Fill one opening per application and move it to the hired stage; the last opening fills the job."""
     for application in applications:
         job = rows.lock_for_update(Job, application.job_id)
         state_engine.enforce_guard(an_opening_is_left, application)  # another hire may have been faster
@@ -287,23 +287,23 @@ def take_opening(applications: Sequence[Application]) -> None:
 
 
 def mail_move(applications: Sequence[Application]) -> None:
-    """Tell the candidates."""
+    """Mail the candidates that their applications moved."""
     application_mails.queue("application_moved", applications)
 
 
 def notify_owners(applications: Sequence[Application]) -> None:
-    """Tell the owners of the jobs what their applicants did."""
+    """Notify the owners of the jobs that candidates acted on their applications."""
     for application in applications:
         notify_owner(application, rows.get(Job, application.job_id))
 
 
 def mail_hire(applications: Sequence[Application]) -> None:
-    """Tell the candidates."""
+    """Mail the candidates that they are hired."""
     application_mails.queue("application_hired", applications)
 
 
 def give_opening_back(applications: Sequence[Application]) -> None:
-    """Give the openings back and return to where the application was before the hire."""
+    """Free the openings and return each application to the stage it was in before the hire."""
     for application in applications:
         job = rows.lock_for_update(Job, application.job_id)
         job.hired -= 1
@@ -319,7 +319,7 @@ def give_opening_back(applications: Sequence[Application]) -> None:
 
 
 def _set_first_stage(application: Application, condition: Any, order: Any) -> bool:
-    """The first stage of this kind in this order, where the job has one; whether it has."""
+    """Set the first stage that meets the condition, in the given order; return whether there is one."""
     own = sa.select(JobStage).where(JobStage.job_id == application.job_id, JobStage.position.is_not(None), condition)
     if (stage := db.session.scalars(own.order_by(order).limit(1)).one_or_none()) is not None:
         _set_stage(application, stage)

@@ -1,4 +1,4 @@
-"""Why applications end, in the tenant's own words."""
+"""Rejection reasons: why applications end, as the tenant defines them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ KINDS = {"reject": ReasonKind.REJECTED, "withdraw": ReasonKind.WITHDRAWN}
 
 
 def list_all() -> Page[RejectionReason]:
-    """Every reason, those of rejections first."""
+    """Return all reasons, ordered by kind and name."""
     order = (RejectionReason.kind, RejectionReason.key)
     return listing.single_page(db.session.scalars(sa.select(RejectionReason).order_by(*order)))
 
 
 def named(reason_id: UUID | None, action: str) -> RejectionReason | None:
-    """The reason that an action names; Conflict or Invalid where it is not one to name for it."""
+    """Return the reason given for an action; Conflict if it is inactive, Invalid if it belongs to another action."""
     if reason_id is None:
         return None
     reason = rows.get(RejectionReason, reason_id)
@@ -54,7 +54,7 @@ def create(new: RejectionReasonCreate) -> RejectionReason:
 
 @use_case
 def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
-    """Rename a reason, or offer it no more, or again."""
+    """Rename, deactivate or reactivate a reason."""
     reason = rows.lock_row(RejectionReason, reason_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
@@ -66,7 +66,7 @@ def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
 
 @use_case
 def delete(reason_id: UUID) -> None:
-    """Delete a reason that no application has ended with; others are offered no more instead."""
+    """Delete a reason; Conflict if an application uses it (deactivate it instead)."""
     reason = rows.lock_row(RejectionReason, reason_id)
     if rows.is_referenced(Application.rejection_reason_id, reason):
         raise Conflict("Applications use this reason. Make it inactive instead.", code="reason_in_use")

@@ -1,4 +1,4 @@
-"""Where applications have stood and how long: kept with every step, in the transaction of the step."""
+"""Stage history: the stages and statuses an application was in, recorded in the transaction of each transition."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils import clock
 
 
 def list_entries(application_id: UUID) -> Page[StageHistoryOut]:
-    """Where an application has stood, first to last."""
+    """Return the stage history of an application, oldest first."""
     rows.get(Application, application_id)
     at_stage = sa.and_(JobStage.tenant_id == StageHistoryEntry.tenant_id, JobStage.id == StageHistoryEntry.stage_id)
     columns = (
@@ -35,7 +35,7 @@ def list_entries(application_id: UUID) -> Page[StageHistoryOut]:
 
 
 def last_active_stage(application: Application) -> UUID | None:
-    """The stage at which an application was last on its way."""
+    """Return the stage in which an application was last active."""
     active = sa.and_(
         StageHistoryEntry.application_id == application.id, StageHistoryEntry.status == ApplicationStatus.ACTIVE
     )
@@ -48,7 +48,7 @@ def last_active_stage(application: Application) -> UUID | None:
 
 
 def record_stage_change(applications: Sequence[Application]) -> None:
-    """End the present stay of each application and begin the one that its stage and status tell."""
+    """End the current entry of each application, and add one with its present stage and status."""
     now = clock.now()
     db.session.flush()
     present = sa.and_(

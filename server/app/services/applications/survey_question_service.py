@@ -1,4 +1,4 @@
-"""The voluntary survey of applicants: asked, kept apart, and told in figures only."""
+"""The voluntary survey of applicants. Answers are stored separately and only reported as totals."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ MAX_QUESTIONS = 20
 
 
 def list_all() -> Page[SurveyQuestion]:
-    """Every question, the oldest first."""
+    """Return all questions, oldest first."""
     return listing.single_page(db.session.scalars(sa.select(SurveyQuestion).order_by(SurveyQuestion.id)))
 
 
 def asked() -> list[SurveyQuestion]:
-    """What applicants are asked."""
+    """Return the active questions."""
     return list(
         db.session.scalars(sa.select(SurveyQuestion).where(SurveyQuestion.is_active).order_by(SurveyQuestion.id))
     )
 
 
 def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -> dict[UUID, str]:
-    """The answers by question; Invalid with a pointer for each that is no option. Nobody has to answer."""
+    """Return the answers by question, all optional; Invalid with a pointer for each that is not an option."""
     options = {question.id: question.options for question in questions}
     found = {answer.question_id: answer.value for answer in given if answer.value}
     errors = [
@@ -49,14 +49,14 @@ def read(questions: Iterable[SurveyQuestion], given: Iterable[SurveyAnswerIn]) -
 
 
 def store_answers(application: Application, found: dict[UUID, str]) -> None:
-    """Keep the answers; inside a use case. The ledger is not told: no event is to lead to an answer."""
+    """Store the answers; inside a use case. No event is recorded, so that none leads to an answer."""
     for question_id, value in found.items():
         own = {"application_id": application.id, "candidate_id": application.candidate_id}
         db.session.add(SurveyAnswer(question_id=question_id, answer=value, **own))
 
 
 def copy(source: Application, target: Application) -> None:
-    """An application that goes on for another job keeps its answers; inside a use case."""
+    """Copy the answers to the application that continues this one for another job; inside a use case."""
     for answer in db.session.scalars(sa.select(SurveyAnswer).where(SurveyAnswer.application_id == source.id)):
         own = {"application_id": target.id, "candidate_id": target.candidate_id}
         db.session.add(SurveyAnswer(**own, **rows.values_of(answer, *own)))
@@ -64,7 +64,7 @@ def copy(source: Application, target: Application) -> None:
 
 @use_case
 def create(new: SurveyQuestionCreate) -> SurveyQuestion:
-    """Ask something more."""
+    """Add a question."""
     rows.enforce_limit(
         MAX_QUESTIONS, SurveyQuestion, f"A survey can have {MAX_QUESTIONS} questions", "too_many_questions"
     )
@@ -77,7 +77,7 @@ def create(new: SurveyQuestionCreate) -> SurveyQuestion:
 
 @use_case
 def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
-    """Ask it in other words or with more answers, or ask it no more."""
+    """Rename a question, add options, or deactivate or reactivate it; Conflict if an option is removed."""
     question = rows.lock_row(SurveyQuestion, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
@@ -91,7 +91,7 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
 
 @use_case
 def delete(question_id: UUID) -> None:
-    """Delete a question that nobody has answered; others are asked no more instead."""
+    """Delete a question; Conflict if it was answered (deactivate it instead)."""
     question = rows.lock_for_delete(SurveyQuestion, question_id)
     if rows.is_referenced(SurveyAnswer.question_id, question):
         raise Conflict("Applicants have answered this question. Make it inactive instead.", code="question_in_use")

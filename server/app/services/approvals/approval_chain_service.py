@@ -1,4 +1,4 @@
-"""Chains of approvers, and which one a job or an offer falls under."""
+"""Approval chains, and which chain applies to a job or an offer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.utils.errors import Conflict, NotFound
 
 
 def list_all() -> Page[ApprovalChain]:
-    """Every chain."""
+    """Return all chains."""
     return listing.single_page(
         db.session.scalars(
             sa.select(ApprovalChain).order_by(ApprovalChain.subject, ApprovalChain.created_at, ApprovalChain.id)
@@ -29,7 +29,7 @@ def list_all() -> Page[ApprovalChain]:
 
 
 def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dict[str, Any]] | None:
-    """The groups of the department's chain, else of the general one; None where nobody has to approve."""
+    """Return the groups of the department's chain, or else of the general chain, or None if neither exists."""
     fitting = sa.select(ApprovalChain).where(
         ApprovalChain.subject == subject,
         sa.or_(ApprovalChain.department_id == department_id, ApprovalChain.department_id.is_(None)),
@@ -40,7 +40,7 @@ def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dic
 
 @use_case
 def create(new: ApprovalChainCreate) -> ApprovalChain:
-    """Add a chain; a department has one of each subject."""
+    """Add a chain; a department has at most one per subject."""
     if new.department_id is not None:
         rows.get(Department, new.department_id)
     _check_users(new.groups)
@@ -54,7 +54,7 @@ def create(new: ApprovalChainCreate) -> ApprovalChain:
 
 @use_case
 def update(chain_id: UUID, changes: ApprovalChainUpdate, if_match: int | None) -> ApprovalChain:
-    """Ask others from now on."""
+    """Replace the groups of a chain; pending approvals are unaffected."""
     chain = rows.lock_for_update(ApprovalChain, chain_id, if_match)
     _check_users(changes.groups)
     chain.groups = changes.model_dump(mode="json")["groups"]
@@ -64,7 +64,7 @@ def update(chain_id: UUID, changes: ApprovalChainUpdate, if_match: int | None) -
 
 @use_case
 def delete(chain_id: UUID) -> None:
-    """Ask nobody from now on."""
+    """Delete a chain; pending approvals are unaffected."""
     chain = rows.lock_for_update(ApprovalChain, chain_id)
     event_service.record("approval_chain.deleted", chain)
     db.session.delete(chain)

@@ -1,4 +1,4 @@
-"""Approvals: group after group is asked, each until its quorum; delegated, skipped or forced where it has to be."""
+"""Approvals: groups are asked one after another until their quorum; seats can be delegated or skipped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from app.utils.errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """How what is approved is locked, called, and told of the outcome."""
+    """How the subject of an approval is locked, titled, and notified of the decision."""
 
     hold: Callable[[Approval], Any]
     title: Callable[[Approval], str]
@@ -44,17 +44,17 @@ SUBJECTS: dict[ApprovalSubject, Subject] = {}
 
 
 def get(approval_id: UUID) -> Approval:
-    """One approval with its seats."""
+    """Return an approval with its seats."""
     return rows.get(Approval, approval_id, selectinload(Approval.seats))
 
 
 def show(approval_id: UUID, query: ActionsQuery) -> ApprovalOut:
-    """One approval, with its actions explained if the query asks for it."""
+    """Return an approval, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(ApprovalOut, get(approval_id), query)
 
 
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
-    """Approvals of the tenant, filtered."""
+    """Return approvals, filtered."""
     statement = sa.select(Approval)
     for name in ("job_id", "offer_id", "subject", "status"):
         if (value := getattr(query, name)) is not None:
@@ -73,7 +73,7 @@ def list_approvals(query: ApprovalQuery) -> Page[Approval]:
 
 @contextmanager
 def visible_to_approvers(condition: Any) -> Iterator[None]:
-    """Whoever is asked to approve something sees it, whether or not it is in sight otherwise."""
+    """Within this context, the subject of a pending approval is visible to its approvers."""
     own = sa.select(ApprovalSeat.id).join(
         Approval, sa.and_(Approval.tenant_id == ApprovalSeat.tenant_id, Approval.id == ApprovalSeat.approval_id)
     )
@@ -86,7 +86,7 @@ def visible_to_approvers(condition: Any) -> Iterator[None]:
 
 
 def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID) -> Approval:
-    """Ask the chain that a job or an offer falls under; inside a use case."""
+    """Request an approval from the chain that applies; Conflict if a group has no active users. Inside a use case."""
     groups = approval_chain_service.groups_for(subject, department_id) or []
     named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
     there = {user.id for user in active_users.among(named)}
@@ -107,7 +107,7 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID
 
 
 def cancel(condition: Any) -> None:
-    """Nobody is asked any more in these approvals; inside a use case that holds their subjects."""
+    """Cancel the pending approvals that match; inside a use case that has locked their subjects."""
     pending = sa.select(Approval).where(condition, Approval.status == ApprovalStatus.PENDING)
     for approval in db.session.scalars(pending.with_for_update()):
         approval.decided_at = clock.now()
@@ -117,7 +117,7 @@ def cancel(condition: Any) -> None:
 
 @use_case
 def approve(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
-    """Say yes; the next group is asked once the quorum is reached, and after the last one it is approved."""
+    """Approve as the caller; asks the next group at the quorum, and after the last group the approval is granted."""
     approval = _lock(approval_id, if_match)
     state_engine.fire(APPROVAL_MACHINE, approval, "approve", details.reason, group=approval.group_number)
     _decide(_own_seat(approval), SeatStatus.APPROVED, details.reason)
@@ -127,7 +127,7 @@ def approve(approval_id: UUID, details: ApprovalAction, if_match: int | None) ->
 
 @use_case
 def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
-    """Say no, which settles it."""
+    """Reject as the caller, which decides the approval."""
     approval = _lock(approval_id, if_match)
     state_engine.fire(APPROVAL_MACHINE, approval, "reject", details.reason)
     _decide(_own_seat(approval), SeatStatus.REJECTED, details.reason)
@@ -136,7 +136,7 @@ def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> 
 
 @use_case
 def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | None) -> Approval:
-    """Let somebody else decide in one's place."""
+    """Give the caller's seat to another user; Conflict if that user is already in the group."""
     approval = _lock(approval_id, if_match)
     state_engine.fire(APPROVAL_MACHINE, approval, "delegate", request.reason, user_id=request.user_id)
     active_users.require(request.user_id, "an approval")
@@ -153,7 +153,7 @@ def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | Non
 
 @use_case
 def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Approval:
-    """Do not wait for somebody of the group that is asked; if nobody else is left, the group is passed."""
+    """Skip a user of the current group; if its quorum is then met, the group is done."""
     approval = _lock(approval_id, if_match)
     state_engine.fire(APPROVAL_MACHINE, approval, "skip", request.reason, user_id=request.user_id)
     seat = next((each for each in _asked(approval) if each.user_id == request.user_id), None)
@@ -166,14 +166,14 @@ def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Appr
 
 @use_case
 def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
-    """Approve it over the heads of those who are asked, with a reason that the ledger keeps."""
+    """Grant the approval over its approvers; the reason is recorded in the audit trail."""
     approval = _lock(approval_id, if_match)
     state_engine.fire(APPROVAL_MACHINE, approval, "force", details.reason)
     return approval
 
 
 def hand_over(user_id: UUID, to_user_id: UUID) -> int:
-    """Ask another in the place of a user who has not answered; how many approvals it was. Inside a use case."""
+    """Give a user's pending seats to another user, and return the number of approvals; inside a use case."""
     waiting = sa.select(ApprovalSeat.approval_id).join(
         Approval, sa.and_(Approval.tenant_id == ApprovalSeat.tenant_id, Approval.id == ApprovalSeat.approval_id)
     )
@@ -192,7 +192,7 @@ def hand_over(user_id: UUID, to_user_id: UUID) -> int:
 
 
 def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
-    """Give a seat to a user; one who is of the group already is not asked twice."""
+    """Give a seat to a user, or skip it if the user is already in its group."""
     if any(each.user_id == user_id and each.group_number == seat.group_number for each in approval.seats):
         _decide(seat, SeatStatus.SKIPPED, "The work was handed over to somebody of the group.")
         return
@@ -203,14 +203,14 @@ def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
 
 
 def a_seat_is_ones_own(approval: Any) -> Refusal | None:
-    """Whether one's own word is asked for now."""
+    """Refuse unless the caller has a pending seat in the current group."""
     if _own_seat_or_none(approval) is not None:
         return None
     return Refusal("not_asked", "You are not asked to approve at this step.")
 
 
 def notify_subject(approvals: Sequence[Approval]) -> None:
-    """What was approved or rejected goes on, and who asked for it hears of it."""
+    """Apply the decision to the subject, and notify the user who requested the approval."""
     for approval in approvals:
         approval.decided_at = clock.now()
         SUBJECTS[approval.subject].on_decision(approval)
@@ -221,12 +221,12 @@ def notify_subject(approvals: Sequence[Approval]) -> None:
 
 
 def _lock(approval_id: UUID, if_match: int | None) -> Approval:
-    """The approval under a lock, behind the one of what it is about, as everywhere."""
+    """Lock the approval, after its subject: the lock order is the same everywhere."""
     known = rows.get(Approval, approval_id)
     subject = SUBJECTS[known.subject].hold(known)
     rows.lock_for_update(Approval, approval_id, if_match)
     approval = get(approval_id)
-    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]  # no column, for its events
+    approval.candidate_id = getattr(subject, "candidate_id", None)  # not a column; events read it
     return approval
 
 
@@ -250,7 +250,7 @@ def _decide(seat: ApprovalSeat, status: SeatStatus, reason: str | None) -> None:
 
 
 def _go_on(approval: Approval) -> None:
-    """Ask the next group, or pass, where the group that is asked has its quorum of those who are left."""
+    """Ask the next group, or pass the approval, if the current group has reached its quorum of the remaining votes."""
     group = [each for each in approval.seats if each.group_number == approval.group_number]
     votes = [each for each in group if each.status not in (SeatStatus.SKIPPED, SeatStatus.DELEGATED)]
     if sum(each.status == SeatStatus.APPROVED for each in votes) < min(group[0].quorum, len(votes)):

@@ -1,4 +1,4 @@
-"""Who works with a candidate: one active assignment each; the history of those before."""
+"""Assignments: the user who works with a candidate, at most one at a time, and the previous ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BATCH = 1000
 
 
 def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
-    """Assignments, the newest first, of one candidate or one user on wish."""
+    """List assignments, filtered, newest first."""
     statement = sa.select(CandidateAssignment)
     for name in ("candidate_id", "user_id", "status"):
         if (value := getattr(query, name)) is not None:
@@ -41,7 +41,10 @@ def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
 
 @use_case
 def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Candidate:
-    """Give a candidate to an active user; the assignment before is completed."""
+    """Assign a candidate to an active user; the previous assignment is completed.
+
+    Conflict if the user is not active, Forbidden if the actor would lose access to the candidate.
+    """
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     check(candidate, user_id)
     change_owner(candidate, user_id)
@@ -51,7 +54,7 @@ def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Ca
 
 @use_case
 def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
-    """Take a candidate from its user; the assignment is cancelled."""
+    """Remove the candidate's assignment, which is cancelled; Conflict if there is none."""
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if candidate.owner_id is None:
         raise Conflict("No user is assigned to the candidate.", code="not_assigned")
@@ -63,7 +66,7 @@ def unassign(candidate_id: UUID, if_match: int | None = None) -> Candidate:
 
 @use_case
 def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> Candidate:
-    """Let everybody who sees candidates see this one, or no longer."""
+    """Make a candidate visible to all users who can read candidates, or undo that."""
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if not shown:
         visibility_service.check_owner(candidate.owner_id)
@@ -73,7 +76,7 @@ def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> C
 
 
 def check(candidate: Candidate, owner_id: UUID | None) -> None:
-    """Whether the actor may give the candidate to this user, who must be active, or to nobody."""
+    """Conflict if the user is not active; Forbidden if the actor would lose access to the candidate."""
     if owner_id is not None:
         active_users.require(owner_id, "candidates")
     if owner_id is not None or not candidate.is_broadcast:
@@ -81,7 +84,7 @@ def check(candidate: Candidate, owner_id: UUID | None) -> None:
 
 
 def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
-    """Make somebody, or nobody, the owner, with the history of it; inside a use case."""
+    """Set or remove the owner and update the assignments. Inside a use case."""
     if candidate.owner_id == owner_id:
         return
     end([candidate.id], AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED)
@@ -91,17 +94,17 @@ def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
 
 
 def end(candidate_ids: Sequence[UUID], status: AssignmentStatus) -> None:
-    """End the active assignments of these candidates; inside a use case."""
+    """End the active assignments of these candidates. Inside a use case."""
     _end(CandidateAssignment.candidate_id.in_(candidate_ids), status)
 
 
 def begin(candidate_id: UUID, user_id: UUID) -> None:
-    """Note the first assignment of a candidate; inside a use case."""
+    """Start an assignment of a candidate without an active one. Inside a use case."""
     ADD_ASSIGNMENT.send(new_row(candidate_id, user_id))
 
 
 def hand_over(user_id: UUID, heir_id: UUID) -> None:
-    """Complete every active assignment of a user and begin them anew for the heir; inside a use case."""
+    """Complete all active assignments of a user and start them for `heir_id`. Inside a use case."""
     of_user = CandidateAssignment.user_id == user_id
     held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(of_user, ACTIVE)).all()
     _end(of_user, AssignmentStatus.COMPLETED)
@@ -110,7 +113,7 @@ def hand_over(user_id: UUID, heir_id: UUID) -> None:
 
 
 def new_row(candidate_id: UUID, user_id: UUID) -> dict[str, object]:
-    """The row of an assignment that begins now."""
+    """Return the row of an assignment that starts now."""
     return rows.new_row(candidate_id=candidate_id, user_id=user_id, status=AssignmentStatus.ACTIVE, ended_at=None)
 
 

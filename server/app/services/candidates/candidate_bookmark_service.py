@@ -1,4 +1,4 @@
-"""What a user keeps at hand: favourites, and the candidates looked at lately."""
+"""Bookmarks: a user's favorites and recently viewed candidates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}
 
 
 def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
-    """The user's favourites, or the candidates seen lately, the latest first; those out of sight are left out."""
+    """List the user's favorites or recently viewed candidates that are visible, latest first."""
     columns = (CandidateBookmark.candidate_id, Candidate.name, Candidate.headline, CandidateBookmark.marked_at)
     statement = sa.select(*columns).join(Candidate, Candidate.id == CandidateBookmark.candidate_id)
     statement = statement.where(CandidateBookmark.user_id == user_id, CandidateBookmark.kind == kind).order_by(
@@ -31,7 +31,7 @@ def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
 
 @use_case
 def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
-    """Keep a candidate at hand, the latest now; of those seen lately the oldest make room."""
+    """Add a bookmark or move it to the top; the oldest recent ones are deleted. Conflict if there are 500 favorites."""
     rows.get(Candidate, candidate_id)
     row = rows.new_row(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
     statement = upsert.insert(CandidateBookmark.__table__).values(row)
@@ -54,6 +54,6 @@ def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
 
 @use_case
 def unmark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
-    """Keep a candidate at hand no longer."""
+    """Remove a bookmark, if there is one."""
     rows.get(Candidate, candidate_id)
     memberships.remove(CandidateBookmark, user_id=user_id, candidate_id=candidate_id, kind=kind)

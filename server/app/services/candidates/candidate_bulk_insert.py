@@ -1,4 +1,4 @@
-"""Many candidates at once: one statement per table and batch, the ledger and the plan as for a single one."""
+"""Bulk insert of candidates: one statement per table, with the same events and quota as for a single candidate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ New = tuple[dict[str, Any], list[Contact]]
 
 
 def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
-    """Insert candidates, each given by fields and contact points; inside a use case. Their ids in order."""
+    """Insert candidates, given as fields and contact points, and return their ids in order. Inside a use case."""
     candidates, points, assignments = [], [], []
     for fields, contacts in people:
         row = candidate_service.row_of(fields, source)
@@ -30,7 +30,7 @@ def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
         if row["owner_id"] is not None:
             assignments.append(candidate_assignment_service.new_row(row["id"], row["owner_id"]))
         event_service.record("candidate.created", Subject(Candidate.__tablename__, row["id"]), provenance=source.value)
-    points.sort(key=lambda row: (row["kind"], row["value"]))  # two at once do not wait in a circle
+    points.sort(key=lambda row: (row["kind"], row["value"]))  # a fixed order avoids deadlocks
     tables = ((Candidate, candidates), (CandidateContact, points), (CandidateAssignment, assignments))
     for model, made in tables:
         if made:

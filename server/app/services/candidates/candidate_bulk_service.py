@@ -1,4 +1,4 @@
-"""Actions on many candidates: told before they are done on wish, kept, and undone where nothing came between."""
+"""Bulk actions on candidates, with a dry run, and undo for candidates that have not changed since."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIXED = {"archive": CandidateStatus.ARCHIVED.value, "activate": CandidateStatus.
 
 
 def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
-    """The actions of the last days; whoever does not see everybody is shown their own."""
+    """List the recent bulk actions; only their own for users who do not see all candidates."""
     statement = sa.select(CandidateBulkOperation)
     if scope.actor().visibility is not None:
         statement = statement.where(CandidateBulkOperation.user_id == scope.user_id())
@@ -46,7 +46,10 @@ def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
 
 @use_case
 def run(action: str, body: BulkAction) -> BulkOut:
-    """Do something to many candidates, or tell what it would be; each candidate has a result of its own."""
+    """Perform an action on many candidates, or preview it with `dry_run`; each candidate has its own result.
+
+    Forbidden if the action's permission is missing, Invalid if its target is missing or not accepted.
+    """
     _check_right(action)
     target = _target(action, body)
     wanted_ids = _ids(body)
@@ -70,7 +73,11 @@ def run(action: str, body: BulkAction) -> BulkOut:
 
 @use_case
 def undo(operation_id: UUID) -> CandidateBulkOperation:
-    """Take an action back for every candidate whose state is still what the action made it."""
+    """Undo an action for each candidate whose state is still the one it set.
+
+    NotFound if it is another user's and the actor does not see all candidates, Conflict if it was undone already or is
+    more than seven days old.
+    """
     operation = rows.lock_row(CandidateBulkOperation, operation_id)
     own = operation.user_id is not None and operation.user_id == scope.user_id()
     if not own and scope.actor().visibility is not None:
@@ -98,7 +105,7 @@ def undo(operation_id: UUID) -> CandidateBulkOperation:
 
 @use_case
 def purge_old() -> int:
-    """Forget actions that can be taken back no more, of all tenants; how many."""
+    """Delete the actions of all tenants that can no longer be undone; return their number."""
     old = CandidateBulkOperation.created_at < clock.now() - UNDO_WITHIN
     result: Any = db.session.execute(sa.delete(CandidateBulkOperation).where(old))
     mark_deleted()
@@ -113,7 +120,7 @@ def _ids(body: BulkAction) -> list[UUID]:
 
 
 def _lock(ids: list[UUID]) -> list[Candidate]:
-    """Those of the candidates that are in sight, in one order, so that two actions do not wait in a circle."""
+    """Lock the visible ones of these candidates, in a fixed order, so that two actions cannot deadlock."""
     statement = sa.select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id).with_for_update()
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
@@ -124,7 +131,7 @@ def _check_right(action: str) -> None:
 
 
 def _target(action: str, body: BulkAction) -> UUID | None:
-    """The user, tag or pool that the action names, which must be there."""
+    """Return the user, tag or pool of the action; NotFound if it does not exist, Conflict if the user is not active."""
     name, model = TARGETS.get(action, ("", None))
     if wrong := [
         other for other in ("user_id", "tag_id", "pool_id") if other != name and getattr(body, other) is not None
@@ -157,7 +164,7 @@ def _state(action: str, target: UUID | None) -> State:
 
 
 def _after(action: str, target: UUID | None) -> Any:
-    """The value that the action gives: a fixed one, the user, or whether the candidate belongs."""
+    """Return the value that the action sets: a status, an owner, or membership in the tag or pool."""
     if action in FIXED:
         return FIXED[action]
     return str(target) if action == "assign" else action in ("tag", "pool")
@@ -172,7 +179,7 @@ def _result(candidate_id: UUID, before: candidate_states.States, changes: candid
 
 
 def _to_those_who_are_there(back: dict[UUID, Any]) -> dict[UUID, Any]:
-    """Owners who are gone or suspended get nothing back."""
+    """Leave out candidates whose previous owner is deleted or not active."""
     there = {str(user.id) for user in active_users.among(UUID(value) for value in back.values() if value)}
     return {candidate_id: value for candidate_id, value in back.items() if value is None or value in there}
 

@@ -1,4 +1,4 @@
-"""Consents per purpose, with proof and expiry; what is over stays as a proof."""
+"""Consents per purpose, with proof and expiry; expired and withdrawn consents remain as evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = [column.key for column in CandidateConsent.__table__.columns]
 
 
 def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
-    """Consents, filtered."""
+    """List consents, filtered."""
     statement = sa.select(CandidateConsent)
     for name in ("candidate_id", "purpose"):
         if (value := getattr(query, name)) is not None:
@@ -34,7 +34,7 @@ def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
 
 @use_case
 def give(new: CandidateConsentCreate) -> CandidateConsentOut:
-    """Record a consent."""
+    """Record a consent; Invalid if it was given in the future."""
     rows.get(Candidate, new.candidate_id)
     if new.given_at > clock.now():
         raise Invalid("given_at must not be in the future.", code="given_in_future")
@@ -47,7 +47,7 @@ def give(new: CandidateConsentCreate) -> CandidateConsentOut:
 
 @use_case
 def withdraw(consent_id: UUID) -> CandidateConsentOut:
-    """Record that a consent was withdrawn."""
+    """Record the withdrawal of a consent; Conflict if it was withdrawn already."""
     consent = rows.lock_row(CandidateConsent, consent_id)
     if consent.withdrawn_at is not None:
         raise Conflict("The consent has already been withdrawn.", code="already_withdrawn")
@@ -57,7 +57,7 @@ def withdraw(consent_id: UUID) -> CandidateConsentOut:
 
 
 def valid() -> sa.ColumnElement[bool]:
-    """The condition that a consent is valid now."""
+    """Return the condition that a consent is currently valid."""
     return sa.and_(
         CandidateConsent.withdrawn_at.is_(None),
         sa.or_(CandidateConsent.expires_at.is_(None), CandidateConsent.expires_at > clock.now()),

@@ -1,4 +1,4 @@
-"""Contact points: normalised, each the sign of one person in the tenant; another person keeps it as a shared one."""
+"""Contact points: normalized; each identifies one candidate of the tenant, others with it have it as a shared one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A normalised contact point and how it was typed."""
+    """A normalized contact point, with the original text."""
 
     kind: ContactKind
     value: str
@@ -33,7 +33,7 @@ class Contact:
 
 
 def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = ()) -> list[Contact]:
-    """Contact points in a normal form, each once; what cannot be normalised is left out."""
+    """Return normalized contact points without duplicates; phone numbers that cannot be normalized are left out."""
     found = [Contact(ContactKind.EMAIL, raw.strip().lower(), raw) for raw in emails]
     found += [Contact(ContactKind.PHONE, value, raw) for raw in phones if (value := normal_phone(raw))]
     found += [Contact(ContactKind.LINK, normal_link(raw), raw) for raw in links]
@@ -41,14 +41,14 @@ def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Ite
 
 
 def normal_link(link: str) -> str:
-    """Host in lower case and path, without scheme, www and closing slash."""
+    """Return lowercase host, path and query, without scheme, www and trailing slash."""
     parts = urlsplit(link if "://" in link else f"https://{link}")
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return f"{parts.netloc.lower().removeprefix('www.')}{path.rstrip('/')}"[:500]
 
 
 def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]]:
-    """Rows to be added, in order."""
+    """Return the rows to insert, in order."""
     return [
         rows.new_row(
             candidate_id=candidate_id,
@@ -63,12 +63,12 @@ def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]
 
 
 def add(points: list[dict[str, Any]]) -> None:
-    """Insert rows, always in the same order, so that two who share points do not wait in a circle."""
+    """Insert rows in a fixed order, so that transactions with the same contact points cannot deadlock."""
     ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
 
 
 def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
-    """Add the points that the candidate has not yet, as many as there is room for; inside a use case."""
+    """Add the contact points that the candidate does not have yet, up to the limit per kind. Inside a use case."""
     statement = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
     present = db.session.scalars(statement).all()
     have = {(point.kind, point.value) for point in present}
@@ -83,7 +83,7 @@ def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
 
 
 def settled(contacts: list[Contact], candidate_id: UUID | None = None) -> list[Contact]:
-    """The points as a candidate may have them: those that name somebody else are shared; such links are left out."""
+    """Mark the contact points that identify another candidate as shared; links of another candidate are left out."""
     values = [contact.value for contact in contacts]
     statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
         CandidateContact.kind.in_({contact.kind for contact in contacts}),

@@ -1,4 +1,4 @@
-"""Documents: sniffed, stored first, kept once per tenant, served by signed links."""
+"""Documents: type detected from the content, stored once per tenant, served by signed links."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MAX_FILENAME = 200
 
 
 def get(document_id: UUID) -> CandidateDocument:
-    """One document."""
+    """Return a document; NotFound if there is none."""
     return rows.get(CandidateDocument, document_id)
 
 
 def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
-    """Documents of the tenant, filtered."""
+    """List documents, filtered."""
     statement = sa.select(CandidateDocument)
     if query.candidate_id is not None:
         statement = statement.where(CandidateDocument.candidate_id == query.candidate_id)
@@ -41,9 +41,12 @@ def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
 
 
 def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
-    """Attach a file to a candidate; the same bytes for the same candidate are the same document."""
+    """Attach a file to a candidate; the same file again is the same document.
+
+    Conflict if another candidate has this file, UnsupportedMedia if its type is not supported.
+    """
     rows.get(Candidate, candidate_id)
-    end_read()  # storing takes its time
+    end_read()  # storing is slow
     document = store(file, candidate_id)
     if document.candidate_id != candidate_id:
         raise Conflict("Another candidate already has this file.", code="duplicate_document")
@@ -57,10 +60,11 @@ def store(
     known: str | None = None,
     document_id: UUID | None = None,
 ) -> CandidateDocument:
-    """Make the bytes safe, then write the row; where the tenant has them already, answer that row.
+    """Store the file, then insert the row; return the existing document if the tenant has the same file already.
 
-    `known` is the media type of what we wrote ourselves; everything else is told by its bytes. `document_id` is the id
-    that a new row gets.
+    `known` is the media type of a file that we generated; otherwise, it is detected from the content. `document_id` is
+    the id of a new row. UnsupportedMedia if the type is not supported or not `allowed`, Invalid if the file is empty,
+    Conflict if the existing document is not visible to the caller.
     """
     media_type = known or file_types.sniff(file.stream)
     if media_type is None or (allowed is not None and media_type not in allowed):
@@ -81,7 +85,10 @@ def store(
 
 @use_case
 def link(document_id: UUID) -> FileLink:
-    """A signed address of the file, valid for five minutes; the ledger tells who asked for it."""
+    """Return a signed URL of the file, valid for five minutes, and record who requested it.
+
+    Conflict if the file is infected or has not been scanned yet.
+    """
     document = get(document_id)
     _check_safe(document)
     event_service.record("candidate_document.read", document)
@@ -90,14 +97,14 @@ def link(document_id: UUID) -> FileLink:
 
 @file_links.opens(KIND)
 def download(document_id: UUID) -> Download:
-    """The file of a document."""
+    """Open the file of a document."""
     document = get(document_id)
     return Download(file_store.open(document.storage_key), document.filename, document.media_type, document.size)
 
 
 @use_case
 def thumbnail_link(document_id: UUID) -> FileLink:
-    """A signed address of a picture of the first page; only some kinds of files have one."""
+    """Return a signed URL of the thumbnail; NotFound if the file type has none, Conflict if it is in quarantine."""
     document = get(document_id)
     _check_safe(document)
     if document.media_type not in document_thumbnail.KINDS:
@@ -107,10 +114,10 @@ def thumbnail_link(document_id: UUID) -> FileLink:
 
 @file_links.opens(THUMBNAIL)
 def thumbnail(document_id: UUID) -> Download:
-    """The first page as a PNG."""
+    """Draw the first page as a PNG; NotFound if that fails."""
     document = get(document_id)
     key, media_type = document.storage_key, document.media_type
-    end_read()  # drawing takes its time
+    end_read()  # drawing is slow
     try:
         with file_store.on_disk(key) as path:
             picture = child_process.run(document_thumbnail.draw_file, str(path), media_type)
@@ -120,12 +127,15 @@ def thumbnail(document_id: UUID) -> Download:
 
 
 def scan(document_id: UUID) -> str:
-    """Have a file in quarantine looked at; the verdict frees it, or deletes its bytes. The status it has then."""
+    """Scan a file in quarantine and return its new status; an infected file is deleted.
+
+    Unavailable if the virus scanner does not respond.
+    """
     document = get(document_id)
     if document.scan_status != ScanStatus.PENDING:
         return document.scan_status
     key = document.storage_key
-    end_read()  # looking takes its time
+    end_read()  # scanning is slow
     try:
         found = virus_scanner.finds(file_store.open(key))
     except ScannerUnreachable as error:
@@ -151,7 +161,7 @@ def _check_safe(document: CandidateDocument) -> None:
 
 @use_case
 def delete(document_id: UUID) -> None:
-    """Delete a document; a resume's file goes with its resume."""
+    """Delete a document; Conflict if it is the file of a resume, which is deleted with the resume."""
     document = rows.get(CandidateDocument, document_id)
     if db.session.scalar(sa.select(CandidateResume.id).where(CandidateResume.document_id == document_id)):
         raise Conflict("This file belongs to a resume. Delete the resume instead.", code="file_of_resume")
@@ -160,7 +170,7 @@ def delete(document_id: UUID) -> None:
 
 @use_case
 def remove_unclaimed(document_id: UUID) -> None:
-    """Delete a document that came from outside and became nobody's."""
+    """Delete a document that no user uploaded and no candidate or resume has."""
     document = db.session.get(CandidateDocument, document_id, with_for_update=True)
     if document is None or document.candidate_id is not None or document.uploaded_by_id is not None:
         return
@@ -169,7 +179,7 @@ def remove_unclaimed(document_id: UUID) -> None:
 
 
 def remove(document: CandidateDocument) -> None:
-    """Delete the row now and the bytes by a job, so that no crash leaves them; inside a use case."""
+    """Delete the row now and the file by a function, so that no crash leaves it behind. Inside a use case."""
     quota.release("storage_bytes", document.size)
     event_service.record("candidate_document.deleted", document)
     outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
@@ -177,7 +187,7 @@ def remove(document: CandidateDocument) -> None:
 
 
 def delete_bytes(storage_key: str) -> None:
-    """Delete the bytes of a file of the bound tenant whose row is gone."""
+    """Delete a file of the bound tenant whose row is deleted."""
     if storage_key.startswith(f"{scope.tenant_id()}/"):
         file_store.delete(storage_key)
 
@@ -191,7 +201,7 @@ def _store(
 
 
 def _check_visible(document_id: UUID) -> None:
-    """Conflict where the tenant has these bytes, but not within the sight of this caller."""
+    """Conflict if the document is not visible to the caller."""
     if db.session.scalar(sa.select(CandidateDocument.id).where(CandidateDocument.id == document_id)) is None:
         raise Conflict("The tenant already has this file.", code="duplicate_document")
 
@@ -218,7 +228,7 @@ def _store_once(
     )
     db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
     document = db.session.scalars(same).one()
-    if document.id == document_id:  # else another request with the same bytes was faster
+    if document.id == document_id:  # otherwise another request with the same file was faster
         quota.consume("storage_bytes", stored.size)
         event_service.record("candidate_document.created", document, size=stored.size, media_type=media_type)
         if document.scan_status == ScanStatus.PENDING:
@@ -227,7 +237,7 @@ def _store_once(
 
 
 def safe_filename(name: str) -> str:
-    """The last part of a path, without control characters, never empty."""
+    """Return the last part of a path, without control characters, never empty."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(filter(str.isprintable, last)).strip(" .")
     return clean[:MAX_FILENAME] or "file"

@@ -1,4 +1,4 @@
-"""Candidates as a table, streamed: CSV without formulas, or JSON Lines; what one may not see is empty."""
+"""Candidate export: streamed as CSV without formulas, or as JSON Lines; fields the caller may not see are empty."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KINDS = {ContactKind.EMAIL: "emails", ContactKind.PHONE: "phones", ContactKind.L
 
 
 def export(query: CandidateExportQuery) -> Download:
-    """The candidates in sight that the filters leave, by id; the ledger tells who took them."""
+    """Export the visible candidates that match the filters, ordered by id, and record an event."""
     values = candidate_filters.values(query)
     node = candidate_filters.tree(query.q, query)
     conditions = [candidate_filters.condition(name) for name in values]
@@ -52,7 +52,7 @@ def export(query: CandidateExportQuery) -> Download:
 
 
 def safe_cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet interprets as a formula."""
     text = "" if value is None else value if isinstance(value, str) else _plain(value)
     return csv_table.quoted(text) if isinstance(value, (str, list, dict)) else text
 
@@ -67,7 +67,7 @@ def _note(query: CandidateExportQuery) -> str:
 def _pages(
     conditions: list[Any], values: Mapping[str, Any], bound: Callable[[], AbstractContextManager[Any]]
 ) -> Iterator[list[dict[str, Any]]]:
-    """Each page is read in a scope of its own, for the caller takes its time."""
+    """Read the pages, each in its own scope, since the client may read slowly."""
     last: UUID | None = None
     while True:
         with bound():
@@ -82,7 +82,7 @@ def _pages(
 
 
 def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows as they are exported, with the contact points and the pay for who may see them."""
+    """Return the exported fields of the rows, with contact points and pay if the actor may see them."""
     permissions = scope.actor().permissions
     points: dict[UUID, dict[str, list[str]]] = {}
     rows = list(page)
@@ -112,7 +112,7 @@ def _json(page: list[dict[str, Any]]) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    """A value as a cell: lists of texts separated, all else as JSON has it."""
+    """Format a value as a cell: lists of strings separated by semicolons, everything else as JSON."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "; ".join(value)
     if value in ([], {}):

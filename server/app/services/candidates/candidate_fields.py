@@ -1,4 +1,4 @@
-"""The fields of a candidate, declared once: what a new one has, what a merge keeps, what tables hold."""
+"""The fields of a candidate, declared once: columns, initial values, merging and import."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period
 
 
 class Merge(StrEnum):
-    """Whose value a merged candidate gets where both have one: of the stronger provenance, the winner's, or both."""
+    """Which value a merge takes if both candidates have one: that of the stronger provenance, the winner's, or both."""
 
     STRONGER = "stronger"
     WINNER = "winner"
@@ -29,9 +29,9 @@ class Merge(StrEnum):
 class CandidateField:
     """A field of a candidate as the API names it.
 
-    `columns` are those that hold it, where they are called otherwise; `empty` is what a new candidate has. `item_key`
-    tells two items of a joined list apart. `read` takes it from a cell of an imported table, whose column may have one
-    of the `headings`; without it the field comes in by the API alone.
+    `columns` contain it, if they are named differently; `empty` is its value for a new candidate. `item_key` identifies
+    the items of a joined list. `read` parses a cell of an imported table, in a column with one of the `headings`;
+    without it, the field cannot be imported.
     """
 
     name: str
@@ -44,23 +44,23 @@ class CandidateField:
 
     @property
     def in_columns(self) -> tuple[str, ...]:
-        """The columns that hold the field."""
+        """The columns that contain the field."""
         return self.columns or (self.name,)
 
     @property
     def most(self) -> int:
-        """The most items of a list, as the API takes them."""
+        """The maximum number of items of a list that the API accepts."""
         limits = CandidateCreate.model_fields[self.name].metadata
         return next(limit.max_length for limit in limits if isinstance(limit, MaxLen))
 
 
 def many(cell: str) -> list[str]:
-    """The items of a cell."""
+    """Split a cell into items."""
     return [part.strip() for part in re.split(r"[;|\n]|,\s|,(?=\S)", cell) if part.strip()]
 
 
 def number(cell: str) -> float | str:
-    """A number with a point or a comma; what is none stays a text, and is refused as one."""
+    """Parse a number with a decimal point or comma; anything else stays a string, which validation rejects."""
     try:
         return float(cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell)
     except ValueError:
@@ -68,13 +68,13 @@ def number(cell: str) -> float | str:
 
 
 def whole(cell: str) -> int | float | str:
-    """The same, without a fraction where there is none."""
+    """Like `number`, as an integer if it has no fraction."""
     value = number(cell)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _workplace(cell: str) -> str:
-    """As the API spells it, however people do: On-site, Home Office."""
+    """Convert spellings such as On-site or Home Office to the API's values."""
     name = re.sub(r"[\W_]", "", cell.lower())
     return {"office": "onsite", "inoffice": "onsite", "homeoffice": "remote", "fullyremote": "remote"}.get(name, name)
 
@@ -115,7 +115,7 @@ FIELDS = (
     CandidateField("is_broadcast", empty=False, merge=Merge.WINNER),
     CandidateField("custom_fields", empty={}, merge=Merge.BY_KEY),
 )
-# Columns that are no fields: nobody sets them, and a merge leaves the winner's.
+# Columns that are not fields: users cannot set them, and a merge keeps the winner's.
 NO_FIELDS = {
     "purge_after": "retention sets it, and each change empties it",
     "provenance": "who each field came from; a merge takes it along with the value",

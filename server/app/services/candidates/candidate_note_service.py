@@ -1,4 +1,4 @@
-"""Notes on candidates: public, for the author's team, or private; who is mentioned is told."""
+"""Notes on candidates: public, for the author's team, or private; mentioned users are notified."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DELETE_OTHERS = "candidate_notes.delete"
 
 
 def list_notes(query: CandidateNoteQuery) -> Page[CandidateNote]:
-    """The notes that one may read, filtered."""
+    """List the notes that the actor may read, filtered."""
     statement = sa.select(CandidateNote).where(_readable())
     for name in ("candidate_id", "author_id"):
         if (value := getattr(query, name)) is not None:
@@ -36,7 +36,7 @@ def list_notes(query: CandidateNoteQuery) -> Page[CandidateNote]:
 
 
 def get(note_id: UUID) -> CandidateNote:
-    """One note; one that is not for the reader is not found."""
+    """Return a note; NotFound if there is none or the actor may not read it."""
     statement = sa.select(CandidateNote).where(CandidateNote.id == note_id, _readable())
     note = db.session.scalars(statement).one_or_none()
     if note is None:
@@ -46,7 +46,7 @@ def get(note_id: UUID) -> CandidateNote:
 
 @use_case
 def create(new: CandidateNoteCreate) -> CandidateNote:
-    """Write a note and tell whom it mentions."""
+    """Create a note and notify the users it mentions."""
     rows.get(Candidate, new.candidate_id)
     if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
         raise Invalid("Notes written with an API key must be public.", code="public_only")
@@ -67,7 +67,7 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
 
 @use_case
 def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) -> CandidateNote:
-    """Change one's own note; who is mentioned for the first time is told."""
+    """Change a note; users mentioned for the first time are notified. Forbidden unless the actor is the author."""
     get(note_id)
     note = rows.lock_for_update(CandidateNote, note_id, if_match)
     if note.author_id is None or note.author_id != scope.user_id():
@@ -78,13 +78,13 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
     changed = rows.apply_changes(note, values)
     event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
-    _notify(note, _users(UUID(one) for one in note.mentions))  # each is told once
+    _notify(note, _users(UUID(one) for one in note.mentions))  # each user is notified once, by the delivery key
     return note
 
 
 @use_case
 def delete(note_id: UUID) -> None:
-    """Delete one's own note, or with the right to it another's."""
+    """Delete a note; Forbidden for another user's note without the permission."""
     get(note_id)
     note = rows.lock_for_update(CandidateNote, note_id)
     own = note.author_id is not None and note.author_id == scope.user_id()
@@ -95,7 +95,7 @@ def delete(note_id: UUID) -> None:
 
 
 def _readable() -> Any:
-    """The condition on notes that the actor may read; a job, the command line and the platform read all."""
+    """Return the condition for the notes that the actor may read; functions, operators and the platform read all."""
     actor = scope.actor()
     if not actor.is_caller:
         return sa.true()
@@ -116,7 +116,7 @@ def _readable() -> Any:
 
 
 def _users(ids: Iterable[UUID]) -> list[User]:
-    """The active users of these ids, each once; Invalid where one is not there."""
+    """Return the users with these ids, each once; Invalid if one does not exist or is not active."""
     wanted = list(dict.fromkeys(ids))
     found = active_users.among(wanted)
     if len(found) != len(wanted):
@@ -126,7 +126,7 @@ def _users(ids: Iterable[UUID]) -> list[User]:
 
 
 def _notify(note: CandidateNote, mentioned: list[User]) -> None:
-    """Mail the mentioned, without a word of the note: who must not see the candidate learns nothing."""
+    """Email the mentioned users, without the note's text, since they may not be allowed to see the candidate."""
     if note.visibility == NoteVisibility.PRIVATE:
         return
     author = rows.get(User, note.author_id).name if note.author_id else "An integration"

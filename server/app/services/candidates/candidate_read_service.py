@@ -1,4 +1,4 @@
-"""Candidates as their readers see them: columns straight from the tables, which costs half of what entities cost."""
+"""Reads of candidates that bypass the ORM, at half the cost of loading entities."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ WORD = "word_"
 
 
 def _condition(name: str) -> Any:
-    """The condition of a filter, or of a plain word, over a bind parameter of its name."""
+    """Return the condition of a filter or a plain word, with a bind parameter of its name."""
     if name.startswith(WORD):
         return candidate_filters.has(WORDS, WORDS.c.word == sa.bindparam(name))
     return candidate_filters.condition(name)
@@ -72,7 +72,7 @@ LIST = PreparedList(ITEM, Candidate, _condition)
 
 
 def get(candidate_id: UUID) -> CandidateOut:
-    """One candidate with contact points, in one statement."""
+    """Return a candidate with contact points, in one statement; Moved if it was merged, otherwise NotFound."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
     in_sight = row_visibility.candidates()
     rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
@@ -82,12 +82,12 @@ def get(candidate_id: UUID) -> CandidateOut:
 
 
 def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> CandidateOut:
-    """A candidate from the columns of its row and of its contact points."""
+    """Build a candidate from its row and the rows of its contact points."""
     return CandidateOut.model_validate({**row, "contacts": contacts, "expected_pay": pay_of(row)})
 
 
 def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
-    """Candidates, each with the number of applications, filtered and searched; rows as mappings, read once."""
+    """List the visible candidates with the number of their applications, filtered and searched, as mappings."""
     values, conditions = candidate_filters.values(query), row_visibility.candidates()
     node = candidate_filters.tree(query.q, query)
     if plain := _plain_words(node):
@@ -98,13 +98,13 @@ def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
 
 
 def _plain_words(node: Node | None) -> list[str]:
-    """The words of a query that is nothing but words, each of one spelling: the short way that is asked for all day."""
+    """Return the words of a query of plain words only, which uses prepared statements; otherwise an empty list."""
     nodes = node.nodes if isinstance(node, BooleanNode) and not node.is_or else (node,)
     plain = [each.word for each in nodes if isinstance(each, Term) and candidate_search_sql.is_plain(each)]
     return list(dict.fromkeys(plain)) if len(plain) == len(nodes) else []
 
 
 def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
-    """What happened to a candidate and what belongs to the candidate, newest first."""
+    """List the events of a candidate and its data, newest first."""
     candidate_redirects.get(candidate_id)
     return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)

@@ -1,4 +1,4 @@
-"""Where a candidate went who was merged into another: old ids answer with the new one."""
+"""Redirects of merged candidates: the id of a merged candidate leads to the new one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.utils.errors import DomainError, Moved, NotFound
 
 
 def missing(candidate_id: UUID) -> DomainError:
-    """The error for an id that names nobody: Moved where a candidate in sight has taken over, else NotFound."""
+    """Return the error for an unknown id: Moved if it was merged into a visible candidate, otherwise NotFound."""
     heir = sa.select(CandidateMerge.winner_id).where(
         CandidateMerge.loser_id == candidate_id,
         CandidateMerge.undone_at.is_(None),
@@ -29,7 +29,7 @@ def missing(candidate_id: UUID) -> DomainError:
 
 @contextmanager
 def redirecting(candidate_id: UUID) -> Iterator[None]:
-    """Around what looks for a candidate: instead of NotFound tell where the candidate went."""
+    """Raise Moved instead of NotFound in the block if the candidate was merged."""
     try:
         yield
     except NotFound as error:
@@ -37,32 +37,32 @@ def redirecting(candidate_id: UUID) -> Iterator[None]:
 
 
 def get(candidate_id: UUID) -> Candidate:
-    """The candidate; of one who was merged Moved."""
+    """Return the candidate; Moved if it was merged, otherwise NotFound."""
     with redirecting(candidate_id):
         return rows.get(Candidate, candidate_id)
 
 
 def hold(candidate_id: UUID) -> Candidate:
-    """The candidate under a lock; of one who was merged Moved."""
+    """Lock the candidate (`rows.lock_row`); Moved if it was merged, otherwise NotFound."""
     with redirecting(candidate_id):
         return rows.lock_row(Candidate, candidate_id)
 
 
 def lock_for_update(candidate_id: UUID, if_match: int | None = None) -> Candidate:
-    """The candidate locked for a change (`rows.lock`); of one who was merged Moved."""
+    """Lock the candidate for a change (`rows.lock_for_update`); Moved if it was merged."""
     with redirecting(candidate_id):
         return rows.lock_for_update(Candidate, candidate_id, if_match)
 
 
 def lock_for_delete(candidate_id: UUID) -> Candidate:
-    """The candidate locked so that nobody can add anything of theirs; of one who was merged Moved."""
+    """Lock the candidate so that no row can be added that refers to it; Moved if it was merged."""
     with redirecting(candidate_id):
         rows.lock_for_delete(Candidate, candidate_id)
         return rows.lock_for_update(Candidate, candidate_id)
 
 
 def losers(candidate_id: UUID) -> list[UUID]:
-    """The ids that lead to a candidate."""
+    """Return the ids of the candidates that were merged into this one."""
     merged = sa.select(CandidateMerge.loser_id).where(
         CandidateMerge.winner_id == candidate_id, CandidateMerge.undone_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Searches of candidates: ranked hits with highlights, facets, and forgiveness for slips in names."""
+"""Candidate search: ranked hits with highlights, facets, and tolerance for typos in names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TENANT = sa.bindparam("tenant_id", type_=C.tenant_id.type)
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What a search answers."""
+    """A page of search results."""
 
     data: list[dict[str, Any]]
     has_more: bool
@@ -43,7 +43,7 @@ class SearchPage:
 
 
 def search(query: CandidateSearchQuery) -> SearchPage:
-    """One page of hits, the best first; where nothing is found as spelled, slips in names are forgiven."""
+    """Return one page of hits, best first; without an exact hit, typos in names are tolerated (`is_lenient`)."""
     node = candidate_filters.tree(query.q, query)
     after = listing.decode_cursor(query) if query.cursor else None
     is_lenient = bool(after and after[2])
@@ -61,7 +61,7 @@ def search(query: CandidateSearchQuery) -> SearchPage:
 
 
 def matching(query: CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
-    """The ids of up to `limit` candidates in sight that a search finds, the best first."""
+    """Return the ids of up to `limit` visible candidates that a search finds, best first."""
     node = candidate_filters.tree(q, query)
     ids = sa.select(_found(query, node, _driving_terms(node), limit).c.id)
     return [row["id"] for row in read_rows(ids, _parameters(query))]
@@ -72,7 +72,7 @@ def _parameters(query: CandidateFilters) -> dict[str, Any]:
 
 
 def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term] | None, limit: int) -> Any:
-    """The ids of the hits, those with the weightiest word first, then the newest."""
+    """Select the ids of the hits, by highest weight of a word, then newest first."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
     conditions += row_visibility.candidates()
     if node is None or driving_terms is None:
@@ -84,9 +84,10 @@ def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term]
 
 
 def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> list[Any]:
-    """The conditions that the rest of a query and the filters are true of a candidate of the index.
+    """Return the conditions that a candidate of the index matches the remaining query and the filters.
 
-    Candidates are tested row by row, in the order of the index; with filters, which may leave few, the planner is free.
+    Without filters, candidates are tested row by row in index order. With filters, which may leave only a few, the
+    planner chooses.
     """
     if not conditions and (rest is None or not candidate_search_sql.has_phrase(rest)):
         return [candidate_search_sql.holds(rest, TENANT, candidate_id, by_row=True)] if rest is not None else []
@@ -96,7 +97,7 @@ def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> li
 
 
 def _driving_terms(node: Node | None) -> list[Term] | None:
-    """The terms to begin with: those with the fewest candidates, beginnings as the words that begin so."""
+    """Return the driving terms, those with the fewest candidates, with prefixes expanded to words; None if none."""
     if node is None:
         return None
     choices = candidate_search_sql.choices(node)
@@ -111,7 +112,7 @@ def _driving_terms(node: Node | None) -> list[Term] | None:
 
 
 def _beginning_with(term: Term) -> list[Term]:
-    """The words that begin as it does, or itself where they are too many to be read one by one."""
+    """Expand a prefix to the words that begin with it; the term itself if there are none or more than EXPANDED."""
     rows = read_rows(candidate_search_sql.beginning_with(term, TENANT), {"tenant_id": scope.tenant_id()})
     found = [Term(row["word"], term.field) for row in rows]
     return found if 0 < len(found) <= candidate_search_sql.EXPANDED else [term]
@@ -133,7 +134,7 @@ def _hits(
 
 
 def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[str, Any]]:
-    """The hits with their highlights and, for who may read resumes, snippets."""
+    """Return the hits with highlights and, if the actor may read resumes, snippets."""
     matches = search_highlights.matcher(node, candidate_search_sql.spellings)
     texts: dict[UUID, str | None] = {}
     if node is not None and hits and READ_RESUMES in scope.actor().permissions:
@@ -154,7 +155,7 @@ def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[st
 def _facets(
     query: CandidateSearchQuery, node: Node | None, driving_terms: list[Term] | None
 ) -> dict[str, list[FacetCount]]:
-    """How often each value occurs among the hits, in one statement."""
+    """Count the values of each requested facet among the hits, in one statement."""
     wanted = list(dict.fromkeys(query.facets or ()))
     found = _found(query, node, driving_terms, COUNTED)
     parts = [_facet(name, found) for name in wanted]
@@ -168,7 +169,7 @@ def _facets(
 
 
 def _facet(name: str, found: Any) -> Any:
-    """The most frequent values of one facet."""
+    """Select the most frequent values of a facet."""
     source: Any = sa.join(found, CANDIDATES, sa.and_(C.tenant_id == TENANT, C.id == found.c.id))
     if name == "skill":
         each = _elements(C.skills)
@@ -189,7 +190,7 @@ def _facet(name: str, found: Any) -> Any:
 
 
 def _elements(column: Any) -> Any:
-    """The elements of a JSON list as rows."""
+    """Return the elements of a JSON list as rows."""
     if db.engine.dialect.name == "postgresql":
         return sa.func.jsonb_array_elements_text(column).table_valued("value").render_derived()
     return sa.func.json_each(column).table_valued("value")

@@ -1,4 +1,4 @@
-"""Candidates: the people a tenant works with."""
+"""Candidates: creation, changes, upsert and deletion."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ WITH_CONTACTS = joinedload(Candidate.contacts)
 
 
 def get(candidate_id: UUID) -> Candidate:
-    """One candidate with contact points."""
+    """Return a candidate with contact points; NotFound if there is none."""
     return rows.get(Candidate, candidate_id, WITH_CONTACTS)
 
 
 @use_case
 def create(new: CandidateCreate) -> CandidateOut:
-    """Add a candidate to the tenant."""
+    """Create a candidate."""
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if new.expected_pay is not None:
         rights.require_for_field("expected_pay", COMPENSATION)
@@ -64,7 +64,7 @@ def create(new: CandidateCreate) -> CandidateOut:
 
 
 def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
-    """The fields of a new candidate, whose values are checked, with the skills by the names of the taxonomy."""
+    """Return the fields of a new candidate from validated input, with skills named as in the taxonomy."""
     fields = new.model_dump(exclude=set(CONTACT_LISTS))
     _name_skills(fields, [])
     values = {key: value for key, value in (new.custom_fields or {}).items() if value is not None}
@@ -72,7 +72,7 @@ def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
 
 
 def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
-    """The row of a new candidate, without what search knows of it."""
+    """Return the row of a new candidate, without its search text."""
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
     values = (
         EMPTY
@@ -84,7 +84,7 @@ def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
 
 @use_case
 def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> CandidateOut:
-    """Add a candidate from whatever source; its provenance says which."""
+    """Insert a candidate with this provenance for all its fields."""
     row = row_of(fields, source)
     points = candidate_contact_service.new_rows(row["id"], contacts)
     candidate = candidate_read_service.record(row, points)
@@ -100,7 +100,10 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
 
 @use_case
 def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -> Candidate:
-    """Change what a person typed; from then on the parser leaves these fields alone."""
+    """Change a candidate. The changed fields get human provenance, so that the resume parser leaves them alone.
+
+    Forbidden if a permission for a field is missing, Invalid for nulls or custom fields that do not fit.
+    """
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
     rows.refuse_nulls(fields, NULLABLE)
@@ -127,14 +130,18 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
 
 @dataclass(frozen=True, slots=True)
 class Upserted:
-    """Whether a candidate is new, and the candidate."""
+    """The result of an upsert: the candidate and whether it is new."""
 
     created: bool
     candidate: Candidate | CandidateOut
 
 
 def upsert(new: CandidateCreate) -> Upserted:
-    """Update the candidate who has one of the contact points, or add one; of two at once the second updates."""
+    """Update the candidate with one of the contact points, or create one; of two concurrent calls, one updates.
+
+    Invalid without an email address or phone number, Conflict if they belong to several candidates or to one with
+    another name.
+    """
     for attempt in range(TRIES):
         try:
             return _upsert(new)
@@ -146,7 +153,7 @@ def upsert(new: CandidateCreate) -> Upserted:
 
 @use_case
 def _upsert(new: CandidateCreate) -> Upserted:
-    rights.require_for_field("emails", PII)  # who may not see contact points cannot look for people by them
+    rights.require_for_field("emails", PII)  # callers who may not see contact points cannot search by them
     contacts = candidate_contact_service.normalise(new.emails, new.phones, new.links)
     if all(contact.kind not in NAMING for contact in contacts):
         raise Invalid("Send an email address or a phone number to identify the candidate.", code="no_contact")
@@ -171,8 +178,10 @@ def _upsert(new: CandidateCreate) -> Upserted:
 
 @use_case
 def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) -> None:
-    """Take over what is said of a candidate who is there; what is not said stays, contact points are added. A name that
-    says less than the known one does not take its place."""
+    """Update an existing candidate with the given fields and add contact points; fields that are not given stay.
+
+    A less complete name does not replace the known one.
+    """
     said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
     if not person_names.says_as_much(new.name, rows.get(Candidate, candidate_id).name):
         said -= NAMES
@@ -182,7 +191,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
 
 @use_case
 def delete(candidate_id: UUID) -> None:
-    """Delete a candidate with documents and resumes; one with applications stays."""
+    """Delete a candidate with documents and resumes; Conflict if there are applications."""
     candidate = candidate_redirects.lock_for_delete(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications. Archive the candidate instead.", code="has_applications")
@@ -196,7 +205,7 @@ def delete(candidate_id: UUID) -> None:
 
 
 def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
-    """Take over what the parser found where nobody stronger has spoken; the names of what changed."""
+    """Set the fields found by the parser, unless they have a stronger provenance; return the changed names."""
     open_fields = {
         name: value
         for name, value in fields.items()
@@ -208,7 +217,7 @@ def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
 
 
 def profile_changed(candidate: Candidate) -> None:
-    """Derive the words that search looks at (a trigger spreads them into the index), and have the matches follow."""
+    """Rebuild the search text, which a trigger writes to the index, and enqueue the update of matches."""
     db.session.flush()  # the primary resume is read back
     primary = sa.select(CandidateResume.text).where(
         CandidateResume.candidate_id == candidate.id, CandidateResume.is_primary
@@ -218,7 +227,7 @@ def profile_changed(candidate: Candidate) -> None:
 
 
 def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
-    """Give skills the names of the taxonomy, in the list and where their use is told; Invalid where they differ."""
+    """Rename skills as in the taxonomy, in `skills` and `skill_use`; Invalid if a used skill is not in `skills`."""
     if "skills" in fields:
         fields["skills"] = skill_taxonomy.normalised(fields["skills"])
     known = {skill_taxonomy.canonical(skill) for skill in fields.get("skills", present)}
@@ -232,7 +241,7 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
 
 
 def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: list[str]) -> None:
-    """Make the named kinds of contact points what the caller sent; equal ones stay as they are."""
+    """Replace the contact points of the named kinds by those in `changes`; unchanged ones keep their rows."""
     wanted = candidate_contact_service.normalise(**{name: getattr(changes, name) for name in names})
     kinds = {
         {"emails": ContactKind.EMAIL, "phones": ContactKind.PHONE, "links": ContactKind.LINK}[name] for name in names
@@ -251,6 +260,6 @@ def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: lis
             have.add(key)
         else:
             db.session.delete(contact)
-    db.session.flush()  # a point that moves between rows is free first
+    db.session.flush()  # deletes come first, so that a contact point can be inserted again
     points = candidate_contact_service.new_rows(candidate.id, wanted)
     candidate_contact_service.add([row for row in points if (row["kind"], row["value"]) not in have])

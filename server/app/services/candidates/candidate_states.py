@@ -1,6 +1,6 @@
-"""States of many candidates at once: read and set in a constant number of statements, whatever their number.
+"""States of many candidates, read and set in bulk.
 
-A state is one value per candidate: the status, the owner, or whether a tag is borne or a pool entered.
+A state is one value per candidate: the status, the owner, or membership in a tag or talent pool.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ States = Mapping[UUID, Any]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a state is read, set and told; `told` names the event for a value."""
+    """How a state is read and set; `event_of` returns the event's type and data for a value."""
 
     read: Callable[[list[Candidate]], States]
     set: Callable[[States], None]
@@ -35,7 +35,7 @@ class State:
 
 
 def change(state: State, candidates: list[Candidate], wanted: States) -> None:
-    """Set the wanted values and tell the ledger; inside a use case, the candidates locked."""
+    """Set the wanted values and record events; the candidates must be locked. Inside a use case."""
     if not wanted:
         return
     state.set(wanted)
@@ -43,16 +43,16 @@ def change(state: State, candidates: list[Candidate], wanted: States) -> None:
         if candidate.id in wanted:
             name, data = state.event_of(wanted[candidate.id])
             event_service.record(name, candidate, **data)
-    mark_deleted()  # what the session knows of these rows is out of date
+    mark_deleted()  # the session's copies of these rows are out of date
 
 
 def status() -> State:
-    """Active or archived."""
+    """The status: active or archived."""
 
     def put(wanted: States) -> None:
         for value in set(wanted.values()):
             _update([key for key, each in wanted.items() if each == value], status=CandidateStatus(value))
-        for candidate_id in wanted:  # who is ranked depends on it; owners, tags and pools do not count
+        for candidate_id in wanted:  # matches depend on the status, but not on owners, tags and pools
             outbox_service.enqueue("candidate/changed", candidate_id=candidate_id)
 
     return State(
@@ -82,12 +82,12 @@ def owner() -> State:
 
 
 def tag(tag_id: UUID) -> State:
-    """Whether a tag is borne."""
+    """Whether the candidate has the tag."""
     return _member(CandidateTagging, "tag_id", tag_id, ("candidate.tagged", "candidate.untagged"))
 
 
 def pool(pool_id: UUID) -> State:
-    """Whether a talent pool has the candidate."""
+    """Whether the candidate is in the talent pool."""
     return _member(TalentPoolMember, "pool_id", pool_id, ("candidate.pooled", "candidate.unpooled"))
 
 

@@ -1,4 +1,4 @@
-"""Tags of the tenant, and which candidates bear them."""
+"""Tags of the tenant and their candidates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_TAGS = 1000
 
 
 def list_all() -> Page[TagCount]:
-    """Every tag with the number of candidates in sight who bear it."""
+    """List all tags with the number of visible candidates that have them."""
     bearers = sa.select(sa.func.count()).where(CandidateTagging.tag_id == CandidateTag.id).scalar_subquery()
     columns = (CandidateTag.id, CandidateTag.name, CandidateTag.color, bearers.label("candidate_count"))
     return listing.page_as(
@@ -29,7 +29,7 @@ def list_all() -> Page[TagCount]:
 
 
 def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
-    """The tags of one candidate."""
+    """List the tags of a candidate."""
     candidate_redirects.get(candidate_id)
     borne = sa.select(CandidateTagging.tag_id).where(CandidateTagging.candidate_id == candidate_id)
     return listing.single_page(
@@ -39,7 +39,7 @@ def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
 
 @use_case
 def create(new: CandidateTagCreate) -> CandidateTag:
-    """Add a tag."""
+    """Create a tag; Conflict if there are MAX_TAGS already."""
     rows.enforce_limit(MAX_TAGS, CandidateTag, f"A tenant can have {MAX_TAGS} tags", "too_many_tags")
     tag = CandidateTag(name=new.name, key=name_key(new.name), color=new.color)
     db.session.add(tag)
@@ -50,7 +50,7 @@ def create(new: CandidateTagCreate) -> CandidateTag:
 
 @use_case
 def update(tag_id: UUID, changes: CandidateTagUpdate) -> CandidateTag:
-    """Rename or recolour a tag."""
+    """Rename a tag or change its color."""
     tag = rows.lock_row(CandidateTag, tag_id)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"color"}))
@@ -62,7 +62,7 @@ def update(tag_id: UUID, changes: CandidateTagUpdate) -> CandidateTag:
 
 @use_case
 def delete(tag_id: UUID) -> None:
-    """Delete a tag and take it from every candidate."""
+    """Delete a tag and remove it from all candidates."""
     tag = rows.lock_row(CandidateTag, tag_id)
     event_service.record("candidate_tag.deleted", tag)
     db.session.delete(tag)
@@ -70,7 +70,7 @@ def delete(tag_id: UUID) -> None:
 
 @use_case
 def add(candidate_id: UUID, tag_id: UUID) -> None:
-    """Give a candidate a tag; one that is borne already stays."""
+    """Add a tag to a candidate, unless it has it already."""
     candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
     if memberships.add(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
         event_service.record("candidate.tagged", candidate, tag_id=tag_id)
@@ -78,7 +78,7 @@ def add(candidate_id: UUID, tag_id: UUID) -> None:
 
 @use_case
 def remove(candidate_id: UUID, tag_id: UUID) -> None:
-    """Take a tag from a candidate; nothing happens where it is not borne."""
+    """Remove a tag from a candidate, if it has it."""
     candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
     if memberships.remove(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
         event_service.record("candidate.untagged", candidate, tag_id=tag_id)

@@ -1,4 +1,4 @@
-"""Tasks about candidates, and the morning mail about those that are due."""
+"""Tasks about candidates, and reminders by email about due tasks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.utils.addresses import addresses
 
 
 def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
-    """Tasks, filtered."""
+    """List tasks, filtered."""
     statement = sa.select(CandidateTask)
     for name in ("candidate_id", "assignee_id"):
         if (value := getattr(query, name)) is not None:
@@ -37,13 +37,13 @@ def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
 
 
 def get(task_id: UUID) -> CandidateTask:
-    """One task."""
+    """Return a task; NotFound if there is none."""
     return rows.get(CandidateTask, task_id)
 
 
 @use_case
 def create(new: CandidateTaskCreate) -> CandidateTask:
-    """Add a task."""
+    """Create a task, assigned to the actor by default; Conflict if the assignee is not active."""
     rows.get(Candidate, new.candidate_id)
     assignee = new.assignee_id or scope.user_id()
     _check_assignee(assignee)
@@ -56,7 +56,7 @@ def create(new: CandidateTaskCreate) -> CandidateTask:
 
 @use_case
 def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) -> CandidateTask:
-    """Change a task, finish it or open it again."""
+    """Change, complete or reopen a task."""
     task = rows.lock_for_update(CandidateTask, task_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"assignee_id"}))
@@ -79,13 +79,13 @@ def delete(task_id: UUID) -> None:
 
 
 def tenants_with_due() -> list[str]:
-    """The tenants with tasks that have fallen due and were not told of, as text; in the platform's scope."""
+    """Return the tenants with due tasks that need a reminder, as text; in the platform's scope."""
     return active_tenants.having(CandidateTask, _due())
 
 
 @use_case
 def remind() -> int:
-    """Mail each user of the bound tenant about the tasks that have fallen due, each task once; how many tasks."""
+    """Email each user of the bound tenant about their due tasks, once per task; return the number of tasks."""
     tasks = db.session.scalars(sa.select(CandidateTask).where(_due()).with_for_update(skip_locked=True)).all()
     by_assignee: dict[UUID, list[CandidateTask]] = {}
     for task in tasks:

@@ -1,7 +1,7 @@
-"""Who has a contact point, and which of them somebody may be.
+"""Recognition of candidates by contact points: who has one, and which of them a name may refer to.
 
-A shared contact point is no identity: families share a phone, companies a switchboard, couples an address. Whoever is
-recognised by one must bear the name as well.
+A contact point alone does not identify a person: families share a phone, companies a switchboard, couples an address.
+To recognize a candidate by one, the name must match, too (decision 0023).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from app.services.candidates.candidate_contact_service import Contact
 from app.utils.parts import parts
 
 AT_ONCE = 500
-MOST_PEOPLE = 2_000  # of one point that are looked at: nobody is recognised by what more people share
+MOST_PEOPLE = 2_000  # per contact point; others who share it are ignored
 Point = tuple[ContactKind, str]
 
 
 @dataclass(slots=True, eq=False)
 class Bearer:
-    """Somebody who has contact points, with the name and the others that this person goes by."""
+    """A candidate who has contact points; `names` is the full name, followed by other names in use."""
 
     id: UUID
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ class Bearer:
 
 @dataclass(slots=True)
 class Bearers:
-    """All who have one contact point, in order: first whom it names, if anybody, then who shares it."""
+    """The candidates with a contact point: first the one it identifies, if any, then those who share it."""
 
     kind: ContactKind
     people: list[Bearer] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Bearers:
     _by_key: dict[str, list[Bearer]] = field(default_factory=dict)
 
     def add(self, person: Bearer, is_shared: bool) -> None:
-        """One more, after the others."""
+        """Append a candidate."""
         if not is_shared:
             self.named_id = person.id
         self.people.append(person)
@@ -51,23 +51,23 @@ class Bearers:
             self._by_key.setdefault(key, []).append(person)
 
     def named(self, name: str) -> list[Bearer]:
-        """Those who may bear the name; looked up, so that a number of thousands costs no comparison with each.
+        """Return the candidates whose name may be this one, by lookup instead of comparison with each.
 
-        Of an address, which is rarely shared, one word of a name is enough.
+        For an email address, which is rarely shared, one matching word of the name is enough.
         """
         near = {person for key in person_names.keys(name) for person in self._by_key.get(key, ())}
         same = {person for person in near if _goes_by(person, name, is_word_enough=self.kind == ContactKind.EMAIL)}
         return list(dict.fromkeys(person for person in self.people if person in same)) if same else []
 
     def named_on_top(self, text: str) -> list[Bearer]:
-        """Those with whose name a text begins."""
+        """Return the candidates whose name stands at the beginning of the text."""
         return [it for it in self.people if any(person_names.stands_on_top(text, own) for own in it.names)]
 
 
 def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UUID | None:
-    """The candidate who has one of these addresses or numbers and may bear this name; the address counts first.
+    """Return the candidate with one of these email addresses or, failing that, phone numbers, whose name may match.
 
-    Where no name could be read, it is the one whose name `text` begins with. Where several may be meant, it is nobody.
+    Without a `name`, it is the candidate whose name is at the beginning of `text`. None if there is no unique match.
     """
     found = bearers(contacts)
     for kind in NAMING:
@@ -80,8 +80,11 @@ def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UU
 
 
 def meant(having: Sequence[Bearers], name: str) -> list[Bearer]:
-    """Who may be meant by a name and its contact points: of several the one whose name is spelled alike, and of several
-    of that name the one whom a point names. More than one where that does not tell."""
+    """Return the candidates that a name and its contact points may refer to.
+
+    Of several, prefer the one whose name is spelled alike, and of several such ones, the one whom a contact point
+    identifies. More than one if that is ambiguous.
+    """
     people = list(dict.fromkeys(person for each in having for person in each.named(name)))
     alike = [person for person in people if person_names.is_spelled_alike(person.names[0], name)]
     named = [person for person in alike if person.id in {each.named_id for each in having}]
@@ -89,14 +92,14 @@ def meant(having: Sequence[Bearers], name: str) -> list[Bearer]:
 
 
 def _goes_by(person: Bearer, name: str, *, is_word_enough: bool) -> bool:
-    """Whether the name may be this person's, or is one by which the person is called."""
+    """Return whether the name may be this candidate's full name, or is spelled like another name in use."""
     if person_names.may_be_one(person.names[0], name, is_word_enough=is_word_enough):
         return True
     return any(person_names.is_spelled_alike(own, name) for own in person.names[1:])
 
 
 def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
-    """Who in sight has which of these addresses and numbers."""
+    """Return the visible candidates with these email addresses and phone numbers, by contact point."""
     values = {contact.value for contact in contacts if contact.kind in NAMING}
     found: dict[Point, Bearers] = {}
     people: dict[UUID, Bearer] = {}
@@ -108,7 +111,7 @@ def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
 
 
 def _having(values: list[str]) -> sa.Select[Any]:
-    """The first bearers of each of the values, with their names."""
+    """Select the first MOST_PEOPLE candidates of each contact point, with their names."""
     is_shared = (CandidateContact.shared_by != NOBODY).label("is_shared")
     place = (
         sa.func.row_number()
@@ -129,7 +132,7 @@ def _having(values: list[str]) -> sa.Select[Any]:
 
 
 def _names_of(row: Any) -> tuple[str, ...]:
-    """The name as a whole, and the one by which somebody is called with the family's."""
+    """Return the full name, then the preferred and the given name, each with the family name."""
     called = row.preferred_name and row.family_name and f"{row.preferred_name} {row.family_name}"
     legal = row.given_name and row.family_name and f"{row.given_name} {row.family_name}"
     return tuple(name for name in (row.name, called, legal) if name)

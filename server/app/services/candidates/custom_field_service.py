@@ -1,4 +1,4 @@
-"""Fields of the tenant's own on candidates: their definitions, and whether a value fits."""
+"""Custom fields of candidates: definitions and validation of values."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
 def list_all() -> Page[CustomField]:
-    """Every field in its order."""
+    """List all custom fields, in order."""
     return listing.single_page(
         db.session.scalars(sa.select(CustomField).order_by(CustomField.position, CustomField.key))
     )
 
 
 def get(field_id: UUID) -> CustomField:
-    """One field."""
+    """Return a custom field; NotFound if there is none."""
     return rows.get(CustomField, field_id)
 
 
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
-    """Add a field."""
+    """Create a custom field; Conflict if there are MAX_FIELDS already."""
     rows.enforce_limit(MAX_FIELDS, CustomField, f"A tenant can have {MAX_FIELDS} custom fields", "too_many_fields")
     field = CustomField(**new.model_dump())
     db.session.add(field)
@@ -49,7 +49,7 @@ def create(new: CustomFieldCreate) -> CustomField:
 
 @use_case
 def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> CustomField:
-    """Change a field; values that are there stay."""
+    """Change a custom field; existing values are not changed. Invalid if choices do not suit its kind."""
     field = rows.lock_for_update(CustomField, field_id, if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
@@ -60,29 +60,29 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
 
 
 def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """The values with the changes; null takes one away. Invalid where a field is unknown or a value does not fit."""
+    """Apply changes to the values; null removes one. Invalid if a field is unknown or a value does not match it."""
     validate(changes)
     return {key: value for key, value in {**present, **changes}.items() if value is not None}
 
 
 def validate(values: dict[str, Any]) -> None:
-    """Invalid where a value names no field of the tenant, or does not fit it."""
+    """Invalid if a custom field of the tenant is unknown or archived, or a value does not match it."""
     check(definitions() if values else {}, values)
 
 
 def kinds() -> dict[str, str]:
-    """The fields that take values, by key, with what their values are."""
+    """Return the kinds of the fields that accept values, by key."""
     return {key: field.kind.value for key, field in definitions().items()}
 
 
 def definitions() -> dict[str, CustomField]:
-    """The fields that take values, by key."""
+    """Return the fields that accept values, those not archived, by key."""
     wanted = sa.select(CustomField).where(CustomField.is_archived.is_(False))
     return {field.key: field for field in db.session.scalars(wanted)}
 
 
 def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
-    """Invalid where a value names no field, or does not fit it."""
+    """Invalid if a value's field is not in `fields`, or the value does not match it."""
     errors = []
     for key, value in values.items():
         if value is None:
@@ -95,7 +95,7 @@ def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
 
 
 def _problem(field: CustomField, value: Any) -> str | None:
-    """What is wrong with a value, or None."""
+    """Return what is wrong with a value, or None."""
     return None if CHECKS[field.kind](field, value) else NEEDS[field.kind]
 
 

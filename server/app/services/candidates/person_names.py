@@ -1,4 +1,4 @@
-"""Whether two names may be one person's: pure. A shared phone or address is no identity; it takes the name as well."""
+"""Comparison of names: whether two may belong to the same person. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,49 +9,53 @@ from itertools import accumulate, product
 
 from app.utils.text import fold, transliterate
 
-# Forms of address and degrees are no part of a name; Ma and Ba are surnames, Jr and Sr are two people.
+# Titles and degrees are not part of a name. Not listed: Ma and Ba are surnames, Jr and Sr distinguish two people.
 TITLES = frozenset("dr prof mr mrs ms miss sir herr frau dipl mag mgr ing inz bc phd mba bsc msc".split())
 OF_A_TITLE = frozenset("med rer nat pol phil jur oec dent vet habil ing hab".split())  # Dr. med., Dr. rer. nat.
-TOP = 400  # characters of a resume in which a name is the person's own
+TOP = 400  # characters at the beginning of a resume in which a name is the candidate's
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
 def may_be_one(first: str, second: str, *, is_word_enough: bool = False) -> bool:
-    """Whether every part of the shorter name is in the longer one, spelled alike or as an initial, and the longer one's
-    first part in the shorter: Maria Cruz is not José Maria Cruz.
+    """Return whether two names may belong to the same person.
 
-    Case, accents, transliteration, order, titles and middle names make no difference. Two parts at least must be
-    spelled alike in full, because families share initials, or one where `is_word_enough`. Nothing may be mistyped:
-    Dariusz and Mariusz, Donald and Ronald are a letter apart.
+    Each part of the shorter name must be in the longer one, in full or as an initial, and the longer name's first part
+    in the shorter one: Maria Cruz is not José Maria Cruz. Case, accents, transliteration, order, titles and middle
+    names are ignored. At least two parts must match in full, because families share initials, or one if
+    `is_word_enough`. Typos are not tolerated: Dariusz and Mariusz, Donald and Ronald differ by one letter.
     """
     ones, others = _spellings(first), _spellings(second)
     return any(_agree(one, other, 1 if is_word_enough else 2) for one in ones for other in others)
 
 
 def says_as_much(name: str, known: str) -> bool:
-    """Whether a name has every part of the one that is known, so that it may take its place. J. Lis may not take that
-    of Jan Lis: somebody else could be the next J. Lis."""
+    """Return whether a name has every part of the known one and may replace it.
+
+    J. Lis may not replace Jan Lis: the next J. Lis could be someone else.
+    """
     pairs = product(_spellings(name), _spellings(known))
     return any(Counter(old) <= Counter(new) or _are_joined(new, old) for new, old in pairs)
 
 
 def keys(name: str) -> frozenset[str]:
-    """What is needed to look a name up: two names that may be one person's have one of these in common."""
+    """Return the lookup keys of a name: two names that may belong to the same person share at least one."""
     spellings = _spellings(name)
     whole = {"".join(parts) for parts in spellings}
     return frozenset(whole | {part for parts in spellings for part in parts if len(part) > 1})
 
 
 def is_spelled_alike(first: str, second: str) -> bool:
-    """Whether two names have the same parts in any order."""
+    """Return whether two names have the same parts, in any order."""
     ones, others = ({tuple(sorted(parts)) for parts in _spellings(name)} for name in (first, second))
     return not ones.isdisjoint(others)
 
 
 def stands_on_top(text: str, name: str) -> bool:
-    """Whether a name has one of the first lines of a text to itself; a middle name may be there. Initials do not count,
-    and one part alone is no name."""
-    top = text if len(text) <= TOP else text[:TOP].rpartition("\n")[0]  # a line that is cut may be a name that is cut
+    """Return whether one of the first lines of a text consists of the name, possibly with another middle name.
+
+    Initials are ignored, and the name must have at least two other parts.
+    """
+    top = text if len(text) <= TOP else text[:TOP].rpartition("\n")[0]  # drop a cut line: its name may be cut
     return any(_is_line_of(name, line) for name in _spellings(name) for line in _lines(top))
 
 
@@ -64,18 +68,18 @@ def _is_line_of(name: tuple[str, ...], line: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=100)
 def _lines(text: str) -> list[tuple[str, ...]]:
-    """The words of each line."""
+    """Return the name parts of each line, in each spelling."""
     return [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
 
 
 @lru_cache(maxsize=10_000)
 def _spellings(name: str) -> frozenset[tuple[str, ...]]:
-    """The parts of a name in each spelling; a name without letters is one part."""
+    """Return the parts of a name in each spelling; a name without letters is one part."""
     return frozenset(_parts(spelling) or (spelling.strip(),) for spelling in _all_spellings(name))
 
 
 def _all_spellings(text: str) -> set[str]:
-    """The folded text, with umlauts as one letter and as two: Müller is Muller and Mueller."""
+    """Return the folded text with umlauts as one letter and as two: Müller becomes Muller and Mueller."""
     return {fold(transliterate(text)), fold(transliterate(text.lower().translate(UMLAUTS)))}
 
 
@@ -91,7 +95,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    """Runs of letters with their vowel signs, which are marks in the scripts of India."""
+    """Split into runs of letters and marks, which include the vowel signs of Indic scripts."""
     return "".join(char if unicodedata.category(char)[0] in "LM" else " " for char in text).split()
 
 
@@ -99,7 +103,7 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...], enough: int) -> bool:
     if one == other or _are_joined(one, other):
         return True
     shorter, longer = sorted((one, other), key=len)
-    alike = Counter(part for part in shorter if len(part) > 1) & Counter(longer)  # each part stands for one
+    alike = Counter(part for part in shorter if len(part) > 1) & Counter(longer)  # each part matches at most one
     rest, free = (list((Counter(parts) - alike).elements()) for parts in (shorter, longer))
     for part in rest:
         match = next((each for each in free if _is_initial(part, each)), None)
@@ -111,7 +115,7 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...], enough: int) -> bool:
 
 
 def _are_joined(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether they differ in what is written as one word only: Anna-Lena and Annalena, but not Ann Ali and Anna Li."""
+    """Return whether they only differ by words written together: Anna-Lena and Annalena, not Ann Ali and Anna Li."""
     if "".join(one) != "".join(other):
         return False
     ends = [set(accumulate(map(len, parts))) for parts in (one, other)]

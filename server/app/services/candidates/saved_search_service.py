@@ -1,4 +1,4 @@
-"""Searches that users keep, and the mails about their new hits."""
+"""Saved searches and email alerts about new hits."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ COUNTED = 100
 
 
 def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
-    """One's own kept searches and those that others share."""
+    """List the user's saved searches and those shared by others."""
     return listing.paginate(
         sa.select(SavedSearch).where((SavedSearch.user_id == user_id) | SavedSearch.is_shared), SavedSearch, query
     )
 
 
 def get(user_id: UUID, search_id: UUID) -> SavedSearch:
-    """One kept search, one's own or shared."""
+    """Return a saved search; NotFound unless it is the user's own or shared."""
     search = rows.get(SavedSearch, search_id)
     if search.user_id != user_id and not search.is_shared:
         raise NotFound("There is no such saved search.")
@@ -46,7 +46,7 @@ def get(user_id: UUID, search_id: UUID) -> SavedSearch:
 
 @use_case
 def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
-    """Keep a search; what is there already is not news."""
+    """Save a search; existing candidates do not count as new hits."""
     search = SavedSearch(
         **new.model_dump(exclude={"query"}), query=_stored(new.query), user_id=user_id, alerted_at=clock.now()
     )
@@ -58,33 +58,33 @@ def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
 
 @use_case
 def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match: int | None) -> SavedSearch:
-    """Change one's own kept search."""
+    """Change a saved search; Forbidden if it belongs to another user."""
     search = _lock_own(user_id, search_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
     rows.refuse_nulls(values)
     if changes.query is not None:
         values["query"] = _stored(changes.query)
     if changes.alert is not None and search.alert == AlertPeriod.NEVER:
-        values["alerted_at"] = clock.now()  # what is there already is not news
+        values["alerted_at"] = clock.now()  # existing candidates are not new hits
     event_service.record("saved_search.updated", search, changed=rows.apply_changes(search, values))
     return search
 
 
 @use_case
 def delete(user_id: UUID, search_id: UUID) -> None:
-    """Forget one's own kept search."""
+    """Delete a saved search; Forbidden if it belongs to another user."""
     search = _lock_own(user_id, search_id)
     event_service.record("saved_search.deleted", search)
     db.session.delete(search)
 
 
 def tenants_with_alerts() -> list[str]:
-    """The tenants where an alert is due, as text; in the platform's scope."""
+    """Return the tenants with a due alert, as text; in the platform's scope."""
     return active_tenants.having(SavedSearch, _due())
 
 
 def due_alerts() -> list[str]:
-    """The bound tenant's searches whose alert is due, as text."""
+    """Return the ids of the bound tenant's searches with a due alert, as text."""
     return [
         str(search_id)
         for search_id in db.session.scalars(sa.select(SavedSearch.id).where(_due()).order_by(SavedSearch.id))
@@ -92,12 +92,12 @@ def due_alerts() -> list[str]:
 
 
 def alert_due() -> int:
-    """Mail the owners of the bound tenant's searches that are due; how many hits."""
+    """Send all due alerts of the bound tenant; return the number of hits."""
     return sum(alert(search_id) for search_id in due_alerts())
 
 
 def alert(search_id: str) -> int:
-    """Mail the owner of a search what is new to it, as the owner sees the tenant; how many hits."""
+    """Email the owner of a search about its new hits, with the owner's visibility; return the number of hits."""
     search = db.session.get(SavedSearch, UUID(search_id))
     if search is None:
         return 0
@@ -114,14 +114,14 @@ def _count(query: dict[str, Any], since: datetime) -> int:
     try:
         parameters = SearchParameters.model_validate({**query, "created_after": since})
         return len(candidate_search_service.matching(parameters, parameters.q, COUNTED))
-    except (DomainError, ValidationError):  # the language or the rights have changed since it was kept
+    except (DomainError, ValidationError):  # the query language or permissions have changed since it was saved
         return 0
 
 
 @use_case
 def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
     search = db.session.get(SavedSearch, search_id, with_for_update=True, populate_existing=True)
-    if search is None or search.alerted_at != since:  # gone, or somebody else was faster
+    if search is None or search.alerted_at != since:  # deleted, or another run was faster
         return
     search.alerted_at = until
     if hits:
@@ -142,7 +142,7 @@ def _due() -> Any:
 
 
 def _stored(query: SearchParameters) -> dict[str, Any]:
-    """The parameters as they are kept, once they are known to be a search."""
+    """Return the parameters as they are stored; BadRequest or Forbidden if they are not a valid search."""
     candidate_filters.tree(query.q, query)
     candidate_filters.values(query)
     return query.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""Talent pools and who is in them."""
+"""Talent pools and their members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils.text import name_key
 
 
 def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
-    """Pools with the number of candidates in sight, filtered."""
+    """List pools with the number of visible candidates, filtered."""
     members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == TalentPool.id).scalar_subquery()
     columns = (
         TalentPool.id,
@@ -39,13 +39,13 @@ def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
 
 
 def get(pool_id: UUID) -> TalentPool:
-    """One pool."""
+    """Return a pool; NotFound if there is none."""
     return rows.get(TalentPool, pool_id)
 
 
 @use_case
 def create(new: TalentPoolCreate) -> TalentPool:
-    """Add a pool."""
+    """Create a pool."""
     pool = TalentPool(**new.model_dump(), key=name_key(new.name))
     db.session.add(pool)
     db.session.flush()  # the event needs the id
@@ -75,7 +75,7 @@ def delete(pool_id: UUID) -> None:
 
 @use_case
 def add(pool_id: UUID, candidate_id: UUID) -> None:
-    """Put a candidate into a pool; one that is there already stays."""
+    """Add a candidate to a pool, unless it is in it already."""
     pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
     if memberships.add(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.pooled", candidate, pool_id=pool_id)
@@ -83,7 +83,7 @@ def add(pool_id: UUID, candidate_id: UUID) -> None:
 
 @use_case
 def remove(pool_id: UUID, candidate_id: UUID) -> None:
-    """Take a candidate out of a pool; nothing happens where there is none."""
+    """Remove a candidate from a pool, if it is in it."""
     pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
     if memberships.remove(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.unpooled", candidate, pool_id=pool_id)

@@ -1,4 +1,4 @@
-"""The careers page of a tenant: its open jobs as the world sees them."""
+"""Careers pages: the published jobs of a tenant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from app.utils.errors import Gone, NotFound
 from app.utils.scope import Actor
 from app.utils.text import fold
 
-MAX_FED = 5000
+MAX_FED = 5000  # postings per feed or page
 TITLE = sa.func.coalesce(JobPosting.title, Job.title)
 LOCATION = sa.func.coalesce(JobPosting.location, Job.location, Location.name)
 DESCRIPTION = sa.func.coalesce(JobPosting.description, Job.description).label("description")
@@ -76,7 +76,7 @@ class JobFeed:
 
 @contextmanager
 def visiting(slug: str) -> Iterator[Tenant]:
-    """Bind the tenant of a slug for a visitor; NotFound where it is not active or shows no careers page."""
+    """Bind the tenant of a slug for a visitor; NotFound if it is not active or has no careers page."""
     with scope.platform("a visitor names a tenant by its slug"):
         tenant = db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
         tenant_id = tenant.id if tenant is not None and tenant.status == TenantStatus.ACTIVE else None
@@ -89,13 +89,13 @@ def visiting(slug: str) -> Iterator[Tenant]:
 
 
 def page(slug: str, query: CareersQuery) -> CareersOut:
-    """The company and its open jobs, the newest first."""
+    """Return the company and its open jobs, newest first."""
     with visiting(slug) as tenant:
         return CareersOut(company=_company(tenant), jobs=_jobs(tenant.slug, query))
 
 
 def one(slug: str, posting_id: UUID) -> JobPage:
-    """The company and one job with its questions; Gone where it is no more."""
+    """Return the company and one job with its questions; Gone if the job is closed."""
     with visiting(slug) as tenant:
         row = posting(posting_id)
         found = _job(row, tenant.slug, job_question_service.asked(row.job_id), survey_question_service.asked())
@@ -103,7 +103,7 @@ def one(slug: str, posting_id: UUID) -> JobPage:
 
 
 def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> JobFeed:
-    """The company and its newest open jobs, for feeds; their addresses tell where a visitor came from."""
+    """Return the company and its newest open jobs, for feeds; with `ref`, URLs carry it to identify the source."""
     with visiting(slug) as tenant:
         statement = _open(CareersQuery(), *([DESCRIPTION] if described else [])).limit(most)
         found = db.session.execute(statement).all()
@@ -111,7 +111,7 @@ def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True
 
 
 def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
-    """The open jobs that fit, the newest first."""
+    """Return the open jobs that match, newest first."""
     found = db.session.execute(_open(query).limit(MAX_FED)).all()
     wanted = fold(query.q).split() if query.q else []
     fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
@@ -119,7 +119,7 @@ def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
 
 
 def posting(posting_id: UUID) -> sa.Row[Any]:
-    """A posting of the bound tenant that is seen; Gone where it was seen once, NotFound where it never was."""
+    """Return a published posting of the current tenant; Gone if it no longer is, NotFound if it never was."""
     row = db.session.execute(_select(DESCRIPTION).where(JobPosting.id == posting_id)).one_or_none()
     if row is None or row.published_at is None:
         raise NotFound("There is no such job.")
@@ -182,7 +182,7 @@ def _pay(row: sa.Row[Any]) -> PayRangeOut | None:
 
 
 def _place(row: sa.Row[Any]) -> Place | None:
-    """The address of the place of work, where the job names one and the posting tells of no other."""
+    """Return the job's location, unless the posting names another place."""
     return None if row.country is None or row.is_elsewhere else Place.model_validate(row)
 
 

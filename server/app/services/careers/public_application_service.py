@@ -1,7 +1,7 @@
-"""Applications from the world: by the careers page, and withdrawn by the link in the mail.
+"""Public applications: sent on the careers page, withdrawn by the link in the email.
 
-Whatever is known of an applicant, the answer is the same: nobody learns from it who is a candidate here. Nothing that
-comes anonymously changes or names somebody who is known, until a user confirms it.
+The response is the same for known and unknown applicants, so that nobody learns who is a candidate. Anonymous input
+never changes or identifies an existing candidate until a user confirms it.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ from app.utils.file_store import Upload
 SOURCE = "careers page"
 TRIES = 3
 AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
-SECONDS = 0.25  # that an application takes at least, so that its time does not tell who is known
+SECONDS = 0.25  # minimum duration, so that the response time does not reveal known applicants
 RECEIPTS_A_DAY = 5
 MOST_TRANSFERS = 20
 log = structlog.get_logger()
 
 
 def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None) -> ApplicationReceived:
-    """Take an application; from the same person again for the same job only what was typed is kept beside it."""
+    """Store an application. If the person already has one for this job, only the form is added to it."""
     with clock.at_least(SECONDS), careers_service.visiting(slug):
         posting = careers_service.posting(posting_id)
         if not form.consent:
@@ -74,33 +74,33 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
 
 
 def drop(slug: str, posting_id: UUID) -> ApplicationReceived:
-    """Answer a machine, which filled in what people do not see, like everybody, and keep nothing."""
+    """Pretend to accept a submission that filled in the honeypot field, and store nothing."""
     with clock.at_least(SECONDS), careers_service.visiting(slug):
         log.info("an application by a machine was dropped", posting_id=str(posting_id))
         return ApplicationReceived(job_title=careers_service.posting(posting_id).title)
 
 
 def view(token: str) -> PublicApplication:
-    """What the link in the mail is about."""
+    """Return the application that the link in the email belongs to."""
     with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
         return _shown(rows.get(Application, _last(link.row_id)))
 
 
 def withdraw(token: str) -> PublicApplication:
-    """End one's own application; the second time changes nothing."""
+    """Withdraw the application of the link; idempotent."""
     with candidate_links.opened(Purpose.WITHDRAWAL, token) as link:
         return _withdraw(link)
 
 
 def _check_room() -> None:
-    """LimitReached where nothing can be added: known people and files, too, are told so, else the answer would tell."""
+    """Raise LimitReached if no candidate or file can be added, also for known people, who would be revealed else."""
     counter = db.session.scalars(sa.select(TenantCounter)).one()
     if counter.candidates >= counter.max_candidates or counter.storage_bytes >= counter.max_storage_bytes:
         raise LimitReached("The plan does not allow any more candidates or files.")
 
 
 def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
-    """Try again where the same person, or the same file, came or went at the same moment."""
+    """Apply, and retry if the same person or file was added or removed concurrently."""
     for attempt in range(TRIES):
         kept = candidate_resume_service.store_apart(file) if file is not None else None
         try:
@@ -117,7 +117,7 @@ def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
 
 @use_case
 def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
-    job = rows.lock_row(Job, posting.job_id)  # it cannot close meanwhile
+    job = rows.lock_row(Job, posting.job_id)  # so that it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Gone("This job is no longer open.", code="job_closed")
     questions = job_question_service.asked(job.id)
@@ -126,7 +126,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     contacts = candidate_contact_service.normalise([form.email])
     known = contact_bearers.find_person(contacts, form.name)
     if known is not None:
-        rows.lock_row(Candidate, known)  # neither merged nor erased meanwhile
+        rows.lock_row(Candidate, known)  # so that they are neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
     standing = _live_application(job.id, candidate_id)
     if standing is not None and not application_form_service.has_room(standing.id):
@@ -154,7 +154,7 @@ def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
 
 
 def _judge(application: Application, job: Job, failed: list[str], address: str) -> None:
-    """Tell the applicant and the owner, or screen the application out."""
+    """Mail the receipt and notify the owner, or screen the application out."""
     may_be_mailed = _may_be_mailed(address)
     if may_be_mailed:
         application_service.mail_receipt(application)
@@ -169,7 +169,7 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
 
 
 def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
-    """The application that stands, or was rejected so lately that another one would only try the questions out."""
+    """Return the live application, or a recent rejection: reapplying would allow probing the screening questions."""
     since = clock.now() - timedelta(days=tenant_settings_service.current().reapply_after_days)
     present = sa.and_(
         StageHistoryEntry.tenant_id == Application.tenant_id,
@@ -192,8 +192,10 @@ def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
 
 
 def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_id: UUID) -> UUID:
-    """A candidate with the address that mails will go to. A phone proves nothing and would name somebody: it is left
-    in the form."""
+    """Add a candidate with the email address of the form.
+
+    The phone number stays in the form: it is unverified and could identify another person.
+    """
     owners = active_users.among([job.owner_id] if job.owner_id else [])
     profile = {"name": form.name, "source": SOURCE, "owner_id": owners[0].id if owners else None}
     candidate_id = candidate_service.add(profile, candidate_contact_service.settled(contacts), Provenance.FORM).id
@@ -212,7 +214,7 @@ def _new_candidate(job: Job, form: ApplicantForm, contacts: list[Any], posting_i
 
 
 def _may_be_mailed(address: str) -> bool:
-    """Whether an address that nobody has proven got few enough receipts today: nobody is bombed by us."""
+    """Return whether an unverified address is below the daily limit of receipts, which prevents mail bombing."""
     since = clock.now() - timedelta(days=1)
     sent = sa.select(sa.func.count()).where(
         EmailMessage.template == application_service.RECEIPT,
@@ -237,7 +239,7 @@ def _withdraw(link: Opened) -> PublicApplication:
 
 
 def _last(application_id: UUID) -> UUID:
-    """Where an application that was transferred goes on."""
+    """Return the id of the application that a transferred one ended in."""
     rows.get(Application, application_id)
     for _ in range(MOST_TRANSFERS):
         following = db.session.scalar(
@@ -260,7 +262,7 @@ def _shown(application: Application) -> PublicApplication:
 
 
 def _applicant_view(application: Application) -> ApplicantView:
-    """What the applicant knows: a rejection not before its mail."""
+    """Return the status as the applicant may know it: a rejection is shown only after its mail."""
     if application.status == ApplicationStatus.HIRED:
         return ApplicantView.HIRED
     waits = timedelta(hours=tenant_settings_service.current().rejection_delay_hours)

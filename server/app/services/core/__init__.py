@@ -1,1 +1,1 @@
-"""Transactions, rows, lists, writes past the ORM, the row format of archives."""
+"""Transactions, rows, lists, reads and writes that bypass the ORM, the row format of archives."""

@@ -1,4 +1,4 @@
-"""The tenants that the clock goes to."""
+"""Active tenants: which have due work, and how scheduled functions run in each of them."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ log = structlog.get_logger("jobs")
 
 
 class TenantsFailed(Exception):
-    """Some tenants could not be served; the others were."""
+    """The function failed for some tenants; the others succeeded."""
 
 
 def having(model: Any, due: Any) -> list[str]:
-    """The active tenants with rows of `model` for which `due` holds, as text; in the platform's scope."""
+    """Return the ids, as text, of the active tenants with rows of `model` that match `due`; in the platform's scope."""
     active = sa.and_(Tenant.id == model.tenant_id, Tenant.status == TenantStatus.ACTIVE)
     statement = sa.select(model.tenant_id).join(Tenant, active).where(due)
     return [str(tenant_id) for tenant_id in db.session.scalars(statement.distinct())]
 
 
 def in_each(tenants: Iterable[UUID], function: Callable[[], int]) -> int:
-    """Call `function` in the scope of each tenant; the sum of what it answers.
+    """Call `function` in the scope of each tenant and return the sum of its results.
 
-    One that fails keeps none behind it waiting. It stands in the log, and TenantsFailed at the end has the job tried
-    again, so `function` must be good to run twice.
+    A failure is logged and does not affect the other tenants. TenantsFailed, raised at the end, causes a retry for all
+    of them, so `function` must be idempotent.
     """
     done = failed = 0
     for tenant_id in tenants:

@@ -1,4 +1,4 @@
-"""Work on foreign files in a child process with limits of memory and time: its death is a failure, not the server's."""
+"""Processing of untrusted files in a child process with memory and time limits, so that a crash spares the server."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the message is for people."""
+    """The file cannot be read; the message is shown to users."""
 
 
 class ChildFailed(Exception):
-    """The child could not do its work; `reason` is for people."""
+    """The child process failed; `reason` is shown to users."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class ChildFailed(Exception):
 
 @dataclass
 class ChildLimits:
-    """What one child may use; create_app() sets it from the settings."""
+    """The resource limits of a child process; create_app() sets them from the configuration."""
 
     seconds: int = 20
     memory_mb: int = 512
@@ -50,7 +50,7 @@ _context: Any = None
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What `function` of a module makes of `arguments`; ChildFailed where the child dies, is too slow or fails."""
+    """Call a module-level `function` in a child process; ChildFailed if the child dies, times out or fails."""
     context = _forkserver()
     receiver, sender = context.Pipe(duplex=False)
     limits = child_limits
@@ -68,7 +68,7 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _start(child: Any) -> None:
-    """Start it and hand it the file, in whose midst it may die already."""
+    """Start the child and send it its arguments; ChildFailed if it dies while receiving them."""
     with _lock:
         try:
             child.start()
@@ -89,7 +89,7 @@ def _receive(receiver: Connection, seconds: int) -> Any:
 
 
 def _forkserver() -> Any:
-    """Children are forked from a clean process that has the parsers loaded and nothing else."""
+    """Return the context that forks children from a clean process with only the parsers loaded."""
     global _context
     with _lock:
         if _context is None:
@@ -108,7 +108,7 @@ def _work(sender: Connection, function: Any, arguments: tuple[Any, ...], seconds
         sender.send(("failed", str(error)))
     except MemoryError:
         sender.send(("failed", "the file needs too much memory"))
-    except Exception as error:  # a hostile file may raise anything out of a parser library
+    except Exception as error:  # a malicious file can make a parser library raise anything
         sender.send(("failed", _reason(error)))
     finally:
         sender.close()

@@ -1,6 +1,6 @@
-"""Columns straight from the tables, past the ORM: the short way for hot reads.
+"""Reads of columns that bypass the ORM, for hot paths.
 
-These statements name their tenant themselves; the guards of the ORM do not see them, row security does.
+The statements must filter by tenant themselves: the ORM's tenant isolation does not apply to them, row security does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.utils import statements
 
 
 def read_rows(statement: Any, parameters: dict[str, Any]) -> Sequence[Mapping[Any, Any]]:
-    """The rows as mappings; inside a transaction of the session with what that has written."""
+    """Return the rows as mappings. An open transaction of the session is joined, so its writes are visible."""
     if _joins_session():
         found = db.session.connection().execute(statement, parameters)
         return list(found.mappings())
@@ -31,13 +31,13 @@ def read_rows(statement: Any, parameters: dict[str, Any]) -> Sequence[Mapping[An
 
 
 class PreparedRead:
-    """A select with named parameters, compiled once; on PostgreSQL it goes to the driver without a detour."""
+    """A select with named parameters, compiled once; on PostgreSQL it is passed directly to the driver."""
 
     def __init__(self, statement: sa.Select[Any]) -> None:
         self._statement = statement
 
     def rows(self, **parameters: Any) -> Sequence[Mapping[Any, Any]]:
-        """All rows as mappings; inside a transaction of the session with what that has written."""
+        """Return all rows as mappings. An open transaction of the session is joined, so its writes are visible."""
         if db.engine.dialect.name == "postgresql" and not _joins_session():
             return self._read_postgresql(parameters)
         return read_rows(self._statement, parameters)
@@ -60,7 +60,7 @@ class PreparedRead:
 
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
-        """The text, and the parameters that the statement itself brings."""
+        """The SQL text and the values of the parameters that are fixed in the statement."""
         compiled = self._statement.compile(dialect=db.engine.dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), {name: value.value if isinstance(value, Enum) else value for name, value in fixed.items()}
@@ -68,7 +68,7 @@ class PreparedRead:
 
 @contextmanager
 def snapshot() -> Iterator[sa.Connection]:
-    """A connection on which every read sees the same moment, however long it takes."""
+    """Open a connection on which all reads see the same snapshot of the data."""
     if not isinstance(db.engine, sa.Engine):
         yield db.engine
         return
@@ -77,6 +77,6 @@ def snapshot() -> Iterator[sa.Connection]:
 
 
 def _joins_session() -> bool:
-    """Whether the session has a transaction open, or the application is bound to one connection."""
+    """Return whether the session has an open transaction, or the application is bound to a single connection."""
     session = open_session()
     return (session is not None and session.in_transaction()) or not isinstance(db.engine, sa.Engine)

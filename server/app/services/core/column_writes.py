@@ -1,7 +1,7 @@
-"""Writes of columns straight to the tables, past the ORM, that nobody waits for: on PostgreSQL they travel together.
+"""Writes of columns that bypass the ORM and are not waited for: on PostgreSQL they share a round trip.
 
-A failure is told by the next statement that is waited for, or by the commit. Row security stands in the way of a
-foreign tenant; the statements name their tenant themselves.
+An error is raised by the next statement that returns a result, or by the commit. The statements must name their tenant
+themselves; row security rejects another tenant's rows.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from app.utils import statements
 
 
 class QueuedWrite:
-    """An INSERT or UPDATE without an answer, compiled once per set of columns."""
+    """An INSERT or UPDATE without a result, compiled once per set of columns."""
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._prepared = lru_cache(32)(self._compile)
 
     def send(self, *rows: Mapping[str, Any]) -> None:
-        """Write each of `rows` in the open transaction of the session."""
+        """Write `rows` in the open transaction of the session. Inside a use case."""
         unit()
         if not rows:
             return

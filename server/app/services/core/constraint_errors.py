@@ -1,4 +1,4 @@
-"""What a broken constraint means to the caller, told by the constraint's name."""
+"""Violated database constraints as errors for the caller, by the name of the constraint."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from app.utils.errors import Conflict, DomainError, Invalid, NotFound
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
 SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 
-TIE_BREAKERS = frozenset({"shared_by"})  # columns that no caller knows
+TIE_BREAKERS = frozenset({"shared_by"})  # internal columns that callers do not send
 
 
 def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
-    """Map a constraint's prefix: `uq_`, `ex_` Conflict, `fk_` NotFound (Conflict where rows go), `ck_` Invalid."""
+    """Return the error for a constraint by its prefix.
+
+    `uq_` and `ex_`: Conflict; `fk_`: NotFound, or Conflict if rows were deleted; `ck_`: Invalid.
+    """
     name = constraint_name(error)
     if name.startswith("fk_") and deleting:
         return Conflict("Other records still refer to this one.", code="still_referred_to")
@@ -38,7 +41,7 @@ def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
 
 
 def constraint_name(error: IntegrityError) -> str:
-    """The name of the broken constraint, on either database; empty where SQLite does not tell."""
+    """Return the name of the violated constraint on PostgreSQL or SQLite; empty if SQLite does not report it."""
     diagnosis: Any = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return diagnosis.constraint_name or ""
@@ -68,7 +71,7 @@ def _unique_names() -> dict[frozenset[str], str]:
 
 
 def _field_of(name: str) -> str:
-    """The last column of the constraint that the caller sent."""
+    """Return the last column of the constraint that a caller can send."""
     for table in db.metadata.tables.values():
         constraints: list[Any] = [*table.constraints, *table.indexes]
         for constraint in constraints:

@@ -1,4 +1,4 @@
-"""The one way to list rows: filters, order, keyset pages with signed cursors."""
+"""Lists: filters, sort order and keyset pagination with signed cursors."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ PLACE_PURPOSE = "place"
 
 
 def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UUID | str | None = None) -> Page[Any]:
-    """Run `statement` over `model` (or a subquery) for one page of `query`; rows are entities or tuples, as selected.
+    """Return one page of `statement` over `model` (or a subquery); rows are entities or tuples, as selected.
 
-    `within` is the row, or the name of the list, that a nested list belongs to: a cursor of it serves no other.
+    `within` is the parent row of a nested list, or the name of the list: its cursors are invalid for any other list.
+    BadRequest if the sort order or the cursor is invalid.
     """
     table = getattr(model, "__table__", model)
     statement = _common_filters(statement, table, query)
@@ -48,7 +49,7 @@ def build_page(
     total: int | None = None,
     within: UUID | str | None = None,
 ) -> Page[Any]:
-    """A page from one row more than it shows; `place` tells what an item is sorted by, and its id."""
+    """Build a page from up to `limit` + 1 rows; `place` returns the sort value and the id of an item."""
     more = len(items) > query.limit
     items = items[: query.limit]
     cursor = _cursor(query, within, *place(items[-1])) if more else None
@@ -56,12 +57,12 @@ def build_page(
 
 
 def page_as(schema: type[Answer], page: Page[Any]) -> Page[Answer]:
-    """The page with its rows read as `schema`."""
+    """Return the page with its rows validated as `schema`."""
     return page.model_copy(update={"data": [schema.model_validate(row) for row in page.data]})
 
 
 def single_page(items: Iterable[Any]) -> Page[Any]:
-    """A short list as its only page."""
+    """Return a short list as a single page."""
     return Page.model_construct(data=list(items), has_more=False, next_cursor=None)
 
 
@@ -79,7 +80,7 @@ def _selects_entity(statement: sa.Select[Any]) -> bool:
 
 
 def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
-    """The column that the query sorts by, and whether it descends."""
+    """Return the sort column and whether the order is descending; BadRequest if the sort is not allowed."""
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
         raise BadRequest(f"sort must be one of: {', '.join(query.sorts)}.", code="bad_sort")
@@ -87,19 +88,19 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
 
 
 def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
-    """The order of a list: the id settles what is equal."""
+    """Return the ORDER BY terms of a list, with the id as tie-breaker."""
     return [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
 
 
 def keyset_after(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
-    """The condition that holds for the rows after the one with this value and id; either may be a bind parameter."""
+    """Return the condition for the rows after this value and id; either may be a bind parameter."""
     here = sa.tuple_(column, table.c.id)
     last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
     return here < last if descending else here > last
 
 
 def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None) -> tuple[Any, UUID]:
-    """The value and the id that the page before ended with; BadRequest where they belong to another list."""
+    """Return the sort value and the id of the previous page's last row; BadRequest if the cursor is of another list."""
     signed_mark, value, last_id = signer.read_cursor(CURSOR_PURPOSE, str(query.cursor))
     if signed_mark != _mark(query, within):
         raise BadRequest("The cursor belongs to a different list, filter or sort order.", code="bad_cursor")
@@ -107,12 +108,12 @@ def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None)
 
 
 def encode_cursor(query: Query, *place: Any) -> str:
-    """A cursor to a place in an order of the caller's own, bound to the tenant and the filters of `query`."""
+    """Return a cursor for a sort order that the caller defines, bound to the tenant and the filters of `query`."""
     return signer.sign(PLACE_PURPOSE, [_mark_of_search(query), *place])
 
 
 def decode_cursor(query: Any) -> tuple[Any, ...]:
-    """The place that `place_of` has signed; BadRequest where it belongs to another search."""
+    """Return the position from a cursor of `encode_cursor`; BadRequest if it belongs to another search."""
     mark, *place = signer.read_cursor(PLACE_PURPOSE, str(query.cursor))
     if mark != _mark_of_search(query):
         raise BadRequest("The cursor belongs to a different search.", code="bad_cursor")
@@ -129,7 +130,7 @@ def _typed(value: Any, column: Any) -> Any:
 
 
 def _mark(query: ListQuery, within: UUID | str | None) -> str:
-    """A digest of the tenant (None for the platform), the list, the filters and the order that a cursor is bound to."""
+    """Digest what a cursor is bound to: tenant (None for the platform), list, filters and sort order."""
     bound = scope.current()
     facts = [str(bound and bound.tenant_id), str(within), type(query).__name__, query.sort, query.filters()]
     return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
@@ -141,7 +142,7 @@ def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UU
 
 
 def count(statement: sa.Select[Any], table: Any, parameters: dict[str, Any] | None = None) -> int:
-    """How many rows match, counting no further than 10 000."""
+    """Count the matching rows, up to 10 000."""
     rows = (
         statement.with_only_columns(table.c.id, maintain_column_froms=True).order_by(None).limit(MAX_COUNT).subquery()
     )

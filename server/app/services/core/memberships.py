@@ -1,4 +1,4 @@
-"""Rows that say only that two things belong together: added and removed as often as one likes."""
+"""Memberships: rows that only link two records; adding and removing them is idempotent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from app.services.core.transaction import mark_deleted
 
 
 def add(model: Any, **pair: Any) -> bool:
-    """Make the pair belong together; False where it did already. Inside a use case."""
+    """Link the pair; False if it was already linked. Inside a use case."""
     statement = upsert.insert(model.__table__).values(rows.new_row(**pair)).on_conflict_do_nothing()
     result: Any = db.session.execute(statement)
     return bool(result.rowcount)
 
 
 def remove(model: Any, **pair: Any) -> bool:
-    """Take the pair apart; False where it did not belong together. Inside a use case."""
+    """Unlink the pair; False if it was not linked. Inside a use case."""
     result: Any = db.session.execute(sa.delete(model).filter_by(**pair))
     mark_deleted()
     return bool(result.rowcount)

@@ -1,4 +1,4 @@
-"""Lists that are asked for all day: a statement per shape of question, made and compiled once."""
+"""Prepared lists for hot paths: one statement per combination of filters and sort order, compiled once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MAX_SHAPES = 256
 
 
 class PreparedList:
-    """Pages of `statement` over `model`, whose rows come as mappings.
+    """Pages of `statement` over `model`, with rows as mappings.
 
-    `condition` makes the condition of a filter from its name, over a bind parameter of that name.
+    `condition` returns the condition of a filter by name, with a bind parameter of that name.
     """
 
     def __init__(self, statement: sa.Select[Any], model: Any, condition: Callable[[str], Any]) -> None:
@@ -29,7 +29,10 @@ class PreparedList:
         self._prepared = lru_cache(MAX_SHAPES)(lambda *shape: PreparedRead(self._page(*shape)))
 
     def page(self, query: ListQuery, values: dict[str, Any], *conditions: Any) -> Page[Any]:
-        """One page of `query`; `values` holds the filters that are set, by name, `conditions` are more of them."""
+        """Return one page of `query`; `values` are the filters that are set, by name.
+
+        Any `conditions` (and filtering by ids) bypass the cache of compiled statements.
+        """
         column, descending = listing.order_of(self._table, query)
         values = {**values, "tenant_id": scope.tenant_id()}
         if query.updated_after is not None:

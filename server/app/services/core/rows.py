@@ -1,4 +1,4 @@
-"""Finding one row: NotFound where it is not the tenant's, a lock and a version check where it will change."""
+"""Single rows: lookup by id, locks, version checks, changes and limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")
 
 
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
-    """The row, or NotFound: another tenant's row is not there."""
+    """Return the row; NotFound if it does not exist, belongs to another tenant or is not visible."""
     found = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id})
     row: M | None = found.unique().one_or_none()
     if row is None:
@@ -29,37 +29,37 @@ def get(model: type[M], row_id: UUID, *options: Any) -> M:
 
 @lru_cache(maxsize=4096)
 def _by_id(model: Any, options: tuple[Any, ...], tenant: UUID) -> Any:
-    """The statement, made once: what is asked for is loaded also on a row that the session knows already."""
+    """Return the statement, built once. With `options`, relationships are loaded even if the session has the row."""
     statement = sa.select(model).where(model.id == sa.bindparam("row_id")).options(*options)
     return prepared(statement.execution_options(populate_existing=bool(options)))
 
 
 def new_row(**values: Any) -> dict[str, Any]:
-    """A row of the bound tenant for an insert past the ORM: its key and times, and `values`."""
+    """Return the values of a new row of the bound tenant, for an insert that bypasses the ORM."""
     now = clock.now()
     return {"id": ids.new_id(), "tenant_id": scope.tenant_id(), "created_at": now, "updated_at": now, **values}
 
 
 def columns_of(row: Any) -> dict[str, Any]:
-    """All columns of a row by their names."""
+    """Return the values of all columns of a row, by name."""
     return {name: getattr(row, name) for name in row.__table__.columns.keys()}
 
 
 def values_of(row: Any, *without: str) -> dict[str, Any]:
-    """All columns of a row for a copy of it, also those that will come one day, but for its machinery and `without`."""
+    """Return the values for a copy of a row: all columns, including future ones, except MACHINERY and `without`."""
     return {name: value for name, value in columns_of(row).items() if name not in (*MACHINERY, *without)}
 
 
 def lock_for_delete(model: type[M], row_id: UUID) -> M:
-    """The row under a lock that nobody can refer to meanwhile: what belongs to it is about to go or to move."""
+    """Lock the row FOR UPDATE, which also blocks new references to it, before its children are deleted or moved."""
     return _locked(model, row_id, key_share=False)
 
 
 def lock_row(model: type[M], row_id: UUID) -> M:
-    """The row under a lock that leaves others free to refer to it.
+    """Lock the row FOR NO KEY UPDATE, which still allows other transactions to reference it.
 
-    The second update of a row in one transaction asks anew for what it refers to (PostgreSQL, ri_triggers.c), so that
-    a stronger lock on a parent would make two who hold children of it wait for each other.
+    The second update of a row in a transaction checks its foreign keys again (PostgreSQL, ri_triggers.c). With a
+    stronger lock on a parent, two transactions that hold children of it could deadlock.
     """
     return _locked(model, row_id, key_share=True)
 
@@ -74,7 +74,7 @@ def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
 
 
 def lock_for_update(model: type[M], row_id: UUID, if_match: int | None = None) -> M:
-    """The row under a lock, its version compared with the one the caller saw and then counted up."""
+    """Lock the row and increment its version; PreconditionFailed if `if_match` is not the current version."""
     row: Any = lock_row(model, row_id)
     if if_match is not None and row.version != if_match:
         raise PreconditionFailed(
@@ -88,7 +88,7 @@ def lock_for_update(model: type[M], row_id: UUID, if_match: int | None = None) -
 
 
 def apply_changes(row: Any, changes: dict[str, Any]) -> list[str]:
-    """Set what differs; the names of the fields that changed, sorted."""
+    """Set the values that differ and return the names of the changed fields, sorted."""
     changed = sorted(name for name, value in changes.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, changes[name])
@@ -96,7 +96,7 @@ def apply_changes(row: Any, changes: dict[str, Any]) -> list[str]:
 
 
 def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) -> dict[str, Any]:
-    """The values with one that stands in several columns (column: part of it) apart; all are null where it is."""
+    """Replace the value `name` by its parts, given as {column: part}; all columns are null if the value is null."""
     if name not in values:
         return values
     whole = values[name] or {}
@@ -105,35 +105,35 @@ def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) ->
 
 
 def enforce_limit(most: int, model: Any, rule: str, code: str, *conditions: Any) -> None:
-    """Conflict where there are `most` rows already; `rule` says what has the limit, without "at most"."""
+    """Conflict if there are `most` rows already; `rule` states the limit, without "at most"."""
     count = sa.select(sa.func.count()).select_from(model).where(*conditions)
     if (db.session.scalar(count) or 0) >= most:
         raise Conflict(f"{rule} at most.", code=code)
 
 
 def is_referenced(column: Any, row: Any) -> bool:
-    """Whether `column` of any row of the tenant names `row`, also where the actor does not see who names it."""
+    """Return whether any row of the tenant references `row` by `column`, whether or not it is visible to the actor."""
     table = column.class_.__table__
     naming = sa.select(table.c.id).where(table.c.tenant_id == row.tenant_id, table.c[column.key] == row.id).limit(1)
     return db.session.connection().execute(naming).first() is not None
 
 
 def scalar_lookup(column: Any, own_id: Any) -> Any:
-    """A column of the one row with this id.
+    """Return a column of the row with this id, as a scalar subquery.
 
-    PostgreSQL does not turn such a subquery into a join: whatever it believes of the size of a tenant, it reads one
-    row by the key, where a join may be a loop over all of them.
+    PostgreSQL does not turn a scalar subquery into a join. It reads one row by key whatever the table statistics say,
+    whereas a join may loop over all rows of a tenant.
     """
     return as_scalar(column.class_, sa.select(column).where(column.class_.id == own_id))
 
 
 def as_scalar(model: Any, statement: sa.Select[Any]) -> Any:
-    """A statement over `model` as one value of a row of the statement around it."""
+    """Return a statement over `model` as a scalar subquery, correlated to the enclosing statement."""
     return statement.correlate_except(model).scalar_subquery()
 
 
 def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:
-    """Invalid where a field is set to null that needs a value."""
+    """Invalid if a field outside `nullable` is set to null."""
     nulls = [name for name, value in values.items() if value is None and name not in nullable]
     if nulls:
         errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]

@@ -1,4 +1,4 @@
-"""Which migrations there are, and which one the database is at."""
+"""Schema revisions: the migrations of this release and the revision of the database."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 
 def current(connection: sa.Connection) -> str:
-    """The revision of the last migration that was applied."""
+    """Return the revision of the last applied migration."""
     return str(connection.execute(sa.text("select version_num from alembic_version")).scalar_one())
 
 
 def is_known(revision: str) -> bool:
-    """Whether this release has that migration; a newer one's it has not."""
+    """Return whether this release contains the migration; False for one of a newer release."""
     return revision in _revisions()
 
 
 def is_outdated(revision: str) -> bool:
-    """Whether migrations of this release are missing. Those of a newer release may be there: it is being rolled out."""
+    """Return whether migrations of this release are missing; False for a newer release's, which may be rolling out."""
     return is_known(revision) and revision != _revisions()[0]
 
 
 @cache
 def _revisions() -> tuple[str, ...]:
-    """The newest first."""
+    """Return the revisions of this release, newest first."""
     return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())

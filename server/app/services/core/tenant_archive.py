@@ -1,7 +1,7 @@
-"""The archive of a tenant: what stands in it and how a row becomes a line (docs/tenant-archive.md).
+"""Tenant archives: their contents and the format of a row (docs/tenant-archive.md).
 
-A zip file with `manifest.json`, `tenant.json`, `tables/NAME.jsonl` and `files/...`. Secrets and what is only of use
-to this installation stay out.
+An archive is a zip file with `manifest.json`, `tenant.json`, `tables/NAME.jsonl` and `files/...`. It excludes secrets
+and data that is only useful to this installation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FORMAT = "fairlead-tenant"
 VERSION = 1
 MANIFEST, TENANT = "manifest.json", "tenant.json"
 
-# Sessions, promises and keys of this installation; what is derived; signatures of this installation's keys.
+# Sessions, the outbox and keys of this installation; derived data; signatures by this installation's keys.
 OMITTED_TABLES = frozenset(
     {
         "api_keys",
@@ -40,32 +40,32 @@ OMITTED_TABLES = frozenset(
         "tenant_exports",
     }
 )
-# Users of an imported tenant set a new password by the link that is mailed to them.
+# Users of an imported tenant set a new password with an emailed link.
 OMITTED_COLUMNS: Mapping[str, frozenset[str]] = {
     "users": frozenset({"password_hash", "totp_secret", "totp_enabled_at", "totp_last_step", "recovery_codes"}),
 }
-# What JSON has a kind of its own for: a driver might make something of another kind.
+# Types that JSON has natively: a value of another JSON type is rejected, since a driver might convert it.
 PLAIN: tuple[tuple[type[Any], type], ...] = ((sa.String, str), (sa.Boolean, bool), (sa.Integer, int))
 
 
 def tables() -> list[sa.Table]:
-    """The tables of an archive, those that others refer to first."""
+    """Return the tables of an archive, referenced tables first."""
     return [table for table in tenant_tables() if table.name not in OMITTED_TABLES]
 
 
 def columns(table: sa.Table) -> list[sa.Column[Any]]:
-    """The columns of a table that an archive holds."""
+    """Return the columns of a table that an archive contains."""
     omitted = OMITTED_COLUMNS.get(table.name, frozenset())
     return [column for column in table.columns if column.name not in omitted]
 
 
 def to_line(row: Mapping[Any, Any]) -> bytes:
-    """A row as a line of JSON: moments in UTC, bytes in base64, all else as JSON has it."""
+    """Encode a row as a line of JSON: times in UTC, bytes in base64, decimals as strings."""
     return orjson.dumps(dict(row), default=encode, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
 
 
 def from_line(table: sa.Table, line: bytes) -> dict[str, Any]:
-    """The values of a row; ValueError where the line does not fit the table."""
+    """Decode the values of a row; ValueError if the line does not match the table."""
     values = orjson.loads(line)
     known = {column.name: column for column in columns(table)}
     if not isinstance(values, dict) or set(values) != set(known):
@@ -74,7 +74,7 @@ def from_line(table: sa.Table, line: bytes) -> dict[str, Any]:
 
 
 def decode_all(known: Mapping[str, sa.Column[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of known columns; ValueError where one does not fit its column."""
+    """Decode the values of known columns; ValueError if one does not match its column."""
     try:
         return {name: decode(known[name], value) for name, value in values.items()}
     except (TypeError, AttributeError, KeyError, InvalidOperation) as error:
@@ -82,7 +82,7 @@ def decode_all(known: Mapping[str, sa.Column[Any]], values: Mapping[str, Any]) -
 
 
 def decode(column: sa.Column[Any], value: Any) -> Any:
-    """The value of a column from what JSON has for it."""
+    """Decode the JSON value of a column; TypeError or ValueError if it does not match the column's type."""
     if value is None:
         return None
     if isinstance(column.type, sa.Uuid):
@@ -104,13 +104,13 @@ def decode(column: sa.Column[Any], value: Any) -> Any:
 
 
 def _made_by(column: sa.Column[Any]) -> type:
-    """What a column of JSON holds, as its default tells: a list or an object."""
+    """Return the type of a JSON column, list or dict, judging by its default."""
     default: Any = column.default
     return list if default.arg(None) == [] else dict
 
 
 def encode(value: Any) -> str:
-    """What JSON has no kind of: bytes in base64, money as a decimal string."""
+    """Encode a value that JSON has no type for: bytes as base64, decimals as strings."""
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode()
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""The only commit and rollback of the application: `@use_case` opens or joins one transaction."""
+"""Transactions: `@use_case` opens or joins one. The only module that commits or rolls back."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ log = structlog.get_logger()
 
 LOST_SQLSTATES = {"57P01", "57P02", "57P03", "08003", "08006"}  # shut down, crashed, starting, connection gone
 UNAVAILABLE_CLASSES = {"08", "53", "57"}  # connection, resources, operator intervention
-UNAVAILABLE_SQLSTATES = {"55P03", "25006", "25P03", "40001", "40P01"}  # lock not got, read-only, idle, contended
+UNAVAILABLE_SQLSTATES = {"55P03", "25006", "25P03", "40001", "40P01"}  # lock timeout, read-only, idle, contention
 RETRIES = 2
 RETRYABLE_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 
 
 @dataclass
 class UnitOfWork:
-    """What one use case gathers until its commit."""
+    """What a use case collects until its commit."""
 
     events: list[Any] = field(default_factory=list)
     usage: dict[str, int] = field(default_factory=dict)
@@ -49,13 +49,13 @@ _before_commit: list[Callable[[UnitOfWork], None]] = []
 
 
 def before_commit(closer: Callable[[UnitOfWork], None]) -> Callable[[UnitOfWork], None]:
-    """Register what closes a unit of work just before its commit, like the ledger."""
+    """Register a function that runs at the end of each unit of work, just before its commit, such as the ledger's."""
     _before_commit.append(closer)
     return closer
 
 
 def unit() -> UnitOfWork:
-    """The open unit of work; a programming error outside a use case."""
+    """Return the open unit of work; RuntimeError outside a use case."""
     current: UnitOfWork | None = db.session.info.get("unit")
     if current is None:
         raise RuntimeError("this belongs inside a @use_case")
@@ -67,9 +67,9 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def use_case(*, retries: int = RETRIES) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def use_case(function: Any = None, *, retries: int = RETRIES) -> Any:
-    """Run a write in one transaction: joined if one is open, else committed once or rolled back whole.
+    """Run the function in a transaction: join an open one, otherwise commit at the end or roll back on an error.
 
-    `retries` repeats the outermost call after a deadlock or serialization failure.
+    `retries` is how often the outermost call is repeated after a deadlock or serialization failure.
     """
 
     def decorate(inner: Callable[P, R]) -> Callable[P, R]:
@@ -116,7 +116,7 @@ def _transaction() -> Iterator[None]:
         _undo(session, current)
         raise error_for(error, current.deleted) from error
     except BaseException as error:
-        if forget_lost(error) and committing:  # nobody knows whether it was committed: what it needs must stay
+        if forget_lost(error) and committing:  # the commit may have succeeded: keep what it needs, such as files
             current.on_rollback.clear()
         _undo(session, current)
         raise
@@ -128,7 +128,7 @@ def _transaction() -> Iterator[None]:
 def _undo(session: Session, failed: UnitOfWork) -> None:
     try:
         session.rollback()
-    except (SQLAlchemyError, psycopg.Error) as error:  # the connection is lost; the first error is the one to tell
+    except (SQLAlchemyError, psycopg.Error) as error:  # the connection is lost; report the original error
         log.warning("rollback failed", error=type(error).__name__)
     for callback in failed.on_rollback:
         callback()
@@ -142,21 +142,24 @@ def _after_commit(session: Session, done: UnitOfWork) -> None:
 
 
 def end_read() -> None:
-    """Give the connection back before slow work; inside a use case nothing happens."""
+    """Return the connection to the pool before slow work; does nothing inside a use case."""
     session = db.session()
     if session.info.get("unit") is None:
         session.commit()  # nothing is pending outside a use case
 
 
 def on_rollback(callback: Callable[[], None]) -> None:
-    """Undo something outside the database if the open use case fails; outside one the caller does it."""
+    """Call `callback` if the open use case fails, to undo changes outside the database.
+
+    Does nothing outside a use case: the caller cleans up itself.
+    """
     current: UnitOfWork | None = db.session.info.get("unit")
     if current is not None:
         current.on_rollback.append(callback)
 
 
 def mark_deleted() -> None:
-    """Say that a statement deleted rows past the session, so that it is expired after the commit."""
+    """Note that a statement deleted rows without the ORM, so that the session is expired after the commit."""
     unit().deleted = True
 
 
@@ -177,14 +180,15 @@ def _refuse_writes_outside(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
-    """A failure that only a savepoint's end would tell could not be undone any more."""
+    """Wait for deferred statements before a savepoint ends: after that, their errors could not be rolled back."""
     if "unit" in session.info and (connection := session.connection()).in_nested_transaction():
         pipelining.settle(connection.connection.dbapi_connection)
 
 
 def forget_lost(error: BaseException) -> bool:
-    """After a lost connection the pool starts anew: the others of its time are most likely lost too."""
+    """Return whether the connection was lost; if so, reset the pool, whose other connections are likely lost too."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    # psycopg reports no SQLSTATE if the connection broke before the server answered.
     lost = isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "57P01") in LOST_SQLSTATES
     if lost and isinstance(db.engine, Engine):
         db.engine.dispose()
@@ -192,15 +196,15 @@ def forget_lost(error: BaseException) -> bool:
 
 
 def is_unavailable(error: Exception) -> bool:
-    """Whether an error means that the database cannot be reached or is too busy, so that a retry helps."""
+    """Return whether the database is unreachable or too busy, so that a retry may succeed."""
     if isinstance(error, (PoolTimeout, PendingRollbackError)):  # the latter: the connection was lost just before
         return True
-    if isinstance(error, psycopg.Error):  # raised while a transaction begins, past SQLAlchemy
+    if isinstance(error, psycopg.Error):  # raised at the beginning of a transaction, not wrapped by SQLAlchemy
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(error, OperationalError) and not state:
         text = str(error.orig)
-        return "no such" not in text and "syntax" not in text
+        return "no such" not in text and "syntax" not in text  # SQLite raises it for mistakes in the SQL, too
     return error.connection_invalidated or (state or "")[:2] in UNAVAILABLE_CLASSES or state in UNAVAILABLE_SQLSTATES

@@ -1,4 +1,4 @@
-"""INSERT with ON CONFLICT, which both databases have and SQLAlchemy keeps in their dialects."""
+"""INSERT with ON CONFLICT, which SQLAlchemy defines per dialect."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from app.extensions import db
 
 
 def insert(table: Any) -> Any:
-    """The insert of the dialect in use."""
+    """Return an insert into `table` in the current dialect."""
     return postgresql.insert(table) if db.engine.dialect.name == "postgresql" else sqlite.insert(table)

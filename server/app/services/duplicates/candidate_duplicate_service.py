@@ -1,4 +1,4 @@
-"""Suggestions that two candidates are one person: found in blocks by the index, never by comparing all with all."""
+"""Possible duplicates: candidates are compared within blocks found by index, never all with all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Pair = tuple[UUID, UUID]  # the smaller id first
 
 
 def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
-    """Suggestions about candidates in sight, filtered."""
+    """Return suggested duplicates of visible candidates, filtered."""
     statement = sa.select(CandidateDuplicate)
     if query.candidate_id is not None:
         statement = statement.where(
@@ -39,7 +39,7 @@ def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
 
 @use_case
 def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
-    """Say that two are different people; it is not suggested again."""
+    """Mark a pair as different people; it is not suggested again."""
     duplicate = rows.lock_row(CandidateDuplicate, duplicate_id)
     if duplicate.status != DuplicateStatus.OPEN:
         raise Conflict(
@@ -54,12 +54,12 @@ def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
 
 
 def refresh(candidate_id: UUID) -> int:
-    """Compare a candidate with those of the same block, and keep what is suggested; how many suggestions."""
+    """Compare a candidate with its block, store the suggestions, and return their number."""
     return _refresh([candidate_id])
 
 
 def refresh_imported(import_id: UUID, number: int) -> int | None:
-    """Look for duplicates of those whom the next rows of an import made; the last row's number, None for no more."""
+    """Find duplicates of the next candidates an import created; return the last row's number, or None at the end."""
     made = candidate_import_service.made_after(import_id, number)
     _refresh([candidate_id for _, candidate_id in made])
     return made[-1][0] if made else None
@@ -79,7 +79,7 @@ def _refresh(ids: list[UUID]) -> int:
 
 @use_case
 def _store(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
-    """Write the suggestions of some candidates anew; what was dismissed stays so."""
+    """Replace the open suggestions of these candidates; dismissed ones remain."""
     theirs = sa.or_(CandidateDuplicate.first_id.in_(ids), CandidateDuplicate.second_id.in_(ids))
     known = db.session.execute(
         sa.select(CandidateDuplicate.id, CandidateDuplicate.first_id, CandidateDuplicate.second_id).where(
@@ -92,7 +92,7 @@ def _store(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
                 CandidateDuplicate.id.in_(part), CandidateDuplicate.status == DuplicateStatus.OPEN
             )
         )
-    new = [_row(pair, found[pair]) for pair in sorted(found)]  # in one order, so that two jobs do not wait in a circle
+    new = [_row(pair, found[pair]) for pair in sorted(found)]  # sorted, so that concurrent runs do not deadlock
     for part in parts(new, AT_ONCE):
         insert = upsert.insert(CandidateDuplicate.__table__).values(part)
         values = {name: insert.excluded[name] for name in ("score", "reasons", "updated_at")}

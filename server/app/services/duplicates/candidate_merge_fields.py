@@ -1,4 +1,4 @@
-"""Whose value a merged candidate gets, field by field: pure, over rows as mappings."""
+"""Field by field, which value a merged candidate gets: pure functions over rows as mappings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STRENGTH = {"human": 3, "form": 2, "parser": 1}
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What comes of a field, in its columns; `side` is None where both are joined."""
+    """The result of a field, by column; `side` is None if both values are combined."""
 
     field: str
     values: dict[str, Any]
@@ -25,7 +25,7 @@ class Merged:
 
 
 def merge(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: Mapping[str, Side]) -> list[Merged]:
-    """Every field in which the two differ. Invalid where a choice names no field."""
+    """Return every field in which the two differ; Invalid if a choice is not a candidate field."""
     if unknown := [name for name in choices if name not in candidate_fields.BY_NAME]:
         errors = [
             {"pointer": f"/choices/{name[:60]}", "code": "unknown_field", "detail": "is not a candidate field"}
@@ -52,7 +52,7 @@ def _differences(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: M
 
 
 def _side(field: CandidateField, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> Side:
-    """The side that has a value; of two the stronger provenance, of equal ones the winner."""
+    """Return the side with a value; if both have one, the stronger provenance; on a tie, the winner."""
     column = field.in_columns[0]
     if loser[column] is None or field.merge is Merge.WINNER:
         return Side.WINNER

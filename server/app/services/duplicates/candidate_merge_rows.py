@@ -1,6 +1,6 @@
-"""The rows of two candidates that become one: kept as they are, given to the winner, and given back.
+"""The rows of two candidates that are merged: stored in a snapshot, moved to the winner, and moved back.
 
-What hangs on a candidate is every tenant table with a `candidate_id`; what is derived is left out and made anew.
+These are the rows of every tenant table with a `candidate_id`; derived tables are excluded and rebuilt.
 """
 
 from __future__ import annotations
@@ -23,49 +23,49 @@ CANDIDATES = Candidate.__table__
 CONTACTS = CandidateContact.__table__
 RESUMES = CandidateResume.__table__
 DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
-# Where a candidate may stand but once beside these: the loser's row gives way.
+# Unique per candidate and these columns: the loser's duplicates are deleted.
 ONCE = {
     "candidate_taggings": ("tag_id",),
     "talent_pool_members": ("pool_id",),
     "candidate_bookmarks": ("user_id", "kind"),
     "candidate_contacts": ("kind", "value"),
 }
-# What a merge changes in a row besides whose it is.
+# Columns that a merge changes besides `candidate_id`.
 CHANGED = {"candidate_resumes": ("is_primary",), "candidate_contacts": ("shared_by",)}
 Row = Mapping[str, Any]
 
 
 def children() -> list[sa.Table]:
-    """The tables whose rows belong to a candidate, those that others refer to first."""
+    """Return the tables with rows of candidates, referenced tables first."""
     return [table for table in tenant_tables() if "candidate_id" in table.columns and table.name not in DERIVED]
 
 
 def row_of(candidate_id: UUID) -> dict[str, Any]:
-    """A candidate's row."""
+    """Return the row of a candidate."""
     return dict(db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == candidate_id)).mappings().one())
 
 
 def rows_of(table: sa.Table, candidate_id: UUID) -> list[dict[str, Any]]:
-    """The rows of a table that belong to a candidate."""
+    """Return the rows of a table that belong to a candidate."""
     statement = _where(table, table.c.candidate_id == candidate_id).order_by(table.c.id)
     return [dict(row) for row in db.session.connection().execute(statement).mappings()]
 
 
 def snapshot(winner: Row, loser: Row) -> dict[str, Any]:
-    """Both candidates, and all that belongs to the loser, as JSON."""
+    """Return both candidates and all rows of the loser, as JSON."""
     whole = {
         "winner": dict(winner),
         "loser": dict(loser),
         "children": {str(table.name): rows_of(table, loser["id"]) for table in children()},
         "gave_way": _standing_twice(loser["id"], winner["id"]),
-        "assignments": rows_of(CandidateAssignment.__table__, winner["id"]),  # one of them may end
+        "assignments": rows_of(CandidateAssignment.__table__, winner["id"]),  # the merge may end one of them
     }
     line = orjson.dumps(whole, default=tenant_archive.encode, option=orjson.OPT_UTC_Z)
     return dict(orjson.loads(line))
 
 
 def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
-    """Give everything of the loser to the winner; how many rows of each table."""
+    """Move all rows of the loser to the winner, and return their number per table."""
     moved = {}
     for table in children():
         if table.name in ONCE:
@@ -77,8 +77,10 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
 
 
 def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
-    """Point the rows of the snapshot at the loser again; those that gave way come back, what was deleted since does
-    not."""
+    """Move the rows of the snapshot back to the loser.
+
+    Rows deleted as duplicates by the merge are restored; rows deleted since then are not.
+    """
     loser_id, gave_way = UUID(kept["loser"]["id"]), _gave_way(kept)
     for table in children():
         for line in kept["children"].get(table.name, []):
@@ -98,7 +100,7 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
 
 
 def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
-    """What was added to an application since the merge goes back with it."""
+    """Move what was added to the loser's applications since the merge back with them."""
     applications = Application.__table__
     own = sa.select(applications.c.id).where(
         applications.c.tenant_id == scope.tenant_id(), applications.c.candidate_id == loser_id
@@ -110,7 +112,7 @@ def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
 
 
 def restore(line: Mapping[str, Any], **values: Any) -> None:
-    """Write a candidate's row as it was; `values` win."""
+    """Write a candidate's row as it was; `values` take precedence."""
     row = {**decode(CANDIDATES, line), **values}
     exists = db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == row["id"])).first()
     statement = (
@@ -120,7 +122,7 @@ def restore(line: Mapping[str, Any], **values: Any) -> None:
 
 
 def decode(table: sa.Table, line: Mapping[str, Any]) -> dict[str, Any]:
-    """A row from JSON; columns that are gone since are left out."""
+    """Return a row from JSON, without columns that no longer exist."""
     known = {column.name: column for column in table.columns}
     return tenant_archive.decode_all(known, {name: value for name, value in line.items() if name in known})
 
@@ -130,7 +132,7 @@ def _where(table: sa.Table, *conditions: Any) -> sa.Select[Any]:
 
 
 def _update(table: sa.Table, condition: Any, **values: Any) -> Any:
-    """An update that leaves `updated_at` alone unless it is named."""
+    """Return an update that preserves `updated_at` unless it is given."""
     kept = {"updated_at": table.c.updated_at, **values}
     return sa.update(table).where(table.c.tenant_id == scope.tenant_id(), condition).values(kept)
 
@@ -145,13 +147,13 @@ def _is_there(table: sa.Table, condition: Any) -> bool:
 
 
 def count(table: sa.Table, candidate_id: UUID) -> int:
-    """How many rows of a table belong to a candidate."""
+    """Return the number of a table's rows that belong to a candidate."""
     own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
     return db.session.connection().execute(sa.select(sa.func.count()).select_from(table).where(own)).scalar_one()
 
 
 def _standing_twice(loser_id: UUID, winner_id: UUID) -> list[UUID]:
-    """The rows of the loser that the winner has as well."""
+    """Return the ids of the loser's rows that duplicate rows of the winner."""
     tables = [table for table in children() if table.name in ONCE]
     found = [sa.select(table.c.id).where(_stands_twice(table, loser_id, winner_id)) for table in tables]
     return list(db.session.connection().execute(sa.union_all(*found)).scalars())
@@ -165,7 +167,7 @@ def _stands_twice(table: sa.Table, loser_id: UUID, winner_id: UUID) -> sa.Column
 
 
 def _gave_way(kept: Mapping[str, Any]) -> set[str]:
-    """The ids of the rows that gave way. A merge of an earlier release has not kept them: those that are gone."""
+    """Return the ids of the rows that the merge deleted; for snapshots of earlier releases, of those that are gone."""
     if "gave_way" in kept:
         return set(kept["gave_way"])
     found: set[str] = set()
@@ -178,7 +180,7 @@ def _gave_way(kept: Mapping[str, Any]) -> set[str]:
 
 
 def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
-    """What the loser shared with others the winner shares now; what the two shared with each other names the winner."""
+    """Update shared contact points: the winner takes the loser's place, and what only the two shared is its own."""
     came = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == loser_id)
     db.session.connection().execute(_update(CONTACTS, came, shared_by=winner_id))
     other = CONTACTS.alias()
@@ -189,8 +191,10 @@ def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
 
 
 def _named_again(winner_id: UUID, contact: Row) -> UUID:
-    """By whom a contact point that named the loser is shared when it comes back: by nobody, and the winner shares it;
-    by the loser, where it names a third person by now."""
+    """Return the `shared_by` of a restored contact point that identified the loser.
+
+    It is `NOBODY` again, and the winner's copy becomes shared; or the loser, if it identifies a third person by now.
+    """
     same = [CONTACTS.c[name] == contact[name] for name in ("kind", "value")]
     named = sa.and_(CONTACTS.c.shared_by == NOBODY, CONTACTS.c.id != contact["id"], *same)
     db.session.connection().execute(
@@ -200,7 +204,7 @@ def _named_again(winner_id: UUID, contact: Row) -> UUID:
 
 
 def _is_whole(table: sa.Table, row: Row) -> bool:
-    """Whether everything that the row refers to is still there."""
+    """Return whether everything the row refers to still exists."""
     for key in table.foreign_key_constraints:
         names = [name for name in key.column_keys if name not in ("tenant_id", "candidate_id")]
         target = key.referred_table

@@ -1,4 +1,4 @@
-"""Merging two candidates who are one person: previewed, kept for 30 days, taken back."""
+"""Merges of two candidates who are the same person: previewed, and reversible for 30 days."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ REVERSIBLE = timedelta(days=30)
 
 
 def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
-    """Merges into candidates in sight, filtered."""
+    """Return merges into visible candidates, filtered."""
     statement = sa.select(CandidateMerge).where(CandidateMerge.winner_id.in_(sa.select(Candidate.id)))
     for name in ("winner_id", "loser_id"):
         if (value := getattr(query, name)) is not None:
@@ -47,7 +47,7 @@ def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
 
 @use_case
 def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
-    """Give all of the loser to the winner; with a dry run only tell what would come of it."""
+    """Move everything of the loser to the winner; a dry run only returns the result."""
     if "expected_pay" in new.choices:
         rights.require_for_field("expected_pay", COMPENSATION)
     winner, loser = _lock_both(new.winner_id, new.loser_id)
@@ -83,7 +83,7 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
 
 @use_case
 def undo(merge_id: UUID, request: CandidateMergeUndo) -> CandidateMerge:
-    """Bring both candidates back as they were; what came to the winner since the merge stays there."""
+    """Restore both candidates; rows added to the winner since the merge stay there."""
     merged = _lock_merge(merge_id)
     winner = rows.lock_row(Candidate, merged.winner_id)
     _check_order(merged)
@@ -112,29 +112,29 @@ def undo(merge_id: UUID, request: CandidateMergeUndo) -> CandidateMerge:
     _dismiss_again(kept["dismissed"])
     for each in (rows.get(Candidate, merged.winner_id), loser):
         candidate_resume_service.settle_primary(each.id)
-        candidate_service.profile_changed(each)  # more may have come since
-    mark_deleted()  # what the session knows of these rows is out of date
+        candidate_service.profile_changed(each)  # rows may have been added since
+    mark_deleted()  # loaded rows are out of date
     db.session.flush()
     return merged
 
 
 @use_case
 def forget_snapshots() -> int:
-    """Forget, for all tenants, how merges of more than 30 days ago could be taken back; how many."""
+    """Delete the snapshots of all tenants that are too old to undo, and return their number."""
     old = sa.and_(CandidateMerge.snapshot.is_not(None), CandidateMerge.created_at < clock.now() - REVERSIBLE)
     result: Any = db.session.execute(sa.update(CandidateMerge).where(old).values(snapshot=None))
     return int(result.rowcount)
 
 
 def _owner(line: dict[str, Any]) -> dict[str, Any]:
-    """Nobody, in the place of an owner who is gone or suspended since."""
+    """Return the override that clears an owner who was deleted or suspended since."""
     if line["owner_id"] is None or active_users.among([UUID(line["owner_id"])]):
         return {}
     return {"owner_id": None}
 
 
 def _dismissed(candidate_id: UUID) -> list[dict[str, Any]]:
-    """The pairs of which somebody has said that they are different people: they go with the loser's row."""
+    """Return the dismissed pairs of a candidate, which are deleted with its row."""
     pairs = sa.select(CandidateDuplicate).where(
         (CandidateDuplicate.first_id == candidate_id) | (CandidateDuplicate.second_id == candidate_id)
     )
@@ -157,20 +157,20 @@ def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
 
 
 def _lead_on(loser_id: UUID, winner_id: UUID) -> list[str]:
-    """Those who were merged into the loser before lead to the winner; the ids of these merges."""
+    """Point earlier merges into the loser at the winner, and return their ids."""
     followers = db.session.scalars(sa.select(CandidateMerge.id).where(CandidateMerge.winner_id == loser_id)).all()
     db.session.execute(sa.update(CandidateMerge).where(CandidateMerge.id.in_(followers)).values(winner_id=winner_id))
     return [str(each) for each in followers]
 
 
 def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
-    """Both under a lock, always in the same order, so that two merges do not wait in a circle."""
+    """Lock both candidates, in the order of their ids to avoid deadlocks."""
     held = {each: rows.lock_for_delete(Candidate, each) for each in sorted((winner_id, loser_id))}
     return held[winner_id], held[loser_id]
 
 
 def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
-    """One live application per candidate and job: two must be settled first."""
+    """Raise Conflict if both have a live application for the same job."""
     live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
     both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
     with scope.unrestricted("an application is there, whoever sees its job"):
@@ -196,7 +196,7 @@ def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dic
 
 
 def _settle_assignments(kept: dict[str, Any]) -> None:
-    """The assignments of both as they were: the merge has ended one of them, and others may have begun since."""
+    """Restore the assignments of both: the merge ended one of them, and others may have begun since."""
     pair = [UUID(kept[side]["id"]) for side in ("winner", "loser")]
     both = CandidateAssignment.candidate_id.in_(pair)
     candidate_assignment_service.end(pair, AssignmentStatus.COMPLETED)
@@ -204,7 +204,7 @@ def _settle_assignments(kept: dict[str, Any]) -> None:
     for line in (*kept["children"].get("candidate_assignments", []), *kept["assignments"]):
         row = candidate_merge_rows.decode(CandidateAssignment.__table__, line)
         if line["candidate_id"] in nobody and line["status"] == AssignmentStatus.ACTIVE:
-            continue  # its user is gone or suspended: it stays ended
+            continue  # its user was deleted or suspended
         values = {name: row[name] for name in ("status", "ended_at", "updated_at")}
         db.session.execute(
             sa.update(CandidateAssignment).where(both, CandidateAssignment.id == row["id"]).values(values)
@@ -230,7 +230,7 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
 
 
 def _check_order(merged: CandidateMerge) -> None:
-    """The latest merge into a winner, who must be locked, is taken back first: each wrote down the winner as it was."""
+    """Raise Conflict unless this is the latest merge into the locked winner: snapshots are undone in reverse order."""
     others = sa.select(CandidateMerge).where(
         CandidateMerge.winner_id == merged.winner_id, CandidateMerge.winner_version > merged.winner_version
     )
@@ -245,11 +245,11 @@ def _check_order(merged: CandidateMerge) -> None:
 
 
 def _visible_fields(fields: list[Merged], winner: dict[str, Any], loser: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields as they are shown; what is expected to be paid only to those who may see it."""
+    """Return the fields to show; `expected_pay` only to users who may see compensation."""
     visible_fields = []
     for each in fields:
         if each.field == "expected_pay" and rights.lacks(COMPENSATION):
-            continue  # not even that they differ
+            continue  # not even that the values differ
         columns = candidate_fields.BY_NAME[each.field].in_columns
         values = [_shown(row, columns) for row in (winner, loser, each.values)]
         visible_fields.append(

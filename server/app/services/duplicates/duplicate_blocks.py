@@ -1,4 +1,4 @@
-"""Whom candidates are compared with, and what is compared of each: for many at once."""
+"""Blocks of candidates to compare, and the data to compare, for many candidates at once."""
 
 from __future__ import annotations
 
@@ -22,23 +22,25 @@ from app.services.search.candidate_search_index import typo_variants
 from app.utils.parts import parts
 from app.utils.text import words
 
-MOST_ALIKE = 100  # of one block that share words of the name
-FEW = 10  # a contact point of more people than these is a switchboard's or a mailbox's, and says nothing of two
+MOST_ALIKE = 100  # per block, candidates with a similar name
+FEW = 10  # contact points of more people are ignored: likely a switchboard or shared mailbox
 AT_ONCE = 200
 POINTS = CandidateContact.kind.in_(NAMING)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A candidate without the contact points that many have, and whom to compare it with."""
+    """A candidate without common contact points, and whom to compare it with."""
 
     person: Person
     others: frozenset[UUID]
 
 
 def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
-    """Those who share a contact point, those whose name shares words, give or take a letter, and those who are
-    suggested already: whose block they were in need not be in theirs."""
+    """Return the block of each candidate: those who share a contact point or have similar words in the name.
+
+    Open suggestions are included, because a block need not be symmetric.
+    """
     own = people(ids)
     bearers = _bearers({value for person in own.values() for value in _values(person)})
     common = _common(bearers)
@@ -53,8 +55,7 @@ def blocks(ids: Sequence[UUID]) -> dict[UUID, Block]:
 
 
 def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
-    """What is compared of many people, some at a time, because resumes are large; without the contact points that many
-    have."""
+    """Yield the data of many people in batches, because resumes are large; without common contact points."""
     for part in parts(sorted(ids), AT_ONCE):
         found = people(part)
         common = _common(_bearers({value for person in found.values() for value in _values(person)}))
@@ -62,7 +63,7 @@ def in_parts(ids: Collection[UUID]) -> Iterator[dict[UUID, Person]]:
 
 
 def people(ids: Sequence[UUID]) -> dict[UUID, Person]:
-    """What is compared of each, in three statements."""
+    """Return the data to compare, in three statements."""
     candidates = db.session.execute(
         sa.select(Candidate.id, Candidate.name, Candidate.headline, Candidate.location).where(Candidate.id.in_(ids))
     ).all()
@@ -93,7 +94,7 @@ def _values(person: Person) -> frozenset[str]:
 
 
 def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
-    """Who has each address and number, one more than a few at most."""
+    """Return who has each contact point, at most `FEW` + 1 people each."""
     found: dict[str, list[UUID]] = defaultdict(list)
     for part in parts(sorted(values), AT_ONCE):
         place = (
@@ -111,12 +112,12 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
 
 
 def _common(bearers: Mapping[str, list[UUID]]) -> frozenset[str]:
-    """The addresses and numbers that more than a few people have."""
+    """Return the contact points of more than `FEW` people."""
     return frozenset(value for value, having in bearers.items() if len(having) > FEW)
 
 
 def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """With whom each is suggested to be one person, whichever of the two was looked at."""
+    """Return the other candidate of each open suggestion."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for one, other in (
         (CandidateDuplicate.first_id, CandidateDuplicate.second_id),
@@ -129,8 +130,10 @@ def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
 
 
 def _with_like_words(own: Mapping[UUID, Person]) -> dict[UUID, list[UUID]]:
-    """For each candidate those who share most words of the name, or words that are a letter apart. Names that are not
-    alike count only where there is a resume to compare, so that nothing more is read of most of them."""
+    """Return candidates with similar words in the name.
+
+    Without a resume to compare, only those whose whole names are similar, so that little is read of most of them.
+    """
     near = {candidate_id: _sharing_words(candidate_id, person.name) for candidate_id, person in own.items()}
     names = _names({each for ids in near.values() for each in ids})
 
@@ -179,8 +182,10 @@ def _person(candidate: Any, points: list[Any], resumes: list[Any]) -> Person:
 
 
 def _each(resumes: list[Any], section: str, name: str) -> tuple[str, ...]:
-    """One fact of every item of a section, once. The stored JSON is read as it is: checking it would take ten times
-    as long."""
+    """Return one fact of every item of a section, without repeats.
+
+    The stored JSON is read without validation, which would take ten times as long.
+    """
     found = [_value(item, name) for resume in resumes for item in resume.parsed.get(section, ())]
     return tuple(dict.fromkeys(value for value in found if value))
 

@@ -1,4 +1,4 @@
-"""How likely two candidates are one person, with the reasons: pure, without a database.
+"""The score that two candidates are the same person, with reasons: pure functions.
 
 A name alone never suffices: it gives at most 50 of the 60 points that a suggestion needs. A contact point counts once.
 """
@@ -27,7 +27,7 @@ POINTS = {
     "same_location": 15,
     "same_headline": 10,
 }
-WITHOUT_NAME = frozenset({"contact_in_resume", "shared_contact", "same_resume"})  # whatever the two are called
+WITHOUT_NAME = frozenset({"contact_in_resume", "shared_contact", "same_resume"})  # sufficient even if the names differ
 PHONE_ENDING = 7
 EMAIL_NAME = 5
 COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "career", "jobs"})
@@ -35,7 +35,7 @@ COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "care
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is compared. `named` are the contact points that the resume names."""
+    """The data to compare. `named` are the contact points found in the resumes."""
 
     name: str
     headline: str = ""
@@ -50,14 +50,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The score out of 100 and the reasons, the weightiest first."""
+    """The score out of 100, and the reasons by descending points."""
 
     score: int
     reasons: list[dict[str, str | int]]
 
 
 def compare(one: Person, other: Person) -> Suggestion | None:
-    """The suggestion that two are one person, or None."""
+    """Return the suggestion that two are the same person, or None."""
     alike = _likeness(one.name, other.name)
     reasons = {name: POINTS[name] for name, test in TESTS.items() if test(one, other)}
     if alike >= ALIKE:
@@ -72,12 +72,12 @@ def compare(one: Person, other: Person) -> Suggestion | None:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two names are so alike that it counts."""
+    """Return whether two names are similar enough to count."""
     return _likeness(one, other) >= ALIKE
 
 
 def _likeness(one: str, other: str) -> float:
-    """How alike two names are in any order of their words, out of 100."""
+    """Return the similarity of two names in any word order, out of 100."""
     return float(fuzz.token_sort_ratio(_spelled(one), _spelled(other)))
 
 
@@ -87,13 +87,13 @@ def _spelled(name: str) -> str:
 
 
 def _named(one: Person, other: Person) -> bool:
-    """The resume of one names an address or a number that only the other has."""
+    """Whether the resume of one contains a contact point that only the other has."""
     points = [person.emails | person.phones for person in (one, other)]
     return bool((one.named & points[1] | other.named & points[0]) - (points[0] & points[1]))
 
 
 def _shared(one: Person, other: Person) -> bool:
-    """Both have the same address or number: the second was added under another name."""
+    """Whether both have the same contact point, added under different names."""
     return bool(one.emails & other.emails or one.phones & other.phones)
 
 

@@ -1,7 +1,7 @@
-"""Candidates whom earlier versions may have taken for somebody else, for a person to look at.
+"""Candidates whom earlier versions may have confused with another person, for manual review.
 
-Before contact points were taken whole or not at all, a date could become a phone number and a cut address a stranger's;
-and whoever shared a phone or an address got the resume, the form and the name of another.
+Those versions accepted partial contact points: a date could become a phone number, and a truncated address could be
+someone else's. A shared contact point gave a candidate the resume, form or name of another person.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulCandidate:
-    """A candidate with one doubt, and the resume or the form that raised it."""
+    """A candidate with one doubt, and the id of the resume or form that raised it."""
 
     candidate_id: UUID
     doubt: Doubt
@@ -42,7 +42,7 @@ class DoubtfulCandidate:
 
 
 def doubtful() -> Iterator[DoubtfulCandidate]:
-    """Every doubt about the candidates of the bound tenant, some rows at a time."""
+    """Yield every doubt about the candidates of the current tenant; rows are read in batches."""
     resume = (CandidateResume.id, CandidateResume.candidate_id, CandidateResume.text, CandidateResume.parsed)
     resumes = sa.select(*resume).where(CandidateResume.candidate_id.is_not(None), CandidateResume.parsed.is_not(None))
     for rows in _batches(resumes, CandidateResume.id):
@@ -69,7 +69,7 @@ def _of_resume(row: Any, name: str, points: set[str]) -> Iterator[Doubt]:
 
 
 def _is_known(fact: Fact | None, points: set[str]) -> bool:
-    """Whether what a resume said is a contact point of the candidate."""
+    """Return whether the fact of a resume is a contact point of the candidate."""
     if fact is None:
         return False
     emails, phones = ([fact.value], []) if "@" in fact.value else ([], [fact.value])

@@ -1,4 +1,4 @@
-"""The ledger: records what happened, gap-free per tenant, each event holding the hash of the one before."""
+"""The ledger: a gap-free log of events per tenant, in which each event contains the hash of the previous one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from app.services.events.ledger_chain import ChainChecker
 from app.utils import clock, scope
 from app.utils.errors import LimitReached
 
-AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # who may read the audit trail sees these in the feed too
-LIMITED = ("users", "candidates", "storage_bytes")  # what a plan limits
+AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # hidden in the feed without audit.read
+LIMITED = ("users", "candidates", "storage_bytes")  # resources that a plan limits
 USED = (*LIMITED, "jobs")
 
 COUNTERS = TenantCounter.__table__
@@ -41,7 +41,10 @@ KEEP_COUNTER = QueuedWrite(
 
 
 def feed(query: EventQuery) -> Page[Event]:
-    """The events after a `seq`, oldest first."""
+    """List the visible events after a `seq`, oldest first.
+
+    Events of AUDIT_ONLY tables and about others' private notes require audit.read.
+    """
     statement = sa.select(Event).where(Event.seq > query.after, *_visible())
     if "audit.read" not in scope.actor().permissions:
         statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
@@ -52,7 +55,7 @@ def feed(query: EventQuery) -> Page[Event]:
 
 
 def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
-    """The events of a candidate, and of those who were merged into the candidate, newest first."""
+    """List the events of a candidate and of the candidates merged into it (`formerly`), newest first."""
     own = Event.candidate_id.in_([candidate_id, *formerly])
     statement = sa.select(Event).where(own, _not_anothers_private_note())
     if query.type is not None:
@@ -61,7 +64,7 @@ def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery)
 
 
 def audit(query: AuditQuery) -> Page[Event]:
-    """The audit trail, newest first, filtered."""
+    """List the audit trail, filtered, newest first."""
     statement = sa.select(Event).where(*_visible())
     for name in ("actor_kind", "actor_id", "subject_type", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
@@ -74,7 +77,7 @@ def audit(query: AuditQuery) -> Page[Event]:
 
 
 def _not_anothers_private_note() -> Any:
-    """The condition that an event is not about a note that the actor may not read."""
+    """Return the condition that excludes events about notes that the actor may not read."""
     actor, visibility = scope.actor(), Event.data["visibility"].as_string()
     hidden = [NoteVisibility.PRIVATE.value]
     if VIEW_ALL not in actor.permissions and actor.visibility is not None:
@@ -88,7 +91,10 @@ def _not_anothers_private_note() -> Any:
 
 
 def _visible() -> list[Any]:
-    """Of candidates, and what belongs to them, those events that the actor caused or whose candidate is in sight."""
+    """Return the conditions for visible events.
+
+    An event about a candidate, or about data of one, is visible if the candidate is or if the actor caused it.
+    """
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
@@ -98,7 +104,7 @@ def _visible() -> list[Any]:
 
 
 def verify() -> ChainReport:
-    """Recompute the tenant's chain from the first event to the head, and hold the checkpoints against it."""
+    """Recompute the tenant's hash chain from the first event to the head, and compare it with the checkpoints."""
     head = db.session.scalars(sa.select(TenantCounter)).one()
     checkpoints = ledger_checkpoint_service.by_seq()
     checker, unfit = ChainChecker(), set(checkpoints)
@@ -123,7 +129,7 @@ def verify() -> ChainReport:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an event is about, where only its table and id are at hand, not its entity."""
+    """The subject of an event by table name and id, if the entity is not loaded."""
 
     __tablename__: str
     id: UUID
@@ -138,13 +144,13 @@ class _Recorded:
 
 
 def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
-    """Write, in this transaction, that something happened to `subject`; `data` holds no personal data."""
+    """Record an event about `subject` in the ledger, inside a use case; `data` must not contain personal data."""
     unit().events.append(_Recorded(type, subject, data, reason))
 
 
 @transaction.before_commit
 def _close_ledger(done: UnitOfWork) -> None:
-    """Lock the tenant's counter as late as can be, check the plan, number and chain the events."""
+    """Lock the tenant's counter as late as possible, enforce the plan's limits, then number and chain the events."""
     if not done.events and not done.usage:
         return
     counter = dict(db.session.connection().execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
@@ -168,7 +174,7 @@ def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
 
 
 def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
-    """The rows of the events, numbered on from the counter, which moves along."""
+    """Return the rows of the events, numbered and chained from `counter`, which is updated."""
     actor = scope.actor()
     chain = []
     for event in recorded:
@@ -193,7 +199,7 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
 
 
 def _about(event: _Recorded) -> UUID | None:
-    """The candidate whom an event is about: the subject, or whom the subject or the event names."""
+    """Return the id of the candidate that an event is about: its subject, or the one in its data or subject."""
     if event.subject.__tablename__ == "candidates":
         candidate_id: UUID = event.subject.id
         return candidate_id

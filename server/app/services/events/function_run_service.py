@@ -1,4 +1,4 @@
-"""Runs of the embedded runner: taken under a lease, advanced step by step, each step kept."""
+"""Runs of the embedded runner: each is leased, advances step by step, and stores the result of each step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FINISHED = (FunctionRunStatus.COMPLETED, FunctionRunStatus.FAILED)
 
 @use_case
 def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
-    """Begin a run for each function and event; one that is there already is not begun again."""
+    """Start a run for each (function id, event), unless there is one already."""
     now = clock.now()
     rows = [
         {
@@ -45,7 +45,7 @@ def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
 
 @use_case
 def take() -> FunctionRun | None:
-    """Lease the next run that is awake; one whose lease ran out has lost an attempt."""
+    """Lease the next run that is due; None if there is none. An expired lease counts as a failed attempt."""
     now = clock.now()
     awake = sa.and_(FunctionRun.status == FunctionRunStatus.WAITING, FunctionRun.wake_at <= now)
     orphaned = sa.and_(FunctionRun.status == FunctionRunStatus.RUNNING, FunctionRun.lease_until <= now)
@@ -61,7 +61,7 @@ def take() -> FunctionRun | None:
 
 @use_case
 def reclaim() -> int:
-    """After a crash, with no other runner alive: wake what was running; how many."""
+    """Wake all leased runs after a crash and return their number; only if no other runner is alive."""
     statement = sa.select(FunctionRun).where(FunctionRun.status == FunctionRunStatus.RUNNING).with_for_update()
     orphans = db.session.scalars(statement).all()
     for run in orphans:
@@ -72,7 +72,7 @@ def reclaim() -> int:
 
 @use_case
 def store_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -> None:
-    """Keep what steps returned; the run goes on now, or sleeps until `wake_at`."""
+    """Store the results of steps and end the lease; the run continues at `wake_at`, or now if None."""
     run = db.session.get_one(FunctionRun, run_id)
     run.steps = {**run.steps, **steps}
     run.attempt = 0
@@ -82,7 +82,7 @@ def store_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -
 
 @use_case
 def retry_later(run_id: UUID, error: str, wake_at: datetime) -> None:
-    """The attempt failed; the next one begins at `wake_at`."""
+    """Record a failed attempt; the next one starts at `wake_at`."""
     run = db.session.get_one(FunctionRun, run_id)
     run.attempt += 1
     run.status, run.lease_until, run.wake_at, run.error = FunctionRunStatus.WAITING, None, wake_at, error[:2000]
@@ -90,7 +90,7 @@ def retry_later(run_id: UUID, error: str, wake_at: datetime) -> None:
 
 @use_case
 def finish(run_id: UUID, error: str | None = None) -> None:
-    """The run is over, for good or (with an error) for bad."""
+    """Mark the run completed, or failed if there is an `error`."""
     run = db.session.get_one(FunctionRun, run_id)
     run.status = FunctionRunStatus.FAILED if error else FunctionRunStatus.COMPLETED
     run.error, run.lease_until = error[:2000] if error else None, None
@@ -98,7 +98,7 @@ def finish(run_id: UUID, error: str | None = None) -> None:
 
 @use_case
 def purge_finished() -> int:
-    """Forget runs that ended more than a week ago; how many."""
+    """Delete runs that ended more than a week ago and return their number."""
     old = clock.now() - KEPT_FOR
     result: Any = db.session.execute(
         sa.delete(FunctionRun).where(FunctionRun.status.in_(FINISHED), FunctionRun.updated_at <= old)

@@ -1,4 +1,4 @@
-"""A repeated POST gets the first answer: the key is written in the transaction of the effect."""
+"""Idempotency keys: a repeated POST gets the first response. The key is stored in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEEP = QueuedWrite(sa.insert(KEYS).inline())
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back to the client, as it is kept."""
+    """The stored response to the client."""
 
     status: int
     headers: dict[str, str]
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request under a key: who, where, which key, and a digest of what was sent."""
+    """A request with an idempotency key: the principal, the route, the key and a digest of the request."""
 
     principal_id: UUID
     route: str
@@ -44,10 +44,11 @@ class Attempt:
 
 
 def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
-    """Do the work of `answer` unless it was done under this key; True says that it was.
+    """Run `answer` once per key; return the response and whether it is a replay.
 
-    The work comes first and the key with its answer last: a repetition is undone whole when it meets the key, or
-    when it fails because of what the first one did.
+    The key is inserted after the work, in the same transaction: a repeated request is rolled back if it hits the key,
+    or if it fails because of the first one's changes, and then gets the stored response. Invalid if the key was used
+    with a different request, Unavailable after ATTEMPTS collisions.
     """
     for _ in range(ATTEMPTS):
         try:
@@ -102,7 +103,7 @@ def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:
 
 @use_case
 def purge_expired() -> int:
-    """Forget the keys whose time is over, of all tenants; how many they were."""
+    """Delete the expired keys of all tenants and return their number."""
     result: Any = db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.expires_at <= clock.now()))
     mark_deleted()
     return int(result.rowcount)

@@ -1,7 +1,7 @@
-"""The chain of hashes of the ledger, without a database: how an event is hashed, and whether a chain holds.
+"""The ledger's hash chain, without a database: hashing an event and verifying a chain.
 
-An event's hash covers the hash of the one before and every fact of its own. A reason, which people write freely, is
-covered by a salted digest: an erasure can take the words and the salt, and the chain still holds.
+An event's hash covers the previous event's hash and all of its own facts. A reason, which is free text, is covered by
+a salted digest: an erasure can delete the text and the salt, and the chain stays valid.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ KEPT = (*FACTS, "reason", "reason_salt", "reason_digest", "occurred_at", "hash")
 
 
 def hash_of(event: Mapping[str, Any]) -> str:
-    """SHA-256 of the facts as sorted JSON; events of before reasons were digested hash the reason itself."""
+    """Return the SHA-256 of the facts as sorted JSON; events older than reason digests hash the reason itself."""
     reason = event["reason_digest"] or event["reason"]
     facts = {name: event[name] for name in FACTS} | {"reason": reason, "occurred_at": event["occurred_at"].isoformat()}
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def digest_of_reason(salt: str, reason: str) -> str:
-    """The digest that stands for a reason in the chain."""
+    """Return the digest that represents a reason in the chain."""
     return hashlib.sha256(f"{salt}:{reason}".encode()).hexdigest()
 
 
 def checkpoint_message(tenant_id: UUID, seq: int, hash: str, at: datetime) -> bytes:
-    """What a checkpoint signs."""
+    """Return the message that a checkpoint signs."""
     facts = {"tenant_id": tenant_id, "seq": seq, "hash": hash, "at": at.isoformat()}
     return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
 
 
 @dataclass
 class ChainChecker:
-    """Walks a chain from its first event; `broken_at` is the first `seq` that does not hold."""
+    """Verifies a chain from its first event on; `broken_at` is the first invalid `seq`."""
 
     seq: int = 0
     head: str = GENESIS
     broken_at: int | None = None
 
     def add(self, event: Mapping[str, Any]) -> bool:
-        """Whether the next event holds."""
+        """Verify the next event; False, and `broken_at` is set, if it is invalid."""
         follows = event["seq"] == self.seq + 1 and event["previous_hash"] == self.head
         if not (follows and event["hash"] == hash_of(event) and _reason_holds(event)):
             self.broken_at = self.seq + 1
@@ -69,19 +69,19 @@ class ChainChecker:
 
 
 def _reason_holds(event: Mapping[str, Any]) -> bool:
-    """The words are those that were digested, or they and the salt are erased."""
+    """Return whether the reason matches its digest, or is erased, or is older than digests."""
     if event["reason_digest"] is None or event["reason"] is None:
         return True
     return bool(event["reason_digest"] == digest_of_reason(event["reason_salt"] or "", event["reason"]))
 
 
 def to_line(event: Mapping[str, Any]) -> bytes:
-    """An event as a line of an export."""
+    """Encode an event as a line of an export."""
     return orjson.dumps({"event": {name: event[name] for name in KEPT}}) + b"\n"
 
 
 def from_line(event: dict[str, Any]) -> dict[str, Any]:
-    """An event of an export, with its types; KeyError, TypeError or ValueError where it is none."""
+    """Decode an event of an export; KeyError, TypeError or ValueError if it is malformed."""
     read = {name: event[name] for name in KEPT}
     read |= {name: UUID(read[name]) if read[name] is not None else None for name in UUID_FACTS}
     return read | {"occurred_at": datetime.fromisoformat(read["occurred_at"])}

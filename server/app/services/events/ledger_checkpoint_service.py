@@ -1,4 +1,4 @@
-"""Checkpoints of the ledger: signed each day, and what they say about the chain."""
+"""Checkpoints: daily signatures over the head of each tenant's ledger."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ log = structlog.get_logger("ledger")
 
 
 def list_checkpoints(query: CheckpointQuery) -> Page[LedgerCheckpoint]:
-    """Checkpoints of the tenant, the newest first."""
+    """List the checkpoints of the tenant, newest first."""
     return listing.paginate(sa.select(LedgerCheckpoint), LedgerCheckpoint, query)
 
 
 def by_seq() -> dict[int, LedgerCheckpoint]:
-    """The checkpoints of the bound tenant."""
+    """Return the checkpoints of the bound tenant by `seq`."""
     return {row.seq: row for row in db.session.scalars(sa.select(LedgerCheckpoint).order_by(LedgerCheckpoint.seq))}
 
 
 def is_genuine(checkpoint: LedgerCheckpoint) -> bool:
-    """Whether one of our keys signed it."""
+    """Return whether the checkpoint has a valid signature by one of our keys."""
     message = ledger_chain.checkpoint_message(
         checkpoint.tenant_id, checkpoint.seq, checkpoint.hash, checkpoint.created_at
     )
@@ -39,12 +39,12 @@ def is_genuine(checkpoint: LedgerCheckpoint) -> bool:
 
 
 def sign_all() -> int:
-    """Sign the head of every ledger that has grown, in the platform's scope; how many. Good to run twice."""
+    """Sign the head of every ledger that has grown and return their number; in the platform's scope. Idempotent."""
     return active_tenants.in_each(_grown(), sign)
 
 
 def _grown() -> list[UUID]:
-    """The tenants whose ledger is longer than their last checkpoint says."""
+    """Return the tenants whose ledger has grown since their last checkpoint."""
     signed = (
         sa.select(sa.func.max(LedgerCheckpoint.seq))
         .where(LedgerCheckpoint.tenant_id == TenantCounter.tenant_id)
@@ -56,7 +56,7 @@ def _grown() -> list[UUID]:
 
 @use_case
 def sign() -> int:
-    """Sign the head of the bound tenant's ledger; 1, or 0 where it has not grown. It is told to the log too."""
+    """Sign and log the head of the bound tenant's ledger; return 1, or 0 if it has not grown."""
     head = db.session.scalars(sa.select(TenantCounter)).one()
     if db.session.scalar(sa.select(LedgerCheckpoint.id).where(LedgerCheckpoint.seq == head.seq)):
         return 0

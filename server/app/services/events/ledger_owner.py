@@ -1,6 +1,6 @@
-"""The changes that the ledger allows, by functions of its owner: the application itself may only add and read.
+"""The only permitted changes of the ledger, by database functions of its owner: the application may only add and read.
 
-SQLite has no roles; there the same is done by plain statements.
+SQLite has no roles, so plain statements do the same there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ TABLES = frozenset({Event.__tablename__, LedgerCheckpoint.__tablename__})
 
 
 def forget_reasons(ids: Sequence[UUID]) -> int:
-    """Take the words and salts of reasons away, for an erasure; how many. The digests stay, and the chain holds."""
+    """Delete the text and salts of reasons for an erasure and return their number.
+
+    The digests stay, so the chain remains valid.
+    """
     if _has_roles():
         statement = sa.select(sa.func.ledger_forget_reasons(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid()))))
         return int(db.session.scalar(statement) or 0)
@@ -32,7 +35,7 @@ def forget_reasons(ids: Sequence[UUID]) -> int:
 
 
 def purge_some(at_most: int) -> int:
-    """Delete some of the bound tenant's ledger, whose grace is over; how many rows, 0 where none is left."""
+    """Delete up to `at_most` ledger rows of the bound tenant, whose grace period is over; return how many."""
     mark_deleted()
     if _has_roles():
         return int(db.session.scalar(sa.select(sa.func.ledger_purge(at_most))) or 0)
@@ -45,7 +48,7 @@ def purge_some(at_most: int) -> int:
 
 
 def end_tenant() -> None:
-    """Delete the bound tenant, whose grace is over, once its ledger is purged; inside a use case."""
+    """Delete the bound tenant after its ledger; Conflict if its grace period is not over. Inside a use case."""
     mark_deleted()
     if _has_roles():
         ended = bool(db.session.scalar(sa.select(sa.func.tenant_end())))

@@ -1,8 +1,8 @@
-"""The outbox: promises jobs in the transaction of the change, and tells the relay what is due.
+"""The outbox: events for functions, enqueued in the transaction of the change and sent by the relay when due.
 
-A promise ends with `done_at`, not with `acked_at`: a job server that lost its memory has acknowledged jobs that it
-will never run. Whoever runs a job therefore says how long it may be silent (`due_at`); past that moment the row is
-sent again under a new generation, and what is left of the older one stops at its next step.
+A row is finished by `done_at`, not by `acked_at`: an Inngest server that lost its data never runs what it has
+acknowledged. The function therefore says how long it may be silent (`due_at`). After that, the row is sent again under
+a new generation, and a run of the older generation ends at its next step (decision 0022).
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ log = structlog.get_logger("outbox")
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many jobs wait to be taken up, were taken up and then lost, or have failed; and when the oldest of those that
-    wait became due, in seconds since 1970 (0 where none waits)."""
+    """The number of due rows that are waiting or lost, and of failed rows.
+
+    `oldest` is when the oldest waiting row became due, in seconds since 1970; 0 if none is waiting.
+    """
 
     waiting: int
     lost: int
@@ -46,7 +48,10 @@ class Backlog:
 
 
 def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
-    """Promise the job `name` with the ids it needs, in this transaction; the same promise twice is one."""
+    """Enqueue the event `name` in the open transaction and return the row's id. Inside a use case.
+
+    The same name and data are enqueued once per transaction.
+    """
     payload = {key: str(value) for key, value in data.items()}
     enqueued = unit().enqueued
     for known in enqueued:
@@ -58,7 +63,10 @@ def enqueue(name: str, *, due_at: datetime | None = None, **data: Any) -> UUID:
 
 
 def enqueue_for(name: str, tenants: Sequence[str]) -> int:
-    """Promise the job `name` in each of these tenants where it is not under way, in a transaction each; how many."""
+    """Enqueue the event `name` for each of these tenants without an unfinished one; return how many were enqueued.
+
+    Each tenant has its own transaction. A lost event is sent again.
+    """
     return active_tenants.in_each(map(UUID, tenants), lambda: _enqueue_unless_open(name))
 
 
@@ -69,13 +77,13 @@ def _enqueue_unless_open(name: str) -> int:
     if row is None:
         enqueue(name)
     elif row.acked_at is not None and row.due_at <= clock.now():
-        _begin_anew(row, clock.now())  # lost: whoever runs it without a job server does not look for that
+        _begin_anew(row, clock.now())  # lost: the embedded runner does not resend lost rows
     return int(row is None)
 
 
 @use_case
 def dismiss_failed(name: str) -> int:
-    """Let the failed jobs `name` of all tenants rest, because new ones take their place; how many."""
+    """Mark the failed events `name` of all tenants as done, since new ones replace them; return their number."""
     result: Any = db.session.execute(sa.update(Outbox).where(Outbox.name == name, FAILED).values(done_at=clock.now()))
     return int(result.rowcount)
 
@@ -87,8 +95,7 @@ def _write_enqueued(done: UnitOfWork) -> None:
 
 @use_case
 def take_due(limit: int = 100, *, resend_lost: bool = True) -> Sequence[Outbox]:
-    """Lease what is due, for all tenants: what was never sent or never acknowledged, and (`resend_lost`) what was
-    acknowledged and then lost."""
+    """Lease the due rows of all tenants: those never sent or acknowledged and, with `resend_lost`, lost ones."""
     now = clock.now()
     due = db.session.scalars(
         sa.select(Outbox)
@@ -110,14 +117,14 @@ def take_due(limit: int = 100, *, resend_lost: bool = True) -> Sequence[Outbox]:
 
 @use_case
 def give_back(ids: list[UUID], seconds: int) -> None:
-    """The job server did not take these: they are due again after a pause."""
+    """Make rows that the Inngest server did not accept due again after `seconds`."""
     again = clock.now() + timedelta(seconds=seconds)
     db.session.execute(sa.update(Outbox).where(Outbox.id.in_(ids)).values(due_at=again, sent_at=None))
 
 
 @use_case
 def acknowledge(row_id: UUID, generation: int, silence: timedelta) -> bool:
-    """A function took the job up and speaks again within `silence`; False where it is done or was sent anew since."""
+    """Note that a run has started and will report within `silence`; False if the row is done or was sent again."""
     row = _lock_current(row_id, generation)
     if row is None:
         return False
@@ -128,7 +135,7 @@ def acknowledge(row_id: UUID, generation: int, silence: timedelta) -> bool:
 
 @use_case
 def keep_alive(row_id: UUID, generation: int, silence: timedelta) -> bool:
-    """The function is at its next step; False where the job was sent anew since, so that this run must end."""
+    """Note that the run is at its next step; False if the row is done or was sent again, so that this run must end."""
     row = _lock_current(row_id, generation)
     if row is None:
         return False
@@ -138,7 +145,7 @@ def keep_alive(row_id: UUID, generation: int, silence: timedelta) -> bool:
 
 @use_case
 def finish(row_id: UUID) -> None:
-    """The job is done."""
+    """Mark the row done."""
     row = db.session.get(Outbox, row_id)
     if row is not None:
         row.done_at = clock.now()
@@ -146,7 +153,7 @@ def finish(row_id: UUID) -> None:
 
 @use_case
 def fail(row_id: UUID, generation: int, error: str) -> bool:
-    """The job has failed for good, and `retry` may drive it again; False where another run has taken it over."""
+    """Mark the row failed, after the last attempt; `retry` can run it again. False if it is done or was sent again."""
     row = _lock_current(row_id, generation)
     if row is None:
         return False
@@ -157,7 +164,7 @@ def fail(row_id: UUID, generation: int, error: str) -> bool:
 
 @use_case
 def continue_anew(row_id: UUID, generation: int, data: dict[str, str]) -> None:
-    """End this run and go on in a new one, with `data` beside what the job was promised with."""
+    """End this run and continue in a new generation, with `data` added to the row's data."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     if row is not None and row.generation == generation and row.done_at is None:
         row.data = {**row.data, **data}
@@ -166,7 +173,7 @@ def continue_anew(row_id: UUID, generation: int, data: dict[str, str]) -> None:
 
 @use_case
 def retry(row_id: UUID) -> bool:
-    """Run an unfinished job again, whether it failed, was lost or is waiting; False where there is no such job."""
+    """Run a row again that failed, was lost, is running or is waiting; False if it does not exist or is done."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     if row is None or row.done_at is not None:
         return False
@@ -176,7 +183,7 @@ def retry(row_id: UUID) -> bool:
 
 @use_case
 def retry_lost() -> int:
-    """Drive every job again that was taken up and has been silent for too long, of all tenants; how many."""
+    """Run all lost rows of all tenants again: those acknowledged and silent for too long; return their number."""
     now = clock.now()
     lost = sa.select(Outbox).where(Outbox.due_at <= now, OPEN, Outbox.acked_at.is_not(None)).with_for_update()
     found = db.session.scalars(lost).all()
@@ -187,7 +194,7 @@ def retry_lost() -> int:
 
 @use_case
 def dismiss(row_id: UUID) -> bool:
-    """Let a failed job rest: it is not counted any more, and forgotten with those that are done; False for others."""
+    """Mark a failed row as done, so that it is no longer counted and will be purged; False if it has not failed."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     if row is None or row.done_at is not None or row.failed_at is None:
         return False
@@ -196,36 +203,36 @@ def dismiss(row_id: UUID) -> bool:
 
 
 def _lock_current(row_id: UUID, generation: int) -> Outbox | None:
-    """The row under a lock, unless it is done or was sent anew since."""
+    """Lock the row; None if it is done or was sent again under a newer generation."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     return None if row is None or row.done_at is not None or generation < row.generation else row
 
 
 def _begin_anew(row: Outbox, now: datetime) -> None:
-    """A new generation is a new event for the job server, which drops the second of one id for 24 hours."""
+    """Start a new generation. It has a new event id: Inngest drops a repeated id for 24 hours."""
     row.generation += 1
     row.due_at = now
     row.failed_at = row.acked_at = row.error = None
 
 
 def _patience(silence: timedelta, generation: int) -> timedelta:
-    """A job that was sent anew gets more time, so that a long queue is not made longer still."""
+    """Double the allowed silence for each resend, so that resends do not make a long queue longer."""
     return silence * (1 << min(generation, MOST_DOUBLINGS))
 
 
 def open_rows(limit: int) -> Sequence[Outbox]:
-    """What is promised and not yet done, and what failed, oldest first."""
+    """List the rows that are not done, including failed ones, oldest first."""
     statement = sa.select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id).limit(limit)
     return db.session.scalars(statement).all()
 
 
 def count_open() -> int:
-    """How many rows there are of `open_rows`."""
+    """Count the rows that are not done, including failed ones."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
 
 
 def state_of(row: Outbox) -> str:
-    """What an operator calls the state of a row that is not done: failed, lost, running or waiting."""
+    """Return the state of a row that is not done: failed, lost, running or waiting."""
     if row.failed_at is not None:
         return "failed"
     if row.acked_at is None:
@@ -234,7 +241,7 @@ def state_of(row: Outbox) -> str:
 
 
 def backlog() -> Backlog:
-    """What is due and open, of all tenants; in the platform's scope."""
+    """Return the backlog of all tenants; in the platform's scope."""
     now = clock.now()
     waiting = Outbox.acked_at.is_(None)
     counts = sa.select(
@@ -246,7 +253,7 @@ def backlog() -> Backlog:
 
 
 def event_of(row: Outbox) -> dict[str, Any]:
-    """The event that carries this row: its id makes a second send harmless."""
+    """Return the event for this row; its id, unique per generation, makes a second send harmless."""
     known = {"tenant_id": str(row.tenant_id), "outbox_id": str(row.id), "generation": row.generation}
     data = {**row.data, **known}
     return {"id": f"{row.id}:{row.generation}", "name": row.name, "data": data}
@@ -254,7 +261,7 @@ def event_of(row: Outbox) -> dict[str, Any]:
 
 @use_case
 def purge_done() -> int:
-    """Forget promises that were kept more than thirty days ago, of all tenants; how many."""
+    """Delete the rows of all tenants that were done more than thirty days ago; return their number."""
     old = clock.now() - KEPT_FOR
     result: Any = db.session.execute(sa.delete(Outbox).where(Outbox.done_at <= old))
     mark_deleted()

@@ -1,4 +1,4 @@
-"""What platform administrators and operators did, kept apart from any tenant."""
+"""Platform events: actions of platform administrators and operators, stored outside any tenant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.utils import scope
 
 
 def list_events(query: PlatformEventQuery) -> Page[PlatformEvent]:
-    """The acts, the newest first, filtered."""
+    """List the platform events, filtered, newest first."""
     statement = sa.select(PlatformEvent)
     for name in ("actor_id", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
@@ -25,13 +25,13 @@ def list_events(query: PlatformEventQuery) -> Page[PlatformEvent]:
 
 
 def record_in_both(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
-    """Write what the bound actor did to `subject` in the ledger of the bound tenant and in the platform's."""
+    """Record an action on `subject` in the ledger of the bound tenant and in the platform events. Inside a use case."""
     event_service.record(type, subject, reason=reason, **data)
     record(type, subject, reason=reason, **data)
 
 
 def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
-    """Write, in this transaction, what the bound actor did to `subject`; `data` holds no personal data."""
+    """Record an action of the bound actor on `subject`, inside a use case; `data` must not contain personal data."""
     actor = scope.actor()
     db.session.add(
         PlatformEvent(

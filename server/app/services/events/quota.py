@@ -1,4 +1,4 @@
-"""The quota of a tenant's plan: what the current unit of work consumes or releases, checked just before its commit."""
+"""Quota: what the current use case consumes of a tenant's plan or releases, checked just before its commit."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from app.services.core.transaction import unit
 
 
 def consume(resource: str, amount: int = 1) -> None:
-    """Count `amount` more users, candidates, storage_bytes or jobs; LimitReached at the commit if the plan is full."""
+    """Add `amount` to the usage of users, candidates, storage_bytes or jobs. Inside a use case.
+
+    LimitReached at the commit if the plan's limit is exceeded.
+    """
     usage = unit().usage
     usage[resource] = usage.get(resource, 0) + amount
 
 
 def release(resource: str, amount: int = 1) -> None:
-    """Count `amount` less."""
+    """Subtract `amount` from the usage. Inside a use case."""
     consume(resource, -amount)

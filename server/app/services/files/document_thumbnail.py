@@ -1,4 +1,4 @@
-"""The first page of a document as a small picture; made in a child process, for the file is foreign."""
+"""Thumbnails: the first page of a document as a small image. Run in a child process, since files are untrusted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PIL import Image, ImageDraw
 from app.services.core.child_process import Unreadable
 from app.utils import file_types
 
-WIDTH, HEIGHT = 320, 452  # of A4
+WIDTH, HEIGHT = 320, 452  # the ratio of A4
 MAX_PIXELS = 50_000_000
 KINDS = frozenset({file_types.PDF, file_types.JPEG, file_types.PNG, file_types.TXT})
 MAX_TEXT = 3_000
 
 
 def draw(data: bytes, media_type: str) -> bytes:
-    """A PNG of at most 320 x 452 pixels. Unreadable where there is nothing to draw."""
+    """Return a PNG of at most 320 x 452 pixels; Unreadable if the file type is unsupported or the image too large."""
     if media_type not in KINDS:
         raise Unreadable("this file type has no thumbnail")
     picture = DRAWERS.get(media_type, _picture)(data)
@@ -29,7 +29,7 @@ def draw(data: bytes, media_type: str) -> bytes:
 
 
 def draw_file(path: str, media_type: str) -> bytes:
-    """The same for a file on disk."""
+    """Like `draw`, for a file on disk."""
     return draw(Path(path).read_bytes(), media_type)
 
 
@@ -45,7 +45,7 @@ def _page(data: bytes) -> Image.Image:
 
 
 def _text(data: bytes) -> Image.Image:
-    """The beginning of a text on a white page."""
+    """Draw the beginning of a text on a white page."""
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     text = data[:MAX_TEXT].decode("utf-8", "replace").expandtabs(4)
     ImageDraw.Draw(page).multiline_text((12, 12), text, fill="black", font_size=8)

@@ -1,4 +1,4 @@
-"""Signed addresses of files: good for five minutes, without a sign-in."""
+"""Signed file URLs, valid for five minutes without signing in."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _openers: dict[str, Opener] = {}
 
 
 def opens(kind: str) -> Callable[[Opener], Opener]:
-    """Register what opens files of this kind, by the id of their row, in the scope of their tenant."""
+    """Register the function that opens files of this kind by row id, in the scope of their tenant."""
     return partial(register, _openers, kind)
 
 
 def make(kind: str, row_id: UUID) -> FileLink:
-    """An address of a file of the bound tenant; one that the platform made serves a shut tenant too."""
+    """Return a URL of a file of the bound tenant; one made by the platform also works if the tenant is not active."""
     by_platform = scope.actor().kind == "platform"
     token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id), by_platform])
     expires = clock.now() + timedelta(seconds=SECONDS)
@@ -41,7 +41,7 @@ def make(kind: str, row_id: UUID) -> FileLink:
 
 
 def open_link(token: str) -> Download:
-    """The file behind a signed address; NotFound where it is forged or too old, or its tenant is shut since."""
+    """Open the file of a signed URL; NotFound if it is forged or expired, or its tenant is no longer active."""
     kind, tenant_id, row_id, by_platform = signer.read_timed(PURPOSE, token, SECONDS)
     with scope.tenant(UUID(tenant_id)):
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))

@@ -1,4 +1,4 @@
-"""Orphans of the file store: bytes whose row never came or is gone, deleted once they are old enough."""
+"""Orphaned files: files in the store without a row, deleted once they are old enough."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.utils import clock
 from app.utils.file_store import file_store
 from app.utils.parts import parts
 
-AGE = timedelta(days=2)  # an upload or an archive under way is younger
+AGE = timedelta(days=2)  # longer than any upload or export takes
 AT_ONCE = 500
 NAMED_BY = (
     CandidateDocument.storage_key,
@@ -25,7 +25,7 @@ NAMED_BY = (
 
 
 def sweep() -> int:
-    """Delete the files that no row of any tenant names, in the platform's scope; how many."""
+    """Delete old files that no row of any tenant refers to and return their number; in the platform's scope."""
     old = (key for key in file_store.keys() if _is_old(key))
     return sum(_sweep(keys) for keys in parts(old, AT_ONCE))
 
@@ -41,7 +41,10 @@ def _sweep(keys: list[str]) -> int:
 
 
 def _is_old(key: str) -> bool:
-    """Keys end in a UUIDv7, whose first 48 bits are milliseconds of the epoch (RFC 9562); others are left alone."""
+    """Return whether a key is old, by its UUIDv7, which starts with 48 bits of Unix milliseconds (RFC 9562).
+
+    False for other keys, so that they are left alone.
+    """
     try:
         name = UUID(key.rpartition("/")[2])
     except ValueError:

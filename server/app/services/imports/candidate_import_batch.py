@@ -1,4 +1,4 @@
-"""One batch of rows: each is checked, those that are new are written together, those that are known are met."""
+"""One batch of an import: rows are validated, new candidates inserted together, existing ones updated or skipped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SHARED = {
 
 @dataclass(slots=True)
 class Result:
-    """What became of a row."""
+    """The result of a row."""
 
     result: RowResult
     made_id: UUID | None = None
@@ -64,7 +64,7 @@ class _Row:
 def write(
     mapping: dict[str, Any], part: list[dict[str, str]], on_duplicate: OnDuplicate, is_dry_run: bool
 ) -> list[Result]:
-    """The results of the rows in order; inside a use case."""
+    """Write the rows and return their results in order; inside a use case."""
     definitions = custom_field_service.definitions()
     custom = {key: each.kind.value for key, each in definitions.items()}
     results: list[Result | None] = [None] * len(part)
@@ -87,7 +87,7 @@ def write(
 
 
 def _check(at: int, body: dict[str, Any], definitions: dict[str, CustomField]) -> _Row | Result:
-    """The row as a candidate, or what is wrong with it."""
+    """Return the row as a candidate, or its errors."""
     try:
         new = CandidateCreate.model_validate(body)
         custom_field_service.check(definitions, new.custom_fields or {})
@@ -99,7 +99,7 @@ def _check(at: int, body: dict[str, Any], definitions: dict[str, CustomField]) -
 
 
 class _Plan:
-    """What is done with the sound rows, one after the other: whoever comes later meets those who came before."""
+    """What to do with the valid rows. Rows are placed in order, so that later rows can match earlier ones."""
 
     def __init__(self, contacts: Sequence[Contact], on_duplicate: OnDuplicate) -> None:
         with scope.unrestricted("a contact point is taken, whoever sees its owner"):
@@ -109,12 +109,14 @@ class _Plan:
         self._links = _taken_links(contacts)
         self._updates = on_duplicate is OnDuplicate.UPDATE
         self._fresh: list[tuple[_Row, Result]] = []
-        self._ids: dict[UUID, Result] = {}  # the new ones by a passing id, until they have their own
+        self._ids: dict[UUID, Result] = {}  # new candidates by temporary id
         self._met: list[tuple[UUID, _Row]] = []
 
     def place(self, row: _Row) -> Result:
-        """The result of a row. An address or a number tells who it is where the name may be the same; a link names
-        nobody for sure."""
+        """Return the result of a row.
+
+        An email address or phone number identifies a person if the name is compatible; a link never does.
+        """
         having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
         known = contact_bearers.meant(having, row.new.name)
         pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
@@ -134,7 +136,7 @@ class _Plan:
         return Result(RowResult.UPDATED, None if owner in self._ids else owner)
 
     def carry_out(self) -> None:
-        """Write the new ones together, then those who are met in their order."""
+        """Insert the new candidates together, then update existing ones in order."""
         if self._fresh:
             owner_id = visibility_service.default_owner()
             people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row, _ in self._fresh]
@@ -155,7 +157,7 @@ class _Plan:
         return result
 
     def _settled(self, row: _Row, owner: UUID | None) -> list[Contact]:
-        """The points as this person may have them: those of others are shared, and such links left out."""
+        """Return the contact points to store: those of others are marked as shared, links of others are omitted."""
         settled = []
         for it in row.contacts:
             key = (it.kind, it.value)
@@ -178,7 +180,7 @@ class _Plan:
 
 
 def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], UUID]:
-    """Who has which of these links, in a few statements."""
+    """Return the owner of each of these links, in few statements."""
     found: dict[tuple[ContactKind, str], UUID] = {}
     values = {contact.value for contact in contacts if contact.kind == ContactKind.LINK}
     links = sa.select(CandidateContact.kind, CandidateContact.value, CandidateContact.candidate_id).where(
@@ -192,7 +194,7 @@ def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], U
 
 
 def _seen(owners: set[UUID]) -> set[UUID]:
-    """Those of the owners who are in the sight of whoever imports."""
+    """Return the owners who are visible to the importing user."""
     found: set[UUID] = set()
     for part in parts(sorted(owners), AT_ONCE):
         found |= set(db.session.scalars(sa.select(Candidate.id).where(Candidate.id.in_(part))))

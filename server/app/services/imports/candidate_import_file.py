@@ -1,4 +1,4 @@
-"""A table of candidates as it comes (CSV in any usual form, XLSX) made one plain CSV; runs in a child process."""
+"""Converts a candidate table (any common CSV form, or XLSX) to plain CSV; runs in a child process."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ENCODINGS = ("utf-8-sig", "cp1252")
 
 
 def normalise(source: str, target: str) -> tuple[list[str], int]:
-    """Write the rows of a file as UTF-8 CSV with a header to another one: the columns and the number of rows.
+    """Write the rows of a file as UTF-8 CSV with a header, and return the columns and the number of rows.
 
-    Neither is ever whole in memory. Unreadable says what is wrong.
+    The files are streamed. Unreadable if the table is not valid, with the reason.
     """
     with open(source, "rb") as stream:
         is_workbook = file_types.sniff_table(stream) == file_types.XLSX
@@ -45,7 +45,7 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
         count += blank + 1
         if count > MAX_ROWS:
             raise Unreadable(f"the table has more than {MAX_ROWS} rows")
-        for _ in range(blank):  # kept, so that the rows have the numbers that people see; those at the end are not
+        for _ in range(blank):  # blank rows keep the row numbers users see; trailing ones are dropped
             writer.writerow([""] * len(header))
         blank = 0
         writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
@@ -55,7 +55,7 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
 
 
 def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
-    """The rows of a normalised file as it streams in, by column."""
+    """Yield the rows of a normalised file by column, as it streams in."""
     reader = csv.reader(_lines(chunks))
     header = next(reader)
     for row in reader:
@@ -97,7 +97,7 @@ def _csv(source: str) -> Iterator[list[str]]:
 
 
 def _encoding_of(source: str) -> str:
-    """The first encoding in which all of the file is text."""
+    """Return the first encoding that can decode the whole file."""
     with open(source, "rb") as stream:
         encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
     for encoding in encodings:
@@ -112,12 +112,12 @@ def _encoding_of(source: str) -> str:
 
 
 def _xlsx(source: str) -> Iterator[list[str]]:
-    with open(source, "rb") as stream:  # by its name it would have to end in .xlsx
+    with open(source, "rb") as stream:  # opened by path, the name would have to end in .xlsx
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0] if book.worksheets else None
         if sheet is None:
             raise Unreadable("the workbook has no sheet")
-        most = MAX_ROWS + 2  # the reader fills gaps between rows: a row far below would cost a million empty ones
+        most = MAX_ROWS + 2  # the reader fills gaps: one row far below would yield a million empty ones
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
             if number == most:
                 raise Unreadable(f"the table has more than {MAX_ROWS} rows")

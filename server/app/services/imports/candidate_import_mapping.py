@@ -1,4 +1,4 @@
-"""From a row of somebody's table to the fields of a candidate: which column is which, and how its cells are read."""
+"""Maps the columns of a table to candidate fields, and reads their cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CUSTOM_READERS: dict[str, Callable[[str], Any]] = {
 
 
 def suggest(columns: list[str], custom: Mapping[str, str]) -> dict[str, str | None]:
-    """Which field each column is, told by its name; `custom` has the tenant's own fields by key, with their kinds."""
+    """Return the field of each column, by its name; `custom` maps the keys of custom fields to their kinds."""
     taken: set[str] = set()
     mapping: dict[str, str | None] = {}
     for column in columns:
@@ -46,7 +46,7 @@ def suggest(columns: list[str], custom: Mapping[str, str]) -> dict[str, str | No
 
 
 def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping[str, str]) -> None:
-    """Invalid where a mapping names a column or a field that is not there, a field twice, or no name."""
+    """Raise Invalid if a column or field is unknown or repeated, or if no column is a name."""
     fields = [field for field in mapping.values() if field is not None]
     known = {*READERS, *(f"{CUSTOM}{key}" for key in custom)}
     wrong = [column for column in mapping if column not in columns]
@@ -65,7 +65,7 @@ def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping
 
 
 def body_of(row: Mapping[str, str], mapping: Mapping[str, str | None], custom: Mapping[str, str]) -> dict[str, Any]:
-    """The body of a candidate from a row; empty cells are left out."""
+    """Return the request body of a candidate from a row, without empty cells."""
     body: dict[str, Any] = {}
     own: dict[str, Any] = {}
     for column, field in mapping.items():

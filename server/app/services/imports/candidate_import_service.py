@@ -1,4 +1,4 @@
-"""Imports of tables: stored first, then checked and written in batches, each exactly once, also after a crash."""
+"""Imports of tables: stored first, then validated and written in batches, each exactly once even after a crash."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from app.utils.file_store import Upload, file_store
 
 BATCH = 1000
 AT_ONCE = 100
-SECONDS = 20.0  # of one step; a longer import takes several
+SECONDS = 20.0  # per step of the function; longer imports take several
 KEPT_FOR = timedelta(days=7)
 TRIES = 3
 
 
 def get(import_id: UUID) -> CandidateImport:
-    """One import with its progress; others' imports are seen by those who see all candidates."""
+    """Return an import with its progress; NotFound if it is another user's, unless the caller sees all candidates."""
     return _own(rows.get(CandidateImport, import_id))
 
 
 def list_imports(query: ImportQuery) -> Page[CandidateImport]:
-    """Imports, the newest first."""
+    """Return imports, newest first: the caller's own, or all if the caller sees all candidates."""
     statement = sa.select(CandidateImport)
     if scope.actor().visibility is not None:
         statement = statement.where(CandidateImport.user_id == scope.user_id())
@@ -49,7 +49,7 @@ def list_imports(query: ImportQuery) -> Page[CandidateImport]:
 
 
 def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow]:
-    """What became of the rows of an import."""
+    """Return the results of an import's rows."""
     get(import_id)
     statement = sa.select(CandidateImportRow).where(CandidateImportRow.import_id == import_id)
     if query.result is not None:
@@ -58,7 +58,7 @@ def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow
 
 
 def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImport:
-    """Keep the table and promise its import, which goes by the rights and the sight of this user."""
+    """Store a table and enqueue its import, which runs with the permissions and visibility of this user."""
     if form.on_duplicate is OnDuplicate.UPDATE:
         rights.require("candidates.update")
         rights.require(PII)
@@ -76,7 +76,7 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
 
 @use_case
 def run(import_id: UUID) -> CandidateImport:
-    """Import in earnest what a dry run has checked, or go on with what was stopped."""
+    """Run an import after its dry run, or resume a stopped one."""
     batch = _own(rows.lock_for_update(CandidateImport, import_id))
     checked = batch.status == ImportStatus.DONE and batch.is_dry_run
     if not checked and batch.status != ImportStatus.STOPPED:
@@ -94,7 +94,7 @@ def run(import_id: UUID) -> CandidateImport:
 
 
 def proceed(import_id: UUID) -> bool:
-    """Write batches for some seconds; whether there is more to do. Good to begin again after a crash."""
+    """Write batches for some seconds, and return whether there is more to do; safe to repeat after a crash."""
     batch = rows.get(CandidateImport, import_id)
     if batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING) or batch.storage_key is None:
         return False
@@ -120,7 +120,7 @@ def proceed(import_id: UUID) -> bool:
 
 
 def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:
-    """The next rows of an import that made candidates, with whom they made."""
+    """Return the next rows that created candidates, with the candidates' ids."""
     statement = sa.select(CandidateImportRow.number, CandidateImportRow.made_id).where(
         CandidateImportRow.import_id == import_id,
         CandidateImportRow.number > number,
@@ -132,11 +132,11 @@ def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:
 
 
 def _prepare(import_id: UUID) -> bool:
-    """Make the table that came in a plain one, in a child process; False where it cannot be read, which stops it."""
+    """Convert the table to plain CSV in a child process; stops the import and returns False if it cannot be read."""
     batch = rows.get(CandidateImport, import_id)
     key, wanted = str(batch.storage_key), batch.mapping
     custom = custom_field_service.kinds()
-    end_read()  # reading takes its time
+    end_read()  # reading is slow
     with file_store.on_disk(key) as source:
         plain = source.with_name("plain")
         try:
@@ -155,7 +155,7 @@ def _prepare(import_id: UUID) -> bool:
 @use_case
 def _store_plain(import_id: UUID, key: str, columns: list[str], total: int, mapping: dict[str, Any]) -> bool:
     batch = rows.lock_row(CandidateImport, import_id)
-    if batch.columns or batch.storage_key is None:  # somebody else was faster, or an erasure took the table away
+    if batch.columns or batch.storage_key is None:  # a concurrent run was faster, or an erasure deleted it
         outbox_service.enqueue("file/deleted", storage_key=key)
         return bool(batch.columns)
     outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
@@ -166,28 +166,28 @@ def _store_plain(import_id: UUID, key: str, columns: list[str], total: int, mapp
 
 @use_case
 def fail(import_id: UUID) -> None:
-    """The import cannot go on by itself."""
+    """Stop an import that failed repeatedly."""
     _stop(rows.lock_row(CandidateImport, import_id), "the import failed several times")
 
 
 def tenants_with_old_tables() -> list[str]:
-    """The tenants with tables that are kept no longer, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants with expired tables; in the platform's scope."""
     return [str(each) for each in db.session.scalars(sa.select(CandidateImport.tenant_id).where(_old()).distinct())]
 
 
 @use_case
 def forget_old_tables() -> int:
-    """Delete the bound tenant's tables that nobody came back for; how many."""
+    """Delete the current tenant's expired tables, and return their number."""
     return _forget(_old())
 
 
 def forget_tables() -> int:
-    """Delete every table of the bound tenant that is not being imported, inside a use case: they hold people."""
+    """Delete all tables that are not being imported, because they contain personal data; inside a use case."""
     return _forget(_idle())
 
 
 def _idle() -> Any:
-    """The condition that an import keeps a table that is not being imported."""
+    """Return the condition that an import has a table and is not in progress."""
     ended = CandidateImport.status.in_((ImportStatus.DONE, ImportStatus.STOPPED))
     return sa.and_(CandidateImport.storage_key.is_not(None), ended)
 
@@ -224,14 +224,14 @@ def _store(import_id: UUID, key: str, filename: str, form: ImportUploadForm, use
 
 
 def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
-    """Write one batch; False where the import was stopped or somebody else is faster."""
+    """Write one batch; False if the import was stopped or a concurrent run is ahead."""
     for attempt in range(TRIES):
         try:
             return _write_once(import_id, done, part)
         except LimitReached as limit:
             _stop_for(import_id, limit.detail)
             return False
-        except Conflict:  # somebody has added one of these people since we looked
+        except Conflict:  # one of these people was added concurrently
             if attempt == TRIES - 1:
                 raise
     return False
@@ -259,7 +259,7 @@ def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
 
 @use_case
 def _finish(import_id: UUID) -> None:
-    """The table goes, and the matches of open jobs are made anew; a dry run's table stays for a while."""
+    """Complete the import; after a real run, delete the table and enqueue the follow-up."""
     batch = rows.lock_row(CandidateImport, import_id)
     if batch.status != ImportStatus.RUNNING:
         return
@@ -276,7 +276,7 @@ def _finish(import_id: UUID) -> None:
 
 
 def _follow_up(batch: CandidateImport) -> None:
-    """The matches of open jobs are made anew, and duplicates of those who came in are looked for."""
+    """Enqueue new matches of open jobs, and the search for duplicates of imported candidates."""
     for job_id in db.session.scalars(sa.select(Job.id).where(Job.status == JobStatus.OPEN)):
         outbox_service.enqueue("job/changed", job_id=job_id)
     outbox_service.enqueue("candidate_import/written", import_id=batch.id, go=batch.version)

@@ -1,4 +1,4 @@
-"""Interview kits: what to find out, to ask and to rate."""
+"""Interview kits: guide, length and rubric of an interview."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MAX_KITS = 200
 
 
 def list_all() -> Page[InterviewKit]:
-    """Every kit by name."""
+    """Return all kits, ordered by name."""
     return listing.single_page(db.session.scalars(sa.select(InterviewKit).order_by(InterviewKit.key)))
 
 
 def get(kit_id: UUID) -> InterviewKit:
-    """One kit."""
+    """Return a kit."""
     return rows.get(InterviewKit, kit_id)
 
 
@@ -43,7 +43,7 @@ def create(new: InterviewKitCreate) -> InterviewKit:
 
 @use_case
 def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> InterviewKit:
-    """Change a kit; interviews that are there keep the rubric that they began with."""
+    """Update a kit; existing interviews keep their rubric."""
     kit = rows.lock_for_update(InterviewKit, kit_id, if_match)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values, frozenset({"guide"}))
@@ -55,7 +55,7 @@ def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> I
 
 @use_case
 def delete(kit_id: UUID) -> None:
-    """Delete a kit that no interview has used."""
+    """Delete a kit; Conflict if an interview uses it."""
     kit = rows.lock_for_update(InterviewKit, kit_id)
     if rows.is_referenced(Interview.kit_id, kit):
         raise Conflict("This kit is in use by interviews.", code="kit_in_use")

@@ -1,4 +1,4 @@
-"""Mails about interviews to candidates and panels, with what their calendars need."""
+"""Emails about interviews to candidates and interviewers, with calendar attachments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOMENT = "EEEE, d MMMM y, HH:mm"
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """Somebody who is told, and what the meeting is called for them."""
+    """A recipient, and the title of the meeting as they see it."""
 
     key: str
     address: str
@@ -37,20 +37,20 @@ class _Receiver:
 
 
 def send_invitations(interviews: Sequence[Interview]) -> None:
-    """Invite everybody, or tell them the new time."""
+    """Invite everyone, or send them the new time."""
     for interview in interviews:
         _send("interview_invitation", interview)
 
 
 def send_cancellations(interviews: Sequence[Interview]) -> None:
-    """Tell everybody that they need not come."""
+    """Send everyone the cancellation."""
     for interview in interviews:
         interview.sequence += 1
         _send("interview_cancelled", interview, is_cancelled=True)
 
 
 def ask_for_feedback(interviews: Sequence[Interview]) -> None:
-    """Remind the panel of the scorecards that are not in."""
+    """Ask the interviewers without a submitted scorecard for one."""
     for interview in interviews:
         panel = interview_panel.panels([interview.id]).get(interview.id, [])
         missing = {each.user_id for each in panel if not each.has_submitted}
@@ -59,12 +59,12 @@ def ask_for_feedback(interviews: Sequence[Interview]) -> None:
 
 
 def remind(interview: Interview) -> None:
-    """Tell everybody that it is soon."""
+    """Remind everyone of an interview that is soon."""
     _send("interview_reminder", interview)
 
 
 def withdraw(interview: Interview, users: Sequence[Any]) -> None:
-    """Tell users who are on the panel no more."""
+    """Cancel the interview for users who are no longer on the panel."""
     names = _names(interview)
     receivers = [_panelist(user, names) for user in users]
     email_message_service.queue_all([_mail("interview_cancelled", interview, each, names, True) for each in receivers])
@@ -77,7 +77,7 @@ def _send(
     only: frozenset[str] | None = None,
     more: dict[str, Any] | None = None,
 ) -> None:
-    """The mail to the candidate, where the tenant and the interview want it, and to the panel."""
+    """Queue the mail to the panel, and to the candidate if the tenant and the interview allow it."""
     names = _names(interview)
     receivers = [_panelist(user, names) for user in interview_panel.users(interview.id)]
     if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
@@ -138,14 +138,14 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
 
 
 def _when(interview: Interview, locale: str) -> str:
-    """The time as people at the place of the interview say it."""
+    """Return the start as local time at the interview's time zone, in the language of the tenant."""
     assert interview.starts_at is not None
     local = format_datetime(interview.starts_at, MOMENT, ZoneInfo(interview.zone), locales.of(locale))
     return f"{local} ({interview.zone})"
 
 
 def _names(interview: Interview) -> Any:
-    """What the mails call the candidate and the job, and the language of the tenant's dates."""
+    """Return the names of the candidate and the job, and the tenant's locale."""
     statement = (
         sa.select(Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale.label("locale"))
         .select_from(Application)

@@ -1,4 +1,4 @@
-"""Who is on the panel of an interview, and that nobody is on two at once."""
+"""Panels of interviews; no interviewer is in two interviews at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.utils.errors import Conflict
 
 
 def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[PanelistOut]]:
-    """The panel of each interview: user, name, and whether the scorecard is in."""
+    """Return the panel of each interview: user, name, and whether the scorecard is submitted."""
     own = sa.and_(
         InterviewScorecard.tenant_id == InterviewPanelist.tenant_id,
         InterviewScorecard.interview_id == InterviewPanelist.interview_id,
@@ -47,13 +47,13 @@ def panels(interview_ids: Iterable[UUID]) -> dict[UUID, list[PanelistOut]]:
 
 
 def users(interview_id: UUID) -> Sequence[User]:
-    """The active users of a panel."""
+    """Return the active users of a panel."""
     own = db.session.scalars(sa.select(InterviewPanelist.user_id).where(InterviewPanelist.interview_id == interview_id))
     return sorted(active_users.among(own), key=lambda user: user.id)
 
 
 def is_on(interview_id: UUID) -> bool:
-    """Whether the acting user is on the panel."""
+    """Return whether the current user is on the panel."""
     own = sa.select(InterviewPanelist.id).where(
         InterviewPanelist.interview_id == interview_id, InterviewPanelist.user_id == scope.user_id()
     )
@@ -62,7 +62,7 @@ def is_on(interview_id: UUID) -> bool:
 
 @contextmanager
 def visible_to_panel(interview_id: UUID) -> Iterator[None]:
-    """Whoever is on a panel sees its interview, whether or not the candidate is in sight otherwise."""
+    """Within this context, an interviewer sees the interview even if its candidate is not visible to them."""
     if scope.actor().visibility is not None and is_on(interview_id):
         with scope.unrestricted("an interview of one's own"):
             yield
@@ -71,7 +71,7 @@ def visible_to_panel(interview_id: UUID) -> Iterator[None]:
 
 
 def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
-    """Give an interview this panel; inside a use case."""
+    """Replace the panel of an interview; Conflict if a user is not active. Inside a use case."""
     there = {user.id for user in active_users.among(user_ids)}
     for user_id in user_ids:
         if user_id not in there:
@@ -88,7 +88,7 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
 
 
 def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
-    """Whether there is anybody to meet the candidate."""
+    """Refuse if the panel is empty."""
     if (
         db.session.scalar(
             sa.select(InterviewPanelist.id).where(InterviewPanelist.interview_id == interview.id).limit(1)
@@ -100,7 +100,7 @@ def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
 
 
 def hold_panel(interviews: Sequence[Interview]) -> None:
-    """Take the time of everybody on the panel; Conflict where somebody has none."""
+    """Reserve the time of the interview for its panel; Conflict if an interviewer is busy."""
     for interview in interviews:
         db.session.flush()
         seats = _seats([interview.id])
@@ -111,7 +111,7 @@ def hold_panel(interviews: Sequence[Interview]) -> None:
 
 
 def free_panel(interviews: Sequence[Interview]) -> None:
-    """The time of the panel is free again."""
+    """Release the reserved time of the panels."""
     for each in _seats([interview.id for interview in interviews]):
         each.is_held = False
 
@@ -125,7 +125,7 @@ def _seats(interview_ids: Sequence[UUID]) -> Sequence[InterviewPanelist]:
 
 
 def _check_free(interview: Interview, user_ids: Sequence[UUID]) -> None:
-    """Nobody is at two places at once; on PostgreSQL a constraint settles what two requests do at once."""
+    """Raise Conflict if an interviewer is busy; a constraint of PostgreSQL catches concurrent requests."""
     taken = sa.select(InterviewPanelist.user_id).where(
         InterviewPanelist.user_id.in_(user_ids),
         InterviewPanelist.is_held,

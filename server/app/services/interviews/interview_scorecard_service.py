@@ -1,4 +1,4 @@
-"""Scorecards: one's own first; what others say is shown once it is in."""
+"""Scorecards: interviewers see the scorecards of others once they have submitted their own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OVER = (InterviewStatus.CANCELLED, InterviewStatus.NO_SHOW)
 
 
 def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
-    """The scorecards of an interview that one may see: one's own, and those of others once one's own is in."""
+    """Return the scorecards of an interview that the caller may see (see `_shown`)."""
     with interview_panel.visible_to_panel(interview_id):
         rows.get(Interview, interview_id)
         cards = db.session.scalars(
@@ -38,7 +38,7 @@ def list_scorecards(interview_id: UUID) -> Page[InterviewScorecard]:
 
 
 def summary(application_id: UUID) -> ScorecardSummary:
-    """What the scorecards of an application say together, of those that one may see."""
+    """Return the totals of an application's scorecards, from those that the caller may see."""
     rows.get(Application, application_id)
     asked = (
         sa.select(sa.func.count())
@@ -69,7 +69,7 @@ def summary(application_id: UUID) -> ScorecardSummary:
 
 @use_case
 def put(interview_id: UUID, request: ScorecardIn) -> InterviewScorecard:
-    """Write one's own scorecard; with the last one that was asked for the interview is complete."""
+    """Save or submit the caller's scorecard; the last one completes an interview that awaits feedback."""
     with interview_panel.visible_to_panel(interview_id):
         interview = rows.lock_row(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
@@ -97,7 +97,7 @@ def _write(interview: Interview, request: ScorecardIn) -> InterviewScorecard:
     card.ratings = [rating.model_dump() for rating in request.ratings]
     if request.submit and card.submitted_at is None:
         card.submitted_at = clock.now()
-        interview.version += 1  # it shows whose scorecard is in
+        interview.version += 1  # its representation includes who has submitted
     db.session.flush()  # the event needs the id
     action = "submitted" if request.submit else "saved"
     event_service.record(f"interview_scorecard.{action}", card, interview_id=interview.id)
@@ -106,7 +106,7 @@ def _write(interview: Interview, request: ScorecardIn) -> InterviewScorecard:
 
 
 def complete_if_said(interview: Interview) -> None:
-    """An interview that waits for feedback is complete once everybody has given it."""
+    """Complete an interview that awaits feedback once its whole panel has submitted scorecards."""
     panel = interview_panel.panels([interview.id]).get(interview.id, [])
     if interview.status == InterviewStatus.AWAITING_FEEDBACK and all(each.has_submitted for each in panel):
         interview.version += 1
@@ -114,7 +114,7 @@ def complete_if_said(interview: Interview) -> None:
 
 
 def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
-    """One's own cards, and submitted ones of others in interviews where one's own is in or none is asked for."""
+    """Return the caller's own cards, and submitted cards of interviews for which the caller owes none."""
     own = scope.user_id()
     asked = sa.select(InterviewPanelist.interview_id).where(
         InterviewPanelist.user_id == own, InterviewPanelist.interview_id.in_({card.interview_id for card in cards})

@@ -1,4 +1,4 @@
-"""Interviews: proposed, scheduled, moved, ended; their panels are never at two places at once."""
+"""Interviews: proposed, scheduled, rescheduled and ended."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COLUMNS = (*Interview.__table__.columns, Candidate.name.label("candidate_name"),
 
 
 def get(interview_id: UUID) -> InterviewOut:
-    """One interview; whoever is on its panel sees it."""
+    """Return an interview; it is always visible to its panel."""
     with interview_panel.visible_to_panel(interview_id):
         row = db.session.execute(_select().where(Interview.id == interview_id)).one_or_none()
         if row is None:
@@ -51,12 +51,12 @@ def get(interview_id: UUID) -> InterviewOut:
 
 
 def show(interview_id: UUID, query: ActionsQuery) -> InterviewOut:
-    """One interview, with its actions explained if the query asks for it."""
+    """Return an interview, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(InterviewOut, get(interview_id), query)
 
 
 def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
-    """Interviews in sight, filtered; one's own wherever their candidates are."""
+    """Return visible interviews, filtered; with `mine`, all interviews whose panel the caller is on."""
     if query.mine:
         with scope.unrestricted("interviews of one's own"):
             return _list(query)
@@ -65,7 +65,7 @@ def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
 
 @use_case
 def create(new: InterviewCreate) -> InterviewOut:
-    """Propose an interview of an active application, or schedule it at once."""
+    """Propose an interview for an active application, and schedule it if a time is given."""
     application = rows.lock_row(Application, new.application_id)
     kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
     values = new.model_dump(exclude={"application_id", "kit_id", "panel", "time"})
@@ -79,7 +79,7 @@ def create(new: InterviewCreate) -> InterviewOut:
 
 
 def propose(application: Application, kit: InterviewKit | None, **values: Any) -> Interview:
-    """A proposed interview of an active application, with nobody on the panel yet; inside a use case."""
+    """Add a proposed interview with an empty panel; Conflict if the application is not active. Inside a use case."""
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     interview = Interview(
@@ -97,7 +97,7 @@ def propose(application: Application, kit: InterviewKit | None, **values: Any) -
 
 @application_automations.action("interview")
 def propose_all(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
-    """A proposed interview of each application that enters a stage; none where the kit is gone."""
+    """Propose an interview for each application that enters the stage, unless the kit was deleted."""
     kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
     zone = tenant_settings_service.time_zone()
     for application in applications if kit else ():
@@ -105,7 +105,7 @@ def propose_all(automation: dict[str, Any], applications: Sequence[Application],
 
 
 def cancel_interviews(applications: Sequence[Application]) -> None:
-    """The interviews to come of applications that end do not take place."""
+    """Cancel the proposed and scheduled interviews of applications that end."""
     to_come = Interview.status.in_((InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED))
     ended = Interview.application_id.in_([application.id for application in applications])
     statement = sa.select(Interview).where(ended, to_come).order_by(Interview.id)
@@ -117,7 +117,7 @@ def cancel_interviews(applications: Sequence[Application]) -> None:
 
 @use_case
 def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -> InterviewOut:
-    """Change place, kind or panel; calendars hear of it where the interview is scheduled."""
+    """Update place, kind or panel; if the interview is scheduled, calendars are updated."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
         raise Conflict("The interview can no longer be changed.", code="interview_over", current_state=interview.status)
@@ -140,7 +140,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
 
 @use_case
 def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> InterviewOut:
-    """Give a proposed interview its time."""
+    """Set the time of a proposed interview."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "schedule")
     _set_time(interview, time, _kit_of(interview))
@@ -150,7 +150,7 @@ def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> I
 
 @use_case
 def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> InterviewOut:
-    """Move a scheduled interview to another time: the next revision of what calendars know."""
+    """Move a scheduled interview to another time; calendars receive the next revision."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
     _set_time(interview, time, _kit_of(interview))
@@ -162,20 +162,20 @@ def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | No
 
 @use_case
 def act(interview_id: UUID, action: str, details: InterviewAction, if_match: int | None) -> InterviewOut:
-    """Cancel an interview, note that the candidate did not come, or close it without the missing scorecards."""
+    """Cancel an interview, record a no-show, or complete it without the missing scorecards."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.fire(INTERVIEW_MACHINE, interview, action, details.reason)
     return get(interview_id)
 
 
 def tenants_with_due() -> list[str]:
-    """The tenants with interviews to be reminded of or that are over, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants with interviews to remind of or to end; in the platform's scope."""
     return active_tenants.having(Interview, _over() | _soon())
 
 
 @use_case
 def settle_due() -> dict[str, int]:
-    """Remind of what is soon, and ask for feedback on what is over; how many of each."""
+    """Send due reminders, and end past interviews and ask for feedback; return the number of each."""
     locked = sa.select(Interview).order_by(Interview.id).with_for_update(skip_locked=True)
     over = db.session.scalars(locked.where(_over())).all()
     for interview in over:
@@ -190,7 +190,7 @@ def settle_due() -> dict[str, int]:
 
 
 def it_has_begun(interview: Any) -> Refusal | None:
-    """Whether the candidate could have come."""
+    """Refuse unless the interview has begun."""
     begun = interview.starts_at is not None and interview.starts_at <= clock.now()
     return None if begun else Refusal("not_begun", "The interview has not started. Cancel it instead.")
 
@@ -200,7 +200,7 @@ def _over() -> sa.ColumnElement[bool]:
 
 
 def _soon() -> sa.ColumnElement[bool]:
-    """Within a day, and not told of yet."""
+    """Interviews that begin within a day and have had no reminder."""
     now = clock.now()
     ahead = sa.and_(Interview.starts_at > now, Interview.starts_at <= now + REMIND_BEFORE)
     return sa.and_(Interview.status == InterviewStatus.SCHEDULED, Interview.reminded_at.is_(None), ahead)

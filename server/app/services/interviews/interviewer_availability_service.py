@@ -1,4 +1,4 @@
-"""When interviewers can, by their week and the interviews they have, and when several of them can at once."""
+"""Availability of interviewers: weekly windows minus interviews, and common free slots."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_SLOTS = 200
 
 
 def get(user_id: UUID) -> AvailabilityOut:
-    """The week of a user; until it is said, the hours of an office in the tenant's zone."""
+    """Return a user's weekly availability; by default, office hours in the tenant's time zone."""
     rows.get(User, user_id)
     found = db.session.scalars(
         sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id == user_id)
@@ -39,7 +39,7 @@ def get(user_id: UUID) -> AvailabilityOut:
 
 @use_case
 def put(user_id: UUID, request: AvailabilityIn) -> InterviewerAvailability:
-    """Say when a user can interview."""
+    """Set a user's weekly availability."""
     user = rows.lock_row(User, user_id)
     kept = db.session.scalars(
         sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id == user_id)
@@ -54,7 +54,7 @@ def put(user_id: UUID, request: AvailabilityIn) -> InterviewerAvailability:
 
 
 def free_slots(query: SlotQuery) -> Page[SlotOut]:
-    """The first spans, beginning at each quarter of an hour, in which all of the users can."""
+    """Return the first slots, on quarter hours, in which all of the users are available."""
     for user_id in query.user_ids:
         active_users.require(user_id, "interviews")
     start = max(query.since, clock.now())
@@ -95,7 +95,7 @@ def _busy(user_ids: Iterable[UUID], since: datetime, until: datetime) -> dict[UU
 
 
 def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: datetime) -> Iterable[Span]:
-    """The windows of each day in UTC: a day of daylight saving has its own length."""
+    """Yield the windows of each day in UTC, computed in local time because of daylight saving."""
     local = ZoneInfo(zone)
     day = since.astimezone(local).date()
     while datetime.combine(day, time(), local) < until:
@@ -111,7 +111,7 @@ def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: date
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans that overlap or touch, as one."""
+    """Merge spans that overlap or touch."""
     merged: list[Span] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:

@@ -1,4 +1,4 @@
-"""Where the world finds the careers page of a tenant and what hangs on it."""
+"""Public URLs of a tenant's careers page and postings."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from app.utils.addresses import addresses
 
 
 def slug() -> str:
-    """The slug of the bound tenant."""
+    """Return the slug of the current tenant."""
     return db.session.scalars(sa.select(Tenant.slug).where(Tenant.id == scope.tenant_id())).one()
 
 
 def of_tenant(slug: str) -> str:
-    """The list of jobs."""
+    """Return the URL of the careers page."""
     return f"{addresses.api}/careers/{slug}"
 
 
 def of_posting(slug: str, posting_id: UUID) -> str:
-    """One job."""
+    """Return the URL of a posting."""
     return f"{of_tenant(slug)}/jobs/{posting_id}"

@@ -1,4 +1,4 @@
-"""Departments of the tenant, for whom jobs are."""
+"""Departments of the tenant."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_DEPARTMENTS = 1000
 
 
 def list_all() -> Page[DepartmentCount]:
-    """Every department with the number of its jobs in sight."""
+    """Return all departments, each with the number of its visible jobs."""
     jobs = sa.select(sa.func.count()).where(Job.department_id == Department.id).scalar_subquery()
     columns = (Department.id, Department.name, jobs.label("job_count"))
     return listing.page_as(
@@ -52,7 +52,7 @@ def update(department_id: UUID, changes: DepartmentUpdate) -> Department:
 
 @use_case
 def delete(department_id: UUID) -> None:
-    """Delete a department that no job is for; Conflict otherwise, also because of jobs that one does not see."""
+    """Delete a department; Conflict if a job or job template uses it, even one that is not visible to the caller."""
     department = rows.lock_row(Department, department_id)
     if rows.is_referenced(Job.department_id, department):
         raise Conflict("This department is in use by jobs.", code="department_has_jobs")

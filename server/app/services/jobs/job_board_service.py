@@ -1,4 +1,4 @@
-"""The board of a job, in a constant number of statements however many applications there are."""
+"""The pipeline board of a job, in a constant number of statements however many applications there are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.services.core import rows
 
 
 def get(job_id: UUID, query: BoardQuery) -> BoardOut:
-    """The stages of a job with counts and first cards; one that was taken out only where somebody stood at it."""
+    """Return the stages of a job with counts and first cards; a removed stage only if it has active applications."""
     rows.get(Job, job_id)
     where = _where(job_id, query.as_of)
     counts = _counts(where)
@@ -35,7 +35,7 @@ def get(job_id: UUID, query: BoardQuery) -> BoardOut:
 
 
 class _Where:
-    """Where applications stand: their own columns for now, those of their stays for a moment of the past."""
+    """Where stages and statuses are read from: the applications for now, the stage history for a past moment."""
 
     def __init__(self, table: Any, statement: Any) -> None:
         self.stage_id, self.status = table.stage_id, table.status
@@ -69,7 +69,7 @@ def _counts(where: _Where) -> dict[tuple[UUID, ApplicationStatus], int]:
 
 
 def _cards(where: _Where, most: int) -> dict[UUID, list[BoardCard]]:
-    """The applications that have been at each stage longest."""
+    """Return the applications that have been in each stage longest."""
     place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, Application.id))
     ranked = (
         where.statement.add_columns(

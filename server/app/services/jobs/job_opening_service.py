@@ -1,4 +1,4 @@
-"""The openings of a job as rows: as many as the job says, each filled by one hire."""
+"""The openings of a job as rows: as many as the job's `openings`, each filled by one hire."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.utils.errors import NotFound
 
 
 def list_openings(job_id: UUID) -> Page[JobOpeningOut]:
-    """The openings of a job by number, each with the hire in sight that fills it."""
+    """Return the openings of a job by number, each with the application that fills it, if visible."""
     rows.get(Job, job_id)
     filled_by = sa.and_(Application.tenant_id == JobOpening.tenant_id, Application.opening_id == JobOpening.id)
     columns = [*JobOpening.__table__.columns, Application.id.label("application_id")]
@@ -32,7 +32,7 @@ def list_openings(job_id: UUID) -> Page[JobOpeningOut]:
 
 @use_case
 def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpeningOut:
-    """Say more about an opening."""
+    """Update the details of an opening."""
     job = rows.lock_row(Job, job_id)
     opening = rows.lock_row(JobOpening, opening_id)
     if opening.job_id != job_id:
@@ -43,7 +43,7 @@ def update(job_id: UUID, opening_id: UUID, changes: JobOpeningUpdate) -> JobOpen
 
 
 def adjust_number(job: Job) -> None:
-    """Add openings, or close those that nobody fills, until there are as many as the job says; the job is locked."""
+    """Add openings, or close unfilled ones, until there are as many as the job's `openings`; the job is locked."""
     live = db.session.scalars(
         _of(job.id).where(JobOpening.closed_at.is_(None)).order_by(JobOpening.number.desc())
     ).all()
@@ -56,7 +56,7 @@ def adjust_number(job: Job) -> None:
 
 
 def fill(job_id: UUID) -> UUID:
-    """Fill the free opening with the lowest number; the job is locked."""
+    """Fill the free opening with the lowest number and return its id; the job is locked."""
     free = _of(job_id).where(JobOpening.closed_at.is_(None), JobOpening.filled_at.is_(None))
     opening = db.session.scalars(free.order_by(JobOpening.number).limit(1)).one()
     opening.filled_at = clock.now()
@@ -64,7 +64,7 @@ def fill(job_id: UUID) -> UUID:
 
 
 def free(opening_id: UUID) -> None:
-    """Nobody fills it any more; its job is locked."""
+    """Mark an opening as unfilled; its job is locked."""
     rows.get(JobOpening, opening_id).filled_at = None
 
 

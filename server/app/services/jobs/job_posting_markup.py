@@ -1,4 +1,4 @@
-"""A job as machines read it: schema.org JobPosting as JSON-LD, an XML feed, RSS 2.0 and a sitemap."""
+"""Machine-readable jobs: schema.org JobPosting as JSON-LD, an XML feed, RSS 2.0 and a sitemap."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ EMPLOYMENT = {
 ATOM = "http://www.w3.org/2005/Atom"
 Xml.register_namespace("atom", ATOM)
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# What XML 1.0 cannot hold.
+# Characters that XML 1.0 does not allow.
 FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
 
 
 def script(data: Any) -> Markup:
-    """The JSON-LD of a page's job, safe within a script element of HTML."""
+    """Return a job's JSON-LD, safe inside an HTML script element."""
     text = orjson.dumps(linked_data(data.company, data.job)).decode()
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
-    """A JobPosting (schema.org/JobPosting); what is not known is left out."""
+    """Return a JobPosting (schema.org/JobPosting) without the properties that are not known."""
     organisation = {"@type": "Organization", "name": company.name, "sameAs": company.website, "logo": company.logo_url}
     found = {
         "@context": "https://schema.org/",
@@ -60,7 +60,7 @@ def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
 
 
 def _location(job: PublishedJob) -> dict[str, Any] | None:
-    """The place of work, with the parts of its address where the job names a place of the tenant."""
+    """Return the place of work, with the full address if the job has a location of the tenant."""
     if job.place is None and not job.location:
         return None
     parts = {
@@ -75,26 +75,26 @@ def _location(job: PublishedJob) -> dict[str, Any] | None:
 
 
 def _remote(job: PublishedJob) -> dict[str, Any]:
-    """From where one may work: readers need a country (schema.org/applicantLocationRequirements)."""
+    """Return the properties of remote work, which require a country (schema.org/applicantLocationRequirements)."""
     where = {"applicantLocationRequirements": {"@type": "Country", "name": job.place.country}} if job.place else {}
     return {"jobLocationType": "TELECOMMUTE", **where}
 
 
 def html_of(text: str) -> Markup:
-    """Plain text as paragraphs and line breaks."""
+    """Return plain text as HTML paragraphs and line breaks."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
     return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
 
 
 def pay_text(pay: PayRangeOut) -> str:
-    """What the job pays, in words: between two ends, from one, or up to one."""
+    """Return the pay range in words: "from", "up to", or both ends."""
     low, high = (f"{end:,.2f}".removesuffix(".00") if end is not None else None for end in (pay.min, pay.max))
     amount = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
     return f"{amount if low != high else low} {pay.currency} per {pay.period}"
 
 
 def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
-    """The jobs for job boards: source, publisher and one `job` each, as their XML feeds have it."""
+    """Return the XML feed for job boards: source, publisher and one `job` element per job."""
     root = Xml.Element("source")
     _add(root, "publisher", company.name)
     _add(root, "publisherurl", company.url)
@@ -118,7 +118,7 @@ def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
 
 
 def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
-    """The jobs as RSS 2.0."""
+    """Return the jobs as RSS 2.0."""
     root = Xml.Element("rss", version="2.0")
     channel = Xml.SubElement(root, "channel")
     _add(channel, "title", f"Jobs at {company.name}")
@@ -137,7 +137,7 @@ def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
 
 
 def sitemap(company: Company, jobs: Iterable[PublishedJob]) -> str:
-    """The addresses of the page and its jobs (sitemaps.org)."""
+    """Return a sitemap of the careers page and its jobs (sitemaps.org)."""
     root = Xml.Element("urlset", xmlns=SITEMAP)
     _add(Xml.SubElement(root, "url"), "loc", company.url)
     for job in jobs:

@@ -1,4 +1,4 @@
-"""Postings: what the world sees of a job, until it is taken down, its time is over or the job ends."""
+"""Postings: jobs as published, until they are unpublished, they expire or the job ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_POSTINGS = 50
 
 
 def list_postings(job_id: UUID) -> Page[JobPostingOut]:
-    """The postings of a job, the newest first."""
+    """Return the postings of a job, newest first."""
     rows.get(Job, job_id)
     own = db.session.scalars(
         sa.select(JobPosting).where(JobPosting.job_id == job_id).order_by(JobPosting.id.desc())
@@ -39,13 +39,13 @@ def list_postings(job_id: UUID) -> Page[JobPostingOut]:
 
 
 def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
-    """One posting, with its actions explained if the query asks for it."""
+    """Return a posting, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(JobPostingOut, _addressed(rows.get(JobPosting, posting_id)), query)
 
 
 @use_case
 def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
-    """Add a draft."""
+    """Add a draft posting."""
     job = rows.lock_row(Job, job_id)
     rows.enforce_limit(
         MAX_POSTINGS,
@@ -63,7 +63,7 @@ def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
 
 @use_case
 def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) -> JobPostingOut:
-    """Change what the world sees."""
+    """Update a posting."""
     posting = rows.lock_for_update(JobPosting, posting_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
@@ -73,9 +73,9 @@ def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) ->
 
 @use_case
 def act(posting_id: UUID, action: str, if_match: int | None) -> JobPostingOut:
-    """Publish a posting or take it down."""
+    """Publish or unpublish a posting."""
     known = rows.get(JobPosting, posting_id)
-    rows.lock_row(Job, known.job_id)  # the job cannot close meanwhile
+    rows.lock_row(Job, known.job_id)  # so that the job cannot close meanwhile
     posting = rows.lock_for_update(JobPosting, posting_id, if_match)
     state_engine.fire(POSTING_MACHINE, posting, action)
     return _addressed(posting)
@@ -83,7 +83,7 @@ def act(posting_id: UUID, action: str, if_match: int | None) -> JobPostingOut:
 
 @use_case
 def delete(posting_id: UUID) -> None:
-    """Delete a posting that nobody sees."""
+    """Delete a posting; Conflict if it is published."""
     posting = rows.lock_for_update(JobPosting, posting_id)
     if posting.status == PostingStatus.PUBLISHED:
         raise Conflict("Unpublish the posting first.", code="published", current_state=posting.status)
@@ -92,7 +92,7 @@ def delete(posting_id: UUID) -> None:
 
 
 def end(job_ids: Sequence[UUID]) -> None:
-    """The postings of jobs that end are seen no more; inside the use case that ends them."""
+    """Unpublish the postings of jobs that end; inside the use case that ends them."""
     seen = (
         sa.select(JobPosting)
         .where(JobPosting.job_id.in_(job_ids), JobPosting.status == PostingStatus.PUBLISHED)
@@ -105,13 +105,13 @@ def end(job_ids: Sequence[UUID]) -> None:
 
 
 def tenants_with_expired() -> list[str]:
-    """The tenants with postings whose time is over, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants with postings to expire; in the platform's scope."""
     return active_tenants.having(JobPosting, _is_over())
 
 
 @use_case
 def expire_due() -> int:
-    """End the postings whose time is over; how many."""
+    """Expire the postings that are due, and return their number."""
     over = db.session.scalars(
         sa.select(JobPosting).where(_is_over()).order_by(JobPosting.id).with_for_update(skip_locked=True)
     ).all()
@@ -122,25 +122,25 @@ def expire_due() -> int:
 
 
 def its_job_is_open(posting: Any) -> Refusal | None:
-    """Whether one can be hired for the job."""
+    """Refuse unless the job is open."""
     job = rows.get(Job, posting.job_id)
     return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}. Open it first.")
 
 
 def its_time_is_not_over(posting: Any) -> Refusal | None:
-    """Whether the posting would be seen at all."""
+    """Refuse if the posting has expired."""
     over = posting.expires_at is not None and posting.expires_at <= clock.now()
     return Refusal("posting_expired", "The posting has expired. Change expires_at first.") if over else None
 
 
 def note_publication(postings: Sequence[JobPosting]) -> None:
-    """Since when it is seen; the first time counts."""
+    """Set `published_at`, if the posting is published for the first time."""
     for posting in postings:
         posting.published_at = posting.published_at or clock.now()
 
 
 def _addressed(posting: JobPosting, slug: str | None = None) -> JobPostingOut:
-    """A posting and where the world finds it."""
+    """Return a posting with its public URL."""
     url = careers_addresses.of_posting(slug or careers_addresses.slug(), posting.id)
     return JobPostingOut.model_validate({**rows.columns_of(posting), "url": url})
 

@@ -1,4 +1,4 @@
-"""Screening questions of a job: asked in order, answered once, judged by their own rules."""
+"""Screening questions of a job: ordered, answered once per application, and evaluated by rules."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ TEXTS = {
 
 
 def list_questions(job_id: UUID) -> Page[JobQuestion]:
-    """The questions of a job in their order."""
+    """Return the questions of a job in order."""
     rows.get(Job, job_id)
     return listing.single_page(asked(job_id))
 
 
 def asked(job_id: UUID) -> list[JobQuestion]:
-    """What applicants are asked."""
+    """Return the questions that applicants see, in order."""
     own = sa.select(JobQuestion).where(JobQuestion.job_id == job_id, JobQuestion.position.is_not(None))
     return list(db.session.scalars(own.order_by(JobQuestion.position)))
 
 
 def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
-    """What an applicant answered, in the order of the questions."""
+    """Return the answers of an application, in the order of the questions."""
     rows.get(Application, application_id)
     own = sa.and_(JobQuestion.tenant_id == ApplicationAnswer.tenant_id, JobQuestion.id == ApplicationAnswer.question_id)
     statement = sa.select(
@@ -68,13 +68,13 @@ def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
 
 
 def copy(source_id: UUID, job_id: UUID) -> None:
-    """Give a job the questions of another one; inside a use case."""
+    """Copy the questions of one job to another; inside a use case."""
     for question in asked(source_id):
         db.session.add(JobQuestion(job_id=job_id, **rows.values_of(question, "job_id")))
 
 
 def add_all(job_id: UUID, questions: Sequence[JobQuestionFields]) -> None:
-    """Give a new job its questions; inside a use case."""
+    """Add the questions of a new job; inside a use case."""
     db.session.add_all(_new(job_id, position, each) for position, each in enumerate(questions))
 
 
@@ -85,7 +85,7 @@ def _new(job_id: UUID, position: int, new: JobQuestionFields) -> JobQuestion:
 
 @use_case
 def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
-    """Ask something more."""
+    """Add a question to a job; Conflict if there are too many."""
     job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     if len(present) >= MAX_QUESTIONS:
@@ -99,7 +99,7 @@ def add(job_id: UUID, new: JobQuestionCreate) -> JobQuestion:
 
 @use_case
 def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQuestion:
-    """Ask it in other words, judge it otherwise, or ask it elsewhere in the order."""
+    """Update a question, its rule or its position."""
     job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     question = _find(present, question_id)
@@ -122,7 +122,7 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
 
 @use_case
 def remove(job_id: UUID, question_id: UUID) -> None:
-    """Ask it no more; what was answered stays."""
+    """Remove a question from the form; it is deleted only if it was never answered."""
     job = rows.lock_for_update(Job, job_id)
     present = asked(job_id)
     question = _find(present, question_id)
@@ -138,7 +138,7 @@ def remove(job_id: UUID, question_id: UUID) -> None:
 
 
 def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, Any]:
-    """The answers as their kinds have them; Invalid with a pointer for each that is missing or makes no sense."""
+    """Return the answers, parsed by kind; Invalid with a pointer for each that is missing or invalid."""
     found: dict[UUID, Any] = {}
     errors = []
     for question in questions:
@@ -163,7 +163,7 @@ def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, 
 
 
 def store_answers(application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]) -> list[str]:
-    """Keep the answers; the labels of the questions that were not passed. Inside a use case."""
+    """Store the answers, and return the labels of the questions that were failed; inside a use case."""
     failed = []
     for question in questions:
         if question.id not in found:
@@ -172,13 +172,13 @@ def store_answers(application: Application, questions: list[JobQuestion], found:
         failed += [] if passed else [question.label]
         answer = ApplicationAnswer(application_id=application.id, candidate_id=application.candidate_id)
         answer.question_id, answer.has_passed = question.id, passed
-        answer.answer = {"label": question.label, "value": found[question.id]}  # as it was asked
+        answer.answer = {"label": question.label, "value": found[question.id]}  # the question may change later
         db.session.add(answer)
     return failed
 
 
 def has_passed(question: JobQuestion, value: Any) -> bool:
-    """Whether an answer goes on."""
+    """Return whether an answer meets the rule of its question."""
     rule = question.passes
     if not rule:
         return True

@@ -1,4 +1,4 @@
-"""Jobs: what a tenant hires for, and their way from draft to archive."""
+"""Jobs: what a tenant hires for, from draft to archive."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from app.utils.errors import Conflict, Invalid
 
 NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
-APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # what an approval is about
+APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # frozen while an approval is pending
 FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
 
 
 def get(job_id: UUID) -> Job:
-    """One job with its stages."""
+    """Return a job with its stages."""
     return rows.get(Job, job_id, selectinload(Job.stages))
 
 
 def show(job_id: UUID, query: ActionsQuery) -> JobOut:
-    """One job, with its actions explained if the query asks for it."""
+    """Return a job, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(JobOut, get(job_id), query)
 
 
 def list_jobs(query: JobQuery) -> Page[Job]:
-    """Jobs of the tenant, filtered."""
+    """Return jobs, filtered."""
     statement = sa.select(Job)
     for name in FILTERS:
         if (value := getattr(query, name)) is not None:
@@ -58,7 +58,7 @@ def list_jobs(query: JobQuery) -> Page[Job]:
 
 @use_case
 def create(new: JobCreate) -> Job:
-    """Add a draft with its pipeline."""
+    """Create a draft job with its pipeline."""
     job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
@@ -68,7 +68,7 @@ def create(new: JobCreate) -> Job:
 
 @use_case
 def clone(job_id: UUID, request: JobClone) -> Job:
-    """Add a draft with the fields, stages and questions of a job, without what has happened to it."""
+    """Create a draft with the fields, stages and questions of another job, without its applications and history."""
     job = get(job_id)
     apart = ("stages", "pipeline_template_id")
     fields = {name: getattr(job, name) for name in JobCreate.model_fields if name not in apart}
@@ -82,7 +82,7 @@ def clone(job_id: UUID, request: JobClone) -> Job:
 
 @use_case
 def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
-    """Change a job; its matches are ranked anew."""
+    """Update a job; its matches are ranked again."""
     job = rows.lock_for_update(Job, job_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
@@ -102,7 +102,7 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
 
 @use_case
 def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> Job:
-    """Take one step of the job's state machine."""
+    """Perform a transition of the job's state machine."""
     job = rows.lock_for_update(Job, job_id, if_match)
     state_engine.fire(JOB_MACHINE, job, action, details.reason)
     outbox_service.enqueue("job/changed", job_id=job.id)
@@ -110,38 +110,38 @@ def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> 
 
 
 def somebody_approves(job: Any) -> Refusal | None:
-    """Whether a chain of approvers stands for jobs of this department."""
+    """Refuse unless an approval chain covers jobs of this department."""
     if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
     return Refusal("no_approvers", "This job does not need approval. Open it directly.")
 
 
 def nobody_approves(job: Any) -> Refusal | None:
-    """Whether the job may be opened without an approval."""
+    """Refuse if an approval chain covers jobs of this department."""
     if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
     return Refusal("approval_needed", "This job needs approval. Submit it first.")
 
 
 def ask(jobs: Sequence[Job]) -> None:
-    """Ask the approvers."""
+    """Request the approvals."""
     for job in jobs:
         approval_service.ask(ApprovalSubject.JOB, job.department_id, job_id=job.id)
 
 
 def ask_no_more(jobs: Sequence[Job]) -> None:
-    """The approvers need not answer any more."""
+    """Cancel the pending approvals."""
     own = Approval.job_id.in_([job.id for job in jobs])
     approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
 
 
 def end_postings(jobs: Sequence[Job]) -> None:
-    """The world sees jobs that are closed no more."""
+    """Unpublish the postings of the jobs."""
     job_posting_service.end([job.id for job in jobs])
 
 
 def _on_decision(approval: Approval) -> None:
-    """An approved job opens, a rejected one is denied."""
+    """Open the job if it was approved, else deny it."""
     job = rows.lock_for_update(Job, approval.job_id)
     state_engine.fire_automatic(JOB_MACHINE, [job], "approve" if approval.status == "approved" else "deny")
     outbox_service.enqueue("job/changed", job_id=job.id)
@@ -155,7 +155,7 @@ approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
 
 
 def settle_openings(jobs: Sequence[Job]) -> None:
-    """A job is filled exactly while its last opening is taken; inside a use case."""
+    """Fill open jobs without a free opening, and reopen filled jobs with one; inside a use case."""
     for job in jobs:
         _settle(job)
 
@@ -169,7 +169,7 @@ def _settle(job: Job) -> None:
 
 @use_case
 def delete(job_id: UUID) -> None:
-    """Delete a draft or a cancelled job that nobody has applied for."""
+    """Delete a draft, denied or cancelled job; Conflict if it has applications."""
     job = rows.lock_for_update(Job, job_id)
     if job.status not in (JobStatus.DRAFT, JobStatus.DENIED, JobStatus.CANCELLED):
         raise Conflict(

@@ -1,4 +1,4 @@
-"""The stages of a job: added, changed, brought into another order and taken out, never losing their history."""
+"""Stages of a job: added, changed, ordered and removed without losing their history."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from app.services.events import event_service
 from app.utils import scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
-MAX_EVER = 200
+MAX_EVER = 200  # removed stages count: their history keeps them
 
 
 def list_stages(job_id: UUID) -> Page[JobStage]:
-    """The stages of a job in their order, those that were taken out last."""
+    """Return the stages of a job in order, followed by the removed ones."""
     rows.get(Job, job_id)
     order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
     return listing.single_page(
@@ -41,12 +41,12 @@ def list_stages(job_id: UUID) -> Page[JobStage]:
 
 
 def copies(job: Job) -> list[dict[str, Any]]:
-    """The stages of a job in their order, for another one."""
+    """Return the stages of a job in order, as values for another job."""
     return [rows.values_of(stage, "job_id", "position", "last_position") for stage in job.stages]
 
 
 def copy(job: Job, stages: Iterable[dict[str, Any]]) -> None:
-    """Give a new job its stages; inside a use case."""
+    """Add the stages of a new job; inside a use case."""
     for position, stage in enumerate(stages):
         db.session.add(JobStage(job_id=job.id, position=position, **stage))
     db.session.flush()
@@ -54,7 +54,7 @@ def copy(job: Job, stages: Iterable[dict[str, Any]]) -> None:
 
 @use_case
 def add(job_id: UUID, new: JobStageCreate) -> JobStage:
-    """Add a stage where it is wanted; those behind it move on."""
+    """Add a stage at the given position, by default last but before the hired stage."""
     job = rows.lock_for_update(Job, job_id)
     stages = _in_order(job_id)
     if len(stages) >= MAX_STAGES:
@@ -76,7 +76,7 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
 
 @use_case
 def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
-    """Change a stage; who has been at it stays there."""
+    """Update a stage; its applications stay in it."""
     job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
@@ -84,7 +84,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     check_named(changes.automations or [])
     kind = values.get("kind", stage.kind)
     if kind != stage.kind and StageKind.HIRED in (kind, stage.kind):
-        _check_empty(stage_id, LIVE)  # a hire is more than a place
+        _check_empty(stage_id, LIVE)  # a hire has effects beyond the stage
     changed = rows.apply_changes(stage, values)
     _check_way(_in_order(job_id))
     event_service.record("job.stage_updated", job, stage_id=stage.id, changed=changed)
@@ -93,7 +93,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
 
 @use_case
 def order(job_id: UUID, request: JobStageOrder) -> Page[JobStage]:
-    """Bring the stages into another order."""
+    """Reorder the stages; Invalid unless each stage is listed once."""
     job = rows.lock_for_update(Job, job_id)
     stages = {stage.id: stage for stage in _in_order(job_id)}
     if sorted(stages) != sorted(request.stage_ids):
@@ -108,13 +108,13 @@ def order(job_id: UUID, request: JobStageOrder) -> Page[JobStage]:
 
 @use_case
 def remove(job_id: UUID, stage_id: UUID) -> None:
-    """Take a stage out where nobody is at it; it is kept where somebody has been."""
+    """Remove a stage; Conflict if applications are in it. The row remains if the stage has a history."""
     job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
     _check_empty(stage_id, LIVE if stage.kind == StageKind.HIRED else (ApplicationStatus.ACTIVE,))
     rest = [each for each in _in_order(job_id) if each.id != stage_id]
     _check_way(rest)
-    stage.position, stage.last_position = None, stage.position
+    stage.position, stage.last_position = None, stage.position  # reports still order by it
     db.session.flush()
     _place(rest)
     event_service.record("job.stage_removed", job, stage_id=stage_id)
@@ -124,7 +124,7 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
 
 
 def _check_empty(stage_id: UUID, statuses: tuple[ApplicationStatus, ...]) -> None:
-    """Conflict where applications stand at a stage; it is locked, so that none comes meanwhile."""
+    """Raise Conflict if applications are in a stage; it stays locked, so that none can enter meanwhile."""
     rows.lock_for_delete(JobStage, stage_id)
     at_it = sa.select(Application.id).where(Application.stage_id == stage_id, Application.status.in_(statuses))
     with scope.unrestricted("a stage is in use, whoever sees by whom"):
@@ -153,7 +153,7 @@ def _in_order(job_id: UUID) -> list[JobStage]:
 
 
 def _place(stages: list[JobStage]) -> None:
-    """Number the stages; no two of them hold one number, also for a moment."""
+    """Number the stages. Positions are cleared first, so that no two stages ever share one."""
     for stage in stages:
         stage.position = None
     db.session.flush()
@@ -171,7 +171,7 @@ def _check_way(stages: list[JobStage]) -> None:
 
 
 def check_named(automations: Iterable[Any]) -> None:
-    """Who and what automations name must be there."""
+    """Raise NotFound or Conflict unless the interview kits and users that automations name exist and are active."""
     for each in automations:
         if isinstance(each, InterviewAutomation):
             rows.get(InterviewKit, each.kit_id)

@@ -1,4 +1,4 @@
-"""The hiring team of a job: who works on it, and as what."""
+"""The hiring team of a job: users and their roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_MEMBERS = 100
 
 
 def members(job_id: UUID) -> Page[JobTeamMemberOut]:
-    """The team by the names of its members."""
+    """Return the team of a job, ordered by name."""
     rows.get(Job, job_id)
     columns = sa.select(JobTeamMember.user_id, User.name, JobTeamMember.role).join(
         User, sa.and_(User.tenant_id == JobTeamMember.tenant_id, User.id == JobTeamMember.user_id)
@@ -34,7 +34,7 @@ def members(job_id: UUID) -> Page[JobTeamMemberOut]:
 
 @use_case
 def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
-    """Add a user to the team, or give a member another role."""
+    """Add a user to the team, or change the role of a member."""
     job = rows.lock_row(Job, job_id)
     active_users.require(user_id, "a role on a job")
     member = db.session.scalars(
@@ -55,7 +55,7 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
 
 @use_case
 def remove(job_id: UUID, user_id: UUID) -> None:
-    """Take a user from the team; nothing happens where the user is none of it."""
+    """Remove a user from the team; does nothing if the user is not a member."""
     job = rows.lock_row(Job, job_id)
     rows.get(User, user_id)
     if memberships.remove(JobTeamMember, job_id=job_id, user_id=user_id):

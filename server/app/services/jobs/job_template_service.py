@@ -1,4 +1,4 @@
-"""Templates of jobs: kept, made from a job, and made into jobs."""
+"""Job templates: stored, created from a job, and used to create jobs."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from app.services.jobs import job_question_service, job_service
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 200
-NAMED = ("department_id", "location_id", "pipeline_template_id")  # rows that a template names, in columns of their own
+NAMED = ("department_id", "location_id", "pipeline_template_id")  # references, stored in columns of their own
 
 
 def list_all() -> Page[JobTemplateItem]:
-    """Every template by name."""
+    """Return all templates, ordered by name."""
     columns = (JobTemplate.id, JobTemplate.name, JobTemplate.version, JobTemplate.created_at, JobTemplate.updated_at)
     return listing.single_page(db.session.execute(sa.select(*columns).order_by(JobTemplate.key)))
 
 
 def get(template_id: UUID) -> JobTemplateOut:
-    """One template."""
+    """Return a template."""
     return _shown(rows.get(JobTemplate, template_id))
 
 
@@ -58,7 +58,7 @@ def create(new: JobTemplateCreate) -> JobTemplateOut:
 
 @use_case
 def create_from(job_id: UUID, request: JobTemplateFromJob) -> JobTemplateOut:
-    """Add a template with the fields, stages and questions of a job."""
+    """Create a template from the fields, stages and questions of a job."""
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")
     facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
@@ -75,7 +75,7 @@ def create_from(job_id: UUID, request: JobTemplateFromJob) -> JobTemplateOut:
 
 @use_case
 def use(template_id: UUID, request: JobFromTemplate) -> Job:
-    """Add a draft of a job from a template."""
+    """Create a draft job from a template."""
     template = rows.get(JobTemplate, template_id)
     named = {name: getattr(template, name) for name in NAMED}
     own = request.model_dump(exclude_unset=True)
@@ -87,7 +87,7 @@ def use(template_id: UUID, request: JobFromTemplate) -> Job:
 
 @use_case
 def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> JobTemplateOut:
-    """Change a template."""
+    """Update a template."""
     template = rows.lock_for_update(JobTemplate, template_id, if_match)
     rows.refuse_nulls(changes.model_dump(exclude_unset=True))
     values: dict[str, Any] = {}
@@ -103,7 +103,7 @@ def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) 
 
 @use_case
 def delete(template_id: UUID) -> None:
-    """Delete a template; its jobs stay as they are."""
+    """Delete a template; jobs created from it are unaffected."""
     template = rows.lock_for_update(JobTemplate, template_id)
     event_service.record("job_template.deleted", template)
     db.session.delete(template)

@@ -1,4 +1,4 @@
-"""Places of work of the tenant."""
+"""Locations of the tenant: its places of work."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MAX_LOCATIONS = 1000
 
 
 def list_all() -> Page[Location]:
-    """Every place by name."""
+    """Return all locations, ordered by name."""
     return listing.single_page(db.session.scalars(sa.select(Location).order_by(Location.key)))
 
 
 @use_case
 def create(new: LocationCreate) -> Location:
-    """Add a place."""
+    """Add a location."""
     rows.enforce_limit(MAX_LOCATIONS, Location, f"A tenant can have {MAX_LOCATIONS} locations", "too_many_locations")
     location = Location(key=name_key(new.name), **new.model_dump())
     db.session.add(location)
@@ -38,7 +38,7 @@ def create(new: LocationCreate) -> Location:
 
 @use_case
 def update(location_id: UUID, changes: LocationUpdate) -> Location:
-    """Change a place; its jobs are there at once."""
+    """Update a location; the change applies to its jobs at once."""
     location = rows.lock_row(Location, location_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, frozenset({"street", "postal_code", "region"}))
@@ -50,7 +50,7 @@ def update(location_id: UUID, changes: LocationUpdate) -> Location:
 
 @use_case
 def delete(location_id: UUID) -> None:
-    """Delete a place where no job is, also none that one does not see."""
+    """Delete a location; Conflict if a job or job template uses it, even one that is not visible to the caller."""
     location = rows.lock_for_delete(Location, location_id)
     if rows.is_referenced(Job.location_id, location) or rows.is_referenced(JobTemplate.location_id, location):
         raise Conflict("This location is in use by jobs or job templates.", code="location_in_use")

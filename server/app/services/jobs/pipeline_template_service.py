@@ -1,4 +1,4 @@
-"""Pipelines of the tenant's own, and the stages that a new job takes."""
+"""Pipeline templates of the tenant, and the stages of a new job."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MAX_TEMPLATES = 100
 
 
 def list_all() -> Page[PipelineTemplate]:
-    """Every template by name."""
+    """Return all templates, ordered by name."""
     return listing.single_page(db.session.scalars(sa.select(PipelineTemplate).order_by(PipelineTemplate.key)))
 
 
 def get(template_id: UUID) -> PipelineTemplate:
-    """One template."""
+    """Return a template."""
     return rows.get(PipelineTemplate, template_id)
 
 
 def stages_for(template_id: UUID | None) -> list[dict[str, Any]]:
-    """The stages of a template, of the tenant's default one, or of the standard pipeline."""
+    """Return the stages of a template, or else of the tenant's default template, or else of the standard pipeline."""
     if template_id is not None:
         return rows.get(PipelineTemplate, template_id).stages
     default = db.session.scalars(sa.select(PipelineTemplate).where(PipelineTemplate.is_default)).one_or_none()
@@ -58,7 +58,7 @@ def create(new: PipelineTemplateCreate) -> PipelineTemplate:
 
 @use_case
 def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | None) -> PipelineTemplate:
-    """Change a template; jobs keep the stages that they have."""
+    """Update a template; existing jobs keep their stages."""
     template = rows.lock_for_update(PipelineTemplate, template_id, if_match)
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
@@ -73,7 +73,7 @@ def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | N
 
 @use_case
 def delete(template_id: UUID) -> None:
-    """Delete a template that no template of jobs names; jobs keep the stages that they have."""
+    """Delete a template; Conflict if a job template uses it. Existing jobs keep their stages."""
     template = rows.lock_for_update(PipelineTemplate, template_id)
     if rows.is_referenced(JobTemplate.pipeline_template_id, template):
         raise Conflict("This pipeline template is in use by job templates.", code="pipeline_in_use")
@@ -86,7 +86,7 @@ def _check(stages: list[StageIn]) -> None:
 
 
 def _end_default() -> None:
-    """At most one template is the default one, also for a moment."""
+    """Unset the default template, and flush: a tenant never has two, even within a transaction."""
     for template in db.session.scalars(sa.select(PipelineTemplate).where(PipelineTemplate.is_default)):
         template.is_default = False
     db.session.flush()

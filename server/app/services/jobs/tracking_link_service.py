@@ -1,4 +1,4 @@
-"""Tracking links: where applications come from."""
+"""Tracking links: which source an application came from."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MAX_LINKS = 1000
 
 
 def list_all() -> Page[TrackingLinkOut]:
-    """Every link with the number of applications in sight that came by it."""
+    """Return all links, each with the number of visible applications that came by it."""
     return listing.page_as(
         TrackingLinkOut, listing.single_page(db.session.execute(_counted().order_by(TrackingLink.key)))
     )
 
 
 def by_token(token: str | None) -> TrackingLink | None:
-    """The active link of a token, or None."""
+    """Return the active link with this token, or None."""
     if not token:
         return None
     return db.session.scalars(
@@ -49,7 +49,7 @@ def create(new: TrackingLinkCreate) -> TrackingLinkOut:
 
 @use_case
 def update(link_id: UUID, changes: TrackingLinkUpdate) -> TrackingLinkOut:
-    """Rename a link, or let it count no more, or again."""
+    """Rename, deactivate or reactivate a link."""
     link = rows.lock_row(TrackingLink, link_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)

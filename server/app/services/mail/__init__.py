@@ -1,1 +1,1 @@
-"""Emails: rendering, sending, links in them."""
+"""Emails: rendering, sending and the links in them."""

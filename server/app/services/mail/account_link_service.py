@@ -1,7 +1,8 @@
-"""Links that let a person into an account: made when the mail leaves, kept nowhere, good for one use.
+"""Account links: single-use links in emails that give access to an account.
 
-A link is signed and bound to what its use changes, so that a used one is refused like a forged one
-(OWASP, Forgot Password Cheat Sheet: single use, short-lived, no secret at rest).
+A link is created when the email is sent and is not stored. It is signed and bound to the values that its use changes,
+so that a used link is rejected like a forged one (OWASP, Forgot Password Cheat Sheet: single use, short-lived, no
+secret at rest).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ HOUR = 3600
 
 
 class Purpose(StrEnum):
-    """What a link is good for."""
+    """What a link is for: the path of its page."""
 
     INVITATION = "accept-invitation"
     PASSWORD_RESET = "reset-password"
@@ -36,12 +37,12 @@ LIFE_HOURS = {Purpose.INVITATION: 168, Purpose.PASSWORD_RESET: 1, Purpose.EMAIL_
 
 
 def link_context(purpose: Purpose, user: User) -> dict[str, Any]:
-    """The part of a mail's context that becomes `link` and `hours` when the mail leaves."""
+    """Return the part of an email's context that becomes `link` and `hours` when the email is sent."""
     return {CONTEXT_KEY: {"purpose": purpose.value, "user_id": str(user.id)}}
 
 
 def fill(context: dict[str, Any]) -> dict[str, Any]:
-    """The context of a mail with its link, where it promises one."""
+    """Add the link to an email's context if it has a `link_context`."""
     promised = context.get(CONTEXT_KEY)
     if promised is None:
         return context
@@ -51,22 +52,22 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(purpose: Purpose, user: User) -> str:
-    """A token for the account as it is now."""
+    """Return a token for the account in its current state."""
     return signer.sign_timed(purpose, [str(user.tenant_id), str(user.id), _fingerprint(purpose, user)])
 
 
 def tenant_of(purpose: Purpose, token: str) -> UUID:
-    """The tenant that a token speaks of; NotFound where we did not make it or its time is over."""
+    """Return the tenant of a token; NotFound if it is forged or expired."""
     return UUID(_read(purpose, token)[0])
 
 
 def user_of(purpose: Purpose, token: str) -> User:
-    """The account of an unused token, in the scope of its tenant; NotFound otherwise."""
+    """Return the user of an unused token, in the scope of its tenant; NotFound if it is invalid, expired or used."""
     return _user_of(purpose, token, sa.select(User))
 
 
 def lock_user(purpose: Purpose, token: str) -> User:
-    """The same under a lock, in a use case."""
+    """Like `user_of`, with the row locked. Inside a use case."""
     return _user_of(purpose, token, sa.select(User).with_for_update().execution_options(populate_existing=True))
 
 
@@ -84,7 +85,7 @@ def _read(purpose: Purpose, token: str) -> list[str]:
 
 
 def _fingerprint(purpose: Purpose, user: User) -> str:
-    """Differs once the link is used, or a newer one was asked for: each purpose changes one of these."""
+    """Digest the values that change once the link is used or a newer one is requested."""
     facts = [user.email, user.password_hash, user.status, user.invited_at, user.email_verified_at]
     if purpose is Purpose.PASSWORD_RESET and user.reset_asked_at is not None:
         facts.append(user.reset_asked_at)

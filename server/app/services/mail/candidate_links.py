@@ -1,4 +1,7 @@
-"""Links by which a candidate, who has no account, answers us: signed, made when the mail leaves, kept nowhere."""
+"""Candidate links: signed links for responses of candidates, who have no account.
+
+A link is created when the email is sent and is not stored.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ CANDIDATE = "candidate"
 
 
 class Purpose(StrEnum):
-    """What a link is good for: the first part of its path."""
+    """What a link is for: the first part of its path."""
 
     OFFER = "offers"
     WITHDRAWAL = "withdrawals"
@@ -37,19 +40,19 @@ LIFE_DAYS = {Purpose.OFFER: 180, Purpose.WITHDRAWAL: 365}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link names; `stamp` is what has to be as it was when the link was made."""
+    """The contents of a link; the caller checks that `stamp` still matches the row."""
 
     row_id: UUID
     stamp: str
 
 
 def link_context(purpose: Purpose, row_id: UUID, stamp: object = "") -> dict[str, Any]:
-    """The part of a mail's context that becomes `link` when the mail leaves."""
+    """Return the part of an email's context that becomes `link` when the email is sent."""
     return {CONTEXT_KEY: {"purpose": purpose.value, "row_id": str(row_id), "stamp": str(stamp)}}
 
 
 def fill(context: dict[str, Any]) -> dict[str, Any]:
-    """The context of a mail with its link, where it promises one."""
+    """Add the link to an email's context if it has a `link_context`."""
     promised = context.get(CONTEXT_KEY)
     if promised is None:
         return context
@@ -59,13 +62,13 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(purpose: Purpose, row_id: UUID, stamp: object = "") -> str:
-    """A token for a row of the bound tenant."""
+    """Return a token for a row of the bound tenant."""
     return signer.sign_timed(_salt(purpose), [str(scope.tenant_id()), str(row_id), str(stamp)])
 
 
 @contextmanager
 def opened(purpose: Purpose, token: str) -> Iterator[Opened]:
-    """Act as the candidate in the tenant of the link; NotFound where it is forged or too old, or the tenant is shut."""
+    """Act as the candidate in the link's tenant; NotFound if it is forged or expired, or the tenant is not active."""
     tenant_id, row_id, stamp = signer.read_timed(_salt(purpose), token, LIFE_DAYS[purpose] * DAY)
     with scope.tenant(UUID(tenant_id), Actor(CANDIDATE)):
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))

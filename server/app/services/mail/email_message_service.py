@@ -1,4 +1,4 @@
-"""Mails: promised in the transaction of their cause, sent once under a unique delivery key."""
+"""Emails: queued in the transaction of the change, and sent once per unique delivery key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CLAIM = timedelta(minutes=2)
 
 
 def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
-    """Mails of the tenant, filtered."""
+    """List the emails of the tenant, filtered."""
     statement = sa.select(EmailMessage)
     if query.candidate_id is not None:
         statement = statement.where(EmailMessage.candidate_id == query.candidate_id)
@@ -40,7 +40,7 @@ def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
 
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """A mail to promise; `key` is what makes it one."""
+    """An email to queue; `key` identifies it, so that it is queued once."""
 
     template: str
     recipient: str
@@ -59,13 +59,13 @@ def queue(
     candidate_id: UUID | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Promise a mail; a second one under the same key is none."""
+    """Queue an email, unless there is one with the same key."""
     queue_all([NewMail(template, recipient, key, context, candidate_id, due_at)])
 
 
 @use_case
 def queue_all(mails: Sequence[NewMail]) -> None:
-    """Promise many mails; a second one under the same key is none."""
+    """Queue emails, except those whose key exists already."""
     with scope.unrestricted("a mail leaves once, whoever asks for it"):
         keys = sa.select(EmailMessage.delivery_key).where(EmailMessage.delivery_key.in_([mail.key for mail in mails]))
         known = set(db.session.scalars(keys)) if mails else set()
@@ -83,14 +83,14 @@ def queue_all(mails: Sequence[NewMail]) -> None:
         if mail.key not in known
     ]
     db.session.add_all(messages)
-    db.session.flush()  # the jobs need the ids
+    db.session.flush()  # the events need the ids
     for message in messages:
         outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
 
 
 @use_case
 def cancel_queued(template: str, candidates: Mapping[UUID, UUID]) -> None:
-    """Take back mails about rows of candidates, by the ids of both, that have not left."""
+    """Cancel queued emails of this template about rows, given as {row id: candidate id}."""
     statement = sa.select(EmailMessage).where(
         EmailMessage.candidate_id.in_(set(candidates.values())),
         EmailMessage.template == template,
@@ -113,7 +113,10 @@ class _Letter:
 
 
 def send(message_id: UUID) -> str:
-    """Send a queued mail and note it; the status it has then. A mail that has left is not sent again."""
+    """Send a queued or failed email and return its new status, or "skipped" if it was sent or cancelled.
+
+    Conflict if it is being sent already, UpstreamFailed if the transport fails.
+    """
     letter = _claim(message_id)
     if letter is None:
         return "skipped"
@@ -129,7 +132,7 @@ def send(message_id: UUID) -> str:
 
 @use_case
 def fail(message_id: UUID, error: str) -> None:
-    """The mail cannot be sent."""
+    """Mark a queued email as failed, after the last attempt."""
     message = db.session.get(EmailMessage, message_id)
     if message is not None and message.status == EmailStatus.QUEUED:
         message.status, message.error = EmailStatus.FAILED, error[:500]
@@ -138,7 +141,7 @@ def fail(message_id: UUID, error: str) -> None:
 
 @use_case
 def _claim(message_id: UUID) -> _Letter | None:
-    """What to send, claimed for two minutes; None where there is nothing to send any more."""
+    """Claim an email for two minutes and return what to send; None if there is nothing left to send."""
     message = db.session.get(EmailMessage, message_id, with_for_update=True)
     if message is None or message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED):
         return None
@@ -155,7 +158,7 @@ def _claim(message_id: UUID) -> _Letter | None:
 
 @use_case
 def _release(message_id: UUID) -> None:
-    """The mail did not leave: the next attempt need not wait."""
+    """Release the claim, so that the next attempt does not have to wait."""
     message = db.session.get(EmailMessage, message_id, with_for_update=True)
     if message is not None:
         message.claimed_until = None

@@ -1,4 +1,4 @@
-"""Mails from Jinja templates: a subject, a text part and an HTML part each."""
+"""Emails from Jinja templates: a subject, a text part and an HTML part."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACEHOLDERS = ("name", "job")
 
 
 def _fill(text: str, *values: str) -> str:
-    """A text of the tenant's own with what stands for {name} and {job}; all else stays as it is written."""
+    """Replace {name} and {job} in a custom text of the tenant; everything else is left unchanged."""
     return fill(text, dict(zip(PLACEHOLDERS, values, strict=True)))
 
 
@@ -28,7 +28,7 @@ _environment.filters["fill"] = _fill
 
 
 def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail; the first line of the text template is the subject."""
+    """Return the subject, text and HTML of an email; the first line of the text template is the subject."""
     plain = _environment.get_template(f"{template}.txt").render(context)
     subject, _, text = plain.partition("\n")
     html = _environment.get_template(f"{template}.html").render(context)

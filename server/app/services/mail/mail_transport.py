@@ -1,4 +1,4 @@
-"""How a mail leaves the house: by SMTP, or as a file in a folder."""
+"""Mail transports: SMTP, or files in a folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SMTP_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A rendered mail; `key` is its identity, the same at each attempt."""
+    """A rendered email; `key` identifies it and is the same for each attempt."""
 
     key: str
     recipient: str
@@ -30,12 +30,12 @@ class Mail:
 
 
 class Transport(Protocol):
-    """Hands one message over, or raises UpstreamFailed."""
+    """Delivers messages; UpstreamFailed if the mail server does not accept one."""
 
     def deliver(self, message: Message, key: str) -> None: ...
 
     def check(self) -> None:
-        """Do all but hand a message over."""
+        """Check that a message could be delivered, without sending one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class SmtpTransport:
 
 @dataclass(frozen=True, slots=True)
 class FileTransport:
-    """A folder with one file per mail; the same mail again is the same file."""
+    """A folder with one file per email; a repeated email replaces its file."""
 
     folder: Path
 
@@ -86,7 +86,7 @@ class FileTransport:
 
 
 class MailTransport:
-    """Created unbound; create_app() chooses how mails leave."""
+    """The transport in use; create_app() sets it."""
 
     def __init__(self) -> None:
         self._transport: Transport | None = None
@@ -97,21 +97,21 @@ class MailTransport:
 
     @property
     def address(self) -> str:
-        """The address that mails come from."""
+        """The sender address."""
         return parseaddr(self._sender)[1]
 
     @property
     def domain(self) -> str:
-        """The domain of that address, for names that are ours in the world."""
+        """The domain of the sender address, for globally unique ids."""
         return self.address.rpartition("@")[2]
 
     def check(self) -> None:
-        """UpstreamFailed where no mail would leave."""
+        """UpstreamFailed if emails cannot be delivered."""
         if self._transport is not None:
             self._transport.check()
 
     def send(self, mail: Mail) -> None:
-        """Hand a mail over; its Message-ID stays the same, so that a receiver can tell a repetition."""
+        """Deliver an email. Its Message-ID is the same for each attempt, so that recipients can detect duplicates."""
         if self._transport is None:
             raise RuntimeError("no mail transport is bound")
         message = Message()

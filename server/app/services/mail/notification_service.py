@@ -1,4 +1,4 @@
-"""Mails to users that they may do without: who wants which."""
+"""Notifications: emails that users can mute."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from app.services.mail import email_message_service
 
 
 def preferences(user_id: UUID) -> NotificationPreferences:
-    """Which mails the user wants."""
+    """Return which notifications the user receives."""
     muted = rows.get(User, user_id).muted_mails
     return NotificationPreferences(**{name: name not in muted for name in NotificationPreferences.model_fields})
 
 
 @use_case
 def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> NotificationPreferences:
-    """Keep which mails the user wants."""
+    """Set which notifications the user receives."""
     user = rows.lock_for_update(User, user_id)
     user.muted_mails = sorted(name for name, wants in wanted if not wants)
     event_service.record("user.notifications_changed", user)
@@ -30,6 +30,6 @@ def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> Notificat
 
 @use_case
 def mail(user: User, template: str, key: str, context: dict[str, Any]) -> None:
-    """Promise a mail to a user who wants it; its template has the name of the preference."""
+    """Queue an email to a user, unless muted; the template's name is also the name of the preference."""
     if template not in user.muted_mails:
         email_message_service.queue(template, user.email, key=key, context=context)

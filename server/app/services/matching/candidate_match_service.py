@@ -1,4 +1,4 @@
-"""Matches: a job's candidates ranked by one set operation, kept with their evidence."""
+"""Matches: the candidates of a job, ranked in one array operation and stored with their evidence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)
 
 
 def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatchOut]:
-    """The kept matches of a job, the best first."""
+    """Return the stored matches of a job, best first."""
     rows.get(Job, job_id)
     named = sa.and_(Candidate.tenant_id == CandidateMatch.tenant_id, Candidate.id == CandidateMatch.candidate_id)
     columns = (
@@ -52,7 +52,7 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
 
 
 def refresh(job_id: UUID) -> MatchRefresh:
-    """Rank all active candidates of the tenant for a job, whoever asks, and keep the best."""
+    """Rank all active candidates for a job, regardless of the caller's visibility, and store the best."""
     rows.get(Job, job_id)
     with scope.unrestricted("a job's ranking does not depend on who asks for it"):
         return _refresh(job_id)
@@ -71,7 +71,7 @@ def _refresh(job_id: UUID) -> MatchRefresh:
 
 
 def refresh_stored(job_id: UUID) -> int:
-    """Refresh a job's matches; how many were kept. A job that is gone has none."""
+    """Refresh a job's matches and return their number, or 0 if the job is gone."""
     try:
         return refresh(job_id).kept
     except NotFound:
@@ -80,7 +80,7 @@ def refresh_stored(job_id: UUID) -> int:
 
 @use_case(retries=3)
 def refresh_candidate(candidate_id: UUID) -> int:
-    """Rank one candidate for every live job of the tenant; for how many."""
+    """Rank one candidate for every live job of the tenant, and return the number of jobs."""
     _one_at_a_time()
     people, vectors = _read_people(Candidate.id == candidate_id)
     jobs = db.session.scalars(sa.select(Job).where(Job.status.in_(LIVE_JOBS)).order_by(Job.id)).all()
@@ -104,7 +104,7 @@ def _job_profile(job: Job) -> JobProfile:
 
 
 def _read_people(condition: Any) -> tuple[list[CandidateProfile], Any]:
-    """The columns that scoring looks at, of all candidates at once."""
+    """Return the columns that scoring needs, of all candidates at once."""
     primary = sa.and_(
         CandidateResume.tenant_id == Candidate.tenant_id,
         CandidateResume.candidate_id == Candidate.id,
@@ -137,7 +137,7 @@ def _explain(job: JobProfile, people: Sequence[CandidateProfile], best: list[Sco
 
 
 def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
-    """The primary resumes of these candidates, to be quoted."""
+    """Return the primary resumes of these candidates, for quotes."""
     document = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
@@ -154,7 +154,7 @@ def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
 
 
 def _replace(condition: Any, found: list[Any]) -> None:
-    """Put the new matches in the place of the old ones; who was deleted meanwhile is left out."""
+    """Replace the matches, skipping candidates that were deleted meanwhile."""
     db.session.execute(sa.delete(CandidateMatch).where(condition))
     mark_deleted()
     wanted = sa.select(Candidate.id).where(Candidate.id.in_({item[1] for item in found}))
@@ -176,8 +176,8 @@ def _replace(condition: Any, found: list[Any]) -> None:
 
 
 def _one_at_a_time() -> None:
-    """One refresh of a tenant at a time: a job's and a candidate's may write the same pair."""
+    """Allow one refresh per tenant at a time: refreshes of a job and of a candidate may write the same pair."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("set local lock_timeout = '60s'"))  # a large tenant takes its time
+        db.session.execute(sa.text("set local lock_timeout = '60s'"))  # refreshing a large tenant is slow
         key = sa.func.hashtextextended(f"matches:{scope.tenant_id()}", 0)
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))

@@ -1,4 +1,4 @@
-"""Why a candidate scored: quotes that are literally in the resume's text."""
+"""Evidence for scores: verbatim quotes from the resume's text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_QUOTE = 300
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A resume that can be quoted."""
+    """A resume to quote."""
 
     sha256: str
     text: str
@@ -27,7 +27,7 @@ class Source:
 
 
 def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
-    """The known criteria with rescaled weights, details and quotes, as JSON."""
+    """Return the known criteria with rescaled weights, details and quotes, as JSON."""
     mass = sum(WEIGHTS[name] for name in scored.criteria)
     builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
     criteria = []
@@ -48,12 +48,12 @@ def _titles(job: JobProfile, person: CandidateProfile, source: Source | None) ->
 
 
 def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
-    """The line that shares most words with the job is quoted."""
+    """Quote the line that shares most words with the job."""
     wanted = set(words(" ".join([job.title, *job.required, *job.preferred])))
     best: re.Match[str] | None = None
     most = 0
     for line in re.finditer(r"[^\n]+", source.text if source else ""):
-        if without_contacts(line.group()) != line.group():  # whoever sees matches may not see addresses
+        if without_contacts(line.group()) != line.group():  # viewers may lack the permission for contact points
             continue
         shared = len(wanted & set(words(line.group())))
         if shared > most:
@@ -79,7 +79,7 @@ def _experience(job: JobProfile, person: CandidateProfile, source: Source | None
 
 
 def _find_skill(source: Source, skill: str) -> Fact | None:
-    """Where the skill stands: as parsed, or as typed somewhere in the text."""
+    """Return where the skill is mentioned: a parsed skill, or else a literal occurrence in the text."""
     for fact in source.parsed.skills:
         if canonical(fact.value) == canonical(skill):
             return fact
@@ -88,7 +88,7 @@ def _find_skill(source: Source, skill: str) -> Fact | None:
 
 
 def _quotes(source: Source | None, facts: Sequence[Fact | None]) -> list[Evidence]:
-    """Quotes cut from the text itself, so that they are literally there."""
+    """Return quotes cut from the text, so that they are verbatim."""
     if source is None:
         return []
     spans = dict.fromkeys((fact.start, min(fact.end, fact.start + MAX_QUOTE)) for fact in facts if fact)

@@ -1,4 +1,4 @@
-"""How well candidates fit a job: pure functions over arrays, the same input giving the same output."""
+"""How well candidates fit a job: pure, deterministic functions over arrays."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rapidfuzz import fuzz
 from app.services.search.skill_taxonomy import canonical
 from app.services.search.text_embedding import Vector
 
-# Titles and the meaning of the text lead, skills explain, experience gates.
+# Titles and meaning weigh most, then skills, then experience.
 WEIGHTS = {"titles": 0.35, "meaning": 0.30, "skills": 0.25, "experience": 0.10}
 NAMES = tuple(WEIGHTS)
 GRADES = ((90, "A+"), (80, "A"), (75, "B+"), (70, "B"), (65, "C+"))
 LOWEST_GRADE = "C"
 
-# Cosines of averaged word vectors: unrelated texts lie near the floor, near-equal ones at the ceiling.
+# Cosines of averaged word vectors: unrelated texts are near the floor, near-equal ones at the ceiling.
 COSINE_FLOOR = 0.15
 COSINE_CEILING = 0.85
 FUZZY_SKILL = 88
@@ -32,7 +32,7 @@ FAR_OVER = 80
 
 @dataclass(frozen=True, slots=True)
 class JobProfile:
-    """What a job asks for."""
+    """The requirements of a job."""
 
     title: str
     required: tuple[str, ...]
@@ -44,7 +44,7 @@ class JobProfile:
 
 @dataclass(frozen=True, slots=True)
 class CandidateProfile:
-    """What is known of a candidate."""
+    """The facts of a candidate that scoring uses."""
 
     id: UUID
     headline: str | None
@@ -54,7 +54,7 @@ class CandidateProfile:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate's result: hundredths of a point, percent of known weight, the score of each known criterion."""
+    """A result: score in hundredths of a point, percentage of known weight, score of each known criterion."""
 
     candidate_id: UUID
     score: int
@@ -63,7 +63,7 @@ class Scored:
 
 
 def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vector) -> list[Scored]:
-    """Every candidate's result, the best first; NaN marks what is unknown, which counts for nothing."""
+    """Return the results, best first; unknown criteria are NaN and do not count."""
     if not people:
         return []
     table = np.column_stack(
@@ -86,12 +86,12 @@ def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vect
 
 
 def grade_of(hundredths: int) -> str:
-    """The grade of a score."""
+    """Return the grade of a score."""
     return next((grade for least, grade in GRADES if hundredths >= least * 100), LOWEST_GRADE)
 
 
 def experience_score(years: float | None, least: int | None, most: int | None) -> float:
-    """0 to 100 by the distance from the range asked for; NaN where either side is unknown."""
+    """Return 0 to 100 by the distance from the required range; NaN if either is unknown."""
     if years is None or (least is None and most is None):
         return float("nan")
     if least is not None and years < least:
@@ -101,7 +101,7 @@ def experience_score(years: float | None, least: int | None, most: int | None) -
 
 
 def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]:
-    """Which wanted skill is met by which of a candidate's: the same, another name, or nearly spelled so."""
+    """Map each wanted skill that is met to the candidate's skill: the same, a synonym, or a similar spelling."""
     keys = {canonical(skill): skill for skill in have}
     met = {}
     for skill in wanted:
@@ -120,7 +120,7 @@ def _skills(job: JobProfile, people: Sequence[CandidateProfile]) -> list[float]:
 
 
 def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
-    """The share of required skills counts three quarters where preferred ones are named too."""
+    """Return the share of skills met; required ones count three quarters if there are preferred ones too."""
     shares = [
         len(matched_skills(wanted, have)) / len(wanted) if wanted else None for wanted in (job.required, job.preferred)
     ]
@@ -131,7 +131,7 @@ def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
 
 
 def _cosines(vectors: Vector, wanted: Vector) -> Vector:
-    """Cosines spread over 0 to 100; NaN where there is no vector."""
+    """Return cosines scaled to 0 to 100; NaN if there is no vector."""
     scores = (vectors @ wanted).astype(np.float64)
     share = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
     empty = ~vectors.any(axis=1) | (not wanted.any())

@@ -1,4 +1,4 @@
-"""The letter of an offer: its terms in the words of the template, as PDF."""
+"""Offer letters: the terms of an offer, rendered with its template as PDF."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPEN = "to be agreed"
 
 
 def draw(offer: Offer) -> bytes:
-    """The letter as PDF."""
+    """Render the letter as PDF; Invalid if it cannot be laid out."""
     body = rows.get(OfferTemplate, offer.template_id).body if offer.template_id else PLAIN
     names = _names(offer)
     values = _values(offer, names)
@@ -36,7 +36,7 @@ def draw(offer: Offer) -> bytes:
 
 
 def _values(offer: Offer, names: Any) -> dict[str, str]:
-    """What the placeholders stand for, as the tenant's language writes it."""
+    """Return the values of the placeholders, in the tenant's locale."""
     locale = locales.of(names.locale)
     expires = offer.expires_at and format_datetime(offer.expires_at, "long", ZoneInfo(names.time_zone), locale)
     pay = format_currency(offer.pay_amount, offer.pay_currency, locale=locale)

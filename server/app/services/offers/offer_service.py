@@ -1,4 +1,4 @@
-"""Offers: drafted, approved, sent, and taken back; a change of the terms makes the next version."""
+"""Offers: drafted, approved, sent and rescinded; a change of the terms starts a new version."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, Offe
 
 
 def get(offer_id: UUID) -> Offer:
-    """One offer; whoever is asked to approve it sees it."""
+    """Return an offer; it is visible to users who are asked to approve it."""
     with approval_service.visible_to_approvers(Approval.offer_id == offer_id):
         return rows.get(Offer, offer_id)
 
 
 def show(offer_id: UUID, query: ActionsQuery) -> OfferOut:
-    """One offer, with its actions explained if the query asks for it."""
+    """Return an offer, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(OfferOut, get(offer_id), query)
 
 
 def list_offers(query: OfferQuery) -> Page[Offer]:
-    """Offers of the tenant, filtered."""
+    """Return offers, filtered."""
     statement = sa.select(Offer)
     for name in FILTERS:
         if (value := getattr(query, name)) is not None:
@@ -63,7 +63,7 @@ def list_offers(query: OfferQuery) -> Page[Offer]:
 
 
 def an_offer_is_accepted(application: Any) -> Refusal | None:
-    """Whether an offer of the application is accepted, or the actor may hire without one."""
+    """Refuse unless an offer is accepted, or the actor may hire without one."""
     accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
     if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
         return None
@@ -71,7 +71,7 @@ def an_offer_is_accepted(application: Any) -> Refusal | None:
 
 
 def void_offers(applications: Sequence[Application]) -> None:
-    """The offers of applications that end stand no more."""
+    """Void the open offers of applications that end."""
     of_these = Offer.application_id.in_([application.id for application in applications])
     standing = sa.select(Offer).where(of_these, Offer.status.in_(OPEN)).order_by(Offer.id).with_for_update()
     offers = db.session.scalars(standing).all()
@@ -84,7 +84,7 @@ def void_offers(applications: Sequence[Application]) -> None:
 
 @use_case
 def create(new: OfferCreate) -> Offer:
-    """Add a draft for an active application, which has no other open offer."""
+    """Create a draft for an active application; Conflict if the application already has an open offer."""
     application = rows.lock_row(Application, new.application_id)
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
@@ -101,7 +101,7 @@ def create(new: OfferCreate) -> Offer:
 
 @use_case
 def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
-    """Change the terms; what was submitted or sent becomes a draft of the next version, its approval and link void."""
+    """Update the terms. An offer past draft returns to draft as the next version; its approval and link become void."""
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.status in SETTLED:
         raise Conflict(
@@ -121,15 +121,15 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
 
 @use_case
 def act(offer_id: UUID, action: str, details: OfferAction, if_match: int | None) -> Offer:
-    """Submit an offer, record an answer that came another way, rescind it, or note that it was reneged on."""
-    rows.lock_row(Application, rows.get(Offer, offer_id).application_id)  # who is hired by it stays hired meanwhile
+    """Submit, rescind, or record a response that came another way, or that the candidate reneged."""
+    rows.lock_row(Application, rows.get(Offer, offer_id).application_id)  # no hire or undo meanwhile
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     state_engine.fire(OFFER_MACHINE, offer, action, details.reason)
     return offer
 
 
 def send(offer_id: UUID, if_match: int | None) -> Offer:
-    """Draw the letter, keep it, and mail the candidate a signed link to it."""
+    """Render and store the letter, and mail the candidate a signed link to it."""
     offer = get(offer_id)
     state_engine.check(OFFER_MACHINE, offer, "send")
     return _send(offer.application_id, offer_id, if_match, offer.version, offer_letter.draw(offer))
@@ -137,7 +137,7 @@ def send(offer_id: UUID, if_match: int | None) -> Offer:
 
 @use_case
 def link(offer_id: UUID) -> FileLink:
-    """A signed address of the letter, valid for five minutes; the ledger tells who asked for it."""
+    """Return a signed URL of the letter, valid for five minutes; the access is recorded in the audit trail."""
     offer = get(offer_id)
     event_service.record("offer.letter_read", offer)
     return file_links.make(KIND, offer.id)
@@ -145,13 +145,13 @@ def link(offer_id: UUID) -> FileLink:
 
 @file_links.opens(SENT_KIND)
 def sent_letter(document_id: UUID) -> Download:
-    """A letter that was sent."""
+    """Open a letter that was sent."""
     return candidate_document_service.download(document_id)
 
 
 @file_links.opens(KIND)
 def letter(offer_id: UUID) -> Download:
-    """The letter that was sent, or as it would be sent now."""
+    """Open the letter that was sent, or else a preview of it."""
     offer = rows.get(Offer, offer_id)
     if offer.document_id is not None:
         return candidate_document_service.download(offer.document_id)
@@ -160,13 +160,13 @@ def letter(offer_id: UUID) -> Download:
 
 
 def tenants_with_expired() -> list[str]:
-    """The tenants with offers whose time is over, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants with offers to expire; in the platform's scope."""
     return active_tenants.having(Offer, _is_over())
 
 
 @use_case
 def expire_due() -> int:
-    """End the offers whose time is over; how many."""
+    """Expire the offers that are due, and return their number."""
     over = sa.select(Offer).where(_is_over()).order_by(Offer.id).with_for_update(skip_locked=True)
     offers = db.session.scalars(over).all()
     for offer in offers:
@@ -176,42 +176,42 @@ def expire_due() -> int:
 
 
 def somebody_approves_offers(offer: Any) -> Refusal | None:
-    """Whether a chain of approvers stands for offers of the job's department."""
+    """Refuse unless an approval chain covers offers of the job's department."""
     return None if _chain(offer) else Refusal("no_approvers", "This offer does not need approval. Send it directly.")
 
 
 def nobody_approves_offers(offer: Any) -> Refusal | None:
-    """Whether the offer may be sent without an approval."""
+    """Refuse if an approval chain covers offers of the job's department."""
     return Refusal("approval_needed", "This offer needs approval. Submit it first.") if _chain(offer) else None
 
 
 def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
-    """Whether the candidate was not hired, or not any more."""
+    """Refuse if the candidate is hired."""
     if rows.get(Application, offer.application_id).status != ApplicationStatus.HIRED:
         return None
     return Refusal("hired", "The candidate was hired. Undo the hire first.")
 
 
 def ask_for_offer(offers: Sequence[Offer]) -> None:
-    """Ask the approvers."""
+    """Request the approvals."""
     for offer in offers:
         department = rows.get(Job, offer.job_id).department_id
         approval_service.ask(ApprovalSubject.OFFER, department, job_id=offer.job_id, offer_id=offer.id)
 
 
 def ask_no_more_for_offer(offers: Sequence[Offer]) -> None:
-    """The approvers need not answer any more."""
+    """Cancel the pending approvals."""
     approval_service.cancel(Approval.offer_id.in_([offer.id for offer in offers]))
 
 
 def note_acceptance(offers: Sequence[Offer]) -> None:
-    """When it was accepted."""
+    """Set `accepted_at`."""
     for offer in offers:
         offer.accepted_at = clock.now()
 
 
 def mail_offer(offers: Sequence[Offer]) -> None:
-    """Mail the candidate the link, each version once."""
+    """Mail the candidate the link, once per version; Conflict if they have no email address."""
     for offer in offers:
         offer.sent_at = clock.now()
         _mail(
@@ -220,13 +220,13 @@ def mail_offer(offers: Sequence[Offer]) -> None:
 
 
 def mail_rescission(offers: Sequence[Offer]) -> None:
-    """Tell the candidate that the offer stands no more."""
+    """Mail the candidate that the offer is rescinded; Conflict if they have no email address."""
     for offer in offers:
         _mail(offer, "offer_rescinded", {})
 
 
 def notify_owner(offers: Sequence[Offer]) -> None:
-    """Tell who made the offer what came of it."""
+    """Notify the user who created the offer of its outcome."""
     for offer in offers:
         for user in active_users.among([offer.created_by_id] if offer.created_by_id else []):
             context = {"name": user.name, "title": offer.title, "status": str(offer.status)}
@@ -236,9 +236,9 @@ def notify_owner(offers: Sequence[Offer]) -> None:
 
 @use_case
 def _send(application_id: UUID, offer_id: UUID, if_match: int | None, drawn_from: int, drawn: bytes) -> Offer:
-    rows.lock_row(Application, application_id)  # before the offer, as everywhere
+    rows.lock_row(Application, application_id)  # lock order: application, then offer
     offer = rows.lock_for_update(Offer, offer_id, if_match)
-    if offer.version != drawn_from + 1:
+    if offer.version != drawn_from + 1:  # lock_for_update has incremented it
         raise Conflict("The offer has changed. Send it again.", code="offer_changed", current_state=offer.status)
     if offer.expires_at is not None and offer.expires_at <= clock.now():
         raise Conflict("The offer has expired. Change expires_at first.", code="already_over")
@@ -281,7 +281,7 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
-    application = db.session.get_one(Application, offer.application_id)  # locked, so the session has it
+    application = db.session.get_one(Application, offer.application_id)  # already locked and loaded
     context = {"title": offer.title, **more}
     if not application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context):
         raise Conflict("The candidate has no email address to send the offer to.", code="no_address")

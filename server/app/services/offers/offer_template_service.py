@@ -1,4 +1,4 @@
-"""Letters that offers are written after."""
+"""Letter templates of offers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MAX_TEMPLATES = 100
 
 
 def list_all() -> Page[OfferTemplate]:
-    """Every letter by name."""
+    """Return all letter templates, ordered by name."""
     return listing.single_page(db.session.scalars(sa.select(OfferTemplate).order_by(OfferTemplate.key)))
 
 
 @use_case
 def create(new: OfferTemplateCreate) -> OfferTemplate:
-    """Add a letter; what is no plain HTML is left out of it."""
+    """Add a letter template; HTML outside the allowed subset is removed."""
     rows.enforce_limit(
         MAX_TEMPLATES, OfferTemplate, f"A tenant can have {MAX_TEMPLATES} letter templates", "too_many_letters"
     )
@@ -41,7 +41,7 @@ def create(new: OfferTemplateCreate) -> OfferTemplate:
 
 @use_case
 def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None) -> OfferTemplate:
-    """Change a letter; those that were sent stay as they are."""
+    """Update a letter template; sent letters are unaffected."""
     template = rows.lock_for_update(OfferTemplate, template_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
@@ -55,7 +55,7 @@ def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None
 
 @use_case
 def delete(template_id: UUID) -> None:
-    """Delete a letter that no offer names."""
+    """Delete a letter template; Conflict if an offer uses it."""
     template = rows.lock_for_update(OfferTemplate, template_id)
     if rows.is_referenced(Offer.template_id, template):
         raise Conflict("This letter template is in use by offers.", code="letter_in_use")
@@ -64,7 +64,7 @@ def delete(template_id: UUID) -> None:
 
 
 def _clean(body: str) -> str:
-    """The letter without what is no plain HTML; Invalid where it cannot be laid out."""
+    """Return the body without disallowed HTML; Invalid if it cannot be rendered."""
     cleaned = pdf_letter.clean(body)
     try:
         pdf_letter.draw(cleaned, "A letter")

@@ -1,4 +1,4 @@
-"""What a candidate does with an offer, by the signed link in the mail."""
+"""How candidates view, accept and decline offers, by the signed link in their email."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from app.services.workflow import state_engine
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone
 
-VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # of an offer that is no more, the terms are not told
+VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # the terms of other offers are hidden
 
 
 def view(token: str) -> PublicOffer:
-    """The terms; the first look at a sent offer is noted."""
+    """Return the terms, and record the first view of a sent offer."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _view(link)
 
 
 def accept(token: str, signature: OfferAcceptance) -> PublicOffer:
-    """Sign with one's name; what was signed is the letter of this version, by its digest."""
+    """Sign with a name; the digest of this version's letter is stored as what was signed."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _accept(link, signature.signed_name)
 
 
 def decline(token: str, refusal: OfferRefusal) -> PublicOffer:
-    """Say no."""
+    """Decline the offer, with an optional reason."""
     with candidate_links.opened(Purpose.OFFER, token) as link:
         return _decline(link, refusal.reason)
 
@@ -71,7 +71,7 @@ def _decline(link: Opened, reason: str | None) -> PublicOffer:
 
 
 def _lock(link: Opened) -> Offer:
-    """The offer of a link that is of its last version."""
+    """Lock the offer of a link; Gone if the link belongs to an earlier version."""
     offer = rows.lock_row(Offer, link.row_id)
     if link.stamp != str(offer.revision) or offer.sent_at is None:
         raise Gone("This offer has changed. Use the link in the most recent email.", code="offer_changed")

@@ -1,6 +1,6 @@
 """Backups: the whole installation in one file, database and files, with a digest of every member.
 
-A tar file with `database`, `files/...` and, last, `manifest.json`. Nothing is restored before all of it was checked.
+A tar file with `database`, `files/...` and, last, `manifest.json`. A restore checks everything first.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = structlog.get_logger("backup")
 
 
 def create(path: Path, database_url: str) -> BackupReport:
-    """Write a backup to `path`, which appears when it is whole; the server may go on working meanwhile."""
+    """Write a backup to `path`, which appears once it is complete; the server may keep running."""
     with snapshot() as connection:
         revision = schema_revision.current(connection)
     members: dict[str, Member] = {}
@@ -61,7 +61,7 @@ def create(path: Path, database_url: str) -> BackupReport:
 
 
 def check(path: Path) -> BackupManifest:
-    """The manifest of a backup, once every member was found to be what it says; Invalid otherwise."""
+    """Return the manifest of a backup after checking every member against it; Invalid if one differs."""
     found: dict[str, Member] = {}
     manifest: BackupManifest | None = None
     try:
@@ -79,9 +79,9 @@ def check(path: Path) -> BackupManifest:
 
 
 def restore(path: Path, database_url: str) -> BackupReport:
-    """Put a checked backup in place of what is there: first the files, then the database, whole or not at all.
+    """Replace the installation with a checked backup: first the files, then the database, completely or not at all.
 
-    The server must not run meanwhile. Files that the backup does not know stay; no row speaks of them.
+    The server must be stopped. Files that are not in the backup remain, but no row refers to them.
     """
     manifest = check(path)
     if manifest.database != database_copy.kind(database_url):
@@ -104,7 +104,7 @@ def restore(path: Path, database_url: str) -> BackupReport:
 
 
 def is_empty() -> bool:
-    """Whether there is no tenant, or no table at all, that a restore would replace."""
+    """Return whether there is no tenant that a restore would replace."""
     if not sa.inspect(db.engine).has_table("tenants"):
         return True
     with snapshot() as connection:
@@ -112,7 +112,7 @@ def is_empty() -> bool:
 
 
 def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    """Plain files only, none of which names a place outside."""
+    """Yield the members; Invalid unless all are regular files with safe names."""
     for entry in archive:
         source = archive.extractfile(entry) if entry.isfile() else None
         if source is None or entry.issparse() or not NAME.fullmatch(entry.name):
@@ -121,7 +121,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[byt
 
 
 def _add_stored(archive: tarfile.TarFile, key: str, members: dict[str, Member]) -> None:
-    """A file of the store; one that is deleted just now is none of the backup's."""
+    """Add a stored file, unless it was deleted in the meantime."""
     with tempfile.TemporaryFile() as spooled:
         try:
             for chunk in file_store.open(key):

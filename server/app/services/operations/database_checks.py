@@ -1,4 +1,4 @@
-"""What the database's roles and sessions should be like; PostgreSQL only."""
+"""Checks of the privileges and timeouts of the application's database role; PostgreSQL only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ where name in ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """What the application's role may do, and which time-outs its sessions lack (names with commas, or None)."""
+    """The privileges of the application's role, and the timeouts its sessions lack (comma-separated, or None)."""
 
     bypasses_row_security: bool
     owned_tables: int
@@ -30,7 +30,7 @@ class DatabaseFacts:
 
 
 def facts() -> DatabaseFacts:
-    """Ask the database, as the application's role."""
+    """Query the facts, as the application's role."""
     with scope.platform("checking the database role"):
         found = [db.session.scalar(sa.text(query)) for query in (ROLE, OWNED, LEDGER, TIMEOUTS)]
     return DatabaseFacts(bool(found[0]), int(found[1] or 0), bool(found[2]), found[3])

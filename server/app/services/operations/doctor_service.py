@@ -1,4 +1,4 @@
-"""What is configured, what is unsafe, which services answer: each is asked what the server will ask of it."""
+"""Diagnosis of an installation: configuration, unsafe settings, and whether each service responds as needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANSWERS = "answers"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `level` is ok, warning or error."""
+    """A line of the report; `level` is `ok`, `warning` or `error`."""
 
     level: str
     subject: str
@@ -32,7 +32,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Every finding, in the order in which to read them."""
+    """Return all findings, in the order to read them."""
     level = "error" if settings.environment is Environment.PRODUCTION else "warning"
     found = [Finding("ok", "environment", settings.environment.value)]
     found += [Finding(level, "settings", fault) for fault in settings.unsafe()]
@@ -112,7 +112,7 @@ def _inngest(settings: Settings) -> list[Finding]:
 
 
 def _hashed(signing_key: str) -> str:
-    """The form in which the key travels: SHA-256 over its bytes (Inngest's SDK specification, 4.1.2)."""
+    """Return the key as it is sent: SHA-256 of its bytes (Inngest SDK specification, 4.1.2)."""
     try:
         return hashlib.sha256(bytes.fromhex(signing_key.rpartition("-")[2])).hexdigest()
     except ValueError:
@@ -150,7 +150,7 @@ def _model(settings: Settings) -> Finding:
 
 
 def _public_url(settings: Settings) -> Finding:
-    """From here it may lie behind a door that opens outwards only, so that no answer is a warning."""
+    """Check the public URL; only a warning, because it may be unreachable from inside the network."""
     url = f"{settings.public_url.rstrip('/')}/health/live"
     found = _asked("PUBLIC_URL", lambda: httpx.get(url, timeout=SECONDS))
     return found if found.level == "ok" else Finding("warning", found.subject, f"{url} from here: {found.detail}")

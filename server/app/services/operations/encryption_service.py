@@ -1,4 +1,4 @@
-"""Rotation of the encryption keys: each secret kept under an older key comes under the first."""
+"""Rotation of encryption keys: secrets encrypted with older keys are encrypted again with the first key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT_ONCE = 200
 
 
 def rotate() -> int:
-    """Renew every secret of the installation, in the platform's scope; how many. Good to run twice."""
+    """Encrypt every secret again and return the number; in the platform's scope. Safe to repeat."""
     return sum(_rotate(column) for column in ENCRYPTED)
 
 

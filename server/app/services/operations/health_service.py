@@ -1,4 +1,4 @@
-"""What answers and what does not."""
+"""Health checks of the installation's parts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATE = timedelta(minutes=10)
 
 
 def check() -> dict[str, Any]:
-    """The parts by name; Redis may be down, or jobs may be late, and the whole still ready."""
+    """Return the status of each part; Redis being down or late runs do not make the whole unavailable."""
     parts = {"database": _database(), "files": _files()}
     status = "ready" if all(answer == "ok" for answer in parts.values()) else "unavailable"
     if parts["database"] in ("ok", "outdated"):
@@ -43,8 +43,10 @@ def _database() -> str:
 
 
 def _jobs() -> str:
-    """Whether jobs are taken up in time and come to their end. One that failed for good says nothing of readiness:
-    `doctor` and the metrics count it."""
+    """Return whether events are processed in time.
+
+    Failed runs do not affect readiness; `doctor` and the metrics report them.
+    """
     try:
         with scope.platform("the state of the outbox"):
             backlog = outbox_service.backlog()

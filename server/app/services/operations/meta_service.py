@@ -1,4 +1,4 @@
-"""What the system knows of itself, as data."""
+"""Metadata about the API: permissions and state machines."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from app.services.lifecycles.state_rules import MACHINES
 
 
 def permissions() -> Page[PermissionOut]:
-    """Every permission with its meaning, by name."""
+    """Return all permissions with descriptions, ordered by name."""
     return listing.single_page(
         [PermissionOut(name=name, description=text) for name, text in sorted(PERMISSIONS.items())]
     )
 
 
 def state_machines() -> Page[StateMachine]:
-    """Every state machine."""
+    """Return all state machines."""
     return listing.single_page(MACHINES)

@@ -1,4 +1,4 @@
-"""Platform administrators: who they are, and that one of them always stays."""
+"""Platform administrators; at least one always remains active."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.utils.errors import Conflict
 
 
 def list_admins(query: PlatformAdminQuery) -> Page[PlatformAdmin]:
-    """Platform administrators, filtered."""
+    """Return platform administrators, filtered."""
     statement = sa.select(PlatformAdmin)
     if query.status is not None:
         statement = statement.where(PlatformAdmin.status == query.status)
@@ -29,13 +29,13 @@ def list_admins(query: PlatformAdminQuery) -> Page[PlatformAdmin]:
 
 
 def create(new: PlatformAdminCreate) -> PlatformAdmin:
-    """Add an administrator, who acts on tenants once the second factor is on."""
+    """Add an administrator, who can act on tenants once they have set up a second factor."""
     return _create(new, password_policy.hash_new(new.password, [new.name, new.email.partition("@")[0]]))
 
 
 @use_case
 def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -> PlatformAdmin:
-    """Change name or status; whoever is suspended is out at once, nobody suspends themselves."""
+    """Update name or status; suspension ends all sessions, and is refused for the caller and the last active one."""
     if changes.status == PlatformAdminStatus.SUSPENDED and admin_id == scope.actor().id:
         raise Conflict("You cannot suspend yourself.", code="self_suspension")
     active = _hold_active()
@@ -53,7 +53,7 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
 
 @use_case
 def reset_second_factor(admin_id: UUID) -> None:
-    """For one who lost the app and the recovery codes; they sign in anew and enrol again."""
+    """Remove the second factor of an administrator who lost app and recovery codes, and end their sessions."""
     if admin_id == scope.actor().id:
         raise Conflict("You cannot reset your own second factor. Ask another administrator.", code="self_reset")
     admin = rows.lock_for_update(PlatformAdmin, admin_id)
@@ -63,7 +63,7 @@ def reset_second_factor(admin_id: UUID) -> None:
 
 
 def _hold_active() -> set[UUID]:
-    """The active administrators under a lock: two who suspend each other do not both succeed."""
+    """Lock and return the active administrators, so that two cannot suspend each other."""
     active = sa.select(PlatformAdmin.id).where(PlatformAdmin.status == PlatformAdminStatus.ACTIVE)
     return set(db.session.scalars(active.order_by(PlatformAdmin.id).with_for_update()))
 
@@ -72,6 +72,6 @@ def _hold_active() -> set[UUID]:
 def _create(new: PlatformAdminCreate, password_hash: str) -> PlatformAdmin:
     admin = PlatformAdmin(email=new.email, name=new.name, password_hash=password_hash)
     db.session.add(admin)
-    db.session.flush()  # the record needs the id
+    db.session.flush()  # the event needs the id
     platform_event_service.record("platform_admin.created", admin)
     return admin

@@ -1,4 +1,4 @@
-"""Sign-in of platform administrators: password, second factor, lockout, sessions."""
+"""Authentication of platform administrators: password, second factor, lockout, sessions."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from app.utils import clock, ids, passwords, tokens
 from app.utils.errors import Forbidden, Unauthenticated
 from app.utils.jwt_codec import PlatformClaims, jwt_codec
 
-REALM = "@platform"  # no slug begins with @
+REALM = "@platform"  # cannot collide: no slug begins with @
 REFRESH_PURPOSE = "platform-refresh-token"
 ENDED_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformPrincipal:
-    """A signed-in platform administrator."""
+    """An authenticated platform administrator."""
 
     admin_id: UUID
     session_id: UUID
@@ -40,7 +40,7 @@ class PlatformPrincipal:
 
 
 def resolve(claims: PlatformClaims) -> PlatformPrincipal:
-    """Who a valid token stands for now; Unauthenticated where the session or the administrator is out."""
+    """Return the principal of a valid token; Unauthenticated if its session or administrator is not active."""
     statement = (
         sa.select(PlatformAdmin.totp_enabled_at)
         .join(PlatformSession, PlatformSession.admin_id == PlatformAdmin.id)
@@ -59,15 +59,15 @@ def resolve(claims: PlatformClaims) -> PlatformPrincipal:
 
 
 def me(admin_id: UUID) -> PlatformAdmin:
-    """The signed-in administrator."""
+    """Return the current administrator."""
     return db.session.get_one(PlatformAdmin, admin_id)
 
 
 def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
-    """Sign in; the same refusal, in the same time, for an unknown account and for a wrong password."""
+    """Sign in; the response and its duration do not reveal whether the account exists."""
     active = sa.and_(PlatformAdmin.email == credentials.email, PlatformAdmin.status == PlatformAdminStatus.ACTIVE)
     admin = db.session.scalars(sa.select(PlatformAdmin).where(active)).one_or_none()
-    end_read()  # the check of the password takes its time
+    end_read()  # checking the password is slow
     right = passwords.verify(credentials.password, admin.password_hash if admin else None)
     account = lockout_service.account(REALM, credentials.email)
     if lockout_service.is_locked(account) or admin is None or not right:
@@ -83,7 +83,7 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
 
 
 def refresh(token: str, came_at: datetime) -> SignIn:
-    """Rotate a refresh token; an old one that comes back ends the session (`refresh_rotation`)."""
+    """Rotate a refresh token; reuse of an old token ends the session (see `refresh_rotation`)."""
     session_id = refresh_rotation.session_of(REFRESH_PURPOSE, token)
     rotated = _rotate(session_id, token, came_at) if session_id else None
     if rotated is None:
@@ -93,7 +93,7 @@ def refresh(token: str, came_at: datetime) -> SignIn:
 
 @use_case
 def logout(session_id: UUID) -> None:
-    """End one session at once."""
+    """End a session at once."""
     session = db.session.get(PlatformSession, session_id)
     if session is not None and session.revoked_at is None:
         session.revoked_at, session.revoked_reason = clock.now(), "logout"
@@ -101,7 +101,7 @@ def logout(session_id: UUID) -> None:
 
 @use_case
 def end_sessions(admin_id: UUID, reason: str, except_for: UUID | None = None) -> None:
-    """End every session of an administrator at once, but for one that may go on."""
+    """End every session of an administrator, except `except_for`."""
     live = sa.and_(PlatformSession.admin_id == admin_id, PlatformSession.revoked_at.is_(None))
     for session in db.session.scalars(sa.select(PlatformSession).where(live)):
         if session.id != except_for:
@@ -109,7 +109,7 @@ def end_sessions(admin_id: UUID, reason: str, except_for: UUID | None = None) ->
 
 
 def change_password(admin_id: UUID, session_id: UUID, change: PasswordChange) -> None:
-    """Set a new password, by the present one; every other session ends."""
+    """Set a new password after checking the current one, and end every other session."""
     admin = db.session.get_one(PlatformAdmin, admin_id)
     end_read()
     if not passwords.verify(change.current_password, admin.password_hash):
@@ -120,14 +120,14 @@ def change_password(admin_id: UUID, session_id: UUID, change: PasswordChange) ->
 
 @use_case
 def begin_totp(admin_id: UUID) -> TotpSecret:
-    """A new secret for the authenticator app; it counts once a code of it is confirmed."""
+    """Return a new secret for the authenticator app; it takes effect once a code is confirmed."""
     admin = rows.lock_for_update(PlatformAdmin, admin_id)
     return second_factor.begin(admin, f"platform:{admin.email}")
 
 
 @use_case
 def confirm_totp(admin_id: UUID, code: str) -> RecoveryCodes:
-    """Turn the second factor on by a code of the app; the recovery codes are shown here and never again."""
+    """Turn on the second factor with a code of the app; the recovery codes are returned only once."""
     admin = rows.lock_for_update(PlatformAdmin, admin_id)
     codes = second_factor.confirm(admin, code)
     platform_event_service.record("platform_admin.totp_enabled", admin)
@@ -136,7 +136,7 @@ def confirm_totp(admin_id: UUID, code: str) -> RecoveryCodes:
 
 @use_case
 def purge_expired() -> None:
-    """Forget sessions whose time is over for a month."""
+    """Delete sessions that expired more than 30 days ago."""
     db.session.execute(sa.delete(PlatformSession).where(PlatformSession.expires_at <= clock.now() - ENDED_KEPT))
     mark_deleted()
 
@@ -172,7 +172,7 @@ def _open_session(admin_id: UUID, account: str, user_agent: str | None) -> SignI
 
 @use_case
 def _rotate(session_id: UUID, token: str, came_at: datetime) -> SignIn | None:
-    """The live pair, or None: refused."""
+    """Return the new pair of tokens, or None if the token is refused."""
     session = db.session.get(PlatformSession, session_id, with_for_update=True)
     if session is None or session.revoked_at is not None or session.expires_at <= clock.now():
         return None

@@ -1,4 +1,4 @@
-"""Tenants under platform administrators: what is done to one is written in its own ledger too."""
+"""Tenants, as managed by platform administrators; changes are also recorded in the tenant's own audit trail."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from app.utils.errors import Conflict, Invalid, NotFound
 
 
 def list_tenants(query: PlatformTenantQuery) -> Page[PlatformTenantOut]:
-    """Tenants with their use, filtered; in the platform's scope."""
+    """Return tenants with their usage, filtered; in the platform's scope."""
     statement = sa.select(Tenant)
     if query.q is not None:
         named = Tenant.name.icontains(query.q, autoescape=True)
@@ -48,18 +48,18 @@ def list_tenants(query: PlatformTenantQuery) -> Page[PlatformTenantOut]:
 
 
 def require() -> None:
-    """NotFound unless the bound tenant is there."""
+    """Raise NotFound unless the current tenant exists."""
     if db.session.scalar(sa.select(Tenant.id).where(Tenant.id == scope.tenant_id())) is None:
         raise NotFound("There is no such tenant.")
 
 
 def get() -> PlatformTenantOut:
-    """The bound tenant."""
+    """Return the current tenant."""
     return _shown([rows.get(Tenant, scope.tenant_id())])[0]
 
 
 def create(new: TenantCreate) -> PlatformTenantOut:
-    """Add a tenant on any plan; its administrator is invited by mail."""
+    """Create a tenant on any plan; its administrator is invited by email."""
     with scope.tenant(ids.new_id(), scope.actor()):
         _create(new)
         return get()
@@ -67,7 +67,7 @@ def create(new: TenantCreate) -> PlatformTenantOut:
 
 @use_case
 def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTenantOut:
-    """Suspend, deactivate or reactivate the bound tenant; unless it is active, nobody of it gets in."""
+    """Suspend, deactivate or reactivate the current tenant; unless it is active, its users cannot sign in."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
     _refuse_underway(tenant)
@@ -82,7 +82,7 @@ def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTen
 
 @use_case
 def set_plan(change: TenantPlan) -> PlatformTenantOut:
-    """Give the bound tenant another plan or period; refused where its present use exceeds it."""
+    """Change the plan or billing period of the current tenant; refused if its usage exceeds the new plan."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant_subscription_service.change(change.plan, change.billing_period)
     platform_event_service.record("tenant.plan_changed", tenant, plan=change.plan, billing_period=change.billing_period)
@@ -91,7 +91,7 @@ def set_plan(change: TenantPlan) -> PlatformTenantOut:
 
 @use_case
 def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
-    """Shut the bound tenant now and delete everything of it after the grace, unless that is taken back."""
+    """Deactivate the current tenant, and delete all its data after the grace period unless cancelled."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     if deletion.slug != tenant.slug:
         wrong = {"pointer": "/slug", "code": "wrong_slug", "detail": "is not the slug of this tenant"}
@@ -101,14 +101,14 @@ def schedule_deletion(deletion: TenantDeletion) -> PlatformTenantOut:
     tenant.status, tenant.status_reason = TenantStatus.INACTIVE, deletion.reason
     tenant.delete_after = clock.now() + DELETION_GRACE
     _end_sessions("tenant_inactive")
-    tenant_export_service.ask(anew=True)  # of now; it is there until everything goes
+    tenant_export_service.ask(anew=True)  # current data; available until the deletion
     _record("tenant.deletion_scheduled", tenant, deletion.reason, delete_after=tenant.delete_after.isoformat())
     return _shown([tenant])[0]
 
 
 @use_case
 def cancel_deletion() -> PlatformTenantOut:
-    """Take the deletion back; the tenant stays inactive until it is reactivated."""
+    """Cancel the scheduled deletion; the tenant stays inactive until it is reactivated."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     if tenant.delete_after is None:
         raise Conflict("No deletion is scheduled.", code="no_deletion")
@@ -128,25 +128,25 @@ def _create(new: TenantCreate) -> None:
 
 
 def _refuse_underway(tenant: Tenant) -> None:
-    """Once the grace is over rows may be gone already: there is no way back."""
+    """Raise Conflict if the grace period is over: rows may be deleted already."""
     if tenant.delete_after is not None and tenant.delete_after <= clock.now():
         raise Conflict("The tenant is already being deleted.", code="deletion_underway")
 
 
 def _end_sessions(reason: str) -> None:
-    """Sign everyone out at once, in one statement however many they are."""
+    """End all sessions of the tenant at once, in one statement."""
     live = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None))
     db.session.execute(live.values(revoked_at=clock.now(), revoked_reason=reason))
 
 
 def _record(type: str, tenant: Tenant, reason: str | None = None, **data: Any) -> None:
-    """In the tenant's ledger and in the platform's; who may do what in the tenant is read anew."""
+    """Record in both audit trails, and invalidate the principals of the tenant."""
     platform_event_service.record_in_both(type, tenant, reason=reason, **data)
     principal_service.invalidate(tenant)
 
 
 def _shown(tenants: Sequence[Tenant]) -> list[PlatformTenantOut]:
-    """Tenants with plan and use, by one statement."""
+    """Return tenants with plan and usage, by one statement."""
     statement = (
         sa.select(Tenant.id, SubscriptionPlan.code, TenantCounter)
         .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)

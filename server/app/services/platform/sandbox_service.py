@@ -1,4 +1,4 @@
-"""Sandboxes: a tenant of its own, filled with synthetic data, to try things in."""
+"""Sandboxes: separate tenants with synthetic data for trials."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPENED = "tenant/sandbox_opened"
 
 
 def open_own(user_id: UUID) -> SandboxOut:
-    """A sandbox beside the bound tenant; the user who asks is its administrator, with the password of now."""
+    """Create a sandbox of the current tenant; the user becomes its administrator, with their current password."""
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.is_sandbox:
         raise Conflict("A sandbox cannot have a sandbox of its own.", code="sandbox_of_sandbox")
@@ -49,14 +49,14 @@ def open_own(user_id: UUID) -> SandboxOut:
 
 @use_case
 def fill_later() -> None:
-    """Mark the bound tenant, which is new, as a sandbox that mails no candidate, and promise its synthetic data."""
+    """Mark the new tenant as a sandbox without candidate mails, and enqueue its synthetic data."""
     tenant = db.session.get_one(Tenant, scope.tenant_id())
     tenant.is_sandbox, tenant.settings = True, {"candidate_mails": False}
     outbox_service.enqueue(OPENED)
 
 
 def add_people() -> int:
-    """Post the jobs and upload the resumes of the bound sandbox; how many people. Good to run twice."""
+    """Add the jobs and resumes of the current sandbox, and return the number of people; safe to repeat."""
     _require_sandbox()
     seed_service.seed_jobs(scope.tenant_id(), seed_service.quietly)
     seed_service.seed_people(scope.tenant_id(), seed_service.quietly, PEOPLE)
@@ -64,13 +64,13 @@ def add_people() -> int:
 
 
 def is_parsed() -> bool:
-    """Whether every resume of the bound tenant has been read."""
+    """Return whether every resume of the current tenant has been parsed."""
     waiting = CandidateResume.status.in_((ResumeStatus.PENDING, ResumeStatus.PARSING))
     return db.session.scalar(sa.select(CandidateResume.id).where(waiting).limit(1)) is None
 
 
 def add_applications() -> None:
-    """Put matches of the bound sandbox forward, for the jobs that have no application yet. Good to run twice."""
+    """Add applications of the best matches for jobs without applications; safe to repeat."""
     _require_sandbox()
     seed_service.rank_jobs(scope.tenant_id())
     seed_service.seed_applications(scope.tenant_id(), seed_service.quietly)

@@ -1,4 +1,4 @@
-"""Words for a demonstration tenant: invented people, plausible work."""
+"""Synthetic people, companies and jobs of the demonstration tenant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SCHOOLS = (
     "Austin State University",
 )
 
-# title, degree, skills, what such a person does, what a job of this kind asks for.
+# title, degree, skills, lines of a resume, description of a job.
 FIELDS: tuple[dict[str, object], ...] = (
     {
         "title": "Data Engineer",

@@ -1,4 +1,4 @@
-"""A demonstration tenant: users of each role, candidates with resumes, jobs, applications in all stages."""
+"""The demonstration tenant: users of each role, candidates with resumes, jobs, applications in all stages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.utils.scope import Actor
 SLUG = "harbour"
 PASSWORD = "correct horse battery staple"
 PEOPLE = 60
-SEED = 20
+SEED = 20  # of the random numbers, so that the data is reproducible
 ROLES = (("manager", "MANAGER"), ("lead", "TEAM_LEAD"), ("recruiter", "RECRUITER"))
 DOMAIN = "harbour.example"
 
@@ -43,7 +43,7 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An account to try things with."""
+    """A demonstration account."""
 
     role: str
     email: str
@@ -51,19 +51,19 @@ class Login:
 
 
 def logins() -> list[Login]:
-    """The accounts of the demonstration tenant."""
+    """Return the accounts of the demonstration tenant."""
     named = [("admin", "TENANT_ADMIN"), *ROLES]
     return [Login(role, f"{name}@{DOMAIN}", PASSWORD) for name, role in named]
 
 
 def is_seeded() -> bool:
-    """Whether the demonstration tenant is there."""
+    """Return whether the demonstration tenant exists."""
     with scope.platform("looking for the demonstration tenant"):
         return tenant_service.find_by_slug(SLUG) is not None
 
 
 def seed_tenant() -> UUID:
-    """Create the tenant with its users on the professional plan."""
+    """Create the tenant and its users on the professional plan, and return its id."""
     signed_up = tenant_service.sign_up(
         TenantSignup(
             name="Harbour Staffing", slug=SLUG, admin_name="Ada Admin", admin_email=f"admin@{DOMAIN}", password=PASSWORD
@@ -87,11 +87,11 @@ def seed_tenant() -> UUID:
 
 
 def quietly(name: str, amount: int) -> None:
-    """Progress that nobody watches."""
+    """Report no progress."""
 
 
 def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
-    """Post a job of each field that has none yet."""
+    """Add and open one job per field that has none yet."""
     with _acting(tenant_id):
         posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
         for field in (field for field in FIELDS if field["title"] not in posted):
@@ -101,7 +101,7 @@ def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
 
 
 def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> None:
-    """Upload the resumes of `count` people; the jobs of the outbox do the rest."""
+    """Upload the resumes of `count` people; functions parse them afterwards."""
     chance = random.Random(SEED)
     with _acting(tenant_id):
         for number in range(count):
@@ -111,14 +111,14 @@ def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> Non
 
 
 def rank_jobs(tenant_id: UUID) -> None:
-    """Rank the people for each job now, without waiting for the jobs of the outbox."""
+    """Rank the candidates of each job now, without waiting for the functions."""
     with _acting(tenant_id):
         for job_id in db.session.scalars(sa.select(Job.id)).all():
             candidate_match_service.refresh(job_id)
 
 
 def seed_applications(tenant_id: UUID, progress: Progress) -> None:
-    """Put the best matches of each job forward and spread them over the stages and the ends."""
+    """Add applications of the best matches of each job, in every stage and final status."""
     with _acting(tenant_id):
         applied = sa.select(Application.job_id)
         for job in db.session.scalars(sa.select(Job).where(Job.id.not_in(applied)).order_by(Job.id)).all():
@@ -177,7 +177,7 @@ def _job(field: dict[str, Any]) -> JobCreate:
 
 
 def _resume(number: int, chance: random.Random) -> Iterator[str]:
-    """A plain resume of an invented person."""
+    """Yield the lines of a synthetic resume."""
     field: Any = FIELDS[number % len(FIELDS)]
     first, last = FIRST[number % len(FIRST)], LAST[(number * 7 + number // len(FIRST)) % len(LAST)]
     started = 2012 + chance.randrange(8)

@@ -1,4 +1,4 @@
-"""Erasure: everything of a person goes, and a signed certificate of what went stays."""
+"""Erasure: deletes everything about a person; a signed certificate of what was deleted remains."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ from app.utils.ledger_signer import ledger_signer
 
 @use_case
 def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
-    """Erase a candidate with all rows, files, archives and kept answers; the ledger keeps that it was done, and why.
+    """Erase a candidate with all rows, files, archives and stored responses.
 
-    Files go by a job that begins at once. Backups that were made before still hold the person until they expire.
+    The audit trail records the erasure and its reason. A function deletes the files right after the commit. Earlier
+    backups contain the person until they expire.
     """
     candidate = candidate_redirects.lock_for_delete(candidate_id)
     ids = [candidate_id, *candidate_redirects.losers(candidate_id)]
@@ -57,7 +58,7 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
 
 
 def _belongings(candidate_id: UUID) -> list[UUID]:
-    """The ids of documents and resumes, by which an answer may name the person without naming the candidate."""
+    """Return the ids of documents and resumes, by which a stored response may identify the person."""
     found = [
         sa.select(each.id).where(each.candidate_id == candidate_id) for each in (CandidateDocument, CandidateResume)
     ]
@@ -74,7 +75,7 @@ def _delete_files(candidate_id: UUID) -> int:
 
 
 def _forget_answers(ids: list[UUID]) -> int:
-    """Answers that are kept for repeated requests and that name the person."""
+    """Delete the stored responses of idempotency keys that mention one of the ids."""
     names = [str(each).encode() for each in ids]
     kept = db.session.execute(sa.select(IdempotencyKey.id, IdempotencyKey.body).where(IdempotencyKey.body.is_not(None)))
     named = [key_id for key_id, body in kept.yield_per(500) if body and any(name in body for name in names)]
@@ -82,7 +83,7 @@ def _forget_answers(ids: list[UUID]) -> int:
 
 
 def _forget_reasons(ids: list[UUID]) -> int:
-    """People write freely in reasons: words and salts go, the digests stay, and the chain still holds."""
+    """Delete the free-text reasons and their salts; the digests remain, so the hash chain stays valid."""
     has_reason = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
     return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(has_reason)).all())
 

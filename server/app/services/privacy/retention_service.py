@@ -1,4 +1,4 @@
-"""Retention: who has not been worked with for as long as the tenant settles is told of, then erased."""
+"""Retention: candidates without activity for the tenant's retention period are quarantined, announced, then erased."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEEPING = (ConsentPurpose.RECRUITING, ConsentPurpose.TALENT_POOL)
 
 
 def tenants_with_rules() -> list[str]:
-    """The active tenants that have settled for how long they keep people, as text; in the platform's scope."""
+    """Return the active tenants (ids as text) with a retention period or quarantine; in the platform's scope."""
     statement = sa.select(Tenant.id, Tenant.settings).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
     marked = set(
         db.session.scalars(sa.select(Candidate.tenant_id).where(Candidate.purge_after.is_not(None)).distinct())
@@ -43,7 +43,7 @@ def tenants_with_rules() -> list[str]:
 
 @use_case
 def quarantine() -> int:
-    """Give the next of those whose time is over a day on which they are erased, and tell their owners; how many."""
+    """Set the erasure date of the next inactive candidates, and notify their owners; return their number."""
     settings, since = tenant_settings_service.current(), _since()
     _release(since)
     if since is None:
@@ -56,7 +56,7 @@ def quarantine() -> int:
     )
     candidates = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
     day = clock.now() + timedelta(days=settings.retention_grace_days)
-    marked = {"purge_after": day, "updated_at": Candidate.updated_at}  # this is no work with the candidate
+    marked = {"purge_after": day, "updated_at": Candidate.updated_at}  # not an activity
     db.session.execute(sa.update(Candidate).where(Candidate.id.in_([each.id for each in candidates])).values(marked))
     for candidate in candidates:
         event_service.record("candidate.quarantined", candidate, purge_after=day.isoformat())
@@ -65,7 +65,7 @@ def quarantine() -> int:
 
 
 def due() -> list[str]:
-    """The bound tenant's candidates whose day has come, as text; who has a reason to stay again is left out."""
+    """Return the ids (as text) of the current tenant's candidates to erase now, except those with a reason to stay."""
     since = _since()
     if since is None:
         return []
@@ -79,19 +79,19 @@ def due() -> list[str]:
 
 
 def settle() -> int:
-    """The bound tenant's turn of a night: quarantine, then erasure; how many were erased."""
+    """Run the nightly retention of the current tenant, and return how many candidates were erased."""
     quarantine()
     return purge_due()
 
 
 def purge_due() -> int:
-    """Erase the bound tenant's candidates whose day has come, one after the other; how many."""
+    """Erase the current tenant's due candidates one by one, and return their number."""
     return sum(purge(candidate_id) for candidate_id in due())
 
 
 @use_case
 def purge(candidate_id: str) -> bool:
-    """Erase one candidate whose day has come; False where something came between."""
+    """Erase a due candidate; return False if they are no longer due."""
     settings, since = tenant_settings_service.current(), _since()
     locked = sa.select(Candidate.purge_after).where(Candidate.id == UUID(candidate_id)).with_for_update()
     day = db.session.scalar(locked)
@@ -102,7 +102,7 @@ def purge(candidate_id: str) -> bool:
         db.session.scalar(sa.select(Candidate.id).where(Candidate.id == UUID(candidate_id), *_free(min(since, notice))))
         is None
     ):
-        anew = {"purge_after": None, "updated_at": Candidate.updated_at}  # the time, and the notice, begin anew
+        anew = {"purge_after": None, "updated_at": Candidate.updated_at}  # the retention period and the notice restart
         db.session.execute(sa.update(Candidate).where(Candidate.id == UUID(candidate_id)).values(anew))
         return False
     candidate_erasure_service.erase(UUID(candidate_id), "The tenant's retention period is over.")
@@ -111,7 +111,7 @@ def purge(candidate_id: str) -> bool:
 
 @use_case
 def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
-    """Keep a candidate: the time begins anew."""
+    """Take a candidate out of quarantine: the retention period restarts."""
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     candidate.purge_after = None
     event_service.record("candidate.kept", candidate)
@@ -120,20 +120,20 @@ def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
 
 
 def _release(since: datetime | None) -> None:
-    """Whoever was worked with since, or may stay for another reason, leaves quarantine: the time begins anew."""
+    """Release candidates from quarantine who were active since, or have another reason to stay."""
     keeps = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
     freed = {"purge_after": None, "updated_at": Candidate.updated_at}
     db.session.execute(sa.update(Candidate).where(Candidate.purge_after.is_not(None), keeps).values(freed))
 
 
 def _since() -> datetime | None:
-    """Since when nobody must have worked with a candidate who goes; None where everybody is kept."""
+    """Return the moment since which there must be no activity, or None if all candidates are retained."""
     months = tenant_settings_service.current().retention_months
     return None if months is None else clock.now() - months * MONTH
 
 
 def _free(since: datetime) -> list[Any]:
-    """The conditions that nothing holds a candidate: no work since then, no live application, no consent to be kept."""
+    """Return the conditions for erasure: no activity since then, no active application, no consent to be stored."""
     worked = sa.exists().where(
         Event.candidate_id == Candidate.id, Event.occurred_at >= since, Event.actor_kind.in_(("user", "api_key"))
     )
@@ -147,7 +147,7 @@ def _free(since: datetime) -> list[Any]:
 
 
 def _notify(owners: Counter[UUID | None], days: int) -> None:
-    """Mail each owner, and for those without one the administrators, how many are in quarantine."""
+    """Mail each owner the number of their quarantined candidates; those without an owner go to the administrators."""
     unowned = owners.pop(None, 0)
     admins = sa.select(User).join(Role, Role.id == User.role_id).where(Role.name == "TENANT_ADMIN")
     noticed = {user: owners[user.id] for user in db.session.scalars(sa.select(User).where(User.id.in_(owners)))}

@@ -1,4 +1,4 @@
-"""Subject exports: everything that is kept of one person, as an archive that is fetched by a signed link."""
+"""Subject exports: everything stored about a person, as an archive downloaded by a signed link."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ KEPT_FOR = timedelta(days=7)
 
 
 def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
-    """Exports and erasures of persons, filtered; for those who see everybody."""
+    """Return exports and erasures, filtered; Forbidden unless everything is visible to the caller."""
     visibility_service.require_all("The list of privacy requests")
     statement = sa.select(PrivacyRequest)
     for name in ("kind", "subject_id"):
@@ -54,14 +54,14 @@ def list_requests(query: PrivacyRequestQuery) -> Page[PrivacyRequest]:
 
 
 def get(request_id: UUID) -> PrivacyRequest:
-    """One export or erasure; for those who see everybody, and the jobs."""
+    """Return an export or erasure; Forbidden unless everything is visible to the caller."""
     visibility_service.require_all("A privacy request")
     return rows.get(PrivacyRequest, request_id)
 
 
 @use_case
 def ask(candidate_id: UUID) -> PrivacyRequest:
-    """Promise an archive of everything that is kept of a candidate."""
+    """Request an archive of everything stored about a candidate."""
     candidate = candidate_redirects.get(candidate_id)
     request = PrivacyRequest(
         kind=PrivacyKind.EXPORT,
@@ -70,7 +70,7 @@ def ask(candidate_id: UUID) -> PrivacyRequest:
         requested_by_id=scope.user_id(),
     )
     db.session.add(request)
-    db.session.flush()  # the job needs the id
+    db.session.flush()  # the event needs the id
     event_service.record("candidate.export_asked", candidate, privacy_request_id=request.id)
     outbox_service.enqueue("subject_export/asked", request_id=request.id)
     return request
@@ -78,7 +78,7 @@ def ask(candidate_id: UUID) -> PrivacyRequest:
 
 @use_case
 def link(request_id: UUID) -> FileLink:
-    """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
+    """Return a signed URL of the archive, valid for five minutes, and record the access; Conflict if it is not done."""
     request = get(request_id)
     if request.kind != PrivacyKind.EXPORT or request.status != PrivacyStatus.DONE:
         raise Conflict(f"There is no archive: the {request.kind} is {request.status}.", code="export_not_done")
@@ -88,7 +88,7 @@ def link(request_id: UUID) -> FileLink:
 
 @file_links.opens(KIND)
 def download(request_id: UUID) -> Download:
-    """The archive of an export."""
+    """Open the archive of an export."""
     request = get(request_id)
     if request.storage_key is None:
         raise NotFound("The archive has been deleted.")
@@ -96,11 +96,11 @@ def download(request_id: UUID) -> Download:
 
 
 def build(request_id: UUID) -> str:
-    """Make the archive and keep it; the status it has then. Good to begin again."""
+    """Build and store the archive, and return its status; safe to repeat."""
     request = get(request_id)
     if request.status != PrivacyStatus.PENDING:
         return request.status
-    if db.session.get(Candidate, request.subject_id) is None:  # merged or gone since it was asked for
+    if db.session.get(Candidate, request.subject_id) is None:  # merged or erased since the request
         fail(request_id)
         return PrivacyStatus.FAILED
     with tempfile.TemporaryFile() as target:
@@ -112,25 +112,25 @@ def build(request_id: UUID) -> str:
 
 @use_case
 def fail(request_id: UUID) -> None:
-    """The archive cannot be made."""
+    """Mark an export as failed."""
     request = rows.lock_row(PrivacyRequest, request_id)
     if request.status == PrivacyStatus.PENDING:
         request.status = PrivacyStatus.FAILED
 
 
 def expire_of(ids: list[UUID]) -> int:
-    """Delete the archives of a person, inside a use case; how many."""
+    """Delete the archives of a person, and return their number; inside a use case."""
     return _expire(sa.and_(PrivacyRequest.subject_id.in_(ids), PrivacyRequest.kind == PrivacyKind.EXPORT))
 
 
 def tenants_with_expired() -> list[str]:
-    """The tenants with archives whose time is over, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants with expired archives; in the platform's scope."""
     return [str(each) for each in db.session.scalars(sa.select(PrivacyRequest.tenant_id).where(_over()).distinct())]
 
 
 @use_case
 def purge_expired() -> int:
-    """Delete the bound tenant's archives whose time is over; how many."""
+    """Delete the current tenant's expired archives, and return their number."""
     return _expire(_over())
 
 
@@ -152,7 +152,7 @@ def _expire(condition: Any) -> int:
 @use_case
 def _finish(request_id: UUID, stored: StoredFile) -> str:
     request = rows.lock_row(PrivacyRequest, request_id)
-    if request.status != PrivacyStatus.PENDING:  # erased meanwhile: nothing may stay
+    if request.status != PrivacyStatus.PENDING:  # erased meanwhile: no file may remain
         outbox_service.enqueue("file/deleted", storage_key=stored.key)
         return request.status
     request.status, request.storage_key, request.size = PrivacyStatus.DONE, stored.key, stored.size
@@ -162,7 +162,7 @@ def _finish(request_id: UUID, stored: StoredFile) -> str:
 
 
 def _write(target: IO[bytes], candidate_id: UUID) -> None:
-    """`candidate.json` with the profile and every row of it by table, `activity.json`, and the files."""
+    """Write `candidate.json` (the profile and all rows by table), `activity.json` and the files."""
     facts: dict[str, Any] = {"candidate": _personal("candidates", candidate_merge_rows.row_of(candidate_id))}
     for table in candidate_merge_rows.children():
         facts[str(table.name)] = [
@@ -177,7 +177,7 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
     activity = [dict(row._mapping) for row in db.session.execute(events.order_by(Event.seq))]
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
     files = [(each.id, each.filename, each.storage_key) for each in db.session.scalars(statement)]
-    end_read()  # copying takes its time
+    end_read()  # copying is slow
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("candidate.json", _json(facts))
         archive.writestr("activity.json", _json(activity))
@@ -188,13 +188,13 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
 
 
 def _names(link: Any, named: Any, column: str, candidate_id: UUID) -> list[str]:
-    """The names of what the candidate bears or belongs to."""
+    """Return the names of the candidate's tags or talent pools."""
     borne = sa.select(getattr(link, column)).where(link.candidate_id == candidate_id)
     return list(db.session.scalars(sa.select(named.name).where(named.id.in_(borne)).order_by(named.name)))
 
 
 def _personal(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The columns that say something of the person: what is derived, and keys of ours, stay out."""
+    """Return the columns about the person, without derived values and internal keys."""
     return {name: row[name] for name in personal_columns(table)}
 
 

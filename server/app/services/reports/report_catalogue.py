@@ -1,6 +1,6 @@
-"""The reports as data: figures are conditions on the rows that are counted.
+"""The reports as data: each figure is a condition on the rows that it counts.
 
-A figure and the list of what it counts come from the same statement and the same condition.
+A figure and the list of its rows come from the same statement and condition.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Condition = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """A figure over the rows that the count `of` counts: itself, a share of them, or a value of theirs."""
+    """A figure over the rows of the count `base`: their number, the share of `part`, or an aggregate of `column`."""
 
     name: str
     says: str
@@ -41,8 +41,11 @@ class FigureSpec:
 
 @dataclass(frozen=True)
 class Report:
-    """`facts` selects `id`, `key`, what the conditions of `counts` ask for, and what is shown of a row; `right` is
-    what somebody needs to see the rows."""
+    """A report: the statement of its facts, and the figures over them.
+
+    `facts` selects `id`, `key`, the columns that the conditions of `counts` use, and the columns of the row list.
+    `right` is the permission to list the rows.
+    """
 
     right: str
     groups: tuple[ReportGroup, ...]
@@ -54,19 +57,19 @@ class Report:
 
 
 def count(name: str, says: str) -> FigureSpec:
-    """How many."""
+    """Return a figure that is a number of rows."""
     return FigureSpec(name, says, base=name)
 
 
 def share(name: str, says: str, part: str, base: str) -> FigureSpec:
-    """`part` of `of`."""
+    """Return a figure that is the share of `part` in `base`."""
     return FigureSpec(name, says, base, FigureUnit.SHARE, part=part)
 
 
 def percentile(
     name: str, says: str, base: str, column: str, take: str = "median", unit: FigureUnit = FigureUnit.DAYS
 ) -> FigureSpec:
-    """The median or the 90th percentile of a duration."""
+    """Return a figure that is the median or 90th percentile of a duration."""
     return FigureSpec(name, says, base, unit, column=column, take=take)
 
 
@@ -75,7 +78,7 @@ def _status(*wanted: Any) -> Condition:
 
 
 def _stopped_as(status: ApplicationStatus) -> Condition:
-    """Came no further than here, and is in this status."""
+    """Return the condition that an application got no further than this step and has this status."""
     return lambda row: sa.and_(row.rank == row.step, row.status == status)
 
 

@@ -1,6 +1,6 @@
-"""What the reports count: statements of one row per application, stay, seat on a panel or offer.
+"""The facts of reports: statements with one row per application, stage history entry, panel seat or offer.
 
-Each reads one table by an index of its period and looks all else up by key (`rows.lookup`).
+Each reads one table by an index on its period, and looks up everything else by key (`scalar_lookup`).
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ HIRED_NOW = sa.and_(StageHistoryEntry.status == ApplicationStatus.HIRED, StageHi
 
 
 def _subject(application_id: Any, **own: Any) -> Subject:
-    """What is known of an application by its id, but for what the row itself knows."""
+    """Return the subject of a row, looking up by the application's id what the row does not have."""
     names = ("job_id", "candidate_id", "source", "tracking_link_id")
     looked_up = {name: scalar_lookup(getattr(Application, name), application_id) for name in names if name not in own}
     return Subject(**looked_up, **own)
 
 
 def furthest(funnel_steps: Steps, as_of: datetime | None = None) -> Any:
-    """The rank of the furthest step at which an application stood; a hire that was taken back does not count."""
+    """Return the rank of the furthest step that an application reached; a hire that was undone does not count."""
     stood = sa.or_(
         StageHistoryEntry.status == ApplicationStatus.ACTIVE,
         sa.and_(StageHistoryEntry.status == ApplicationStatus.HIRED, present(as_of)),
@@ -52,7 +52,7 @@ def furthest(funnel_steps: Steps, as_of: datetime | None = None) -> Any:
 
 
 def present(as_of: datetime | None = None) -> Any:
-    """The condition that a stay is the present one, or was it at a moment."""
+    """Return the condition that a stage history entry is current, or was at `as_of`."""
     if as_of is None:
         return StageHistoryEntry.left_at.is_(None)
     return sa.and_(
@@ -62,7 +62,7 @@ def present(as_of: datetime | None = None) -> Any:
 
 
 def rejections(report_scope: ReportScope) -> sa.Select[Any]:
-    """The rejections within the period that stand."""
+    """Select the rejections within the period, without those that were undone."""
     subject = _subject(
         StageHistoryEntry.application_id,
         job_id=StageHistoryEntry.job_id,
@@ -89,7 +89,7 @@ def rejections(report_scope: ReportScope) -> sa.Select[Any]:
 
 
 def _shown(application_id: Any, **columns: Any) -> list[Any]:
-    """What the list of the counted rows shows of each, beside the names."""
+    """Return the columns of the row list, without the names; those not given are null."""
     nothing = {name: sa.null() for name in ("stage_id", "interview_id", "user_id", "ended_at")}
     return [column.label(name) for name, column in {**nothing, "application_id": application_id, **columns}.items()]
 
@@ -97,21 +97,22 @@ def _shown(application_id: Any, **columns: Any) -> list[Any]:
 def applied_in_period(
     report_scope: ReportScope, funnel_steps: Steps, *columns: Any, moment: Any = Application.created_at
 ) -> sa.Select[Any]:
-    """The applications that came within the period, with the furthest step of each."""
+    """Select the applications received within the period, with the furthest step of each."""
     times = {"created_at": Application.created_at, "updated_at": Application.updated_at, "happened_at": moment}
     shown = _shown(Application.id, stage_id=Application.stage_id, **times)
     statement = sa.select(Application.id, Application.status, furthest(funnel_steps).label("rank"), *shown, *columns)
+    # offset(0) keeps PostgreSQL from merging the subquery and evaluating its columns once per use.
     return statement.where(report_scope.period.holds(moment), *report_scope.filters(OF_APPLICATION)).offset(0)
 
 
 def funnel(report_scope: ReportScope) -> sa.Select[Any]:
-    """Once per step that an application reached."""
+    """Select the applications received within the period, once per step that they reached."""
     each, step = applied_in_period(report_scope, report_scope.steps).subquery("came"), report_scope.steps.table()
     return sa.select(*each.c, step.c.rank.label("step"), step.c.key).join_from(each, step, each.c.rank >= step.c.rank)
 
 
 def sources(report_scope: ReportScope) -> sa.Select[Any]:
-    """The applications that came within the period, where they go on now, and how long it took to the hire."""
+    """Select the applications within the period, except transferred ones, with their furthest step and time to hire."""
     hired_at = as_scalar(
         StageHistoryEntry,
         sa.select(StageHistoryEntry.entered_at).where(StageHistoryEntry.application_id == Application.id, HIRED_NOW),
@@ -124,7 +125,7 @@ def sources(report_scope: ReportScope) -> sa.Select[Any]:
 
 
 def hires(report_scope: ReportScope) -> sa.Select[Any]:
-    """The hires within the period."""
+    """Select the hires within the period, without those that were undone."""
     subject = _subject(StageHistoryEntry.application_id, job_id=StageHistoryEntry.job_id)
     opened_at = scalar_lookup(
         JobOpening.created_at, scalar_lookup(Application.opening_id, StageHistoryEntry.application_id)
@@ -151,7 +152,7 @@ def hires(report_scope: ReportScope) -> sa.Select[Any]:
 
 
 def stage_entries(report_scope: ReportScope) -> sa.Select[Any]:
-    """The stays that ended within the period, and those that go on."""
+    """Select the active stage history entries that ended within the period, and all open ones."""
     subject = _subject(StageHistoryEntry.application_id, job_id=StageHistoryEntry.job_id)
     times = {
         "created_at": StageHistoryEntry.created_at,
@@ -172,14 +173,14 @@ def stage_entries(report_scope: ReportScope) -> sa.Select[Any]:
 
 
 def _visible(statement: sa.Select[Any], report_scope: ReportScope, subject: Subject) -> sa.Select[Any]:
-    """Stays themselves do not tell of whom they are."""
+    """Limit to visible applications (the stage history itself has no visibility rule) and the filters of the report."""
     return statement.where(
         scalar_lookup(Application.id, StageHistoryEntry.application_id).is_not(None), *report_scope.filters(subject)
     )
 
 
 def panel_seats(report_scope: ReportScope) -> sa.Select[Any]:
-    """The seats on panels of the interviews within the period."""
+    """Select the panel seats of the interviews within the period."""
     card = InterviewScorecard
     meeting = sa.and_(
         Interview.tenant_id == InterviewPanelist.tenant_id, Interview.id == InterviewPanelist.interview_id
@@ -208,7 +209,7 @@ def panel_seats(report_scope: ReportScope) -> sa.Select[Any]:
 
 
 def offers(report_scope: ReportScope) -> sa.Select[Any]:
-    """The offers made within the period."""
+    """Select the offers created within the period."""
     subject = _subject(Offer.application_id, job_id=Offer.job_id, candidate_id=Offer.candidate_id)
     times = {"created_at": Offer.created_at, "updated_at": Offer.updated_at, "happened_at": Offer.created_at}
     statement = sa.select(

@@ -1,4 +1,4 @@
-"""What a report looks at: days, filters, stages, and what its lines are."""
+"""Report scopes: the period, filters, steps and grouping of a report."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ NAMES = {
 
 
 def following_month(first: date) -> date:
-    """The first day of the next month."""
+    """Return the first day of the next month."""
     return (first + timedelta(days=32)).replace(day=1)
 
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days of a time zone: from `begins` until just before `ends`."""
+    """Whole days in a time zone, from `begins` up to but excluding `ends`."""
 
     since: date
     until: date
@@ -53,12 +53,12 @@ class Period:
         return self._midnight(self.until + timedelta(days=1))
 
     def holds(self, moment: Any) -> Any:
-        """The condition that a moment lies within."""
+        """Return the condition that a moment is within the period."""
         return sa.and_(moment >= self.begins, moment < self.ends)
 
     @property
     def months(self) -> dict[str, date]:
-        """The months that the period touches, as 2026-01, with the day after each."""
+        """The months that the period touches (such as "2026-01"), each with the first day of the next."""
         found, first = {}, self.since.replace(day=1)
         while first <= self.until:
             name, first = f"{first:%Y-%m}", following_month(first)
@@ -66,7 +66,7 @@ class Period:
         return found
 
     def month_of(self, moment: Any) -> Any:
-        """The month of a moment within: told by where the months end, for zones have their own."""
+        """Return the month of a moment, by comparison with the local month ends instead of time zone functions."""
         ends = [(moment < self._midnight(after), sa.literal(name, sa.String)) for name, after in self.months.items()]
         return sa.case(*ends)
 
@@ -76,7 +76,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a row that is counted is about, as expressions of it."""
+    """SQL expressions for what a counted row is about."""
 
     job_id: Any
     candidate_id: Any
@@ -88,7 +88,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class ReportScope:
-    """All that the statements of a report depend on."""
+    """Everything that the statements of a report depend on."""
 
     query: ReportQuery
     by: ReportGroup
@@ -96,7 +96,7 @@ class ReportScope:
     steps: Steps
 
     def key(self, subject: Subject, moment: Any) -> Any:
-        """What a row is counted under; `moment` tells the month."""
+        """Return the group of a row; `moment` determines its month."""
         if self.by is ReportGroup.MONTH:
             return self.period.month_of(moment)
         keys = {
@@ -113,7 +113,7 @@ class ReportScope:
         return keys[self.by]
 
     def filters(self, subject: Subject) -> list[Any]:
-        """The conditions that the query puts on the rows."""
+        """Return the conditions of the query's filters."""
         query = self.query
         wanted = (
             (subject.job_id, query.job_id),
@@ -126,13 +126,13 @@ class ReportScope:
         return [column == value for column, value in wanted if value is not None]
 
     def lines(self) -> list[str] | None:
-        """The keys of the lines in their order, where they are known beforehand."""
+        """Return the keys of all lines in order, or None if they depend on the rows."""
         if self.by == ReportGroup.STAGE:
             return list(self.steps.labels)
         return list(self.period.months) if self.by == ReportGroup.MONTH else None
 
     def read_key(self, key: str) -> Any:
-        """A key of a line as its column has it."""
+        """Parse the key of a line; BadRequest if it is not valid."""
         if self.by in (ReportGroup.STAGE, ReportGroup.MONTH, ReportGroup.SOURCE) or key == "":
             return key or None
         try:
@@ -141,7 +141,7 @@ class ReportScope:
             raise BadRequest("The report has no such line.", code="bad_key") from error
 
     def labels(self, keys: list[Any]) -> dict[Any, str]:
-        """What the lines are called."""
+        """Return the label of each line."""
         if self.by is ReportGroup.STAGE:
             return dict(self.steps.labels)
         if self.by not in NAMES:
@@ -152,7 +152,7 @@ class ReportScope:
 
 
 def read_scope(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: int = 0) -> ReportScope:
-    """What a report looks at; BadRequest where its lines cannot be what is asked for."""
+    """Return the scope of a report; BadRequest if it cannot be grouped as requested."""
     by = query.by or groups[0]
     if by not in groups:
         raise BadRequest(f"by must be one of: {', '.join(groups)}.", code="bad_group")
@@ -160,7 +160,7 @@ def read_scope(query: ReportQuery, groups: tuple[ReportGroup, ...], days_ahead: 
 
 
 def period(query: ReportQuery, days_ahead: int = 0) -> Period:
-    """The days that are looked at, as a rule until today or some days ahead; BadRequest where they make no sense."""
+    """Return the period, by default up to today plus `days_ahead`; BadRequest if it is empty or too long."""
     zone = tenant_settings_service.time_zone()
     until = query.until or clock.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=days_ahead)
     since = query.since or until - timedelta(days=USUAL_DAYS - 1)

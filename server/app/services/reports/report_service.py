@@ -1,4 +1,4 @@
-"""Reports: lines of figures, the rows behind each figure, and the whole as a table."""
+"""Reports: lines of figures, the rows behind each figure, and CSV export."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 
 
 def get(name: ReportName, query: ReportQuery) -> ReportOut:
-    """The figures of a report."""
+    """Return the lines and the total of a report."""
     report = REPORTS[name]
     report_scope = read_scope(query, report.groups, report.days_ahead)
     facts = _facts(report, report_scope)
@@ -66,7 +66,7 @@ def get(name: ReportName, query: ReportQuery) -> ReportOut:
 
 
 def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[ReportRow]:
-    """What a figure counts, one row each."""
+    """Return the rows that a figure counts; requires the report's permission."""
     report = REPORTS[name]
     rights.require(report.right)
     report_scope = read_scope(query, report.groups, report.days_ahead)
@@ -77,25 +77,25 @@ def list_rows(name: ReportName, query: ReportRowsQuery) -> Page[ReportRow]:
     facts = _facts(report, report_scope)
     counted = _listed(facts.c).where(report.counts[spec.base](facts.c))
     key = next(iter(report_scope.lines() or ()), None) if report.overlaps and query.key is None else query.key
-    if key is not None:  # where lines overlap, the first one has every row once
+    if key is not None:  # if lines overlap, the first line has every row exactly once
         counted = counted.where(facts.c.key.is_not_distinct_from(report_scope.read_key(key)))
     return listing.page_as(ReportRow, listing.paginate(counted, facts, query, within=name))
 
 
 def export(name: ReportName, query: ReportQuery) -> Download:
-    """The lines of a report as CSV."""
+    """Return the lines of a report as CSV."""
     report = get(name, query)
     filename = f"{name}-{report.since}-{report.until}.csv"
     return Download(_table(report), filename, "text/csv; charset=utf-8", None)
 
 
 def _facts(report: Report, report_scope: ReportScope) -> sa.Subquery:
-    """The rows that are counted; the offset keeps PostgreSQL from working each column out once per figure."""
+    """Return the counted rows; `offset(0)` stops PostgreSQL from evaluating each column once per figure."""
     return report.facts(report_scope).offset(0).subquery("facts")
 
 
 def _listed(row: Any) -> sa.Select[Any]:
-    """The counted rows as they are shown."""
+    """Select the columns of the row list."""
     candidate_id, job_id = (
         scalar_lookup(column, row.application_id) for column in (Application.candidate_id, Application.job_id)
     )
@@ -109,7 +109,7 @@ def _listed(row: Any) -> sa.Select[Any]:
 
 
 class _Drill:
-    """The address of the rows behind the figures of a line; without a key, of the total."""
+    """The URL of the rows behind the figures of a line, or of the total if no key is given."""
 
     def __init__(self, name: ReportName, report_scope: ReportScope, *key: Any) -> None:
         filters = report_scope.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
@@ -124,7 +124,7 @@ class _Drill:
 
 
 def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str, Any]]:
-    """Per key the counts by name, sums and middle values by column and kind, in seconds."""
+    """Return per key: the counts by name, and sums and percentiles by column and kind, in seconds."""
     counted = [report_sql.count_if(where(facts.c)).label(name) for name, where in report.counts.items()]
     summed = [
         report_sql.total(report.counts[spec.base](facts.c), facts.c[spec.column]).label(f"{spec.column}_sum")
@@ -138,7 +138,7 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
 
 
 def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]]) -> dict[str, Any]:
-    """All lines together: counts and sums are added up, so that they agree; middle values are worked out anew."""
+    """Return the total: the sum of the lines' counts and sums, so that they agree, and new percentiles."""
     names = [*report.counts, *(f"{spec.column}_sum" for spec in report.figures if spec.take == "sum")]
     whole = {name: sum(int(values.get(name, 0)) for values in lines.values()) for name in names}
     one = sa.select(*facts.c, sa.literal("whole").label("whole")).subquery()
@@ -151,7 +151,7 @@ def _add_percentiles(report: Report, facts: sa.Subquery, key: Any, values: dict[
     for column, base in sorted(wanted):
         statement = report_sql.percentiles(facts, key, report.counts[base](facts.c), facts.c[column])
         for row in db.session.execute(statement):
-            if row.key in values:  # else it came between the two statements
+            if row.key in values:  # else it was added between the two statements
                 values[row.key] |= {f"{column}_median": row.median, f"{column}_p90": row.p90}
 
 

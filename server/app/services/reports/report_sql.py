@@ -1,4 +1,4 @@
-"""Arithmetic of reports that means the same on PostgreSQL and on SQLite: durations and their middle values."""
+"""Arithmetic that has the same result on PostgreSQL and SQLite: durations, conditional sums and percentiles."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class seconds_between(FunctionElement[int]):  # it reads as a function of SQL
-    """Whole seconds from one moment to another."""
+class seconds_between(FunctionElement[int]):  # lower case, like an SQL function
+    """Whole seconds between two moments."""
 
     type = sa.BigInteger()
     inherit_cache = True
@@ -30,17 +30,17 @@ def _on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def count_if(condition: Any) -> Any:
-    """How many rows the condition holds for."""
+    """Return the number of rows that meet the condition."""
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
 def total(condition: Any, value: Any) -> Any:
-    """The sum of a value over the rows that the condition holds for."""
+    """Return the sum of a value over the rows that meet the condition."""
     return sa.func.coalesce(sa.func.sum(sa.case((condition, value), else_=0)), 0)
 
 
 def percentiles(rows: sa.Subquery, key: Any, condition: Any, value: Any) -> sa.Select[Any]:
-    """Per key the median (of two middle values their mean) and the 90th percentile (nearest rank) of a value."""
+    """Select the median (mean of the middle two) and the 90th percentile (nearest rank) of a value per key."""
     ranked = sa.select(
         key.label("key"),
         value.label("value"),

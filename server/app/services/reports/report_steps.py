@@ -1,4 +1,4 @@
-"""The stages that reports go by, in their order."""
+"""The ordered stages that reports group by."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ORDER = {kind: place for place, kind in enumerate(StageKind)}
 
 @dataclass(frozen=True)
 class Steps:
-    """The stages in their order: those of one job, or the kinds where jobs are looked at together.
+    """Ordered stages: those of one job, or stage kinds if several jobs are reported together.
 
-    `column` tells a stay's step apart.
+    `column` is the expression that identifies the step of a stage history entry.
     """
 
     labels: dict[str, str]
@@ -31,12 +31,12 @@ class Steps:
 
     @property
     def rank(self) -> Any:
-        """The place of the stage in the order."""
+        """The position of the stage in the order."""
         return sa.case(self.ranks, value=self.column)
 
     @property
     def key(self) -> Any:
-        """The step of a stage, as a text."""
+        """The key of the step, as text."""
         named = dict(zip(self.ranks, self.labels, strict=True))
         return sa.case({value: sa.literal(key, sa.String) for value, key in named.items()}, value=self.column)
 
@@ -50,7 +50,7 @@ class Steps:
 
 
 def steps(job_id: UUID | None) -> Steps:
-    """The kinds, or the stages of a job with those that were taken out."""
+    """Return the stage kinds, or the stages of a job including the removed ones."""
     if job_id is None:
         labels = {str(kind): kind.capitalize() for kind in StageKind}
         return Steps(
@@ -68,5 +68,5 @@ def steps(job_id: UUID | None) -> Steps:
 
 
 def _place(stage: JobStage) -> tuple[int, bool]:
-    """Stages that were taken out stand before the one that has come to their place."""
+    """Order a removed stage before the stage that took its position."""
     return (stage.last_position or 0, False) if stage.position is None else (stage.position, True)

@@ -1,8 +1,8 @@
-"""Selection rates by the answers to the voluntary survey, with the four-fifths rule; few people make no figure.
+"""Selection rates by answers to the voluntary survey, with the four-fifths rule; small groups are hidden.
 
-29 CFR 1607.4 D and 1607.16 R: the rate of a group is the share of it that goes on; less than four fifths of the
-highest rate is generally taken for evidence of adverse impact. Decision 0020 says what keeps an answer from being
-worked out: whole months that are over, figures of the last midnight, rates without counts, hidden cells.
+29 CFR 1607.4 D and 1607.16 R: the selection rate of a group is the share of it that is selected; a rate below four
+fifths of the highest rate is generally regarded as evidence of adverse impact. Decision 0020 explains what prevents the
+inference of single answers: whole past months, figures as of last midnight, rates without counts, hidden cells.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ SMALLEST_CELL = 5
 FOUR_FIFTHS = Decimal("0.8")
 MONTHS = 12
 OVERALL = "From the application to the hire"
-Counts = dict[str, tuple[int, int]]  # per answer: who went on, and who was rejected
+Counts = dict[str, tuple[int, int]]  # per answer: number selected, number rejected
 
 
 @use_case
 def get(query: SelectionQuery) -> SelectionOut:
-    """The rates per stage; the ledger tells who asked."""
+    """Return the rates per stage; Forbidden unless everything is visible to the caller. Recorded in the audit trail."""
     visibility_service.require_all("Selection rates")
     question = rows.get(SurveyQuestion, query.question_id)
     report_scope, as_of = _frame(query)
@@ -73,7 +73,7 @@ def get(query: SelectionQuery) -> SelectionOut:
 
 
 def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[SelectionRate]:
-    """The rate of each group with its ratio to the highest; pure."""
+    """Return the rate of each group and its ratio to the highest rate."""
     shown = {
         answer: Decimal(selected) / (selected + rejected)
         for answer, (selected, rejected) in counts.items()
@@ -84,9 +84,9 @@ def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[Selectio
 
 
 def suppressed(stages: list[Counts]) -> set[str]:
-    """The groups that are hidden at every stage: a cell of theirs is small at one of them.
+    """Return the groups to hide at every stage, because one of their cells is small at some stage.
 
-    Never one alone, for all people less the others would tell of it.
+    Never a single group: it could be computed from the total and the others.
     """
     sizes: defaultdict[str, int] = defaultdict(int)
     hidden = set()
@@ -111,7 +111,7 @@ def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> 
 
 
 def _frame(query: SelectionQuery) -> tuple[ReportScope, datetime]:
-    """Whole months that are over, and the last midnight."""
+    """Return the scope, which covers whole past months, and the last midnight."""
     zone = tenant_settings_service.time_zone()
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     this_month = today.replace(day=1)
@@ -134,7 +134,7 @@ def _months_before(month: date, count: int) -> date:
 
 
 def _steps(report_scope: ReportScope) -> list[str]:
-    """The stages that somebody is selected at: neither leads, who have not applied, nor the hire itself."""
+    """Return the stages with a selection: not leads, who have not applied, and not the hire itself."""
     kinds = report_scope.steps.kinds
     return [key for key in report_scope.steps.labels if kinds[key] not in (StageKind.LEAD, StageKind.HIRED)]
 

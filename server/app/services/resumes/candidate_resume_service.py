@@ -1,4 +1,4 @@
-"""Resumes: stored first, parsed after, attached to the person whose contact points they name."""
+"""Resumes: stored first, parsed afterwards, and attached to the candidate whose contact points they contain."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
 
 
 def get(resume_id: UUID) -> CandidateResume:
-    """One resume with its text and facts."""
+    """Return a resume with its text and facts."""
     details = (undefer(CandidateResume.text), undefer(CandidateResume.parsed))
     return rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document), *details)
 
 
 @use_case
 def read(resume_id: UUID) -> CandidateResume:
-    """One resume for a reader, whom the ledger names once there is a text to read."""
+    """Return a resume; if it has a text, the access is recorded in the audit trail."""
     resume = get(resume_id)
     if resume.text is not None:
         event_service.record("candidate_resume.read", resume)
@@ -54,7 +54,7 @@ def read(resume_id: UUID) -> CandidateResume:
 
 
 def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
-    """Resumes of the tenant, filtered, without their texts."""
+    """Return resumes, filtered, without their texts."""
     statement = sa.select(CandidateResume).options(joinedload(CandidateResume.document))
     if query.candidate_id is not None:
         statement = statement.where(CandidateResume.candidate_id == query.candidate_id)
@@ -64,7 +64,7 @@ def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
 
 
 def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
-    """Keep the file and promise its parsing; the same file again answers the resume that is there."""
+    """Store a file and enqueue its parsing; if the file is already stored, return its resume."""
     if candidate_id is not None:
         rows.get(Candidate, candidate_id)
     document = candidate_document_service.store(file, candidate_id, PARSABLE)
@@ -72,7 +72,7 @@ def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
 
 
 def store_facts(data: bytes, filename: str, candidate_id: UUID) -> CandidateResume:
-    """Keep facts that need no parser (`json_resume_facts`) as a resume of a candidate."""
+    """Store facts that need no parser (`json_resume_facts`) as a resume of a candidate."""
     file = Upload(io.BytesIO(data), filename)
     document = candidate_document_service.store(file, candidate_id, known=file_types.JSON)
     return _store(document.id, candidate_id)
@@ -96,14 +96,14 @@ def update(resume_id: UUID, changes: CandidateResumeUpdate) -> CandidateResume:
 
 @dataclass(frozen=True, slots=True)
 class StoredApart:
-    """A document that is nobody's yet; `is_new` where these bytes came with this request."""
+    """A document without a candidate; `is_new` if this request stored it."""
 
     id: UUID
     is_new: bool
 
 
 def store_apart(file: Upload) -> StoredApart:
-    """Keep the file of a public form before it is anybody's: storing takes its time, and nothing is to wait for it."""
+    """Store the file of a public form before its candidate is known, outside any transaction because it is slow."""
     end_read()
     file.stream.seek(0)
     document_id = ids.new_id()
@@ -112,7 +112,7 @@ def store_apart(file: Upload) -> StoredApart:
 
 
 def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> CandidateResume | None:
-    """Keep a file of the public form; one that somebody else has is left there. Inside a use case."""
+    """Store a file of a public form as a resume, or return None if someone else has the file; inside a use case."""
     document = rows.get(CandidateDocument, document_id)
     own = sa.select(CandidateResume.candidate_id).where(CandidateResume.document_id == document_id)
     kept = db.session.execute(own).first()
@@ -123,7 +123,7 @@ def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> Candid
 
 @use_case
 def confirm(resume_id: UUID) -> CandidateResume:
-    """Take a resume from outside for the candidate's own: propose what it says, and make it primary if none is."""
+    """Trust a resume from outside: propose its facts, and make it primary if no other is."""
     resume = _lock(resume_id)
     if resume.trust is ResumeTrust.FULL:
         raise Conflict("The resume has already been confirmed.", code="already_confirmed")
@@ -142,7 +142,7 @@ def confirm(resume_id: UUID) -> CandidateResume:
 
 @use_case
 def parse_again(resume_id: UUID) -> CandidateResume:
-    """Promise another parsing."""
+    """Enqueue another parsing."""
     resume = _lock(resume_id)
     if resume.status in (ResumeStatus.PENDING, ResumeStatus.PARSING):
         raise Conflict("The resume is being parsed.", code="parsing", current_state=resume.status, allowed_actions=[])
@@ -154,7 +154,7 @@ def parse_again(resume_id: UUID) -> CandidateResume:
 
 @use_case
 def delete(resume_id: UUID) -> None:
-    """Delete a resume with its file; the newest other one becomes primary, the last one stays."""
+    """Delete a resume with its file; the newest other one becomes primary. Conflict if it is the last trusted one."""
     resume = _lock(resume_id)
     if resume.candidate_id is not None:
         own = CandidateResume.candidate_id == resume.candidate_id
@@ -164,7 +164,7 @@ def delete(resume_id: UUID) -> None:
     event_service.record("candidate_resume.deleted", resume)
     document = rows.get(CandidateDocument, resume.document_id)
     db.session.delete(resume)
-    db.session.flush()  # the file is free once no resume names it
+    db.session.flush()  # the file can be removed once no resume refers to it
     candidate_document_service.remove(document)
     if resume.candidate_id is not None:
         settle_primary(resume.candidate_id)
@@ -173,7 +173,7 @@ def delete(resume_id: UUID) -> None:
 
 @use_case
 def begin_parsing(resume_id: UUID) -> bool:
-    """Mark the resume as being parsed; False where it is gone."""
+    """Mark a resume as being parsed; return False if it no longer exists."""
     resume = db.session.get(CandidateResume, resume_id, with_for_update=True)
     if resume is None:
         return False
@@ -182,12 +182,12 @@ def begin_parsing(resume_id: UUID) -> bool:
 
 
 def parse(resume_id: UUID) -> str:
-    """Parse the stored file in a child process and keep what it says; the resume's new status."""
+    """Parse the stored file in a child process, store the result, and return the resume's new status."""
     document = rows.get(CandidateResume, resume_id, joinedload(CandidateResume.document)).document
     if candidate_document_service.scan(document.id) == ScanStatus.INFECTED:
         fail_parsing(resume_id, "the file is infected")
         return ResumeStatus.FAILED
-    end_read()  # parsing takes its time
+    end_read()  # parsing is slow
     try:
         text, parsed = _facts(document.storage_key, document.media_type)
     except ChildFailed as failure:
@@ -202,7 +202,7 @@ def parse(resume_id: UUID) -> str:
 
 
 def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
-    """Text and facts: given ones as they are, else what the parser and a language model find."""
+    """Return text and facts: stored ones as they are, else those found by the parser and a language model."""
     if media_type == file_types.JSON:
         return json_resume_facts.read(b"".join(file_store.open(key)))
     with file_store.on_disk(key) as path:
@@ -212,7 +212,7 @@ def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
 
 @use_case
 def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
-    """Keep why the parsing failed; the file stays."""
+    """Record why the parsing failed; the file remains."""
     resume = _lock(resume_id)
     resume.status, resume.failure_reason = ResumeStatus.FAILED, reason[:200]
     if text is not None:
@@ -247,7 +247,7 @@ def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Re
 
 @use_case
 def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
-    """Keep the result and propose it to the candidate whom the contact points name, or to a new one."""
+    """Store the result, and propose it to the candidate whom the contact points identify, or to a new one."""
     resume = _lock(resume_id)
     read_before = _name_in(resume.parsed)
     resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
@@ -272,13 +272,13 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
 
 
 def _uploader(resume: CandidateResume) -> UUID | None:
-    """Who brought the resume owns the person it is about, until somebody else does."""
+    """Return the user who uploaded the resume: the initial owner of the candidate."""
     uploaded_by = sa.select(CandidateDocument.uploaded_by_id).where(CandidateDocument.id == resume.document_id)
     return db.session.scalar(uploaded_by)
 
 
 def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) -> Candidate | None:
-    """Whom a user said, else who has one of the contact points and may bear the name."""
+    """Lock and return the candidate: the one a user chose, or else one with a contact point and a compatible name."""
     of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
     owner = resume.candidate_id or db.session.scalar(of_file)
     if owner is None:
@@ -288,16 +288,16 @@ def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) ->
 
 
 def _name_in(parsed: dict[str, Any] | None) -> str | None:
-    """The name that an earlier parsing found in the resume."""
+    """Return the name that an earlier parsing found."""
     name = ParsedResume.model_validate(parsed).name if parsed else None
     return name.value if name else None
 
 
 def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read_before: str | None = None) -> None:
-    """Propose the parser's facts; contact points are added where the resume is trusted.
+    """Propose the parsed facts; contact points are added only if the resume is fully trusted.
 
-    Nobody gets another person's name, whoever attached the resume; only a name that an earlier parsing of this very
-    resume gave (`read_before`) gives way to a better reading.
+    A resume never replaces a name by that of another person, whoever attached it. Only a name that came from an earlier
+    parsing of this resume (`read_before`) is replaced by a better reading.
     """
     profile = _profile(parsed)
     if candidate.name != read_before and not person_names.says_as_much(profile["name"] or "", candidate.name):
@@ -310,7 +310,7 @@ def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read
 
 
 def _profile(parsed: ParsedResume) -> dict[str, Any]:
-    """The candidate's fields that a resume can fill."""
+    """Return the candidate's fields that a resume can fill."""
     return {
         "name": parsed.name.value if parsed.name else None,
         "headline": parsed.headline.value[:200] if parsed.headline else None,
@@ -329,7 +329,7 @@ def _contacts(parsed: ParsedResume) -> list[Any]:
 
 
 def _attach(resume: CandidateResume, candidate: Candidate) -> None:
-    """Give the resume and its file to a candidate; the first resume is the primary one."""
+    """Attach the resume and its file to a candidate; the first trusted resume becomes primary."""
     if resume.candidate_id == candidate.id:
         return
     if resume.candidate_id is not None:
@@ -345,7 +345,7 @@ def _attach(resume: CandidateResume, candidate: Candidate) -> None:
 
 
 def settle_primary(candidate_id: UUID) -> None:
-    """Of resumes without a primary one the newest becomes it; inside a use case."""
+    """Make the newest trusted resume primary if no resume is; inside a use case."""
     own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, TRUSTED)
     resumes = db.session.scalars(
         own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)

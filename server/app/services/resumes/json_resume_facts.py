@@ -1,4 +1,4 @@
-"""Work and education of a JSON Resume as a file of their own, and the facts in it, which no parser has to find."""
+"""Work and education of a JSON Resume as a file of their own, and the facts in it, which need no parser."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ OPEN_END = "present"
 
 
 def write(resume: JsonResume, candidate_id: UUID) -> bytes:
-    """The file: without contact points, which are the profile's, and unlike the file of any other person."""
+    """Return the file, without contact points (they belong to the profile); it is unique per candidate."""
     kept = JsonResumeFile(candidate_id=candidate_id, work=resume.work, education=resume.education)
     return kept.model_dump_json(exclude_none=True).encode()
 
 
 def read(data: bytes) -> tuple[str, ParsedResume]:
-    """The text to search and the facts with their places in it."""
+    """Return the searchable text, and the facts with their positions in it."""
     kept = JsonResumeFile.model_validate_json(data)
     page = _Page()
     work = [_position(page, item) for item in kept.work]
@@ -30,13 +30,13 @@ def read(data: bytes) -> tuple[str, ParsedResume]:
 
 
 class _Page:
-    """A text that grows by a line, each fact knowing where it stands."""
+    """A text that grows line by line, and the position of each fact."""
 
     def __init__(self) -> None:
         self.text = ""
 
     def line(self, *parts: str | None) -> list[Fact | None]:
-        """The parts beside each other; a fact for each that says something."""
+        """Append the parts as one line, and return a fact for each part that is not empty."""
         facts: list[Fact | None] = []
         for part in parts:
             shown = re.sub(r"\s+", " ", without_contacts(part or "")).strip()
@@ -63,6 +63,6 @@ def _study(page: _Page, item: Education) -> EducationItem:
 
 
 def _dated(fact: Fact | None) -> Fact | None:
-    """The date as the parser writes it: to the month."""
+    """Return the date in the parser's format, to the month."""
     value = normal_date(fact.value) if fact else None
     return fact.model_copy(update={"value": value}) if fact and value else None

@@ -1,4 +1,4 @@
-"""A candidate as JSON Resume, and a candidate from one."""
+"""Candidates as JSON Resume, and JSON Resumes as candidates."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
 def get(candidate_id: UUID) -> dict[str, Any]:
-    """The resume of a candidate; contact points only for who may see them, work and education for who reads resumes."""
+    """Return a candidate's resume; contact points, and work and education, only with the permissions for them."""
     candidate = candidate_read_service.get(candidate_id)
     parsed = _parsed(candidate_id) if READ_RESUMES in scope.actor().permissions else ParsedResume()
     return {
@@ -47,7 +47,7 @@ def get(candidate_id: UUID) -> dict[str, Any]:
 
 
 def put(resume: JsonResume) -> Upserted:
-    """Update or add the person; who may add resumes keeps work and education as the facts of one."""
+    """Update or create the candidate; with the permission to add resumes, work and education are stored as one."""
     basics = resume.basics
     phone = normal_phone(basics.phone) if basics.phone else None
     skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
@@ -72,7 +72,7 @@ def put(resume: JsonResume) -> Upserted:
 
 
 def _store(resume: JsonResume, candidate_id: UUID) -> None:
-    """Keep work and education as a resume of the candidate in place of what came this way before."""
+    """Store work and education as a resume of the candidate, replacing the one stored this way before."""
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
@@ -135,13 +135,13 @@ def _text(fact: Fact | None) -> str | None:
 
 
 def _date(fact: Fact | None) -> str | None:
-    """A date as the format has it; what is open (present) is left out."""
+    """Return a date in the format of JSON Resume, or None if it is open (present)."""
     value = fact.value if fact else ""
     return value if value[:4].isdigit() and len(value) in (4, 7, 10) else None
 
 
 def _languages(resume: JsonResume) -> list[dict[str, Any]]:
-    """The languages that we know by their English names."""
+    """Return the languages that are known by their English names."""
     found: dict[str, dict[str, Any]] = {}
     for each in resume.languages:
         code = CODES.get((each.language or "").lower())

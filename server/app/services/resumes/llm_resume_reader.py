@@ -1,7 +1,7 @@
-"""A resume read by a language model: it proposes, and what is not literally in the text is dropped.
+"""Resume parsing by a language model: values that are not literally in the text are dropped.
 
-Off unless the installation names a model and the tenant asks for it. The text is data to the model, whatever it says:
-nothing but words that stand in it can come out.
+Off unless the installation configures a model and the tenant enables it. The text is data, whatever instructions it
+contains: only words from the text can come out.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ log = structlog.get_logger()
 
 
 def improve(text: str, parsed: ParsedResume) -> ParsedResume:
-    """The facts of the model where it has found some, else those of the rules; those of the rules where it fails."""
+    """Return the model's facts, and the rules' facts where it found none or failed."""
     if not llm_client.configured or not text or not tenant_settings_service.current().llm_parsing:
         return parsed
     reserved = len(SYSTEM + text[:MAX_TEXT]) // LETTERS_PER_TOKEN + MAX_ANSWER
     if not llm_budget_service.reserve(reserved):
         log.info("language model left out", reason="budget")
         return parsed
-    used = reserved  # nobody knows what a call that failed has cost
+    used = reserved  # the cost of a failed call is unknown
     try:
         answer = llm_client.ask(SYSTEM, text[:MAX_TEXT], MAX_ANSWER)
         used = answer.tokens or reserved
@@ -54,7 +54,7 @@ def _merged(rules: ParsedResume, model: ParsedResume) -> ParsedResume:
 
 
 class _Reader:
-    """Finds the model's words in the text; each search goes on behind the last find where it can, as a resume does."""
+    """Finds the model's values in the text; searches continue after the previous match if possible, as resumes do."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -97,7 +97,7 @@ class _Reader:
         return [fact for value in listed if (fact := self._fact(value)) is not None]
 
     def _fact(self, value: Any, near: int = 0) -> Fact | None:
-        """The value where it stands whole in the text, behind `near` if it does; None where it does not stand there."""
+        """Return the value as a whole word in the text, preferably after `near`, or None if it is not there."""
         if not isinstance(value, str) or not value.strip():
             return None
         value = value.strip()
@@ -114,7 +114,7 @@ class _Reader:
         return -1
 
     def _date(self, value: Any, near: int = 0) -> Fact | None:
-        """A date by its normal form, at the place where it is written."""
+        """Return a date in normal form, at the position where it is written."""
         written = self._fact(str(value) if isinstance(value, int) else value, near)
         normal = normal_date(written.value) if written else None
         return written.model_copy(update={"value": normal}) if written and normal else None

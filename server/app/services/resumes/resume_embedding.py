@@ -1,4 +1,4 @@
-"""The meaning of resumes and jobs: one vector for the text, one for the titles, kept as bytes."""
+"""Embeddings of resumes and jobs: one vector for the text and one for the titles, stored as bytes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MAX_TEXT = 20_000
 
 
 def of_resume(text: str, parsed: ParsedResume) -> bytes:
-    """Text and titles of a resume, as 2 x 256 float32."""
+    """Return text and titles of a resume as 2 x 256 float32."""
     headline = [parsed.headline.value] if parsed.headline else []
     titles = headline + [item.title.value for item in parsed.work if item.title]
     return embed([text[:MAX_TEXT], ". ".join(titles[:MAX_TITLES])]).astype("<f4").tobytes()
 
 
 def of_job(job: Job) -> Vector:
-    """Text and title of a job, in the same form."""
+    """Return text and title of a job in the same form."""
     skills = ", ".join([*job.required_skills, *job.preferred_skills])
     return _cached(f"{job.title}. {job.description or ''} {skills}", job.title)
 
@@ -35,7 +35,7 @@ def _cached(*texts: str) -> Vector:
 
 
 def unpack(rows: list[bytes | None]) -> Vector:
-    """Kept bytes as an array of (rows, 2, 256); zero where nothing is kept."""
+    """Return stored bytes as an array of (rows, 2, 256); zeros for rows without an embedding."""
     empty = bytes(2 * DIMENSIONS * 4)
     joined = b"".join(row or empty for row in rows)
     return np.frombuffer(joined, dtype="<f4").reshape(len(rows), 2, DIMENSIONS)

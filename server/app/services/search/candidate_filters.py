@@ -1,4 +1,4 @@
-"""The filters of candidates: one home for lists, searches and bulk actions."""
+"""Candidate filters, shared by lists, searches, exports and bulk actions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES = (
 
 
 def values(query: CandidateFilters) -> dict[str, Any]:
-    """The filters that are set, by name, with what they are compared with."""
+    """Return the filters that are set and their values, by name; Forbidden for email without the PII permission."""
     if query.email is not None and PII not in scope.actor().permissions:
         raise Forbidden(f"Filtering by email requires the {PII} permission.", code="field_not_permitted")
     found = {name: value for name in NAMES if (value := getattr(query, name)) is not None}
@@ -46,7 +46,7 @@ def values(query: CandidateFilters) -> dict[str, Any]:
 
 
 def tree(q: str | None, query: CandidateFilters) -> Node | None:
-    """What must hold of a candidate's words: the search and the location; where one has no word, of nobody."""
+    """Return the query for search text and location, or None; a text without any word matches nobody."""
     place = tuple(words(query.location or ""))
     nodes: list[Node] = []
     if q:
@@ -58,12 +58,12 @@ def tree(q: str | None, query: CandidateFilters) -> Node | None:
 
 
 def condition(name: str) -> Any:
-    """The condition of a filter, over a bind parameter of its name."""
+    """Return the condition of a filter, with a bind parameter of its name."""
     return _EXISTS[name]() if name in _EXISTS else _COLUMNS[name]
 
 
 def has(table: Any, *conditions: Any) -> Any:
-    """The condition that a row of the table belongs to the candidate, with more that must hold of it."""
+    """Return the condition that the candidate has a row in the table that meets `conditions`."""
     return sa.exists().where(table.c.tenant_id == C.tenant_id, table.c.candidate_id == C.id, *conditions)
 
 

@@ -1,7 +1,7 @@
-"""What search knows of a candidate: folded words, a line per field, which database triggers spread into the index.
+"""The search text of a candidate: folded words, one line per field, which database triggers write to the index.
 
-Lines, in this order: name, title, skills, location, resume; and one of marks that no query can spell: the name with
-slips (`~`), and the values of the tenant's own fields (`@`).
+Lines, in this order: name, title, skills, location, resume, and a line of tokens that no query can contain: typo
+variants of the name (`~`) and field tokens of custom field values (`@`).
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ NAMES = ("name", "given_name", "family_name", "preferred_name")
 OTHERS = ("headline", "location", "skills", "custom_fields")
 MAX_TEXT = 50_000
 MAX_WORDS = 800
-BREAK = " | "  # no phrase reaches across
+BREAK = " | "  # phrases do not match across it
 LENIENT_FROM = 4
 BATCH = 200
 DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 def text_of(candidate: Any, resume_text: str = "") -> str:
-    """The lines of a candidate, with the text of the primary resume."""
+    """Return the search text of a candidate with the text of the primary resume."""
     return text_of_row({name: getattr(candidate, name) for name in (*NAMES, *OTHERS)}, resume_text)
 
 
 def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
-    """The lines of a candidate whose columns are at hand."""
+    """Return the search text of a candidate given as a mapping of columns."""
     names = [row[name] for name in NAMES]
     name = BREAK.join(" ".join(words(part)) for part in dict.fromkeys(names) if part)
     skills = dict.fromkeys(
@@ -57,7 +57,7 @@ def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
 
 
 def typo_variants(names: Iterable[str]) -> list[str]:
-    """Marks that two words share where they are a letter apart: each word, and without each of its letters.
+    """Return tokens that two words share if they differ by one letter: each word, and the word without each letter.
 
     The deletion neighbourhood of T. Bocek, E. Hunt, B. Stiller, Fast Similarity Search in Large Dictionaries (2007).
     """
@@ -69,21 +69,21 @@ def typo_variants(names: Iterable[str]) -> list[str]:
 
 
 def field_tokens(key: str, value: Any) -> list[str]:
-    """The marks of a value of one of the tenant's own fields: one for each choice of several."""
+    """Return the field tokens of a custom field's value: one per item of a list."""
     return [field_token(key, each) for each in value] if isinstance(value, list) else [field_token(key, value)]
 
 
 def field_token(key: str, value: Any) -> str:
-    """The mark of one value: a digest, so that it has no letter of the value and a length of its own."""
+    """Return the field token of a value: a digest, so that its length does not depend on the value."""
     text = str(value).lower() if isinstance(value, bool) else fold(str(value)).strip()
     if DECIMAL.fullmatch(text):
-        text = f"{Decimal(text).normalize():f}"  # 7 and 7.0 are one number
+        text = f"{Decimal(text).normalize():f}"  # 7 and 7.0 are the same number
     return f"@{key}={hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 @use_case
 def rebuild_after(after: str | None) -> str | None:
-    """Derive the next batch of the bound tenant's candidates anew; the last one's id, None where none is left."""
+    """Rebuild the search text of the tenant's next batch of candidates; return the last id, or None at the end."""
     statement = sa.select(Candidate).order_by(Candidate.id).limit(BATCH).with_for_update()
     if after is not None:
         statement = statement.where(Candidate.id > UUID(after))
@@ -94,20 +94,20 @@ def rebuild_after(after: str | None) -> str | None:
     text_by_id = {candidate_id: text for candidate_id, text in db.session.execute(texts)}
     for candidate in candidates:
         found = text_of(candidate, text_by_id.get(candidate.id) or "")
-        values = {"search_text": found, "updated_at": Candidate.updated_at}  # nobody has worked with the candidate
+        values = {"search_text": found, "updated_at": Candidate.updated_at}  # not an edit
         db.session.execute(sa.update(Candidate).where(Candidate.id == candidate.id).values(values))
     return str(candidates[-1].id) if candidates else None
 
 
 def _split(skill: str) -> list[str]:
-    """A skill as words, and where one has a point (`node.js`) its parts besides."""
+    """Return a skill as words, followed by the parts of words with a dot (`node.js`)."""
     found = words(skill)
     parts = [part for word in found if "." in word for part in word.split(".") if part]
     return [each for each in (" ".join(found), *parts) if each]
 
 
 def _resume(text: str) -> str:
-    """The words of the resume in their order, as far as so many different ones reach; without contact points."""
+    """Return the words of the resume in order, up to MAX_WORDS different ones, without contact points."""
     found = words(without_contacts(text[:MAX_TEXT]))
     known: set[str] = set()
     for at, word in enumerate(found):

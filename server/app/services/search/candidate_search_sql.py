@@ -1,6 +1,7 @@
-"""From the tree of a query to conditions over the index of words: the same SQL on every database.
+"""Search queries as SQL conditions on the word index; the same SQL on every database.
 
-Each condition is equality or a range on (tenant, word), so that row security may use the index (decision 0001).
+Each condition is an equality or a range on (tenant, word), so that the index can be used under row security
+(decision 0001).
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ LINES = {Field.NAME: 1, Field.TITLE: 2, Field.SKILL: 3, Field.LOCATION: 4, Field
 LAST = "\U0010ffff"
 COUNTED = 2000
 EXPANDED = 12
-MAX_BRANCHES = 12  # words read one by one: each carries the rest of the query
+MAX_BRANCHES = 12  # words read one by one; each branch repeats the remaining query
 
 
 def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = False) -> Any:
-    """The condition that the query is true of a candidate; with a phrase in it, on a row of candidates.
+    """Return the condition that a candidate matches the query; a phrase needs a row of `candidates`.
 
-    With `by_row` an offset keeps the planner from joining all of whom it is true before it takes the first in order.
+    With `by_row`, an OFFSET keeps the planner from joining all matches before it takes the first ones in order.
     """
     if isinstance(node, Not):
         return sa.not_(holds(node.node, tenant, candidate_id, by_row))
@@ -43,7 +44,7 @@ def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = Fals
 
 
 def remaining_query(node: Node, driving_terms: list[Term]) -> Node | None:
-    """What is left of a query for candidates who have one of the leading terms; None where nothing is."""
+    """Return what to check for candidates who have one of the driving terms; None if nothing remains."""
     if (
         driving_terms == [node]
         or isinstance(node, BooleanNode)
@@ -57,7 +58,7 @@ def remaining_query(node: Node, driving_terms: list[Term]) -> Node | None:
 
 
 def covering_terms(node: Node, size: Callable[[Term], int]) -> list[Term] | None:
-    """Terms of which every candidate whom the query is true of has one, the fewest by size; None without any."""
+    """Return terms of which every match has at least one, with the smallest total size; None if there are none."""
     if isinstance(node, Not) or node == NOTHING:
         return None
     if isinstance(node, Phrase):
@@ -71,13 +72,13 @@ def covering_terms(node: Node, size: Callable[[Term], int]) -> list[Term] | None
 
 
 def choices(node: Node) -> list[Term]:
-    """The terms among which a cover is chosen; none where there is no choice."""
+    """Return the terms from which covering terms are chosen; empty if there is no choice."""
     found = list(dict.fromkeys(_terms(node)))
     return found if len(found) > 1 and not (isinstance(node, BooleanNode) and node.is_or and _all_terms(node)) else []
 
 
 def sizes(terms: Sequence[Term], tenant: Any) -> sa.Select[Any]:
-    """How many rows of the index each term has, up to COUNTED: a column for each."""
+    """Select the number of index rows of each term, up to COUNTED, as one column per term."""
     columns = []
     for number, term in enumerate(terms):
         words_ = WORDS.alias()
@@ -87,7 +88,7 @@ def sizes(terms: Sequence[Term], tenant: Any) -> sa.Select[Any]:
 
 
 def beginning_with(term: Term, tenant: Any) -> sa.Select[Any]:
-    """The words that begin as a term does, up to EXPANDED and one more: a step in the index for each."""
+    """Select the words with the term's prefix, up to EXPANDED + 1, with one index lookup for each."""
     first, later = WORDS.alias(), WORDS.alias()
     ends = term.word + LAST
     least = sa.select(sa.func.min(first.c.word).label("word"))
@@ -102,10 +103,10 @@ def beginning_with(term: Term, tenant: Any) -> sa.Select[Any]:
 
 
 def found_by(terms: list[Term], tenant: Any, holds_of: Callable[[Any], list[Any]], limit: int) -> Any:
-    """A select of the ids of candidates who have one of the terms, the weightiest first, with the weight.
+    """Select the ids and weights of candidates who have one of the terms and match `holds_of`, highest weight first.
 
-    Each word is read in the order of its weight, as far as it is needed: what is not among the first of any word is not
-    among the first of all. Many words, and beginnings of many, are gathered before they are ordered.
+    Each word is read in order of weight and only up to `limit`: a candidate beyond the first of each word cannot be
+    among the first of all. For more than MAX_BRANCHES words, or a prefix, candidates are aggregated before sorting.
     """
     branches = sum(len(_words_of(term)) for term in terms)
     if branches > MAX_BRANCHES or any(term.is_prefix for term in terms):
@@ -133,7 +134,7 @@ def _first_of(term: Term, word: str, tenant: Any, holds_of: Callable[[Any], list
 
 
 def score(node: Node, tenant: Any, candidate_id: Any) -> Any:
-    """The rank of a candidate: the weights of the fields in which the words of the query stand, summed up."""
+    """Return the rank of a candidate: the sum of the weights of the fields that contain the query's words."""
     total: Any = sa.literal(0)
     for term in dict.fromkeys(_terms(node)):
         words_ = WORDS.alias()
@@ -145,12 +146,12 @@ def score(node: Node, tenant: Any, candidate_id: Any) -> Any:
 
 
 def has_phrase(node: Node) -> bool:
-    """Whether words of the query must follow each other, which only a row of candidates tells."""
+    """Return whether the query contains a phrase, which can only be checked on a row of `candidates`."""
     return any(isinstance(leaf, Phrase) for leaf in leaves(node))
 
 
 def is_plain(term: Term) -> bool:
-    """Whether a term is one word, anywhere."""
+    """Return whether a term is a single word with one spelling, in any field."""
     return not term.is_prefix and not term.is_lenient and term.field is None and len(spellings(term)) == 1
 
 
@@ -162,9 +163,9 @@ def _has(term: Term, tenant: Any, candidate_id: Any, by_row: bool = False) -> An
 
 
 def _is(words_: Any, term: Term, of_one: bool = False) -> Any:
-    """The condition on a row of the index that it is one of the term's words, in the term's field.
+    """Return the condition that a row of the index has one of the term's words, in the term's field.
 
-    For the words of one candidate a range is written so that no planner takes the index of all words for it.
+    For a single candidate (`of_one`), a range is written so that the planner cannot use the index over all words.
     """
     if term.is_prefix:
         word = words_.c.word.concat("") if of_one else words_.c.word
@@ -176,7 +177,7 @@ def _is(words_: Any, term: Term, of_one: bool = False) -> Any:
 
 
 def _in_field(words_: Any, term: Term) -> list[Any]:
-    """No condition where any field will do."""
+    """Return the condition on the field; empty if any field matches."""
     if term.field is None:
         return []
     in_field = words_.c.fields.op("&")(int(term.field)) != 0
@@ -184,12 +185,12 @@ def _in_field(words_: Any, term: Term) -> list[Any]:
 
 
 def _words_of(term: Term) -> list[str]:
-    """The words of the index that a term stands for, unless it is a beginning."""
+    """Return the index words that a term matches, unless it is a prefix."""
     return list(dict.fromkeys([*spellings(term), *(typo_variants([term.word]) if term.is_lenient else [])]))
 
 
 def spellings(term: Term) -> list[str]:
-    """The word, and other names of the skill that it may be."""
+    """Return the word and other one-word names of the skill that it may denote."""
     others = (
         (words(name) for name in skill_taxonomy.other_names(term.word)) if term.field in (None, Field.SKILL) else ()
     )
@@ -206,7 +207,7 @@ def _in_a_row(phrase: Phrase) -> Any:
 
 
 def _terms(node: Node) -> list[Term]:
-    """The words of a query that are not negated, those of phrases too."""
+    """Return the terms of a query that are not negated, including the words of phrases."""
     found = leaves(node, negated=False)
     return [term for leaf in found for term in (_of_phrase(leaf) if isinstance(leaf, Phrase) else [leaf])]
 

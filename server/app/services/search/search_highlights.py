@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a text: marks and snippets, counted in characters of the text as it is."""
+"""Search highlights: marks and snippets, with offsets in characters of the original text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Matcher = Callable[[str, Field], bool]
 
 
 def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matcher:
-    """Tells whether a folded word of a field is one that the query looks for."""
+    """Return a function that says whether a folded word of a field matches the query."""
     exact: set[tuple[str, Field | None]] = set()
     starts: set[tuple[str, Field | None]] = set()
     lenient: set[str] = set()
@@ -45,7 +45,7 @@ def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matche
 
 
 def of_profile(row: Any, matches: Matcher) -> list[Highlight]:
-    """The marked fields of a profile that have one of the words."""
+    """Return the fields of a profile that contain search words, with marks."""
     texts: list[tuple[HighlightField, Field, str]] = [(name, field, row[name]) for name, field in PROFILE if row[name]]
     texts += [("skill", Field.SKILL, skill) for skill in row["skills"]]
     found = [(name, text, list(_marks(text, field, matches))) for name, field, text in texts]
@@ -53,7 +53,7 @@ def of_profile(row: Any, matches: Matcher) -> list[Highlight]:
 
 
 def of_resume(text: str | None, matches: Matcher) -> Snippet | None:
-    """The piece of a resume that has most of the words, or None."""
+    """Return the part of a resume with the most marks, or None if there are none."""
     marks = list(_marks(text, Field.TEXT, matches)) if text else []
     if not text or not marks:
         return None
@@ -66,14 +66,14 @@ def of_resume(text: str | None, matches: Matcher) -> Snippet | None:
 
 
 def _marks(text: str, field: Field, matches: Matcher) -> Iterator[Mark]:
-    shown = without_contacts(text) if field is Field.TEXT else text  # of the same length
+    shown = without_contacts(text) if field is Field.TEXT else text  # has the same length, so offsets stay valid
     for found in WORD.finditer(shown):
         if matches(fold(found.group()), field):
             yield Mark.model_construct(start=found.start(), end=found.end())
 
 
 def _within(marks: list[Mark], at: int) -> int:
-    """How many different places are marked in a snippet that begins with this mark."""
+    """Return the number of marks in a snippet that begins with this mark."""
     return sum(1 for mark in marks[at : at + MAX_MARKS] if mark.end <= marks[at].start - LEAD + WIDTH)
 
 

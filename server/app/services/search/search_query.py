@@ -1,10 +1,9 @@
-"""The query language of search: words, "phrases", pre*, field:word, AND, OR, NOT, brackets; from text to a tree.
+"""The search query language: words, "phrases", pre*, field:word, AND, OR, NOT, brackets; parsed into a tree.
 
     query  = or; or = and {"OR" and}; and = not {["AND"] not}
     not    = ["NOT" | "-"] item; item = "(" query ")" | [field ":"] (word | word "*" | '"' words '"')
 
-The operators are written in capitals. Words are folded as the index folds them; a word that falls into several
-(`San-Francisco`) is a phrase.
+Operators are uppercase. Words are folded as in the index; one that splits into several (`San-Francisco`) is a phrase.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ TOKEN = re.compile(
 
 
 class Field(IntEnum):
-    """Where a word stands; the value is its weight in the rank, and its bit in the index."""
+    """A field that contains words; the value is its weight in the rank and its bit in the index."""
 
     TEXT = 1
     LOCATION = 2
@@ -41,7 +40,7 @@ FIELDS = {field.name.lower(): field for field in Field}
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or with `is_prefix` all words that begin so; `is_lenient` forgives a slip in a name."""
+    """A word, or with `is_prefix` all words with that prefix; `is_lenient` tolerates a typo in a name."""
 
     word: str
     field: Field | None = None
@@ -51,7 +50,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that follow each other."""
+    """Adjacent words, in this order."""
 
     words: tuple[str, ...]
     field: Field | None = None
@@ -59,7 +58,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What must not hold."""
+    """A part that must not match."""
 
     node: Node
 
@@ -73,11 +72,11 @@ class BooleanNode:
 
 
 Node = Term | Phrase | Not | BooleanNode
-NOTHING = BooleanNode((), True)  # true of nobody
+NOTHING = BooleanNode((), True)  # matches nobody
 
 
 def parse(text: str) -> Node | None:
-    """The tree of a query, or None where it holds no word. BadRequest where it is not well formed."""
+    """Parse a query; None if it contains no word. BadRequest if it is malformed or has more than MAX_WORDS words."""
     reader = _Reader(_tokens(text))
     node = reader.either(0)
     if reader.here is not None:
@@ -88,7 +87,7 @@ def parse(text: str) -> Node | None:
 
 
 def leaves(node: Node, negated: bool = True) -> Iterator[Term | Phrase]:
-    """The words and phrases of a tree; without those that must not occur on wish."""
+    """Yield the words and phrases of a tree; with `negated=False`, without those under a NOT."""
     if isinstance(node, BooleanNode):
         for each in node.nodes:
             yield from leaves(each, negated)
@@ -100,7 +99,7 @@ def leaves(node: Node, negated: bool = True) -> Iterator[Term | Phrase]:
 
 
 def lenient(node: Node) -> Node:
-    """The same tree, forgiving slips in names wherever a plain word stands."""
+    """Return the tree with each plain word made lenient, unless it is restricted to a field other than name."""
     if isinstance(node, BooleanNode):
         return BooleanNode(tuple(lenient(each) for each in node.nodes), node.is_or)
     if isinstance(node, Term) and not node.is_prefix and node.field in (None, Field.NAME):
@@ -142,7 +141,7 @@ def _words(match: re.Match[str]) -> list[_Token]:
 
 
 class _Reader:
-    """Reads a tree from tokens; `here` is the token that comes next."""
+    """A recursive-descent parser; `here` is the next token."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = iter(tokens)

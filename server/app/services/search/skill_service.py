@@ -1,4 +1,4 @@
-"""Skills of the taxonomy, for whoever types one."""
+"""Skill suggestions from the taxonomy."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from app.services.search.skill_taxonomy import Concept
 
 
 def suggest(query: SkillQuery) -> Page[Concept]:
-    """Skills of which a name begins so."""
+    """List the skills with a name that begins with the query."""
     return listing.single_page(skill_taxonomy.starting_with(query.q, query.limit))

@@ -1,9 +1,8 @@
-"""Skills and their other names: a few groups of our own, and the skills of ESCO 1.1.1.
+"""Skills and their alternative names: a few groups of our own, and the skills of ESCO 1.1.1.
 
 ESCO: European Commission, European Skills, Competences, Qualifications and Occupations, CC BY 4.0.
-`tools/build_skill_taxonomy.py` makes the file, with those other names only that are spelled alike. It is searched as it
-is, sorted lines of bytes, which costs no memory
-beyond them.
+`tools/build_skill_taxonomy.py` builds the file, with only those alternative names that are spelled similarly. The file
+is searched in place, as sorted lines of bytes, which needs no further memory.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ FILE = Path(__file__).resolve().parents[2] / "data" / "skills.txt.gz"
 URI = "http://data.europa.eu/esco/skill/"
 MAX_KEPT = 4096
 
-# The first name of a group is the one that is shown.
+# The first name of a group is the displayed one.
 GROUPS = (
     ("JavaScript", "JS", "ECMAScript"),
     ("TypeScript", "TS"),
@@ -52,7 +51,7 @@ _GROUP_OF = {skill_key(name): group for group in GROUPS for name in group}
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A skill of ESCO; `is_knowledge` tells what one knows (PostgreSQL) from what one does (manage staff)."""
+    """A skill of ESCO; `is_knowledge` distinguishes knowledge (PostgreSQL) from activities (manage staff)."""
 
     key: str
     label: str
@@ -61,7 +60,7 @@ class Concept:
 
 
 def canonical(skill: str) -> str:
-    """The key under which a skill and its other names are the same."""
+    """Return the key that a skill and its alternative names share."""
     key = skill_key(skill)
     if group := _GROUP_OF.get(key):
         return skill_key(group[0])
@@ -70,7 +69,7 @@ def canonical(skill: str) -> str:
 
 
 def normal(skill: str) -> str:
-    """The name that is shown: of another name of something known the usual one, all else as it was typed."""
+    """Return the displayed name: the usual name for a known alternative name, otherwise the skill as typed."""
     key = skill_key(skill)
     if group := _GROUP_OF.get(key):
         return group[0] if key != skill_key(group[0]) else skill
@@ -79,7 +78,7 @@ def normal(skill: str) -> str:
 
 
 def normalised(skills: Iterable[str]) -> list[str]:
-    """The skills by the names that are shown, each once."""
+    """Return the displayed names of the skills, each skill once."""
     found: dict[str, str] = {}
     for skill in skills:
         found.setdefault(canonical(skill) or skill, normal(skill))
@@ -87,7 +86,7 @@ def normalised(skills: Iterable[str]) -> list[str]:
 
 
 def other_names(skill: str) -> tuple[str, ...]:
-    """Names under which a skill should be found too."""
+    """Return the names under which a skill should also be found."""
     key = skill_key(skill)
     if group := _GROUP_OF.get(key):
         return group
@@ -97,7 +96,7 @@ def other_names(skill: str) -> tuple[str, ...]:
 
 @lru_cache(MAX_KEPT)
 def concept(key: str) -> Concept | None:
-    """The concept that has this name, by the name's key."""
+    """Return the concept with this name or alternative name, given as a key; None if there is none."""
     line = _line(key)
     if line is None:
         return None
@@ -107,7 +106,7 @@ def concept(key: str) -> Concept | None:
 
 
 def starting_with(text: str, limit: int) -> list[Concept]:
-    """Concepts of which a name begins with `text`, in the order of the names."""
+    """Return up to `limit` concepts with a name that begins with `text`, ordered by that name."""
     found: dict[str, Concept] = {}
     for key in _keys_from(skill_key(text)):
         if len(found) == limit:
@@ -133,7 +132,7 @@ def _line(key: str) -> list[str] | None:
 
 
 def _place(text: str) -> int:
-    """Where the first line begins that is not before `text` (binary search over bytes)."""
+    """Return the offset of the first line that is not less than `text` (binary search over bytes)."""
     lines, wanted = _lines(), text.encode()
     low, high = 0, len(lines)
     while low < high:

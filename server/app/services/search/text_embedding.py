@@ -1,4 +1,4 @@
-"""The meaning of a text as a vector: word vectors of a static model that ships in a wheel, averaged."""
+"""Text embeddings: averaged word vectors of a static model that is included in a wheel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Vector = np.ndarray
 
 
 def embed(texts: list[str]) -> Vector:
-    """One unit vector (float32) per text; a text without known words has the zero vector."""
+    """Return a unit vector (float32) per text, from its first MAX_TOKENS tokens; the zero vector if it has none."""
     tokenizer, weights = _model()
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     for row, encoded in enumerate(tokenizer.encode_batch(texts, add_special_tokens=False)):
@@ -32,7 +32,7 @@ def embed(texts: list[str]) -> Vector:
 
 @cache
 def _model() -> tuple[Tokenizer, Vector]:
-    """Loaded at the first use, from the files of the wordllama wheel; nothing is downloaded."""
+    """Load the model on first use from the wordllama wheel; nothing is downloaded."""
     found = importlib.util.find_spec("wordllama")
     if found is None or not found.submodule_search_locations:
         raise RuntimeError("the package wordllama is not installed")

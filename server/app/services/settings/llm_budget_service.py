@@ -1,4 +1,4 @@
-"""How much a tenant may have a language model read in a month: reserved before a call, settled after it."""
+"""The monthly token budget of a tenant for language models: reserved before a call, settled after it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.utils.llm_client import llm_client
 
 @use_case
 def reserve(tokens: int) -> bool:
-    """Set tokens of this month aside for a call; False where the budget has no room for them."""
+    """Reserve tokens of this month for a call; False if they exceed the budget."""
     month = _month()
     row = rows.new_row(month=month, tokens=0)
     db.session.execute(upsert.insert(TenantLlmUse.__table__).values(row).on_conflict_do_nothing())
@@ -29,7 +29,7 @@ def reserve(tokens: int) -> bool:
 
 @use_case
 def settle(reserved: int, used: int) -> None:
-    """Put what a call cost in the place of what was set aside for it."""
+    """Replace the reserved tokens of a call by those it used."""
     db.session.execute(
         sa.update(TenantLlmUse)
         .where(TenantLlmUse.month == _month())
@@ -38,7 +38,7 @@ def settle(reserved: int, used: int) -> None:
 
 
 def this_month() -> int:
-    """The tokens of the bound tenant in this calendar month (UTC)."""
+    """Return the tokens used by the bound tenant in this calendar month (UTC), including reserved ones."""
     return int(db.session.scalar(sa.select(TenantLlmUse.tokens).where(TenantLlmUse.month == _month())) or 0)
 
 

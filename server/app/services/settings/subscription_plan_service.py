@@ -1,4 +1,4 @@
-"""Plans: the standard ones, and custom ones of one tenant each."""
+"""Subscription plans: standard plans, and custom plans of a single tenant."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ from app.utils.errors import Conflict, NotFound
 
 
 def list_offered() -> Page[SubscriptionPlan]:
-    """What the bound tenant may have, cheapest first."""
+    """List the plans available to the bound tenant, cheapest first."""
     return _list(_offered())
 
 
 def list_all() -> Page[SubscriptionPlan]:
-    """Every plan, also the custom ones of every tenant; for the platform."""
+    """List all plans, including the custom plans of all tenants; for the platform."""
     return _list(sa.true())
 
 
 def by_code(code: str) -> SubscriptionPlan:
-    """The plan of that code, if the bound tenant may have it; locked, so that its limits stay as they are."""
+    """Lock and return the plan with this code, so that its limits cannot change meanwhile.
+
+    NotFound if it is not available to the bound tenant.
+    """
     named = sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code, _offered())
     plan = db.session.scalars(named.with_for_update(read=True)).one_or_none()
     if plan is None:
@@ -40,7 +43,7 @@ def by_code(code: str) -> SubscriptionPlan:
 
 
 def is_taken(code: str) -> bool:
-    """Whether a plan has this code, also one that the bound tenant may not see."""
+    """Return whether any plan has this code, including plans that are not available to the bound tenant."""
     taken = sa.select(SubscriptionPlan.id).where(SubscriptionPlan.code == code)
     with scope.platform("codes of plans are unique in the installation"):
         return db.session.scalar(taken) is not None
@@ -48,7 +51,7 @@ def is_taken(code: str) -> bool:
 
 @use_case
 def create_custom(new: PlanCreate) -> SubscriptionPlan:
-    """Add a plan for the bound tenant alone; its limits are not below the present use."""
+    """Create a plan for the bound tenant only; Conflict if the current usage exceeds its limits."""
     tenant = rows.get(Tenant, scope.tenant_id())
     plan = SubscriptionPlan(**new.model_dump(mode="json"), for_tenant_id=tenant.id)
     enforce_usage(plan)
@@ -60,7 +63,10 @@ def create_custom(new: PlanCreate) -> SubscriptionPlan:
 
 @use_case
 def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> SubscriptionPlan:
-    """Change a custom plan: limits and features count at once, the price from the next subscription on."""
+    """Change a custom plan: limits and features apply immediately, the price from the next subscription on.
+
+    Conflict if the current usage exceeds the new limits.
+    """
     plan = _lock_custom(plan_id, if_match)
     values = changes.model_dump(mode="json", exclude_unset=True)
     rows.refuse_nulls(values)
@@ -69,14 +75,14 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.plan_id == plan.id:
         copy_limits(plan, counter)
-        principal_service.invalidate(tenant)  # features
+        principal_service.invalidate(tenant)  # its features are cached in principals
     platform_event_service.record_in_both("subscription_plan.updated", plan, code=plan.code, changed=changed)
     return plan
 
 
 @use_case
 def delete_custom(plan_id: UUID) -> None:
-    """Delete a custom plan that its tenant does not have."""
+    """Delete a custom plan; Conflict if the tenant uses it."""
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = _lock_custom(plan_id)
     if tenant.plan_id == plan.id:
@@ -86,7 +92,7 @@ def delete_custom(plan_id: UUID) -> None:
 
 
 def enforce_usage(plan: SubscriptionPlan) -> TenantCounter:
-    """The locked counter of the bound tenant; Conflict where it uses more than the plan allows."""
+    """Lock and return the counter of the bound tenant; Conflict if its usage exceeds the plan."""
     locked = sa.select(TenantCounter).with_for_update().execution_options(populate_existing=True)
     counter = db.session.scalars(locked).one()
     beyond = [name for name in LIMITED if getattr(counter, name) > getattr(plan, f"max_{name}")]
@@ -98,7 +104,7 @@ def enforce_usage(plan: SubscriptionPlan) -> TenantCounter:
 
 
 def copy_limits(plan: SubscriptionPlan, counter: TenantCounter) -> None:
-    """Keep the limits beside the use, where every creation reads them under one lock."""
+    """Copy the plan's limits to the counter, whose lock covers usage and limits (decision 0009)."""
     for name in LIMITED:
         setattr(counter, f"max_{name}", getattr(plan, f"max_{name}"))
 

@@ -1,6 +1,6 @@
-"""How often each tenant calls the API: counted in the process, added to the database now and then.
+"""API usage per tenant: counted in memory and added to the database at intervals.
 
-A request pays for one addition in memory. A process that is killed loses what it counted in the last seconds.
+A request only costs an addition in memory. A killed process loses the counts of the last seconds.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _lock = threading.Lock()
 
 
 def count(tenant_id: UUID) -> None:
-    """Count a call of the API."""
+    """Count an API call of the tenant."""
     with _lock:
         _counted[tenant_id, clock.now().date()] += 1
 
 
 def flush() -> None:
-    """Add to the database what this process has counted; what cannot be added now is kept for the next time."""
+    """Add the counts of this process to the database; counts that cannot be added remain for the next call."""
     with _lock:
         taken = Counter(_counted)
         _counted.clear()
@@ -49,13 +49,13 @@ def flush() -> None:
 
 
 def forget() -> None:
-    """Drop what this process has counted and not yet kept."""
+    """Discard the counts of this process that are not stored yet."""
     with _lock:
         _counted.clear()
 
 
 def this_month() -> int:
-    """The calls of the bound tenant in this calendar month (UTC)."""
+    """Return the API calls of the bound tenant in this calendar month (UTC)."""
     first = clock.now().date().replace(day=1)
     total = sa.select(sa.func.sum(TenantApiUse.calls)).where(TenantApiUse.day >= first)
     return int(db.session.scalar(total) or 0)

@@ -1,4 +1,4 @@
-"""How a tenant looks to others: name, colour, logo."""
+"""Tenant branding: name, color and logo."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class _Look:
 
 
 def get() -> BrandingOut:
-    """How the bound tenant looks."""
+    """Return the branding of the bound tenant."""
     return _out(_look(Tenant.id == scope.tenant_id()))
 
 
 def of_slug(slug: str) -> BrandingOut:
-    """How an active tenant with custom branding looks; NotFound for any other, in the platform's scope."""
+    """Return the branding of an active tenant with the custom branding feature; NotFound for any other tenant."""
     return _out(_visible(slug))
 
 
 def logo_of_slug(slug: str, name: str) -> Download:
-    """The present logo, of that name, of an active tenant with custom branding, in the platform's scope."""
+    """Return the logo of an active tenant with custom branding; NotFound if `name` is not its current logo."""
     tenant = _visible(slug).tenant
     if tenant.logo_key is None or tenant.logo_media_type is None or _name_of(tenant.logo_key) != name:
         raise _nothing()
@@ -49,7 +49,7 @@ def logo_of_slug(slug: str, name: str) -> Download:
 
 @use_case
 def update(changes: BrandingUpdate) -> BrandingOut:
-    """Choose the colour, or none."""
+    """Set or remove the color."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant.brand_color = changes.color
     event_service.record("tenant.branding_changed", tenant, changed=["color"])
@@ -57,7 +57,7 @@ def update(changes: BrandingUpdate) -> BrandingOut:
 
 
 def set_logo(file: Upload) -> BrandingOut:
-    """Keep a PNG or JPEG of at most 512 KB as the logo, in place of the one before."""
+    """Replace the logo by a PNG or JPEG of at most 512 KB; UnsupportedMedia or PayloadTooLarge otherwise."""
     media_type = file_types.sniff(file.stream)
     if media_type not in LOGO_TYPES:
         raise UnsupportedMedia("A logo must be a PNG or JPEG file.", code="unsupported_file")
@@ -75,7 +75,7 @@ def set_logo(file: Upload) -> BrandingOut:
 
 @use_case
 def delete_logo() -> None:
-    """Take the logo away."""
+    """Remove the logo."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     _drop_logo(tenant)
     tenant.logo_key = tenant.logo_media_type = tenant.logo_size = None
@@ -83,7 +83,7 @@ def delete_logo() -> None:
 
 
 def mail_brand() -> dict[str, str | None]:
-    """Name, colour and logo of the bound tenant, as its mails show them."""
+    """Return the name, color and logo of the bound tenant for its emails."""
     return _out(_look(Tenant.id == scope.tenant_id())).model_dump()
 
 
@@ -133,7 +133,7 @@ def _out(look: _Look) -> BrandingOut:
 
 
 def _name_of(key: str) -> str:
-    """Another logo has another name, so that it may be kept by whoever has seen it."""
+    """Return the name of a logo in its URL; each logo has a new name, so that it can be cached."""
     return key.rsplit("/", 1)[-1]
 
 

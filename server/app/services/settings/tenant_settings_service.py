@@ -1,4 +1,4 @@
-"""What a tenant has settled for itself."""
+"""Tenant settings."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ DEFAULTS = TenantSettings()
 
 
 def get() -> TenantSettingsOut:
-    """The settings of the bound tenant with their version."""
+    """Return the settings of the bound tenant with their version."""
     return _out(rows.get(Tenant, scope.tenant_id()))
 
 
 def current() -> TenantSettings:
-    """The settings of the bound tenant, for those who act on them."""
+    """Return the settings of the bound tenant, for the code that applies them."""
     kept = db.session.scalar(sa.select(Tenant.settings).where(Tenant.id == scope.tenant_id()))
     return DEFAULTS.model_copy(update=kept or {})
 
 
 def time_zone() -> str:
-    """The IANA name of the bound tenant's time zone."""
+    """Return the IANA name of the bound tenant's time zone."""
     return db.session.scalars(sa.select(Tenant.time_zone).where(Tenant.id == scope.tenant_id())).one()
 
 
 @use_case
 def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
-    """Settle everything anew; what has its usual value is not kept, so that a later release may change it."""
+    """Replace all settings. Default values are not stored, so that a later release can change the defaults."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     before, tenant.settings = tenant.settings, settings.model_dump(mode="json", exclude_defaults=True)
     _shorten_sessions(settings.session_days)
@@ -47,7 +47,7 @@ def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut
 
 
 def _shorten_sessions(days: int) -> None:
-    """No session outlives what the tenant settles now."""
+    """Shorten the sessions that would outlive the new setting."""
     latest = clock.now() + timedelta(days=days)
     longer = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None), AuthSession.expires_at > latest)
     db.session.execute(longer.values(expires_at=latest))

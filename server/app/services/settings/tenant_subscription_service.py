@@ -1,4 +1,4 @@
-"""Subscriptions: which plan a tenant has and had, and the change from one to another."""
+"""Subscriptions: the current and past plans of a tenant, and changes of plan."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ IS_LIVE = TenantSubscription.ended_at.is_(None)
 
 
 def list_subscriptions(query: SubscriptionQuery) -> Page[TenantSubscription]:
-    """The subscriptions of the bound tenant, the present one first."""
+    """List the subscriptions of the bound tenant, current one first."""
     return listing.paginate(sa.select(TenantSubscription), TenantSubscription, query)
 
 
 @use_case
 def begin(plan: SubscriptionPlan, period: BillingPeriod) -> None:
-    """The first subscription of a new tenant, and its counter with the limits."""
+    """Create the first subscription of a new tenant and its counter with the plan's limits."""
     counter = TenantCounter()
     subscription_plan_service.copy_limits(plan, counter)
     db.session.add(counter)
@@ -36,7 +36,10 @@ def begin(plan: SubscriptionPlan, period: BillingPeriod) -> None:
 
 @use_case
 def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
-    """Give the bound tenant another plan or period; refused where its present use exceeds the plan."""
+    """Change the plan or billing period of the bound tenant.
+
+    Conflict if it has them already or its usage exceeds the plan, NotFound if the plan is not available to it.
+    """
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = subscription_plan_service.by_code(code)
     live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
@@ -47,17 +50,17 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
     tenant.plan_id = plan.id
     replace_live(plan, period)
     event_service.record("tenant.plan_changed", tenant, plan=code, billing_period=period)
-    principal_service.invalidate(tenant)  # features
+    principal_service.invalidate(tenant)  # the plan's features are cached in principals
 
 
 def has_live() -> bool:
-    """Whether the bound tenant has a subscription, as it should."""
+    """Return whether the bound tenant has a current subscription."""
     return db.session.scalar(sa.select(TenantSubscription.id).where(IS_LIVE)) is not None
 
 
 @use_case
 def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
-    """End the live subscription and begin another."""
+    """End the current subscription and start a new one."""
     live = sa.update(TenantSubscription).where(IS_LIVE)
     db.session.execute(live.values(ended_at=clock.now()))
     _subscribe(plan, period)

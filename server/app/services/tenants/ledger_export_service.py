@@ -1,4 +1,4 @@
-"""The whole ledger of a tenant as lines of JSON, which can be checked without us (`manage.py audit verify`)."""
+"""Export of a tenant's whole audit trail as JSON lines, which can be verified offline (`manage.py audit verify`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MEDIA_TYPE = "application/octet-stream"
 
 
 def export() -> Download:
-    """The ledger up to now, streamed; the export itself is the last event in it."""
+    """Return the audit trail as a stream; its last event is the export itself."""
     visibility_service.require_all("The audit trail")
     tenant = _note_export()
     bound = scope.current()
@@ -37,7 +37,7 @@ def export() -> Download:
 
 
 def check(lines: Iterable[bytes], trusted: Mapping[str, str]) -> ExportReport:
-    """Whether an export is whole and unchanged; `trusted` holds the public keys that may have signed checkpoints."""
+    """Verify an export; `trusted` maps key ids to the public keys that may have signed checkpoints."""
     checker, facts = ChainChecker(), _Seen()
     for line in lines:
         try:
@@ -57,7 +57,7 @@ def _note_export() -> Tenant:
 
 
 def _lines(bound: Callable[[], AbstractContextManager[Any]]) -> Iterator[bytes]:
-    """Header, events, checkpoints, end; each page is read in a scope of its own, for the caller takes its time."""
+    """Yield header, events, checkpoints and end; each page is read in its own scope, because the reader may be slow."""
     with bound():
         yield _header()
     seq, head = 0, ledger_chain.GENESIS
@@ -93,7 +93,7 @@ def _checkpoint_line(row: LedgerCheckpoint) -> bytes:
 
 
 class _Seen:
-    """What was found on the way through a file."""
+    """What has been read of a file so far."""
 
     def __init__(self) -> None:
         self.hashes: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Writes the archive of the bound tenant: rows from one moment of the database, then files, then the manifest."""
+"""Writes the archive of the current tenant: rows from one snapshot of the database, then files, then the manifest."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Progress = Callable[[int, int], None]
 
 
 def write(target: IO[bytes], progress: Progress) -> None:
-    """Write the archive to a seekable stream; `progress` hears what is done and of how much.
+    """Write the archive to a seekable stream; `progress` is called with the work done and the total.
 
-    Files are copied after the connection was given back: however many there are, no transaction waits for them.
+    Files are copied after the connection is released, so that no transaction stays open for them.
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         writer = _Writer(archive, progress)
@@ -59,7 +59,7 @@ class _Writer:
             self._add(f"tables/{table.name}.jsonl", self._lines(connection, table))
 
     def add_files(self) -> None:
-        """A file that is lost does not keep the others from being exported."""
+        """Add the files; those missing from storage are listed in the manifest."""
         for key in self._files:
             name = key.partition("/")[2]
             try:
@@ -115,7 +115,7 @@ class _Writer:
         return [*connection.scalars(kept.order_by(documents.c.id)), *([logo] if logo else [])]
 
     def _tenant(self, connection: sa.Connection) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The tenant's own row, and its plan."""
+        """Return the rows of the tenant and its plan."""
         tenants, plans = Tenant.__table__, SubscriptionPlan.__table__
         tenant = dict(connection.execute(sa.select(tenants).where(tenants.c.id == self._tenant_id)).mappings().one())
         plan = connection.execute(sa.select(plans).where(plans.c.id == tenant.pop("plan_id"))).mappings().one()

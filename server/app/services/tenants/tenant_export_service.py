@@ -1,4 +1,4 @@
-"""Exports: all data of a tenant as one archive, made by a job, fetched by a signed link, kept for a week."""
+"""Exports: all data of a tenant as one archive, built by a function, downloaded by a signed link, stored for a week."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ from app.utils.file_store import Download, StoredFile, file_store
 KIND = "tenant-export"
 MEDIA_TYPE = "application/zip"
 KEPT_FOR = timedelta(days=7)
-SILENCE = timedelta(seconds=60)  # whoever makes an archive gives a sign of life more often
+SILENCE = timedelta(seconds=60)  # without progress for this long, a build is considered dead
 SIGN_OF_LIFE_SECONDS = 2.0
-MOST_KEPT = 3  # archives of one tenant
+MOST_KEPT = 3  # per tenant
 UNDERWAY = (ExportStatus.PENDING, ExportStatus.RUNNING)
 
 
 def get(export_id: UUID) -> TenantExport:
-    """One export with its progress."""
+    """Return an export with its progress."""
     return rows.get(TenantExport, export_id)
 
 
 def list_exports(query: ExportQuery) -> Page[TenantExport]:
-    """The exports of the bound tenant."""
+    """Return the exports of the current tenant."""
     return listing.paginate(sa.select(TenantExport), TenantExport, query)
 
 
 @use_case
 def ask(anew: bool = False) -> TenantExport:
-    """Promise an archive of the bound tenant; one that is under way is answered again, unless it must be of now."""
+    """Request an archive of the current tenant; returns the one in progress, unless `anew`."""
     visibility_service.require_all("An archive of the tenant")
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
@@ -57,7 +57,7 @@ def ask(anew: bool = False) -> TenantExport:
     actor = scope.actor()
     export = TenantExport(status=ExportStatus.PENDING, actor_kind=actor.kind, actor_id=actor.id)
     db.session.add(export)
-    db.session.flush()  # the job needs the id
+    db.session.flush()  # the event needs the id
     _record("tenant.export_asked", tenant, export)
     outbox_service.enqueue("tenant_export/asked", export_id=export.id)
     return export
@@ -65,7 +65,7 @@ def ask(anew: bool = False) -> TenantExport:
 
 @use_case
 def link(export_id: UUID) -> FileLink:
-    """A signed address of the archive, valid for five minutes; the ledger tells who asked for it."""
+    """Return a signed URL of the archive, valid for five minutes, and record the access; Conflict if it is not done."""
     visibility_service.require_all("An archive of the tenant")
     export = get(export_id)
     if export.status != ExportStatus.DONE:
@@ -80,7 +80,7 @@ def link(export_id: UUID) -> FileLink:
 
 @file_links.opens(KIND)
 def download(export_id: UUID) -> Download:
-    """The archive of an export."""
+    """Open the archive of an export."""
     export = get(export_id)
     if export.storage_key is None:
         raise NotFound("The archive has been deleted.")
@@ -90,18 +90,18 @@ def download(export_id: UUID) -> Download:
 
 
 def build(export_id: UUID) -> str:
-    """Make the archive of an export and keep it; good to begin again after a crash. The status it has then."""
+    """Build and store the archive of an export, and return its status; safe to repeat after a crash."""
     if not _claim(export_id):
         return "skipped"
     with tempfile.TemporaryFile() as target:
         tenant_archive_writer.write(target, _Progress(export_id).report)
         target.seek(0)
-        stored = file_store.save(_key(export_id), target)  # one key for all tries, so that none leaves a file behind
+        stored = file_store.save(_key(export_id), target)  # one key for all attempts: none orphans a file
     return _finish(export_id, stored)
 
 
 def write_file(path: Path, progress: Callable[[int, int], None]) -> None:
-    """For operators: write the archive of the bound tenant to a file that only they can read; the ledger tells."""
+    """For operators: write the archive of the current tenant to a private file; recorded in the audit trail."""
     with private_files.replacing(path) as target:
         tenant_archive_writer.write(target, progress)
     _note_written()
@@ -114,7 +114,7 @@ def _note_written() -> None:
 
 @use_case
 def fail(export_id: UUID, error: str) -> None:
-    """The archive cannot be made."""
+    """Mark an export as failed, and delete its file."""
     export = rows.lock_row(TenantExport, export_id)
     if export.status in UNDERWAY:
         export.status, export.error = ExportStatus.FAILED, error[:500]
@@ -123,7 +123,7 @@ def fail(export_id: UUID, error: str) -> None:
 
 
 def purge_expired() -> int:
-    """Delete the archives whose time is over, in the platform's scope; how many."""
+    """Delete expired archives of all tenants, and return their number; in the platform's scope."""
     return active_tenants.in_each(db.session.scalars(_over(TenantExport.tenant_id).distinct()).all(), _expire_over)
 
 
@@ -139,9 +139,9 @@ def _over(column: Any) -> sa.Select[Any]:
 
 
 def expire_all() -> int:
-    """Delete every archive of the bound tenant, made or in the making, inside a use case; how many.
+    """Delete all archives of the current tenant, also those in progress; return their number. Inside a use case.
 
-    An erasure does so: the archives hold the person.
+    Erasures call this, because the archives contain the person.
     """
     kept = db.session.scalars(
         sa.select(TenantExport).where(TenantExport.status.in_((*UNDERWAY, ExportStatus.DONE)))
@@ -172,8 +172,8 @@ def _note_progress(export_id: UUID, done: int, total: int) -> None:
 
 @use_case
 def _finish(export_id: UUID, stored: StoredFile) -> str:
-    """Note the archive; whoever is late has written a whole one over it, and notes that."""
-    tenant = rows.lock_row(Tenant, scope.tenant_id())  # first: a deletion that is scheduled now is seen
+    """Record the finished archive; a duplicate build has written a complete one to the same key, and records that."""
+    tenant = rows.lock_row(Tenant, scope.tenant_id())  # locked first, so that a deletion scheduled meanwhile is seen
     export = rows.lock_row(TenantExport, export_id)
     if export.status not in (*UNDERWAY, ExportStatus.DONE):
         outbox_service.enqueue("file/deleted", storage_key=stored.key)
@@ -183,7 +183,7 @@ def _finish(export_id: UUID, stored: StoredFile) -> str:
     export.expires_at = max(filter(None, [clock.now() + KEPT_FOR, tenant.delete_after]))
     export.version += 1
     event_service.record("tenant.exported", tenant, export_id=export.id, sha256=stored.sha256)
-    db.session.flush()  # the oldest are looked for among all that are done
+    db.session.flush()  # the query below must see this export
     done = sa.select(TenantExport).where(TenantExport.status == ExportStatus.DONE).order_by(TenantExport.id.desc())
     for old in db.session.scalars(done.offset(MOST_KEPT)):
         _expire(old.id)
@@ -204,14 +204,14 @@ def _key(export_id: UUID) -> str:
 
 
 def _record(type: str, tenant: Tenant, export: TenantExport) -> None:
-    """In the tenant's ledger, and in the platform's, which outlives the tenant, where the platform acts."""
+    """Record in the tenant's audit trail, and in the platform's (which outlives the tenant) if the platform acts."""
     event_service.record(type, tenant, export_id=export.id)
     if scope.actor().kind == "platform":
         platform_event_service.record(type, tenant, export_id=str(export.id))
 
 
 class _Progress:
-    """Tells the row of an export now and then how far its archive has come."""
+    """Updates the progress of an export at intervals."""
 
     def __init__(self, export_id: UUID) -> None:
         self._export_id = export_id

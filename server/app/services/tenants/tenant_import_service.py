@@ -1,7 +1,7 @@
-"""Imports: a tenant moves in from the archive that another installation made, whole or not at all.
+"""Imports: create a tenant from the archive of another installation, completely or not at all.
 
-The archive is an operator's to trust: its rows say who has which role. What it says is held to the rules that the
-database and the limits of the plan know, and nothing in it reaches beyond its own tenant.
+The operator must trust the archive: its rows define who has which role. Its content is validated against the rules of
+the database and the plan, and cannot reach beyond its own tenant.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ AT_ONCE = 500
 MANY_ROWS = 1000
 MAX_MANIFEST = 512 * 1024**2
 MAX_LINE = 64 * 1024**2
-MAX_ARCHIVE = 1024**4  # bytes of all members unpacked
+MAX_ARCHIVE = 1024**4  # bytes, all members uncompressed
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError)
 LATER = "It was queued when the tenant was exported. The original installation sends it."
 
 
 def import_archive(path: Path, slug: str | None = None, plan: str | None = None) -> ImportReport:
-    """Bring the tenant of an archive in, under its own ids.
+    """Import the tenant of an archive, with its original ids.
 
-    `slug` is its new name where the old one is taken, `plan` the standard plan that it gets instead of its own. Invalid
-    where the archive is not whole or breaks a rule, Conflict where the tenant is here or the schemas differ.
+    `slug` replaces the slug, if it is taken; `plan` is a standard plan to use instead of the archived one. Invalid if
+    the archive is damaged or breaks a rule, Conflict if the tenant exists or the schemas differ.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -74,7 +74,7 @@ def import_archive(path: Path, slug: str | None = None, plan: str | None = None)
 
 
 def _checked(archive: zipfile.ZipFile) -> Manifest:
-    """The manifest, once every member was found to be what it says."""
+    """Return the manifest, after checking every member against it."""
     try:
         manifest = Manifest.model_validate_json(_facts(archive, tenant_archive.MANIFEST))
     except ValidationError as error:
@@ -108,7 +108,7 @@ def _facts(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 class _Reader:
-    """Writes what a checked archive holds, in the scope of its tenant: first the files, then the rows."""
+    """Imports a checked archive in the scope of its tenant: first the files, then the rows."""
 
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
         self._archive = archive
@@ -118,8 +118,8 @@ class _Reader:
         self._tenant, self._plan = self._tenant_row(facts.tenant), facts.plan
 
     def read(self, slug: str | None, plan: str | None) -> ImportReport:
-        """Whole or not at all: after an error no row and no file is left."""
-        if db.session.get(Tenant, self._tenant_id) is not None:  # before its files are overwritten
+        """Import everything or nothing: an error leaves no row and no file."""
+        if db.session.get(Tenant, self._tenant_id) is not None:  # before its files would be overwritten
             raise Conflict("This tenant is here already.", code="tenant_exists")
         if self._plan["for_tenant_id"] is not None and subscription_plan_service.is_taken(self._plan["code"]):
             self._plan["code"] = f"{self._plan['code'][:30]}_{ids.new_id().hex[-8:].upper()}"
@@ -152,7 +152,7 @@ class _Reader:
         return ImportReport(tenant_id=tenant.id, slug=tenant.slug, plan=given, rows=rows, files=files)
 
     def _tenant_row(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """The tenant's own row, held to the same rules as what its administrators send."""
+        """Return the tenant's row, validated like input from its administrators."""
         known = {column.name: column for column in Tenant.__table__.columns if column.name != "plan_id"}
         if set(facts) != set(known) or facts["id"] != str(self._tenant_id):
             raise ValueError("the tenant row does not fit: it has other columns or another id")
@@ -167,7 +167,7 @@ class _Reader:
         return {**tenant_archive.decode_all(known, facts), "settings": settings, "delete_after": None}
 
     def _files(self) -> Iterator[tuple[str, str]]:
-        """Key and member of each file; only what a row of this tenant speaks of, under keys of this tenant."""
+        """Yield key and member of each file; only keys of this tenant that a row refers to are accepted."""
         keys = {row["storage_key"] for chunk in self._chunks(CandidateDocument.__table__) for row in chunk}
         keys |= {self._tenant["logo_key"]} - {None}
         if not all(str(key).startswith(f"{self._tenant_id}/") and ".." not in key for key in keys):
@@ -185,7 +185,7 @@ class _Reader:
         standard = subscription_plan_service.by_code("ENTERPRISE" if custom else plan or self._plan["code"])
         db.session.execute(sa.insert(Tenant.__table__).values({**self._tenant, "slug": given, "plan_id": standard.id}))
         tenant = db.session.get_one(Tenant, self._tenant_id)
-        if custom:  # it refers to its tenant, which must be there first
+        if custom:  # the custom plan refers to the tenant, which must exist first
             tenant.plan_id = self._add_custom_plan()
             db.session.flush()
         return tenant
@@ -198,7 +198,7 @@ class _Reader:
         return plan.id
 
     def _add_rows(self, table: sa.Table) -> int:
-        """Insert in chunks; what refers to rows of the same table is set afterwards."""
+        """Insert in chunks; references to rows of the same table are set afterwards."""
         to_itself = columns_to_itself(table)
         later: list[dict[str, Any]] = []
         added = 0
@@ -221,7 +221,7 @@ class _Reader:
 
     @staticmethod
     def _analyze(table: sa.Table) -> None:
-        """Keys are checked by indexes that are chosen from statistics."""
+        """Update the statistics, from which PostgreSQL plans the foreign key checks of later tables."""
         analyze = sa.DDL(f"analyze {table.name}")  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
         db.session.execute(analyze)
 
@@ -242,7 +242,7 @@ class _Reader:
 
 
 def _hold_to_schema(table: sa.Table, row: dict[str, Any]) -> None:
-    """What the database does not know: which roles the system has, what a parsed resume looks like."""
+    """Validate what the database cannot: the system roles and the format of parsed resumes."""
     if table is Role.__table__ and row["is_system"] and SYSTEM_ROLES.get(row["name"], (0,))[0] != row["level"]:
         raise ValueError("a system role is unknown or has the wrong level")
     if table is CandidateResume.__table__ and row["parsed"] is not None:
@@ -257,7 +257,7 @@ def _short_lines(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _count_anew(plan: Plan) -> None:
-    """The use as the rows show it, whatever the archive counted, held to the plan; its limits stand beside it."""
+    """Recount the usage from the rows, whatever the archive says, and enforce and copy the plan's limits."""
     counter = db.session.scalars(sa.select(TenantCounter)).one_or_none()
     if counter is None:
         raise ValueError("the usage counter of the tenant is missing")
@@ -275,7 +275,7 @@ def _count_anew(plan: Plan) -> None:
 
 
 def _take_up_work() -> None:
-    """Matches are ranked and waiting resumes parsed here; waiting mails are left to the other installation."""
+    """Enqueue the ranking of jobs and pending resumes; cancel queued mails, which the original installation sends."""
     waiting = CandidateResume.status.in_((ResumeStatus.PENDING, ResumeStatus.PARSING))
     for resume_id in db.session.scalars(sa.select(CandidateResume.id).where(waiting)):
         outbox_service.enqueue("candidate_resume/uploaded", resume_id=resume_id)
@@ -286,7 +286,7 @@ def _take_up_work() -> None:
 
 
 def _instead_of_omitted(table: sa.Table) -> dict[str, Any]:
-    """Values for columns that an archive leaves out: nobody of an imported tenant has a password yet."""
+    """Return values for columns that archives omit: imported users have no password yet."""
     if table is User.__table__:
         return {**dict.fromkeys(tenant_archive.OMITTED_COLUMNS["users"]), "recovery_codes": []}
     return {}

@@ -1,4 +1,4 @@
-"""The end of a tenant: after the grace everything of it goes, rows, files and sessions."""
+"""Deletion of a tenant after its grace period: rows, files and sessions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from app.services.events import ledger_owner, platform_event_service
 from app.utils import clock, scope
 from app.utils.file_store import file_store
 
-AT_ONCE = 2_000  # rows of one transaction, so that nobody waits long for a lock
+AT_ONCE = 2_000  # rows per transaction, so that locks are held briefly
 
 
 def due() -> list[str]:
-    """The tenants whose grace is over, as text; in the platform's scope."""
+    """Return the ids (as text) of the tenants whose grace period is over; in the platform's scope."""
     over = sa.select(Tenant.id).where(Tenant.delete_after <= clock.now()).order_by(Tenant.delete_after)
     return [str(tenant_id) for tenant_id in db.session.scalars(over)]
 
 
 def purge(tenant_id: str) -> int:
-    """Delete a tenant whose grace is over, the rows in small transactions; how many rows. Good to begin again."""
+    """Delete a tenant whose grace period is over, in small transactions; return the number of rows. Safe to repeat."""
     with scope.tenant(UUID(tenant_id), scope.actor()):
         if not _is_due():
             return 0
@@ -45,7 +45,7 @@ def _is_due() -> bool:
 
 @use_case
 def _loosen_rows() -> None:
-    """Take out what ties rows of one table to each other, like a user to the manager."""
+    """Clear references between rows of the same table, such as from users to managers."""
     for table in tenant_tables():
         columns = columns_to_itself(table)
         if columns:

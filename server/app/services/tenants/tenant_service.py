@@ -1,4 +1,4 @@
-"""Tenants: sign-up with everything a new one needs, profile, plan and use."""
+"""Tenants: sign-up, profile, plan and usage."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ NULLABLE = frozenset({"website", "contact_email"})
 
 
 def current() -> TenantOut:
-    """The bound tenant's profile."""
+    """Return the current tenant's profile."""
     return _out(*_tenant_and_plan())
 
 
 def usage() -> TenantUsageOut:
-    """What the bound tenant uses of its plan, read from its counter."""
+    """Return the current tenant's usage of its plan, from its counter."""
     tenant, plan = _tenant_and_plan()
     counter = db.session.scalars(sa.select(TenantCounter)).one()
     used = {
@@ -45,7 +45,7 @@ def usage() -> TenantUsageOut:
 
 
 def sign_up(new: TenantSignup) -> SignupOut:
-    """Create a tenant with its roles, its counter and its first administrator."""
+    """Create a tenant with its roles, counter and first administrator."""
     names = [new.name, new.slug, new.admin_name, new.admin_email.partition("@")[0]]
     password_hash = password_policy.hash_new(new.password, names)
     with scope.tenant(ids.new_id()):
@@ -57,11 +57,11 @@ def sign_up(new: TenantSignup) -> SignupOut:
 def create(
     new: TenantNew, plan_code: str, password_hash: str | None, period: BillingPeriod = BillingPeriod.MONTHLY
 ) -> tuple[TenantOut, UUID]:
-    """Create the bound tenant, which is not there yet; without a password its administrator is invited."""
+    """Create the current tenant, which does not exist yet; without a password its administrator is invited."""
     plan = subscription_plan_service.by_code(plan_code)
     tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
     db.session.add(tenant)
-    db.session.flush()  # all else refers to the tenant
+    db.session.flush()  # every other row refers to the tenant
     roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
     db.session.add_all(roles.values())
     tenant_subscription_service.begin(plan, period)
@@ -87,7 +87,7 @@ def create(
 
 @use_case
 def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
-    """Change the profile."""
+    """Update the profile."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     values = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values, NULLABLE)
@@ -97,12 +97,12 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
 
 
 def slugs() -> list[str]:
-    """The slugs of all tenants, in order; in the platform's scope."""
+    """Return the slugs of all tenants, sorted; in the platform's scope."""
     return list(db.session.scalars(sa.select(Tenant.slug).order_by(Tenant.slug)))
 
 
 def find_by_slug(slug: str) -> Tenant | None:
-    """The tenant behind a slug, or None; for operators."""
+    """Return the tenant with this slug, or None; for operators."""
     return db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""Why somebody may do something, or may not."""
+"""Explanations of why a user may or may not do something."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SUBJECTS: dict[str, Any] = {
 
 
 def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
-    """The rule that decides whether a user may do something; the first that refuses, else the one that grants."""
+    """Return the rule that decides: the first that refuses the action, or else the one that grants it."""
     user = rows.get(User, query.user_id or caller_id, *user_service.WITH_ROLES)
     roles = [role.name for role in (user.role, *user.custom_roles) if query.action in role.permissions]
     if user.status != UserStatus.ACTIVE:
@@ -50,7 +50,7 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
 
 
 def _is_seen_by(user: User, subject: str) -> bool:
-    """Whether the user would find it: asked as the user, with all that the user's roles give."""
+    """Return whether the subject is visible to the user, with the permissions of all of the user's roles."""
     permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
     actor = Actor("user", user.id, None, permissions, visibility_service.of_user(user.id, permissions))
     with scope.tenant(scope.tenant_id(), actor):

@@ -1,4 +1,4 @@
-"""Users: who may sign in, with which role, under whom."""
+"""Users: their accounts, roles, managers and sessions."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
 
 
 def get(user_id: UUID) -> UserOut:
-    """One user."""
+    """Return a user."""
     return _out(rows.get(User, user_id, *WITH_ROLES))
 
 
 def list_users(query: UserQuery) -> Page[UserOut]:
-    """Users of the tenant, filtered."""
+    """Return users, filtered."""
     statement = sa.select(User).options(*WITH_ROLES)
     if query.status is not None:
         statement = statement.where(User.status == query.status)
@@ -51,20 +51,20 @@ def list_users(query: UserQuery) -> Page[UserOut]:
 
 
 def create(new: UserCreate) -> UserOut:
-    """Add a user, with a password or by invitation; the role must not outrank the one who adds."""
+    """Add a user with a password, or invite them; Forbidden if the role outranks the caller's."""
     if new.password is None:
         return _create(new, None)
     names = [*password_policy.names_of_tenant(), new.name, new.email.partition("@")[0]]
-    end_read()  # hashing takes its time
+    end_read()  # hashing is slow
     return _create(new, password_policy.hash_new(new.password, names))
 
 
 @use_case
 def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
-    """Change name, role, manager or status; a suspended user's sessions end at once."""
+    """Update name, role, manager or status; suspending a user ends their sessions at once."""
     db.session.get_one(
         Tenant, scope.tenant_id(), with_for_update=True
-    )  # the last administrator stays, also under a race
+    )  # so that concurrent updates cannot remove the last administrator
     user = rows.lock_for_update(User, user_id, if_match)
     before = db.session.get_one(Role, user.role_id)
     _check_rank(before)
@@ -90,7 +90,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
 
 @use_case
 def set_roles(user_id: UUID, role_ids: list[UUID], if_match: int | None) -> UserOut:
-    """Give the user these custom roles and no others; nobody gives or takes what they do not hold."""
+    """Replace the user's custom roles; the caller must hold every permission that is given or taken."""
     user = rows.lock_for_update(User, user_id, if_match)
     _check_rank(db.session.get_one(Role, user.role_id))
     changed = role_service.assign(user, role_ids)
@@ -102,7 +102,7 @@ def set_roles(user_id: UUID, role_ids: list[UUID], if_match: int | None) -> User
 
 @use_case
 def delete(user_id: UUID) -> None:
-    """Remove a user who owns nothing; nobody removes themselves."""
+    """Delete a user who owns nothing; Conflict if it is the caller or the last administrator."""
     if user_id == scope.actor().id:
         raise Conflict("You cannot delete yourself.", code="self_delete")
     db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
@@ -119,7 +119,7 @@ def delete(user_id: UUID) -> None:
 
 @use_case
 def end_sessions(user_id: UUID) -> None:
-    """Sign the user out everywhere, at once."""
+    """End all sessions of a user at once."""
     user = rows.lock_for_update(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
     auth_session_service.end_sessions(user, "ended_by_administrator")
@@ -127,7 +127,7 @@ def end_sessions(user_id: UUID) -> None:
 
 @use_case
 def force_new_password(email: str, second_factor: bool) -> UUID:
-    """For operators: end a user's sessions and mail a link that sets a new password; the id of the user."""
+    """For operators: remove a user's password, end their sessions and mail them a reset link; return the user's id."""
     user = db.session.scalars(sa.select(User).where(User.email == email.lower())).one_or_none()
     if user is None or user.status != UserStatus.ACTIVE:
         raise NotFound("There is no such active user.")
@@ -142,9 +142,9 @@ def force_new_password(email: str, second_factor: bool) -> UUID:
 
 @use_case
 def reset_second_factor(user_id: UUID) -> None:
-    """For a user who lost the app and the recovery codes: the password alone lets them in again.
+    """Remove the second factor of a user who lost their app and recovery codes.
 
-    A password that is too short to stand alone is taken too, and a link for a new one mailed.
+    A password that is too short without a second factor is removed, and a reset link is mailed.
     """
     user = rows.lock_for_update(User, user_id)
     _check_rank(db.session.get_one(Role, user.role_id))
@@ -157,7 +157,7 @@ def reset_second_factor(user_id: UUID) -> None:
 
 @use_case
 def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
-    """Hand over what the user owns, and whom they manage, to an active user; how much it was."""
+    """Transfer everything a user owns, and their reports, to another active user; return the counts."""
     user = rows.lock_row(User, user_id)
     heir = rows.get(User, to_user_id, joinedload(User.role))
     _check_rank(db.session.get_one(Role, user.role_id))
@@ -179,9 +179,9 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
 
 
 def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> None:
-    """Set a new password after checking the present one; every other session of the user ends."""
+    """Set a new password after checking the current one; ends every other session of the user."""
     user = rows.get(User, user_id)
-    end_read()  # the check of the password takes its time
+    end_read()  # checking the password is slow
     if not passwords.verify(change.current_password, user.password_hash):
         raise Forbidden("The current password is wrong.", code="wrong_password")
     password_hash = password_policy.hash_for(user, change.password)
@@ -190,7 +190,7 @@ def change_password(user_id: UUID, session_id: UUID, change: PasswordChange) -> 
 
 @use_case
 def set_password(user_id: UUID, password_hash: str, session_id: UUID | None = None, *, is_short: bool = False) -> None:
-    """Keep a new password and end every session but this one."""
+    """Store a new password, activate an invited user, and end every session except `session_id`."""
     user = rows.lock_for_update(User, user_id)
     password_policy.set_password(user, password_hash, is_short=is_short)
     if user.status == UserStatus.INVITED:
@@ -225,7 +225,7 @@ def _hand_over(column: Any, user_id: UUID, to_user_id: UUID) -> int:
     model = column.class_
     more = {column.key: to_user_id, "version": model.version + 1, "updated_at": clock.now()}
     handed: Any = db.session.execute(sa.update(model).where(column == user_id).values(more))
-    mark_deleted()  # what the session knows of these rows is out of date
+    mark_deleted()  # loaded rows are out of date
     return int(handed.rowcount)
 
 
@@ -237,7 +237,7 @@ def _check_outranks_reports(heir: User, user: User) -> None:
 
 
 def _check_rank(role: Role) -> None:
-    """Nobody gives, changes or removes a role above their own."""
+    """Raise Forbidden if the role outranks the caller's."""
     actor = scope.actor()
     if actor.kind != "user" or actor.id is None:
         return
@@ -251,7 +251,7 @@ def _check_rank(role: Role) -> None:
 
 
 def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) -> None:
-    """A manager strictly outranks, in the same tenant, without a cycle, at most ten deep."""
+    """Raise Invalid unless the manager outranks the role, without a cycle and at most ten levels deep."""
     if manager_id is None:
         if role.name in NEEDS_MANAGER:
             raise Invalid(
@@ -287,7 +287,7 @@ def _check_domain(email: str) -> None:
 
 
 def _check_reports(role: Role, user: User) -> None:
-    """Whoever is managed must stay outranked."""
+    """Raise Conflict unless the role outranks everyone the user manages."""
     joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
     reports = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= role.level)
     if db.session.scalar(reports.limit(1)):
@@ -295,12 +295,12 @@ def _check_reports(role: Role, user: User) -> None:
 
 
 def _teams_changed() -> None:
-    """Who sees whose candidates is read anew."""
+    """Invalidate every principal of the tenant: teams determine which candidates they see."""
     principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
 
 
 def _keep_an_administrator(before: Role, after: Role, user: User) -> None:
-    """The last active administrator stays; the caller holds the tenant's lock."""
+    """Raise Conflict if no active administrator would remain; the caller has locked the tenant."""
     if before.name != ADMIN or (after.name == ADMIN and user.status == UserStatus.ACTIVE):
         return
     db.session.flush()  # the count must see the change

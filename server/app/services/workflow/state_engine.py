@@ -1,6 +1,6 @@
-"""One engine for every state machine: whether a transition is legal, by whom, past its guards; then its effects.
+"""The engine of all state machines: checks transitions, permissions and guards, then runs effects.
 
-The tables name their guards and effects; `app/services/lifecycles/state_rules.py` binds the functions to the names.
+The tables name their guards and effects; `app/services/lifecycles/state_rules.py` binds functions to the names.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ def _check_names(machine: StateMachine, kind: str, wanted: set[str], given: set[
 
 
 def check(machine: StateMachine, row: Any, action: str, reason: str | None = None) -> Transition:
-    """The transition that `action` makes from the row's state; Conflict, Forbidden or Invalid if it is refused."""
+    """Return the transition for `action` from the row's state.
+
+    Conflict if it is not allowed from this state or a guard refuses, Forbidden if the actor lacks its permission,
+    Invalid if it requires a reason.
+    """
     step = machine.find(row.status, action)
     if step is None:
         raise _illegal(machine, row, action)
@@ -79,15 +83,15 @@ def check(machine: StateMachine, row: Any, action: str, reason: str | None = Non
 
 
 def enforce_guard(guard: Guard, row: Any) -> None:
-    """Conflict if the guard refuses; an effect asks again once it holds the lock that settles it."""
+    """Conflict if the guard refuses. Effects call this again once they hold the lock that makes the check final."""
     if (refusal := guard(row)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, current_state=row.status, allowed_actions=[])
 
 
 def fire(machine: StateMachine, row: Any, action: str, reason: str | None = None, **facts: Any) -> None:
-    """Make the transition of a locked row: its new state and reason, its effects, its event with `facts`.
+    """Perform the transition of a locked row: set its state and reason, run effects, record the event.
 
-    Inside a use case.
+    `facts` are added to the event. Errors as in `check`. Inside a use case.
     """
     fire_all(machine, [row], action, reason, lambda _: facts)
 
@@ -99,7 +103,7 @@ def fire_all(
     reason: str | None = None,
     facts: Facts = lambda _: {},
 ) -> None:
-    """Make the transition of many locked rows, each from its own state; if one is refused, none is made."""
+    """Perform the transition of many locked rows, each from its own state; if one is refused, none is performed."""
     steps = [(row, check(machine, row, action, reason)) for row in rows]
     for row, step in steps:
         if step.target != step.source:
@@ -114,7 +118,7 @@ def fire_automatic(
     reason: str | None = None,
     facts: Facts = lambda _: {},
 ) -> None:
-    """Make a transition that nobody asks for, because it follows from another one; inside a use case."""
+    """Perform an automatic transition of many locked rows, without permission checks or guards. Inside a use case."""
     steps = []
     for row in rows:
         step = machine.find(row.status, action, by_itself=True)
@@ -125,7 +129,7 @@ def fire_automatic(
 
 
 def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None, facts: Facts) -> None:
-    """The new states, then the effects, then the events."""
+    """Set the new states, then run the effects, then record the events."""
     effects = RULES[machine.name].effects
     for row, step in steps:
         row.status = step.target
@@ -138,7 +142,7 @@ def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reaso
 
 
 def with_action_hints(schema: type[S], row: Any, query: ActionsQuery) -> S:
-    """The row as its schema, with every action explained if the query asks for it."""
+    """Return the row as `schema`, with every action explained if the query requests it."""
     shown = schema.model_validate(row)
     if query.explain is not None:
         shown.explained_actions = explain(schema.machine, row)
@@ -146,7 +150,7 @@ def with_action_hints(schema: type[S], row: Any, query: ActionsQuery) -> S:
 
 
 def explain(machine: StateMachine, row: Any) -> list[ExplainedAction]:
-    """Every action of the machine: whether the actor may take it now, and if not, why."""
+    """Return every action of the machine: whether the actor may perform it now, and if not, why."""
     return [_explained(machine, row, action) for action in machine.actions]
 
 

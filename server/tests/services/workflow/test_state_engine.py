@@ -16,6 +16,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok, refused
 from tests.factories.job import make_job
+from tests.generated import registry
 
 REASON = {"reason": "It is decided."}
 WALKS = {
@@ -39,6 +40,18 @@ def test_tables_have_no_loose_ends(machine):
     for _ in machine.transitions:
         reached |= {step.target for step in machine.transitions if step.source in reached}
     assert reached == set(type(machine.transitions[0].source)), "every state can be reached"
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_every_action_that_can_be_requested_has_an_endpoint(app, machine):
+    """`allowed_actions` lists the actions of the table, so a client must be able to call each of them."""
+    resource = f"/{machine.name.replace('_', '-')}s/<"
+    offered = {
+        operation.action or operation.rule.rsplit("/", 1)[-1]
+        for operation in registry.all_operations(app)
+        if operation.method.upper() == "POST" and resource in operation.rule
+    }
+    assert set(machine.actions) <= offered, "add the action to the route of the resource"
 
 
 def note_arrival(rows):

@@ -1,4 +1,4 @@
-"""Resume parsing, offline: from the bytes of a file to facts with their places in the text."""
+"""Offline resume parsing: from the bytes of a file to facts with their positions in the text."""
 
 from app.services.resumes.resume_parser._child import parse_file_in_child, parse_in_child
 from app.services.resumes.resume_parser._contact_points import stands_whole

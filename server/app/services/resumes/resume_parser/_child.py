@@ -1,4 +1,4 @@
-"""Parsing in a child process, whose death is a failed parse."""
+"""Parsing in a child process: if it crashes, only the parsing fails."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from app.services.resumes.resume_parser._parse import parse_lines
 
 
 def parse_in_child(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
-    """Text and facts of a file; ChildFailed where the child dies, runs out of time or cannot read it."""
+    """Return text and facts of a file; ChildFailed if the child crashes, times out or cannot read it."""
     text, parsed = child_process.run(_parse, data, media_type, child_process.child_limits.characters)
     return text, ParsedResume.model_validate_json(parsed)
 
 
 def parse_file_in_child(path: Path, media_type: str) -> tuple[str, ParsedResume]:
-    """The same for a file on disk, which only the child reads."""
+    """Return the same for a file on disk, which only the child reads."""
     text, parsed = child_process.run(_parse_file, str(path), media_type, child_process.child_limits.characters)
     return text, ParsedResume.model_validate_json(parsed)
 

@@ -1,4 +1,4 @@
-"""Who it is: name, location, headline."""
+"""Name, location and headline."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from app.utils.text import fold
 
 MAX_NAME = 100
 MAX_CONTACT_LINE = 300
-MAX_HEAD = 200  # lines in which a lone city is looked for
-NEAR = 2  # lines between a lone city and an address or a number
+MAX_HEAD = 200  # lines that are searched for a lone city
+NEAR = 2  # lines between a lone city and a contact point
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
 LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
 PLACE = re.compile(
@@ -40,16 +40,16 @@ SEPARATOR = re.compile(r"\s*[|•·●]\s*")
 
 
 def find_place(lines: list[Line], body: set[int], taken: set[str]) -> Fact | None:
-    """The first `City, Region` of the head; else a `City CC` or a lone city among addresses and numbers.
+    """Return the first `City, Region` of the head, or else a `City CC` or lone city near a contact point.
 
-    A lone name is no city where it stands in the `body`: by the starts of its lines, the work, studies and skills.
+    A lone name in the `body` (the starts of lines of work, education and skills) is not considered a city.
     """
     bare = [line for line in lines if line.start not in body]
     return _find_full_place(lines) or _find_lone_city(bare[:MAX_HEAD], taken)
 
 
 def _find_lone_city(lines: list[Line], taken: set[str]) -> Fact | None:
-    """The piece nearest to an address or a number that looks like a city."""
+    """Return the piece that looks like a city and is nearest to an email address or phone number."""
     reach = [index for index, line in enumerate(lines) if has_reach(line.text)]
     found: list[tuple[int, Fact]] = []
     for index, line in enumerate(lines):
@@ -80,7 +80,7 @@ def _find_full_place(lines: list[Line]) -> Fact | None:
 
 
 def region_of(place: Fact | None) -> str | None:
-    """The ISO country of a place, where its last part tells."""
+    """Return the ISO country of a place, if its last part identifies one."""
     if place is None:
         return None
     last = place.value.rsplit(",", 1)[-1].strip()
@@ -90,7 +90,7 @@ def region_of(place: Fact | None) -> str | None:
 
 
 def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
-    """The name, and the index of its last line; by size, place, shape and the email's local part."""
+    """Return the name and the index of its last line, by size, position, shape and the email's local part."""
     best: tuple[float, Fact, int] | None = None
     largest = max((line.size for line in lines), default=0.0)
     local = re.sub(r"[^a-z]", "", fold(email.value.split("@")[0])) if email else ""
@@ -105,7 +105,7 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
 
 
 def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | None:
-    """The title beside or below the name: a piece that names an occupation, else what stands right below the name."""
+    """Return the title beside or below the name: a piece with an occupation, or else the line right below it."""
     if name_at < 0 or name is None:
         return None
     behind = lines[name_at].part(max(0, name.end - lines[name_at].start), len(lines[name_at].text))
@@ -132,7 +132,7 @@ def _is_headline(piece: str) -> bool:
 
 
 def _is_reach(piece: str) -> bool:
-    """Whether a piece is an address, a number, a link or a place."""
+    """Return whether a piece is an email address, phone number, link or place."""
     if has_reach(piece) or LINK.search(piece) or fold(piece) in SITES:
         return True
     place = PLACE.search(piece)
@@ -140,7 +140,7 @@ def _is_reach(piece: str) -> bool:
 
 
 def has_title_word(text: str) -> bool:
-    """Whether a word of the text names an occupation, in the singular or plural."""
+    """Return whether a word of the text is an occupation, in singular or plural."""
     words = re.findall(r"[^\W\d_]+", fold(text))
     return any(
         word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS or TITLE_ENDING.fullmatch(word) for word in words
@@ -148,7 +148,7 @@ def has_title_word(text: str) -> bool:
 
 
 def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, int]]:
-    """A line (or its first piece) as a name, and a line with the next one where a large name is broken."""
+    """Return a line (or its first piece) as a name, and joined with the next line if a large name is broken."""
     line = lines[index]
     shapes = []
     first = TITLE_OF_PAGE.sub("", SEPARATOR.split(LABEL.sub("", line.text))[0].split(",")[0].strip())
@@ -167,7 +167,7 @@ def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, 
 
 
 def _looks_like_name(text: str, local: str) -> bool:
-    """Two to five capitalised words; an occupation among them (Baker, Mason) only where the address has it too."""
+    """Return whether a text is two to five capitalised words, an occupation only if the email contains two of them."""
     words = text.split()
     if len(text) > MAX_NAME or not 2 <= len(words) <= 5 or any(char.isdigit() or char in "@/:;()&" for char in text):
         return False
@@ -190,13 +190,13 @@ def _name_score(fact: Fact, line: Line, index: int, largest: float, local: str) 
 
 
 def _shared_words(name: str, local: str) -> int:
-    """How many words of a name stand in the local part of the address."""
+    """Return how many words of a name are in the local part of the email address."""
     parts = [re.sub(r"[^a-z]", "", word) for word in fold(name).split()]
     return sum(len(part) > 2 and part in local for part in parts)
 
 
 def _is_place(text: str) -> bool:
-    """Not a sentence, not a list of skills: short parts, the last one a country, a state or capitalised."""
+    """Return whether a text is a place: short parts, the last one a country, a state or a two-letter code."""
     parts = [part.strip() for part in text.split(",")]
     if len(text) > 60 or has_title_word(text) or any(len(part.split()) > 4 for part in parts):
         return False
@@ -205,7 +205,7 @@ def _is_place(text: str) -> bool:
 
 
 def _is_country(text: str) -> bool:
-    """A country, also where only the beginning of its long name fits in the line."""
+    """Return whether a text is a country, or a long country name cut at the end of the line."""
     name = fold(text)
     if set(name.split()) & INSTITUTION_WORDS:
         return False

@@ -1,6 +1,6 @@
-"""Addresses, numbers and links. Each is taken whole or not at all: a piece of one is somebody else's.
+"""Email addresses, phone numbers and links. Each is accepted whole or not at all.
 
-A wrong contact point is worse than none, because contact points recognise people.
+A wrong contact point is worse than none, because contact points identify people: a part of one may be someone else's.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from app.utils.phone_numbers import normal_phone
 Spans = list[tuple[int, int]]
 
 MAX_LOCAL, MAX_DOMAIN = 64, 253
-MOST_SIGNS, MOST_NUMBERS = 500, 500  # that are looked at: a text with more is no resume, and would cost its time
+MOST_SIGNS, MOST_NUMBERS = 500, 500  # limits of the search, which would be slow in texts that are no resume
 AROUND_ADDRESSES = frozenset('<>()[]{},;:|"„“”«»•·●▪')
-MISSING = "\ufffd"  # a letter that a font did not name
+MISSING = "\ufffd"  # a letter that the font does not name
 EDGES = ".'’*~=-"
-# What the line above or below holds where an address goes on there: one small word, with a mark of addresses in it.
+# Matches lines where an email address continues: one short word with address characters.
 CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")
 CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")
 LABEL_BEFORE_SLASH = re.compile(r"(?:e-?mail|mail|tel|phone|mobile|web|skype)/$|@\S+/$", re.IGNORECASE)
@@ -52,7 +52,7 @@ _POINT = (
     rf"|{_YEAR}(?:{BLANK}+{_YEAR})+"  # 2017 2018 2019
     rf"|(?:(?:{MONTH})\.?{BLANK}?)?(?:{_YEAR}|['’]\d\d)(?!{BLANK}?[\d(]))"  # March 2019, 2019
 )
-# A date, or a range of two, that no digit goes on from: 06.12.34.56.78 is a number as the French write it.
+# A date or date range that is not followed by digits: 06.12.34.56.78 is a French phone number.
 DATES = re.compile(
     rf"(?<![\w+])(?<!\d[./ \u00a0-]){_POINT}(?:{BLANK}*(?:{DASH}|to|bis|until|through|au|à|a|al|tot|do|/){BLANK}*"
     rf"(?:{_POINT}|\d\d|{PRESENT_WORDS}))?(?!\d|{_SEP}?\d)",
@@ -72,21 +72,21 @@ OTHER_LABEL = re.compile(
     r"|usd|eur|gbp|pln|fax|telefax)\b|[$€£#])\W{0,4}$",
     re.IGNORECASE,
 )
-NO_COUNTRY = frozenset("io me co ai tv cc ly so fm am to gg sh".split())  # sold to everybody
-NEAR_THE_TOP, NEAR_AN_ADDRESS = 25, 5  # lines in which a number needs no label
-MIN_UNKNOWN = 9  # digits of a number whose country nobody knows
+NO_COUNTRY = frozenset("io me co ai tv cc ly so fm am to gg sh".split())  # country domains that are sold worldwide
+NEAR_THE_TOP, NEAR_AN_ADDRESS = 25, 5  # lines where a phone number needs no label
+MIN_UNKNOWN = 9  # digits, if the country is unknown
 
 
 def find_email(text: str, others: Spans) -> Fact | None:
-    """The first address that is whole, outside what is `others`'."""
+    """Return the first complete email address outside the spans of `others`."""
     return next((fact for fact in _addresses(text) if not _inside(fact.start, others)), None)
 
 
 def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
-    """The first number that is one, outside what is `others`': in E.164 with its extension where its country is known.
+    """Return the first phone number outside the spans of `others`, as E.164 with extension if its country is known.
 
-    Dates, and numbers that something else is written in front of, are none. A number without a country code or a
-    label must be a valid one of `region`, as it is dialled there, and stand near the top or near an address.
+    Dates and numbers with another label are ignored. A number without a country code or label must be valid in
+    `region`, as it is dialled there, and be near the top or near an email address.
     """
     breaks = [at for at, char in enumerate(text) if char == "\n"]
     reach = {bisect_left(breaks, fact.start) for fact in _addresses(text)}
@@ -103,7 +103,7 @@ def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
 
 
 def find_links(text: str, email: Fact | None) -> list[Fact]:
-    """Web addresses, each once; the domain of an email address is none."""
+    """Return web addresses without duplicates; the domain of an email address is not one."""
     found: dict[str, Fact] = {}
     for match in LINK.finditer(text):
         value = match.group().rstrip("./")
@@ -117,7 +117,7 @@ def find_links(text: str, email: Fact | None) -> list[Fact]:
 
 
 def stands_whole(text: str, fact: Fact | None) -> bool:
-    """Whether somebody else's reading of an address or a number is one: not cut, and not made of a date."""
+    """Return whether a fact is a contact point in the text: not truncated, and not part of a date."""
     if fact is None:
         return False
     if "@" in fact.value:
@@ -127,12 +127,12 @@ def stands_whole(text: str, fact: Fact | None) -> bool:
 
 
 def has_reach(text: str) -> bool:
-    """Whether an address or a number stands in a line."""
+    """Return whether a line contains an email address or a phone number."""
     return next(_addresses(text), None) is not None or PHONE.search(_without_dates(text)) is not None
 
 
 def region_of_email(email: Fact | None) -> str | None:
-    """The country that the domain of an address belongs to."""
+    """Return the country of an email address's top-level domain."""
     ending = email.value.rsplit(".", 1)[-1].lower() if email else ""
     region = "GB" if ending == "uk" else ending.upper()
     return region if region in phonenumbers.SUPPORTED_REGIONS and ending not in NO_COUNTRY else None
@@ -150,7 +150,7 @@ def _addresses(text: str) -> Iterator[Fact]:
 
 
 def _address(text: str, at: int) -> Fact | None:
-    """The address around an @: all that stands there up to a blank or a bracket, or None where that is no address."""
+    """Return the email address around an @, up to a blank or a bracket, or None if it is not valid."""
     start, end = at, at + 1
     while start > 0 and at - start <= MAX_LOCAL and not _parts_addresses(text[start - 1]):
         start -= 1
@@ -175,7 +175,7 @@ def _address(text: str, at: int) -> Fact | None:
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """Whether the other half of an address stands in the line above or below."""
+    """Return whether an email address continues in the line above or below."""
     if CUT_BELOW.match(text, end):
         return True
     above = text[text.rfind("\n", 0, start - 1) + 1 : start - 1] if text[start - 1 : start] == "\n" else ""
@@ -189,7 +189,7 @@ def _parts_addresses(char: str) -> bool:
 
 
 def _without_dates(text: str) -> str:
-    """The text with the dates in it blotted out, so that no number is made of them; places stay the same."""
+    """Return the text with its dates blanked, so that they are not read as numbers; positions are unchanged."""
 
     def blot(match: re.Match[str]) -> str:
         is_number = INTERNATIONAL.search(_before(text, match.start()))
@@ -218,13 +218,13 @@ def _number(raw: str, before: str, region: str | None, is_placed: bool) -> str |
 
 
 def _is_dialled(raw: str, region: str) -> bool:
-    """Whether a number begins as it is dialled in a country: with a 0 where that comes first."""
+    """Return whether a number begins as it is dialled in its country: with a 0, if that is the national prefix."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
     return metadata is None or metadata.national_prefix != "0" or raw.lstrip("(").startswith("0")
 
 
 def _before(text: str, at: int) -> str:
-    """What stands in front, in the same line."""
+    """Return the text before a position, in the same line."""
     return text[max(0, at - 40, text.rfind("\n", 0, at) + 1) : at]
 
 
@@ -233,7 +233,7 @@ def _inside(at: int, spans: Spans) -> bool:
 
 
 def _is_web_address(value: str) -> bool:
-    """A bare domain is written small: `B.Com` and `ASP.NET` are none."""
+    """Return False for a bare domain that is not in lower case, such as `B.Com` or `ASP.NET`."""
     bare = "/" not in value and not value.lower().startswith("www.")
     label, _, ending = value.rpartition(".")
     return not bare or (len(label) > 1 and ending.islower())

@@ -1,4 +1,4 @@
-"""Dates and ranges as resumes write them."""
+"""Dates and date ranges as written in resumes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PRESENT = "present"
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A range in a line: normalised ends, and where each stands."""
+    """A range in a line: the normalised ends and their positions."""
 
     start: str
     start_span: tuple[int, int]
@@ -53,7 +53,7 @@ class DateRange:
 
 
 def find_range(text: str) -> DateRange | None:
-    """The first range of a line, or None."""
+    """Return the first range of a line, or None."""
     for match in RANGE.finditer(text):
         start, end = normalise(match["start"]), normalise(match["end"])
         if start and end and start != PRESENT and start[:4] <= (end[:4] if end != PRESENT else "9999"):
@@ -62,13 +62,13 @@ def find_range(text: str) -> DateRange | None:
 
 
 def find_single(text: str) -> tuple[str, tuple[int, int]] | None:
-    """The last single date of a line, or None."""
+    """Return the last single date of a line, or None."""
     found = [(value, match.span()) for match in SINGLE.finditer(text) if (value := normalise(match.group()))]
     return found[-1] if found else None
 
 
 def normalise(text: str) -> str | None:
-    """YYYY-MM, YYYY or present; None where it is no plausible date."""
+    """Return YYYY-MM, YYYY or present, or None if it is not a plausible date."""
     text = text.strip().lower()
     if re.fullmatch(PRESENT_WORDS, text):
         return PRESENT
@@ -76,7 +76,7 @@ def normalise(text: str) -> str | None:
     if not year_match:
         return None
     year = int(year_match.group())
-    if year < 100:  # '21: the century that has not ended yet, or the one before
+    if year < 100:  # '21: this century, unless that is too far ahead
         year += 2000 if 2000 + year <= date.today().year + 8 else 1900
     if not 1940 <= year <= date.today().year + 8:
         return None
@@ -90,7 +90,7 @@ def normalise(text: str) -> str | None:
 
 
 def total_years(ranges: list[tuple[str, str]], today: date | None = None) -> float | None:
-    """Years covered by the union of ranges; a bare year counts from its middle."""
+    """Return the years covered by the union of ranges; a year without month counts from its middle."""
     today = today or date.today()
     spans = sorted((_months(start, today), _months(end, today)) for start, end in ranges)
     spans = [(start, end) for start, end in spans if 0 <= end - start <= 60 * 12]

@@ -1,4 +1,4 @@
-"""Education: blocks around degrees and institutions."""
+"""Education: entries around degrees and institutions."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SPLIT = re.compile(
 AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")
 AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")
 LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")
-MAX_LINE = 400  # characters; what is longer is prose
+MAX_LINE = 400  # characters; longer lines are prose
 MAX_AREA = 6  # words of a field of study
-MAX_SHORT = 8  # characters of a degree that is written short, as B.Com
+MAX_SHORT = 8  # characters of an abbreviated degree, such as B.Com
 AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")
 
 
 def read_education(lines: list[Line]) -> list[EducationItem]:
-    """Courses of study in the order of the document."""
+    """Return the education entries in document order."""
     items: list[EducationItem] = []
     current = EducationItem()
     for line in lines:
@@ -44,7 +44,7 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
 
 
 def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
-    """The institution, the degree (with its area) and the year that a line names, in their order."""
+    """Return the institution, the degree (with its area) and the year that a line contains, in order."""
     if len(line.text) > MAX_LINE:
         return []
     text, year = _cut_dates(line)
@@ -60,7 +60,7 @@ def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
 
 
 def _pieces(line: Line, text: str) -> list[Line]:
-    """What separators part; a school within a university stays one piece, a short degree before one does not."""
+    """Return the pieces between separators; a school of a university stays one piece, a short degree is split off."""
     spans: list[tuple[int, int]] = []
     at = 0
     for match in [*SPLIT.finditer(text), None]:
@@ -84,7 +84,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
 
 
 def _cut_dates(line: Line) -> tuple[str, Fact | None]:
-    """The text before its date (dates blanked), and the year in which it ended."""
+    """Return the text with its date blanked, and the end year."""
     span = find_range(line.text)
     if span:
         begin, end = span.end_span
@@ -122,7 +122,7 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
 
 
 def _is_area(text: str) -> bool:
-    """A field of study: few words, without figures."""
+    """Return whether a text is a field of study: few words, no digits."""
     return len(text.split()) <= MAX_AREA and text[0].isupper() and not any(char.isdigit() for char in text)
 
 

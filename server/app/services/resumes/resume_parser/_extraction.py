@@ -27,7 +27,7 @@ MAX_CHARACTERS = 200_000  # some 70 pages
 
 
 def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list[RawLine]:
-    """The lines of a document in reading order; Unreadable where it has more than `most` characters."""
+    """Return the lines of a document in reading order; Unreadable if it has no text or more than `most` characters."""
     readers = {
         file_types.PDF: _pdf,
         file_types.DOCX: _docx,
@@ -50,7 +50,7 @@ def _pdf(data: bytes) -> Iterator[RawLine]:
 
 
 def _docx(data: bytes) -> Iterator[RawLine]:
-    """The page header, then paragraphs, tables and text boxes in the order of the document, then the page footer."""
+    """Yield the page header, then paragraphs, tables and text boxes in document order, then the page footer."""
     _check_archive(data)
     document = docx.Document(io.BytesIO(data))
     section = document.sections[0]
@@ -61,7 +61,7 @@ def _docx(data: bytes) -> Iterator[RawLine]:
 
 
 def _story(part: Any) -> Iterator[RawLine]:
-    """A header or footer, where the document has one."""
+    """Yield a header or footer, if the document has one."""
     if not part.is_linked_to_previous:
         yield from _paragraphs(part._element, part)
 
@@ -73,7 +73,7 @@ def _paragraphs(root: Any, parent: Any) -> Iterator[RawLine]:
 
 
 def _in_fallback(element: Any) -> bool:
-    """Word writes a text box twice; the second copy is for old readers."""
+    """Return whether an element is the second copy of a text box, which Word writes for old readers."""
     return any(parent.tag.endswith("}Fallback") for parent in element.iterancestors())
 
 
@@ -90,7 +90,7 @@ def _paragraph(paragraph: Paragraph) -> Iterator[RawLine]:
 
 
 def _run_texts(paragraph: Paragraph) -> Iterator[str]:
-    """The paragraph's own texts, hyperlinks included, without those of text boxes inside it."""
+    """Yield the paragraph's own texts with hyperlinks, without those of text boxes inside it."""
     for node in paragraph._p.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:cr")):
         owner = next(parent for parent in node.iterancestors() if parent.tag == qn("w:p"))
         if owner is not paragraph._p:
@@ -138,7 +138,7 @@ def _plain(text: str) -> Iterator[RawLine]:
 
 
 def _check_archive(data: bytes) -> zipfile.ZipFile:
-    """Refuse archives that would unpack to far more than they are."""
+    """Open an archive; Unreadable if it is a zip bomb or damaged."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:

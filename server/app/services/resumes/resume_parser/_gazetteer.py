@@ -1,4 +1,4 @@
-"""Words that tell what a line is: headings, titles, degrees, kinds of institutions, countries."""
+"""Word lists that identify headings, titles, degrees, institutions and countries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 SECTION_OF = {name: section for section, names in HEADINGS.items() for name in names}
 
-# Headings over the people who vouch for somebody, whose addresses and numbers are theirs.
+# Headings of references, whose contact points belong to other people.
 REFEREES = frozenset(
     """references reference referees referenzen referenz referencias referenze referenties referencje rekomendacje
     recommandations""".split()
@@ -97,7 +97,7 @@ MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "w
 
 @lru_cache
 def countries() -> dict[str, str]:
-    """Names of countries, folded, in the languages that resumes are read in, and their ISO codes, each to its code."""
+    """Return the ISO code of each country by folded name, in the supported languages, and by code."""
     found = dict(MORE_COUNTRIES)
     for language in COUNTRY_LANGUAGES:
         for code, name in Locale(language).territories.items():

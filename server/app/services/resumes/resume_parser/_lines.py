@@ -1,4 +1,4 @@
-"""The text of a document as lines that know their place and their looks."""
+"""The text of a document as lines with position and layout."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from app.schemas.candidate_resume_schema import Fact
 
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
 
-JOINERS = "\u200c\u200d"  # letters of some scripts depend on them
+JOINERS = "\u200c\u200d"  # required by some scripts
 BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line as a format yields it; size is 0 where the format does not tell."""
+    """A line as extracted; size is 0 if the format does not have it."""
 
     text: str
     size: float = 0.0
@@ -27,7 +27,7 @@ class RawLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text` is `document[start:start + len(text)]`."""
+    """A line of the document: `text` is `document[start:start + len(text)]`."""
 
     text: str
     start: int
@@ -41,36 +41,36 @@ class Line:
         return self.start + len(self.text)
 
     def fact(self, value: str, offset: int = 0) -> Fact | None:
-        """A fact for `value`, searched in this line from `offset`; None where it is not literally there."""
+        """Return a fact for `value`, searched in this line from `offset`, or None if it is not there."""
         at = self.text.find(value, offset)
         return Fact(value=value, start=self.start + at, end=self.start + at + len(value)) if at >= 0 and value else None
 
     def part(self, begin: int, end: int) -> Line:
-        """A piece of this line, trimmed, with its own place."""
+        """Return a part of this line, trimmed, with its own position."""
         piece = self.text[begin:end]
         lead = len(piece) - len(piece.lstrip())
         return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet)
 
 
 def without_tail(text: str) -> str:
-    """Without what parts a piece from the next one; a bracket that was opened stays closed."""
+    """Return the text without trailing separators; a closing bracket stays if it has an opening one."""
     kept = text.rstrip(" ,|–—-:;(")
     return kept.rstrip(" ),|–—-:;(") if kept.endswith(")") and "(" not in kept[1:] else kept
 
 
 def clean(text: str) -> str:
-    """One line without control characters, icons and odd spaces; where text stands apart, two spaces stay."""
+    """Return a line without control characters, icons and odd spaces; wide gaps become two spaces."""
     text = "".join(
         char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
     )
-    text = BETWEEN_LETTERS.sub("\ufffd", text)  # a letter is missing there: no blank, which would part a word
+    text = BETWEEN_LETTERS.sub("\ufffd", text)  # a missing letter: a blank would split the word
     text = "".join(char if char.isprintable() and not "\ue000" <= char <= "\uf8ff" else " " for char in text)
     text = re.sub(r"\(cid:\d+\)", " ", text)
     return re.sub(r"[ \t]{2,}", "  ", text.replace("\t", "  ")).strip()
 
 
 def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
-    """The document's text, and its lines with their places in it; empty lines only mark gaps."""
+    """Return the document's text, and its lines with their positions; empty lines only mark gaps."""
     parts: list[str] = []
     lines: list[Line] = []
     position, gap = 0, False

@@ -1,4 +1,4 @@
-"""From lines to a typed resume: pure, the same text giving the same facts."""
+"""From lines to a typed resume: pure and deterministic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODY = ("work", "education", "skills")
 
 
 def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
-    """The text and the facts in it; what is not there stays empty."""
+    """Return the text and the facts in it; fields that are not found stay empty."""
     text, lines = assemble(raw)
     sections = split_sections(lines)
     others = _of_others(lines)
@@ -48,12 +48,12 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
 
 
 def parse_text(text: str, today: date | None = None) -> tuple[str, ParsedResume]:
-    """The same for plain text."""
+    """Return the same for plain text."""
     return parse_lines([RawLine(line) for line in text.split("\n")], today)
 
 
 def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
-    """Where the people stand who vouch for this one: from such a heading to the next heading, or to the end."""
+    """Return the spans of references: from their heading to the next heading or the end."""
     spans: list[tuple[int, int]] = []
     opened: int | None = None
     for line in lines:
@@ -67,7 +67,7 @@ def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
 
 
 def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int) -> list[Line]:
-    """Where contact points stand: around the name, above the first heading, in a contact section."""
+    """Return where contact points are expected: near the name, above the first heading, in a contact section."""
     near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
     contact = [line for part in sections.get("contact", []) for line in part]
     at = next((index for index, line in enumerate(lines) if "@" in line.text), 0)

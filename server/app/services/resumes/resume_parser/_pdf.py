@@ -1,4 +1,4 @@
-"""PDF text in reading order: words with positions, joined to lines, columns read one after the other."""
+"""PDF text in reading order: positioned words, joined to lines, columns read one after the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.services.resumes.resume_parser._lines import BULLET, RawLine
 from app.services.resumes.resume_parser._sections import is_section
 
 MAX_PAGES = 30
-MAX_WORDS = 4000  # of a page; one full of small print has 1500
+MAX_WORDS = 4000  # per page; a page full of small print has 1500
 MIN_GUTTER = 10.0
 LINE_TOLERANCE = 3.0
 ROW_TOLERANCE = 3.0
@@ -25,24 +25,24 @@ MAX_LEADING = 1.6  # of the font size, between the lines of one paragraph
 MIN_COLUMN_LINES = 4
 NARROW_ROW = 0.33
 MIN_SIDE_HEADINGS = 3
-DRAWN_TWICE = 0.8  # share of distinct letters below which a page is drawn twice
+DRAWN_TWICE = 0.8  # share of distinct letters below which a page is considered drawn twice
 
 OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
-HYPHENATED = frozenset(  # first halves of words that are written with a hyphen
+HYPHENATED = frozenset(  # first parts of hyphenated words
     """client cost cross customer cutting data day decision detail end event fast first front full goal hands
     high in large long low multi non object off on open part post problem real result road self short single
     small state team test third time top two user well world year""".split()
 )
-MIN_PROSE = 5  # words of a broken line; shorter ones are items of a list as often
+MIN_PROSE = 5  # words of a broken line; shorter lines are as often items of a list
 MIN_SPACED = 3
-LINE_END = 80  # characters in which the last word of a line is looked at
+LINE_END = 80  # characters that are searched for the last word of a line
 HEADING_SIZE = 14
 ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
 Word = dict[str, Any]
 
 
 def read_pdf(data: bytes) -> Iterator[RawLine]:
-    """The lines of every page, each with its largest font size and whether it is bold."""
+    """Yield the lines of every page, each with its largest font size and whether it is bold."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages[:MAX_PAGES]:
             words = _once(page).extract_words(
@@ -57,13 +57,13 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
 
 
 def _once(page: Any) -> Any:
-    """The page without the second drawing of letters that are drawn twice, as shadows and bold faces are."""
+    """Return the page without duplicate letters, which some PDFs draw as shadows or for bold text."""
     places = {(char["text"], round(char["x0"]), round(char["top"])) for char in page.chars}
     return page.dedupe_chars(tolerance=1) if len(places) < DRAWN_TWICE * len(page.chars) else page
 
 
 def _read_block(words: list[Word]) -> Iterator[RawLine]:
-    """Columns, where a gutter parts them below a common head; else the lines from top to bottom."""
+    """Yield columns if a gutter separates them below a common head, else the lines from top to bottom."""
     if not words:
         return
     headings = _side_headings(words)
@@ -78,7 +78,7 @@ def _read_block(words: list[Word]) -> Iterator[RawLine]:
 
 
 def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator[RawLine]:
-    """What stands above the columns, then the left one, then the right one."""
+    """Yield the head above the columns, then the left column, then the right one."""
     head = [word for word in words if word["bottom"] <= head_end]
     body = [word for word in words if word["bottom"] > head_end]
     left = [word for word in body if (word["x0"] + word["x1"]) / 2 < gutter]
@@ -92,7 +92,7 @@ def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator
 
 
 def _read_bands(words: list[Word]) -> Iterator[RawLine]:
-    """A single column whose sections may still have columns of their own, as lists of skills do."""
+    """Yield a single column; its sections may have columns of their own, such as lists of skills."""
     rows, edge = _rows(words), max(word["x1"] for word in words)
     usual = _usual_step(rows)
     starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
@@ -106,7 +106,7 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
 
 
 def _side_headings(words: list[Word]) -> list[list[Word]]:
-    """Headings that have the left margin to themselves, each beside its section; none where it is no such layout."""
+    """Return headings that are alone in the left margin beside their sections, or none if the layout differs."""
     cells = [_cells(row)[0] for row in _rows(words)]
     found = [cell for cell in cells if is_section(_join(cell))]
     if len(found) < MIN_SIDE_HEADINGS or max(cell[0]["x0"] for cell in found) - min(c[0]["x0"] for c in found) > 3:
@@ -119,7 +119,7 @@ def _side_headings(words: list[Word]) -> list[list[Word]]:
 
 
 def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawLine]:
-    """What stands above, then each heading before what stands beside and below it."""
+    """Yield the text above, then each heading before the text beside and below it."""
     own = {id(word) for cell in headings for word in cell}
     rest = [word for word in words if id(word) not in own]
     tops = [cell[0]["top"] for cell in headings]
@@ -130,7 +130,7 @@ def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawL
 
 
 def _find_columns(words: list[Word]) -> tuple[float, float] | None:
-    """Where a head ends and at which x two columns part; None for a single column."""
+    """Return where the head ends and the x that separates two columns, or None for a single column."""
     rows = _rows(words)
     if len(rows) < MIN_COLUMN_LINES:
         return None
@@ -144,7 +144,7 @@ def _find_columns(words: list[Word]) -> tuple[float, float] | None:
 
 
 def _find_gutter(words: list[Word]) -> float | None:
-    """The middle of the widest strip that no word crosses, if what lies on both sides are columns."""
+    """Return the middle of the widest strip that no word crosses, if both sides are columns."""
     left_edge = min(word["x0"] for word in words)
     right_edge = max(word["x1"] for word in words)
     width = right_edge - left_edge
@@ -162,7 +162,7 @@ def _find_gutter(words: list[Word]) -> float | None:
 
 
 def _are_columns(words: list[Word], x: float, width: float) -> bool:
-    """Two columns live apart; a column of dates beside its entries shares their rows and is narrow."""
+    """Return whether the sides are columns, not entries with a narrow column of dates in the same rows."""
     left = _rows([word for word in words if word["x1"] <= x])
     right = _rows([word for word in words if word["x0"] >= x])
     if min(len(left), len(right)) < MIN_COLUMN_LINES:
@@ -178,7 +178,7 @@ def _are_columns(words: list[Word], x: float, width: float) -> bool:
 
 
 def _is_table(words: list[Word], x: float) -> bool:
-    """Labels at the left, each in the row where its list begins at the right."""
+    """Return whether the left side has labels, each in the row where its list begins on the right."""
     left = _rows([word for word in words if word["x1"] <= x])[1:]  # the first one is the heading
     right = _rows([word for word in words if word["x0"] >= x])
     tops = [row[0]["bottom"] for row in right]
@@ -189,7 +189,7 @@ def _is_table(words: list[Word], x: float) -> bool:
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
-    """Words grouped by their baseline, or by their top, from top to bottom, each row from left to right."""
+    """Group words by baseline or top into rows, from top to bottom, each from left to right."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
         if rows and _same_row(rows[-1][0], word):
@@ -205,7 +205,7 @@ def _same_row(first: Word, word: Word) -> bool:
 
 
 def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
-    """Rows as lines; what was broken at the right edge is one line, wide gaps in a row stay visible."""
+    """Yield rows as lines; lines broken at the right edge are joined, and wide gaps in a row stay visible."""
     spaced = _are_spaced(rows)
     pending: RawLine | None = None
     last: list[Word] | None = None
@@ -222,7 +222,7 @@ def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
 
 
 def _are_spaced(rows: list[list[Word]]) -> bool:
-    """Whether items stand further apart than the lines within one, so that a small step tells a broken line."""
+    """Return whether items are further apart than the lines within one, so that a small step means a broken line."""
     steps = [
         (row[0]["top"] - above[0]["top"]) / max(above[0]["size"], 1.0)
         for above, row in zip(rows, rows[1:])
@@ -233,7 +233,7 @@ def _are_spaced(rows: list[list[Word]]) -> bool:
 
 
 def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> bool:
-    """Whether a row was broken because the first word of the next one did not fit."""
+    """Return whether a row was broken because the first word of the next row did not fit."""
     size = above[0]["size"]
     alike = abs(size - row[0]["size"]) < 0.3 and _is_bold(above) == _is_bold(row)
     near = 0 < row[0]["top"] - above[0]["top"] <= MAX_LEADING * size
@@ -247,7 +247,7 @@ def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> b
 
 
 def _rejoin(above: str, below: str) -> str:
-    """Two lines as one; a hyphen at the break goes, in an address it stays."""
+    """Join two lines; a hyphen at the break is removed, except in addresses and hyphenated words."""
     word = above.rsplit(" ", 1)[-1]
     if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
         keeps_hyphen = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
@@ -262,7 +262,7 @@ def _is_bold(words: list[Word]) -> bool:
 
 
 def _parts(rows: list[list[Word]]) -> Iterator[tuple[list[Word], RawLine]]:
-    """Rows in parts of one size, each with its looks; a large distance between rows is a gap."""
+    """Yield rows split by font size, each with its line; a large distance between rows is a gap."""
     rows = _with_own_notes(rows)
     usual = _usual_step(rows)
     for number, row in enumerate(rows):
@@ -281,7 +281,7 @@ def _is_gap(above: list[Word], row: list[Word], usual: float) -> bool:
 
 
 def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
-    """A note at the right edge that goes on below itself belongs to the row where it began, not to the text beside it."""
+    """Move a note at the right edge that continues in the next row to the row where it begins."""
     settled = [list(row) for row in rows]
     for above, row in zip(settled, settled[1:]):
         if not above:
@@ -299,14 +299,14 @@ def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
 
 
 def _ends_note(begun: str, note: str, cells: int) -> bool:
-    """`Hamburg` over a range, beside other text; or the second half of a range below its first."""
+    """Return whether a note continues: a place above a range beside other text, or a range broken in two."""
     if begun.endswith(("-", "–", "—")) and find_range(f"{begun} {note}"):
         return True
     return cells > 1 and find_range(note) is not None and not any(char.isdigit() for char in begun)
 
 
 def _cells(row: list[Word]) -> list[list[Word]]:
-    """The parts of a row that wide gaps keep apart."""
+    """Return the parts of a row that wide gaps separate."""
     cells = [[row[0]]]
     for before, word in zip(row, row[1:]):
         if word["x0"] - before["x1"] > 1.5 * before["size"] or word["x0"] < before["x0"]:
@@ -317,7 +317,7 @@ def _cells(row: list[Word]) -> list[list[Word]]:
 
 
 def _split_by_size(row: list[Word]) -> list[list[Word]]:
-    """A heading beside its section is a line of its own: larger, and a wide gap before the rest."""
+    """Split off a heading beside its section: a different size, and a wide gap between them."""
     parts = [[row[0]]]
     for before, word in zip(row, row[1:]):
         wide = word["x0"] - before["x1"] > before["size"]
@@ -329,7 +329,7 @@ def _split_by_size(row: list[Word]) -> list[list[Word]]:
 
 
 def _join(row: list[Word]) -> str:
-    """The words of a row; a bar stands for a wide gap, two spaces for one that is wider than the row's others."""
+    """Join the words of a row; a bar marks a wide gap, two spaces a gap wider than the row's others."""
     gaps = [word["x0"] - before["x1"] for before, word in zip(row, row[1:])]
     usual = min((gap for gap in gaps if gap > 0), default=0.0)
     parts = [row[0]["text"]]

@@ -16,7 +16,7 @@ NOISE = re.compile(
 
 
 def split_sections(lines: list[Line]) -> dict[str, list[list[Line]]]:
-    """The lines of each section, a list per heading; what stands above the first heading is `head`."""
+    """Return the lines of each section, one list per heading; lines above the first heading are `head`."""
     usual = median([line.size for line in lines]) if lines else 0.0
     sections: dict[str, list[list[Line]]] = {"head": [[]]}
     current = sections["head"][0]
@@ -33,7 +33,7 @@ def split_sections(lines: list[Line]) -> dict[str, list[list[Line]]]:
 
 
 def heading_of(line: Line, usual: float) -> str | None:
-    """The section that a line opens; None where it is no heading. Small print in a list is none."""
+    """Return the section that a line opens, or None if it is not a heading, such as small print in a list."""
     section = _section_of(line.text)
     if section is None or line.bullet:
         return None
@@ -42,7 +42,7 @@ def heading_of(line: Line, usual: float) -> str | None:
 
 
 def is_section(text: str) -> bool:
-    """Whether a text is the name of a section."""
+    """Return whether a text is the heading of a section."""
     return _section_of(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Skills: the items of the skills section, each as it is written."""
+"""Skills: the items of the skills section, as written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.utils.text import skill_key
 
 SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
 LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")
-CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in a column of its own, before its list
+CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in its own column, before its list
 LEVEL = re.compile(
     r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
     re.IGNORECASE,
@@ -19,7 +19,7 @@ MAX_WORDS = 9
 
 
 def read_skills(lines: list[Line]) -> list[Fact]:
-    """Skills, each once, in the order of the document."""
+    """Return skills without duplicates, in document order."""
     found: dict[str, Fact] = {}
     for line in lines:
         for piece in _pieces(line):

@@ -1,4 +1,4 @@
-"""Work history: blocks found by their date ranges, their parts told apart by words and order."""
+"""Work history: positions found by their date ranges; titles and companies are told apart by words and order."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ MAX_HEADER_LINES = 3
 
 @dataclass
 class Block:
-    """One position: its range, the pieces of its header, line by line."""
+    """One position: its date range, and the pieces of its header by line."""
 
     line: Line
     range: DateRange
     groups: list[list[Line]] = field(default_factory=list)
-    below: list[Line] = field(default_factory=list)  # the line under the dated one, where it may be a header
+    below: list[Line] = field(default_factory=list)  # the line below the dated one, if it may be a header
 
     @property
     def names(self) -> list[Line]:
-        """Title and company in either order: the first pieces of two lines, or two pieces of one; places are none."""
+        """Title and company in either order: the first pieces of two lines, or two pieces of one, without places."""
         rows = [[piece for piece in group if not is_place(piece.text)] for group in self.groups]
         rows = [row for row in rows if row]
         return [rows[0][0], rows[1][0]] if len(rows) > 1 else rows[0][:2] if rows else []
 
 
 def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
-    """Positions in the order of the document."""
+    """Return the positions in document order."""
     blocks = _blocks(lines)
     _look_below(blocks)
     _split_names(blocks, headline)
@@ -64,7 +64,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
             block.groups = [*[_pieces(line) for line in _above(lines, index, floor)], own]
             floor = index
             own_above = dated[0][0] if following < len(lines) else -1
-            if following - index - 1 > own_above:  # else the lines between are the head of the next position
+            if following - index - 1 > own_above:  # otherwise these lines are the header of the next position
                 block.below = (_below(lines, index, following, 1) or [[]])[0]
             if len(block.names) < 2 and block.below:
                 block.groups.append(block.below)
@@ -74,7 +74,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
 
 
 def _look_below(blocks: list[Block]) -> None:
-    """`Title | City | dates` over a company, or two names over a title: where it is so in every block."""
+    """Handle layouts with a company or a title below the dated line, if every block has them."""
     under = [block for block in blocks if len(block.names) == 2 and block.below and block.below not in block.groups]
     if len(under) < len(blocks) or not blocks:
         return
@@ -88,14 +88,14 @@ def _look_below(blocks: list[Block]) -> None:
 
 
 def _has_company_below(block: Block, blocks: int) -> bool:
-    """A name under a single row; under the only position of a section it has to say that it is a company."""
+    """Return whether there is a name below a single row; an only position requires a word of companies."""
     text = block.below[0].text
     sure = blocks > 1 or bool({word.strip(".,") for word in fold(text).split()} & COMPANY_WORDS)
     return sure and len([group for group in block.groups if group]) == 1 and _is_name(text)
 
 
 def _split_names(blocks: list[Block], headline: Fact | None) -> None:
-    """`Title, Company` in one piece, where it is so in most blocks: at the comma that parts a title from a name."""
+    """Split `Title, Company` in one piece, if most blocks have it, at the comma between title and name."""
     single = [
         block
         for block in blocks
@@ -108,7 +108,7 @@ def _split_names(blocks: list[Block], headline: Fact | None) -> None:
         [at for at in found if _order_at(block.names[0].text, at, headline) is not None]
         for block, found in zip(single, commas)
     ]
-    if not any(known):  # names of companies with their cities, as well as anything
+    if not any(known):  # could as well be companies with their cities
         return
     for block, all_commas, telling in zip(single, commas, known):
         piece, at = block.names[0], (telling or all_commas)[0]
@@ -116,19 +116,19 @@ def _split_names(blocks: list[Block], headline: Fact | None) -> None:
 
 
 def _order_at(text: str, at: int, headline: Fact | None) -> bool | None:
-    """Whether a title stands before a comma (True) or after it (False); None where both or neither do."""
+    """Return whether the title is before a comma (True) or after it (False), or None if that is unclear."""
     before, after = (has_title_word(side) for side in (text[:at], text[at + 2 :]))
     known = headline is not None and fold(headline.value) == fold(text[:at])
     return True if known else None if before == after else before
 
 
 def _is_name(text: str) -> bool:
-    """Short and capitalised: no beginning of a sentence."""
+    """Return whether a text is short and capitalised, and so not the beginning of a sentence."""
     return len(text.split()) <= 7 and text[0].isupper()
 
 
 def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
-    """Header lines right above a dated one: short, no bullet, no sentence, not beyond a gap inside."""
+    """Return the header lines directly above a dated line: short, no bullets, no sentences, not beyond a gap."""
     found: list[Line] = []
     for at in range(index - 1, floor, -1):
         line = lines[at]
@@ -143,7 +143,7 @@ def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
 
 
 def _stands_out(line: Line, dated: Line) -> bool:
-    """Larger or bolder than the dated line: the name above a title that a gap sets apart."""
+    """Return whether a line is larger or bolder than the dated line: a name above a title, separated by a gap."""
     return not line.bullet and (line.size > 1.1 * dated.size or line.bold and not dated.bold)
 
 
@@ -163,14 +163,14 @@ def _is_header(line: Line) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    """A full stop ends a sentence; after the short form of a company's kind (S.L., Inc., A.Ş.) it does not."""
+    """Return whether a text ends like a sentence, not with an abbreviation (S.L., Inc., A.Ş.)."""
     last = text.split()[-1]
     kind = last.strip(".,").lower() in COMPANY_WORDS or "." in last[:-1] or (len(last) <= 5 and last[:1].isupper())
     return text.endswith(";") or text.endswith(".") and not (kind and len(text.split()) <= 12)
 
 
 def _pieces_around(line: Line, found: DateRange) -> list[Line]:
-    """What else stands in a dated line."""
+    """Return the other pieces of a dated line."""
     before, after = line.part(0, found.span[0]), line.part(found.span[1], len(line.text))
     return [piece for piece in (*_pieces(before), *_pieces(after)) if not DURATION.fullmatch(piece.text)]
 
@@ -190,7 +190,7 @@ def _pieces(line: Line) -> list[Line]:
 
 
 def _decide(block: Block, headline: Fact | None) -> bool | None:
-    """True where the title stands before the company, False after it, None where words do not tell."""
+    """Return True if the title is before the company, False if after it, None if the words do not tell."""
     names = block.names
     if len(names) < 2:
         return None
@@ -226,7 +226,7 @@ def _item(block: Block, title_first: bool) -> WorkItem:
 
 
 def _split_single(piece: Line) -> tuple[Line | None, Line | None]:
-    """`Title, Company` in one piece, or only one of both."""
+    """Return title and company of `Title, Company` in one piece, or only one of them."""
     at = piece.text.find(", ")
     if at > 0 and has_title_word(piece.text[:at]) and not has_title_word(piece.text[at + 2 :]):
         return piece.part(0, at), piece.part(at + 2, len(piece.text))
@@ -234,7 +234,7 @@ def _split_single(piece: Line) -> tuple[Line | None, Line | None]:
 
 
 def _without_place(company: Line | None) -> Line | None:
-    """A company without the city behind it."""
+    """Return a company without the city after it."""
     if company is None:
         return None
     head, comma, tail = company.text.rpartition(", ")
@@ -249,7 +249,7 @@ def _without_place(company: Line | None) -> Line | None:
 
 
 def is_place(text: str) -> bool:
-    """Whether a piece is `City, Region` or a lone country, not a name."""
+    """Return whether a piece is a `City, Region`, a country or a kind of employment, and not a name."""
     last = text.rsplit(",", 1)[-1].strip()
     if fold(text) in ("remote", "hybrid", "on-site", "full-time", "part-time", "contract"):
         return True
