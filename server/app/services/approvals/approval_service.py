@@ -226,7 +226,7 @@ def _lock(approval_id: UUID, if_match: int | None) -> Approval:
     subject = SUBJECTS[known.subject].hold(known)
     rows.lock_for_update(Approval, approval_id, if_match)
     approval = get(approval_id)
-    approval.candidate_id = getattr(subject, "candidate_id", None)  # not a column; events read it
+    approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]  # no column; events read it
     return approval
 
 
