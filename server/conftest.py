@@ -1,4 +1,4 @@
-"""Fixtures: the database is in-memory SQLite, or with TEST_DATABASE_URL PostgreSQL; a savepoint per test."""
+"""Fixtures. Tests run on in-memory SQLite, or on PostgreSQL with TEST_DATABASE_URL; each test is rolled back."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from tests.factories.world import World, make_world
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
 MANY = "1000000/60"
-gc.set_threshold(50_000, 20, 50)  # as gunicorn.conf.py: what was imported stays for good
+gc.set_threshold(50_000, 20, 50)  # as in gunicorn.conf.py: imported objects are never freed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a server that is not named."""
+    """Skip tests that need a PostgreSQL or Redis server that is not configured."""
     for item in items:
         if "postgresql" in item.keywords and not DATABASE_URL:
             item.add_marker(pytest.mark.skip(reason="TEST_DATABASE_URL names no PostgreSQL database"))
@@ -52,7 +52,7 @@ def worker_number() -> int:
 
 @pytest.fixture(scope="session")
 def database_url(worker_number: int) -> str:
-    """A database of this test process alone."""
+    """The URL of a database that only this test process uses."""
     if not DATABASE_URL:
         return "sqlite:///:memory:"
     url = sa.make_url(DATABASE_URL.replace("postgresql://", "postgresql+psycopg://", 1))
@@ -86,11 +86,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
-    """The application on a database that the migrations built."""
+    """The application on a migrated database."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._NOBODY = passwords._hasher.hash("a password that nobody has")
-    public_application_service.SECONDS = 0  # one test asks for it
-    passwords.is_blocked = lru_cache(passwords.is_blocked)  # every tenant of a test has the same few
+    public_application_service.SECONDS = 0  # no waiting; one test sets it again
+    passwords.is_blocked = lru_cache(passwords.is_blocked)  # tests use few different passwords
     flask_app = create_app(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with flask_app.app_context():
@@ -103,7 +103,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
-    """Make applications with other settings. What create_app() binds for the whole process is put back afterwards."""
+    """Create applications with other settings; restores the process-wide tools afterwards."""
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
@@ -119,19 +119,19 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
 @pytest.fixture(scope="session")
 def world(app: Flask) -> World:
-    """Two tenants with one of everything, committed once; tests only read it or undo what they do."""
+    """Two tenants with one of everything, committed once; tests only read it or are rolled back."""
     return make_world(app)
 
 
 @pytest.fixture
 def live_app(app: Flask) -> Flask:
-    """The application on its own engine and real transactions; what a test writes stays."""
+    """The application with real transactions; what a test writes is not rolled back."""
     return app
 
 
 @pytest.fixture(autouse=True)
 def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Undo everything a test did; tests of real transactions opt out by asking for `live_app`."""
+    """Roll back everything that a test wrote; tests that need real transactions use `live_app`."""
     if "app" not in request.fixturenames or "live_app" in request.fixturenames:
         yield
         return
@@ -164,7 +164,7 @@ def no_scope_left() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def ready_tenant(app: Flask) -> SampleTenant:
-    """A tenant that is committed once, because making one takes longer than most tests; its first mails have left."""
+    """A tenant, committed once because creating it takes longer than most tests; its first emails are sent."""
     ready = make_tenant(app)
     ready.run_jobs()
     forget_mails(app)
@@ -173,7 +173,7 @@ def ready_tenant(app: Flask) -> SampleTenant:
 
 @pytest.fixture
 def tenant(request: pytest.FixtureRequest, app: Flask) -> Iterator[SampleTenant]:
-    """A tenant with a user of each role, as new: what a test does to it is undone. Others ask for `new_tenant`."""
+    """A shared tenant with a user of each role; changes are rolled back. For a new one, use `new_tenant`."""
     if "live_app" in request.fixturenames:
         yield make_tenant(app)
         return
@@ -185,7 +185,7 @@ def tenant(request: pytest.FixtureRequest, app: Flask) -> Iterator[SampleTenant]
 
 @pytest.fixture
 def new_tenant(app: Flask) -> SampleTenant:
-    """A tenant that has just signed up."""
+    """A tenant that was just created."""
     return make_tenant(app)
 
 

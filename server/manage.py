@@ -23,7 +23,7 @@ WORKER_OPTIONS = {
     "--max-requests": "0",
 }
 
-WITHOUT_SETTINGS = ("doctor", "env")  # they are asked when the settings are wrong
+WITHOUT_SETTINGS = ("doctor", "env")  # usable with invalid settings
 
 
 def _settings() -> Settings:
@@ -57,7 +57,7 @@ def run_worker(context: click.Context, host: str) -> None:
 
 
 def worker_app() -> Flask:
-    """The worker's application, for gunicorn."""
+    """Return the worker's application, for gunicorn."""
     app = create_app()
     worker.start_relay(app, worker.mount(app))
     return app

@@ -1,4 +1,4 @@
-"""Fairlead: `create_app()` is the roof; it wires the floors and nobody imports it."""
+"""Fairlead: `create_app()` wires the layers; no other module imports it."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from config import Settings, load_settings
 from config.settings import Environment, MailTransport
 
 EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
-# Whoever waits longer gets 503: one stuck row must not hold every thread.
+# Requests that wait longer get 503, so that a locked row cannot block every thread.
 DATABASE_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 )
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application from `settings`, or from the environment."""
+    """Create the application with `settings`, or with those of the environment."""
     settings = settings or load_settings()
     flask_app = Flask("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
@@ -92,15 +92,18 @@ def _bind_database(flask_app: Flask, settings: Settings) -> None:
 
 
 def _session_options(settings: Settings) -> dict[str, Any]:
-    """How a session begins. A pooler that hands out a session per transaction takes no options, and what one session
-    prepared is not there in the next: there the time-outs are the role's (README, PgBouncer)."""
+    """Return the connection options of a database session.
+
+    A pooler in transaction mode supports neither options nor prepared statements; there, the database role must set the
+    time-outs (README, PgBouncer).
+    """
     if settings.database_pooler == "transaction":
         return {"prepare_threshold": None}
     return {"options": DATABASE_OPTIONS}
 
 
 def bind_tools(settings: Settings) -> None:
-    """Give the tools that serve the whole process these settings: those of the newest application."""
+    """Configure the process-wide tools with these settings, replacing those of an earlier application."""
     signer.init(settings.secret_key.get_secret_value())
     cipher.init([key.get_secret_value() for key in settings.encryption_keys])
     addresses.init(settings.public_url, settings.app_url)

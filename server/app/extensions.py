@@ -1,4 +1,4 @@
-"""What the application binds once: created unbound here, bound by create_app()."""
+"""Flask extensions: created here, bound by create_app()."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Base(DeclarativeBase):
 
 
 class UnitSession(FlaskSession):
-    """Outside a unit of work it only reads (`transaction.py` sees to that), and says so to the engine."""
+    """A session that, outside a use case, only reads (`transaction.py` ensures this), on the reading engine."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
-        """The one engine of the application."""
+        """Return the engine, or its reading variant outside a use case."""
         engine = bind or self._db.engine
         return reading(engine) if isinstance(engine, sa.Engine) and "unit" not in self.info else engine
 
 
 @lru_cache(maxsize=8)
 def reading(engine: sa.Engine) -> sa.Engine:
-    """The engine for connections that only read."""
+    """Return the engine for connections that only read."""
     return engine.execution_options(reading=True)
 
 
@@ -52,7 +52,7 @@ db = SQLAlchemy(
 if TYPE_CHECKING:
 
     class Model(Base):
-        """What `db.Model` is, which a type checker cannot follow."""
+        """The type of `db.Model`, which type checkers cannot infer."""
 
         __abstract__ = True
         __table__: ClassVar[sa.Table]
@@ -64,7 +64,7 @@ cors = CORS()
 
 
 def open_session() -> Session | None:
-    """The session of this application context where one has been used, else None."""
+    """Return the session of this application context if one is in use, else None."""
     if has_app_context() and db.session.registry.has():
         return db.session()
     return None

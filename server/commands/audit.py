@@ -1,4 +1,4 @@
-"""The ledger, for those who do not take our word for it."""
+"""Commands for the audit trail: export, verify, checkpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backups of the whole installation."""
+"""Commands for backups of the whole installation."""
 
 from __future__ import annotations
 

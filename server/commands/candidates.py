@@ -1,4 +1,4 @@
-"""Candidates, for operators who look after their data."""
+"""Commands that check the data of candidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database: create, migrate, drop, demonstration data."""
+"""Commands for the database: create, migrate, drop, demonstration data."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def logins() -> None:
 
 
 def _migrate(app: Flask) -> tuple[str | None, str | None]:
-    """The last migration before and afterwards."""
+    """Apply the migrations; return the revisions before and after."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         before = _revision()

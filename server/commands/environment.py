@@ -1,4 +1,4 @@
-"""The settings: a new `.env`, and what is wrong, told even where nothing else would start."""
+"""Commands for the settings: create a `.env`, and diagnose problems, even if the server does not start."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def _examine(context: click.Context) -> list[Finding]:
         detail = error.message
     except (OSError, ImportError) as error:
         detail = str(error)
-    except (ValueError, RuntimeError, SQLAlchemyError) as error:  # whose text may hold a password
+    except (ValueError, RuntimeError, SQLAlchemyError) as error:  # its text may contain a password
         detail = type(error).__name__
     return [*found, Finding("error", "application", f"it does not start: {detail}")]
 
 
 def readable_settings() -> tuple[Settings, list[Finding]]:
-    """The settings with the usual value for each that cannot be read, and a finding for each of those."""
+    """Return the settings, with the default of each invalid one, and a finding per invalid setting."""
     overrides: dict[str, object] = {}
     found: list[Finding] = []
     while True:
@@ -97,6 +97,6 @@ def readable_settings() -> tuple[Settings, list[Finding]]:
                 if name in Settings.model_fields and name not in overrides:
                     found.append(Finding("error", name.upper(), each["msg"]))
                     overrides[name] = Settings.model_fields[name].get_default(call_default_factory=True)
-                else:  # refused as a whole: what is unsafe is told by the examination
+                else:  # refused as a whole: the doctor reports what is unsafe
                     overrides["environment"] = Environment.DEVELOPMENT
                     found.append(Finding("error", "ENVIRONMENT", each["msg"].removeprefix("Value error, ")))

@@ -1,4 +1,4 @@
-"""Looking after an installation: keys, jobs, mails, documents."""
+"""Commands for operating an installation: keys, runs, emails, OpenAPI, demonstration."""
 
 from __future__ import annotations
 

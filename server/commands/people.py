@@ -1,4 +1,4 @@
-"""Users of tenants, and platform administrators."""
+"""Commands for users and platform administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command needs: the application, errors as plain words, tables or JSON."""
+"""Helpers of the commands: application context, error messages, output as tables or JSON."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from app.utils.errors import DomainError
 from app.utils.scope import Actor
 
 console = Console()
-WIDE = 1000  # characters of a line that no terminal breaks
+WIDE = 1000  # characters per line of piped output, so that tables are not wrapped
 OPERATOR = Actor("cli")
 
 
 class OutputFile(click.Path):
-    """A file to write, in a folder that is there."""
+    """The path of a file to write, in an existing folder."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path; tells a folder that does not exist."""
+        """Return the path; fails if its folder does not exist."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.parent.is_dir():
             self.fail(f"there is no folder {path.parent}", param, ctx)
@@ -46,13 +46,13 @@ as_json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag
 
 
 def app_of(context: click.Context) -> Flask:
-    """The application with the settings of this command."""
+    """Return the application with the settings of this command."""
     return create_app(context.obj)
 
 
 @contextmanager
 def operating(context: click.Context) -> Iterator[Flask]:
-    """An application context in which what the rules refuse ends the command with the reason."""
+    """Yield the application in its context; domain errors end the command with their message."""
     app = app_of(context)
     with app.app_context():
         try:
@@ -62,7 +62,7 @@ def operating(context: click.Context) -> Iterator[Flask]:
         except ValidationError as error:
             faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
             raise click.ClickException("; ".join(faults)) from error
-        except (OperationalError, ProgrammingError) as error:  # whose text may hold a password
+        except (OperationalError, ProgrammingError) as error:  # its text may contain a password
             cause = type(error.orig).__name__
             raise click.ClickException(
                 f"The database is unreachable, busy or not migrated ({cause}). Run `manage.py doctor`."
@@ -70,7 +70,7 @@ def operating(context: click.Context) -> Iterator[Flask]:
 
 
 def tenant_id_of(slug: str) -> UUID:
-    """The id of the tenant that the operator named by its slug."""
+    """Return the id of a tenant by its slug; fails if there is none."""
     with scope.platform("the operator names the tenant by its slug", OPERATOR):
         tenant = tenant_service.find_by_slug(slug)
     if tenant is None:
@@ -80,14 +80,14 @@ def tenant_id_of(slug: str) -> UUID:
 
 @contextmanager
 def in_tenant(slug: str, permissions: frozenset[str] = frozenset()) -> Iterator[UUID]:
-    """The operator acts in one tenant, and its ledger says so."""
+    """Bind a tenant with the operator as the actor, which its audit trail records; yield the tenant's id."""
     tenant_id = tenant_id_of(slug)
     with scope.tenant(tenant_id, Actor("cli", permissions=permissions)):
         yield tenant_id
 
 
 def print_result(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> None:
-    """One answer: all of it as JSON, or a sentence."""
+    """Print a result as JSON, or as a sentence."""
     if not as_json:
         console.print(sentence, highlight=False)
         return
@@ -95,7 +95,7 @@ def print_result(answer: BaseModel | dict[str, Any], as_json: bool, sentence: st
 
 
 def print_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
-    """Many answers: JSON, or a table with these columns."""
+    """Print rows as JSON, or as a table with these columns."""
     if as_json:
         click.echo(json.dumps(rows, default=str))
         return

@@ -1,4 +1,4 @@
-"""Tenants, for operators without a platform administrator at hand."""
+"""Commands for tenants."""
 
 from __future__ import annotations
 

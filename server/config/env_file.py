@@ -1,4 +1,4 @@
-"""The `.env` of a deployment with docker-compose.yml: a new one, and what is wrong with one that is there."""
+"""The `.env` of a deployment with docker-compose.yml: creation and validation."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from config.settings import Environment, MailTransport, Settings
 
-# A database's password stands in an address: what it holds must mean nothing there.
+# Database passwords are part of a URL, so they must not contain characters with a meaning there.
 PLAIN = re.compile(r"[A-Za-z0-9._~-]{12,}")
 PASSWORDS = ("DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD", "INNGEST_DATABASE_PASSWORD", "POSTGRES_ADMIN_PASSWORD")
 SECRETS = ("SECRET_KEY", "ENCRYPTION_KEYS", "JWT_KEYS", "LEDGER_KEYS", "INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY")
 REQUIRED = ("PUBLIC_URL", *SECRETS, *PASSWORDS)
-# What docker-compose.yml reads besides the settings of the server.
+# Variables of docker-compose.yml that are not settings of the server.
 OF_COMPOSE = frozenset(
     """EXTRAS HTTP_BIND HTTP_PORT INNGEST_KEEP_DAYS POSTGRES_IMAGE REDIS_IMAGE INNGEST_IMAGE MAILPIT_IMAGE NGINX_IMAGE
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION COMPOSE_PROJECT_NAME COMPOSE_FILE COMPOSE_PROFILES""".split()
 )
-# Settings that docker-compose.yml sets itself, or that containers do not take.
+# Settings that docker-compose.yml sets itself or does not pass on.
 NOT_TAKEN = frozenset(
     """ENVIRONMENT DATA_DIR INNGEST_SERVE_ORIGIN METRICS_HOST EMBEDDED_JOBS WORKER_PORT LOG_JSON INNGEST_DEV""".split()
 )
-PROXY_TAKES = 50 * 1024 * 1024  # nginx.conf, less the rest of the form
+PROXY_TAKES = 50 * 1024 * 1024  # client_max_body_size of nginx.conf, without the rest of the form
 HEAD = "# Secrets of this installation. Keep a copy in a safe place: backups do not contain them."
 TEXT = """{head}
 PUBLIC_URL={public_url}
@@ -58,7 +58,7 @@ POSTGRES_ADMIN_PASSWORD={admin}
 
 
 class _OfFile(Settings):
-    """The settings as a file alone gives them, whatever the environment of the caller holds."""
+    """Settings from the given values only, ignoring the environment."""
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # the other sources are what it leaves out
@@ -68,8 +68,7 @@ class _OfFile(Settings):
 
 
 def new(public_url: str, mail_from: str) -> str:
-    """The text of a `.env` with fresh secrets, in which every value is good for where it is used; ValueError with what
-    is wrong with a value of yours."""
+    """Return a valid `.env` with new secrets; ValueError if an argument is invalid."""
     names = ("secret", "encryption", "jwt", "ledger", "event", "signing", "application", "owner", "inngest", "admin")
     fresh = {name: secrets.token_hex(32) for name in names}
     text = TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
@@ -83,7 +82,7 @@ def new(public_url: str, mail_from: str) -> str:
 
 
 def read(path: Path) -> str:
-    """The text of a file, or with `-` of the standard input; ValueError where it is none."""
+    """Return the text of a file, or of standard input for `-`; ValueError if it is not UTF-8."""
     try:
         return (sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,7 +90,7 @@ def read(path: Path) -> str:
 
 
 def faults(text: str) -> list[str]:
-    """What would keep the deployment from starting or would be ignored, a sentence each."""
+    """Return what prevents the deployment from starting or is ignored, one sentence each."""
     return _faults_of(_lines(text))
 
 
@@ -108,7 +107,7 @@ def _values(lines: list[Binding]) -> dict[str, str]:
 
 
 def _lines_misread(lines: list[Binding]) -> Iterator[str]:
-    """Lines that Docker Compose reads otherwise than they look."""
+    """Find lines that Docker Compose does not read as they appear."""
     names = Counter(line.key for line in lines if line.key)
     yield from (f"{name} is set more than once" for name, count in names.items() if count > 1)
     for line in lines:
@@ -140,7 +139,7 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
 
 
 def _of_compose(values: dict[str, str]) -> Iterator[str]:
-    """What the services of docker-compose.yml cannot do together."""
+    """Find combinations that the services of docker-compose.yml do not support."""
     for name, most in {"HTTP_PORT": 65_535, "INNGEST_KEEP_DAYS": 36_500}.items():
         value = values.get(name) or "1"
         if not (value.isdecimal() and 1 <= int(value) <= most):
@@ -162,7 +161,7 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
 
 
 def setting_faults(values: dict[str, str]) -> Iterator[str]:
-    """What the server itself would refuse in production."""
+    """Yield the faults for which the server would refuse to start in production."""
     given: dict[str, Any] = {name: value for name, value in values.items() if name in Settings.model_fields}
     given |= {"environment": Environment.PRODUCTION, "inngest_serve_origin": "http://worker:5001"}
     given.setdefault("inngest_base_url", "http://inngest:8288")

@@ -1,4 +1,4 @@
-"""Every setting of the server, typed, read from the environment and `.env`."""
+"""The settings of the server, from the environment and `.env`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WEB_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[^\s/:@?#\[\]]+)(:\d{1,5}
 
 
 class Environment(StrEnum):
-    """Where the process runs; production refuses what is unsafe."""
+    """Where the process runs; production refuses unsafe settings."""
 
     DEVELOPMENT = "development"
     TESTING = "testing"
@@ -27,14 +27,14 @@ class Environment(StrEnum):
 
 
 class MailTransport(StrEnum):
-    """How a mail leaves: by SMTP, or as a file in a folder."""
+    """How emails are sent: by SMTP, or as files in a folder."""
 
     SMTP = "smtp"
     FILE = "file"
 
 
 class Settings(BaseSettings):
-    """The settings; field descriptions are the meaning shown in `.env.example`."""
+    """The settings; the field descriptions are shown in `.env.example`."""
 
     model_config = SettingsConfigDict(
         env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"),
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     @field_validator("jwt_keys", "ledger_keys", mode="before")
     @classmethod
     def _parse_keys(cls, value: Any) -> Any:
-        """Read kid:secret,kid:secret; a mapping passes through."""
+        """Parse kid:secret,kid:secret; return other values unchanged."""
         if not isinstance(value, str):
             return value
         pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
@@ -217,13 +217,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Settings:
-        """Refuse to start production with what only a laptop may use."""
+        """Refuse to start in production with settings for development."""
         if self.environment is Environment.PRODUCTION and (faults := self.unsafe()):
             raise ValueError("refusing to start in production: " + "; ".join(faults))
         return self
 
     def unsafe(self) -> list[str]:
-        """What would be unsafe in production, one sentence each; empty when all is well."""
+        """Return what would be unsafe in production, one sentence each."""
         secrets = [("SECRET_KEY", self.secret_key), *((f"JWT_KEYS {kid}", key) for kid, key in self.jwt_keys.items())]
         secrets += [(f"LEDGER_KEYS {kid}", key) for kid, key in self.ledger_keys.items()]
         secrets += [("ENCRYPTION_KEYS", key) for key in self.encryption_keys]
@@ -252,14 +252,14 @@ class Settings(BaseSettings):
 
     @property
     def sqlalchemy_url(self) -> str:
-        """The database address with its driver."""
+        """The database URL with its driver."""
         if not self.database_url:
             return f"sqlite:///{self.data_dir / 'fairlead.db'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def owner_url(self) -> str:
-        """The database address with its driver, for the role that owns the tables."""
+        """The database URL with its driver, for the role that owns the tables."""
         if not self.database_owner_url:
             return self.sqlalchemy_url
         return self.database_owner_url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -279,5 +279,5 @@ def _is_weak(secret: SecretStr) -> bool:
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process; overrides win over the environment."""
+    """Load the settings; overrides take precedence over the environment."""
     return Settings(**overrides)

@@ -1,4 +1,4 @@
-"""Runs the migrations on the application's own engine, in the platform's scope."""
+"""Runs the migrations on the application's engine, in the platform scope."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LOCK_TIMEOUT = "set local lock_timeout = '10s'"
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """Leave out what only the database knows of."""
+    """Exclude Alembic's own table, which has no model."""
     return not (kind == "table" and name == "alembic_version")
 
 
 def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
-    """Write our column types in plain SQLAlchemy, so that an old migration needs no code of today."""
+    """Render our column types as plain SQLAlchemy, so that old migrations do not depend on current code."""
     if kind != "type":
         return False
     if type(thing).__name__ == "UtcDateTime":
@@ -34,7 +34,7 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
 
 
 def owner_engine() -> sa.Engine:
-    """The engine of the role that owns the tables, where that is not the application's."""
+    """Return the engine of the role that owns the tables, which may differ from the application's role."""
     settings = current_app.config["SETTINGS"]
     if not settings.database_owner_url:
         return db.engine
@@ -44,7 +44,7 @@ def owner_engine() -> sa.Engine:
 
 
 def grant_to_application(connection: sa.Connection) -> None:
-    """The application's role gets what it needs, where another role owns the tables."""
+    """Grant the application's role its privileges, if another role owns the tables."""
     settings = current_app.config["SETTINGS"]
     role = sa.make_url(settings.sqlalchemy_url).username
     if settings.database_owner_url and role:
@@ -52,12 +52,12 @@ def grant_to_application(connection: sa.Connection) -> None:
 
 
 def run() -> None:
-    """Migrate; on SQLite with foreign keys off before BEGIN (a batch migration would cascade) and checked after."""
+    """Migrate; on SQLite with foreign keys off (batch migrations would cascade deletes) and checked afterwards."""
     with scope.platform("migrations"), owner_engine().connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _sqlite_foreign_keys(connection, "off")
-            connection.execution_options(write=True)  # waits for the lock before it reads, so that no upgrade fails
+            connection.execution_options(write=True)  # lock before reading, so that no upgrade fails
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

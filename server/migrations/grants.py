@@ -1,5 +1,5 @@
-"""What the application's role may do where another role owns the tables: everything but change the ledger or end a
-tenant, which would take its ledger along.
+"""Privileges of the application's role if another role owns the tables: everything except changing the audit trail or
+deleting a tenant, which would delete its audit trail.
 
 `manage.py migrate` grants this after each run, so that new tables are covered. PostgreSQL only.
 """
@@ -14,7 +14,7 @@ ALLOWED = dict.fromkeys(LEDGER, "select, insert") | {"alembic_version": "select"
 
 
 def grant(connection: sa.Connection, role: str) -> None:
-    """Give `role` the rows of all tables, the ledger to add to and to read only, and the owner's functions."""
+    """Grant `role` all rows, only select and insert on the audit trail, and the owner's functions."""
     name = connection.dialect.identifier_preparer.quote(role)
     present = set(sa.inspect(connection).get_table_names())
     connection.exec_driver_sql(f"grant usage on schema public to {name}")
@@ -28,5 +28,5 @@ def grant(connection: sa.Connection, role: str) -> None:
 
 
 def _exists(connection: sa.Connection, function: str) -> bool:
-    """Whether the schema has `function`: after a downgrade it may be older than the function."""
+    """Whether the schema has `function`, which it may lack after a downgrade."""
     return connection.scalar(sa.text("select to_regprocedure(:function)"), {"function": function}) is not None

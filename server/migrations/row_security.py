@@ -1,16 +1,16 @@
-"""Row security for a tenant table, as migrations put it up."""
+"""Row security of tenant tables, for migrations."""
 
 from __future__ import annotations
 
 from alembic import op
 
-# Settings are read once per statement; the planner must not take them for a second filter on the tenant (see 0003).
+# Subqueries read the settings once per statement, and CASE keeps the planner from counting a second filter (see 0003).
 WALL = """case when (select current_setting('app.platform', true) = 'on') then true
   else {column} = (select nullif(current_setting('app.tenant_id', true), '')::uuid) end"""
 
 
 def enable_row_security(table: str, column: str = "tenant_id", besides: str = "") -> None:
-    """Force row security on `table`; `besides` is a condition on rows that everyone may read. PostgreSQL only."""
+    """Force row security on `table`; `besides` is a condition for rows that every tenant may read. PostgreSQL only."""
     if op.get_bind().dialect.name != "postgresql":
         return
     wall = WALL.format(column=column)
@@ -21,7 +21,7 @@ def enable_row_security(table: str, column: str = "tenant_id", besides: str = ""
 
 
 def disable_row_security(table: str) -> None:
-    """Undo `put_up_wall` on a table that stays."""
+    """Undo `enable_row_security`, for a table that is not dropped. PostgreSQL only."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"drop policy tenant_wall on {table}")
         op.execute(f"alter table {table} no force row level security")

@@ -1,4 +1,4 @@
-"""The states that a column allows, as migrations widen and narrow them."""
+"""Changes of the values that a state column allows, for migrations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alembic import op
 
 
 def allow(batch_op: Any, table: str, *states: str, column: str = "status") -> None:
-    """Let a column hold these states and no others."""
+    """Restrict a column to these states."""
     name = op.f(f"ck_{table}_{column}")
     listed = ", ".join(f"'{state}'" for state in states)
     batch_op.drop_constraint(name, type_="check")

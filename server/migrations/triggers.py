@@ -1,4 +1,4 @@
-"""SQLite loses a table's triggers when a batch migration copies the table; this brings them back."""
+"""Restores triggers that SQLite drops when a batch migration copies a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOUND = sa.text("select sql from sqlite_master where type = 'trigger' and tbl_na
 
 @contextmanager
 def kept_triggers(table: str) -> Iterator[None]:
-    """Around a batch migration of `table`; on PostgreSQL nothing is to be done."""
+    """Preserve the triggers of `table` during a batch migration in the block; no effect on PostgreSQL."""
     bind = op.get_bind()
     if bind.dialect.name != "sqlite":
         yield

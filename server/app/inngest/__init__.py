@@ -1,1 +1,1 @@
-"""Job functions and what carries them: the Inngest server, or the embedded runner on one machine."""
+"""Inngest functions, and what runs them: the Inngest server, or the embedded runner on one machine."""

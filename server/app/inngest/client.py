@@ -1,4 +1,4 @@
-"""The client of the Inngest server, set explicitly: nothing is guessed from the environment."""
+"""The Inngest client, configured explicitly instead of from the SDK's environment variables."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SEND_TIMEOUT = timedelta(seconds=2)
 
 
 def build_client(settings: Settings, *, is_embedded: bool = False) -> inngest.Inngest:
-    """A client for the configured server; without one, or for the embedded runner, one that takes unsigned calls."""
-    base = settings.inngest_base_url or "http://127.0.0.1:9"
+    """Return a client for the configured server; without one, or for the embedded runner, calls are unsigned."""
+    base = settings.inngest_base_url or "http://127.0.0.1:9"  # the discard port, where nothing listens
     return inngest.Inngest(
         app_id=APP_ID,
         api_base_url=base,

@@ -1,4 +1,4 @@
-"""Mails leave the house."""
+"""Functions that send emails."""
 
 from uuid import UUID
 
@@ -12,5 +12,5 @@ def _give_up(data, error):
 
 @inngest_function(event="email_message/queued", throttle_per_minute=600, on_failure=_give_up)
 async def send_email(ctx, step):
-    """Send one mail."""
+    """Send one email."""
     return await step.run("send", email_message_service.send, UUID(ctx.event.data["message_id"]))

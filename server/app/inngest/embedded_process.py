@@ -1,4 +1,4 @@
-"""One embedded runner per machine: whoever holds the lock file runs the jobs."""
+"""One embedded runner per machine: the process that holds the lock file runs the functions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = structlog.get_logger("jobs")
 
 
 def start(app: Flask) -> threading.Event:
-    """Run jobs in background threads as soon as no other process of this machine does; set the event to stop."""
+    """Run functions in background threads once no other process on this machine does; set the event to stop."""
     stop = threading.Event()
     thread = threading.Thread(target=_hold_and_run, args=(app, stop), daemon=True, name="embedded-jobs")
     thread.start()
@@ -51,7 +51,7 @@ def _try_lock(lock: IO[str]) -> bool:
 
 
 def run_forever(runner: EmbeddedRunner, stop: threading.Event, threads: int) -> None:
-    """Relay, tick and work until told to stop."""
+    """Relay the outbox, start scheduled runs and execute runs, until `stop` is set."""
     workers = [
         threading.Thread(target=_work, args=(runner, stop), daemon=True, name=f"job-{n}") for n in range(threads)
     ]
@@ -59,7 +59,7 @@ def run_forever(runner: EmbeddedRunner, stop: threading.Event, threads: int) -> 
         worker.start()
     while not stop.is_set():
         _safely(lambda: runner.tick(clock.now()), stop)
-        for _ in range(60):
+        for _ in range(60):  # about 15 seconds when idle
             if stop.is_set():
                 break
             if not _safely(runner.relay, stop):
@@ -75,7 +75,7 @@ def _work(runner: EmbeddedRunner, stop: threading.Event) -> None:
 
 
 def _safely(call: Any, stop: threading.Event) -> Any:
-    """A database that is away is waited for."""
+    """Return the result of `call`; after an error, such as a database outage, log it, pause and return None."""
     try:
         return call()
     except Exception as error:

@@ -1,8 +1,8 @@
-"""Runs the Inngest functions in this process where there is no Inngest server.
+"""Runs the Inngest functions in this process if there is no Inngest server.
 
-It plays the executor: the SDK's functions are mounted on a private Flask object without a socket and called
-with the SDK's wire protocol; what their steps return is kept in `function_runs`. It serves one machine. The flow
-control of the Inngest server (throttle, concurrency, debounce, batch) is not its business.
+It acts as the executor: the SDK's functions are mounted on a private Flask application without a socket and called
+with the SDK's wire protocol; the results of their steps are stored in `function_runs`. For one machine only, and
+without the Inngest server's flow control (throttle, concurrency, debounce, batch).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = structlog.get_logger("jobs")
 
 
 class EmbeddedRunner:
-    """Executes runs one request at a time; several threads may share it."""
+    """Executes runs, one request at a time; can be shared by several threads."""
 
     def __init__(self, app: Flask, client: Inngest) -> None:
         self._app = app
@@ -46,7 +46,7 @@ class EmbeddedRunner:
         self._private = private
 
     def accept(self, events: list[dict[str, Any]]) -> None:
-        """Begin a run of every function that an event triggers; the same event twice is one run."""
+        """Start a run of every function that the events trigger; a repeated event starts no second run."""
         runs = [
             (f"{APP_ID}-{function.id}", event)
             for event in events
@@ -56,7 +56,7 @@ class EmbeddedRunner:
         function_run_service.start(runs)
 
     def tick(self, now: datetime) -> None:
-        """Begin the run of each cron's latest tick, which may have passed while nothing ran."""
+        """Start the run of each schedule's latest tick, which may have been missed while no runner was active."""
         runs = []
         for function in FUNCTIONS:
             if function.cron:
@@ -71,11 +71,14 @@ class EmbeddedRunner:
             function_run_service.start(runs)
 
     def relay(self) -> int:
-        """Take what is due from the outbox; how many. Runs are kept in the same database: none gets lost."""
+        """Start runs for the due events of the outbox, and return their number.
+
+        Lost runs need no resending, since runs are stored in the same database.
+        """
         return relay_once(self._app, self.accept, resend_lost=False)
 
     def work_once(self) -> bool:
-        """Execute one request of one run; False where none is awake."""
+        """Execute one request of one run; return False if none is due."""
         with self._app.app_context(), scope.platform("running jobs"):
             run = function_run_service.take()
         if run is None:
@@ -84,13 +87,13 @@ class EmbeddedRunner:
         return True
 
     def drain(self, rounds: int = 10_000) -> None:
-        """Work until nothing is awake; for tests and the command line."""
+        """Relay and execute until no run is due; for tests and the command line."""
         for _ in range(rounds):
             if not self.relay() and not self.work_once():
                 return
 
     def reclaim(self) -> int:
-        """Wake what a crash left running."""
+        """Resume runs that were interrupted by a crash, and return their number."""
         with self._app.app_context(), scope.platform("running jobs"):
             return function_run_service.reclaim()
 
@@ -126,7 +129,7 @@ class EmbeddedRunner:
         return self._private.test_client().post(PATH, query_string=query, json=body)
 
     def _store(self, run: FunctionRun, response: TestResponse, most: int) -> None:
-        """Keep the outcome of each step; planned ones (parallel) are executed one by one."""
+        """Store the result of each step; planned (parallel) steps are executed one after another."""
         kept: dict[str, Any] = {}
         wake_at: datetime | None = None
         for op in response.get_json():
@@ -182,5 +185,5 @@ class EmbeddedRunner:
 
 
 def _backoff(attempt: int) -> timedelta:
-    """Exponential with jitter, an hour at most."""
+    """Return an exponential delay with jitter, at most an hour."""
     return timedelta(seconds=min(MAX_BACKOFF, 2**attempt) * random.uniform(0.5, 1.0))

@@ -1,4 +1,4 @@
-"""`@inngest_function`: a plain `async def function(ctx, step):` becomes a durable function."""
+"""`@inngest_function`: turns an `async def function(ctx, step):` into a durable function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.utils.metrics import metrics
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
 DEFAULT_RETRIES = 10
-PER_TENANT = 10  # no tenant starves the others on the Inngest server
+PER_TENANT = 10  # concurrent runs on the Inngest server, so that no tenant starves the others
 FUNCTIONS: list[InngestFunction] = []
 
 
@@ -28,12 +28,11 @@ def inngest_function(
     quiet: timedelta = QUIET,
     on_failure: Callable[[dict[str, Any], str], None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function for an event or a cron line.
+    """Register a function for an event or a cron expression.
 
-    `on_failure(data, error)` runs in the tenant's scope once all retries are used up. `throttle_per_minute`
-    queues what exceeds it on the Inngest server; the embedded runner, one machine, does without. `quiet` is the
-    longest time that one step, sleep or asked-for pause takes: a job that is silent for longer counts as lost and is
-    sent again.
+    `on_failure(data, error)` runs in the tenant's scope after the last retry has failed. `throttle_per_minute` limits
+    the rate on the Inngest server; the embedded runner ignores it. `quiet` is the longest time that a step or sleep may
+    take: a run that is silent for longer is considered lost and is sent again.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,7 +47,7 @@ def inngest_function(
 
 
 def check_signature(handler: Callable[..., Any]) -> None:
-    """Refuse, at import, anything but `async def f(ctx, step)` with a bare ctx: a hint there fails at run time."""
+    """TypeError unless the handler is `async def f(ctx, step)`; a type hint on ctx would fail at run time."""
     parameters = inspect.signature(handler).parameters
     if not inspect.iscoroutinefunction(handler) or list(parameters) != ["ctx", "step"]:
         raise TypeError(f"{handler.__name__} is not an Inngest function: {CURE}")
@@ -57,7 +56,7 @@ def check_signature(handler: Callable[..., Any]) -> None:
 
 
 def adapt(app: Flask, function: InngestFunction) -> Callable[..., Any]:
-    """The handler that the SDK calls: acknowledges the promise, runs the function, notes that it is done."""
+    """Return the handler for the SDK: it acknowledges the outbox row, runs the function and marks the row done."""
 
     async def handler(ctx: Any) -> Any:
         data = dict(ctx.event.data)
@@ -68,7 +67,7 @@ def adapt(app: Flask, function: InngestFunction) -> Callable[..., Any]:
             return "already done"
         try:
             result = await function.handler(ctx, steps)
-        except inngest.StepError:  # told when the step failed
+        except inngest.StepError:  # logged when the step failed
             raise
         except Exception as error:
             log_failure(function, data, ctx.attempt, error)
@@ -81,7 +80,7 @@ def adapt(app: Flask, function: InngestFunction) -> Callable[..., Any]:
 
 
 def adapt_failure(app: Flask, function: InngestFunction) -> Callable[..., Any]:
-    """The handler for a function that has failed for good."""
+    """Return the handler for a function that has failed permanently."""
 
     async def handler(ctx: Any) -> None:
         data = dict(ctx.event.data["event"].get("data") or {})
@@ -97,7 +96,7 @@ def adapt_failure(app: Flask, function: InngestFunction) -> Callable[..., Any]:
 
 
 def build(app: Flask, client: inngest.Inngest) -> list[inngest.Function[Any]]:
-    """Every registered function as the SDK's own."""
+    """Return every registered function as a function of the SDK."""
     return [_build_one(app, client, function) for function in FUNCTIONS]
 
 

@@ -1,4 +1,4 @@
-"""Tables come in, a few batches at a time."""
+"""Functions that import candidates from tables."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ def _give_up(data, error):
 
 @inngest_function(event="candidate_import/asked", retries=6, on_failure=_give_up)
 async def import_candidates(ctx, step):
-    """Write batches until the table is in."""
+    """Import a table in batches."""
     import_id, turn = UUID(ctx.event.data["import_id"]), 0
     while await step.run(f"write-{turn}", candidate_import_service.proceed, import_id):
         turn += 1
@@ -24,7 +24,7 @@ async def import_candidates(ctx, step):
 
 @inngest_function(event="candidate_import/written", retries=6)
 async def suggest_imported_duplicates(ctx, step):
-    """Look for duplicates of those who came in, some at a time."""
+    """Look for duplicates of imported candidates, in batches."""
     import_id, number = UUID(ctx.event.data["import_id"]), int(ctx.event.data.get("after", 0))
     while last := await step.run(f"after-{number}", candidate_duplicate_service.refresh_imported, import_id, number):
         number = last

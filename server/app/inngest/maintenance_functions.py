@@ -1,4 +1,4 @@
-"""What runs by the clock, for all tenants."""
+"""Maintenance functions: files, and scheduled cleanup for all tenants."""
 
 from uuid import UUID
 
@@ -12,30 +12,30 @@ from app.services.files import file_sweep_service
 from app.services.platform import platform_auth_service
 from app.services.tenants import tenant_export_service, tenant_purge_service
 
-MOST_AT_ONCE = 400  # tenants of one night: the Inngest server ends a run at 1 000 steps
+MOST_AT_ONCE = 400  # tenants per run: the Inngest server ends a run at 1 000 steps
 
 
 @inngest_function(event="file/deleted")
 async def delete_file(ctx, step):
-    """Delete the bytes of a file whose row is gone."""
+    """Delete the bytes of a file whose row was deleted."""
     return await step.run("delete", candidate_document_service.delete_bytes, ctx.event.data["storage_key"])
 
 
 @inngest_function(event="candidate_document/quarantined", retries=20)
 async def scan_document(ctx, step):
-    """Have a file in quarantine looked at by the virus scanner."""
+    """Scan a quarantined file for viruses."""
     return await step.run("scan", candidate_document_service.scan, UUID(ctx.event.data["document_id"]))
 
 
 @inngest_function(cron="31 4 * * *", retries=3)
 async def sweep_files(ctx, step):
-    """Delete bytes that no row names."""
+    """Delete stored files that no row refers to."""
     return await step.run("sweep", file_sweep_service.sweep)
 
 
 @inngest_function(cron="17 3 * * *", retries=3)
 async def purge_expired(ctx, step):
-    """Forget tokens, keys and finished jobs whose time is over."""
+    """Delete expired sessions, keys, finished runs and other records past their retention."""
     return {
         "sessions": await step.run("sessions", auth_session_service.purge_expired),
         "platform_sessions": await step.run("platform-sessions", platform_auth_service.purge_expired),
@@ -54,13 +54,13 @@ async def purge_expired(ctx, step):
 
 @inngest_function(cron="7 0 * * *", retries=10)
 async def sign_ledgers(ctx, step):
-    """Sign how far each tenant's ledger has come, so that a cut tail shows."""
+    """Sign a checkpoint of each tenant's audit trail, so that deleting its latest events is detectable."""
     return await step.run("sign", ledger_checkpoint_service.sign_all)
 
 
 @inngest_function(cron="41 3 * * *", retries=10)
 async def purge_tenants(ctx, step):
-    """Delete the tenants whose grace is over, with everything of theirs."""
+    """Delete tenants whose grace period has ended, with all their data."""
     due = (await step.run("due", tenant_purge_service.due))[:MOST_AT_ONCE]
     failed = [each for each in due if not await step.attempt(f"purge-{each}", tenant_purge_service.purge, each)]
     for tenant_id in failed:

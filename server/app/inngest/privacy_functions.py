@@ -1,4 +1,4 @@
-"""What a person asks for takes its time."""
+"""Functions for privacy requests."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,5 +13,5 @@ def _give_up(data, error):
 
 @inngest_function(event="subject_export/asked", retries=8, quiet=timedelta(hours=1), on_failure=_give_up)
 async def build_subject_export(ctx, step):
-    """Make the archive of everything that is kept of a person."""
+    """Build the archive of all data stored about a person."""
     return await step.run("build", subject_export_service.build, UUID(ctx.event.data["request_id"]))

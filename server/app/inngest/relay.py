@@ -1,4 +1,4 @@
-"""The relay: hands what is due from the outbox to whoever runs the jobs."""
+"""The relay: sends due events of the outbox to the Inngest server or the embedded runner."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ log = structlog.get_logger("relay")
 
 
 def relay_once(app: Flask, send: Send, *, resend_lost: bool = True) -> int:
-    """Hand over one batch; what is not taken is due again after a pause. How many were taken.
+    """Send one batch and return the number of events sent; if sending fails, they are due again after a pause.
 
-    `resend_lost` sends what was taken up and has been silent for too long again: a job server may forget.
+    With `resend_lost`, also send events again whose runs have been silent for too long, since the server may lose runs.
     """
     with app.app_context(), scope.platform("draining the outbox"):
         if metrics.outbox_due():
@@ -34,7 +34,7 @@ def relay_once(app: Flask, send: Send, *, resend_lost: bool = True) -> int:
             return 0
         try:
             send([outbox_service.event_of(row) for row in rows])
-        except Exception as error:  # the SDK raises whatever it likes; the promise stays
+        except Exception as error:  # the SDK can raise any exception; the events stay enqueued
             log.warning("jobs not handed over", error=type(error).__name__, count=len(rows))
             outbox_service.give_back([row.id for row in rows], PAUSE_SECONDS)
             return 0
@@ -42,7 +42,7 @@ def relay_once(app: Flask, send: Send, *, resend_lost: bool = True) -> int:
 
 
 def relay_forever(app: Flask, send: Send, stop: threading.Event) -> None:
-    """Relay until told to stop; a database that is away is waited for."""
+    """Relay until `stop` is set; pause after errors such as a database outage."""
     while not stop.is_set():
         try:
             busy = relay_once(app, send) > 0

@@ -1,4 +1,4 @@
-"""Resumes are parsed after they are safe."""
+"""Functions that parse resumes."""
 
 from uuid import UUID
 

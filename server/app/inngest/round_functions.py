@@ -1,4 +1,4 @@
-"""What runs by the clock in each tenant that has something due."""
+"""Scheduled functions that run in each tenant with something due."""
 
 from app.inngest.function import inngest_function
 from app.services.candidates import candidate_task_service, saved_search_service
@@ -14,11 +14,10 @@ TENANTS_AT_ONCE = 200
 
 
 def each_tenant(*, cron, due):
-    """Register an Inngest function that runs in each of the tenants that `due()` names, at each tick of `cron`.
+    """Register a function that runs at each tick of `cron`, in each tenant that `due()` returns.
 
-    The clock only promises one event per tenant, so no tenant waits for another: each has retries of its own, and one
-    that fails for good is seen and counted like any failed job until the next tick, which tries again where it is
-    still due.
+    The schedule only enqueues one event per tenant, so that tenants do not wait for each other and each run has its own
+    retries. A permanent failure is counted like any failed run until the next tick, which tries again if still due.
     """
 
     def decorate(handler):
@@ -42,47 +41,47 @@ def each_tenant(*, cron, due):
 
 @each_tenant(cron="5 * * * *", due=candidate_task_service.tenants_with_due)
 async def remind_of_tasks(ctx, step):
-    """Mail users the tasks that have fallen due."""
+    """Email users about tasks that are due."""
     return await step.run("remind", candidate_task_service.remind)
 
 
 @each_tenant(cron="*/10 * * * *", due=interview_service.tenants_with_due)
 async def settle_interviews(ctx, step):
-    """Remind of interviews that are soon, and ask for feedback on those that are over."""
+    """Send reminders of upcoming interviews, and ask for feedback on past ones."""
     return await step.run("settle", interview_service.settle_due)
 
 
 @each_tenant(cron="20 * * * *", due=job_posting_service.tenants_with_expired)
 async def expire_postings(ctx, step):
-    """End the postings whose time is over."""
+    """Expire postings past their end."""
     return await step.run("expire", job_posting_service.expire_due)
 
 
 @each_tenant(cron="15 * * * *", due=offer_service.tenants_with_expired)
 async def expire_offers(ctx, step):
-    """End the offers whose time is over."""
+    """Expire offers past their deadline."""
     return await step.run("expire", offer_service.expire_due)
 
 
 @each_tenant(cron="25 * * * *", due=saved_search_service.tenants_with_alerts)
 async def alert_of_searches(ctx, step):
-    """Mail users what is new to their saved searches."""
+    """Email users about new results of their saved searches."""
     return await step.run("alert", saved_search_service.alert_due)
 
 
 @each_tenant(cron="35 2 * * *", due=retention_service.tenants_with_rules)
 async def retain_candidates(ctx, step):
-    """Put those whose time is over in quarantine, with a notice, and erase those whose grace is over."""
+    """Quarantine candidates past their retention period, with a notice, and erase them after the grace period."""
     return await step.run("retain", retention_service.settle)
 
 
 @each_tenant(cron="50 3 * * *", due=subject_export_service.tenants_with_expired)
 async def expire_subject_exports(ctx, step):
-    """Delete the archives of persons whose time is over."""
+    """Delete expired archives of privacy requests."""
     return await step.run("purge", subject_export_service.purge_expired)
 
 
 @each_tenant(cron="55 3 * * *", due=candidate_import_service.tenants_with_old_tables)
 async def forget_imported_tables(ctx, step):
-    """Delete tables that nobody came back for."""
+    """Delete expired tables of imports."""
     return await step.run("forget", candidate_import_service.forget_old_tables)

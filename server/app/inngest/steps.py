@@ -1,4 +1,4 @@
-"""The `step` of an Inngest function: each step is one call of a service, at least once, in an application context."""
+"""The `step` of an Inngest function: each step is a service call, executed at least once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from app.utils.errors import DomainError
 from app.utils.metrics import metrics
 from app.utils.scope import Actor
 
-# Seconds between the attempts of a step on the Inngest server; the embedded runner's pauses are shorter.
+# Seconds between attempts of a step on the Inngest server; the embedded runner retries sooner.
 BACKOFF = (15, 30, 60, 120, 300, 600, 1200, 2400, 3600, 7200)
-JITTER = 30  # seconds that the Inngest server adds at most
+JITTER = 30  # seconds, the maximum that the Inngest server adds
 QUIET = timedelta(minutes=10)
-MOST_STEPS = 400  # of one run: the Inngest server ends it at 1 000, and each step reads all before it
+MOST_STEPS = 400  # per run: the Inngest server ends a run at 1 000, and each step reads all earlier ones
 PERMANENT = range(400, 500)
 PASSING = {408, 409, 425, 429}
 
@@ -32,7 +32,7 @@ log = structlog.get_logger("jobs")
 
 @dataclass(frozen=True)
 class InngestFunction:
-    """A registered function: what triggers it, how often it is tried, what happens when it fails for good."""
+    """A registered function: its trigger, its retries, and its handler of permanent failures."""
 
     id: str
     handler: Callable[..., Any]
@@ -44,26 +44,26 @@ class InngestFunction:
     on_failure: Callable[[dict[str, Any], str], None] | None
 
     def silence(self, attempt: int) -> timedelta:
-        """How long a run may say nothing while its step is at this attempt: the step itself, and the pause after it."""
+        """Return how long a run may be silent at this attempt: the duration of the step plus the following delay."""
         return self.quiet + timedelta(seconds=BACKOFF[min(attempt, len(BACKOFF) - 1)] + JITTER)
 
 
 @dataclass(frozen=True)
 class Enqueued:
-    """The row of the outbox that a run serves."""
+    """The outbox row that a run belongs to."""
 
     row_id: UUID
     generation: int
 
     @staticmethod
     def of(data: dict[str, Any]) -> Enqueued | None:
-        """The promise that an event names; None for a cron's."""
+        """Return the outbox row of an event; None for a scheduled run."""
         row_id = data.get("outbox_id")
         return Enqueued(UUID(row_id), int(data.get("generation", 0))) if row_id else None
 
 
 class Steps:
-    """The `step` of an Inngest function: each step is one call of a service, in an application context of its own."""
+    """The `step` of an Inngest function: each step is one service call, in its own application context."""
 
     def __init__(self, app: Flask, ctx: Any, data: dict[str, Any], function: InngestFunction) -> None:
         self._app = app
@@ -78,11 +78,11 @@ class Steps:
 
     @property
     def is_spent(self) -> bool:
-        """Whether the function has asked for so many steps that it must `continue_anew`."""
+        """Whether the run has used up its steps and must call `continue_anew`."""
         return self._asked >= MOST_STEPS
 
     async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Run `function(*args)` once and keep what it returns, which must be JSON."""
+        """Run `function(*args)` as a step and store its result, which must be JSON."""
         self._asked += 1
 
         def call() -> Any:
@@ -92,9 +92,9 @@ class Steps:
         return await self._take(step_id, call)
 
     async def attempt(self, step_id: str, function: Callable[..., Any], *args: Any) -> bool:
-        """The same with one try, whose failure is written to the log: whether it succeeded.
+        """Run a step without retries, log a failure, and return whether it succeeded.
 
-        Of many things, none then waits for one that fails: try each, and `run` those that have failed again.
+        For many items, so that one failure does not delay the others: attempt each, then `run` the failed ones again.
         """
 
         def call() -> bool:
@@ -108,33 +108,33 @@ class Steps:
         return bool(await self.run(step_id, call))
 
     async def sleep(self, step_id: str, duration: timedelta) -> None:
-        """Pause durably, for no longer than the function may be silent."""
+        """Sleep durably; ValueError if longer than the function's `quiet`."""
         if duration > self._function.quiet:
             raise ValueError(f"{self._function.id} may be silent for {self._function.quiet}: name a longer `quiet`")
-        await self._take(f"{step_id}-alive", self._keep_alive)  # the step before may have taken its time
+        await self._take(f"{step_id}-alive", self._keep_alive)  # the step before may have taken long
         await self._step.sleep(step_id, duration)
 
     async def continue_anew(self, **data: Any) -> None:
-        """End this run; a new one begins with `data` beside what the event says. The function returns after it."""
+        """End this run and start a new one with `data` added to the event; the function must return afterwards."""
         assert self._enqueued is not None, "only what an event triggered can be continued"
         facts = {key: str(value) for key, value in data.items()}
         await self._run_bare("continue", outbox_service.continue_anew, self._enqueued, facts)
         self.is_continued = True
 
     async def acknowledge(self) -> bool:
-        """Take the promise up; False where there is nothing left to do."""
+        """Acknowledge the outbox row; return False if there is nothing left to do."""
         if self._enqueued is None:
             return True
         return bool(await self._run_bare("acknowledge", outbox_service.acknowledge, self._enqueued, self._silence))
 
     async def finish(self) -> None:
-        """Note that the promise is kept."""
+        """Mark the outbox row done, unless the run was continued."""
         if self._enqueued is not None and not self.is_continued:
             row_id = self._enqueued.row_id
             await self._take("finish", lambda: outbox_service.finish(row_id))
 
     async def fail(self, error: str) -> bool:
-        """Note that the job has failed for good; False where another run has taken it over."""
+        """Mark the outbox row failed permanently; return False if another run has taken it over."""
         if self._enqueued is None:
             return True
         return bool(await self._run_bare("fail", outbox_service.fail, self._enqueued, error))
@@ -168,13 +168,13 @@ class Steps:
 
 
 def log_failure(function: InngestFunction, data: dict[str, Any], attempt: int, error: Exception, **more: Any) -> None:
-    """One line per failed attempt, without the error's text, which may hold personal data."""
+    """Log a failed attempt, without the error's text, which may contain personal data."""
     facts = {"function": function.id, "tenant": data.get("tenant_id"), "attempt": attempt, **more}
     log.warning("job attempt failed", error=type(error).__name__, **facts)
 
 
 def bind(data: dict[str, Any]) -> Any:
-    """The scope of a job: the tenant of its event, or the platform for a cron."""
+    """Bind the scope of a run: the tenant of its event, or the platform for a scheduled run."""
     if tenant_id := data.get("tenant_id"):
         return scope.tenant(UUID(tenant_id), Actor("job", request_id=data.get("outbox_id")))
     return scope.platform("a scheduled job serves all tenants")

@@ -1,4 +1,4 @@
-"""What takes its time for a whole tenant: a sandbox fills, an export is made."""
+"""Functions for whole tenants: filling sandboxes, building exports."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,7 +7,7 @@ from app.inngest.function import inngest_function
 from app.services.platform import sandbox_service
 from app.services.tenants import tenant_export_service
 
-LOOKS = 40  # at the resumes of a sandbox, until all are read
+LOOKS = 40  # checks whether all resumes of a sandbox are parsed
 PAUSE = timedelta(seconds=3)
 
 
@@ -29,5 +29,5 @@ async def fill_sandbox(ctx, step):
 
 @inngest_function(event="tenant_export/asked", retries=8, quiet=timedelta(hours=2), on_failure=_give_up)
 async def build_export(ctx, step):
-    """Make the archive of a tenant."""
+    """Build the archive of a tenant."""
     return await step.run("build", tenant_export_service.build, UUID(ctx.event.data["export_id"]))

@@ -25,7 +25,7 @@ MAX_BODY = 4 * 1024 * 1024
 
 
 def mount(app: Flask) -> inngest.Inngest:
-    """Serve the functions on `app`, signed calls only, none of them old or seen before."""
+    """Serve the functions on `app`, for signed calls only; old and replayed calls are refused."""
     settings = app.config["SETTINGS"]
     client = build_client(settings)
     if client.is_production:
@@ -44,7 +44,7 @@ def mount(app: Flask) -> inngest.Inngest:
 
 
 def start_relay(app: Flask, client: inngest.Inngest) -> threading.Event:
-    """Relay in the background; set the event to stop."""
+    """Start the relay in a background thread; set the returned event to stop it."""
     stop = threading.Event()
 
     def send(events: list[dict[str, Any]]) -> None:
@@ -55,7 +55,7 @@ def start_relay(app: Flask, client: inngest.Inngest) -> threading.Event:
 
 
 def _check_signature() -> None:
-    """The SDK checks that a signature is right; we check that it is young and new."""
+    """Refuse old and replayed signatures, and large bodies; the SDK verifies the signature itself."""
     if request.path != PATH:
         return
     if (request.content_length or 0) > MAX_BODY:

@@ -1,1 +1,1 @@
-"""What every request passes through; what one endpoint or page declares for itself lies in the packages."""
+"""What every request passes through; the packages hold what endpoints and pages declare."""

@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem details: the one place that maps errors to answers."""
+"""Errors as problem details (RFC 9457): the only place that maps errors to responses."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 
 def install(app: Flask) -> None:
-    """Answer every error of the application as a problem."""
+    """Register the error handlers."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
 def problem(status: int, title: str, detail: str, code: str, **members: Any) -> Response:
-    """A problem as a response; `members` are added to the standard ones."""
+    """Return a problem response; `members` are added to the standard members."""
     headers = members.pop("headers", {})
     body = {
         "type": f"urn:fairlead:problem:{code}",

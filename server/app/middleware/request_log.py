@@ -1,4 +1,4 @@
-"""One structured line per request, with a request id that goes in and out; no personal data."""
+"""One structured log line per request, with the request id of the client or a new one; no personal data."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from app.utils.json_provider import dump_json
 from app.utils.metrics import metrics
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")
-METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # whoever asks may invent others
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # others are counted as "-"
 log = structlog.get_logger("request")
 
 
 def configure_logging(level: str, as_json: bool) -> None:
-    """Structured logs on standard error, for people or as JSON lines."""
+    """Configure structured logs on standard error, as readable text or JSON lines."""
     as_line = structlog.processors.JSONRenderer(_dump)
-    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of errors that are handled
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it logs warnings about errors that are handled
     renderer = as_line if as_json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
@@ -50,7 +50,7 @@ def _dump(line: Any, **options: Any) -> str:
 
 
 def install(app: Flask) -> None:
-    """Open and close the log of each request."""
+    """Register the hooks that log each request."""
     app.before_request(_begin)
     app.after_request(_finish)
     app.teardown_request(_close)

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what not to do."""
+"""Security headers of every response."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def install(app: Flask) -> None:
-    """Put the headers on every answer, whoever made it."""
+    """Add the headers to every response, including those that Flask does not create."""
     secure = app.config["SETTINGS"].public_url.startswith("https://")
     wrapped = _with_headers(app.wsgi_app, secure)
     app.wsgi_app = wrapped  # type: ignore[method-assign, assignment]  # as Flask documents it

@@ -1,4 +1,4 @@
-"""What a request must be before anything reads it: encrypted where we are served by https."""
+"""Checks of the connection before a request is read: HTTPS, time limits, OPTIONS."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from app.utils.addresses import addresses
 from app.utils.digest import chunks_of
 from app.utils.errors import Forbidden
 
-OPEN = "/health/"  # what watches us stands inside the network
+OPEN = "/health/"  # health checks come from inside the network
 PRIVATE = "/api/"
-FORM = 1024 * 1024  # bytes of a form around a file
+FORM = 1024 * 1024  # bytes that a multipart form adds to a file
 SILENCE = 10  # seconds
 JOBS = "/api/inngest"  # signed calls from inside the network
 
 
 def install(app: Flask) -> None:
-    """Check each request; behind a proxy that is trusted to tell, plain http is refused where PUBLIC_URL is https."""
+    """Register the checks. HTTPS is enforced if PUBLIC_URL is https and a trusted proxy reports the scheme."""
     settings = app.config["SETTINGS"]
     app.before_request(_hang_up_on_silence)
     if settings.public_url.startswith("https://") and settings.trusted_proxies:
         app.before_request(_insist_on_https)
     app.before_request(_answer_options)
     app.after_request(_wait_again)
-    app.after_request(_read_the_rest)  # the last one registered comes first
+    app.after_request(_read_the_rest)  # runs first: the order is reversed
 
 
 def _insist_on_https() -> Response | None:
-    """A password that came in clear is not taken; a page is shown again where it is safe."""
+    """Refuse an unencrypted request with Forbidden; redirect a GET or HEAD of a page to HTTPS."""
     if request.scheme == "https" or request.path.startswith((OPEN, JOBS)):
         return None
     if request.path.startswith(PRIVATE) or request.method not in ("GET", "HEAD"):
@@ -42,7 +42,7 @@ def _insist_on_https() -> Response | None:
 
 
 def _answer_options() -> Response | None:
-    """OPTIONS of what is there says what may be asked of it, in no body (RFC 9110, 9.3.7)."""
+    """Answer OPTIONS of an existing path with its allowed methods and no body (RFC 9110, 9.3.7)."""
     if request.method != "OPTIONS" or request.url_rule is None or "Access-Control-Request-Method" in request.headers:
         return None
     adapter: Any = current_app.create_url_adapter(request)
@@ -53,27 +53,30 @@ def _answer_options() -> Response | None:
 
 
 def _hang_up_on_silence() -> None:
-    """Wait only so long for the next piece of a body: a client that stops sending must not keep a thread."""
+    """Limit the wait for the next part of a body, so that a client that stops sending does not block a thread."""
     if sock := request.environ.get("gunicorn.socket"):
         sock.settimeout(SILENCE)
 
 
 def _wait_again(answer: Response) -> Response:
-    """Who reads an answer may take any time."""
+    """Remove the time limit before the response is sent: clients may read slowly."""
     if sock := request.environ.get("gunicorn.socket"):
         sock.settimeout(None)
     return answer
 
 
 def _read_the_rest(answer: Response) -> Response:
-    """Read on to the end of a body that is refused: a proxy that still sends when the connection ends tells its client
-    502 and not why. Larger ones than any that we take are cut off, and so are slow ones, which no proxy sends. Only
-    where the server ends the stream with the body: elsewhere reading on would wait for what never comes (PEP 3333)."""
+    """Read the rest of the body before an error response.
+
+    Otherwise a proxy that is still sending answers its client with 502 instead of the error. Slow bodies and those
+    above every limit are cut off. Only if the server ends the stream with the body, since the read could block
+    otherwise (PEP 3333).
+    """
     environ, size = request.environ, request.content_length or 0
     stream = environ["wsgi.input"]
     is_good = environ.get("wsgi.input_terminated", False) and not getattr(stream, "failed", False)
     if is_good and answer.status_code >= 400 and 0 < size <= current_app.config["SETTINGS"].max_import_bytes + FORM:
-        with suppress(Exception), _at_most(SILENCE, environ.get("gunicorn.socket")):  # the answer stays what it is
+        with suppress(Exception), _at_most(SILENCE, environ.get("gunicorn.socket")):  # the response does not change
             for _ in chunks_of(stream):
                 pass
     return answer
@@ -81,7 +84,7 @@ def _read_the_rest(answer: Response) -> Response:
 
 @contextmanager
 def _at_most(seconds: float, sock: socket.socket | None) -> Iterator[None]:
-    """Nothing more comes from a socket after so many seconds, however slowly the client sends."""
+    """Stop reading from a socket after this many seconds, even if the client is still sending."""
     if sock is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""Tables, constraints, enums and pure state rules. Importing this package registers every table."""
+"""Tables, constraints, enums and state machines. Importing this package registers every table."""
 
 from app.models.api_key import ApiKey
 from app.models.application import Application

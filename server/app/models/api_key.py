@@ -1,4 +1,4 @@
-"""An API key: an integration's way in, with rights, limits and an actor of its own."""
+"""API keys: credentials for integrations, with their own permissions and visibility."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class ApiKey(TenantScoped, Versioned, BaseModel):
-    """Keeps digests only. After a rotation the one before is good until `previous_ends_at`."""
+    """Stores digests only. After a rotation, the previous key is valid until `previous_ends_at`."""
 
     __tablename__ = "api_keys"
     __keys__ = (
@@ -22,13 +22,13 @@ class ApiKey(TenantScoped, Versioned, BaseModel):
     )
 
     name: Mapped[str] = mapped_column(sa.String(60))
-    hint: Mapped[str] = mapped_column(sa.String(10))  # the last characters, to tell keys apart
+    hint: Mapped[str] = mapped_column(sa.String(10))  # the last characters, to distinguish keys
     digest: Mapped[str] = mapped_column(sa.String(64))
     previous_digest: Mapped[str | None] = mapped_column(sa.String(64))
     previous_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     permissions: Mapped[list[str]] = mapped_column(Json)
-    job_ids: Mapped[list[str] | None] = mapped_column(Json)  # narrowed to these jobs
-    team_ids: Mapped[list[str] | None] = mapped_column(Json)  # narrowed to these users and everybody below them
+    job_ids: Mapped[list[str] | None] = mapped_column(Json)  # if set, only these jobs are visible
+    team_ids: Mapped[list[str] | None] = mapped_column(Json)  # if set, only these users and everyone below them
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""An application: a candidate on the way through a job's stages."""
+"""Applications: a candidate's progress through the stages of a job."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils import clock
 
 
 class ApplicationStatus(StrEnum):
-    """Where an application stands, apart from its stage."""
+    """The status of an application, independent of its stage."""
 
     ACTIVE = "active"
     REJECTED = "rejected"
@@ -26,7 +26,7 @@ class ApplicationStatus(StrEnum):
     TRANSFERRED = "transferred"
 
 
-LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # of one candidate and job at most one
+LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # at most one per candidate and job
 MOVE, HIRE = "applications.move", "applications.hire"
 APPLICATION_MACHINE = StateMachine(
     "application",
@@ -114,7 +114,7 @@ APPLICATION_MACHINE = StateMachine(
 
 
 class Application(TenantScoped, Versioned, BaseModel):
-    """One live application per candidate and job, held by a partial unique index."""
+    """An application; a partial unique index allows one live application per candidate and job."""
 
     __tablename__ = "applications"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A move or a rejection of many applications at once, kept so that it can be undone."""
+"""Bulk moves and rejections of applications, stored so that they can be undone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class ApplicationBulkOperation(TenantScoped, BaseModel):
-    """`results` holds for each application what became of it and the stage it stood at before."""
+    """A bulk operation; `results` holds the outcome and the previous stage of each application."""
 
     __tablename__ = "application_bulk_operations"
     __keys__ = (

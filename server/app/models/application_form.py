@@ -1,4 +1,4 @@
-"""What an applicant sent by the careers page, as it was typed: nobody has proven to be who it says."""
+"""Forms that applicants submitted on the careers page, as typed; their identity is not verified."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from app.models.base.types import Json
 
 
 class ApplicationForm(TenantScoped, BaseModel):
-    """One for each time that somebody applied; `is_new_candidate` tells whether the candidate was made from it.
+    """One submission; `is_new_candidate` is true if the candidate was created from it.
 
-    `answers` holds label and value of each, as they were typed; `has_known_file` that the file that came along is
-    another candidate's and was left there.
+    `answers` holds the label and value of each answer, as typed. `has_known_file` is true if the uploaded file already
+    belongs to another candidate and was left there.
     """
 
     __tablename__ = "application_forms"

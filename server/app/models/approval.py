@@ -1,4 +1,4 @@
-"""An approval that was asked for: its seats, group after group, and what came of it."""
+"""Approvals of jobs and offers, with one seat per approver."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class ApprovalStatus(StrEnum):
-    """Where an approval stands."""
+    """The status of an approval."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -27,7 +27,7 @@ class ApprovalStatus(StrEnum):
 
 
 class SeatStatus(StrEnum):
-    """What one approver has said."""
+    """The decision of one approver."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -69,7 +69,7 @@ APPROVAL_MACHINE = StateMachine(
 
 
 class ApprovalSeat(TenantScoped, BaseModel):
-    """A user whose word is asked for; `quorum` of a group's seats are enough."""
+    """A user who is asked to approve; a group approves once `quorum` of its seats have approved."""
 
     __tablename__ = "approval_seats"
     __keys__ = (
@@ -90,10 +90,10 @@ class ApprovalSeat(TenantScoped, BaseModel):
 
 
 class Approval(TenantScoped, Versioned, BaseModel):
-    """One at a time is pending for a job, and for an offer."""
+    """An approval; at most one is pending per job and per offer."""
 
     __tablename__ = "approvals"
-    candidate_id: ClassVar[UUID | None] = None  # whom its events are about; set while it is worked on
+    candidate_id: ClassVar[UUID | None] = None  # the candidate of its events; set while the approval is processed
     __keys__ = (
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
         within_tenant("offer_id", "offers", ondelete="CASCADE"),

@@ -1,4 +1,4 @@
-"""Who must approve jobs or offers, in which order."""
+"""Approval chains: who must approve jobs or offers, in which order."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.models.base.types import Json, enum_of
 
 
 class ApprovalSubject(StrEnum):
-    """What is approved."""
+    """The kind of record that is approved."""
 
     JOB = "job"
     OFFER = "offer"
 
 
 class ApprovalChain(TenantScoped, Versioned, BaseModel):
-    """`groups` holds name, users and quorum of each, in order; without a department it is for all that have none."""
+    """`groups` holds name, users and quorum of each, in order. Without a department: the default chain."""
 
     __tablename__ = "approval_chains"
     __keys__ = (

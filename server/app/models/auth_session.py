@@ -1,4 +1,4 @@
-"""A sign-in of a user: one family of refresh tokens, of which one is live."""
+"""Sessions of users: each is a family of refresh tokens, of which one is valid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.refresh_family import RefreshFamily
 
 
 class AuthSession(RefreshFamily, TenantScoped, BaseModel):
-    """One device of one user."""
+    """A session of a user on one device."""
 
     __tablename__ = "auth_sessions"
     __keys__ = (

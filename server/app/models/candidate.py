@@ -1,4 +1,4 @@
-"""A candidate: a person, apart from any application."""
+"""Candidates: the profile of a person, independent of applications."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from app.models.candidate_contact import CandidateContact
 
 
 class CandidateStatus(StrEnum):
-    """Whether recruiters work with this person now."""
+    """Whether recruiters currently work with a candidate."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
 
 
 class Provenance(StrEnum):
-    """Who a value came from; the stronger is never overwritten by the weaker (human > form > parser)."""
+    """The source of a value; a weaker source never overwrites a stronger one (human > form > parser)."""
 
     HUMAN = "human"
     FORM = "form"
@@ -34,7 +34,7 @@ class Provenance(StrEnum):
 
 
 class PayPeriod(StrEnum):
-    """What an expected pay is for."""
+    """The period that an amount of pay is for."""
 
     HOUR = "hour"
     DAY = "day"
@@ -43,7 +43,7 @@ class PayPeriod(StrEnum):
 
 
 class Workplace(StrEnum):
-    """Where a person wants to work."""
+    """Where work is done."""
 
     ONSITE = "onsite"
     HYBRID = "hybrid"
@@ -51,14 +51,14 @@ class Workplace(StrEnum):
 
 
 def pay_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The expected pay in the columns of a candidate, or None."""
+    """Return the expected pay from the columns of a candidate, or None."""
     if row["pay_amount"] is None:
         return None
     return {"amount": row["pay_amount"], "currency": row["pay_currency"], "period": row["pay_period"]}
 
 
 class Candidate(TenantScoped, Versioned, BaseModel):
-    """The person's profile. `search_text` is derived: the folded words that search looks at, a line per field."""
+    """A candidate. `search_text` is derived: the folded words that search indexes, one line per field."""
 
     __tablename__ = "candidates"
     __keys__ = (
@@ -67,7 +67,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
-        sa.Index(  # a part only: else it tempts a planner without statistics to look for one row by the tenant alone
+        sa.Index(  # partial: without statistics, the planner would use a full index for lookups by id
             "ix_candidates_tenant_id_purge_after",
             "tenant_id",
             "purge_after",
@@ -118,5 +118,5 @@ class Candidate(TenantScoped, Versioned, BaseModel):
 
     @property
     def expected_pay(self) -> dict[str, Any] | None:
-        """Amount, currency and period, or None."""
+        """The amount, currency and period, or None."""
         return pay_of({name: getattr(self, name) for name in ("pay_amount", "pay_currency", "pay_period")})

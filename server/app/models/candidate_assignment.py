@@ -1,4 +1,4 @@
-"""Who works with a candidate, and who did before."""
+"""Assignments of candidates to users, current and past."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class AssignmentStatus(StrEnum):
-    """One assignment is active; a reassignment completes it, an unassignment cancels it."""
+    """The status of an assignment: reassigning completes the active one, unassigning cancels it."""
 
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -23,7 +23,7 @@ class AssignmentStatus(StrEnum):
 
 
 class CandidateAssignment(TenantScoped, BaseModel):
-    """The active one names the candidate's owner; who assigned it stands in the ledger."""
+    """An assignment; the active one names the candidate's owner. The audit trail records who assigned it."""
 
     __tablename__ = "candidate_assignments"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""What a user keeps at hand: favourite candidates and those seen lately."""
+"""Favorite and recently viewed candidates of a user."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class BookmarkKind(StrEnum):
-    """Kept on purpose, or kept because the user has looked at the profile."""
+    """Whether the user marked the candidate as a favorite or viewed the profile."""
 
     FAVORITE = "favorite"
     RECENT = "recent"
 
 
 class CandidateBookmark(TenantScoped, BaseModel):
-    """A candidate at hand of one user; `marked_at` is when it was kept or seen last."""
+    """A bookmark of a user; `marked_at` is when the candidate was marked or last viewed."""
 
     __tablename__ = "candidate_bookmarks"
     __keys__ = (

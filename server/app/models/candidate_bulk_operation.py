@@ -1,4 +1,4 @@
-"""An action on many candidates at once, kept so that it can be undone."""
+"""Bulk operations on candidates, stored so that they can be undone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class CandidateBulkOperation(TenantScoped, BaseModel):
-    """`results` holds for each candidate what became of it and what there was before."""
+    """A bulk operation; `results` holds the outcome and the previous state of each candidate."""
 
     __tablename__ = "candidate_bulk_operations"
     __keys__ = (

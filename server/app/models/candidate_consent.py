@@ -1,4 +1,4 @@
-"""What a candidate has agreed to."""
+"""Consents of candidates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class ConsentPurpose(StrEnum):
-    """What personal data may be used for."""
+    """The purpose that personal data may be used for."""
 
     RECRUITING = "recruiting"
     TALENT_POOL = "talent_pool"
@@ -24,7 +24,7 @@ class ConsentPurpose(StrEnum):
 
 
 class ConsentSource(StrEnum):
-    """How the consent was given: the proof of it."""
+    """How the consent was given."""
 
     FORM = "form"
     EMAIL = "email"
@@ -34,7 +34,7 @@ class ConsentSource(StrEnum):
 
 
 class CandidateConsent(TenantScoped, BaseModel):
-    """Valid until it expires or is withdrawn; what is over stays as a proof. `evidence` says where the proof lies."""
+    """Valid until it expires or is withdrawn, then retained as proof. `evidence` says where the proof is."""
 
     __tablename__ = "candidate_consents"
     __keys__ = (

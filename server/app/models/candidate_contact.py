@@ -1,4 +1,4 @@
-"""A contact point of a candidate, normalised; in a tenant it names one person, whoever else has it too."""
+"""Contact points of candidates, normalised; within a tenant, each identifies one candidate, even if shared."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from app.models.base.types import enum_of
 
 
 class ContactKind(StrEnum):
-    """How a person is reached."""
+    """The kind of a contact point."""
 
     EMAIL = "email"
     PHONE = "phone"
     LINK = "link"
 
 
-NAMING = (ContactKind.EMAIL, ContactKind.PHONE)  # a link names nobody for sure; an address counts before a number
+NAMING = (ContactKind.EMAIL, ContactKind.PHONE)  # kinds that identify a person, email before phone; a link does not
 NOBODY = UUID(int=0)
 
 
 class CandidateContact(TenantScoped, BaseModel):
     """`value` is normalised (email lower-cased, phone E.164 with `;ext=`, link without scheme); `raw` is as typed.
 
-    `shared_by` is nobody in the row of the one person whom the point names. A family or a switchboard shares a point:
-    in the rows of the others it is that candidate, so that the key holds them apart.
+    `shared_by` is NOBODY in the row of the candidate that the point identifies. In the rows of other candidates with
+    the same point (a family, a switchboard) it is their own id, so that the unique key allows them.
     """
 
     __tablename__ = "candidate_contacts"
@@ -48,5 +48,5 @@ class CandidateContact(TenantScoped, BaseModel):
 
     @property
     def is_shared(self) -> bool:
-        """Whether somebody else was here first with this point."""
+        """Whether the point identifies another candidate, who had it first."""
         return self.shared_by != NOBODY

@@ -1,4 +1,4 @@
-"""A file of a candidate, kept in the file store."""
+"""Files of candidates; the bytes are in the file store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import enum_of
 
 
 class ScanStatus(StrEnum):
-    """Whether a scanner has looked: nobody asked for it, it is waited for (quarantine), nothing found, something."""
+    """The virus scan of a document: not requested, pending (in quarantine), clean, or infected."""
 
     NOT_ASKED = "not_asked"
     PENDING = "pending"
@@ -23,7 +23,7 @@ class ScanStatus(StrEnum):
 
 
 class CandidateDocument(TenantScoped, BaseModel):
-    """The same bytes twice are one document of the tenant. A resume's file has no candidate until it is parsed."""
+    """A document; unique by content within the tenant. A resume's file has no candidate until it is parsed."""
 
     __tablename__ = "candidate_documents"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""Two candidates who may be one person."""
+"""Pairs of candidates who may be the same person."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from app.models.base.types import Json, enum_of
 
 
 class DuplicateStatus(StrEnum):
-    """Open until somebody merges the two or says that they are different people."""
+    """Open until a user merges the two candidates or dismisses the suggestion."""
 
     OPEN = "open"
     DISMISSED = "dismissed"
 
 
 class CandidateDuplicate(TenantScoped, BaseModel):
-    """`first_id` is the smaller id, so that a pair stands once; `reasons` says what the two share."""
+    """A suggestion; `first_id` is the smaller id, so that each pair is stored once. `reasons` says what they share."""
 
     __tablename__ = "candidate_duplicates"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A table of candidates on its way in, and what became of each of its rows."""
+"""Imports of candidates from a table, and the result of each row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, enum_of
 
 
 class ImportStatus(StrEnum):
-    """How far an import has come; a stopped one goes on where it stood."""
+    """The status of an import; a stopped import resumes where it stopped."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -24,14 +24,14 @@ class ImportStatus(StrEnum):
 
 
 class OnDuplicate(StrEnum):
-    """What happens to a row whose contact points somebody has."""
+    """What to do with a row whose contact points belong to an existing candidate."""
 
     SKIP = "skip"
     UPDATE = "update"
 
 
 class RowResult(StrEnum):
-    """What became, or with a dry run would become, of a row."""
+    """The result of a row; in a dry run, the result that it would have."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -40,7 +40,7 @@ class RowResult(StrEnum):
 
 
 class CandidateImport(TenantScoped, Versioned, BaseModel):
-    """`done` counts the rows that are written: the next batch begins there, also after a crash."""
+    """An import; `done` counts the processed rows. The next batch starts there, also after a crash."""
 
     __tablename__ = "candidate_imports"
     __keys__ = (
@@ -66,7 +66,7 @@ class CandidateImport(TenantScoped, Versioned, BaseModel):
 
 
 class CandidateImportRow(TenantScoped, BaseModel):
-    """The result of a row; `made_id` is whom it made or met, `errors` what is wrong, without what was in the cells."""
+    """The result of a row; `made_id` is the candidate it created or matched. `errors` do not quote cell values."""
 
     __tablename__ = "candidate_import_rows"
     __keys__ = (

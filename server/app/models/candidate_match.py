@@ -1,4 +1,4 @@
-"""How well a candidate fits a job, with the evidence."""
+"""Matches: how well a candidate fits a job, with the evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json
 
 
 class CandidateMatch(TenantScoped, BaseModel):
-    """Derived: written anew by each refresh of the job."""
+    """A match. Derived data: each refresh of the job rewrites it."""
 
     __tablename__ = "candidate_matches"
     __keys__ = (

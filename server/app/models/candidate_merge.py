@@ -1,4 +1,4 @@
-"""Two candidates became one."""
+"""Merges of two candidates into one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class CandidateMerge(TenantScoped, BaseModel):
-    """`loser_id` names nobody any more and leads to the winner; `snapshot` holds both as they were, for 30 days."""
+    """`loser_id` no longer exists and redirects to the winner; `snapshot` stores both as they were, for 30 days."""
 
     __tablename__ = "candidate_merges"
     __keys__ = (

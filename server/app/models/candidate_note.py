@@ -1,4 +1,4 @@
-"""What a user writes about a candidate."""
+"""Notes of users about candidates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json, enum_of
 
 
 class NoteVisibility(StrEnum):
-    """Who reads a note: all who see the candidate, the author's team, or the author alone."""
+    """Who can read a note: everyone who can see the candidate, the author's team, or only the author."""
 
     PUBLIC = "public"
     TEAM = "team"
@@ -22,7 +22,7 @@ class NoteVisibility(StrEnum):
 
 
 class CandidateNote(TenantScoped, Versioned, BaseModel):
-    """`mentions` names the users that the text calls by `@`; they read the note unless it is private."""
+    """A note; `mentions` lists the users mentioned with `@`, who can read the note unless it is private."""
 
     __tablename__ = "candidate_notes"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A resume: a document that is parsed into a candidate."""
+"""Resumes: documents that are parsed into candidates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models.candidate_document import CandidateDocument
 
 
 class ResumeStatus(StrEnum):
-    """Where the parsing stands."""
+    """The status of parsing."""
 
     PENDING = "pending"
     PARSING = "parsing"
@@ -26,15 +26,15 @@ class ResumeStatus(StrEnum):
 
 
 class ResumeTrust(StrEnum):
-    """What a resume may change of its candidate: who uploads it anonymously proves nothing."""
+    """What a resume may change on its candidate; an anonymous upload is not trusted."""
 
     FULL = "full"
-    PROFILE = "profile"  # the fields, not the contact points: the candidate was made from the same form
+    PROFILE = "profile"  # fields but not contact points: the candidate was created from the same form
     NOTHING = "nothing"  # until a user confirms it
 
 
 class CandidateResume(TenantScoped, BaseModel):
-    """`text` is the extracted text that every span points into; `embedding` is the meaning of it, as float32 bytes."""
+    """`text` is the extracted text, which all spans refer to; `embedding` is its vector, as float32 bytes."""
 
     __tablename__ = "candidate_resumes"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""Tags: short labels of the tenant, and which candidate bears which."""
+"""Tags: short labels of a tenant, and the candidates that have them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models.base.tenancy import TenantScoped, within_tenant
 
 
 class CandidateTag(TenantScoped, BaseModel):
-    """`key` is the folded name: two spellings of one tag are one."""
+    """A tag; `key` is the folded name, so that different spellings are the same tag."""
 
     __tablename__ = "candidate_tags"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
@@ -23,7 +23,7 @@ class CandidateTag(TenantScoped, BaseModel):
 
 
 class CandidateTagging(TenantScoped, BaseModel):
-    """A candidate bears a tag."""
+    """The tag of a candidate."""
 
     __tablename__ = "candidate_taggings"
     __keys__ = (

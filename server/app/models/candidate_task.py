@@ -1,4 +1,4 @@
-"""Something to be done about a candidate until a day."""
+"""Tasks about candidates, with a due time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import UtcDateTime
 
 
 class CandidateTask(TenantScoped, Versioned, BaseModel):
-    """Open until `done_at`."""
+    """A task; open until `done_at` is set."""
 
     __tablename__ = "candidate_tasks"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""The search index of candidates: which word stands in whose profile. Kept by database triggers."""
+"""The search index of candidates: the words of each profile. Maintained by database triggers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from app.models.base.tenancy import TenantScoped
 
 
 class CandidateWord(TenantScoped, Model):
-    """Derived from `candidates.search_text`; equality and ranges, so that row security may use the indexes.
+    """Derived from `candidates.search_text`. Searched by equality and ranges, so that row security can use the indexes.
 
-    A trigger deletes the words of a deleted candidate: a foreign key would be checked for every word written.
-    `fields` is the sum of the fields that have the word (`services/search/search_query.py`): its weight in the rank.
+    A trigger deletes the words of a deleted candidate, since a foreign key would be checked for every word written.
+    `fields` is a bit mask of the fields that contain the word (`services/search/search_query.py`); it determines rank.
     """
 
     __tablename__ = "candidate_words"

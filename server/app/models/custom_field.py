@@ -1,4 +1,4 @@
-"""A field of the tenant's own on candidates."""
+"""Custom fields: fields that a tenant adds to its candidates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json, enum_of
 
 
 class FieldKind(StrEnum):
-    """What a value of the field is."""
+    """The type of a custom field's values."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -25,7 +25,7 @@ class FieldKind(StrEnum):
 
 
 class CustomField(TenantScoped, Versioned, BaseModel):
-    """The definition; the values stand in `candidates.custom_fields` under its key."""
+    """The definition of a field; its values are in `candidates.custom_fields`, under its key."""
 
     __tablename__ = "custom_fields"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

@@ -1,4 +1,4 @@
-"""A department of the tenant, for whom jobs are."""
+"""Departments of a tenant, which jobs belong to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class Department(TenantScoped, BaseModel):
-    """`key` is the folded name: two spellings of one department are one."""
+    """A department; `key` is the folded name, so that different spellings are the same department."""
 
     __tablename__ = "departments"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

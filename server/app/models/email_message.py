@@ -1,4 +1,4 @@
-"""A mail to be sent once, under a unique delivery key."""
+"""Emails, each sent once under a unique delivery key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class EmailStatus(StrEnum):
-    """Where a mail stands."""
+    """The status of an email."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -25,7 +25,7 @@ class EmailStatus(StrEnum):
 
 
 class EmailMessage(TenantScoped, BaseModel):
-    """What to send to whom; text and HTML are rendered from the template when it leaves."""
+    """An email; its text and HTML are rendered from the template when it is sent."""
 
     __tablename__ = "email_messages"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""The ledger: what happened in a tenant, in order, each row holding the hash of the one before."""
+"""The audit trail of a tenant: a hash chain of events, in order."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class Event(TenantScoped, BaseModel):
-    """Append-only. `data` holds ids, states and names of fields, never personal data in clear.
+    """An event. Append-only; `data` holds ids, states and names of fields, never personal data in plain text.
 
-    The chain covers a reason by its salted digest, so that the words can be erased.
+    The hash covers the salted digest of a reason instead of its text, so that the text can be erased.
     """
 
     __tablename__ = "events"

@@ -1,4 +1,4 @@
-"""A run of an Inngest function on the embedded runner: its event, its steps so far, its lease."""
+"""Runs of Inngest functions on the embedded runner: the event, the completed steps and the lease."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class FunctionRunStatus(StrEnum):
-    """Where a run stands."""
+    """The status of a run."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -23,7 +23,7 @@ class FunctionRunStatus(StrEnum):
 
 
 class FunctionRun(BaseModel):
-    """Belongs to the platform: it holds ids only. Unique per function and event, so a second delivery is dropped."""
+    """A run; not of a tenant, since it holds only ids. Unique per function and event, which drops duplicates."""
 
     __tablename__ = "function_runs"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The answer kept for a repeated POST."""
+"""Stored responses, to be replayed if a POST is repeated with the same key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class IdempotencyKey(TenantScoped, BaseModel):
-    """Unique per tenant, principal, route and key; written in the transaction of the effect."""
+    """Unique per tenant, principal, route and key; written in the transaction of the request's changes."""
 
     __tablename__ = "idempotency_keys"
     __keys__ = (

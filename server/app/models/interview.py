@@ -1,4 +1,4 @@
-"""An interview of an application, and who is on its panel."""
+"""Interviews of applications, and their panels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class InterviewKind(StrEnum):
-    """How people meet."""
+    """The kind of an interview."""
 
     PHONE = "phone"
     VIDEO = "video"
@@ -28,7 +28,7 @@ class InterviewKind(StrEnum):
 
 
 class InterviewStatus(StrEnum):
-    """Where an interview stands."""
+    """The status of an interview."""
 
     PROPOSED = "proposed"
     SCHEDULED = "scheduled"
@@ -86,7 +86,7 @@ INTERVIEW_MACHINE = StateMachine(
 
 
 class Interview(TenantScoped, Versioned, BaseModel):
-    """Times in UTC, shown in `zone`; `sequence` counts the revisions that calendars are told of (RFC 5545)."""
+    """Times are in UTC, and shown in `zone`; `sequence` is the revision number for calendars (RFC 5545)."""
 
     __tablename__ = "interviews"
     __keys__ = (
@@ -122,7 +122,7 @@ class Interview(TenantScoped, Versioned, BaseModel):
 
 
 class InterviewPanelist(TenantScoped, BaseModel):
-    """While `is_held` the time of the user is taken: on PostgreSQL no two rows of a user that are held overlap."""
+    """A panel seat; while `is_held`, the user's time is reserved. On PostgreSQL, a constraint prevents overlaps."""
 
     __tablename__ = "interview_panelists"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""What interviewers are given: what to find out, what to ask, and what to rate."""
+"""Interview kits: the guide, questions and rubric that interviewers receive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json
 
 
 class InterviewKit(TenantScoped, Versioned, BaseModel):
-    """`key` is the folded name; `rubric` holds name and description of each thing to rate."""
+    """A kit; `key` is the folded name, `rubric` holds the name and description of each criterion."""
 
     __tablename__ = "interview_kits"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

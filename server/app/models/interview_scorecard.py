@@ -1,4 +1,4 @@
-"""What an interviewer thinks of a candidate."""
+"""Scorecards: the assessments of interviewers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class Recommendation(StrEnum):
-    """Whether to go on with the candidate."""
+    """Whether the interviewer recommends the candidate."""
 
     STRONG_NO = "strong_no"
     NO = "no"
@@ -25,7 +25,7 @@ class Recommendation(StrEnum):
 
 
 class InterviewScorecard(TenantScoped, Versioned, BaseModel):
-    """A draft until `submitted_at`; `ratings` holds name, score from 1 to 4 and note of each thing of the rubric."""
+    """A draft until `submitted_at` is set; `ratings` holds a name, a score (1 to 4) and a note per rubric criterion."""
 
     __tablename__ = "interview_scorecards"
     __keys__ = (

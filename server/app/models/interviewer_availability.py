@@ -1,4 +1,4 @@
-"""When a user can interview, week after week."""
+"""The weekly times when users are available for interviews."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json
 
 
 class InterviewerAvailability(TenantScoped, BaseModel):
-    """`windows` holds weekday (0 is Monday), start and end of each, in the local time of `zone`."""
+    """`windows` holds the weekday (0 is Monday), start and end of each window, in the local time of `zone`."""
 
     __tablename__ = "interviewer_availabilities"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A job: what a tenant hires for."""
+"""Jobs: the positions that a tenant hires for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.models.job_stage import JobStage
 
 
 class JobStatus(StrEnum):
-    """Where a job stands."""
+    """The status of a job."""
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
@@ -34,7 +34,7 @@ class JobStatus(StrEnum):
 
 
 class EmploymentType(StrEnum):
-    """How somebody is employed."""
+    """The type of employment."""
 
     FULL_TIME = "full_time"
     PART_TIME = "part_time"
@@ -82,13 +82,13 @@ JOB_MACHINE = StateMachine(
 
 
 def _stages_of(job: Any) -> Any:
-    """The stages that were not taken out."""
+    """Return the join condition of a job's stages, without removed ones."""
     own = sa.and_(JobStage.tenant_id == job.tenant_id, orm.foreign(JobStage.job_id) == job.id)
     return sa.and_(own, JobStage.position.is_not(None))
 
 
 class Job(TenantScoped, Versioned, BaseModel):
-    """Openings are counted down by hires; the last one fills the job."""
+    """A job; it is filled once `hired` reaches the number of openings."""
 
     __tablename__ = "jobs"
     __keys__ = (
@@ -138,7 +138,7 @@ class Job(TenantScoped, Versioned, BaseModel):
 
     @property
     def pay_range(self) -> dict[str, Any] | None:
-        """What the job pays, or None where nothing is said of it."""
+        """The pay range, or None if not stated."""
         if self.pay_currency is None:
             return None
         ends = {"min": self.pay_min, "max": self.pay_max}

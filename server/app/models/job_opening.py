@@ -1,4 +1,4 @@
-"""An opening of a job: a place for one person."""
+"""Openings: the positions that a job hires for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import UtcDateTime
 
 
 class JobOpening(TenantScoped, BaseModel):
-    """Free until `filled_at` or `closed_at`; the application that fills it names it, and no other can."""
+    """Free until filled or closed; at most one application can name it as the opening that it fills."""
 
     __tablename__ = "job_openings"
     __keys__ = (

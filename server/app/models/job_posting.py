@@ -1,4 +1,4 @@
-"""A posting: what the world sees of a job, apart from where the job stands."""
+"""Postings: a job as it is published, with a status of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class PostingStatus(StrEnum):
-    """Where a posting stands."""
+    """The status of a posting."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -41,7 +41,7 @@ POSTING_MACHINE = StateMachine(
 
 
 class JobPosting(TenantScoped, Versioned, BaseModel):
-    """What is null is told as the job tells it."""
+    """A posting; columns that are null take the value of the job."""
 
     __tablename__ = "job_postings"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A screening question of a job, and what an applicant answered."""
+"""Screening questions of jobs, and the answers of applicants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, enum_of
 
 
 class QuestionKind(StrEnum):
-    """What an answer is."""
+    """The type of a question's answer."""
 
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
@@ -28,7 +28,7 @@ class QuestionKind(StrEnum):
 
 
 class JobQuestion(TenantScoped, BaseModel):
-    """`passes` says which answers go on (`any_of`, `min`, `max`; empty where all do). Without a position it is out."""
+    """`passes` defines the passing answers (`any_of`, `min`, `max`; empty: all). No position: removed from the job."""
 
     __tablename__ = "job_questions"
     __keys__ = (
@@ -46,7 +46,7 @@ class JobQuestion(TenantScoped, BaseModel):
 
 
 class ApplicationAnswer(TenantScoped, BaseModel):
-    """`answer` holds `value`, as the kind of the question has it, and the `label` under which it was asked."""
+    """`answer` holds the `value`, of the question's kind, and the `label` of the question when it was asked."""
 
     __tablename__ = "application_answers"
     __keys__ = (

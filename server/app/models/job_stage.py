@@ -1,4 +1,4 @@
-"""A stage of a job's pipeline."""
+"""The stages of a job's pipeline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import Json, enum_of
 
 
 class StageKind(StrEnum):
-    """What a stage means, whatever it is called."""
+    """The meaning of a stage, independent of its name."""
 
     LEAD = "lead"
     APPLIED = "applied"
@@ -26,7 +26,7 @@ class StageKind(StrEnum):
 
 
 class StageGate(StrEnum):
-    """What an application must have before it may enter a stage."""
+    """A requirement that an application must meet to enter a stage."""
 
     RESUME = "resume"
     TASKS_DONE = "tasks_done"
@@ -45,7 +45,7 @@ DEFAULT_PIPELINE: tuple[tuple[str, StageKind], ...] = (
 
 
 class JobStage(TenantScoped, BaseModel):
-    """Ordered by `position` within its job; one that was taken out keeps its history and has no position."""
+    """A stage, ordered by `position`; a removed stage remains for its history, without a position."""
 
     __tablename__ = "job_stages"
     __keys__ = (

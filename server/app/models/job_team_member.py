@@ -1,4 +1,4 @@
-"""Who works on a job, and as what."""
+"""The hiring team of a job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import enum_of
 
 
 class JobRole(StrEnum):
-    """What somebody does for a job."""
+    """The role of a user in the hiring team."""
 
     HIRING_MANAGER = "hiring_manager"
     RECRUITER = "recruiter"
@@ -24,7 +24,7 @@ class JobRole(StrEnum):
 
 
 class JobTeamMember(TenantScoped, BaseModel):
-    """A user has one role for a job."""
+    """A member of a job's hiring team, with one role."""
 
     __tablename__ = "job_team_members"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""What a tenant's jobs of one sort have in common: new jobs are made from it."""
+"""Job templates, from which new jobs are created."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json
 
 
 class JobTemplate(TenantScoped, Versioned, BaseModel):
-    """`job` holds the fields of a job but those that name other rows; `questions` what its applicants are asked."""
+    """`job` holds the fields of a job except references to other rows; `questions` its screening questions."""
 
     __tablename__ = "job_templates"
     __keys__ = (

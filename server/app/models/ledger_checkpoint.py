@@ -1,4 +1,4 @@
-"""A signed note of how far the ledger had come: what was cut off behind it shows."""
+"""Signed checkpoints of the audit trail, which reveal if its latest events were deleted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class LedgerCheckpoint(TenantScoped, BaseModel):
-    """The head of the chain at `created_at`, signed by the key `key_id`."""
+    """The head of the hash chain at `created_at`, signed with the key `key_id`."""
 
     __tablename__ = "ledger_checkpoints"
     __keys__ = (sa.UniqueConstraint("tenant_id", "seq"),)

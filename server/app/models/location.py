@@ -1,4 +1,4 @@
-"""A place of work of the tenant."""
+"""Locations: the work places of a tenant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class Location(TenantScoped, BaseModel):
-    """`key` is the folded name; the parts of the address are what job boards ask for, `country` is ISO 3166-1."""
+    """`key` is the folded name. The address parts are those that job boards require; `country` is ISO 3166-1."""
 
     __tablename__ = "locations"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

@@ -1,4 +1,4 @@
-"""Failed sign-ins by address, kept for known and unknown accounts alike, so that neither can be told apart."""
+"""Failed sign-ins, for existing and unknown accounts alike, so that responses do not reveal which accounts exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOCK_MINUTES = 30
 
 
 class LoginAttempt(BaseModel):
-    """Belongs to the platform: sign-in comes before any tenant. The account (tenant, address) is kept as a digest."""
+    """Not of a tenant, since the user is not signed in yet. `account` is a digest of the tenant and the address."""
 
     __tablename__ = "login_attempts"
 

@@ -1,4 +1,4 @@
-"""An offer to a candidate: its terms, and what came of it."""
+"""Offers to candidates: terms and status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.models.job import EmploymentType
 
 
 class OfferStatus(StrEnum):
-    """Where an offer stands."""
+    """The status of an offer."""
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
@@ -135,7 +135,7 @@ IS_OPEN = f"status in ({', '.join(repr(str(each)) for each in OPEN)})"
 
 
 class Offer(TenantScoped, Versioned, BaseModel):
-    """One open offer per application; `revision` counts the versions of its terms, of which the last one counts."""
+    """An offer; at most one is open per application. `revision` is the number of the current version of its terms."""
 
     __tablename__ = "offers"
     __keys__ = (
@@ -184,5 +184,5 @@ class Offer(TenantScoped, Versioned, BaseModel):
 
     @property
     def pay(self) -> dict[str, Any]:
-        """What the candidate would be paid."""
+        """The offered pay."""
         return {"amount": self.pay_amount, "currency": self.pay_currency, "period": self.pay_period}

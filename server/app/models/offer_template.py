@@ -1,4 +1,4 @@
-"""A letter that offers are written after."""
+"""Templates of offer letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class OfferTemplate(TenantScoped, Versioned, BaseModel):
-    """`body` is plain HTML with placeholders; `key` is the folded name."""
+    """A template; `body` is plain HTML with placeholders, `key` is the folded name."""
 
     __tablename__ = "offer_templates"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

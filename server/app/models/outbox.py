@@ -1,4 +1,4 @@
-"""The outbox: jobs that a commit promised; the relay keeps the promise."""
+"""The outbox: events enqueued in the transaction of a change; the relay delivers them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class Outbox(TenantScoped, BaseModel):
-    """One promised job; `data` holds ids only, for the job server keeps history in clear."""
+    """An enqueued event; `data` holds only ids, since the Inngest server stores its history in plain text."""
 
     __tablename__ = "outbox"
     __keys__ = (
@@ -31,7 +31,7 @@ class Outbox(TenantScoped, BaseModel):
             postgresql_where=sa.text("done_at is null and failed_at is not null"),
         ),
         sa.Index("ix_outbox_tenant_id_name", "tenant_id", "name"),
-        sa.Index(  # the work of the clock is under way once in each tenant
+        sa.Index(  # at most one scheduled run of a function is in progress per tenant
             "uq_outbox_round",
             "tenant_id",
             "name",
@@ -44,7 +44,7 @@ class Outbox(TenantScoped, BaseModel):
     name: Mapped[str] = mapped_column(sa.String(80))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     generation: Mapped[int] = mapped_column(default=0)
-    # When the relay looks at the row next: to send it, or because whoever took it up has been silent for too long.
+    # When the relay handles the row next: to send it, or to send it again if its run has been silent for too long.
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

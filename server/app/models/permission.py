@@ -1,4 +1,4 @@
-"""Every permission and what each system role may do: the whole policy, as data."""
+"""All permissions, and the permissions of each system role."""
 
 from __future__ import annotations
 
@@ -99,16 +99,16 @@ PERMISSIONS: dict[str, str] = {
 
 PII, COMPENSATION = "candidates.pii", "compensation.read"
 VIEW_OWN, VIEW_TEAM, VIEW_ALL = "candidates.view_own", "candidates.view_assigned", "candidates.view_all"
-# Whoever holds the first holds the others too.
+# A permission, and the permissions that it includes.
 IMPLIED = {
     VIEW_ALL: (VIEW_TEAM, VIEW_OWN),
     VIEW_TEAM: (VIEW_OWN,),
-    "candidate_documents.read": (PII,),  # the files themselves tell
+    "candidate_documents.read": (PII,),  # files contain contact points
     "candidate_resumes.read": (PII,),
-    "privacy.export": (PII, COMPENSATION),  # an archive of a person holds both
-    "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # an archive holds all of it
+    "privacy.export": (PII, COMPENSATION),  # the archive of a person contains both
+    "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # the archive contains all of it
 }
-# Permissions that no endpoint asks for: they widen what the endpoints of candidates show or do, or single fields.
+# Permissions that no endpoint requires: they extend what candidate endpoints show or allow.
 WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION, "candidate_notes.delete"})
 
 ALL = frozenset(PERMISSIONS)
@@ -185,7 +185,7 @@ _MANAGER = _TEAM_LEAD | {
     "audit.read",
 }
 
-# System roles by level (1 outranks 4) with what they may do; immutable.
+# System roles: level (1 outranks 4) and permissions; immutable.
 SYSTEM_ROLES: dict[str, tuple[int, frozenset[str]]] = {
     "TENANT_ADMIN": (1, ALL),
     "MANAGER": (2, _MANAGER),
@@ -195,6 +195,6 @@ SYSTEM_ROLES: dict[str, tuple[int, frozenset[str]]] = {
 
 
 def with_implied(names: Iterable[str]) -> frozenset[str]:
-    """These permissions and what they bring along."""
+    """Return these permissions and those that they include."""
     held = frozenset(names)
     return held.union(*(IMPLIED.get(name, ()) for name in held))

@@ -1,4 +1,4 @@
-"""A pipeline of the tenant's own, which jobs take a copy of."""
+"""Pipeline templates; a job copies the stages of one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json
 
 
 class PipelineTemplate(TenantScoped, Versioned, BaseModel):
-    """`stages` holds name, kind, gates and automations of each; one template is taken where a job names none."""
+    """`stages` holds name, kind, gates and automations of each; the default template is used if a job names none."""
 
     __tablename__ = "pipeline_templates"
     __keys__ = (

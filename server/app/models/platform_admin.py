@@ -1,4 +1,4 @@
-"""A platform administrator: runs tenants, belongs to none."""
+"""Platform administrators, who manage tenants and belong to none."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from app.models.second_factor import SecondFactor
 
 
 class PlatformAdminStatus(StrEnum):
-    """Only an active administrator may sign in; none is ever deleted, their acts name them."""
+    """Only an active administrator can sign in; none is ever deleted, since platform events refer to them."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
 
 
 class PlatformAdmin(Versioned, SecondFactor, BaseModel):
-    """Signs in apart from every tenant, and acts on tenants only with a second factor."""
+    """An administrator, who signs in outside any tenant and needs a second factor to manage tenants."""
 
     __tablename__ = "platform_admins"
 

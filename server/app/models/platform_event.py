@@ -1,4 +1,4 @@
-"""What platform administrators and operators did: kept also when the tenant and its ledger are gone."""
+"""Actions of platform administrators and operators, retained after the tenant and its audit trail are deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json
 
 
 class PlatformEvent(BaseModel):
-    """Only ever added to. `subject_id` may name what no longer exists."""
+    """An action. Append-only; `subject_id` may refer to a deleted row."""
 
     __tablename__ = "platform_events"
     __table_args__ = (

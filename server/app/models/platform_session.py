@@ -1,4 +1,4 @@
-"""A platform administrator's sign-in."""
+"""Sessions of platform administrators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIFE_HOURS = 12  # a working day; then the administrator signs in again
 
 
 class PlatformSession(RefreshFamily, BaseModel):
-    """Read at each request, so that its end takes effect at once."""
+    """A session; read on each request, so that revoking it takes effect immediately."""
 
     __tablename__ = "platform_sessions"
 

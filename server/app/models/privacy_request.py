@@ -1,4 +1,4 @@
-"""What was done for a person's rights: an export of all that is kept, or an erasure with its certificate."""
+"""Privacy requests of data subjects: exports of their data, and erasures with a certificate."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class PrivacyKind(StrEnum):
-    """Articles 15 and 20, or article 17 of the GDPR."""
+    """Export (GDPR, articles 15 and 20) or erasure (article 17)."""
 
     EXPORT = "export"
     ERASURE = "erasure"
 
 
 class PrivacyStatus(StrEnum):
-    """How far it has come; the archive of an expired export is gone."""
+    """The status of a request; the archive of an expired export has been deleted."""
 
     PENDING = "pending"
     DONE = "done"
@@ -32,7 +32,7 @@ class PrivacyStatus(StrEnum):
 
 
 class PrivacyRequest(TenantScoped, BaseModel):
-    """`subject_id` was the candidate's id: of an erased one nothing but this is left."""
+    """A request; `subject_id` is the candidate's id, which is all that remains after an erasure."""
 
     __tablename__ = "privacy_requests"
     __keys__ = (

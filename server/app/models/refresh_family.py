@@ -1,4 +1,4 @@
-"""The columns of a sign-in that hold its refresh tokens: the live one, and those that it came from."""
+"""The columns of a session that hold its refresh tokens: the current one and its ancestors."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class RefreshFamily:
-    """Digests only. A seed and a token together give the token that came next; neither does alone.
+    """Stores digests only. A token and its seed together yield the next token; neither does alone.
 
-    `overtaken` are the ancestors before the parent, the latest first: `hash`, `seed` and `used_at`, when the child of
+    `overtaken` holds the ancestors before the parent, latest first: `hash`, `seed`, and `used_at`, when the child of
     each was used.
     """
 

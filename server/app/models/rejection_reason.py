@@ -1,4 +1,4 @@
-"""Why applications end, in the tenant's own words."""
+"""Reasons for rejections and withdrawals, defined by the tenant."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from app.models.base.types import enum_of
 
 
 class ReasonKind(StrEnum):
-    """Who ended it."""
+    """Who ended the application."""
 
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
 
 class RejectionReason(TenantScoped, BaseModel):
-    """`key` is the folded name; one that was used is kept and offered no more."""
+    """A reason; `key` is the folded name. A reason in use is deactivated instead of deleted."""
 
     __tablename__ = "rejection_reasons"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)

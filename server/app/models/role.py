@@ -1,4 +1,4 @@
-"""A role: a name for a set of permissions."""
+"""Roles: named sets of permissions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from app.models.base.tenancy import TenantScoped
 from app.models.base.types import Json
 from app.models.permission import SYSTEM_ROLES, with_implied
 
-CUSTOM_LEVEL = 9  # below every system role: a custom role gives permissions, no rank
+CUSTOM_LEVEL = 9  # below every system role: a custom role grants permissions but no rank
 
 
 class Role(TenantScoped, Versioned, BaseModel):
-    """A system role takes its permissions from the policy, so that a release can change them at once."""
+    """A role; the permissions of system roles are defined in code, so that a release can change them."""
 
     __tablename__ = "roles"
     __keys__ = (sa.UniqueConstraint("tenant_id", "name"),)
@@ -27,10 +27,10 @@ class Role(TenantScoped, Versioned, BaseModel):
 
     @property
     def permissions(self) -> list[str]:
-        """The names of what this role may do, sorted."""
+        """The names of the role's permissions, sorted."""
         return permissions_of(self.name, self.is_system, self.custom_permissions)
 
 
 def permissions_of(name: str, is_system: bool, custom: list[str]) -> list[str]:
-    """The permissions of a role, from its columns."""
+    """Return the permissions of a role from its columns."""
     return sorted(SYSTEM_ROLES[name][1] if is_system else with_implied(custom))

@@ -1,7 +1,7 @@
-"""The wall of sight, inside a tenant: whoever sees only some candidates or jobs is not shown the others.
+"""Visibility rules within a tenant: which candidates and jobs an actor can see.
 
-Conditions on the tables of the candidate family, added to every ORM statement while the actor's sight is limited;
-statements past the ORM name `candidates()` themselves.
+The conditions are added to every ORM statement if the actor's visibility is limited; statements that bypass the ORM
+must add `candidates()` themselves.
 """
 
 from __future__ import annotations
@@ -85,13 +85,13 @@ MAX_KEPT = 1024
 
 
 def install() -> None:
-    """Attach the guard to the session class; create_app() calls this, twice does no harm."""
+    """Attach the guard to the session class; idempotent."""
     if not event.contains(Session, "do_orm_execute", _guard_read):
         event.listen(Session, "do_orm_execute", _guard_read)
 
 
 def candidates() -> list[Any]:
-    """The conditions on the table of candidates for the bound actor, for a statement past the ORM."""
+    """Return the conditions on the candidates table for the bound actor, for statements that bypass the ORM."""
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
@@ -99,7 +99,7 @@ def candidates() -> list[Any]:
 
 
 def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
-    """The ids of the candidates in sight."""
+    """Return a query for the ids of the visible candidates."""
     return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, visibility))
 
 
@@ -125,7 +125,7 @@ def _guard_read(state: ORMExecuteState) -> None:
 
 @lru_cache(maxsize=MAX_KEPT)
 def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tuple[Any, ...]:
-    """The conditions on each table, made once per actor."""
+    """Return the conditions on each table, cached per actor."""
     seen = visible_ids(tenant, visibility)
     own_upload = sa.and_(CandidateDocument.candidate_id.is_(None), CandidateDocument.uploaded_by_id == actor_id)
     uploads = sa.select(CandidateDocument.__table__.c.id).where(
@@ -157,7 +157,7 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
 
 
 def _approvals(tenant: UUID, seen: sa.Select[Any], actor_id: UUID | None) -> sa.ColumnElement[bool]:
-    """Approvals of jobs, of offers to visible candidates, and those that the actor decides about."""
+    """Return the condition for approvals of jobs, of offers to visible candidates, and those the actor decides."""
     seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
     offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
     return Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)

@@ -1,4 +1,4 @@
-"""A search that a user keeps, and may be told of its new hits."""
+"""Saved searches of users, with optional alerts about new results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class AlertPeriod(StrEnum):
-    """How often new hits are mailed."""
+    """How often new results are emailed."""
 
     NEVER = "never"
     DAILY = "daily"
@@ -24,7 +24,7 @@ class AlertPeriod(StrEnum):
 
 
 class SavedSearch(TenantScoped, Versioned, BaseModel):
-    """`query` holds the parameters of the search; candidates made after `alerted_at` are new to its owner."""
+    """`query` holds the search parameters; candidates created after `alerted_at` are new results."""
 
     __tablename__ = "saved_searches"
     __keys__ = (

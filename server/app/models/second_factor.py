@@ -1,4 +1,4 @@
-"""What an account with a second factor keeps (RFC 6238)."""
+"""The columns of an account with a second factor (TOTP, RFC 6238)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from app.models.base.types import Json, UtcDateTime
 
 
 class SecondFactor:
-    """On once `totp_enabled_at` is set; until then the secret awaits its first code."""
+    """Enabled once `totp_enabled_at` is set; until then, the secret awaits its first code."""
 
     totp_secret: Mapped[str | None] = mapped_column(sa.String(400))  # encrypted
     totp_enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # no code counts twice (RFC 6238, 5.2)
+    totp_last_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # a code is accepted once (RFC 6238, 5.2)
     recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")  # digests

@@ -1,4 +1,4 @@
-"""How long an application stood where: the ledger's moves, kept so that time and the past can be asked for."""
+"""Stage history: the stages and statuses that an application was in, and when; for reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class StageHistoryEntry(TenantScoped, BaseModel):
-    """One stage and status, from `entered_at` until `left_at`; the one that has not been left is the present one."""
+    """One stage and status, from `entered_at` until `left_at`; the current entry has no `left_at`."""
 
     __tablename__ = "stage_history"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""What a tenant pays for: limits and features."""
+"""Subscription plans: limits, features and prices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONTHS_OF_A_YEAR_PAID = 10
 
 
 class Feature(StrEnum):
-    """What a plan may switch on; an endpoint asks for it by `feature=`."""
+    """A feature that a plan can enable; an endpoint requires it with `feature=`."""
 
     API_ACCESS = "api_access"
     ADVANCED_REPORTS = "advanced_reports"
@@ -25,14 +25,14 @@ class Feature(StrEnum):
 
 
 class BillingPeriod(StrEnum):
-    """How often a tenant pays."""
+    """How often a tenant is billed."""
 
     MONTHLY = "monthly"
     YEARLY = "yearly"
 
 
 class SubscriptionPlan(Versioned, BaseModel):
-    """A standard plan, seeded by a migration, or with `for_tenant_id` the custom plan of that tenant alone."""
+    """A standard plan, created by a migration, or, with `for_tenant_id`, the custom plan of one tenant."""
 
     __tablename__ = "subscription_plans"
 
@@ -52,14 +52,14 @@ class SubscriptionPlan(Versioned, BaseModel):
 
     @property
     def is_custom(self) -> bool:
-        """Whether it is one tenant's own."""
+        """Whether the plan belongs to one tenant."""
         return self.for_tenant_id is not None
 
     @property
     def yearly_usd(self) -> int:
-        """Two months of a year are free."""
+        """The price of a year, with two months free."""
         return self.monthly_usd * MONTHS_OF_A_YEAR_PAID
 
     def price_usd(self, period: BillingPeriod) -> int:
-        """What one period costs."""
+        """Return the price of one period."""
         return self.yearly_usd if period == BillingPeriod.YEARLY else self.monthly_usd

@@ -1,4 +1,4 @@
-"""A question of the voluntary survey of applicants, and what was answered: figures are made of it, nobody is shown."""
+"""The voluntary survey of applicants; its answers are only reported as aggregates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.models.base.types import Json
 
 
 class SurveyQuestion(TenantScoped, BaseModel):
-    """Asked of everybody who applies while it is active; whoever does not answer has no row."""
+    """A question, asked of every applicant while active; unanswered questions have no row."""
 
     __tablename__ = "survey_questions"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
@@ -25,7 +25,7 @@ class SurveyQuestion(TenantScoped, BaseModel):
 
 
 class SurveyAnswer(TenantScoped, BaseModel):
-    """No endpoint shows it; it counts in selection rates and stands in the archive of the person."""
+    """An answer; not exposed by any endpoint, but counted in selection rates and included in the person's archive."""
 
     __tablename__ = "survey_answers"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""Talent pools: named sets of candidates that a team keeps warm."""
+"""Talent pools: named sets of candidates for future jobs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TalentPool(TenantScoped, Versioned, BaseModel):
 
 
 class TalentPoolMember(TenantScoped, BaseModel):
-    """A candidate of a pool."""
+    """A candidate in a pool."""
 
     __tablename__ = "talent_pool_members"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A tenant: one agency or hiring team, and the walls' other side."""
+"""Tenants: the companies that use the system."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from app.models.base.types import Json, UtcDateTime, enum_of
 
 
 class TenantStatus(StrEnum):
-    """Anything but active refuses login and every request of its users."""
+    """The status of a tenant; unless it is active, its users cannot sign in or make requests."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
     INACTIVE = "inactive"
 
 
-PLATFORM = "platform.tenants"  # what every platform administrator, and nobody else, may do
+PLATFORM = "platform.tenants"  # held by every platform administrator, and only by them
 TENANT_MACHINE = StateMachine(
     "tenant",
     (
@@ -38,7 +38,7 @@ DELETION_GRACE = timedelta(days=30)
 
 
 class Tenant(Versioned, BaseModel):
-    """One customer on the server. `settings` holds what differs from `schemas/tenant_settings_schema.py`."""
+    """A tenant; `settings` holds only values that differ from the defaults in `schemas/tenant_settings_schema.py`."""
 
     __tablename__ = "tenants"
 

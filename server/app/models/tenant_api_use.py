@@ -1,4 +1,4 @@
-"""How often a tenant called the API, by day."""
+"""API calls of tenants, by day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class TenantApiUse(TenantScoped, BaseModel):
-    """Counted in memory and added now and then, so that no request pays for it."""
+    """Calls of one day; counted in memory and added periodically, so that requests do not write."""
 
     __tablename__ = "tenant_api_use"
     __keys__ = (sa.UniqueConstraint("tenant_id", "day"),)

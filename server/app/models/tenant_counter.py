@@ -1,4 +1,4 @@
-"""What is counted per tenant: the ledger's head and the use of the plan. One row, one lock."""
+"""Counters of a tenant: the head of the audit trail and the usage of the plan, in one row under one lock."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from app.models.base.tenancy import TenantScoped
 
 
 class TenantCounter(TenantScoped, BaseModel):
-    """Locked at the end of each use case that records an event or uses up the plan.
+    """Locked at the end of each use case that records an event or changes the usage.
 
-    The limits are the plan's, copied here, so that they are read under the same lock as the use.
+    The plan's limits are copied here, so that they are read under the same lock as the usage.
     """
 
     __tablename__ = "tenant_counters"

@@ -1,4 +1,4 @@
-"""An export: all data of a tenant in one archive, made by a job."""
+"""Exports of all data of a tenant, built in the background."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.models.base.types import UtcDateTime, enum_of
 
 
 class ExportStatus(StrEnum):
-    """How far an export has come; an expired one has no archive any more."""
+    """The status of an export; the archive of an expired one has been deleted."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -25,7 +25,7 @@ class ExportStatus(StrEnum):
 
 
 class TenantExport(TenantScoped, Versioned, BaseModel):
-    """`done` and `total` count rows and files."""
+    """An export; `done` and `total` count rows and files."""
 
     __tablename__ = "tenant_exports"
     __keys__ = (sa.Index("ix_tenant_exports_tenant_id_created_at_id", "tenant_id", "created_at", "id"),)

@@ -1,4 +1,4 @@
-"""What a tenant has had a language model read, by month."""
+"""Usage of the language model by tenants, by month."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class TenantLlmUse(TenantScoped, BaseModel):
-    """`tokens` counts what was sent and answered, and while a call is under way what it may need at most."""
+    """`tokens` counts input and output; while a call is in progress, the most that it may use is reserved."""
 
     __tablename__ = "tenant_llm_use"
     __keys__ = (sa.UniqueConstraint("tenant_id", "month"),)

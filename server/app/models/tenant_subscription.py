@@ -1,4 +1,4 @@
-"""A subscription: which plan a tenant had, from when to when, at which price."""
+"""Subscriptions: the plans of a tenant over time, with their prices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIVE = sa.text("ended_at is null")
 
 
 class TenantSubscription(TenantScoped, BaseModel):
-    """One is live; the others are history. Code and price are kept as they were, whatever becomes of the plan."""
+    """A subscription, current if `ended_at` is null. Stores code and price, which do not follow changes of the plan."""
 
     __tablename__ = "tenant_subscriptions"
     __keys__ = (

@@ -1,4 +1,4 @@
-"""A link to the careers page by which applications tell where they come from."""
+"""Tracking links to the careers page, which attribute applications to a source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.models.base.tenancy import TenantScoped
 
 
 class TrackingLink(TenantScoped, BaseModel):
-    """`token` stands in the address; `source` is what the application then says."""
+    """`token` is part of the URL; `source` becomes the source of applications through the link."""
 
     __tablename__ = "tracking_links"
     __keys__ = (sa.UniqueConstraint("tenant_id", "token"), sa.UniqueConstraint("tenant_id", "key"))

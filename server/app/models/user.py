@@ -1,4 +1,4 @@
-"""A user: a person who signs in to one tenant."""
+"""Users: people who sign in to one tenant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.models.second_factor import SecondFactor
 
 
 class UserStatus(StrEnum):
-    """Only an active user may sign in; an invited one has yet to choose a password."""
+    """The status of a user; only an active user can sign in, an invited one has not chosen a password yet."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -25,12 +25,12 @@ class UserStatus(StrEnum):
 
 
 class User(TenantScoped, Versioned, SecondFactor, BaseModel):
-    """Exactly one system role; TEAM_LEAD and RECRUITER name a manager."""
+    """A user; has exactly one system role. A TEAM_LEAD or RECRUITER has a manager."""
 
     __tablename__ = "users"
     __keys__ = (
         sa.UniqueConstraint("tenant_id", "email"),
-        sa.Index("ix_users_email", "email"),  # sign-in finds the tenant by the address
+        sa.Index("ix_users_email", "email"),  # sign-in finds the tenant by email
         within_tenant("role_id", "roles"),
         within_tenant("manager_id", "users"),
     )
@@ -44,8 +44,8 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # links from before are no longer good
-    # Good only beside a second factor: without one the user must choose a longer password.
+    reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reset links issued earlier are invalid
+    # Allowed only with a second factor; without one, the user must choose a longer password.
     is_password_short: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 

@@ -1,4 +1,4 @@
-"""Which custom roles a user has besides the one system role."""
+"""The custom roles that a user has in addition to the system role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.models.base.tenancy import TenantScoped, within_tenant
 
 
 class UserRole(TenantScoped, BaseModel):
-    """A role in use cannot be deleted; a user's rows go with the user."""
+    """A custom role of a user. A role in use cannot be deleted; deleting the user deletes the row."""
 
     __tablename__ = "user_roles"
     __keys__ = (

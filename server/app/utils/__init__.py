@@ -1,1 +1,1 @@
-"""Small tools that know nothing of recruiting."""
+"""General tools, without recruiting terms."""

@@ -1,10 +1,10 @@
-"""Where we are found from outside: set once by create_app(), so that no request can change what a link says."""
+"""Public base URLs, set by create_app() and never taken from a request, so that no request can forge links."""
 
 from __future__ import annotations
 
 
 class Addresses:
-    """Base addresses without a slash at the end: `api` of this server, `app` of the web app that mails lead to."""
+    """Base URLs without a trailing slash: `api` of this server, `app` of the web app that emails link to."""
 
     def __init__(self) -> None:
         self.api = ""

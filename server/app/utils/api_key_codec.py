@@ -1,4 +1,4 @@
-"""API keys as text: `flk_` and, base64url, the tenant, the key and 256 random bits. Only a digest is kept."""
+"""The format of API keys: `flk_`, then base64url of tenant id, key id and 256 random bits. Only digests are stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HINT_LENGTH = 4
 
 @dataclass(frozen=True, slots=True)
 class KeyClaims:
-    """What an API key says of itself; true once the digest is found in the tenant's row."""
+    """The content of an API key; verified only once the digest matches the stored one."""
 
     tenant_id: UUID
     key_id: UUID
@@ -27,13 +27,13 @@ class KeyClaims:
 
     @property
     def session_id(self) -> UUID:
-        """What rate limits count for."""
+        """The id that rate limits count by."""
         return self.key_id
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key as it is made: `secret` is shown once, the rest is kept."""
+    """A new key: `secret` is shown once, `digest` and `hint` are stored."""
 
     secret: str
     digest: str
@@ -41,14 +41,14 @@ class NewKey:
 
 
 def make(tenant_id: UUID, key_id: UUID) -> NewKey:
-    """A fresh secret for this key."""
+    """Generate a new secret for a key."""
     random = secrets.token_bytes(SECRET_BYTES)
     secret = PREFIX + base64.urlsafe_b64encode(tenant_id.bytes + key_id.bytes + random).decode().rstrip("=")
     return NewKey(secret, tokens.digest(secret), secret[-HINT_LENGTH:])
 
 
 def read(token: str) -> KeyClaims:
-    """What the text says; Unauthenticated where it is none of our making."""
+    """Parse an API key; Unauthenticated if it is malformed."""
     text = token.removeprefix(PREFIX)
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -61,6 +61,6 @@ def read(token: str) -> KeyClaims:
 
 
 def refused() -> Unauthenticated:
-    """The answer to a key that is unknown, revoked or over."""
+    """Return the error for a key that is unknown, revoked or expired."""
     detail = "The API key is invalid, revoked or expired."
     return Unauthenticated(detail, code="invalid_api_key", token_refused=True)

@@ -1,4 +1,4 @@
-"""Invitations that calendars understand (iCalendar, RFC 5545, and its use in mails, RFC 5546 and 6047)."""
+"""Calendar invitations (iCalendar, RFC 5545, sent by email as in RFC 5546 and 6047)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PRODUCT = "-//Fairlead//Interviews//EN"
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """One revision of a meeting; the same `uid` with a higher `sequence` replaces what came before."""
+    """A revision of a meeting; it replaces those with the same `uid` and a lower `sequence`."""
 
     uid: str
     sequence: int
@@ -28,12 +28,12 @@ class Invite:
 
     @property
     def method(self) -> str:
-        """What the receiver is asked to do with it."""
+        """The iTIP method."""
         return "CANCEL" if self.is_cancelled else "REQUEST"
 
 
 def to_text(invite: Invite) -> str:
-    """The calendar file of an invitation or of its end."""
+    """Return the calendar file of an invitation or cancellation."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

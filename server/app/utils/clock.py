@@ -1,22 +1,22 @@
-"""The time, always aware, always UTC."""
+"""The current time, always timezone-aware and in UTC."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-# How far apart the clocks of two of our machines may be: what one has signed is good for the other.
+# The clock difference tolerated between our machines, for signed times.
 LEEWAY = timedelta(seconds=60)
 
 
 def now() -> datetime:
-    """The present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def at_least(seconds: float) -> Iterator[None]:
-    """Make the block last that long, so that its time does not tell what it found."""
+    """Make the block take at least this long, so that its duration reveals nothing."""
     ends = time.monotonic() + seconds
     try:
         yield

@@ -1,4 +1,4 @@
-"""Tables as CSV that no spreadsheet takes for formulas."""
+"""CSV output that is safe from formula injection."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def quoted(text: str) -> str:
-    """A text that looks like a formula, with a quote before it (OWASP, CSV injection)."""
+    """Prefix a text that looks like a formula with a quote (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def written(rows: Iterable[Iterable[str]]) -> bytes:
-    """The rows as lines of CSV."""
+    """Return the rows as CSV."""
     target = io.StringIO(newline="")
     csv.writer(target).writerows(rows)
     return target.getvalue().encode()

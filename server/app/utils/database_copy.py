@@ -1,4 +1,4 @@
-"""A whole database to a file and back, by the tools that the database brings."""
+"""Dumps and restores whole databases with the database's own tools."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sqlalchemy import make_url
 
 from app.utils.errors import Unavailable
 
-# Row security binds our role; these tools act for the platform, like a migration.
+# Row security applies to our role; these tools act in the platform's scope, like migrations.
 SEES_ALL = "-c app.platform=on -c row_security=on"
 SQLITE = "sqlite:///"
 PLAIN = ("--no-owner", "--no-privileges", "--enable-row-security")
 
 
 def dump(url: str, target: Path) -> None:
-    """Write everything as it is at one moment; others may go on working. Unavailable where the tool fails."""
+    """Write a consistent dump while the database stays in use; Unavailable if the tool fails."""
     if url.startswith(SQLITE):
         _copy_sqlite(_sqlite_path(url), target)
         return
@@ -28,7 +28,7 @@ def dump(url: str, target: Path) -> None:
 
 
 def load(url: str, source: Path) -> None:
-    """Put what was dumped in place of all that is there, whole or not at all. Unavailable where the tool fails."""
+    """Replace all data with a dump, in one transaction; Unavailable if the tool fails."""
     if url.startswith(SQLITE):
         path = _sqlite_path(url)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def load(url: str, source: Path) -> None:
         return
     script = source.with_suffix(".sql")
     _run("pg_restore", None, *PLAIN, f"--file={script}", str(source))
-    # The schema goes first: a dump knows nothing of tables that came after it.
+    # Drop the schema first: it may contain tables that are newer than the dump.
     first = ("--command", "drop schema public cascade", "--command", "create schema public")
     _run(
         "psql",
@@ -51,12 +51,12 @@ def load(url: str, source: Path) -> None:
 
 
 def kind(url: str) -> str:
-    """Which database it is: a dump of one is of no use to the other."""
+    """Return the kind of database, which a dump must match."""
     return "sqlite" if url.startswith(SQLITE) else "postgresql"
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that was found to be whole, in one transaction of the target."""
+    """Copy a database in one transaction of the target, after an integrity check; Unavailable if it fails."""
     if not source.is_file():
         raise Unavailable(f"There is no database at {source}.", code="no_database")
     with closing(sqlite3.connect(source)) as from_:
@@ -77,7 +77,7 @@ def _sqlite_path(url: str) -> Path:
 
 
 def _run(tool: str, url: str | None, *options: str) -> None:
-    """Run a tool of PostgreSQL; the password goes by the environment, for others see a command's arguments."""
+    """Run a PostgreSQL tool; the password is passed in the environment, since other users can see arguments."""
     if shutil.which(tool) is None:
         raise Unavailable(f"{tool} is not installed (Debian: postgresql-client).", code="tool_missing")
     environment = {**os.environ, "PGOPTIONS": SEES_ALL}

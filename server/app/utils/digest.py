@@ -1,4 +1,4 @@
-"""Bytes in chunks, counted and digested."""
+"""Size and digest of streams."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ CHUNK = 64 * 1024
 
 
 class Counted:
-    """Passes chunks on; tells their size and SHA-256 afterwards."""
+    """Passes chunks through and computes their size and SHA-256."""
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
         self.size = 0
 
     def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same chunks."""
+        """Yield the chunks unchanged."""
         for chunk in chunks:
             self._digest.update(chunk)
             self.size += len(chunk)
@@ -25,17 +25,17 @@ class Counted:
 
     @property
     def sha256(self) -> str:
-        """Of what has passed, in hex."""
+        """The digest of the chunks so far, in hex."""
         return self._digest.hexdigest()
 
 
 def chunks_of(source: IO[bytes]) -> Iterator[bytes]:
-    """The rest of a stream."""
+    """Return the rest of a stream in chunks."""
     return iter(lambda: source.read(CHUNK), b"")
 
 
 def counted(source: IO[bytes], most: int | None = None) -> Counted:
-    """Size and digest of the rest of a stream, read no further than just beyond `most` bytes."""
+    """Return size and digest of the rest of a stream; stops reading after `most` bytes are exceeded."""
     passed = Counted()
     for _ in passed.through(chunks_of(source)):
         if most is not None and passed.size > most:

@@ -1,4 +1,4 @@
-"""Secrets that must be read again, like a second factor's: encrypted at rest, under keys that can rotate."""
+"""Encryption of stored secrets that must be readable, such as TOTP secrets, with rotating keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Cipher:
-    """Bound by create_app() to the keys; the first encrypts, all decrypt."""
+    """Encrypts with the first key and decrypts with any; create_app() sets the keys."""
 
     def __init__(self) -> None:
         self._fernet: MultiFernet | None = None
@@ -18,18 +18,18 @@ class Cipher:
         self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 
     def encrypt(self, text: str) -> str:
-        """`text` under the first key."""
+        """Return `text` encrypted with the first key."""
         return self._bound.encrypt(text.encode()).decode()
 
     def decrypt(self, kept: str) -> str:
-        """The text; ValueError where none of the keys made it."""
+        """Return the decrypted text; ValueError if no key decrypts it."""
         try:
             return self._bound.decrypt(kept.encode()).decode()
         except InvalidToken as error:
             raise ValueError("no key of ENCRYPTION_KEYS opens this secret") from error
 
     def renew(self, kept: str) -> str:
-        """The same text under the first key; ValueError where none of the keys made it."""
+        """Re-encrypt with the first key; ValueError if no key decrypts it."""
         return self.encrypt(self.decrypt(kept))
 
     @property
@@ -39,7 +39,7 @@ class Cipher:
 
 
 def _fernet_key(secret: str) -> bytes:
-    """A Fernet key out of a secret of 32 characters or more."""
+    """Derive a Fernet key from a secret of at least 32 characters."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest())
 
 

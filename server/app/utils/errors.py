@@ -1,4 +1,4 @@
-"""The errors of the domain. A subclass gives a code, never a new status."""
+"""Domain errors, one class per HTTP status; instances differ by `code`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """Base: `status` is the HTTP status, `code` a stable word, `detail` a sentence for people."""
+    """Base class: `status` is the HTTP status, `code` a stable identifier, `detail` a readable sentence."""
 
     status = 500
     code = "internal_error"
@@ -30,7 +30,7 @@ class DomainError(Exception):
 
 
 class Moved(DomainError):
-    """`old` in the request's path is to be replaced by `merged_into`."""
+    """A redirect to the path in which `old` is replaced with `merged_into`."""
 
     status, code, title = 308, "merged", "Permanent Redirect"
 
@@ -44,7 +44,7 @@ class BadRequest(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """Carries the challenge of RFC 6750; `token_refused` says that a token was sent and is not good."""
+    """Sends the challenge of RFC 6750; `token_refused` means that a token was sent but is not valid."""
 
     status, code, title = 401, "unauthenticated", "Unauthorized"
 

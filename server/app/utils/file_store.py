@@ -1,4 +1,4 @@
-"""Files behind one interface: a local folder by default, an S3 bucket as an extra."""
+"""The file store: a local folder by default, optionally an S3 bucket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.utils.errors import StorageFull
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What is known of a file once its bytes are safe."""
+    """A file after it was stored."""
 
     key: str
     size: int
@@ -24,7 +24,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it comes in: a seekable stream and the name its sender gave it."""
+    """An uploaded file: a seekable stream and the client's file name."""
 
     stream: IO[bytes]
     filename: str
@@ -32,16 +32,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file as it goes out."""
+    """A file to send."""
 
     chunks: Iterator[bytes]
     filename: str
     media_type: str
-    size: int | None  # None where it is not known beforehand
+    size: int | None  # None if unknown
 
 
 class FileStore(Protocol):
-    """Streams files in and out by key; a key never comes from a user."""
+    """Stores and reads files by key; keys never come from users."""
 
     def save(self, key: str, stream: IO[bytes]) -> StoredFile: ...
 
@@ -57,7 +57,7 @@ class FileStore(Protocol):
 
 
 class FileStoreProxy:
-    """Created unbound; create_app() chooses the store."""
+    """Delegates to the store that create_app() sets."""
 
     def __init__(self) -> None:
         self._store: FileStore | None = None
@@ -67,7 +67,7 @@ class FileStoreProxy:
 
     @contextmanager
     def on_disk(self, key: str) -> Iterator[Path]:
-        """A copy of the file on this machine's disk while the block lasts, for what must not hold it in memory."""
+        """Yield the path of a temporary local copy, for use without loading the file into memory."""
         with tempfile.TemporaryDirectory(prefix="fairlead-") as folder:
             path = Path(folder) / "file"
             with storage_full_errors(), path.open("wb") as target:
@@ -83,7 +83,7 @@ class FileStoreProxy:
 
 @contextmanager
 def storage_full_errors() -> Iterator[None]:
-    """StorageFull for the errors of a disk without room."""
+    """Raise StorageFull for errors that mean a full disk."""
     try:
         yield
     except OSError as error:
@@ -93,7 +93,7 @@ def storage_full_errors() -> Iterator[None]:
 
 
 def folder_name(prefix: str) -> str:
-    """`prefix` without its slash; ValueError where it would stand for more than one folder."""
+    """Return `prefix` without its trailing slash; ValueError if it is not the name of a folder."""
     name = prefix.removesuffix("/")
     if name == prefix or not name.strip("./"):
         raise ValueError("a prefix is a folder's name with a slash")

@@ -1,4 +1,4 @@
-"""What a file is, told by its bytes, never by its name."""
+"""Detection of file types by content, never by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 RTF = "application/rtf"
 TXT = "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-JSON = "application/json"  # only ever written by ourselves: text from outside is text
+JSON = "application/json"  # only for files that we write; uploaded JSON counts as text
 DOC = "application/msword"
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -44,7 +44,7 @@ BROKEN = (
 
 
 def sniff(stream: IO[bytes]) -> str | None:
-    """The media type of a seekable stream, or None where it is none that we take; leaves it at the start."""
+    """Return the media type of a seekable stream, or None if not supported; rewinds the stream."""
     stream.seek(0)
     head = stream.read(4096)
     kind = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
@@ -59,7 +59,7 @@ def sniff(stream: IO[bytes]) -> str | None:
 
 
 def sniff_table(stream: IO[bytes]) -> str | None:
-    """The media type of a table, a text or an XLSX, or None where it is neither."""
+    """Return the media type of a table (text or XLSX), or None; rewinds the stream."""
     stream.seek(0)
     if stream.read(4) == b"PK\x03\x04":
         kind = XLSX if "xl/workbook.xml" in _names(stream) else None
@@ -93,8 +93,7 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
 
 
 def _sniff_text(stream: IO[bytes]) -> str | None:
-    """Text is UTF-8 or UTF-16 throughout, or one-byte text without control characters; in pieces, so that
-    a large file is never whole in memory."""
+    """Return TXT for valid UTF-8, UTF-16, or one-byte text without control characters; reads in chunks."""
     stream.seek(0)
     is_wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     if _is_encoded(stream, "utf-16" if is_wide else "utf-8"):

@@ -1,4 +1,4 @@
-"""JSON by orjson: strict in (no NaN, BOM, UTF-16, deep nesting), fast out."""
+"""JSON with orjson: strict parsing (no NaN, BOM, UTF-16 or deep nesting), fast output."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from flask.json.provider import JSONProvider
 
 
 def dump_json(value: Any) -> str:
-    """JSON text; what JSON does not know is written as its string."""
+    """Return JSON text; values of unknown types are written as strings."""
     return orjson.dumps(value, default=str).decode()
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's JSON, done by orjson."""
+    """Flask's JSON provider, using orjson."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         return dump_json(obj)

@@ -1,4 +1,4 @@
-"""Access tokens: JWT with HS256, keys chosen by `kid`, every claim required."""
+"""Access tokens: JWT with HS256; `kid` selects the key, and every claim is required."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_VERIFIED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a valid access token of a tenant's user says."""
+    """The claims of a user's access token."""
 
     tenant_id: UUID
     user_id: UUID
@@ -37,7 +37,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class PlatformClaims:
-    """What a valid access token of a platform administrator says."""
+    """The claims of a platform administrator's access token."""
 
     admin_id: UUID
     session_id: UUID
@@ -45,7 +45,7 @@ class PlatformClaims:
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """What was found in a token, whose signature is not computed again for the same bytes; its times are checked."""
+    """A verified token: its signature is not checked again, its times are."""
 
     claims: Claims
     begins: int
@@ -53,7 +53,7 @@ class _Verified:
 
 
 class JwtCodec:
-    """Bound by create_app() to the keys; the first key signs, all verify, so that keys can rotate."""
+    """Signs with the first key and verifies with any, so that keys can rotate; create_app() sets the keys."""
 
     def __init__(self) -> None:
         self._keys: dict[str, str] = {}
@@ -66,11 +66,11 @@ class JwtCodec:
         self._verified = {}
 
     def encode(self, claims: Claims) -> tuple[str, datetime]:
-        """A signed access token for a tenant's user, and the moment it ends."""
+        """Return an access token for a user, and its expiry."""
         return self._issue(TENANT_AUDIENCE, claims.user_id, claims.session_id, tenant_id=str(claims.tenant_id))
 
     def encode_platform(self, claims: PlatformClaims) -> tuple[str, datetime]:
-        """A signed access token for a platform administrator, and the moment it ends."""
+        """Return an access token for a platform administrator, and its expiry."""
         return self._issue(PLATFORM_AUDIENCE, claims.admin_id, claims.session_id)
 
     def _issue(self, audience: str, subject: UUID, session_id: UUID, **more: str) -> tuple[str, datetime]:
@@ -91,7 +91,7 @@ class JwtCodec:
         return jwt.encode(payload, key, ALGORITHM, headers={"kid": kid}), expires
 
     def decode(self, token: str) -> Claims:
-        """The claims of a tenant user's token that we signed and that is valid now; Unauthenticated otherwise."""
+        """Return the claims of a user's token; Unauthenticated if it is not valid."""
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is None or not known.begins <= clock.now().timestamp() < known.ends:
@@ -102,7 +102,7 @@ class JwtCodec:
         return known.claims
 
     def decode_platform(self, token: str) -> PlatformClaims:
-        """The claims of a platform administrator's token; Unauthenticated for every other, a tenant's too."""
+        """Return the claims of a platform administrator's token; Unauthenticated for any other, including users'."""
         payload = self._payload(token, PLATFORM_AUDIENCE)
         try:
             return PlatformClaims(UUID(payload["sub"]), UUID(payload["sid"]))
@@ -113,7 +113,7 @@ class JwtCodec:
         payload = self._payload(token, TENANT_AUDIENCE, "tenant_id")
         try:
             claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
-            # Another machine's clock may be ahead; the end is exact.
+            # Another machine's clock may be ahead; the expiry is exact.
             begins = max(payload["nbf"], payload["iat"]) - int(clock.LEEWAY.total_seconds())
             return _Verified(claims, begins, payload["exp"])
         except (ValueError, TypeError, AttributeError) as error:
@@ -125,7 +125,7 @@ class JwtCodec:
             key = self._keys.get(str(header.get("kid")))
             if key is None or not set(header) <= HEADER_NAMES:
                 raise _refused()
-            options: Any = {"require": [*REQUIRED, *more], "strict_aud": True}  # made for one audience and no other
+            options: Any = {"require": [*REQUIRED, *more], "strict_aud": True}  # exactly one audience
             checks: Any = {"audience": audience, "issuer": ISSUER, "leeway": clock.LEEWAY}
             payload: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], options, **checks)
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
@@ -137,7 +137,7 @@ class JwtCodec:
 
 
 def _header(token: str) -> dict[str, Any]:
-    """The header as it is sent, unverified: good for choosing a key and for nothing else."""
+    """Return the unverified header; use it only to select the key."""
     header = orjson.loads(base64url_decode(token.partition(".")[0]))
     return header if isinstance(header, dict) else {}
 

@@ -1,4 +1,4 @@
-"""Signatures under the ledger's checkpoints: Ed25519, so that whoever has the public key can check them offline."""
+"""Signatures of audit trail checkpoints: Ed25519, so that anyone with the public key can verify them offline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 
 class LedgerSigner:
-    """Bound by create_app() to the keys; the first signs, all verify, so that keys can rotate."""
+    """Signs with the first key; older keys still verify, so that keys can rotate. create_app() sets the keys."""
 
     def __init__(self) -> None:
         self._keys: dict[str, Ed25519PrivateKey] = {}
@@ -18,17 +18,17 @@ class LedgerSigner:
         self._keys = {kid: _private(secret) for kid, secret in secrets.items()}
 
     def sign(self, message: bytes) -> tuple[str, str]:
-        """The name of the key and the signature in hex."""
+        """Return the key's name and the signature in hex."""
         kid, key = next(iter(self._keys.items()))
         return kid, key.sign(message).hex()
 
     def public_keys(self) -> dict[str, str]:
-        """The public keys in hex, by name."""
+        """Return the public keys in hex, by name."""
         return {kid: key.public_key().public_bytes_raw().hex() for kid, key in self._keys.items()}
 
 
 def verify(public_key: str | None, message: bytes, signature: str) -> bool:
-    """Whether the holder of the private key signed this message; False for no key and for nonsense."""
+    """Whether the signature is valid for this message; False also for a missing key or malformed values."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key or "")).verify(bytes.fromhex(signature), message)
     except (InvalidSignature, ValueError):

@@ -1,4 +1,4 @@
-"""A language model behind an HTTP API of OpenAI's form (`POST /chat/completions`), or none."""
+"""Client of a language model with an OpenAI-compatible API (`POST /chat/completions`)."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ MAX_ANSWER_BYTES = 1024 * 1024
 
 
 class LlmFailed(Exception):
-    """The model does not answer, is too slow, or answers nonsense."""
+    """The model did not respond in time, or its response is unusable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The object that the model answered, and what it cost."""
+    """The JSON object that the model returned, and the tokens used."""
 
     content: dict[str, Any]
     tokens: int
 
 
 class LlmClient:
-    """Created unbound; create_app() says where the model is. With no address there is none."""
+    """Calls the language model that create_app() configures; without a URL and a model name there is none."""
 
     def __init__(self) -> None:
         self._url = self._key = self._model = ""
@@ -40,7 +40,7 @@ class LlmClient:
         return bool(self._url and self._model)
 
     def check(self) -> None:
-        """LlmFailed where the API does not answer, or refuses the key; asks nothing of the model."""
+        """LlmFailed if the API does not respond or refuses the key; uses no tokens."""
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         try:
             status = httpx.get(f"{self._url}/models", headers=headers, timeout=self._seconds).status_code
@@ -50,7 +50,7 @@ class LlmClient:
             raise LlmFailed(f"status {status}")
 
     def ask(self, system: str, text: str, max_tokens: int) -> Answer:
-        """The JSON object that the model makes of `text`. LlmFailed for everything else."""
+        """Return the model's JSON object for `text`; LlmFailed if there is none."""
         body = {
             "model": self._model,
             "temperature": 0,
@@ -71,7 +71,7 @@ class LlmClient:
         return Answer(content, max(0, tokens))
 
     def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
-        """The bytes of the answer, not more than a megabyte, no redirects."""
+        """Return the response body, at most 1 MB, without following redirects."""
         with httpx.Client(timeout=self._seconds, follow_redirects=False) as client:
             with client.stream("POST", f"{self._url}/chat/completions", json=body, headers=headers) as response:
                 response.raise_for_status()

@@ -1,4 +1,4 @@
-"""Files in a folder: what an installation without a bucket uses."""
+"""The file store in a local folder, for installations without a bucket."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from app.utils.file_store import StoredFile, folder_name, storage_full_errors
 
 
 class LocalFileStore:
-    """Files in a folder: written aside, made durable, then moved into place."""
+    """Stores files in a folder; each is written to a temporary file, synced, then renamed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def save(self, key: str, stream: IO[bytes]) -> StoredFile:
-        """Write the whole stream or nothing; StorageFull where the disk is."""
+        """Store a stream atomically; StorageFull if the disk is full."""
         path = self._path(key)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
@@ -36,7 +36,7 @@ class LocalFileStore:
         return StoredFile(key, size, digest)
 
     def open(self, key: str) -> Iterator[bytes]:
-        """The bytes in chunks; NotFound where there is no such file."""
+        """Return the file in chunks; NotFound if it does not exist."""
         path = self._path(key)
         if not path.is_file():
             raise NotFound("The file no longer exists.")
@@ -46,19 +46,19 @@ class LocalFileStore:
         self._path(key).unlink(missing_ok=True)
 
     def delete_all(self, prefix: str) -> None:
-        """Delete every file whose key begins with `prefix`, a folder's name with its slash."""
+        """Delete all files in the folder `prefix`, which ends with a slash."""
         folder = self._path(folder_name(prefix))
         if folder.is_dir():
             shutil.rmtree(folder)
 
     def keys(self) -> Iterator[str]:
-        """The key of every file, but for those that are being written."""
+        """Yield the key of every file, except those being written."""
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 yield path.relative_to(self._folder).as_posix()
 
     def check(self) -> None:
-        """Raise OSError where the folder cannot be written."""
+        """OSError if the folder is not writable."""
         self._folder.mkdir(parents=True, exist_ok=True)
         probe = self._folder / f".probe.{secrets.token_hex(4)}"
         probe.write_bytes(b"")

@@ -1,4 +1,4 @@
-"""The language that a tenant's dates and numbers are written in."""
+"""Locales, for dates and numbers in the tenant's language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from babel import Locale, UnknownLocaleError
 
 
 def of(tag: str) -> Locale:
-    """The locale of a tag like de-CH; English where nobody knows it."""
+    """Return the locale of a tag such as de-CH, or English if unknown."""
     try:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

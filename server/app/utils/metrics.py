@@ -1,6 +1,6 @@
-"""What an operator watches, for Prometheus: requests, statements, jobs, the outbox. Off unless METRICS_PORT is set.
+"""Prometheus metrics of requests, statements, functions and the outbox. Off unless METRICS_PORT is set.
 
-With several processes each writes to files of its own in PROMETHEUS_MULTIPROC_DIR, and one of them tells all.
+With several processes, each writes its own files in PROMETHEUS_MULTIPROC_DIR, and one serves them all.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ RELAYED = Gauge(
 
 
 class Metrics:
-    """Created off; create_app() turns it on."""
+    """Records metrics once create_app() turns it on."""
 
     def __init__(self) -> None:
         self.on = False
@@ -54,14 +54,14 @@ class Metrics:
         self.on = on
 
     def request(self, method: str, route: str, status: int, seconds: float, statements: int) -> None:
-        """A request was answered; `route` is the rule, so that no id becomes a label."""
+        """Record a request; `route` is the URL rule, so that ids do not become labels."""
         if self.on:
             REQUESTS.labels(method, route, status).observe(seconds)
             STATEMENTS.labels(method, route).inc(statements)
 
     @contextmanager
     def step(self, job: str) -> Iterator[None]:
-        """A step of a job runs in this block."""
+        """Record the duration and outcome of a function's step, which runs in the block."""
         started, outcome = time.perf_counter(), "failed"
         try:
             yield
@@ -71,29 +71,29 @@ class Metrics:
                 STEPS.labels(job, outcome).observe(time.perf_counter() - started)
 
     def job(self, job: str, outcome: str) -> None:
-        """A job is done, or has failed for good."""
+        """Record that a function was completed or has failed permanently."""
         if self.on:
             JOBS.labels(job, outcome).inc()
 
     def outbox_due(self) -> bool:
-        """Whether it is time to look at the outbox again; told to one caller each time."""
+        """Whether the outbox metrics are due; True for one caller per interval."""
         if not self.on or time.monotonic() < self._outbox_at:
             return False
         self._outbox_at = time.monotonic() + OUTBOX_EVERY
         return True
 
     def scheduled(self) -> None:
-        """A scheduled job begins."""
+        """Record the start of a scheduled function."""
         if self.on:
             SCHEDULED.set(time.time())
 
     def job_lost(self, event: str) -> None:
-        """A job that was taken up has been silent for too long and is sent again."""
+        """Record that an event is sent again because its run has been silent for too long."""
         if self.on:
             RESENT.labels(event).inc()
 
     def outbox(self, waiting: int, lost: int, failed: int, oldest: float) -> None:
-        """What the outbox holds: counts, and since when the oldest job waits (seconds of the epoch, 0 for none)."""
+        """Record the state of the outbox: counts, and when the oldest waiting event was due (Unix time, 0 for none)."""
         WAITING.set(waiting)
         LOST.set(lost)
         FAILED.set(failed)

@@ -1,4 +1,4 @@
-"""Many things, some at a time."""
+"""Batches of an iterable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def parts(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The things in lists of at most `size`, in their order; nothing where there are none."""
+    """Yield the items in lists of at most `size`, in order."""
     rest = iter(things)
     while part := list(islice(rest, size)):
         yield part

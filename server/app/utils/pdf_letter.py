@@ -1,4 +1,4 @@
-"""A page of plain HTML as PDF, with letters of Latin, Greek and Cyrillic scripts."""
+"""Letters as PDF from plain HTML, in Latin, Greek and Cyrillic scripts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FACES = {
     "I": ttf_opensans.OPENSANS_ITALIC,
     "BI": ttf_opensans.OPENSANS_BOLDITALIC,
 }
-# What the layout raises on tables within tables, unknown shapes and cells that are too narrow.
+# Errors of the layout for nested tables, malformed ones and cells that are too narrow.
 BROKEN = (FPDFException, ValueError, LookupError, TypeError, AttributeError, NotImplementedError, AssertionError)
-# No pictures and no links: nothing is fetched, and what is drawn is what is written.
+# No images or links, so that nothing is fetched.
 TAGS = {
     "h1", "h2", "h3", "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "hr", "table", "thead", "tbody",
     "tr", "th", "td",
@@ -27,7 +27,7 @@ TAGS = {
 
 
 def draw(html: str, title: str) -> bytes:
-    """The PDF; what is no plain HTML is left out. ValueError where it cannot be laid out."""
+    """Return the PDF; other tags are removed. ValueError if the layout fails."""
     page = FPDF(format="A4")
     page.set_title(title)
     for style, font in FACES.items():
@@ -48,12 +48,12 @@ def draw(html: str, title: str) -> bytes:
 
 
 def _close_fonts(page: FPDF) -> None:
-    """The files that the library keeps open."""
+    """Close the font files, which the library leaves open."""
     for font in page.fonts.values():
         if isinstance(font, TTFFont):
             font.close()
 
 
 def clean(html: str) -> str:
-    """Only the tags that a letter needs, without attributes."""
+    """Remove all tags except those of letters, and all attributes."""
     return nh3.clean(html, tags=TAGS, attributes={})

@@ -1,4 +1,4 @@
-"""Telephone numbers in one form."""
+"""Normalisation of phone numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import phonenumbers
 
 
 def normal_phone(value: str, region: str | None = None, *, only_valid: bool = True) -> str | None:
-    """E.164, with `;ext=` and the extension where there is one (RFC 3966); None for what is no number of `region`.
-    An extension of zeros alone is none.
+    """Return a number as E.164, plus `;ext=` if it has an extension (RFC 3966); None if not valid in `region`.
+    An extension of only zeros is dropped.
 
-    With `only_valid=False` also of a number that nobody may have been given yet.
+    With `only_valid=False`, numbers that are possible but not assigned are accepted too.
     """
     try:
         number = phonenumbers.parse(value, region)

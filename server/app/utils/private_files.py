@@ -1,4 +1,4 @@
-"""Files for operators: readable by nobody else, and there only when they are whole."""
+"""Files readable only by their owner, and written atomically."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A stream that becomes the file `path` at the end of the block; after an error nothing is left."""
+    """Yield a stream that becomes the file `path` at the end of the block; after an error, no file is left."""
     aside = path.with_name(f".{path.name}.part")
     aside.unlink(missing_ok=True)
     try:

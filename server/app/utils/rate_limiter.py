@@ -1,4 +1,4 @@
-"""Fixed-window rate limits in Redis, or in this process where Redis does not answer."""
+"""Fixed-window rate limits in Redis, or in this process if Redis does not respond."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 
 from app.utils.redis_client import redis_client
 
-# Reads the epochs and counts the windows in one round trip.
+# Reads the epochs and increments the windows in one round trip.
 EDGE_SCRIPT = """
 local epochs = tonumber(ARGV[1])
 local out = {}
@@ -26,7 +26,7 @@ MAX_LOCAL_WINDOWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` in each window of `seconds`, for one `name` (who) under one `policy` (what)."""
+    """At most `count` requests per window of `seconds`, for one `name` (who) under one `policy` (what)."""
 
     policy: str
     name: str
@@ -35,7 +35,7 @@ class Limit:
 
     @classmethod
     def parse(cls, policy: str, name: str, rate: str) -> Limit:
-        """From a rate as settings write it, like 100/10."""
+        """Parse a rate of the settings, such as 100/10 (requests/seconds)."""
         return cls(policy, name, *_numbers(rate))
 
     @property
@@ -56,7 +56,7 @@ def _numbers(rate: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is left of the tightest limit after a hit."""
+    """The state of the tightest limit after a request."""
 
     limit: Limit
     used: int
@@ -71,7 +71,7 @@ class Verdict:
 
 
 def edge(epoch_keys: list[str], limits: list[Limit]) -> tuple[list[str | None] | None, Verdict]:
-    """Read epochs and count a request against limits; epochs are None where Redis does not answer."""
+    """Read epochs and count a request against limits; the epochs are None if Redis does not respond."""
     keys = [*epoch_keys, *(limit.key for limit in limits)]
     answer = redis_client.script(EDGE_SCRIPT, keys, [len(epoch_keys), *(limit.seconds for limit in limits)])
     if answer is None:
@@ -91,7 +91,7 @@ def _tightest(limits: list[Limit], used: list[int]) -> Verdict:
 
 
 class _LocalWindows:
-    """Counts in this process only: the stand-in."""
+    """The fallback: counts in this process only."""
 
     def __init__(self) -> None:
         self._counts: dict[str, tuple[float, int]] = {}
@@ -115,5 +115,5 @@ _local = _LocalWindows()
 
 
 def forget_local() -> None:
-    """Empty the stand-in's windows."""
+    """Clear the windows of the fallback."""
     _local.clear()

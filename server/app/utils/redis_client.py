@@ -1,4 +1,4 @@
-"""Redis that may vanish: short time-outs, no retry, and a pause after a failure instead of a storm."""
+"""Client of an optional Redis: short time-outs, no retries, and a pause after each failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ PAUSE_SECONDS = 2.0
 
 
 class RedisClient:
-    """Answers None where Redis is not configured or does not answer; callers go on without it.
+    """Returns None or False if Redis is not configured or does not respond; callers continue without it.
 
-    `failures` counts how often it did not: what was kept before the last failure may have missed news.
+    `failures` counts failed calls: caches filled before the latest failure may have missed an invalidation.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class RedisClient:
         self.failures = 0
 
     def init(self, url: str) -> None:
-        """Bind to `url`; an empty one leaves Redis out."""
+        """Connect to `url`; if empty, Redis is not used."""
         self._paused_until = 0.0
         self._client = None
         if url:
@@ -43,7 +43,7 @@ class RedisClient:
         return self._client is not None
 
     def script(self, text: str, keys: list[str], args: list[Any]) -> Any | None:
-        """Run a Lua script in one round trip; None where Redis does not answer."""
+        """Run a Lua script in one round trip; None if Redis does not respond."""
         return self._try(lambda client: self._prepared(client, text)(keys=keys, args=args))
 
     def _prepared(self, client: redis.Redis, text: str) -> Any:
@@ -53,7 +53,7 @@ class RedisClient:
         return script
 
     def set_many(self, values: dict[str, str], seconds: int, retry_at_once: bool = False) -> bool:
-        """Set keys that expire; False where Redis does not answer. `retry_at_once` does not wait for a pause to end."""
+        """Set keys that expire; False if Redis does not respond. `retry_at_once` ignores the pause after a failure."""
 
         def write(client: redis.Redis) -> bool:
             with client.pipeline(transaction=True) as pipe:
@@ -67,7 +67,7 @@ class RedisClient:
         return bool(self._try(write))
 
     def ping(self) -> bool:
-        """Whether Redis answers now."""
+        """Whether Redis responds."""
         return bool(self._try(lambda client: client.ping()))
 
     def _try(self, call: Any) -> Any | None:

@@ -1,4 +1,4 @@
-"""Files in an S3 bucket: an extra for installations with several machines."""
+"""The file store in an S3 bucket, for installations with several machines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.utils.file_store import StoredFile, folder_name
 
 
 class S3FileStore:
-    """Files in a bucket; `client` is a boto3 S3 client."""
+    """Stores files in a bucket; `client` is a boto3 S3 client."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
@@ -20,9 +20,9 @@ class S3FileStore:
 
     @classmethod
     def connect(cls, bucket: str, endpoint_url: str) -> S3FileStore:
-        """A store on `bucket`; credentials come from where boto3 looks for them."""
+        """Return a store for `bucket`, with boto3's default credentials; RuntimeError without boto3."""
         try:
-            boto3 = importlib.import_module("boto3")  # an extra: only installations with a bucket have it
+            boto3 = importlib.import_module("boto3")  # optional: only installations with a bucket have it
         except ModuleNotFoundError as error:
             raise RuntimeError("S3_BUCKET needs the package boto3: pip install boto3") from error
         return cls(boto3.client("s3", endpoint_url=endpoint_url or None), bucket)
@@ -45,7 +45,7 @@ class S3FileStore:
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def delete_all(self, prefix: str) -> None:
-        """Delete every file whose key begins with `prefix`, a folder's name with its slash."""
+        """Delete all files in the folder `prefix`, which ends with a slash."""
         folder = folder_name(prefix)
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{folder}/"):
             keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
@@ -53,12 +53,12 @@ class S3FileStore:
                 self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
 
     def keys(self) -> Iterator[str]:
-        """The key of every file."""
+        """Yield the key of every file."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
             yield from (found["Key"] for found in page.get("Contents", []))
 
     def check(self) -> None:
-        """Raise OSError where the bucket does not answer."""
+        """OSError if the bucket does not respond."""
         errors = importlib.import_module("botocore.exceptions")
         try:
             self._client.head_bucket(Bucket=self._bucket)

@@ -1,4 +1,4 @@
-"""Whose data this is: one context variable, bound at the edges, read by the tenant guards."""
+"""The current scope: a context variable with tenant and actor, bound by entry points and read by the guards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What of the tenant's candidates and jobs an actor sees; None means all. `broadcast`: also those shown to all."""
+    """The candidates and jobs that an actor can see; None means all. `broadcast` includes broadcast candidates."""
 
     owners: frozenset[UUID] | None = None
     jobs: frozenset[UUID] | None = None
@@ -20,7 +20,7 @@ class Visibility:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user or an API key of the tenant, a job, the command line or the platform."""
+    """Who acts: a user, an API key, a candidate with a link, a function, an operator or the platform."""
 
     kind: str
     id: UUID | None = None
@@ -30,13 +30,13 @@ class Actor:
 
     @property
     def is_caller(self) -> bool:
-        """Whether a caller of the API acts, to whom the rules about rank and rights apply."""
+        """Whether the actor is a caller of the API, to whom the rules on rank and permissions apply."""
         return self.kind in ("user", "api_key")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A tenant's rows, or with `tenant_id` None the platform's view of all rows, for a stated reason."""
+    """The rows of a tenant, or, with `tenant_id` None, of all tenants, for a stated reason."""
 
     tenant_id: UUID | None
     actor: Actor
@@ -50,16 +50,16 @@ _listeners: list[Callable[[], None]] = []
 
 
 class ScopeError(RuntimeError):
-    """A programming error: work without a scope, or a scope changed where that is not safe."""
+    """A programming error: access without a scope, or an unsafe change of the scope."""
 
 
 def current() -> Scope | None:
-    """The bound scope, or None."""
+    """Return the bound scope, or None."""
     return _current.get()
 
 
 def tenant_id() -> UUID:
-    """The bound tenant; raises ScopeError where none is bound."""
+    """Return the bound tenant; ScopeError if there is none."""
     scope = _current.get()
     if scope is None or scope.tenant_id is None:
         raise ScopeError("no tenant is bound: enter scope.tenant(...) first")
@@ -67,34 +67,34 @@ def tenant_id() -> UUID:
 
 
 def actor() -> Actor:
-    """Who acts in the bound scope; the system where none is bound."""
+    """Return the actor of the bound scope, or the system if none is bound."""
     scope = _current.get()
     return scope.actor if scope else SYSTEM
 
 
 def user_id() -> UUID | None:
-    """The acting user; None where a key, a job or the system acts."""
+    """Return the acting user, or None if the actor is not a user."""
     acting = actor()
     return acting.id if acting.kind == "user" else None
 
 
 def on_change(listener: Callable[[], None]) -> None:
-    """Call `listener` whenever the scope changes (the session starts anew there)."""
+    """Call `listener` whenever the scope changes (tenancy closes the session then)."""
     _listeners.append(listener)
 
 
 @contextmanager
 def tenant(tenant_id: UUID, actor: Actor = SYSTEM) -> Iterator[Scope]:
-    """Bind one tenant for the block."""
+    """Bind a tenant for the block."""
     with _bound(Scope(tenant_id, actor)) as scope:
         yield scope
 
 
 @contextmanager
 def platform(reason: str, actor: Actor | None = None) -> Iterator[Scope]:
-    """See all tenants for the block, for the stated reason, as `actor` or whoever acts already.
+    """Bind all tenants for the block, for the stated reason, as `actor` or the current actor.
 
-    An architecture test lists who may.
+    An architecture test lists the modules that may use it.
     """
     if not reason:
         raise ScopeError("platform scope needs a reason")
@@ -105,7 +105,7 @@ def platform(reason: str, actor: Actor | None = None) -> Iterator[Scope]:
 
 @contextmanager
 def unrestricted(reason: str) -> Iterator[None]:
-    """Lift the actor's sight for the block, for work whose result must not depend on who starts it."""
+    """Bypass the visibility rules for the block, if the result must not depend on the actor."""
     before = _current.get()
     if before is None or before.actor.visibility is None:
         yield
@@ -116,7 +116,7 @@ def unrestricted(reason: str) -> Iterator[None]:
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """Bind no one for the block: every tenant row is out of sight."""
+    """Bind no scope for the block, so that no tenant's rows are visible."""
     with _bound(None):
         yield
 

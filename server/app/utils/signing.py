@@ -1,4 +1,4 @@
-"""Signed text: cursors and file links that nobody can forge."""
+"""Signed text, for cursors and file links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.utils.errors import BadRequest, NotFound
 
 
 class _OrjsonCompact:
-    """orjson behind the interface that itsdangerous asks for."""
+    """orjson as a serializer for itsdangerous."""
 
     @staticmethod
     def dumps(value: Any, **kwargs: Any) -> str:
@@ -25,7 +25,7 @@ class _OrjsonCompact:
 
 
 class Signer:
-    """Bound by create_app() to the secret of the installation."""
+    """Signs and verifies with the installation's secret, which create_app() sets."""
 
     def __init__(self) -> None:
         self._secret = ""
@@ -34,26 +34,26 @@ class Signer:
         self._secret = secret
 
     def sign(self, purpose: str, value: Any) -> str:
-        """`value` as signed text that stays valid."""
+        """Return `value` as signed text without an expiry."""
         return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).dumps(value)
 
     def read(self, purpose: str, text: str) -> Any:
-        """What was signed; BadSignature where it was not signed by us."""
+        """Return the signed value; BadSignature if the signature is not valid."""
         return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).loads(text)
 
     def read_cursor(self, purpose: str, text: str) -> Any:
-        """What was signed; BadRequest where it was not signed by us."""
+        """Return the signed value; BadRequest if the signature is not valid."""
         try:
             return self.read(purpose, text)
         except BadSignature as error:
             raise BadRequest("The cursor is invalid.", code="bad_cursor") from error
 
     def sign_timed(self, purpose: str, value: Any) -> str:
-        """`value` as signed text that carries its time."""
+        """Return `value` as signed text with the current time."""
         return URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).dumps(value)
 
     def read_timed(self, purpose: str, text: str, seconds: int) -> Any:
-        """What was signed at most `seconds` ago, by a machine whose clock may be ahead; NotFound otherwise."""
+        """Return a value signed at most `seconds` ago, allowing for clock differences; NotFound otherwise."""
         serializer = URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact)
         try:
             value, signed_at = serializer.loads(text, return_timestamp=True)

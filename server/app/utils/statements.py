@@ -1,4 +1,4 @@
-"""Counts the SQL statements of one request or job, for its log line and for the tests."""
+"""Counts the SQL statements of a request, for its log line and for tests."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,7 +8,7 @@ _counter: ContextVar[list[int] | None] = ContextVar("statements", default=None)
 
 
 def count(*_: object) -> None:
-    """Count one statement; takes what a listener of SQLAlchemy is given."""
+    """Count one statement; accepts and ignores the arguments of an SQLAlchemy listener."""
     counter = _counter.get()
     if counter is not None:
         counter[0] += 1
@@ -16,7 +16,7 @@ def count(*_: object) -> None:
 
 @contextmanager
 def counted() -> Iterator[list[int]]:
-    """Count within the block; the list's only item is the figure."""
+    """Count the statements of the block in the only item of the yielded list."""
     counter = [0]
     token = _counter.set(counter)
     try:

@@ -1,14 +1,14 @@
-"""Opaque tokens: shown once, kept as a digest."""
+"""Opaque tokens, of which only a digest is stored."""
 
 import hashlib
 import secrets
 
 
 def new_secret() -> str:
-    """256 bits of randomness as URL-safe text."""
+    """Return 256 random bits as URL-safe text."""
     return secrets.token_urlsafe(32)
 
 
 def digest(text: str) -> str:
-    """SHA-256 in hex; enough for a random secret, never for a password."""
+    """Return the SHA-256 in hex; sufficient for random secrets, but not for passwords."""
     return hashlib.sha256(text.encode()).hexdigest()

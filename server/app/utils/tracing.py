@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry: an extra, for installations that have a collector.
+"""OpenTelemetry traces, for installations with a collector.
 
-The spans are our own few lines: the instrumentation for Flask writes down whole addresses, with what was searched for,
-and the one for SQLAlchemy does not know the version in use.
+The spans are created here, since the instrumentation for Flask records whole URLs with search terms, and the one for
+SQLAlchemy does not support the version in use.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PACKAGES = "opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
 def install(app: Flask, engine: Engine, endpoint: str) -> None:
     """Trace the requests of `app` and the statements of `engine`, and send the spans to `endpoint` in batches.
 
-    Statements that go past SQLAlchemy (hot reads) have no span of their own. RuntimeError without the packages.
+    Statements that bypass SQLAlchemy have no spans. RuntimeError if the packages are not installed.
     """
     try:
         sdk = importlib.import_module("opentelemetry.sdk.trace")
@@ -36,7 +36,7 @@ def install(app: Flask, engine: Engine, endpoint: str) -> None:
 
 
 def _trace_requests(app: Flask, tracer: Any) -> None:
-    """A span for each request, in the trace that its caller names (W3C Trace Context), without what was asked for."""
+    """Create a span per request, in the caller's trace (W3C Trace Context), without the URL's parameters."""
     trace = importlib.import_module("opentelemetry.trace")
     propagate = importlib.import_module("opentelemetry.propagate")
 
@@ -63,7 +63,7 @@ def _trace_requests(app: Flask, tracer: Any) -> None:
 
 
 def _trace_statements(engine: Engine, tracer: Any) -> None:
-    """A span for each statement, with its text, never its parameters."""
+    """Create a span per statement, with its text but without parameters."""
 
     def begin(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         context.span = tracer.start_span(statement.split(None, 1)[0].upper(), attributes={"db.query.text": statement})

@@ -1,4 +1,4 @@
-"""What Pydantic found wrong, as the errors of a problem: pointers and codes, never what was sent."""
+"""Validation errors of Pydantic as `errors` of a problem, without the input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_POINTER = 100
 
 
 def field_errors(error: ValidationError) -> list[dict[str, str]]:
-    """What is wrong with each field, without what was sent."""
+    """Return pointer, code and detail of each error, without the input."""
     return [
         {
             "pointer": "/"

@@ -1,4 +1,4 @@
-"""A virus scanner behind one face: clamd's INSTREAM protocol over TCP or a socket file, or none."""
+"""Client of a virus scanner: clamd's INSTREAM protocol, over TCP or a Unix socket."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ MAX_ANSWER = 4096
 
 
 class ScannerUnreachable(Exception):
-    """The scanner does not answer, or not with a verdict."""
+    """The scanner does not respond, or returns no verdict."""
 
 
 class VirusScanner:
-    """Created unbound; create_app() names the address: `host:port`, a path, or nothing for no scanner."""
+    """Scans with the clamd that create_app() configures: `host:port`, a socket path, or empty for none."""
 
     def __init__(self) -> None:
         self._address = ""
@@ -29,7 +29,7 @@ class VirusScanner:
         return bool(self._address)
 
     def finds(self, chunks: Iterable[bytes]) -> str | None:
-        """The name of what is found in a file, or None for a clean one. ScannerUnreachable where nobody can tell."""
+        """Return the name of the malware found, or None if clean; ScannerUnreachable if there is no verdict."""
         try:
             answer = self._ask(chunks)
         except OSError as error:

@@ -1,1 +1,1 @@
-"""Tests."""
+"""Architecture rules."""

@@ -1,4 +1,4 @@
-"""The rules of the house as functions over source text: each yields what breaks it, with the cure."""
+"""Architecture rules as functions over source code; each yields violations with the remedy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVER = Path(__file__).resolve().parents[2]
 APP = SERVER / "app"
 LAYERS = ("models", "schemas", "services", "routes", "inngest", "middleware", "utils")
 
-# layer: (file ceiling, function ceiling)
+# layer: (maximum lines of a file, of a function)
 BUDGET = {
     "models": (200, 30),
     "schemas": (220, 25),
@@ -22,7 +22,7 @@ BUDGET = {
     "middleware": (150, 40),
     "utils": (150, 40),
 }
-# Files over budget, with the lines they may have; this list may only shrink.
+# Files over budget, with their allowed lines; this list may only shrink.
 OVER_BUDGET: dict[str, int] = {}
 BROAD_EXCEPT = {
     "inngest/function.py",
@@ -31,7 +31,7 @@ BROAD_EXCEPT = {
     "middleware/problems.py",
     "inngest/relay.py",
     "inngest/embedded_process.py",
-    "services/core/active_tenants.py",  # one that fails keeps none behind it waiting
+    "services/core/active_tenants.py",  # a failing tenant must not delay the others
     "services/core/child_process.py",
 }
 MAY_COMMIT = "services/core/transaction.py"
@@ -53,7 +53,7 @@ HOLDS_SESSION = ("services/", "extensions.py", "models/base/tenancy.py")
 
 
 def _replaced() -> dict[str, str]:
-    """The identifiers in the last column of the glossary, each with the word that replaces it."""
+    """Return the identifiers in the last column of the glossary, each with the term that replaces it."""
     rows = (line.split("|")[1:4] for line in GLOSSARY.read_text().splitlines() if line.startswith("| "))
     return {old: word.strip() for word, _, cell in rows for old in re.findall(r"`(\w+)`", cell)}
 
@@ -64,7 +64,7 @@ REPLACED = _replaced()
 
 @dataclass(frozen=True)
 class Source:
-    """A file of the application: its path under app/ and its text."""
+    """A source file: its path under app/ and its text."""
 
     path: str
     text: str
@@ -79,7 +79,7 @@ class Source:
 
 
 def sources() -> list[Source]:
-    """Every file of the application."""
+    """Return every source file of the application."""
     return [Source(str(path.relative_to(APP)), path.read_text()) for path in sorted(APP.rglob("*.py"))]
 
 
@@ -134,7 +134,7 @@ def no_hint_on_ctx(source: Source) -> Iterator[str]:
 
 
 def every_job_module_is_imported(source: Source) -> Iterator[str]:
-    """`functions.py` is what registers them: the jobs of a module that it does not import never run."""
+    """Only modules that `functions.py` imports are registered; functions of other modules never run."""
     if source.layer != "inngest":
         return
     holds_jobs = any(
@@ -283,6 +283,6 @@ def _name(node: ast.AST) -> str:
 
 
 def _body_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of the body without the docstring."""
+    """Return the number of lines of the body without the docstring."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0

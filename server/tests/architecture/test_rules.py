@@ -1,4 +1,4 @@
-"""Every rule holds, and every rule catches a planted fault."""
+"""The code follows every rule, and every rule detects an example violation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of rules names tests that are there, and every rule on it has one."""
+"""Every rule in docs/rules.md names an existing test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
 def missing(page: str) -> list[str]:
-    """The tests that a page names and that are not there."""
+    """Return the tests that a page names but that do not exist."""
     found = []
     for path, name in NAMED.findall(page):
         file = TESTS / path

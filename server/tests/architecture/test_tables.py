@@ -1,4 +1,4 @@
-"""Rules that hold for every table."""
+"""Rules for every table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models.base.tenancy import TenantScoped, tenant_tables
 
-# Sign-in finds the tenant by the address; the relay serves all tenants.
+# Sign-in finds the tenant by email; the relay serves all tenants.
 INDEXES_ACROSS_TENANTS = {"ix_users_email", "ix_outbox_due_at", "ix_outbox_failed_at"}
 
 

@@ -1,1 +1,1 @@
-"""Tests."""
+"""Factories and helpers for tests."""

@@ -12,7 +12,7 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_application(tenant: SampleTenant, candidate_id: UUID | None = None, job_id: UUID | None = None) -> UUID:
-    """A candidate put forward for an open job."""
+    """Create an application of a candidate for an open job."""
     new = ApplicationCreate(candidate_id=candidate_id or make_candidate(tenant), job_id=job_id or make_job(tenant))
     with tenant.bound():
         return application_service.create(new).id

@@ -1,4 +1,4 @@
-"""Chains of approvers and approvals."""
+"""Approval chains and approvals."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from tests.factories.tenant import SampleTenant
 def make_chain(
     tenant: SampleTenant, *groups: dict[str, Any], subject: str = "job", department_id: UUID | None = None
 ) -> UUID:
-    """A chain of approvers."""
+    """Create an approval chain."""
     body = {"subject": subject, "department_id": department_id, "groups": list(groups)}
     with tenant.bound():
         return approval_chain_service.create(ApprovalChainCreate.model_validate(body)).id
 
 
 def group_of(tenant: SampleTenant, *roles: str, quorum: int = 1) -> dict[str, Any]:
-    """A group of the users with these roles."""
+    """Return a group of the users with these roles."""
     return {"user_ids": [str(tenant.users[role]) for role in roles], "quorum": quorum}
 
 
 def make_approval(tenant: SampleTenant, department_id: UUID) -> dict[str, UUID]:
-    """An approval of a job of the department that the tenant's administrator and a recruiter are asked for."""
+    """Create an approval of a job in the department, by the tenant's administrator and a recruiter."""
     group = group_of(tenant, "TENANT_ADMIN", "RECRUITER", quorum=2)
     chain = make_chain(tenant, group, department_id=department_id)
     job = make_job(tenant, opened=False, department_id=str(department_id))

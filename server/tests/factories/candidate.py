@@ -1,4 +1,4 @@
-"""Candidates and what belongs to them."""
+"""Candidates, contact points and resume texts."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ Python, SQL, PostgreSQL, Airflow
 
 
 def candidate_body(**values: Any) -> dict[str, Any]:
-    """A valid body with contact points of its own."""
+    """Return a valid body with unique contact points."""
     number = next(_numbers)
     body = {"name": f"Person Number{number}", "emails": [f"person{number}@people.example"], "skills": ["Python"]}
     return {**body, **values}
 
 
 def make_candidate(tenant: SampleTenant, **values: Any) -> UUID:
-    """A candidate of the tenant."""
+    """Create a candidate."""
     with tenant.bound():
         return candidate_service.create(CandidateCreate.model_validate(candidate_body(**values))).id
 
 
 @use_case
 def share_contacts(candidate_id: UUID, **points: list[str]) -> None:
-    """Give a candidate of the bound tenant `emails`, `phones` or `links` that others may have."""
+    """Add `emails`, `phones` or `links` to a candidate of the bound tenant, even if others have them."""
     contacts = candidate_contact_service.normalise(**points)
     settled = candidate_contact_service.settled(contacts, candidate_id)
     candidate_contact_service.add_missing(candidate_id, settled)
 
 
 def resume_text(name: str = "Ada Horn") -> bytes:
-    """A plain resume of an invented person, unlike any other."""
+    """Return a plain text resume with unique contact points."""
     number = next(_numbers)
     email = f"{name.lower().replace(' ', '.')}{number}@people.example"
     return RESUME.format(name=name, email=email, number=number % 1000).encode()

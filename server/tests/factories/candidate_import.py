@@ -1,4 +1,4 @@
-"""Tables of candidates."""
+"""Candidate imports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 def table(rows: list[dict[str, Any]]) -> bytes:
-    """A CSV file of these rows."""
+    """Return a CSV file of these rows."""
     target = io.StringIO()
     writer = csv.DictWriter(target, list(rows[0]))
     writer.writeheader()
@@ -29,7 +29,7 @@ def table(rows: list[dict[str, Any]]) -> bytes:
 
 
 def people(count: int) -> list[dict[str, str]]:
-    """Rows of invented people, each with an address of their own."""
+    """Return rows of invented people with unique email addresses."""
     numbers = [next(_numbers) for _ in range(count)]
     return [
         {"Name": f"Imported Person{n}", "E-Mail": f"imported{n}@people.example", "Skills": "Python; Go"}
@@ -38,7 +38,7 @@ def people(count: int) -> list[dict[str, str]]:
 
 
 def make_import(tenant: SampleTenant, data: bytes | None = None, **form: Any) -> UUID:
-    """An import that waits for its job."""
+    """Upload an import that has not run yet."""
     user = tenant.users["TENANT_ADMIN"]
     with tenant.app.app_context(), scope.tenant(tenant.id, Actor("user", user, permissions=ALL)):
         file = Upload(io.BytesIO(data or table(people(2))), "people.csv")

@@ -1,4 +1,4 @@
-"""Suggestions of duplicates, and merges."""
+"""Duplicate suggestions and merges."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_merge(tenant: SampleTenant, winner_id: UUID, loser_id: UUID) -> UUID:
-    """The loser has gone over to the winner."""
+    """Merge the loser into the winner."""
     with tenant.bound():
         body = CandidateMergeCreate(winner_id=winner_id, loser_id=loser_id)
         return candidate_merge_service.merge(body).id
 
 
 def make_duplicate(tenant: SampleTenant, one: UUID, other: UUID) -> UUID:
-    """A suggestion, whatever the two look like."""
+    """Create a duplicate suggestion for any two candidates."""
 
     @use_case
     def add() -> UUID:

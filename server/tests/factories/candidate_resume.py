@@ -16,7 +16,7 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_resume(tenant: SampleTenant, data: bytes | None = None, parsed: bool = True) -> UUID:
-    """An uploaded resume, parsed by the real parser."""
+    """Upload a resume, and parse it with the real parser."""
     with tenant.bound():
         resume_id = candidate_resume_service.upload(Upload(io.BytesIO(data or resume_text()), "resume.txt")).id
         if parsed:
@@ -25,14 +25,14 @@ def make_resume(tenant: SampleTenant, data: bytes | None = None, parsed: bool = 
 
 
 def make_document(tenant: SampleTenant, candidate_id: UUID) -> UUID:
-    """A document of a candidate."""
+    """Upload a document of a candidate."""
     with tenant.bound():
         text = f"Reference letter for {candidate_id}".encode()
         return candidate_document_service.upload(candidate_id, Upload(io.BytesIO(text), "letter.txt")).id
 
 
 def pdf_of(lines: Iterable[tuple[float, float, float, str]]) -> bytes:
-    """A page with these lines: x, y and size in points, and the text."""
+    """Return a PDF page with these lines: x, y and size in points, and the text."""
     target = io.BytesIO()
     page = canvas.Canvas(target)
     for x, y, size, text in lines:

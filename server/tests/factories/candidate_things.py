@@ -1,4 +1,4 @@
-"""What a team keeps beside a candidate: a tag, a pool, a note, a task, a field of its own."""
+"""Tags, pools, notes, tasks, saved searches, bulk operations and custom fields."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make_pool(tenant: SampleTenant, name: str | None = None) -> UUID:
 
 
 def make_note(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
-    """A public note of nobody in particular."""
+    """Create a public note without a specific author."""
     body = {"candidate_id": candidate_id, "body": "Met at the fair.", **values}
     with tenant.bound():
         return candidate_note_service.create(CandidateNoteCreate.model_validate(body)).id
@@ -52,20 +52,20 @@ def make_task(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
 
 
 def make_search(tenant: SampleTenant, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
-    """A shared search of a user."""
+    """Create a shared saved search of a user."""
     body = {"name": f"Search {next(_numbers)}", "query": {"q": "python"}, "is_shared": True, **values}
     with tenant.bound():
         return saved_search_service.create(tenant.users[role], SavedSearchCreate.model_validate(body)).id
 
 
 def make_bulk_operation(tenant: SampleTenant, candidate_id: UUID) -> UUID:
-    """One that has changed nothing."""
+    """Create a bulk operation that changed nothing."""
     with tenant.bound():
         return candidate_bulk_service.run("activate", BulkAction(candidate_ids=[candidate_id])).id
 
 
 def make_field(tenant: SampleTenant, kind: str = "text", **values: Any) -> UUID:
-    """A field whose key is its kind, where nothing else is said."""
+    """Create a custom field; its key defaults to its kind."""
     body = {"key": kind, "label": kind.title(), "kind": kind, **values}
     with tenant.bound():
         return custom_field_service.create(CustomFieldCreate.model_validate(body)).id

@@ -1,4 +1,4 @@
-"""Postings, questions, tracking links and applications from the world."""
+"""Postings, questions, tracking links, and applications from the careers page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 def make_posting(tenant: SampleTenant, job_id: UUID | None = None, published: bool = True, **values: Any) -> UUID:
-    """A posting, published."""
+    """Create a posting, published by default."""
     with tenant.bound():
         posting = job_posting_service.create(job_id or make_job(tenant), JobPostingCreate.model_validate(values))
         if published:
@@ -39,27 +39,27 @@ def make_posting(tenant: SampleTenant, job_id: UUID | None = None, published: bo
 def make_question(
     tenant: SampleTenant, job_id: UUID, kind: str = "yes_no", label: str = "May you work here?", **values: Any
 ) -> UUID:
-    """A screening question."""
+    """Create a screening question."""
     new = JobQuestionCreate.model_validate({"kind": kind, "label": label, **values})
     with tenant.bound():
         return job_question_service.add(job_id, new).id
 
 
 def make_tracking_link(tenant: SampleTenant, name: str = "Fair in Bremen", source: str = "fair") -> Any:
-    """A tracking link."""
+    """Create a tracking link."""
     with tenant.bound():
         return tracking_link_service.create(TrackingLinkCreate(name=name, source=source))
 
 
 def make_survey_question(tenant: SampleTenant, label: str = "How do you describe your gender?", *options: str) -> UUID:
-    """A question of the voluntary survey."""
+    """Create a question of the voluntary survey."""
     new = SurveyQuestionCreate(label=label, options=list(options) or ["Woman", "Man", "Non-binary"])
     with tenant.bound():
         return survey_question_service.create(new).id
 
 
 def apply_by_api(tenant: SampleTenant, posting: UUID, resume: bytes | None = None, **fields: Any) -> TestResponse:
-    """Somebody applies as programs do."""
+    """Apply through the public API."""
     data = {"file": FileStorage(io.BytesIO(resume), "resume.txt")} if resume else {}
     return _send(
         tenant, f"/api/v1/public/careers/{tenant.slug}/jobs/{posting}/apply", {**applicant(), **fields, **data}
@@ -67,7 +67,7 @@ def apply_by_api(tenant: SampleTenant, posting: UUID, resume: bytes | None = Non
 
 
 def apply_by_form(tenant: SampleTenant, posting: UUID, resume: bytes = b"", **fields: Any) -> TestResponse:
-    """Somebody applies by the careers page."""
+    """Apply through the form of the careers page."""
     data = {"file": FileStorage(io.BytesIO(resume), "resume.txt" if resume else ""), **applicant(), **fields}
     return _send(tenant, f"/careers/{tenant.slug}/jobs/{posting}", data)
 
@@ -79,7 +79,7 @@ def _send(tenant: SampleTenant, path: str, data: dict[str, Any]) -> TestResponse
 
 
 def make_form(tenant: SampleTenant, application_id: UUID) -> None:
-    """An application as if it had come by the careers page."""
+    """Add an application form, as if the application came from the careers page."""
     form = ApplicantForm.model_validate({**applicant(), "phone": "040 300800", "message": "Ahoi!"})
     with tenant.bound(), raw_writes():
         application_form_service.store(rows.get(Application, application_id), form, [], is_new_candidate=True)
@@ -88,7 +88,7 @@ def make_form(tenant: SampleTenant, application_id: UUID) -> None:
 
 
 def applicant(**values: Any) -> dict[str, Any]:
-    """The fields of somebody who applies."""
+    """Return the fields of an applicant's form."""
     number = next(_numbers)
     person = {"name": f"Ida Applicant {number}", "email": f"ida{number}@applicants.example", "consent": "true"}
     return {**person, **values}

@@ -11,14 +11,14 @@ from werkzeug.test import TestResponse, encode_multipart
 
 
 class Api:
-    """Calls the API in process, signed in by a token."""
+    """Calls the API in process, with an optional access token."""
 
     def __init__(self, app: Flask, token: str | None = None) -> None:
         self._client = app.test_client(use_cookies=False)
         self.token = token
 
     def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
-        """One request; a path without a leading /api or / of its own stands under /api/v1."""
+        """Send a request; a path without a prefix such as /api or /health is relative to /api/v1."""
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         url = path if path.startswith(("/api/", "/health", "/openapi", "/docs", "/nowhere")) else f"/api/v1{path}"
         return self._client.open(url, method=method, headers={**sent, **(headers or {})}, **options)
@@ -49,13 +49,13 @@ class Api:
 
 
 def ok(response: TestResponse, status: int = 200) -> Any:
-    """The JSON of an answer that must have `status`."""
+    """Assert the status of a response and return its JSON."""
     assert response.status_code == status, f"{response.status_code}: {response.get_data(as_text=True)[:800]}"
     return response.get_json(silent=True)
 
 
 def refused(response: TestResponse, status: int) -> str:
-    """The code of the problem that an answer with `status` must be."""
+    """Assert that a response is a problem with `status`, and return its code."""
     problem = ok(response, status)
     assert response.mimetype == "application/problem+json", response.get_data(as_text=True)[:800]
     return str(problem["code"])

@@ -1,4 +1,4 @@
-"""Databases of their own on the PostgreSQL server that tests run on."""
+"""Separate databases on the PostgreSQL server of the tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 
 def fresh_database(url: str | sa.URL, name: str, like: str | None = None) -> sa.URL:
-    """Create a database beside the one of `url`, in place of one of that name; empty, or a copy; its address."""
+    """Create or replace a database on the server of `url`, empty or as a copy of `like`; return its URL."""
     made = sa.make_url(url)
     drop_database(made, name)
     _run(made, f'create database "{name}"' + (f' template "{like}"' if like else ""))
@@ -14,7 +14,7 @@ def fresh_database(url: str | sa.URL, name: str, like: str | None = None) -> sa.
 
 
 def drop_database(url: str | sa.URL, name: str) -> None:
-    """Take it away, whoever is connected."""
+    """Drop a database, even if there are connections to it."""
     _run(sa.make_url(url), f'drop database if exists "{name}" with (force)')
 
 

@@ -1,4 +1,4 @@
-"""Departments and places of work."""
+"""Departments and locations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_department(tenant: SampleTenant, name: str = "Engineering") -> UUID:
-    """A department of the tenant."""
+    """Create a department."""
     with tenant.bound():
         return department_service.create(DepartmentCreate(name=name)).id
 
 
 def make_location(tenant: SampleTenant, name: str = "Hamburg, harbour", **values: Any) -> UUID:
-    """A place of work."""
+    """Create a location."""
     new = LocationCreate.model_validate({"name": name, "city": "Hamburg", "country": "DE", **values})
     with tenant.bound():
         return location_service.create(new).id

@@ -22,7 +22,7 @@ def job_body(**values: Any) -> dict[str, Any]:
 
 
 def make_job(tenant: SampleTenant, opened: bool = True, **values: Any) -> UUID:
-    """A job of the tenant, opened."""
+    """Create a job, open by default."""
     with tenant.bound():
         job = job_service.create(JobCreate.model_validate(job_body(**values)))
         if opened:

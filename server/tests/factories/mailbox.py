@@ -1,4 +1,4 @@
-"""What has been mailed, as files."""
+"""Sent emails, which tests store as files."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ LINK = re.compile(r"https?://\S+/([a-z-]+)#token=(\S+)")
 
 
 def mails(app: Flask, address: str) -> list[EmailMessage]:
-    """Mails to an address, the oldest first."""
+    """Return the emails to an address, oldest first."""
     return read_mails(Path(app.config["SETTINGS"].data_dir), address)
 
 
 def read_mails(data_dir: Path, address: str) -> list[EmailMessage]:
-    """Mails to an address in the mailbox of a data folder, the oldest first."""
+    """Return the emails to an address in the mailbox of a data folder, oldest first."""
     paths = sorted((data_dir / "mail").glob("*.eml"))
     parsed = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
     return [mail for mail in parsed if mail["To"] == address]  # type: ignore[misc]
 
 
 def forget_mails(app: Flask) -> None:
-    """Empty the mailbox: what a test undoes in the database was mailed all the same."""
+    """Empty the mailbox, since rolling back a test does not remove its emails."""
     for path in (Path(app.config["SETTINGS"].data_dir) / "mail").glob("*.eml"):
         path.unlink()
 
 
 def token_in(mail: EmailMessage) -> tuple[str, str]:
-    """What the link of a mail is good for, and its token."""
+    """Return the purpose and token of the link in an email."""
     part = mail.get_body(("plain",))
     assert part is not None
     found = LINK.search(part.get_content())

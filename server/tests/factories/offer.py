@@ -1,4 +1,4 @@
-"""Offers and letters."""
+"""Offers and letter templates."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def offer_body(application_id: UUID, **values: Any) -> dict[str, Any]:
 
 
 def make_offer(tenant: SampleTenant, application_id: UUID | None = None, **values: Any) -> UUID:
-    """A draft of an offer."""
+    """Create a draft offer."""
     body = offer_body(application_id or make_application(tenant), **values)
     with tenant.bound():
         return offer_service.create(OfferCreate.model_validate(body)).id
 
 
 def make_letter(tenant: SampleTenant, name: str = "Permanent", body: str = LETTER) -> UUID:
-    """A letter that offers are written after."""
+    """Create an offer letter template."""
     with tenant.bound():
         return offer_template_service.create(OfferTemplateCreate(name=name, body=body)).id

@@ -1,4 +1,4 @@
-"""Pipelines, boards and actions on many applications."""
+"""Pipeline and job templates, bulk operations, rejection reasons and openings."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ STAGES: list[dict[str, Any]] = [
 
 
 def make_pipeline(tenant: SampleTenant, name: str = "Short", **values: Any) -> UUID:
-    """A pipeline that jobs may take a copy of."""
+    """Create a pipeline template."""
     new = PipelineTemplateCreate.model_validate({"name": name, "stages": STAGES, **values})
     with tenant.bound():
         return pipeline_template_service.create(new).id
 
 
 def make_job_template(tenant: SampleTenant, name: str = "Engineer", **job: Any) -> UUID:
-    """A template of jobs."""
+    """Create a job template."""
     new = JobTemplateCreate.model_validate({"name": name, "job": {"title": "Engineer", **job}})
     with tenant.bound():
         template_id: UUID = job_template_service.create(new).id
@@ -38,7 +38,7 @@ def make_job_template(tenant: SampleTenant, name: str = "Engineer", **job: Any) 
 
 
 def make_bulk_move(tenant: SampleTenant) -> UUID:
-    """An action on many applications, here the rejection of one."""
+    """Create a bulk operation that rejects one application."""
     wish = ApplicationBulkReject(application_ids=[make_application(tenant)], reason="The position is filled.")
     with tenant.bound():
         operation_id: UUID = application_bulk_service.reject(wish).id
@@ -46,13 +46,13 @@ def make_bulk_move(tenant: SampleTenant) -> UUID:
 
 
 def make_reason(tenant: SampleTenant, name: str = "Not enough experience", kind: str = "rejected") -> UUID:
-    """A reason of the tenant's own."""
+    """Create a rejection reason."""
     with tenant.bound():
         return rejection_reason_service.create(RejectionReasonCreate(name=name, kind=ReasonKind(kind))).id
 
 
 def job_opening_id(tenant: SampleTenant, job_id: UUID) -> UUID:
-    """The first opening of a job."""
+    """Return the first opening of a job."""
     with tenant.bound():
         opening_id: UUID = job_opening_service.list_openings(job_id).data[0].id
     return opening_id

@@ -18,7 +18,7 @@ from tests.factories.tenant import PASSWORD
 
 @dataclass
 class Operator:
-    """A platform administrator, the authenticator app and a client signed in."""
+    """A platform administrator with an authenticator and a signed-in client."""
 
     id: UUID
     email: str
@@ -26,13 +26,13 @@ class Operator:
     api: Api
 
     def code(self) -> str:
-        """A code that was not used at enrolment."""
+        """Return a code that was not used at enrolment."""
         assert self.totp is not None
         return self.totp.at(clock.now() + timedelta(seconds=30))
 
 
 def make_platform_admin(app: Flask, second_factor: bool = True) -> Operator:
-    """An administrator who is signed in, with a second factor unless told otherwise."""
+    """Create a signed-in administrator, by default with a second factor."""
     email = f"operator-{ids.new_id().hex[-12:]}@platform.example"
     with app.app_context():
         admin = platform_admin_service.create(PlatformAdminCreate(email=email, name="Olga Operator", password=PASSWORD))

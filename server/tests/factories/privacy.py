@@ -12,7 +12,7 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_consent(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
-    """A consent to be kept in the talent pool."""
+    """Create a consent to the talent pool."""
     body = {
         "candidate_id": candidate_id,
         "purpose": "talent_pool",
@@ -24,7 +24,7 @@ def make_consent(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUI
 
 
 def make_subject_export(tenant: SampleTenant, candidate_id: UUID) -> UUID:
-    """An archive that is made."""
+    """Create a completed subject export."""
     with tenant.bound():
         request = subject_export_service.ask(candidate_id).id
         subject_export_service.build(request)

@@ -1,4 +1,4 @@
-"""Writes past the use cases, for tests of what lies beneath them and of damage done from outside."""
+"""Writes that bypass use cases, for tests of lower layers and of damage from outside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.services.core.transaction import UnitOfWork
 
 @contextmanager
 def raw_writes() -> Iterator[None]:
-    """Let the session write without the ledger, the outbox and the plan."""
+    """Allow the session to write without audit trail, outbox and quota."""
     info = db.session.info
     info["unit"] = UnitOfWork()
     try:

@@ -1,4 +1,4 @@
-"""How many statements a request makes, as its log line counts them."""
+"""The number of SQL statements of a request, as its log line counts them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.services.access import principal_service
 
 
 def count_statements(app: Flask, send: Callable[[], Any], with_rights: bool = False) -> int:
-    """The statements of one request, without those that read the rights anew, which a process does when it likes."""
+    """Return the number of statements of a request; by default without those of authentication, which are cached."""
     seen: list[int] = []
 
     def note(response: Response) -> Response:

@@ -40,14 +40,14 @@ class SampleTenant:
     tokens: dict[str, str] = field(default_factory=dict)
 
     def api(self, role: str = "TENANT_ADMIN") -> Api:
-        """A client signed in with a role."""
+        """Return a client signed in with a role."""
         if role not in self.tokens:
             with self.app.app_context(), scope.tenant(self.id):
                 self.tokens[role] = auth_session_service.open_session(self.users[role], 3600, None).access_token
         return Api(self.app, self.tokens[role])
 
     def as_new(self) -> SampleTenant:
-        """The same tenant with nobody signed in."""
+        """Return a copy of the tenant with no user signed in."""
         return replace(self, users=dict(self.users), tokens={})
 
     def email(self, role: str) -> str:
@@ -55,24 +55,23 @@ class SampleTenant:
 
     @contextmanager
     def bound(self, kind: str = "test") -> Iterator[None]:
-        """An application context bound to this tenant, with every permission."""
+        """Bind this tenant in an application context, with every permission."""
         with self.app.app_context(), scope.tenant(self.id, Actor(kind, permissions=ALL)):
             yield
 
     def end_grace(self) -> None:
-        """Let the days between the order to delete the tenant and its end be over. No test travels there: the database
-        looks at its own clock."""
+        """End the grace period before the deletion; the database checks its own clock, so tests cannot travel."""
         with self.bound(), raw_writes():
             db.session.get_one(Tenant, self.id).delete_after = clock.now() - timedelta(days=1)
             db.session.commit()
 
     def run_jobs(self) -> None:
-        """Run what the outbox holds, to the end."""
+        """Run all enqueued functions to completion."""
         EmbeddedRunner(self.app, build_client(self.app.config["SETTINGS"])).drain()
 
 
 def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> SampleTenant:
-    """A new tenant with a user of each role."""
+    """Create a tenant with a user of each role."""
     slug = f"t{ids.new_id().hex[-12:]}"
     tenant = SampleTenant(app, UUID(int=0), slug)
     body = {

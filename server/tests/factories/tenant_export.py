@@ -1,4 +1,4 @@
-"""Exports of a tenant."""
+"""Tenant exports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.factories.tenant import SampleTenant
 
 
 def make_export(tenant: SampleTenant) -> UUID:
-    """An export that is done; its archive is a stand-in."""
+    """Create a completed export with a placeholder archive."""
     export = tenant_export_service.ask().id
     stored = file_store.save(f"{tenant.id}/exports/{export}", io.BytesIO(b"PK"))
     tenant_export_service._finish(export, stored)

@@ -1,4 +1,4 @@
-"""Two tenants with one of everything: what the generated tests walk through."""
+"""Two tenants with one of everything, for the generated tests."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.factories.tenant_export import make_export
 
 @dataclass
 class Place:
-    """A tenant and the ids of what it has, by the names that paths and bodies use."""
+    """A tenant and the ids of its records, by the names used in paths and bodies."""
 
     tenant: SampleTenant
     ids: dict[str, UUID]
@@ -52,21 +52,21 @@ class Place:
 
 @dataclass
 class World:
-    """One's own tenant and a foreign one."""
+    """The caller's tenant and another one."""
 
     own: Place
     foreign: Place
 
 
 def make_world(app: Flask) -> World:
-    """Build both."""
+    """Create both tenants."""
     world = World(_make_place(app), _make_place(app))
-    world.own.tenant.run_jobs()  # else every test that runs jobs would run those of the world, and undo them
+    world.own.tenant.run_jobs()  # otherwise every test that runs functions would run these too, and roll them back
     return world
 
 
 def _doubles(tenant: SampleTenant) -> dict[str, UUID]:
-    """A suggestion, a merge, and two candidates who could be merged."""
+    """Create a duplicate suggestion, a merge, and two candidates who can be merged."""
     winner, loser, first, second = (make_candidate(tenant, location="Oslo", headline="Twin") for _ in range(4))
     return {
         "merge_id": make_merge(tenant, winner, loser),

@@ -1,1 +1,1 @@
-"""`@endpoint`: what an API route declares about its input, permission and response."""
+"""`@endpoint`: the input, permission and response that an API route declares."""

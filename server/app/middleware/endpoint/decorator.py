@@ -1,4 +1,4 @@
-"""`@endpoint`: everything that an API route says about its edge, in one line."""
+"""`@endpoint`: declares permission, input and response of an API route."""
 
 from __future__ import annotations
 
@@ -33,13 +33,12 @@ def endpoint(
     feature: str | None = None,
     upload_kind: str = "upload",
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Make a view an API endpoint.
+    """Turn a view into an API endpoint.
 
-    `permission` is a name of the catalogue or an `Access`. The view's annotations say the rest:
-    `body` and `query` are Pydantic models, `file` an Upload with `form` beside it, `if_match` an IfMatch,
-    `principal` the Principal, `client` the Client. `limit` names a rate limit of the settings for public routes,
-    `feature` one of the plan, `upload_kind` the limit of a file's size. Where the view asks for the principal, only
-    people may call it.
+    `permission` is a permission's name or an `Access`. The parameters of the view declare its input: `body` and `query`
+    are Pydantic models, `file` is an Upload with an optional `form`, `if_match` an IfMatch, `principal` the Principal,
+    `client` the Client. `limit` names a rate limit of the settings, for public routes; `feature` a feature of the plan;
+    `upload_kind` the size limit of the file. If the view has a `principal`, API keys cannot call it.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -65,7 +64,7 @@ def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Resp
 
 
 def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
-    """A tenant named in the path is bound, and is no argument of the view."""
+    """Bind the tenant of the path, which is not passed to the view."""
     principal = platform_context.authenticate()
     access.check_platform(principal, spec.permission)
     with platform_context.bound(principal, path.pop("tenant_id", None)):
@@ -90,7 +89,7 @@ def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) 
 
 
 def _inputs(spec: Spec) -> dict[str, Any]:
-    """What the view's annotations ask for."""
+    """Return the arguments that the view's annotations declare."""
     inputs: dict[str, Any] = {}
     if spec.query:
         inputs["query"] = validation.read_query(spec.query)

@@ -1,4 +1,4 @@
-"""Files as answers: streamed, always a download, never run by a browser."""
+"""File responses: streamed, as attachments, and never executed by a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def send_download(download: Download) -> Response:
 
 
 def send_picture(download: Download) -> Response:
-    """Stream a picture that anybody may see, and keep for a while; its address changes with it."""
+    """Stream a public picture, cacheable for a year since its URL changes with its content."""
     response = send_download(download)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

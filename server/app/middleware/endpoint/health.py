@@ -1,4 +1,4 @@
-"""Readiness as an answer."""
+"""The readiness response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.services.operations import health_service
 
 
 def ready_response() -> Response:
-    """200 with the parts where all needed ones answer, 503 otherwise."""
+    """Return the status of each dependency: 200 if all required ones respond, otherwise 503."""
     report = health_service.check()
     response = jsonify(report)
     response.status_code = 200 if report["status"] == "ready" else 503

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST repeated under its key gets its first answer."""
+"""`Idempotency-Key`: a POST repeated with the same key gets the first response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def answer_once(call: Callable[[], Response], required: bool) -> Response:
-    """Run `call`, or replay the answer that its key got before."""
+    """Run `call`, or replay the stored response of the key; BadRequest if a required key is missing."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         if required:
@@ -34,7 +34,7 @@ def answer_once(call: Callable[[], Response], required: bool) -> Response:
 
 
 def _fingerprint() -> str:
-    """A digest of what was sent; of a multipart body its fields and files, for boundaries differ."""
+    """Return a digest of the request; for multipart, of its fields and files, since boundaries differ."""
     digest = hashlib.sha256(request.query_string)
     digest.update(request.headers.get("If-Match", "").encode())
     if request.mimetype != "multipart/form-data":

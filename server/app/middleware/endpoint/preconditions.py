@@ -1,4 +1,4 @@
-"""ETags: the version of what is shown, compared by If-Match and If-None-Match (RFC 9110, 13.1)."""
+"""ETags: the version of a resource, compared with If-Match and If-None-Match (RFC 9110, 13.1)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ TAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
 def etag_of(result: Any) -> str | None:
-    """The tag of a versioned result, else None."""
+    """Return the ETag of a versioned result, else None."""
     version = getattr(result, "version", None)
     return f'"{version}"' if isinstance(version, int) else None
 
 
 def read_if_match() -> int | None:
-    """The version that the caller saw; None where the header is not sent or is `*`.
+    """Return the version in If-Match, or None if the header is missing or `*`.
 
-    PreconditionRequired where it is not sent and the tenant takes no change without it (RFC 6585, 3).
+    PreconditionRequired if it is missing and the tenant requires it for changes (RFC 6585, 3).
     """
     header = request.headers.get("If-Match")
     principal = g.get("principal")
@@ -36,7 +36,7 @@ def read_if_match() -> int | None:
 
 
 def not_modified(tag: str) -> bool:
-    """Whether a GET's If-None-Match names this tag."""
+    """Whether If-None-Match of a GET or HEAD contains this ETag."""
     header = request.headers.get("If-None-Match", "")
     if not header or request.method not in ("GET", "HEAD"):
         return False

@@ -1,4 +1,4 @@
-"""From a service's result to an answer: JSON bytes straight from the schema, ETag, Link."""
+"""Responses from the results of services: JSON, ETag and Link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = "application/json"
 
 
 def serialiser(out: Any) -> Callable[[Any], bytes] | None:
-    """From a service's result to JSON bytes, through the schema only."""
+    """Return a function that serialises a service's result as JSON; None for files and no content."""
     if out is None or is_file(out):
         return None
     adapter: TypeAdapter[Any] = TypeAdapter(out)

@@ -1,4 +1,4 @@
-"""What is known of an endpoint: its permission and what its view's annotations say."""
+"""The specification of an endpoint, from its decorator and its view's annotations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils.file_store import Upload
 
 @dataclass(frozen=True)
 class Spec:
-    """The source of the OpenAPI document and of the generated tests."""
+    """An endpoint's specification, from which the OpenAPI document and the generated tests are derived."""
 
     permission: str
     out: Any
@@ -38,14 +38,14 @@ class Spec:
 
 
 def is_file(out: Any) -> bool:
-    """Whether an endpoint answers a file; `media_types` of its type names the kinds."""
+    """Whether an endpoint returns a file; the type's `media_types` lists the possible media types."""
     return isinstance(out, type) and issubclass(out, bytes)
 
 
 def inspect_view(
     view: Callable[..., Any], permission: str, out: Any, status: int, key: str, limit: str | None, feature: str | None
 ) -> Spec:
-    """The spec of a view."""
+    """Return the specification of a view."""
     hints = {name: hint for name, hint in get_type_hints(view).items() if name != "return"}
     return Spec(
         permission=permission,

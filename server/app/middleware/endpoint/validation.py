@@ -1,4 +1,4 @@
-"""From bytes to Pydantic: strict JSON bodies, query models, multipart files."""
+"""Validation of input: strict JSON bodies, query strings and multipart files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MULTIPART_OVERHEAD = 64 * 1024
 
 
 def install(app: Flask) -> None:
-    """Refuse impossible paths, bodies without a length and oversized ones before anything reads them."""
+    """Register checks that refuse invalid paths, chunked bodies and oversized bodies before they are read."""
     app.before_request(_guard_path)
     app.before_request(_guard_length)
 
@@ -39,7 +39,7 @@ def _guard_length() -> None:
 
 
 def read_body(model: type[B]) -> B:
-    """The JSON body as `model`; 400, 411, 413, 415 for the bytes, 422 for what they say."""
+    """Return the JSON body as `model`; 400, 411, 413 or 415 if it cannot be parsed, 422 if it is invalid."""
     if request.mimetype != "application/json":
         raise UnsupportedMedia("Send the body as application/json.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
@@ -57,13 +57,13 @@ def read_body(model: type[B]) -> B:
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
-    """orjson keeps the last of two equal keys; we would rather not guess which one was meant."""
+    """Refuse duplicate keys, of which orjson would silently use the last."""
     if len({key for key, _ in pairs}) != len(pairs):
         raise ValueError("a key stands twice")
 
 
 def read_query(model: type[B]) -> B:
-    """The query string as `model`; an unknown parameter is named with its nearest."""
+    """Return the query string as `model`; the error for an unknown parameter suggests the closest name."""
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise BadRequest(f"The parameter {repeated[0][:60]} is repeated.", code="repeated_parameter")
@@ -78,9 +78,9 @@ def read_query(model: type[B]) -> B:
 
 
 def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple[Upload | None, dict[str, Any]]:
-    """The one file of a multipart body, spooled to disk, and its other fields; `kind` names its limit.
+    """Return the file of a multipart body, spooled to disk, and the other fields; `kind` names the size limit.
 
-    Where it is not needed, a form in which nobody chose a file has none.
+    If the file is optional and none was chosen, the file is None.
     """
     limit = getattr(current_app.config["SETTINGS"], f"max_{kind}_bytes")
     if request.mimetype != "multipart/form-data":
@@ -103,7 +103,7 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
 
 
 def read_form(model: type[B], fields: dict[str, Any]) -> B:
-    """The other fields of a multipart body as `model`."""
+    """Return the fields of a multipart body as `model`; Invalid if they do not validate."""
     try:
         return model.model_validate(fields)
     except ValidationError as error:

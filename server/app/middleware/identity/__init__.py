@@ -1,1 +1,1 @@
-"""Who is calling, for which tenant, with which permission, and how often."""
+"""The caller of a request: authentication, tenant, permissions and rate limits."""

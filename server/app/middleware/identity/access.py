@@ -1,4 +1,4 @@
-"""What an endpoint may ask of its caller, and whether the caller has it."""
+"""Access checks of endpoints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.utils.errors import Forbidden, LimitReached
 
 
 class Access(StrEnum):
-    """Access that is not a permission; it must be said aloud."""
+    """Kinds of access other than a permission; an endpoint must declare them explicitly."""
 
     PUBLIC = "public"
     AUTHENTICATED = "authenticated"
@@ -21,12 +21,12 @@ class Access(StrEnum):
 PUBLIC = Access.PUBLIC
 AUTHENTICATED = Access.AUTHENTICATED
 PLATFORM = Access.PLATFORM  # a platform administrator with a second factor
-PLATFORM_SELF = Access.PLATFORM_SELF  # a platform administrator about themselves, before the second factor too
+PLATFORM_SELF = Access.PLATFORM_SELF  # a platform administrator's own account, also without a second factor
 OF_PLATFORM = (PLATFORM, PLATFORM_SELF)
 
 
 def check(principal: Principal, permission: str, users_only: bool, feature: str | None) -> None:
-    """Forbidden unless the principal holds the permission, LimitReached unless the plan has the feature."""
+    """Forbidden if the principal lacks the permission; LimitReached if the plan lacks the feature."""
     if users_only:
         principal.require_user()
     if permission != AUTHENTICATED and principal.lacks_second_factor:
@@ -38,6 +38,6 @@ def check(principal: Principal, permission: str, users_only: bool, feature: str 
 
 
 def check_platform(principal: PlatformPrincipal, permission: str) -> None:
-    """Forbidden until the second factor is on, but for what concerns oneself."""
+    """Forbidden without a second factor, except for the administrator's own account."""
     if permission == PLATFORM and not principal.has_second_factor:
         raise Forbidden("Set up a second factor first.", code="second_factor_missing")

@@ -1,4 +1,4 @@
-"""Keeps the count of calls: a thread of the server's process adds it to the database now and then, and at the end."""
+"""Periodically stores the count of API calls: a background thread of the server, and once more at exit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 def start(app: Flask) -> None:
-    """Begin; a process that only runs commands has nothing to keep."""
+    """Start the thread; only in server processes, since commands count no calls."""
     stop = threading.Event()
 
     def keep_on() -> None:
@@ -35,5 +35,5 @@ def _store(app: Flask) -> None:
     try:
         with app.app_context():
             tenant_api_use_service.flush()
-    except Exception as error:  # the thread counts on, whatever it was
+    except Exception as error:  # the thread must survive any error
         log.warning("use of the API not kept", error=type(error).__name__)

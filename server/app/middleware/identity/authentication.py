@@ -1,4 +1,4 @@
-"""Who is calling: the bearer token, checked against its epochs, counted against the rate limits."""
+"""Authentication by bearer token: checks the token's epochs and the rate limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_TOKEN = 4096
 
 
 def authenticate() -> Principal:
-    """The signed-in user or the API key behind this request; one Redis round trip, no SQL while nothing has changed."""
+    """Return the user or API key of this request, with one Redis round trip, and no SQL unless an epoch has changed."""
     token = bearer()
     claims = api_key_codec.read(token) if token.startswith(api_key_codec.PREFIX) else jwt_codec.decode(token)
     settings = current_app.config["SETTINGS"]
@@ -32,7 +32,7 @@ def authenticate() -> Principal:
 
 
 def enforce(verdict: Verdict) -> None:
-    """Tell the limit in the answer's headers; refuse what exceeds it."""
+    """Set the rate limit headers; TooManyRequests if the limit is exceeded."""
     limit = verdict.limit
     g.rate_headers = {
         "RateLimit-Policy": f'"{limit.policy}";q={limit.count};w={limit.seconds}',
@@ -44,7 +44,7 @@ def enforce(verdict: Verdict) -> None:
 
 
 def bearer() -> str:
-    """The token of the request, unread."""
+    """Return the bearer token of the request, not yet verified; Unauthenticated if there is none."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii() or "=" in token:
         raise Unauthenticated("Send an access token or an API key: Authorization: Bearer ...")

@@ -1,4 +1,4 @@
-"""What an endpoint may know of its client: address, agent, and the refresh cookie of a browser."""
+"""The client of a request: user agent, refresh cookie, and the time the request arrived."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from app.utils import clock
 from app.utils.errors import Forbidden
 
 AUTH_PATH = "/api/v1/auth"
-LAST_DATA_RECEIVED = 52  # where `tcpi_last_data_recv` stands in `struct tcp_info` (linux/tcp.h), in milliseconds
-TICK = timedelta(milliseconds=10)  # the coarsest that a kernel counts in
+LAST_DATA_RECEIVED = 52  # offset of `tcpi_last_data_recv` (milliseconds) in `struct tcp_info` (linux/tcp.h)
+TICK = timedelta(milliseconds=10)  # the coarsest kernel tick (HZ=100)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The calling program."""
+    """The client of a request."""
 
     user_agent: str | None
     refresh_cookie: str | None
@@ -30,13 +30,13 @@ class Client:
 
 
 def cookie_name() -> str:
-    """The cookie's name; the prefix `__Secure-` makes browsers insist on HTTPS where we are served by it."""
+    """Return the cookie's name; with HTTPS it has the prefix `__Secure-`, so that browsers require HTTPS for it."""
     secure = current_app.config["SETTINGS"].public_url.startswith("https://")
     return "__Secure-fairlead-refresh" if secure else "fairlead-refresh"
 
 
 def read_client() -> Client:
-    """The client of this request; a refresh cookie counts only from an origin that we trust."""
+    """Return the client of this request; Forbidden if a refresh cookie comes from an untrusted origin."""
     cookie = request.cookies.get(cookie_name())
     if cookie is not None:
         _check_origin()
@@ -44,12 +44,12 @@ def read_client() -> Client:
 
 
 def came_at(connection: socket.socket | None) -> datetime:
-    """When the request had arrived in full: a busy server takes it up later, and others that were sent after it before.
+    """Return when the request had fully arrived, which on a busy server is before its processing starts.
 
-    Linux knows, for TCP; elsewhere it is now. Never earlier than it was, and hardly later.
+    Known for TCP on Linux; otherwise returns the current time. Never earlier than the arrival, at most slightly later.
     """
     waited = _milliseconds_since_data(connection) if connection is not None and sys.platform == "linux" else 0
-    now = clock.now()  # after the kernel was asked: a pause between the two makes it later, not earlier
+    now = clock.now()  # read after asking the kernel, so that a pause between the two can only make the result later
     return min(now, now - timedelta(milliseconds=waited) + TICK)
 
 
@@ -57,18 +57,18 @@ def _milliseconds_since_data(connection: socket.socket) -> int:
     try:
         tcp_info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         return int(struct.unpack_from("=I", tcp_info, LAST_DATA_RECEIVED)[0])
-    except (OSError, struct.error):  # no TCP
+    except (OSError, struct.error):  # not a TCP socket
         return 0
 
 
 def set_refresh_cookie(response: Response, token: str, seconds: int) -> Response:
-    """Put the refresh token where scripts cannot read it."""
+    """Set the refresh token as a cookie that scripts cannot read."""
     response.set_cookie(cookie_name(), token, max_age=seconds, **_attributes())
     return response
 
 
 def drop_cookie(response: Response) -> Response:
-    """Take the refresh cookie back."""
+    """Delete the refresh cookie."""
     response.delete_cookie(cookie_name(), **_attributes())
     return response
 

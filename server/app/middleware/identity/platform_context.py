@@ -1,4 +1,4 @@
-"""The platform administrator behind a request, and whose rows such a request may touch."""
+"""The platform administrator of a request, and the tenant that the request is bound to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.utils.scope import Actor
 
 
 def authenticate() -> PlatformPrincipal:
-    """The administrator of a platform token; Unauthenticated for any other token."""
+    """Return the administrator of the platform token; Unauthenticated for any other token."""
     claims = jwt_codec.decode_platform(bearer())
     rate = current_app.config["SETTINGS"].rate_limit_principal
     enforce(rate_limiter.hit(Limit.parse("principal", str(claims.session_id), rate)))
@@ -29,7 +29,7 @@ def authenticate() -> PlatformPrincipal:
 
 @contextmanager
 def bound(principal: PlatformPrincipal, tenant_id: UUID | None) -> Iterator[None]:
-    """The tenant that the path names, or NotFound, and no other; without one the platform's view of all."""
+    """Bind the tenant of the path, NotFound if it does not exist; without one, bind the platform scope."""
     actor = Actor("platform", principal.admin_id, g.get("request_id"), frozenset({PLATFORM}))
     if tenant_id is None:
         with scope.platform("a platform administrator looks at all tenants", actor):

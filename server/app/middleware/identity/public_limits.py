@@ -1,4 +1,4 @@
-"""How often somebody without an account may ask: counted by address."""
+"""Rate limits of requests without authentication, per IP address."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from app.middleware.identity.authentication import enforce
 from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
 
-IPV6_PREFIX = 64  # a subscriber has at least so much (RFC 6177), and changes the rest at will
+IPV6_PREFIX = 64  # a subscriber gets at least a /64 (RFC 6177) and can use any address in it
 
 
 def enforce_public(policy: str) -> None:
-    """Count a request under a limit of the settings; the error says when to come again."""
+    """Count a request under a rate limit of the settings; TooManyRequests, with Retry-After, beyond it."""
     rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{policy}")
     enforce(rate_limiter.hit(Limit.parse(policy, network_of(request.remote_addr), rate)))
 
 
 def network_of(address: str | None) -> str:
-    """Who an address is counted as: itself, or the network of a subscriber where it is IPv6."""
+    """Return what an address is counted as: itself, or the /64 network of an IPv6 address."""
     try:
         found = ip_address(address or "")
     except ValueError:

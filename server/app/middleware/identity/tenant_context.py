@@ -1,4 +1,4 @@
-"""The tenant of the token becomes the tenant of everything below."""
+"""Binds the tenant of the token for the rest of the request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def with_tenant_context(function: Callable[P, R]) -> Callable[P, R]:
-    """Put the token's `tenant_id` on `g.tenant_id` and bind the tenant scope around `function`."""
+    """Set `g.tenant_id` to the token's tenant and run `function` in the tenant's scope."""
 
     @wraps(function)
     def bound(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""Tokens as an answer: the refresh token in the body, or in a browser's cookie."""
+"""Token responses, with the refresh token in the body or in a cookie."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from app.utils.rate_limiter import Limit
 
 
 def refresh_seconds() -> int:
-    """How long a refresh token lives."""
+    """Return the lifetime of a refresh token in seconds."""
     return int(current_app.config["SETTINGS"].refresh_token_seconds)
 
 
 def limit_account(email: str) -> None:
-    """Count a sign-in for the account, whatever its address; TooManyRequests beyond the limit."""
+    """Count a sign-in for the account, from any IP address; TooManyRequests beyond the limit."""
     rate = current_app.config["SETTINGS"].rate_limit_login
     enforce(rate_limiter.hit(Limit.parse("login-account", tokens.digest(email), rate)))
 
 
 def no_content() -> Response:
-    """An empty answer."""
+    """Return a 204 response."""
     return Response(status=204)
 
 
 def respond_with_tokens(signed_in: SignIn, in_cookie: bool) -> Response:
-    """The pair; never cached."""
+    """Return the access token, with the refresh token in a cookie or in the body."""
     pair = TokenPair(
         access_token=signed_in.access_token,
-        expires_in=int((signed_in.access_expires_at - clock.now()).total_seconds()) + 1,
+        expires_in=int((signed_in.access_expires_at - clock.now()).total_seconds()) + 1,  # rounded up
         refresh_token=None if in_cookie else signed_in.refresh_token,
     )
     response = Response(pair.model_dump_json(), content_type="application/json")

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, generated from what the endpoints know of themselves."""
+"""The OpenAPI 3.1 document, generated from the specifications of the endpoints."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ NEEDS: dict[str, str] = {
 
 
 def install(app: Flask) -> None:
-    """Generate the document once, when it is first asked for."""
+    """Prepare the cache of the document, which is generated on first use."""
     app.extensions["openapi"] = None
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The whole document."""
+    """Return the document, generating it on first use."""
     known: dict[str, Any] | None = app.extensions.get("openapi")
     if known is None:
         app.extensions["openapi"] = known = _generate(app)
@@ -45,7 +45,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def endpoints(app: Flask) -> list[tuple[Rule, str, Spec]]:
-    """Every API endpoint: its rule, its method, what it knows of itself."""
+    """Return the rule, method and specification of every API endpoint."""
     found = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         spec = getattr(app.view_functions[rule.endpoint], "spec", None)
@@ -96,7 +96,7 @@ def _schemas(specs: list[Spec]) -> dict[str, Any]:
 
 
 def _actions(rule: Rule) -> list[str]:
-    """The actions that a path offers: each is a path of its own in the document."""
+    """Return the actions of an `any(...)` part of a path; each becomes its own path in the document."""
     offered = [part[2] for part in PATH_PART.finditer(rule.rule) if part[1] == "any"]
     return [action.strip() for action in offered[0].split(",")] if offered else [""]
 

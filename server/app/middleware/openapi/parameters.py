@@ -41,7 +41,7 @@ def query_parameters(spec: Spec) -> list[dict[str, Any]]:
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """Replace references to the query model's own definitions by what they say."""
+    """Replace references to the query model's definitions with the definitions themselves."""
     if isinstance(node, dict):
         if "$ref" in node:
             return _inlined(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)

@@ -1,4 +1,4 @@
-"""The answers and bodies of an operation in the OpenAPI document."""
+"""The responses and request bodies of an operation in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RESPONSES = {
 
 
 def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
-    """What may come back: the success and every problem that the endpoint's parts can raise."""
+    """Return the success response and every problem that the endpoint can return."""
     success: dict[str, Any] = {"description": "Success"}
     if is_file(spec.out):
         kinds = getattr(spec.out, "media_types", ("application/octet-stream",))

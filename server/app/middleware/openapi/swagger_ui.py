@@ -1,4 +1,4 @@
-"""The documentation pages: Swagger UI from the wheel, under a strict content security policy, offline."""
+"""The documentation pages: Swagger UI, served locally with a strict content security policy."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ START = """window.ui = SwaggerUIBundle({
 
 
 def openapi_response() -> Response:
-    """The document as JSON."""
+    """Return the document as JSON."""
     return jsonify(document(current_app._get_current_object()))  # type: ignore[attr-defined]  # a proxy
 
 
 def page_response() -> Response:
-    """The page that shows it."""
+    """Return the page with Swagger UI."""
     return Response(
         PAGE,
         content_type="text/html; charset=utf-8",
@@ -57,7 +57,7 @@ def page_response() -> Response:
 
 
 def asset_response(name: str) -> Response:
-    """One asset of the page."""
+    """Return an asset of the page."""
     if name == "start.js":
         response = Response(START, content_type="text/javascript; charset=utf-8")
     else:

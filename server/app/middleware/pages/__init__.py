@@ -1,1 +1,1 @@
-"""HTML pages and feeds for people without an account."""
+"""HTML pages and feeds for visitors without an account."""

@@ -1,4 +1,4 @@
-"""Pages for people without an account: plain HTML that works without scripts, and feeds for machines."""
+"""Decorators for pages that work without scripts, and for feeds; both need no account."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SHOWN_AGAIN = (409, *OF_THE_FILE, 422)
 def page(
     template: str, *, limit: str = "public", again: tuple[str, Callable[..., Any]] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Make a view a page: what it returns is shown by the template, errors by one of their own.
+    """Turn a view into a page: its result is rendered with the template, errors with an error template.
 
-    `again` is the template and the view of the form: it is shown once more, with what was typed, where the form
-    does not validate, its file is not taken, or nothing can be taken just now.
+    `again` is the template and the view of the form, which is shown again with the entered values if the form does not
+    validate, its file is refused, or there is a conflict.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -50,7 +50,7 @@ def page(
 
 
 def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Response]]:
-    """Make a view a feed: what it returns is the text of it."""
+    """Turn a view that returns text into a feed."""
 
     def decorate(view: Callable[..., str]) -> Callable[..., Response]:
         @wraps(view)
@@ -65,7 +65,7 @@ def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Respon
 
 
 def see_other(path: str) -> Response:
-    """Send a browser on, so that loading the page again sends nothing again."""
+    """Redirect after a POST, so that reloading the page does not submit the form again."""
     return Response(status=303, headers={"Location": path})
 
 

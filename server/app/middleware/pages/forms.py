@@ -1,4 +1,4 @@
-"""What people type into pages, and what addresses ask for, as the schemas that services take."""
+"""Form fields and query strings of pages, as the schemas of the services."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from app.utils.errors import Invalid
 from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
 
-TRAP = "subject_line"  # programs fill it in, people and their browsers do not
-PREFIXES = {"answer": "answers", "survey": "survey"}  # of the fields that answer questions, named after these
+TRAP = "subject_line"  # a honeypot: bots fill it in, people do not see it
+PREFIXES = {"answer": "answers", "survey": "survey"}  # of the names of answer fields: `answer-<question_id>`
 B = TypeVar("B", bound=BaseModel)
 
 
 def read_application() -> tuple[ApplicantForm, Upload | None] | None:
-    """The form of the page of a job: answers stand in fields that are named after their questions.
+    """Return the application form of a job's page, and its file; each answer's field is named after its question.
 
-    None where somebody filled in what people do not see.
+    None if the honeypot field is filled in.
     """
     file, _ = validation.read_upload("upload", is_needed=False)
     if request.form.get(TRAP, "").strip():
@@ -45,7 +45,7 @@ def read_application() -> tuple[ApplicantForm, Upload | None] | None:
 
 
 def read_filters(model: type[B]) -> B:
-    """What the address asks for; what makes no sense is left out, for people follow old links."""
+    """Return the filters of the query string; invalid ones are ignored, since links can be outdated."""
     known = {name: value for name, value in request.args.items() if name in model.model_fields and value.strip()}
     try:
         return model.model_validate(known)
@@ -55,7 +55,7 @@ def read_filters(model: type[B]) -> B:
 
 
 def read_signature() -> OfferAcceptance:
-    """The typed name."""
+    """Return the signature: the typed full name; Invalid if it is not acceptable."""
     try:
         return OfferAcceptance(signed_name=request.form.get("signed_name", ""))
     except ValidationError as error:
@@ -63,7 +63,7 @@ def read_signature() -> OfferAcceptance:
 
 
 def read_refusal() -> OfferRefusal:
-    """Why an offer is declined, if that is told."""
+    """Return the optional reason for declining an offer; Invalid if too long."""
     try:
         return OfferRefusal(reason=request.form.get("reason", "").strip() or None)
     except ValidationError as error:
@@ -71,7 +71,7 @@ def read_refusal() -> OfferRefusal:
 
 
 def field_of(pointer: str) -> str:
-    """The field of the form that a pointer is about."""
+    """Return the form field that an error's pointer refers to."""
     field = pointer.strip("/")
     for prefix, name in PREFIXES.items():
         field = field.replace(f"{name}/", f"{prefix}-")

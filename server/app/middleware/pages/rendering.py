@@ -1,4 +1,4 @@
-"""How pages look: templates, their own content security policy, and errors in plain words."""
+"""Rendering of pages: templates, their content security policy, and error pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.services.jobs import job_posting_markup
 
-# Only the style of the page itself, pictures of the tenant's logo, and forms to ourselves.
+# Allow only our stylesheet, images (the tenant's logo), and forms to this site.
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -42,14 +42,14 @@ _environment.filters |= {
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """What went wrong, in plain words."""
+    """Render the error page."""
     response = render("problem.html", status, detail=detail)
     response.headers.update(headers or {})
     return response
 
 
 def render(template: str, status: int, **context: Any) -> Response:
-    """A page: `base` is the path that its forms belong to, `ref` the token of the tracking link that led here."""
+    """Render a page. Templates get `base`, the path that forms post to, and `ref`, the token of the tracking link."""
     base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
     megabytes = current_app.config["SETTINGS"].max_upload_bytes // 2**20
     usual = {

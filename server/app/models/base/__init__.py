@@ -1,1 +1,1 @@
-"""What every model is built on: base class, column types, tenancy, engine hooks, state machines."""
+"""The foundation of every model: base class, column types, tenant isolation, engine hooks, state machines."""

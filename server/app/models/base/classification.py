@@ -1,7 +1,7 @@
-"""What each column of the candidate family says of a person: a column without a class fails the tests.
+"""The data class of each column about a candidate; a column without a class fails the tests.
 
-identity: who somebody is; contact: how somebody is reached; sensitive: what few should know; derived: made from the
-others and made again; none: nothing of the person, or what only this system knows it by.
+identity: who the person is; contact: how to reach them; sensitive: confidential; derived: computed from other
+columns and can be computed again; none: not about the person, or meaningful only inside this system.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from app.extensions import db
 
 
 class DataClass(StrEnum):
-    """The classes, in the order of the strength of what they say."""
+    """How personal the data of a column is."""
 
     IDENTITY = "identity"
     CONTACT = "contact"
@@ -21,7 +21,7 @@ class DataClass(StrEnum):
     NONE = "none"
 
 
-# Columns that say nothing of a person, in whatever table.
+# Columns that are not personal in any table.
 PLAIN = frozenset(
     """id tenant_id candidate_id first_id second_id winner_id loser_id document_id job_id stage_id tag_id pool_id
     user_id author_id uploaded_by_id assignee_id created_by_id recorded_by_id merged_by_id owner_id version created_at
@@ -104,7 +104,7 @@ SHOWN_BESIDES = frozenset({"id", "created_at", "updated_at", "status", "source",
 
 
 def class_of(table: str, column: str) -> DataClass | None:
-    """The class of a column; None where nobody has thought of it."""
+    """Return the class of a column, or None if it is not classified."""
     for data_class, names in CLASSES[table].items():
         if column in names.split():
             return data_class
@@ -112,6 +112,6 @@ def class_of(table: str, column: str) -> DataClass | None:
 
 
 def personal_columns(table: str) -> list[str]:
-    """The columns that a person is shown of a row: what is personal, and when it came and what kind it is."""
+    """Return the columns that a data export shows to the person: personal data, plus times, status and kind."""
     names = db.metadata.tables[table].columns.keys()
     return [name for name in names if class_of(table, name) in PERSONAL or name in SHOWN_BESIDES]

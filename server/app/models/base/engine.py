@@ -1,7 +1,7 @@
-"""How connections begin: PostgreSQL hears the tenant in the same trip, SQLite takes its write lock at once.
+"""Engine hooks: send the tenant's setting to PostgreSQL, and begin SQLite use cases with the write lock.
 
-A session that only reads opens no transaction on PostgreSQL (but for a server-side cursor): each statement travels
-together with the tenant's setting, and both live and die in one implicit transaction (PostgreSQL 15, 55.2.3.1 and
+A session that only reads opens no transaction on PostgreSQL, except for a server-side cursor: each statement is sent
+with the tenant's setting in one round trip, and both run in one implicit transaction (PostgreSQL 15, 55.2.3.1 and
 55.2.4, pipelining).
 """
 
@@ -27,12 +27,12 @@ SQLITE_PRAGMAS = (
     "pragma journal_mode = wal",
     "pragma synchronous = normal",
     "pragma busy_timeout = 30000",
-    "pragma secure_delete = on",  # what is erased leaves no byte in a free page
+    "pragma secure_delete = on",  # overwrite erased data in free pages
 )
 
 
 def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
-    """Attach the listeners that every engine of the application needs; production refuses a superuser's role."""
+    """Attach the application's listeners to `engine`; with `refuse_superuser`, roles that bypass row security fail."""
     event.listen(engine, "before_cursor_execute", statements.count)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
@@ -48,7 +48,7 @@ def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
 
 
 def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
-    connection.isolation_level = None
+    connection.isolation_level = None  # leave BEGIN to `_begin_sqlite`
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
     connection.create_function("strpos", 2, lambda text, part: text.find(part) + 1, deterministic=True)
@@ -56,25 +56,25 @@ def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 
 
 def _split_part(text: str, by: str, number: int) -> str:
-    """PostgreSQL's function of that name."""
+    """Implement PostgreSQL's `split_part` for SQLite."""
     parts = text.split(by)
     return parts[number - 1] if number <= len(parts) else ""
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """A use case waits for the write lock before it reads, so that no lock upgrade can fail half-way."""
+    """Take the write lock at the start of a use case, before it reads, so that no lock upgrade can fail later."""
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("begin immediate" if write else "begin")
 
 
 def _connect_postgresql(connection: Any, record: Any) -> None:
-    """Leave BEGIN to us (`_begin_postgresql`), who know when one is needed."""
+    """Turn on autocommit: `_begin_postgresql` sends BEGIN if a transaction is needed."""
     connection.autocommit = True
     set_json_loads(orjson.loads, connection)
 
 
 def _refuse_superuser(connection: Any, record: Any) -> None:
-    """Row security does not bind such a role, so the second wall would not stand."""
+    """Raise Unavailable if the role bypasses row security, since tenant isolation would then rest on the ORM alone."""
     bypasses = connection.execute(
         "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
     ).fetchone()
@@ -83,7 +83,7 @@ def _refuse_superuser(connection: Any, record: Any) -> None:
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
-    """A unit of work waits for no answer here; a session that reads sends its settings with each statement."""
+    """Begin a transaction without waiting for it in a use case; reads send their settings with each statement."""
     options = connection.get_execution_options()
     driver: Any = connection.connection.dbapi_connection
     if options.get("write"):
@@ -92,7 +92,7 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         pipelining.defer_statement(driver, SETTINGS, database_settings())
     elif options.get("snapshot"):
         _begin(driver, "begin isolation level repeatable read, read only")
-        driver.execute("set local statement_timeout = 0")  # a large tenant takes its time
+        driver.execute("set local statement_timeout = 0")  # exporting a large tenant takes long
         driver.execute("set local idle_in_transaction_session_timeout = 0")
     elif not options.get("reading"):
         _begin(driver)
@@ -105,11 +105,11 @@ def _begin(driver: Any, begin: str = "begin") -> None:
 
 
 def _read_postgresql(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-    """Outside a transaction send the settings and the statement in one trip; True says that it is done."""
+    """Outside a transaction, send the settings and the statement in one round trip; return True if it was executed."""
     driver = cursor.connection
     if driver.pgconn.transaction_status != TransactionStatus.IDLE:
         return False
-    if isinstance(cursor, psycopg.ServerCursor):  # it lives in a transaction only
+    if isinstance(cursor, psycopg.ServerCursor):  # requires a transaction
         _begin(driver)
         return False
     execute_with_settings(cursor, statement, parameters)
@@ -117,7 +117,7 @@ def _read_postgresql(cursor: Any, statement: str, parameters: Any, context: Any)
 
 
 def execute_with_settings(cursor: Any, statement: str, parameters: Any) -> None:
-    """On a psycopg cursor outside a transaction: the settings and one statement, in one trip."""
+    """Execute one statement with the settings in one round trip, on a psycopg cursor outside a transaction."""
     statements.count()
     driver = cursor.connection
     with driver.pipeline():
@@ -126,7 +126,7 @@ def execute_with_settings(cursor: Any, statement: str, parameters: Any) -> None:
 
 
 def _savepoint_postgresql(connection: sa.Connection, name: str) -> None:
-    """Inside a savepoint the setting may differ from the one the transaction began with."""
+    """Send the settings again: inside a savepoint they may differ from those at the start of the transaction."""
     driver: Any = connection.connection.dbapi_connection
     pipelining.settle(driver)
     driver.execute(SETTINGS, database_settings())

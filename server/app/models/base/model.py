@@ -1,4 +1,4 @@
-"""What every table has, and the mixins that a class line may name."""
+"""The base class of every table, and mixins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.utils import clock, ids
 
 
 class BaseModel(Model):
-    """A row with a UUIDv7 key and its times."""
+    """A row with a UUIDv7 key and the times of its creation and last change."""
 
     __abstract__ = True
 
@@ -23,6 +23,6 @@ class BaseModel(Model):
 
 
 class Versioned:
-    """A row whose `version` grows with each change: its ETag, compared by `If-Match`."""
+    """A row whose `version` increases with each change; it is the ETag that `If-Match` is compared with."""
 
     version: Mapped[int] = mapped_column(default=1, sort_order=89)

@@ -1,8 +1,8 @@
-"""Round trips to PostgreSQL saved: what nobody waits for is kept back and travels with the next answer.
+"""Defer statements without a result, to save round trips to PostgreSQL.
 
-A unit of work keeps back its BEGIN, the tenant's settings and the writes without an answer; a statement of SQLAlchemy
-or the COMMIT takes all of them along in one pipeline (PostgreSQL 15, 34.5), the writes as one statement (7.8.2). A
-failure of what was kept back is told there.
+A use case defers its BEGIN, the tenant's settings and the writes without a result. The next SQLAlchemy statement or
+the COMMIT sends them all in one pipeline (PostgreSQL 15, 34.5), the writes as one statement (7.8.2). Their errors are
+raised there.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
-_ATTRIBUTE = "fairlead_kept_back"  # on the driver's connection: pairs of text and parameters
+_ATTRIBUTE = "fairlead_kept_back"  # attribute of the driver's connection: pairs of text and parameters
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def install(engine: sa.Engine) -> None:
-    """Attach the listeners."""
+    """Attach the listeners that send and discard deferred statements."""
     event.listen(engine, "do_execute", lambda cursor, *arguments: _send(cursor, cursor.execute, *arguments[:2]))
     event.listen(engine, "do_executemany", lambda cursor, *arguments: _send(cursor, cursor.executemany, *arguments[:2]))
     event.listen(engine, "do_execute_no_params", lambda cursor, text, context: _send(cursor, cursor.execute, text))
@@ -33,7 +33,7 @@ def install(engine: sa.Engine) -> None:
 
 
 def defer_statement(driver: Any, text: str, parameters: Any = None) -> None:
-    """Send this before the next statement that has an answer."""
+    """Defer a statement until the next one with a result, or the COMMIT."""
     kept: list[Any] | None = getattr(driver, _ATTRIBUTE, None)
     if kept is None:
         kept = []
@@ -42,7 +42,7 @@ def defer_statement(driver: Any, text: str, parameters: Any = None) -> None:
 
 
 def settle(driver: Any) -> None:
-    """Send what is kept back now, and wait for it."""
+    """Send the deferred statements now and wait for them."""
     if kept := _take(driver):
         with _in_words_of_sqlalchemy(), _pipeline(driver, kept):
             pass
@@ -50,7 +50,7 @@ def settle(driver: Any) -> None:
 
 @contextmanager
 def _in_words_of_sqlalchemy() -> Iterator[None]:
-    """Outside a statement of SQLAlchemy the driver's errors are turned into SQLAlchemy's here."""
+    """Convert the driver's errors to SQLAlchemy's, for statements that SQLAlchemy did not send itself."""
     try:
         yield
     except psycopg.Error as error:
@@ -65,12 +65,12 @@ def _take(driver: Any) -> list[Any]:
 
 
 def _send(cursor: Any, send: Any, *arguments: Any) -> bool:
-    """True where the statement was sent here."""
+    """Send the deferred statements and the given one; return True if the given one was sent."""
     driver = cursor.connection
     kept = _take(driver)
     if not kept:
         return False
-    if isinstance(cursor, psycopg.ServerCursor):  # it cannot live in a pipeline
+    if isinstance(cursor, psycopg.ServerCursor):  # does not work in a pipeline
         with _pipeline(driver, kept):
             pass
         return False
@@ -97,7 +97,7 @@ def _forget(connection: sa.Connection) -> None:
 
 @contextmanager
 def _pipeline(driver: Any, kept: list[Any]) -> Iterator[None]:
-    """What was kept back, then the block, in one trip; the error that broke the pipeline is the one raised."""
+    """Run the deferred statements, then the block, in one round trip; raise the error that aborted the pipeline."""
     try:
         with driver.pipeline():
             for text, parameters in _joined(kept):
@@ -111,9 +111,9 @@ def _pipeline(driver: Any, kept: list[Any]) -> Iterator[None]:
 
 
 def _joined(kept: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Neighbouring inserts as one statement, which an update may end; anything else stands alone.
+    """Join consecutive inserts, with a final update if there is one, into one statement; yield others unchanged.
 
-    Rows of one table stay apart: within a statement they would be written in no promised order, and locked in it.
+    Writes to the same table are not joined: within one statement, the order of writes and locks is undefined.
     """
     group: list[Any] = []
     for text, parameters in kept:

@@ -1,4 +1,4 @@
-"""State machines as data: tables of (from, action, to, permission, guards, effects) beside their models."""
+"""State machines as data: tables of (source, action, target, permission, guards, effects), next to their models."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One allowed step. `needs_reason` asks the caller for a sentence; guards and effects are names in the engine.
+    """An allowed transition. With `needs_reason` the caller must state a reason.
 
-    A step `by_itself` follows from another one and is nobody's to ask for; it has no permission.
+        `guards` and `effects` are names that `state_rules.py` binds to functions. A transition `by_itself` is automatic:
+    users cannot request it, and it has no permission.
     """
 
     source: StrEnum
@@ -34,10 +35,10 @@ class StateMachine:
         self._by_key: dict[tuple[str, str], Transition] = {(t.source, t.action): t for t in self.transitions}
 
     def find(self, source: str, action: str, by_itself: bool = False) -> Transition | None:
-        """The transition for an action in a state, or None where it is illegal; those by themselves only on wish."""
+        """Return the transition for an action in a state, or None; with `by_itself`, only an automatic one."""
         step = self._by_key.get((source, action))
         return step if step is not None and step.by_itself == by_itself else None
 
     def allowed(self, source: str, permissions: frozenset[str]) -> list[str]:
-        """The actions that a holder of `permissions` may take in a state, as far as the table knows."""
+        """Return the actions that `permissions` allow in a state; guards are not checked."""
         return [t.action for t in self.transitions if t.source == source and t.permission in permissions]

@@ -1,6 +1,6 @@
-"""The wall between tenants: one mixin, a read guard, a write guard, composite keys, and the settings of row security.
+"""Tenant isolation: a mixin, guards for reads and writes, composite keys, and the settings of row security.
 
-The policies themselves stand in the migrations; a test holds every tenant table to having one.
+The policies are created by migrations; a test checks that every tenant table has one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SETTINGS = "select set_config('app.tenant_id', %s, true), set_config('app.platfo
 
 
 class TenantScoped:
-    """A row of one tenant. Every index and key of such a table leads with `tenant_id`."""
+    """A row of one tenant. Indexes and keys of its table start with `tenant_id`."""
 
     @declared_attr
     def tenant_id(cls) -> Mapped[UUID]:
@@ -41,17 +41,17 @@ class TenantScoped:
 
 
 def tenant_table(*keys: Any) -> tuple[Any, ...]:
-    """The table arguments of a tenant table: the target of composite foreign keys, and `keys`."""
+    """Return the table arguments of a tenant table: `keys`, and the unique key that composite foreign keys refer to."""
     return (sa.UniqueConstraint("tenant_id", "id"), *keys)
 
 
 def within_tenant(column: str, table: str, ondelete: str = "RESTRICT") -> sa.ForeignKeyConstraint:
-    """The only way to refer from one tenant table to another: both ends in the same tenant."""
+    """Return a foreign key between two tenant tables that only allows rows of the same tenant."""
     return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
 
 
 def install() -> None:
-    """Attach the guards to the session class; create_app() calls this, twice does no harm."""
+    """Attach the guards to the session class; idempotent."""
     if event.contains(Session, "do_orm_execute", _guard_read):
         return
     event.listen(Session, "do_orm_execute", _guard_read)
@@ -60,14 +60,14 @@ def install() -> None:
 
 
 def database_settings() -> tuple[str, str]:
-    """The parameters of `SETTINGS`, which tells PostgreSQL's policies whose rows may be seen, for one transaction."""
+    """Return the parameters of `SETTINGS`, from which row security takes the visible tenant for one transaction."""
     bound = scope.current()
     tenant = str(bound.tenant_id) if bound and bound.tenant_id else ""
     return tenant, "on" if bound and bound.tenant_id is None else "off"
 
 
 def _guard_read(state: ORMExecuteState) -> None:
-    """Add the tenant to every ORM statement; with nobody bound no tenant row is seen (fails closed)."""
+    """Add the tenant's condition to every ORM statement; without a bound scope, no tenant row is visible."""
     bound = scope.current()
     if state.is_insert:
         _check_bulk(state, bound)
@@ -80,21 +80,21 @@ def _guard_read(state: ORMExecuteState) -> None:
 
 
 def prepared(statement: Any) -> Any:
-    """`statement` with the bound tenant's condition, to be kept by the caller and used for this tenant only."""
+    """Return `statement` with the bound tenant's condition; the caller may cache it for this tenant only."""
     tenant = scope.tenant_id()
     return statement.options(_criteria(tenant)).execution_options(prepared_for=tenant)
 
 
 @lru_cache(maxsize=4096)
 def _criteria(tenant: UUID | None) -> Any:
-    """The condition on every tenant table that a statement touches, made once per tenant."""
+    """Return the condition on every tenant table of a statement, cached per tenant."""
     if tenant is None:
         return with_loader_criteria(TenantScoped, lambda cls: sa.false(), include_aliases=True)
     return with_loader_criteria(TenantScoped, lambda cls: cls.tenant_id == tenant, include_aliases=True)
 
 
 def _check_bulk(state: ORMExecuteState, bound: scope.Scope | None) -> None:
-    """Stamp the rows of a bulk insert; refuse those of another tenant."""
+    """Set the tenant of the rows of a bulk insert; ScopeError if a row is of another tenant."""
     if state.bind_mapper is None or not issubclass(state.bind_mapper.class_, TenantScoped):
         return
     if bound is None:
@@ -106,7 +106,7 @@ def _check_bulk(state: ORMExecuteState, bound: scope.Scope | None) -> None:
 
 
 def _guard_write(session: Session, flush: UOWTransaction, instances: Any) -> None:
-    """Stamp a missing tenant, refuse a foreign one, refuse to move a row."""
+    """Set a missing tenant; ScopeError if a row is of another tenant or changes its tenant."""
     bound = scope.current()
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, TenantScoped):
@@ -125,7 +125,7 @@ def _check_row(row: TenantScoped, bound: scope.Scope | None) -> None:
 
 
 def _start_anew() -> None:
-    """A new scope means a new transaction and an empty identity map; unsaved work is an error, not a loss."""
+    """Close the session when the scope changes; ScopeError if it has unsaved changes or is inside a use case."""
     session = open_session()
     if session is None:
         return
@@ -135,11 +135,11 @@ def _start_anew() -> None:
 
 
 def tenant_tables() -> list[sa.Table]:
-    """Every table with a tenant column."""
+    """Return every table with a tenant column."""
     return [table for table in db.metadata.sorted_tables if "tenant_id" in table.columns]
 
 
 def columns_to_itself(table: sa.Table) -> list[str]:
-    """The columns by which rows of a table refer to each other, like a user to the manager."""
+    """Return the columns that refer to other rows of the same table, such as a user's manager."""
     keys = [key for key in table.foreign_key_constraints if key.referred_table is table]
     return [name for key in keys for name in key.column_keys if name != "tenant_id"]

@@ -1,4 +1,4 @@
-"""Column types that mean the same on PostgreSQL and on SQLite."""
+"""Column types that behave the same on PostgreSQL and SQLite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; a naive one is refused."""
+    """A timezone-aware datetime, stored in UTC; ValueError if naive."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -35,7 +35,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 def enum_of(kind: type[StrEnum], name: str) -> sa.Enum:
-    """A text column with a check constraint `name` that allows the values of `kind` only."""
+    """Return a text column type with a check constraint `name` that allows only the values of `kind`."""
     values = [member.value for member in kind]
     return sa.Enum(
         kind,
