@@ -1,4 +1,4 @@
-"""Applications and their steps."""
+"""Applications and their transitions."""
 
 from uuid import UUID
 
@@ -32,14 +32,14 @@ def list_applications(query: ApplicationQuery):
 @bp.post("")
 @endpoint("applications.create", out=ApplicationOut, status=201)
 def create(body: ApplicationCreate):
-    """Put a candidate forward for an open job."""
+    """Create an application for an open job."""
     return application_service.create(body)
 
 
 @bp.get("/<uuid:application_id>")
 @endpoint("applications.read", out=ApplicationOut)
 def get(application_id: UUID, query: ActionsQuery):
-    """One application."""
+    """Get an application."""
     return application_service.show(application_id, query)
 
 
@@ -53,40 +53,49 @@ def move(application_id: UUID, body: ApplicationMove, if_match: IfMatch):
 @bp.get("/<uuid:application_id>/stage-history")
 @endpoint("applications.read", out=Page[StageHistoryOut])
 def stage_history(application_id: UUID):
-    """Where an application has stood and how long, first to last."""
+    """List the stage history of an application, oldest first."""
     return stage_history_service.list_entries(application_id)
 
 
 @bp.get("/<uuid:application_id>/forms")
 @endpoint("applications.read", out=Page[ApplicationFormOut])
 def forms(application_id: UUID):
-    """What the applicant typed, each time that somebody applied by the careers page; the newest first."""
+    """List the application forms submitted on the careers page, newest first."""
     return application_form_service.list_forms(application_id)
 
 
 @bp.post("/<uuid:application_id>/transfer")
 @endpoint("applications.move", out=ApplicationOut, status=201)
 def transfer(application_id: UUID, body: ApplicationTransfer, if_match: IfMatch):
-    """End an application and begin one for another open job."""
+    """Transfer an application to another open job.
+
+    The application ends, and a new one is created.
+    """
     return application_service.transfer(application_id, body, if_match)
 
 
 @bp.post("/<uuid:application_id>/<any(reject, withdraw, reopen):action>")
 @endpoint("applications.move", out=ApplicationOut)
 def act(application_id: UUID, action: str, body: ApplicationAction, if_match: IfMatch):
-    """Reject (with a reason), withdraw or reopen an application."""
+    """Reject, withdraw or reopen an application.
+
+    A rejection requires a reason.
+    """
     return application_service.act(application_id, action, body, if_match)
 
 
 @bp.post("/<uuid:application_id>/hire")
 @endpoint("applications.move", out=ApplicationOut)
 def hire(application_id: UUID, body: ApplicationAction, if_match: IfMatch):
-    """Hire who has accepted an offer; without one it needs a right of its own."""
+    """Hire the candidate of an application.
+
+    Without an accepted offer, this requires the `applications.hire` permission.
+    """
     return application_service.act(application_id, "hire", body, if_match)
 
 
 @bp.post("/<uuid:application_id>/unhire")
 @endpoint("applications.hire", out=ApplicationOut)
 def unhire(application_id: UUID, body: ApplicationAction, if_match: IfMatch):
-    """Take a hire back."""
+    """Undo a hire."""
     return application_service.act(application_id, "unhire", body, if_match)

@@ -1,4 +1,4 @@
-"""Who must approve jobs and offers."""
+"""Approval chains: who must approve jobs and offers."""
 
 from uuid import UUID
 
@@ -15,26 +15,32 @@ bp = Blueprint("approval_chains", __name__, url_prefix="/approval-chains")
 @bp.get("")
 @endpoint("approvals.read", out=Page[ApprovalChainOut])
 def list_all():
-    """List the chains of approvers."""
+    """List approval chains."""
     return approval_chain_service.list_all()
 
 
 @bp.post("")
 @endpoint("approval_chains.update", out=ApprovalChainOut, status=201)
 def create(body: ApprovalChainCreate):
-    """Settle who approves the jobs or offers of a department, or of all that have no chain of their own."""
+    """Add an approval chain for jobs or offers.
+
+    It applies to one department, or to all departments without their own chain.
+    """
     return approval_chain_service.create(body)
 
 
 @bp.patch("/<uuid:chain_id>")
 @endpoint("approval_chains.update", out=ApprovalChainOut)
 def update(chain_id: UUID, body: ApprovalChainUpdate, if_match: IfMatch):
-    """Ask others from now on."""
+    """Update the approvers of a chain.
+
+    Pending approvals are not affected.
+    """
     return approval_chain_service.update(chain_id, body, if_match)
 
 
 @bp.delete("/<uuid:chain_id>")
 @endpoint("approval_chains.update", status=204)
 def delete(chain_id: UUID):
-    """Ask nobody from now on."""
+    """Delete an approval chain."""
     approval_chain_service.delete(chain_id)

@@ -1,4 +1,4 @@
-"""Approvals and what approvers say."""
+"""Approvals and the decisions of approvers."""
 
 from uuid import UUID
 
@@ -23,47 +23,56 @@ bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 @bp.get("")
 @endpoint("approvals.read", out=Page[ApprovalItem])
 def list_approvals(query: ApprovalQuery):
-    """List approvals, on wish those that wait for one's own word."""
+    """List approvals.
+
+    With `waits_for_me`, only those that await your decision.
+    """
     return approval_service.list_approvals(query)
 
 
 @bp.get("/<uuid:approval_id>")
 @endpoint("approvals.read", out=ApprovalOut)
 def get(approval_id: UUID, query: ActionsQuery):
-    """One approval with who is asked and who has said what."""
+    """Get an approval with its approvers and their decisions."""
     return approval_service.show(approval_id, query)
 
 
 @bp.post("/<uuid:approval_id>/approve")
 @endpoint("approvals.decide", out=ApprovalOut)
 def approve(approval_id: UUID, body: ApprovalAction, if_match: IfMatch):
-    """Say yes; the next group is asked once the quorum is reached."""
+    """Approve as one of the approvers.
+
+    When the quorum is reached, the next group is asked.
+    """
     return approval_service.approve(approval_id, body, if_match)
 
 
 @bp.post("/<uuid:approval_id>/reject")
 @endpoint("approvals.decide", out=ApprovalOut)
 def reject(approval_id: UUID, body: ApprovalAction, if_match: IfMatch):
-    """Say no with a reason, which settles it."""
+    """Reject with a reason.
+
+    A single rejection decides the approval.
+    """
     return approval_service.reject(approval_id, body, if_match)
 
 
 @bp.post("/<uuid:approval_id>/delegate")
 @endpoint("approvals.decide", out=ApprovalOut)
 def delegate(approval_id: UUID, body: ApprovalDelegation, if_match: IfMatch):
-    """Let another user decide in one's place."""
+    """Delegate your decision to another user."""
     return approval_service.delegate(approval_id, body, if_match)
 
 
 @bp.post("/<uuid:approval_id>/skip")
 @endpoint("approvals.force", out=ApprovalOut)
 def skip(approval_id: UUID, body: ApprovalSkip, if_match: IfMatch):
-    """Do not wait for a user of the group that is asked."""
+    """Skip an approver of the current group."""
     return approval_service.skip(approval_id, body, if_match)
 
 
 @bp.post("/<uuid:approval_id>/force")
 @endpoint("approvals.force", out=ApprovalOut)
 def force(approval_id: UUID, body: ApprovalAction, if_match: IfMatch):
-    """Approve over the heads of those who are asked, with a reason."""
+    """Force an approval without its approvers, with a reason."""
     return approval_service.force(approval_id, body, if_match)

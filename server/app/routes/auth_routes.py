@@ -1,4 +1,4 @@
-"""Sign-in, refresh, sign-out, who am I."""
+"""Sign-in, token refresh, sign-out, the signed-in user."""
 
 from flask import Blueprint
 
@@ -18,7 +18,7 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @bp.post("/login")
 @endpoint(PUBLIC, out=TokenPair, limit="login")
 def login(body: LoginIn, client: Client):
-    """Sign in with address and password."""
+    """Sign in with email address and password."""
     limit_account(body.email)
     signed_in = auth_service.login(body, refresh_seconds(), client.user_agent)
     return respond_with_tokens(signed_in, body.cookie)
@@ -27,7 +27,10 @@ def login(body: LoginIn, client: Client):
 @bp.post("/refresh")
 @endpoint(PUBLIC, out=TokenPair)
 def refresh(body: RefreshIn, client: Client):
-    """Exchange a refresh token for the next pair; an old one ends the session."""
+    """Exchange a refresh token for new tokens.
+
+    Reusing an old refresh token ends the session.
+    """
     token = body.refresh_token or client.refresh_cookie
     signed_in = auth_session_service.refresh(token, refresh_seconds(), client.came_at)
     return respond_with_tokens(signed_in, body.refresh_token is None)
@@ -36,7 +39,7 @@ def refresh(body: RefreshIn, client: Client):
 @bp.post("/logout")
 @endpoint(AUTHENTICATED, status=204, idempotency_key="none")
 def logout(principal: Principal):
-    """End this session at once."""
+    """Sign out and end the current session."""
     auth_session_service.logout(principal.session_id)
     return drop_cookie(no_content())
 
@@ -44,13 +47,16 @@ def logout(principal: Principal):
 @bp.get("/me")
 @endpoint(AUTHENTICATED, out=MeOut)
 def me(principal: Principal):
-    """The signed-in user with tenant, role and permissions."""
+    """Get the signed-in user with tenant, role and permissions."""
     return auth_service.me(principal.user_id)
 
 
 @bp.post("/password")
 @endpoint(AUTHENTICATED, status=204, idempotency_key="none")
 def change_password(body: PasswordChange, principal: Principal):
-    """Change one's own password; every other session ends."""
+    """Change your password.
+
+    All your other sessions end.
+    """
     limit_account(str(principal.user_id))
     user_service.change_password(principal.user_id, principal.session_id, body)

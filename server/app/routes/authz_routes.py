@@ -1,4 +1,4 @@
-"""Questions about rights."""
+"""Explanations of permissions."""
 
 from flask import Blueprint
 
@@ -13,5 +13,5 @@ bp = Blueprint("authz", __name__, url_prefix="/authz")
 @bp.get("/explain")
 @endpoint("roles.read", out=ExplainOut)
 def explain(query: ExplainQuery, principal: Principal):
-    """Whether somebody may do something, and the rule that decided."""
+    """Explain whether a user is allowed to perform an action."""
     return authz_service.explain(query, principal.user_id)

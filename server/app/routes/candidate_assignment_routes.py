@@ -1,4 +1,4 @@
-"""Who works with a candidate."""
+"""Candidate assignments: the user who works with a candidate."""
 
 from uuid import UUID
 
@@ -16,33 +16,39 @@ bp = Blueprint("candidate_assignments", __name__)
 @bp.get("/candidate-assignments")
 @endpoint("candidates.view_own", out=Page[AssignmentOut])
 def list_assignments(query: AssignmentQuery):
-    """List who works with which candidate, and who did before."""
+    """List current and past candidate assignments."""
     return candidate_assignment_service.list_assignments(query)
 
 
 @bp.post("/candidates/<uuid:candidate_id>/assign")
 @endpoint("candidates.assign", out=CandidateOut)
 def assign(candidate_id: UUID, body: CandidateAssign, if_match: IfMatch):
-    """Assign a candidate to a user; the assignment before is completed."""
+    """Assign a candidate to a user.
+
+    The previous assignment is completed.
+    """
     return candidate_assignment_service.assign(candidate_id, body.user_id, if_match)
 
 
 @bp.post("/candidates/<uuid:candidate_id>/unassign")
 @endpoint("candidates.assign", out=CandidateOut)
 def unassign(candidate_id: UUID, if_match: IfMatch):
-    """Take a candidate from the user; the assignment is cancelled."""
+    """Unassign a candidate.
+
+    The assignment is cancelled.
+    """
     return candidate_assignment_service.unassign(candidate_id, if_match)
 
 
 @bp.put("/candidates/<uuid:candidate_id>/broadcast")
 @endpoint("candidates.broadcast", out=CandidateOut)
 def broadcast(candidate_id: UUID, if_match: IfMatch):
-    """Show a candidate to everybody who sees candidates."""
+    """Make a candidate visible to all users who can view candidates."""
     return candidate_assignment_service.broadcast(candidate_id, True, if_match)
 
 
 @bp.delete("/candidates/<uuid:candidate_id>/broadcast")
 @endpoint("candidates.broadcast", out=CandidateOut)
 def end_broadcast(candidate_id: UUID, if_match: IfMatch):
-    """Show a candidate only to those who see the owner's."""
+    """Make a candidate visible only to users who can see the owner's candidates."""
     return candidate_assignment_service.broadcast(candidate_id, False, if_match)

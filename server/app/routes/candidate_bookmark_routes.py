@@ -1,4 +1,4 @@
-"""The user's favourite candidates, and those seen lately."""
+"""The user's favorite and recently viewed candidates."""
 
 from uuid import UUID
 
@@ -17,33 +17,33 @@ bp = Blueprint("candidate_bookmarks", __name__)
 @bp.get("/favorite-candidates")
 @endpoint("candidates.view_own", out=Page[BookmarkOut])
 def list_favorites(principal: Principal):
-    """List one's favourite candidates."""
+    """List your favorite candidates."""
     return candidate_bookmark_service.list_own(principal.user_id, BookmarkKind.FAVORITE)
 
 
 @bp.put("/favorite-candidates/<uuid:candidate_id>")
 @endpoint("candidates.view_own", status=204)
 def add_favorite(candidate_id: UUID, principal: Principal):
-    """Make a candidate one's favourite."""
+    """Add a candidate to your favorites."""
     candidate_bookmark_service.mark(principal.user_id, candidate_id, BookmarkKind.FAVORITE)
 
 
 @bp.delete("/favorite-candidates/<uuid:candidate_id>")
 @endpoint("candidates.view_own", status=204)
 def remove_favorite(candidate_id: UUID, principal: Principal):
-    """Make a candidate one's favourite no longer."""
+    """Remove a candidate from your favorites."""
     candidate_bookmark_service.unmark(principal.user_id, candidate_id, BookmarkKind.FAVORITE)
 
 
 @bp.get("/recent-candidates")
 @endpoint("candidates.view_own", out=Page[BookmarkOut])
 def list_recent(principal: Principal):
-    """List the candidates that one has looked at lately."""
+    """List your recently viewed candidates."""
     return candidate_bookmark_service.list_own(principal.user_id, BookmarkKind.RECENT)
 
 
 @bp.put("/recent-candidates/<uuid:candidate_id>")
 @endpoint("candidates.view_own", status=204)
 def note_seen(candidate_id: UUID, principal: Principal):
-    """Note that one looks at a candidate's profile."""
+    """Record that you viewed a candidate."""
     candidate_bookmark_service.mark(principal.user_id, candidate_id, BookmarkKind.RECENT)

@@ -1,4 +1,4 @@
-"""Actions on many candidates at once."""
+"""Bulk actions on candidates."""
 
 from uuid import UUID
 
@@ -15,19 +15,25 @@ bp = Blueprint("candidate_bulk", __name__)
 @bp.post("/candidates/bulk/<any(archive, activate, assign, unassign, tag, untag, pool, unpool):action>")
 @endpoint("candidates.update", out=BulkOut, idempotency_key="required")
 def run(action: str, body: BulkAction):
-    """Do something to up to 500 candidates, or with dry_run tell what it would be."""
+    """Perform an action on up to 500 candidates.
+
+    With `dry_run`, preview the result without changing anything.
+    """
     return candidate_bulk_service.run(action, body)
 
 
 @bp.get("/candidate-bulk-operations")
 @endpoint("candidates.update", out=Page[BulkOperationItem])
 def list_operations(query: BulkOperationQuery):
-    """List the actions on many candidates of the last seven days."""
+    """List the bulk actions of the last seven days."""
     return candidate_bulk_service.list_operations(query)
 
 
 @bp.post("/candidate-bulk-operations/<uuid:operation_id>/undo")
 @endpoint("candidates.update", out=BulkOut)
 def undo(operation_id: UUID):
-    """Take an action back for every candidate whose state is still what the action made it."""
+    """Undo a bulk action.
+
+    Candidates whose state has changed since the action are skipped.
+    """
     return candidate_bulk_service.undo(operation_id)

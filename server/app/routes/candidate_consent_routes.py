@@ -15,7 +15,7 @@ bp = Blueprint("candidate_consents", __name__, url_prefix="/candidate-consents")
 @bp.get("")
 @endpoint("candidate_consents.read", out=Page[CandidateConsentOut])
 def list_consents(query: CandidateConsentQuery):
-    """List consents, also those that are over."""
+    """List consents, including expired and withdrawn ones."""
     return candidate_consent_service.list_consents(query)
 
 
@@ -29,5 +29,5 @@ def give(body: CandidateConsentCreate):
 @bp.post("/<uuid:consent_id>/withdraw")
 @endpoint("candidate_consents.create", out=CandidateConsentOut)
 def withdraw(consent_id: UUID):
-    """Record that a consent was withdrawn."""
+    """Record the withdrawal of a consent."""
     return candidate_consent_service.withdraw(consent_id)

@@ -34,21 +34,24 @@ def upload(candidate_id: UUID, file: Upload, form: DocumentUploadForm):
 @bp.get("/candidate-documents/<uuid:document_id>")
 @endpoint("candidate_documents.read", out=CandidateDocumentOut)
 def get(document_id: UUID):
-    """One document's facts."""
+    """Get the metadata of a document."""
     return candidate_document_service.get(document_id)
 
 
 @bp.get("/candidate-documents/<uuid:document_id>/link")
 @endpoint("candidate_documents.read", out=FileLink)
 def link(document_id: UUID):
-    """A signed address of the file, valid for five minutes."""
+    """Get a signed URL of the file, valid for five minutes."""
     return candidate_document_service.link(document_id)
 
 
 @bp.get("/candidate-documents/<uuid:document_id>/thumbnail")
 @endpoint("candidate_documents.read", out=FileLink)
 def thumbnail(document_id: UUID):
-    """A signed address of a picture of the first page (pdf, txt, jpg, png), valid for five minutes."""
+    """Get a signed URL of a thumbnail, valid for five minutes.
+
+    The thumbnail shows the first page of a pdf, txt, jpg or png file.
+    """
     return candidate_document_service.thumbnail_link(document_id)
 
 

@@ -1,4 +1,4 @@
-"""Suggestions that two candidates are one person."""
+"""Possible duplicate candidates."""
 
 from uuid import UUID
 
@@ -15,12 +15,15 @@ bp = Blueprint("candidate_duplicates", __name__, url_prefix="/candidate-duplicat
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[DuplicateOut])
 def list_duplicates(query: DuplicateQuery):
-    """List candidates who may be one person, with the reasons."""
+    """List possible duplicate candidates, with the reasons."""
     return candidate_duplicate_service.list_duplicates(query)
 
 
 @bp.post("/<uuid:duplicate_id>/dismiss")
 @endpoint("candidates.merge", out=DuplicateOut)
 def dismiss(duplicate_id: UUID):
-    """Say that two are different people; it is not suggested again."""
+    """Dismiss a possible duplicate.
+
+    The two candidates are different people and are not suggested again.
+    """
     return candidate_duplicate_service.dismiss(duplicate_id)

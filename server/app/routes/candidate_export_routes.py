@@ -18,19 +18,28 @@ bp = Blueprint("candidate_exports", __name__, url_prefix="/candidates")
 @bp.get("/export")
 @endpoint("candidates.export", out=CandidateTable)
 def export(query: CandidateExportQuery):
-    """Export candidates as CSV or JSON Lines, streamed; formulas are quoted."""
+    """Export candidates as CSV or JSON Lines.
+
+    The response is streamed. Spreadsheet formulas are escaped.
+    """
     return send_download(candidate_export_service.export(query))
 
 
 @bp.get("/<uuid:candidate_id>/json-resume")
 @endpoint("candidates.view_own", out=JsonResume)
 def get_json_resume(candidate_id: UUID):
-    """A candidate as JSON Resume (jsonresume.org, 1.0.0), with work and education from the primary resume."""
+    """Get a candidate in the JSON Resume format.
+
+    The version is 1.0.0 (jsonresume.org). Work and education come from the primary resume.
+    """
     return json_resume_service.get(candidate_id)
 
 
 @bp.put("/json-resume")
 @endpoint("candidates.update", out=CandidateUpserted)
 def put_json_resume(body: JsonResume):
-    """Update the candidate whom a JSON Resume names by address or number, or add one; work becomes a resume."""
+    """Create or update a candidate from a JSON Resume.
+
+    An existing candidate is found by email address or phone number. Work and education are stored as a resume.
+    """
     return json_resume_service.put(body)

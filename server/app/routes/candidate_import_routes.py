@@ -1,4 +1,4 @@
-"""Imports of tables of candidates."""
+"""Candidate imports from tables."""
 
 from uuid import UUID
 
@@ -24,26 +24,29 @@ def list_imports(query: ImportQuery):
 @bp.post("")
 @endpoint("candidates.import", out=ImportOut, status=202, idempotency_key="required", upload_kind="import")
 def upload(file: Upload, form: ImportUploadForm, principal: Principal):
-    """Import a table (CSV, XLSX): it is kept at once, checked and written soon after, each row exactly once."""
+    """Import candidates from a CSV or XLSX file.
+
+    The file is stored immediately and processed in the background. Each row is imported exactly once.
+    """
     return candidate_import_service.upload(principal.user_id, file, form)
 
 
 @bp.get("/<uuid:import_id>")
 @endpoint("candidates.import", out=ImportOut)
 def get(import_id: UUID):
-    """One import with its progress."""
+    """Get an import with its progress."""
     return candidate_import_service.get(import_id)
 
 
 @bp.get("/<uuid:import_id>/rows")
 @endpoint("candidates.import", out=Page[ImportRowOut])
 def list_rows(import_id: UUID, query: ImportRowQuery):
-    """What became of each row, and what is wrong with those that failed."""
+    """List the rows of an import with their results and errors."""
     return candidate_import_service.list_rows(import_id, query)
 
 
 @bp.post("/<uuid:import_id>/run")
 @endpoint("candidates.import", out=ImportOut, status=202)
 def run(import_id: UUID):
-    """Import in earnest what a dry run has checked, or go on with what was stopped."""
+    """Run an import after its dry run, or resume a stopped import."""
     return candidate_import_service.run(import_id)

@@ -15,12 +15,15 @@ bp = Blueprint("candidate_matches", __name__, url_prefix="/jobs/<uuid:job_id>/ma
 @bp.get("")
 @endpoint("candidate_matches.read", out=Page[CandidateMatchOut])
 def list_matches(job_id: UUID, query: CandidateMatchQuery):
-    """Candidates for a job, the best first, each criterion with its evidence."""
+    """List the candidates that match a job, best first.
+
+    Each criterion includes its evidence.
+    """
     return candidate_match_service.list_matches(job_id, query)
 
 
 @bp.post("/refresh")
 @endpoint("candidate_matches.refresh", out=MatchRefresh, idempotency_key="none")
 def refresh(job_id: UUID):
-    """Rank the candidates of the tenant for this job now."""
+    """Rank all candidates of the tenant for a job now."""
     return candidate_match_service.refresh(job_id)

@@ -1,4 +1,4 @@
-"""Merging candidates who are one person, and taking it back."""
+"""Merging duplicate candidates, and undoing it."""
 
 from uuid import UUID
 
@@ -27,12 +27,15 @@ def list_merges(query: CandidateMergeQuery):
 @bp.post("")
 @endpoint("candidates.merge", out=CandidateMergeOut)
 def merge(body: CandidateMergeCreate):
-    """Merge a candidate into another, or with dry_run show what would come of it; can be taken back for 30 days."""
+    """Merge a candidate into another.
+
+    You can undo a merge for 30 days. With `dry_run`, preview the result without changing anything.
+    """
     return candidate_merge_service.merge(body)
 
 
 @bp.post("/<uuid:merge_id>/undo")
 @endpoint("candidates.merge", out=CandidateMergeOut)
 def undo(merge_id: UUID, body: CandidateMergeUndo):
-    """Take a merge back: both candidates are as they were."""
+    """Undo a merge and restore both candidates."""
     return candidate_merge_service.undo(merge_id, body)

@@ -20,7 +20,7 @@ bp = Blueprint("candidate_notes", __name__, url_prefix="/candidate-notes")
 @bp.get("")
 @endpoint("candidate_notes.read", out=Page[CandidateNoteOut])
 def list_notes(query: CandidateNoteQuery):
-    """List the notes on candidates that are for one to read."""
+    """List the notes on candidates that you can read."""
     return candidate_note_service.list_notes(query)
 
 
@@ -34,14 +34,14 @@ def create(body: CandidateNoteCreate):
 @bp.get("/<uuid:note_id>")
 @endpoint("candidate_notes.read", out=CandidateNoteOut)
 def get(note_id: UUID):
-    """Show a note on a candidate."""
+    """Get a note on a candidate."""
     return candidate_note_service.get(note_id)
 
 
 @bp.patch("/<uuid:note_id>")
 @endpoint("candidate_notes.create", out=CandidateNoteOut)
 def update(note_id: UUID, body: CandidateNoteUpdate, if_match: IfMatch):
-    """Change a note on a candidate."""
+    """Update a note on a candidate."""
     return candidate_note_service.update(note_id, body, if_match)
 
 

@@ -1,4 +1,4 @@
-"""Resumes: upload, parsing, what was found."""
+"""Resumes: upload, parsing and parsed facts."""
 
 from uuid import UUID
 
@@ -29,14 +29,20 @@ def list_resumes(query: CandidateResumeQuery):
 @bp.post("")
 @endpoint("candidate_resumes.create", out=CandidateResumeOut, status=202)
 def upload(file: Upload, form: ResumeUploadForm):
-    """Upload a resume (pdf, docx, odt, rtf, txt); it is stored at once and parsed soon after."""
+    """Upload a resume: pdf, docx, odt, rtf or txt.
+
+    The file is stored immediately and parsed in the background.
+    """
     return candidate_resume_service.upload(file, form.candidate_id)
 
 
 @bp.get("/<uuid:resume_id>")
 @endpoint("candidate_resumes.read", out=CandidateResumeDetail)
 def get(resume_id: UUID):
-    """One resume with its text and the facts found in it, each with its place in the text."""
+    """Get a resume with its text and parsed facts.
+
+    Each fact includes its position in the text.
+    """
     return candidate_resume_service.read(resume_id)
 
 
@@ -50,7 +56,10 @@ def update(resume_id: UUID, body: CandidateResumeUpdate):
 @bp.post("/<uuid:resume_id>/confirm")
 @endpoint("candidate_resumes.update", out=CandidateResumeOut)
 def confirm(resume_id: UUID):
-    """Take a resume from a public form for the candidate's own: propose what it says, add contact points."""
+    """Confirm that a resume from a public form belongs to the candidate.
+
+    Its facts are proposed for the profile, and its contact points are added.
+    """
     return candidate_resume_service.confirm(resume_id)
 
 
@@ -64,5 +73,8 @@ def parse_again(resume_id: UUID):
 @bp.delete("/<uuid:resume_id>")
 @endpoint("candidate_resumes.delete", status=204)
 def delete(resume_id: UUID):
-    """Delete a resume with its file; the last one of a candidate stays."""
+    """Delete a resume with its file.
+
+    The last resume of a candidate cannot be deleted.
+    """
     candidate_resume_service.delete(resume_id)

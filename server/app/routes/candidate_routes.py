@@ -24,7 +24,10 @@ bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[CandidateItem])
 def list_candidates(query: CandidateQuery):
-    """List and search the candidates that one sees: one's own, the team's or all, as the permissions say."""
+    """List and search the candidates that are visible to you.
+
+    Depending on your permissions, these are your own, your team's or all candidates.
+    """
     return candidate_read_service.list_candidates(query)
 
 
@@ -38,40 +41,43 @@ def create(body: CandidateCreate):
 @bp.get("/<uuid:candidate_id>")
 @endpoint("candidates.view_own", out=CandidateOut)
 def get(candidate_id: UUID):
-    """One candidate with contact points; one that is out of sight is not found."""
+    """Get a candidate with contact points.
+
+    Candidates that are not visible to you are not found.
+    """
     return candidate_read_service.get(candidate_id)
 
 
 @bp.patch("/<uuid:candidate_id>")
 @endpoint("candidates.update", out=CandidateOut)
 def update(candidate_id: UUID, body: CandidateUpdate, if_match: IfMatch):
-    """Change a candidate."""
+    """Update a candidate."""
     return candidate_service.update(candidate_id, body, if_match)
 
 
 @bp.get("/search")
 @endpoint("candidates.view_own", out=CandidateSearchPage)
 def search(query: CandidateSearchQuery):
-    """Search candidates: the best hits first, with highlights, snippets and facets."""
+    """Search candidates, best hits first, with highlights, snippets and facets."""
     return candidate_search_service.search(query)
 
 
 @bp.put("/by-contact")
 @endpoint("candidates.update", out=CandidateUpserted)
 def upsert(body: CandidateCreate):
-    """Update the candidate who has one of these email addresses or phone numbers, or add one."""
+    """Create or update a candidate, found by email address or phone number."""
     return candidate_service.upsert(body)
 
 
 @bp.get("/<uuid:candidate_id>/activity")
 @endpoint("candidates.view_own", out=Page[EventOut])
 def activity(candidate_id: UUID, query: ActivityQuery):
-    """List what happened to a candidate, newest first."""
+    """List the activity of a candidate, newest first."""
     return candidate_read_service.activity(candidate_id, query)
 
 
 @bp.delete("/<uuid:candidate_id>")
 @endpoint("candidates.delete", status=204)
 def delete(candidate_id: UUID):
-    """Delete a candidate with documents and resumes."""
+    """Delete a candidate with all documents and resumes."""
     candidate_service.delete(candidate_id)

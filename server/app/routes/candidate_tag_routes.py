@@ -15,7 +15,7 @@ bp = Blueprint("candidate_tags", __name__)
 @bp.get("/candidate-tags")
 @endpoint("candidates.view_own", out=Page[TagCount])
 def list_all():
-    """List the tags with the number of candidates who bear each."""
+    """List tags with the number of candidates that have them."""
     return candidate_tag_service.list_all()
 
 
@@ -29,14 +29,14 @@ def create(body: CandidateTagCreate):
 @bp.patch("/candidate-tags/<uuid:tag_id>")
 @endpoint("candidate_tags.update", out=CandidateTagOut)
 def update(tag_id: UUID, body: CandidateTagUpdate):
-    """Rename or recolour a tag."""
+    """Rename a tag or change its color."""
     return candidate_tag_service.update(tag_id, body)
 
 
 @bp.delete("/candidate-tags/<uuid:tag_id>")
 @endpoint("candidate_tags.update", status=204)
 def delete(tag_id: UUID):
-    """Delete a tag and take it from every candidate."""
+    """Delete a tag and remove it from all candidates."""
     candidate_tag_service.delete(tag_id)
 
 
@@ -50,12 +50,12 @@ def of_candidate(candidate_id: UUID):
 @bp.put("/candidates/<uuid:candidate_id>/tags/<uuid:tag_id>")
 @endpoint("candidates.update", status=204)
 def add(candidate_id: UUID, tag_id: UUID):
-    """Give a candidate a tag."""
+    """Add a tag to a candidate."""
     candidate_tag_service.add(candidate_id, tag_id)
 
 
 @bp.delete("/candidates/<uuid:candidate_id>/tags/<uuid:tag_id>")
 @endpoint("candidates.update", status=204)
 def remove(candidate_id: UUID, tag_id: UUID):
-    """Take a tag from a candidate."""
+    """Remove a tag from a candidate."""
     candidate_tag_service.remove(candidate_id, tag_id)

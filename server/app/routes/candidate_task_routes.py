@@ -34,14 +34,14 @@ def create(body: CandidateTaskCreate):
 @bp.get("/<uuid:task_id>")
 @endpoint("candidate_tasks.read", out=CandidateTaskOut)
 def get(task_id: UUID):
-    """Show a task about a candidate."""
+    """Get a task about a candidate."""
     return candidate_task_service.get(task_id)
 
 
 @bp.patch("/<uuid:task_id>")
 @endpoint("candidate_tasks.update", out=CandidateTaskOut)
 def update(task_id: UUID, body: CandidateTaskUpdate, if_match: IfMatch):
-    """Change a task about a candidate."""
+    """Update a task about a candidate."""
     return candidate_task_service.update(task_id, body, if_match)
 
 

@@ -1,4 +1,4 @@
-"""Pages for people without an account: jobs, applications, offers; and feeds for machines."""
+"""Public pages for jobs, applications and offers, and feeds for machines."""
 
 from uuid import UUID
 
@@ -19,28 +19,28 @@ bp = Blueprint("careers_pages", __name__)
 @bp.get("/careers/style.css")
 @feed("text/css")
 def style():
-    """The style of the pages."""
+    """Return the style sheet of the pages."""
     return STYLE
 
 
 @bp.get("/careers/<string:slug>")
 @page("jobs.html")
 def jobs(slug: str):
-    """The list of open jobs."""
+    """Show the list of open jobs."""
     return careers_service.page(slug, forms.read_filters(CareersQuery))
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
 @page("job.html")
 def job(slug: str, posting_id: UUID):
-    """One job with the form to apply."""
+    """Show a job with the application form."""
     return careers_service.one(slug, posting_id)
 
 
 @bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>")
 @page("received.html", limit="apply", again=("job.html", careers_service.one))
 def apply(slug: str, posting_id: UUID):
-    """Apply by the form."""
+    """Submit an application with the form."""
     if (sent := forms.read_application()) is None:
         public_application_service.drop(slug, posting_id)
     else:
@@ -51,14 +51,14 @@ def apply(slug: str, posting_id: UUID):
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>/received")
 @page("received.html")
 def received(slug: str, posting_id: UUID):
-    """Thanks for an application."""
+    """Confirm that an application was received."""
     return careers_service.one(slug, posting_id)
 
 
 @bp.get("/careers/<string:slug>/jobs.xml")
 @feed("application/xml")
 def jobs_feed(slug: str):
-    """The jobs for job boards."""
+    """Return the jobs as an XML feed for job boards."""
     found = careers_service.feed(slug, forms.read_filters(ReferredQuery).ref)
     return job_posting_markup.jobs_feed(found.company, found.jobs)
 
@@ -66,7 +66,7 @@ def jobs_feed(slug: str):
 @bp.get("/careers/<string:slug>/rss.xml")
 @feed("application/rss+xml")
 def rss(slug: str):
-    """The newest jobs as RSS."""
+    """Return the newest jobs as RSS."""
     found = careers_service.feed(slug, forms.read_filters(ReferredQuery).ref, MAX_ITEMS)
     return job_posting_markup.rss(found.company, found.jobs)
 
@@ -74,7 +74,7 @@ def rss(slug: str):
 @bp.get("/careers/<string:slug>/sitemap.xml")
 @feed("application/xml")
 def sitemap(slug: str):
-    """The addresses of the page and its jobs."""
+    """Return the sitemap of the careers page and its jobs."""
     found = careers_service.feed(slug, None, described=False)
     return job_posting_markup.sitemap(found.company, found.jobs)
 
@@ -82,28 +82,28 @@ def sitemap(slug: str):
 @bp.get("/withdrawals/<string:token>")
 @page("withdrawal.html")
 def withdrawal(token: str):
-    """Ask before an application is withdrawn: programs that look at links in mails end nothing."""
+    """Ask for confirmation, so that programs that open links in emails cannot withdraw the application."""
     return public_application_service.view(token)
 
 
 @bp.post("/withdrawals/<string:token>")
 @page("withdrawal.html")
 def withdraw(token: str):
-    """End one's own application."""
+    """Withdraw your application."""
     return public_application_service.withdraw(token)
 
 
 @bp.get("/offers/<string:token>")
 @page("offer.html")
 def offer(token: str):
-    """The terms of an offer with the forms to answer."""
+    """Show the terms of an offer with the forms to respond."""
     return public_offer_service.view(token)
 
 
 @bp.post("/offers/<string:token>/accept")
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def accept(token: str):
-    """Accept by one's typed name."""
+    """Accept an offer by typing your name."""
     return public_offer_service.accept(token, forms.read_signature())
 
 

@@ -1,4 +1,4 @@
-"""The jobs of a tenant as the world sees them, and applications from the world, as JSON."""
+"""The published jobs of a tenant and public applications, as JSON."""
 
 from uuid import UUID
 
@@ -25,33 +25,40 @@ bp = Blueprint("careers", __name__, url_prefix="/public")
 @bp.get("/careers/<string:slug>")
 @endpoint(PUBLIC, out=CareersOut, limit="public")
 def page(slug: str, query: CareersQuery):
-    """The company and its open jobs, the newest first, 200 at most."""
+    """Get the company and its open jobs, newest first.
+
+    At most 200 jobs are returned.
+    """
     return careers_service.page(slug, query)
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
 @endpoint(PUBLIC, out=PublicJob, limit="public")
 def job(slug: str, posting_id: UUID, query: ReferredQuery):
-    """One open job with its questions."""
+    """Get an open job with its questions."""
     return careers_service.one(slug, posting_id).job
 
 
 @bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>/apply")
 @endpoint(PUBLIC, out=ApplicationReceived, status=201, limit="apply")
 def apply(slug: str, posting_id: UUID, file: Upload | None, form: ApplicantForm):
-    """Apply; the same person again for the same job is the same application, and every answer is the same."""
+    """Apply for a job.
+
+    If the same person applies for the same job again, no second application is created. The response is always the
+    same.
+    """
     return public_application_service.apply(slug, posting_id, form, file)
 
 
 @bp.get("/applications/<string:token>")
 @endpoint(PUBLIC, out=PublicApplication, limit="public")
 def application(token: str):
-    """What the link in the mail is about."""
+    """Get the application that the emailed link belongs to."""
     return public_application_service.view(token)
 
 
 @bp.post("/applications/<string:token>/withdraw")
 @endpoint(PUBLIC, out=PublicApplication, limit="public")
 def withdraw(token: str, body: EmptyBody):
-    """End one's own application."""
+    """Withdraw your application."""
     return public_application_service.withdraw(token)

@@ -1,4 +1,4 @@
-"""Fields of the tenant's own on candidates."""
+"""Custom fields of candidates."""
 
 from uuid import UUID
 
@@ -15,26 +15,29 @@ bp = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[CustomFieldOut])
 def list_all():
-    """List the tenant's own fields."""
+    """List custom fields."""
     return custom_field_service.list_all()
 
 
 @bp.post("")
 @endpoint("custom_fields.update", out=CustomFieldOut, status=201)
 def create(body: CustomFieldCreate):
-    """Add a field of the tenant's own."""
+    """Add a custom field."""
     return custom_field_service.create(body)
 
 
 @bp.get("/<uuid:field_id>")
 @endpoint("candidates.view_own", out=CustomFieldOut)
 def get(field_id: UUID):
-    """One field of the tenant's own."""
+    """Get a custom field."""
     return custom_field_service.get(field_id)
 
 
 @bp.patch("/<uuid:field_id>")
 @endpoint("custom_fields.update", out=CustomFieldOut)
 def update(field_id: UUID, body: CustomFieldUpdate, if_match: IfMatch):
-    """Change or archive a field of the tenant's own; the values that are there stay."""
+    """Update or archive a custom field.
+
+    Existing values are kept.
+    """
     return custom_field_service.update(field_id, body, if_match)

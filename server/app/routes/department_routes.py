@@ -15,7 +15,7 @@ bp = Blueprint("departments", __name__, url_prefix="/departments")
 @bp.get("")
 @endpoint("jobs.read", out=Page[DepartmentCount])
 def list_all():
-    """List the departments with the number of jobs of each."""
+    """List departments with the number of their jobs."""
     return department_service.list_all()
 
 
@@ -36,5 +36,5 @@ def update(department_id: UUID, body: DepartmentUpdate):
 @bp.delete("/<uuid:department_id>")
 @endpoint("departments.update", status=204)
 def delete(department_id: UUID):
-    """Delete a department that no job is for."""
+    """Delete a department that is not in use."""
     department_service.delete(department_id)

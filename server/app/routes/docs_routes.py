@@ -1,4 +1,4 @@
-"""The OpenAPI document and its browser, with assets of our own."""
+"""The OpenAPI document and the page that shows it, with bundled assets."""
 
 from flask import Blueprint
 
@@ -9,17 +9,17 @@ bp = Blueprint("docs", __name__)
 
 @bp.get("/openapi.json")
 def openapi_json():
-    """The OpenAPI document."""
+    """Return the OpenAPI document."""
     return swagger_ui.openapi_response()
 
 
 @bp.get("/docs")
 def browse():
-    """The document in a browser."""
+    """Show the OpenAPI document in a browser."""
     return swagger_ui.page_response()
 
 
 @bp.get("/docs/assets/<path:name>")
 def asset(name: str):
-    """A bundled script, style or image."""
+    """Return a bundled script, style sheet or image."""
     return swagger_ui.asset_response(name)

@@ -1,4 +1,4 @@
-"""Mails of the tenant."""
+"""Emails of the tenant."""
 
 from flask import Blueprint
 
@@ -13,5 +13,5 @@ bp = Blueprint("email_messages", __name__, url_prefix="/email-messages")
 @bp.get("")
 @endpoint("email_messages.read", out=Page[EmailMessageOut])
 def list_messages(query: EmailMessageQuery):
-    """List mails."""
+    """List emails."""
     return email_message_service.list_messages(query)

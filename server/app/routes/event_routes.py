@@ -1,4 +1,4 @@
-"""The ledger's readers: change feed and audit trail."""
+"""The change feed and the audit trail."""
 
 from flask import Blueprint
 
@@ -15,33 +15,39 @@ bp = Blueprint("events", __name__, url_prefix="")
 @bp.get("/events")
 @endpoint("events.read", out=Page[EventOut])
 def feed(query: EventQuery):
-    """The change feed: events after a `seq`, oldest first, without gaps."""
+    """Read the change feed.
+
+    Returns the events after a `seq`, oldest first, without gaps.
+    """
     return event_service.feed(query)
 
 
 @bp.get("/audit")
 @endpoint("audit.read", out=Page[EventOut])
 def audit(query: AuditQuery):
-    """The audit trail, newest first."""
+    """List the audit trail, newest first."""
     return event_service.audit(query)
 
 
 @bp.get("/audit/verify")
 @endpoint("audit.read", out=ChainReport)
 def verify():
-    """Recompute the chain of hashes and hold the signed checkpoints against it."""
+    """Verify the hash chain of the audit trail against the signed checkpoints."""
     return event_service.verify()
 
 
 @bp.get("/audit/checkpoints")
 @endpoint("audit.read", out=Page[CheckpointOut])
 def checkpoints(query: CheckpointQuery):
-    """Signed notes of how far the ledger had come, one a day."""
+    """List the daily signed checkpoints of the audit trail."""
     return ledger_checkpoint_service.list_checkpoints(query)
 
 
 @bp.get("/audit/export")
 @endpoint("audit.export", out=bytes)
 def export():
-    """The whole audit trail as lines of JSON, which `manage.py audit verify` checks without a database."""
+    """Export the audit trail as JSON Lines.
+
+    `manage.py audit verify` verifies the export without a database.
+    """
     return send_download(ledger_export_service.export())

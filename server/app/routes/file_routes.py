@@ -1,4 +1,4 @@
-"""Files behind signed addresses."""
+"""Files behind signed URLs."""
 
 from flask import Blueprint
 
@@ -13,5 +13,5 @@ bp = Blueprint("files", __name__, url_prefix="/files")
 @bp.get("/<string:token>")
 @endpoint(PUBLIC, out=bytes)
 def download(token: str):
-    """The file behind a signed address, as a download."""
+    """Download the file of a signed URL."""
     return send_download(file_links.open_link(token))

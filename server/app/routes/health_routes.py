@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Health checks: liveness and readiness."""
 
 from flask import Blueprint
 
@@ -9,11 +9,11 @@ bp = Blueprint("health", __name__, url_prefix="/health")
 
 @bp.get("/live")
 def live():
-    """The process answers."""
+    """Check that the process is running."""
     return {"status": "live"}
 
 
 @bp.get("/ready")
 def ready():
-    """Every service that a request needs answers; 503 names those that do not."""
+    """Check that all required services respond; 503 names those that do not."""
     return ready_response()

@@ -1,4 +1,4 @@
-"""Interviews, their steps and scorecards."""
+"""Interviews, their transitions and scorecards."""
 
 from uuid import UUID
 
@@ -25,68 +25,83 @@ bp = Blueprint("interviews", __name__)
 @bp.get("/interviews")
 @endpoint("interviews.read", out=Page[InterviewOut])
 def list_interviews(query: InterviewQuery):
-    """List interviews, on wish those that one is on the panel of."""
+    """List interviews.
+
+    With `mine`, only interviews whose panel you are on.
+    """
     return interview_service.list_interviews(query)
 
 
 @bp.post("/interviews")
 @endpoint("interviews.update", out=InterviewOut, status=201)
 def create(body: InterviewCreate):
-    """Propose an interview, or schedule it at once."""
+    """Create an interview.
+
+    It is scheduled if you set `time`, otherwise proposed.
+    """
     return interview_service.create(body)
 
 
 @bp.get("/interviews/<uuid:interview_id>")
 @endpoint("interviews.read", out=InterviewOut)
 def get(interview_id: UUID, query: ActionsQuery):
-    """One interview with its panel."""
+    """Get an interview with its panel."""
     return interview_service.show(interview_id, query)
 
 
 @bp.patch("/interviews/<uuid:interview_id>")
 @endpoint("interviews.update", out=InterviewOut)
 def update(interview_id: UUID, body: InterviewUpdate, if_match: IfMatch):
-    """Change place, kind or panel; whoever was invited hears of it."""
+    """Update the place, kind or panel of an interview.
+
+    If the interview is scheduled, the invitees are notified.
+    """
     return interview_service.update(interview_id, body, if_match)
 
 
 @bp.post("/interviews/<uuid:interview_id>/schedule")
 @endpoint("interviews.update", out=InterviewOut)
 def schedule(interview_id: UUID, body: InterviewTime, if_match: IfMatch):
-    """Give a proposed interview its time and invite everybody."""
+    """Schedule a proposed interview and invite the participants."""
     return interview_service.schedule(interview_id, body, if_match)
 
 
 @bp.post("/interviews/<uuid:interview_id>/reschedule")
 @endpoint("interviews.update", out=InterviewOut)
 def reschedule(interview_id: UUID, body: InterviewReschedule, if_match: IfMatch):
-    """Move an interview to another time and tell everybody."""
+    """Reschedule an interview and notify the participants."""
     return interview_service.reschedule(interview_id, body, if_match)
 
 
 @bp.post("/interviews/<uuid:interview_id>/<any(cancel, no_show, complete):action>")
 @endpoint("interviews.update", out=InterviewOut)
 def act(interview_id: UUID, action: str, body: InterviewAction, if_match: IfMatch):
-    """Cancel an interview, note that the candidate did not come, or close it without the missing scorecards."""
+    """Cancel an interview, record a no-show, or complete it without the missing scorecards."""
     return interview_service.act(interview_id, action, body, if_match)
 
 
 @bp.get("/interviews/<uuid:interview_id>/scorecards")
 @endpoint("interview_scorecards.read", out=Page[ScorecardOut])
 def list_scorecards(interview_id: UUID):
-    """List the scorecards of an interview: those of others once one's own is in."""
+    """List the scorecards of an interview.
+
+    If you are on the panel, you see those of others once you have submitted yours.
+    """
     return interview_scorecard_service.list_scorecards(interview_id)
 
 
 @bp.put("/interviews/<uuid:interview_id>/scorecard")
 @endpoint("interview_scorecards.create", out=ScorecardOut)
 def put_scorecard(interview_id: UUID, body: ScorecardIn):
-    """Write one's own scorecard, a draft until it is submitted."""
+    """Save or submit your scorecard.
+
+    It is a draft until you submit it.
+    """
     return interview_scorecard_service.put(interview_id, body)
 
 
 @bp.get("/applications/<uuid:application_id>/scorecard-summary")
 @endpoint("interview_scorecards.read", out=ScorecardSummary)
 def summary(application_id: UUID):
-    """What the scorecards of an application say together, of those that one may see."""
+    """Get a summary of the scorecards of an application that you can see."""
     return interview_scorecard_service.summary(application_id)

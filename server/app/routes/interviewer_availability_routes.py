@@ -1,4 +1,4 @@
-"""When interviewers can."""
+"""Availability of interviewers."""
 
 from uuid import UUID
 
@@ -15,19 +15,22 @@ bp = Blueprint("interviewer_availabilities", __name__)
 @bp.get("/users/<uuid:user_id>/availability")
 @endpoint("interviews.read", out=AvailabilityOut)
 def get(user_id: UUID):
-    """When a user can interview, week after week."""
+    """Get a user's weekly availability for interviews."""
     return interviewer_availability_service.get(user_id)
 
 
 @bp.put("/users/<uuid:user_id>/availability")
 @endpoint("availability.update", out=AvailabilityOut)
 def put(user_id: UUID, body: AvailabilityIn):
-    """Say when a user can interview."""
+    """Set a user's weekly availability for interviews."""
     return interviewer_availability_service.put(user_id, body)
 
 
 @bp.get("/interview-slots")
 @endpoint("interviews.read", out=Page[SlotOut])
 def free_slots(query: SlotQuery):
-    """List spans of time in which all of the users can, the first 200."""
+    """List time slots in which all users are available.
+
+    At most the first 200 slots are returned.
+    """
     return interviewer_availability_service.free_slots(query)

@@ -22,5 +22,5 @@ def list_openings(job_id: UUID):
 @bp.patch("/<uuid:opening_id>")
 @endpoint("jobs.update", out=JobOpeningOut)
 def update(job_id: UUID, opening_id: UUID, body: JobOpeningUpdate):
-    """Say when an opening should be filled, and what others call it."""
+    """Update the target start date and reference of an opening."""
     return job_opening_service.update(job_id, opening_id, body)

@@ -1,4 +1,4 @@
-"""Postings of jobs, and links that tell where applications come from."""
+"""Job postings and tracking links."""
 
 from uuid import UUID
 
@@ -30,54 +30,63 @@ def list_postings(job_id: UUID):
 @bp.post("/jobs/<uuid:job_id>/postings")
 @endpoint("job_postings.update", out=JobPostingOut, status=201)
 def create(job_id: UUID, body: JobPostingCreate):
-    """Add a posting, a draft until it is published."""
+    """Add a posting.
+
+    It is a draft until you publish it.
+    """
     return job_posting_service.create(job_id, body)
 
 
 @bp.get("/job-postings/<uuid:posting_id>")
 @endpoint("jobs.read", out=JobPostingOut)
 def get(posting_id: UUID, query: ActionsQuery):
-    """One posting and where the world finds it."""
+    """Get a posting with its public URL."""
     return job_posting_service.show(posting_id, query)
 
 
 @bp.patch("/job-postings/<uuid:posting_id>")
 @endpoint("job_postings.update", out=JobPostingOut)
 def update(posting_id: UUID, body: JobPostingUpdate, if_match: IfMatch):
-    """Change what the world sees."""
+    """Update a posting.
+
+    Changes to a published posting take effect immediately.
+    """
     return job_posting_service.update(posting_id, body, if_match)
 
 
 @bp.post("/job-postings/<uuid:posting_id>/<any(publish, unpublish):action>")
 @endpoint("job_postings.update", out=JobPostingOut)
 def act(posting_id: UUID, action: str, body: EmptyBody, if_match: IfMatch):
-    """Publish a posting of an open job, or take it down."""
+    """Publish or unpublish a posting of an open job."""
     return job_posting_service.act(posting_id, action, if_match)
 
 
 @bp.delete("/job-postings/<uuid:posting_id>")
 @endpoint("job_postings.update", status=204)
 def delete(posting_id: UUID):
-    """Delete a posting that nobody sees."""
+    """Delete a posting that is not published."""
     job_posting_service.delete(posting_id)
 
 
 @bp.get("/tracking-links")
 @endpoint("applications.read", out=Page[TrackingLinkOut])
 def list_links():
-    """List the tracking links with the number of applications of each."""
+    """List tracking links with the number of their applications."""
     return tracking_link_service.list_all()
 
 
 @bp.post("/tracking-links")
 @endpoint("job_postings.update", out=TrackingLinkOut, status=201)
 def create_link(body: TrackingLinkCreate):
-    """Add a tracking link; applications by it say its source."""
+    """Add a tracking link.
+
+    Applications that come through the link get its source.
+    """
     return tracking_link_service.create(body)
 
 
 @bp.patch("/tracking-links/<uuid:link_id>")
 @endpoint("job_postings.update", out=TrackingLinkOut)
 def update_link(link_id: UUID, body: TrackingLinkUpdate):
-    """Rename a tracking link, or let it count no more."""
+    """Rename, deactivate or reactivate a tracking link."""
     return tracking_link_service.update(link_id, body)

@@ -1,4 +1,4 @@
-"""Screening questions of a job, and what applicants answered."""
+"""Screening questions of a job, and the answers of applicants."""
 
 from uuid import UUID
 
@@ -27,26 +27,32 @@ def list_questions(job_id: UUID):
 @bp.post("/jobs/<uuid:job_id>/questions")
 @endpoint("jobs.update", out=JobQuestionOut, status=201)
 def add(job_id: UUID, body: JobQuestionCreate):
-    """Ask something more; `passes` says which answers go on."""
+    """Add a screening question to a job.
+
+    `passes` defines which answers pass.
+    """
     return job_question_service.add(job_id, body)
 
 
 @bp.patch("/jobs/<uuid:job_id>/questions/<uuid:question_id>")
 @endpoint("jobs.update", out=JobQuestionOut)
 def update(job_id: UUID, question_id: UUID, body: JobQuestionUpdate):
-    """Ask it in other words, judge it otherwise, or ask it elsewhere in the order."""
+    """Update the text, rule or position of a screening question."""
     return job_question_service.update(job_id, question_id, body)
 
 
 @bp.delete("/jobs/<uuid:job_id>/questions/<uuid:question_id>")
 @endpoint("jobs.update", status=204)
 def remove(job_id: UUID, question_id: UUID):
-    """Ask it no more; what was answered stays."""
+    """Remove a screening question from a job.
+
+    Existing answers are kept.
+    """
     job_question_service.remove(job_id, question_id)
 
 
 @bp.get("/applications/<uuid:application_id>/answers")
 @endpoint("applications.read", out=Page[ApplicationAnswerOut])
 def answers(application_id: UUID):
-    """List what an applicant answered."""
+    """List the answers of an application to the screening questions."""
     return job_question_service.answers(application_id)

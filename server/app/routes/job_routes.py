@@ -1,4 +1,4 @@
-"""Jobs and their steps."""
+"""Jobs and their transitions."""
 
 from uuid import UUID
 
@@ -23,40 +23,43 @@ def list_jobs(query: JobQuery):
 @bp.post("")
 @endpoint("jobs.create", out=JobOut, status=201)
 def create(body: JobCreate):
-    """Add a job as a draft, with the standard pipeline unless stages are named."""
+    """Create a job as a draft.
+
+    Unless you name stages or a template, the job gets the default pipeline.
+    """
     return job_service.create(body)
 
 
 @bp.get("/<uuid:job_id>")
 @endpoint("jobs.read", out=JobOut)
 def get(job_id: UUID, query: ActionsQuery):
-    """One job with its stages."""
+    """Get a job with its stages."""
     return job_service.show(job_id, query)
 
 
 @bp.patch("/<uuid:job_id>")
 @endpoint("jobs.update", out=JobOut)
 def update(job_id: UUID, body: JobUpdate, if_match: IfMatch):
-    """Change a job."""
+    """Update a job."""
     return job_service.update(job_id, body, if_match)
 
 
 @bp.delete("/<uuid:job_id>")
 @endpoint("jobs.delete", status=204)
 def delete(job_id: UUID):
-    """Delete a draft."""
+    """Delete a draft, denied or cancelled job without applications."""
     job_service.delete(job_id)
 
 
 @bp.post("/<uuid:job_id>/clone")
 @endpoint("jobs.create", out=JobOut, status=201)
 def clone(job_id: UUID, body: JobClone):
-    """Add a draft like a job, with its stages."""
+    """Clone a job with its stages and questions as a draft."""
     return job_service.clone(job_id, body)
 
 
 @bp.post("/<uuid:job_id>/<any(submit, revise, open, cancel, hold, resume, close, reopen, archive):action>")
 @endpoint("jobs.update", out=JobOut)
 def act(job_id: UUID, action: str, body: JobAction, if_match: IfMatch):
-    """Take a step of the job's state machine: submit, revise, open, hold, resume, close, reopen, cancel or archive."""
+    """Submit, revise, open, hold, resume, close, reopen, cancel or archive a job."""
     return job_service.act(job_id, action, body, if_match)

@@ -1,4 +1,4 @@
-"""The stages of a job, and its board."""
+"""The stages of a job, and its pipeline board."""
 
 from uuid import UUID
 
@@ -16,40 +16,49 @@ bp = Blueprint("job_stages", __name__, url_prefix="/jobs/<uuid:job_id>")
 @bp.get("/stages")
 @endpoint("jobs.read", out=Page[JobStageOut])
 def list_stages(job_id: UUID):
-    """List the stages of a job, those that were taken out last."""
+    """List the stages of a job in order, followed by removed stages."""
     return job_stage_service.list_stages(job_id)
 
 
 @bp.post("/stages")
 @endpoint("jobs.update", out=JobStageOut, status=201)
 def add(job_id: UUID, body: JobStageCreate):
-    """Add a stage, behind the others or where it is wanted."""
+    """Add a stage to a job.
+
+    By default, the stage is added last, before the hired stage.
+    """
     return job_stage_service.add(job_id, body)
 
 
 @bp.patch("/stages/<uuid:stage_id>")
 @endpoint("jobs.update", out=JobStageOut)
 def update(job_id: UUID, stage_id: UUID, body: JobStageUpdate):
-    """Change a stage, its gates and what it does by itself."""
+    """Update a stage with its gates and automations."""
     return job_stage_service.update(job_id, stage_id, body)
 
 
 @bp.delete("/stages/<uuid:stage_id>")
 @endpoint("jobs.update", status=204)
 def remove(job_id: UUID, stage_id: UUID):
-    """Take a stage out that no active application is at; its history stays."""
+    """Remove a stage that has no active applications.
+
+    Its history is kept.
+    """
     job_stage_service.remove(job_id, stage_id)
 
 
 @bp.put("/stage-order")
 @endpoint("jobs.update", out=Page[JobStageOut])
 def order(job_id: UUID, body: JobStageOrder):
-    """Bring the stages into another order."""
+    """Reorder the stages of a job."""
     return job_stage_service.order(job_id, body)
 
 
 @bp.get("/board")
 @endpoint("applications.read", out=BoardOut)
 def board(job_id: UUID, query: BoardQuery):
-    """The stages with counts and first cards, now or `as_of` a moment of the past."""
+    """Get the pipeline board of a job.
+
+    The board shows the stages with counts and first cards, now or `as_of` a time in the past.
+    """
     return job_board_service.get(job_id, query)

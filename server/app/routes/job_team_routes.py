@@ -22,12 +22,12 @@ def members(job_id: UUID):
 @bp.put("/<uuid:user_id>")
 @endpoint("jobs.update", status=204)
 def put(job_id: UUID, user_id: UUID, body: JobTeamMemberIn):
-    """Add a user to the team, or give a member another role."""
+    """Add a user to the hiring team, or change a member's role."""
     job_team_service.put(job_id, user_id, body)
 
 
 @bp.delete("/<uuid:user_id>")
 @endpoint("jobs.update", status=204)
 def remove(job_id: UUID, user_id: UUID):
-    """Take a user from the team."""
+    """Remove a user from the hiring team."""
     job_team_service.remove(job_id, user_id)

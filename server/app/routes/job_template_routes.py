@@ -1,4 +1,4 @@
-"""Templates of jobs."""
+"""Job templates."""
 
 from uuid import UUID
 
@@ -23,47 +23,53 @@ bp = Blueprint("job_templates", __name__)
 @bp.get("/job-templates")
 @endpoint("jobs.read", out=Page[JobTemplateItem])
 def list_all():
-    """List the templates of jobs."""
+    """List job templates."""
     return job_template_service.list_all()
 
 
 @bp.post("/job-templates")
 @endpoint("job_templates.update", out=JobTemplateOut, status=201)
 def create(body: JobTemplateCreate):
-    """Add a template with the fields, the pipeline and the questions that its jobs begin with."""
+    """Add a job template with fields, pipeline and questions."""
     return job_template_service.create(body)
 
 
 @bp.post("/jobs/<uuid:job_id>/template")
 @endpoint("job_templates.update", out=JobTemplateOut, status=201)
 def create_from(job_id: UUID, body: JobTemplateFromJob):
-    """Add a template with the fields, stages and questions of a job."""
+    """Create a job template from the fields, stages and questions of a job."""
     return job_template_service.create_from(job_id, body)
 
 
 @bp.get("/job-templates/<uuid:job_template_id>")
 @endpoint("jobs.read", out=JobTemplateOut)
 def get(job_template_id: UUID):
-    """One template."""
+    """Get a job template."""
     return job_template_service.get(job_template_id)
 
 
 @bp.post("/job-templates/<uuid:job_template_id>/jobs")
 @endpoint("jobs.create", out=JobOut, status=201)
 def use(job_template_id: UUID, body: JobFromTemplate):
-    """Add a draft of a job from a template."""
+    """Create a draft job from a template."""
     return job_template_service.use(job_template_id, body)
 
 
 @bp.patch("/job-templates/<uuid:job_template_id>")
 @endpoint("job_templates.update", out=JobTemplateOut)
 def update(job_template_id: UUID, body: JobTemplateUpdate, if_match: IfMatch):
-    """Change a template; jobs keep what they have."""
+    """Update a job template.
+
+    Existing jobs are not affected.
+    """
     return job_template_service.update(job_template_id, body, if_match)
 
 
 @bp.delete("/job-templates/<uuid:job_template_id>")
 @endpoint("job_templates.update", status=204)
 def delete(job_template_id: UUID):
-    """Delete a template; its jobs stay as they are."""
+    """Delete a job template.
+
+    Existing jobs are not affected.
+    """
     job_template_service.delete(job_template_id)

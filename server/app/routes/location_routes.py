@@ -1,4 +1,4 @@
-"""Places of work."""
+"""Locations where people work."""
 
 from uuid import UUID
 
@@ -15,26 +15,26 @@ bp = Blueprint("locations", __name__, url_prefix="/locations")
 @bp.get("")
 @endpoint("jobs.read", out=Page[LocationOut])
 def list_all():
-    """List the places of work."""
+    """List locations."""
     return location_service.list_all()
 
 
 @bp.post("")
 @endpoint("departments.update", out=LocationOut, status=201)
 def create(body: LocationCreate):
-    """Add a place of work with the address that job boards ask for."""
+    """Add a location with the address that job boards require."""
     return location_service.create(body)
 
 
 @bp.patch("/<uuid:location_id>")
 @endpoint("departments.update", out=LocationOut)
 def update(location_id: UUID, body: LocationUpdate):
-    """Change a place of work."""
+    """Update a location."""
     return location_service.update(location_id, body)
 
 
 @bp.delete("/<uuid:location_id>")
 @endpoint("departments.update", status=204)
 def delete(location_id: UUID):
-    """Delete a place of work where no job is."""
+    """Delete a location that is not in use."""
     location_service.delete(location_id)

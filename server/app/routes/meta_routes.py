@@ -1,4 +1,4 @@
-"""What the API knows of itself: permissions and state machines."""
+"""Metadata about the API: permissions and state machines."""
 
 from flask import Blueprint
 
@@ -14,12 +14,12 @@ bp = Blueprint("meta", __name__, url_prefix="/meta")
 @bp.get("/permissions")
 @endpoint(AUTHENTICATED, out=Page[PermissionOut])
 def permissions():
-    """Every permission with its meaning."""
+    """List all permissions with descriptions."""
     return meta_service.permissions()
 
 
 @bp.get("/state-machines")
 @endpoint(AUTHENTICATED, out=Page[StateMachineOut])
 def state_machines():
-    """Every state machine as a table of transitions."""
+    """List all state machines with their transitions."""
     return meta_service.state_machines()

@@ -23,47 +23,59 @@ def list_offers(query: OfferQuery):
 @bp.post("")
 @endpoint("offers.update", out=OfferOut, status=201)
 def create(body: OfferCreate):
-    """Add a draft of an offer for an active application."""
+    """Create a draft offer for an active application."""
     return offer_service.create(body)
 
 
 @bp.get("/<uuid:offer_id>")
 @endpoint("offers.read", out=OfferOut)
 def get(offer_id: UUID, query: ActionsQuery):
-    """One offer."""
+    """Get an offer."""
     return offer_service.show(offer_id, query)
 
 
 @bp.patch("/<uuid:offer_id>")
 @endpoint("offers.update", out=OfferOut)
 def update(offer_id: UUID, body: OfferUpdate, if_match: IfMatch):
-    """Change the terms; after it was submitted or sent this makes the next version."""
+    """Update the terms of an offer.
+
+    Once the offer was submitted or sent, a change makes a new version.
+    """
     return offer_service.update(offer_id, body, if_match)
 
 
 @bp.post("/<uuid:offer_id>/letter")
 @endpoint("offers.read", out=FileLink, idempotency_key="none")
 def letter(offer_id: UUID):
-    """A signed address of the letter, as it was sent or would be sent now."""
+    """Create a signed URL of the offer letter.
+
+    If the letter was not sent yet, the URL shows a preview.
+    """
     return offer_service.link(offer_id)
 
 
 @bp.post("/<uuid:offer_id>/submit")
 @endpoint("offers.update", out=OfferOut)
 def submit(offer_id: UUID, body: OfferAction, if_match: IfMatch):
-    """Ask the approvers."""
+    """Submit an offer for approval."""
     return offer_service.act(offer_id, "submit", body, if_match)
 
 
 @bp.post("/<uuid:offer_id>/send")
 @endpoint("offers.send", out=OfferOut, idempotency_key="required")
 def send(offer_id: UUID, if_match: IfMatch):
-    """Keep the letter and mail the candidate a signed link to it."""
+    """Send an offer.
+
+    The letter is stored, and the candidate is emailed a signed link to it.
+    """
     return offer_service.send(offer_id, if_match)
 
 
 @bp.post("/<uuid:offer_id>/<any(record_acceptance, record_decline, rescind, renege):action>")
 @endpoint("offers.send", out=OfferOut)
 def act(offer_id: UUID, action: str, body: OfferAction, if_match: IfMatch):
-    """Record an answer that came another way, rescind an offer, or note that an accepted one was reneged on."""
+    """Record a response, rescind an offer, or record that the candidate reneged.
+
+    Record an acceptance or decline if the response came another way than through the link.
+    """
     return offer_service.act(offer_id, action, body, if_match)

@@ -1,4 +1,4 @@
-"""Letters that offers are written after."""
+"""Offer letter templates."""
 
 from uuid import UUID
 
@@ -15,26 +15,32 @@ bp = Blueprint("offer_templates", __name__, url_prefix="/offer-templates")
 @bp.get("")
 @endpoint("offers.read", out=Page[OfferTemplateOut])
 def list_all():
-    """List the letters."""
+    """List offer letter templates."""
     return offer_template_service.list_all()
 
 
 @bp.post("")
 @endpoint("offer_templates.update", out=OfferTemplateOut, status=201)
 def create(body: OfferTemplateCreate):
-    """Add a letter in plain HTML with placeholders."""
+    """Add an offer letter template.
+
+    The body is plain HTML with placeholders.
+    """
     return offer_template_service.create(body)
 
 
 @bp.patch("/<uuid:letter_id>")
 @endpoint("offer_templates.update", out=OfferTemplateOut)
 def update(letter_id: UUID, body: OfferTemplateUpdate, if_match: IfMatch):
-    """Change a letter; those that were sent stay as they are."""
+    """Update an offer letter template.
+
+    Letters that were already sent are not affected.
+    """
     return offer_template_service.update(letter_id, body, if_match)
 
 
 @bp.delete("/<uuid:letter_id>")
 @endpoint("offer_templates.update", status=204)
 def delete(letter_id: UUID):
-    """Delete a letter that no offer names."""
+    """Delete an offer letter template that is not used by an offer."""
     offer_template_service.delete(letter_id)

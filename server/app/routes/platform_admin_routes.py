@@ -1,4 +1,4 @@
-"""Platform administrators and what was done by them."""
+"""Platform administrators and their actions."""
 
 from uuid import UUID
 
@@ -38,19 +38,28 @@ def create(body: PlatformAdminCreate):
 @bp.patch("/admins/<uuid:admin_id>")
 @endpoint(PLATFORM, out=PlatformAdminOut)
 def update(admin_id: UUID, body: PlatformAdminUpdate, if_match: IfMatch):
-    """Change name or status; whoever is suspended is out at once."""
+    """Update the name or status of a platform administrator.
+
+    Suspending an administrator ends all their sessions immediately.
+    """
     return platform_admin_service.update(admin_id, body, if_match)
 
 
 @bp.delete("/admins/<uuid:admin_id>/totp")
 @endpoint(PLATFORM, status=204)
 def reset_second_factor(admin_id: UUID):
-    """Take the second factor from an administrator who lost it; every session of theirs ends."""
+    """Reset the second factor of an administrator who lost it.
+
+    All sessions of the administrator end.
+    """
     platform_admin_service.reset_second_factor(admin_id)
 
 
 @bp.get("/events")
 @endpoint(PLATFORM, out=Page[PlatformEventOut])
 def list_events(query: PlatformEventQuery):
-    """What platform administrators and operators did, also to tenants that are gone."""
+    """List the actions of platform administrators and operators.
+
+    Actions on deleted tenants are included.
+    """
     return platform_event_service.list_events(query)

@@ -1,4 +1,4 @@
-"""Tenants, as platform administrators run them; the path's tenant is bound, and no other."""
+"""Tenants for platform administrators; only the tenant in the path is bound."""
 
 from flask import Blueprint
 
@@ -28,40 +28,52 @@ def list_tenants(query: PlatformTenantQuery):
 @bp.post("")
 @endpoint(PLATFORM, out=PlatformTenantOut, status=201)
 def create(body: TenantCreate):
-    """Add a tenant; its first administrator is invited by mail."""
+    """Create a tenant.
+
+    Its first administrator is invited by email.
+    """
     return platform_tenant_service.create(body)
 
 
 @bp.get("/<uuid:tenant_id>")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def get():
-    """One tenant with its use."""
+    """Get a tenant with its usage."""
     return platform_tenant_service.get()
 
 
 @bp.post("/<uuid:tenant_id>/<any(suspend, reactivate, deactivate):action>")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def act(action: str, body: TenantAction, if_match: IfMatch):
-    """Suspend (with a reason), deactivate or reactivate; unless a tenant is active, nobody of it gets in."""
+    """Suspend, deactivate or reactivate a tenant.
+
+    A suspension requires a reason. Unless a tenant is active, its users cannot sign in.
+    """
     return platform_tenant_service.act(action, body, if_match)
 
 
 @bp.put("/<uuid:tenant_id>/plan")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def set_plan(body: TenantPlan):
-    """Give a tenant another plan or period; refused where its use exceeds it."""
+    """Change the plan or billing period of a tenant.
+
+    This is refused if the tenant's usage exceeds the new plan.
+    """
     return platform_tenant_service.set_plan(body)
 
 
 @bp.post("/<uuid:tenant_id>/deletion")
 @endpoint(PLATFORM, out=PlatformTenantOut, status=202)
 def schedule_deletion(body: TenantDeletion):
-    """Shut a tenant now and delete everything of it in 30 days."""
+    """Deactivate a tenant now and delete all its data in 30 days."""
     return platform_tenant_service.schedule_deletion(body)
 
 
 @bp.delete("/<uuid:tenant_id>/deletion")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def cancel_deletion():
-    """Take a deletion back; the tenant stays inactive until it is reactivated."""
+    """Cancel the scheduled deletion of a tenant.
+
+    The tenant stays inactive until it is reactivated.
+    """
     return platform_tenant_service.cancel_deletion()

@@ -1,4 +1,4 @@
-"""A person's rights: an export of all that is kept, an erasure, and the retention that does without being asked."""
+"""Privacy: subject exports, erasures and retention."""
 
 from uuid import UUID
 
@@ -16,40 +16,49 @@ bp = Blueprint("privacy", __name__)
 @bp.get("/privacy-requests")
 @endpoint("privacy.read", out=Page[PrivacyRequestOut])
 def list_requests(query: PrivacyRequestQuery):
-    """List exports and erasures of persons, with the certificates."""
+    """List subject exports and erasures, with certificates."""
     return subject_export_service.list_requests(query)
 
 
 @bp.get("/privacy-requests/<uuid:request_id>")
 @endpoint("privacy.read", out=PrivacyRequestOut)
 def get(request_id: UUID):
-    """One export or erasure."""
+    """Get a subject export or erasure."""
     return subject_export_service.get(request_id)
 
 
 @bp.get("/privacy-requests/<uuid:request_id>/link")
 @endpoint("privacy.export", out=FileLink)
 def link(request_id: UUID):
-    """A signed address of the archive, valid for five minutes."""
+    """Get a signed URL of the archive, valid for five minutes."""
     return subject_export_service.link(request_id)
 
 
 @bp.post("/candidates/<uuid:candidate_id>/subject-export")
 @endpoint("privacy.export", out=PrivacyRequestOut, status=202)
 def export(candidate_id: UUID):
-    """Make an archive of everything that is kept of a person; it is there soon and stays for a week."""
+    """Export everything stored about a candidate as an archive.
+
+    The archive is built in the background and stored for a week.
+    """
     return subject_export_service.ask(candidate_id)
 
 
 @bp.post("/candidates/<uuid:candidate_id>/erase")
 @endpoint("privacy.erase", out=PrivacyRequestOut, idempotency_key="none")
 def erase(candidate_id: UUID, body: CandidateErasure):
-    """Erase a person with everything that is kept; answers a signed certificate."""
+    """Erase a candidate with everything stored about them.
+
+    The response includes a signed certificate.
+    """
     return candidate_erasure_service.erase(candidate_id, body.reason)
 
 
 @bp.post("/candidates/<uuid:candidate_id>/keep")
 @endpoint("candidates.update", out=CandidateOut)
 def keep(candidate_id: UUID, if_match: IfMatch):
-    """Keep a person whose time was over: it begins anew."""
+    """Keep a candidate whose retention period is over.
+
+    The retention period restarts.
+    """
     return retention_service.retain(candidate_id, if_match)

@@ -1,4 +1,4 @@
-"""What a candidate does with an offer, by the signed link in the mail."""
+"""How candidates view and answer offers, by the signed link in the email."""
 
 from flask import Blueprint
 
@@ -13,14 +13,17 @@ bp = Blueprint("public_offers", __name__, url_prefix="/public/offers/<string:tok
 @bp.get("")
 @endpoint(PUBLIC, out=PublicOffer, limit="public")
 def view(token: str):
-    """The terms of an offer and its letter; the first look is noted."""
+    """Get the terms of an offer and its letter.
+
+    The first view is recorded.
+    """
     return public_offer_service.view(token)
 
 
 @bp.post("/accept")
 @endpoint(PUBLIC, out=PublicOffer, limit="public")
 def accept(token: str, body: OfferAcceptance):
-    """Accept an offer by one's typed name."""
+    """Accept an offer by typing your name."""
     return public_offer_service.accept(token, body)
 
 

@@ -1,4 +1,4 @@
-"""Why applications end, in the tenant's own words."""
+"""Rejection and withdrawal reasons of the tenant."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ bp = Blueprint("rejection_reasons", __name__, url_prefix="/rejection-reasons")
 @bp.get("")
 @endpoint("applications.read", out=Page[RejectionReasonOut])
 def list_all():
-    """List the reasons for rejections and withdrawals."""
+    """List rejection and withdrawal reasons."""
     return rejection_reason_service.list_all()
 
 
@@ -29,12 +29,12 @@ def create(body: RejectionReasonCreate):
 @bp.patch("/<uuid:reason_id>")
 @endpoint("rejection_reasons.update", out=RejectionReasonOut)
 def update(reason_id: UUID, body: RejectionReasonUpdate):
-    """Rename a reason, or offer it no more, or again."""
+    """Rename, deactivate or reactivate a reason."""
     return rejection_reason_service.update(reason_id, body)
 
 
 @bp.delete("/<uuid:reason_id>")
 @endpoint("rejection_reasons.update", status=204)
 def delete(reason_id: UUID):
-    """Delete a reason that no application has ended with."""
+    """Delete a reason that is not used by an application."""
     rejection_reason_service.delete(reason_id)

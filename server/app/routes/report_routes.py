@@ -1,4 +1,4 @@
-"""Reports about hiring."""
+"""Hiring reports."""
 
 from flask import Blueprint
 
@@ -24,26 +24,35 @@ NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers
 @bp.get(f"/{NAMES}")
 @endpoint("reports.read", out=ReportOut)
 def get(name: str, query: ReportQuery):
-    """A report on what one sees: lines of figures, each with the address of the rows that it counts."""
+    """Get a report on the data that is visible to you.
+
+    Each figure includes the URL of the rows that it counts.
+    """
     return report_service.get(ReportName(name), query)
 
 
 @bp.get(f"/{NAMES}/rows")
 @endpoint("reports.read", out=Page[ReportRow])
 def list_rows(name: str, query: ReportRowsQuery):
-    """What a figure counts; needs the right to see applications, interviews or offers."""
+    """List the rows that a figure counts.
+
+    Depending on the report, this also requires permission to read applications, interviews or offers.
+    """
     return report_service.list_rows(ReportName(name), query)
 
 
 @bp.get(f"/{NAMES}/export")
 @endpoint("reports.read", out=ReportTable, feature="advanced_reports")
 def export(name: str, query: ReportQuery):
-    """The lines of a report as CSV."""
+    """Export the lines of a report as CSV."""
     return send_download(report_service.export(ReportName(name), query))
 
 
 @bp.get("/selection_rates")
 @endpoint("selection_rates.read", out=SelectionOut, feature="advanced_reports")
 def selection_rates(query: SelectionQuery):
-    """Who goes on, by the answers to a question of the voluntary survey; groups of few people are not told."""
+    """Get selection rates by the answers to a voluntary survey question.
+
+    Small groups are hidden.
+    """
     return selection_rate_service.get(query)

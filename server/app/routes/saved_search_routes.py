@@ -1,4 +1,4 @@
-"""Searches that a user keeps."""
+"""Saved searches of users."""
 
 from uuid import UUID
 
@@ -16,33 +16,33 @@ bp = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[SavedSearchOut])
 def list_own(query: SavedSearchQuery, principal: Principal):
-    """List one's own saved searches and the shared ones."""
+    """List your saved searches and those shared by others."""
     return saved_search_service.list_own(principal.user_id, query)
 
 
 @bp.post("")
 @endpoint("candidates.view_own", out=SavedSearchOut, status=201)
 def create(body: SavedSearchCreate, principal: Principal):
-    """Save a search, with an alert on wish."""
+    """Save a search, optionally with an alert."""
     return saved_search_service.create(principal.user_id, body)
 
 
 @bp.get("/<uuid:search_id>")
 @endpoint("candidates.view_own", out=SavedSearchOut)
 def get(search_id: UUID, principal: Principal):
-    """One saved search."""
+    """Get a saved search."""
     return saved_search_service.get(principal.user_id, search_id)
 
 
 @bp.patch("/<uuid:search_id>")
 @endpoint("candidates.view_own", out=SavedSearchOut)
 def update(search_id: UUID, body: SavedSearchUpdate, if_match: IfMatch, principal: Principal):
-    """Change a saved search of one's own."""
+    """Update one of your saved searches."""
     return saved_search_service.update(principal.user_id, search_id, body, if_match)
 
 
 @bp.delete("/<uuid:search_id>")
 @endpoint("candidates.view_own", status=204)
 def delete(search_id: UUID, principal: Principal):
-    """Delete a saved search of one's own."""
+    """Delete one of your saved searches."""
     saved_search_service.delete(principal.user_id, search_id)

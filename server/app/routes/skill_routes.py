@@ -13,5 +13,5 @@ bp = Blueprint("skills", __name__, url_prefix="/skills")
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[SkillOut])
 def suggest(query: SkillQuery):
-    """Suggest skills by the beginning of a name."""
+    """Suggest skills whose name begins with the query."""
     return skill_service.suggest(query)

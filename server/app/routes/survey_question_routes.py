@@ -19,26 +19,29 @@ bp = Blueprint("survey_questions", __name__, url_prefix="/survey-questions")
 @bp.get("")
 @endpoint("jobs.read", out=Page[SurveyQuestionOut])
 def list_all():
-    """List the questions of the survey."""
+    """List survey questions."""
     return survey_question_service.list_all()
 
 
 @bp.post("")
 @endpoint("survey_questions.update", out=SurveyQuestionOut, status=201)
 def create(body: SurveyQuestionCreate):
-    """Ask something more of whoever applies; nobody has to answer, and no answer is shown to anybody."""
+    """Add a survey question for applicants.
+
+    Answers are optional, and individual answers are never shown.
+    """
     return survey_question_service.create(body)
 
 
 @bp.patch("/<uuid:survey_question_id>")
 @endpoint("survey_questions.update", out=SurveyQuestionOut)
 def update(survey_question_id: UUID, body: SurveyQuestionUpdate):
-    """Ask it in other words or with more answers, or ask it no more."""
+    """Rename a survey question, add options, or deactivate or reactivate it."""
     return survey_question_service.update(survey_question_id, body)
 
 
 @bp.delete("/<uuid:survey_question_id>")
 @endpoint("survey_questions.update", status=204)
 def delete(survey_question_id: UUID):
-    """Delete a question that nobody has answered."""
+    """Delete a survey question that has no answers."""
     survey_question_service.delete(survey_question_id)

@@ -1,4 +1,4 @@
-"""Talent pools and who is in them."""
+"""Talent pools and their candidates."""
 
 from uuid import UUID
 
@@ -35,33 +35,39 @@ def create(body: TalentPoolCreate):
 @bp.get("/<uuid:pool_id>")
 @endpoint("talent_pools.read", out=TalentPoolOut)
 def get(pool_id: UUID):
-    """One talent pool; `GET /candidates?pool_id=` lists who is in it."""
+    """Get a talent pool.
+
+    To list its candidates, use `GET /candidates?pool_id=`.
+    """
     return talent_pool_service.get(pool_id)
 
 
 @bp.patch("/<uuid:pool_id>")
 @endpoint("talent_pools.update", out=TalentPoolOut)
 def update(pool_id: UUID, body: TalentPoolUpdate, if_match: IfMatch):
-    """Change a talent pool."""
+    """Update a talent pool."""
     return talent_pool_service.update(pool_id, body, if_match)
 
 
 @bp.delete("/<uuid:pool_id>")
 @endpoint("talent_pools.delete", status=204)
 def delete(pool_id: UUID):
-    """Delete a talent pool; its candidates stay."""
+    """Delete a talent pool.
+
+    Its candidates are not deleted.
+    """
     talent_pool_service.delete(pool_id)
 
 
 @bp.put("/<uuid:pool_id>/candidates/<uuid:candidate_id>")
 @endpoint("talent_pools.update", status=204)
 def add(pool_id: UUID, candidate_id: UUID):
-    """Put a candidate into a talent pool."""
+    """Add a candidate to a talent pool."""
     talent_pool_service.add(pool_id, candidate_id)
 
 
 @bp.delete("/<uuid:pool_id>/candidates/<uuid:candidate_id>")
 @endpoint("talent_pools.update", status=204)
 def remove(pool_id: UUID, candidate_id: UUID):
-    """Take a candidate out of a talent pool."""
+    """Remove a candidate from a talent pool."""
     talent_pool_service.remove(pool_id, candidate_id)

@@ -1,4 +1,4 @@
-"""How a tenant looks: chosen by its administrators, seen by visitors and in mails."""
+"""Tenant branding: set by administrators, shown to visitors and in emails."""
 
 from flask import Blueprint
 
@@ -17,40 +17,43 @@ BRANDING = "custom_branding"
 @bp.get("/tenant/branding")
 @endpoint("tenant.read", out=BrandingOut)
 def get():
-    """How one's own tenant looks."""
+    """Get the branding of your tenant."""
     return tenant_branding_service.get()
 
 
 @bp.put("/tenant/branding")
 @endpoint("tenant.update", out=BrandingOut, feature=BRANDING)
 def update(body: BrandingUpdate):
-    """Choose the colour, or none."""
+    """Set or remove the brand color of your tenant."""
     return tenant_branding_service.update(body)
 
 
 @bp.post("/tenant/branding/logo")
 @endpoint("tenant.update", out=BrandingOut, feature=BRANDING)
 def set_logo(file: Upload):
-    """Set the logo: a PNG or JPEG file of at most 512 KB."""
+    """Set the logo of your tenant.
+
+    The file must be a PNG or JPEG of at most 512 KB.
+    """
     return tenant_branding_service.set_logo(file)
 
 
 @bp.delete("/tenant/branding/logo")
 @endpoint("tenant.update", status=204)
 def delete_logo():
-    """Take the logo away."""
+    """Remove the logo of your tenant."""
     tenant_branding_service.delete_logo()
 
 
 @bp.get("/tenants/<string:slug>/branding")
 @endpoint(PUBLIC, out=BrandingOut, limit="public")
 def of_slug(slug: str):
-    """How a tenant with custom branding looks, for its sign-in page."""
+    """Get the branding of a tenant with custom branding, for its sign-in page."""
     return tenant_branding_service.of_slug(slug)
 
 
 @bp.get("/tenants/<string:slug>/logos/<string:name>")
 @endpoint(PUBLIC, out=bytes, limit="public")
 def logo(slug: str, name: str):
-    """The logo of a tenant with custom branding."""
+    """Get the logo of a tenant with custom branding."""
     return send_picture(tenant_branding_service.logo_of_slug(slug, name))

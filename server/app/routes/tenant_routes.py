@@ -1,4 +1,4 @@
-"""The tenant: sign-up, profile, plan and use."""
+"""The tenant: sign-up, profile, plan and usage."""
 
 from flask import Blueprint
 
@@ -26,54 +26,61 @@ def sign_up(body: TenantSignup):
 @bp.get("/tenant")
 @endpoint("tenant.read", out=TenantOut)
 def get():
-    """The profile of one's own tenant."""
+    """Get the profile of your tenant."""
     return tenant_service.current()
 
 
 @bp.patch("/tenant")
 @endpoint("tenant.update", out=TenantOut)
 def update(body: TenantUpdate, if_match: IfMatch):
-    """Change the profile of one's own tenant."""
+    """Update the profile of your tenant."""
     return tenant_service.update(body, if_match)
 
 
 @bp.get("/tenant/settings")
 @endpoint("tenant.read", out=TenantSettingsOut)
 def settings():
-    """What the tenant has settled for itself."""
+    """Get the settings of your tenant."""
     return tenant_settings_service.get()
 
 
 @bp.put("/tenant/settings")
 @endpoint("tenant.update", out=TenantSettingsOut)
 def replace_settings(body: TenantSettings, if_match: IfMatch, principal: Principal):
-    """Settle everything anew; what is left out takes its usual value. People only: a key has no second factor."""
+    """Replace the settings of your tenant.
+
+    Settings that you omit take their default value. API keys cannot call this endpoint, because they have no second
+    factor.
+    """
     return tenant_settings_service.replace(body, if_match)
 
 
 @bp.post("/tenant/sandbox")
 @endpoint("tenant.sandbox", out=SandboxOut, status=202, idempotency_key="none")
 def open_sandbox(principal: Principal):
-    """Open a sandbox: a tenant of its own, filled with synthetic data, with the same sign-in."""
+    """Create a sandbox tenant with synthetic data.
+
+    You sign in to it with the same email address and password.
+    """
     return sandbox_service.open_own(principal.user_id)
 
 
 @bp.get("/tenant/usage")
 @endpoint("tenant.read", out=TenantUsageOut)
 def usage():
-    """The plan and what is used of it."""
+    """Get the plan of your tenant and its usage."""
     return tenant_service.usage()
 
 
 @bp.get("/plans")
 @endpoint("tenant.read", out=Page[PlanOut])
 def plans():
-    """The plans on offer: the standard ones and the tenant's own."""
+    """List the plans available to your tenant: standard plans and its custom plans."""
     return subscription_plan_service.list_offered()
 
 
 @bp.get("/tenant/subscriptions")
 @endpoint("tenant.read", out=Page[SubscriptionOut])
 def subscriptions(query: SubscriptionQuery):
-    """Which plan the tenant has and had, and at which price."""
+    """List the current and past subscriptions of your tenant."""
     return tenant_subscription_service.list_subscriptions(query)

@@ -1,4 +1,4 @@
-"""Invitations, forgotten passwords, verified addresses, second factor, sessions."""
+"""Invitations, password resets, email verification, second factor, sessions."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max
 
 
 class InvitationAccept(NewPassword):
-    """The token of the mailed link, the password chosen, and the name as its bearer writes it."""
+    """The token from the invitation link, a new password, and optionally your name."""
 
     token: LinkToken
     name: Line | None = None
 
 
 class ForgottenPassword(In):
-    """Whose password is forgotten; without a tenant, every account of the address gets a link."""
+    """The account to reset. Without a tenant, every account with this address gets a link."""
 
     email: Email = Field(examples=["rita@harbour.example"])
     tenant: Slug | None = Field(None, examples=["harbour"])
 
 
 class PasswordReset(ChangedPassword):
-    """The token of the mailed link and the new password."""
+    """The token from the emailed link and the new password."""
 
     token: LinkToken
 
 
 class EmailVerification(In):
-    """The token of the mailed link."""
+    """The token from the emailed link."""
 
     token: LinkToken
 
 
 class AuthSessionOut(Out):
-    """A sign-in that has not ended."""
+    """An active session."""
 
     id: UUID
     user_agent: str | None
@@ -53,43 +53,47 @@ class AuthSessionOut(Out):
 
 
 class NotificationPreferences(In):
-    """The mails that a user may do without; what concerns the account's safety is always sent."""
+    """The emails that you can turn off. Emails about the security of your account are always sent."""
 
-    approval_asked: bool = Field(True, strict=True, description="One's word is asked for to approve something")
-    approval_decided: bool = Field(True, strict=True, description="What one asked to be approved is, or is not")
-    new_sign_in: bool = Field(True, strict=True, description="A program signs in that one never used before")
-    note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions one")
-    tasks_due: bool = Field(True, strict=True, description="Tasks of one's own are due today")
-    application_news: bool = Field(
-        True, strict=True, description="Somebody applies for a job of one's own, or withdraws"
+    approval_asked: bool = Field(True, strict=True, description="Your approval is requested")
+    approval_decided: bool = Field(True, strict=True, description="Your approval request was approved or rejected")
+    new_sign_in: bool = Field(
+        True, strict=True, description="Someone signs in to your account from a new app or browser"
     )
-    offer_decided: bool = Field(True, strict=True, description="An offer of one's own is accepted, declined or over")
-    retention_notice: bool = Field(True, strict=True, description="Candidates will be erased as the tenant settles")
-    search_alert: bool = Field(True, strict=True, description="Saved searches with an alert have new hits")
-    work_reassigned: bool = Field(True, strict=True, description="Another's candidates, jobs or team come to one")
+    note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions you")
+    tasks_due: bool = Field(True, strict=True, description="Your tasks are due")
+    application_news: bool = Field(True, strict=True, description="Someone applies for one of your jobs, or withdraws")
+    offer_decided: bool = Field(True, strict=True, description="One of your offers is accepted, declined or expired")
+    retention_notice: bool = Field(
+        True, strict=True, description="Candidates will be erased because their retention period is over"
+    )
+    search_alert: bool = Field(True, strict=True, description="Your saved searches with an alert have new hits")
+    work_reassigned: bool = Field(
+        True, strict=True, description="Another user's candidates, jobs or reports are reassigned to you"
+    )
 
 
 class TotpSecret(Out):
-    """What an authenticator app needs; shown once."""
+    """The secret for an authenticator app. It is only returned once."""
 
     secret: str
-    uri: str = Field(description="The same as an otpauth address, for a QR code")
+    uri: str = Field(description="The secret as an otpauth URI, for a QR code")
 
 
 class TotpCode(In):
-    """A code of the authenticator app."""
+    """A code from the authenticator app."""
 
     code: Code = Field(examples=["123456"])
 
 
 class TotpEnd(In):
-    """What it takes to give the second factor up: the password and a code of the app or a recovery code."""
+    """Your password, and a code from the app or a recovery code, to turn off the second factor."""
 
     current_password: Password
     code: Code = Field(examples=["123456"])
 
 
 class RecoveryCodes(Out):
-    """Ten codes, each good for one sign-in without the app; shown once."""
+    """Ten codes, each valid for one sign-in without the app. They are only returned once."""
 
     recovery_codes: list[str]

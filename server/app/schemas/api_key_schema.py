@@ -25,30 +25,34 @@ Ids = Annotated[list[UUID], Field(min_length=1, max_length=200)]
 
 
 class ApiKeyCreate(In):
-    """A new key with permissions that its maker holds; narrowed to jobs or teams on wish."""
+    """A new API key with permissions that you have. You can restrict it to jobs or teams."""
 
     name: ShortLine = Field(examples=["Careers site"])
     permissions: KeyPermissions = Field(examples=[["candidates.create", "jobs.read"]])
     expires_in_days: int = Field(365, strict=True, ge=1, le=MAX_DAYS)
-    job_ids: Ids | None = Field(None, description="Only these jobs, their applications and candidates")
-    team_ids: Ids | None = Field(None, description="Only candidates of these users and of everybody below them")
+    job_ids: Ids | None = Field(
+        None, description="Restrict the key to these jobs and their applications and candidates"
+    )
+    team_ids: Ids | None = Field(
+        None, description="Restrict the key to candidates of these users and everyone who reports to them"
+    )
 
 
 class ApiKeyUpdate(In):
-    """What may be changed of a key."""
+    """Fields to change."""
 
     name: ShortLine | None = None
     permissions: KeyPermissions | None = None
 
 
 class ApiKeyRotation(In):
-    """How long the secret of before stays good."""
+    """How long the previous secret remains valid."""
 
     overlap_hours: int = Field(24, strict=True, ge=0, le=168)
 
 
 class ApiKeyOut(Out):
-    """A key, without its secret."""
+    """An API key without its secret."""
 
     id: UUID
     name: str
@@ -57,7 +61,7 @@ class ApiKeyOut(Out):
     job_ids: list[UUID] | None
     team_ids: list[UUID] | None
     expires_at: UtcMoment
-    previous_ends_at: UtcMoment | None = Field(description="Until when the secret before the rotation is good")
+    previous_ends_at: UtcMoment | None = Field(description="When the previous secret expires after a rotation")
     last_used_at: UtcMoment | None
     revoked_at: UtcMoment | None
     version: int
@@ -66,13 +70,13 @@ class ApiKeyOut(Out):
 
 
 class ApiKeySecret(ApiKeyOut):
-    """A key with its secret, which is shown this once."""
+    """An API key with its secret, which is only returned once."""
 
     secret: str
 
 
 class ApiKeyQuery(ListQuery):
-    """Filters of the keys."""
+    """Filters for listing API keys."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 

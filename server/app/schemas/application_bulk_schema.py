@@ -1,4 +1,4 @@
-"""Moves and rejections of many applications at once."""
+"""Bulk moves and rejections of applications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_IDS = 500
 
 
 class ApplicationBulkResult(StrEnum):
-    """What became, or with a dry run would become, of one application."""
+    """The result for one application, or with a dry run the expected result."""
 
     CHANGED = "changed"
     REFUSED = "refused"
@@ -24,21 +24,21 @@ class ApplicationBulkResult(StrEnum):
 
 
 class ApplicationBulkMove(In):
-    """Applications of one job, the stage they stand at and the one they go to."""
+    """Applications of one job, their current stage and the stage to move them to."""
 
     application_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)]
     from_stage_id: UUID
     to_stage_id: UUID
-    dry_run: Flag = Field(False, description="Tell what would be done, and do nothing")
+    dry_run: Flag = Field(False, description="Preview the result without changing anything")
 
 
 class ApplicationBulkReject(In):
-    """Applications, and why they are rejected."""
+    """Applications, and the reason to reject them."""
 
     application_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)]
     reason: Reason | None = Field(None, examples=["The position is filled."])
     reason_id: UUID | None = None
-    dry_run: Flag = Field(False, description="Tell what would be done, and do nothing")
+    dry_run: Flag = Field(False, description="Preview the result without changing anything")
 
     @model_validator(mode="after")
     def _check_reason(self) -> ApplicationBulkReject:
@@ -48,7 +48,7 @@ class ApplicationBulkReject(In):
 
 
 class ApplicationBulkItem(Out):
-    """One application of the action; `code` says why it is refused."""
+    """The result for one application. If it is refused, `code` says why."""
 
     application_id: UUID
     result: ApplicationBulkResult
@@ -56,7 +56,7 @@ class ApplicationBulkItem(Out):
 
 
 class ApplicationBulkOut(Out):
-    """What was done; `id` is null after a dry run."""
+    """The result of a bulk action. After a dry run, `id` is null."""
 
     id: UUID | None
     action: str

@@ -1,4 +1,4 @@
-"""What an applicant typed."""
+"""The forms that applicants submitted."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from app.schemas.guarded import guarded
 
 
 class FormAnswer(Out):
-    """A question in the words in which it was asked, and what was answered."""
+    """A question as it was asked, and the answer."""
 
     label: str
     value: Any
 
 
 class ApplicationFormOut(Out):
-    """The form as it was sent: nobody has proven to be who it says; the phone is no contact point of the candidate."""
+    """A form as it was submitted. It is unverified, and the phone number is not a contact point of the candidate."""
 
     application_id: UUID
     candidate_id: UUID
@@ -30,6 +30,6 @@ class ApplicationFormOut(Out):
     message: str | None
     talent_pool_consent: bool
     is_new_candidate: bool
-    has_known_file: bool = Field(description="The file that came along is another candidate's and was left there")
+    has_known_file: bool = Field(description="The attached file already belongs to another candidate and was not added")
     answers: list[FormAnswer]
     created_at: UtcMoment

@@ -1,4 +1,4 @@
-"""Applications and the steps they take."""
+"""Applications and their transitions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.schemas.state_schema import Stateful
 
 
 class ApplicationCreate(In):
-    """Put a candidate forward for an open job, at its first stage of kind `applied` unless one is named."""
+    """A new application for an open job. The stage defaults to the first one of kind `applied`."""
 
     candidate_id: UUID
     job_id: UUID
@@ -23,14 +23,14 @@ class ApplicationCreate(In):
 
 
 class ApplicationMove(In):
-    """Where from and where to; a move from another stage than the present one is refused."""
+    """The current stage and the new one. The move is refused if the application is no longer in `from_stage_id`."""
 
     from_stage_id: UUID
     to_stage_id: UUID
 
 
 class ApplicationTransfer(In):
-    """The open job that the candidate is for instead, and on wish where to begin there."""
+    """The open job to transfer the application to, and optionally a stage and a reason."""
 
     job_id: UUID
     stage_id: UUID | None = None
@@ -38,14 +38,14 @@ class ApplicationTransfer(In):
 
 
 class ApplicationAction(In):
-    """Why, in words or as one of the tenant's reasons; a rejection needs either."""
+    """The reason, as text or as one of the tenant's reasons. A rejection requires one of the two."""
 
     reason: Reason | None = Field(None, examples=["The role asks for more experience with SQL."])
-    reason_id: UUID | None = Field(None, description="For reject and withdraw: one of the tenant's reasons")
+    reason_id: UUID | None = Field(None, description="For `reject` and `withdraw`: one of the tenant's reasons")
 
 
 class ApplicationOut(Stateful):
-    """An application, where it stands and what may be done with it."""
+    """An application with its stage, status and allowed actions."""
 
     machine = APPLICATION_MACHINE
 
@@ -72,7 +72,7 @@ class ApplicationOut(Stateful):
 
 
 class StageHistoryOut(Out):
-    """A stage and status that an application had; `left_at` is null for the present one."""
+    """A stage and status of an application. `left_at` is null for the current one."""
 
     stage_id: UUID
     stage_name: str
@@ -82,7 +82,7 @@ class StageHistoryOut(Out):
 
 
 class ApplicationQuery(ListQuery):
-    """Filters of the list of applications."""
+    """Filters for listing applications."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
 

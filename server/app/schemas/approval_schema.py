@@ -1,4 +1,4 @@
-"""Approvals: who must be asked, who was, and what they said."""
+"""Approvals: chains, approvers and their decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.schemas.state_schema import Stateful
 
 
 class ApprovalGroup(In):
-    """Users who are asked together; `quorum` of them are enough."""
+    """Users who are asked at the same time. `quorum` of them must approve."""
 
     name: ShortLine | None = Field(None, examples=["Finance"])
     user_ids: Annotated[list[UUID], Field(min_length=1, max_length=20)]
@@ -33,7 +33,7 @@ Groups = Annotated[list[ApprovalGroup], Field(min_length=1, max_length=10)]
 
 
 class ApprovalChainCreate(In):
-    """Who must approve: jobs or offers, of one department or of all that have no chain of their own."""
+    """A new approval chain for jobs or offers, of one department or of all departments without their own chain."""
 
     subject: ApprovalSubject
     department_id: UUID | None = None
@@ -41,13 +41,13 @@ class ApprovalChainCreate(In):
 
 
 class ApprovalChainUpdate(In):
-    """Who is asked from now on; approvals that were asked for before go on as they are."""
+    """The new approvers. Pending approvals are not affected."""
 
     groups: Groups
 
 
 class ApprovalChainOut(Out):
-    """A chain."""
+    """An approval chain."""
 
     id: UUID
     subject: ApprovalSubject
@@ -59,27 +59,27 @@ class ApprovalChainOut(Out):
 
 
 class ApprovalAction(In):
-    """A reason, where the action needs one."""
+    """The reason for an action, if it needs one."""
 
     reason: Reason | None = None
 
 
 class ApprovalDelegation(In):
-    """Who decides in one's place."""
+    """The user who decides for you, and optionally a reason."""
 
     user_id: UUID
     reason: Reason | None = None
 
 
 class ApprovalSkip(In):
-    """Whose word is not waited for, and why."""
+    """The approver to skip, and the reason."""
 
     user_id: UUID
     reason: Reason = Field(examples=["On leave until May."])
 
 
 class ApprovalSeatOut(Out):
-    """A user of a group and what was said."""
+    """An approver in a group, and their decision."""
 
     group_number: int
     group_name: str | None
@@ -91,7 +91,7 @@ class ApprovalSeatOut(Out):
 
 
 class ApprovalItem(Out):
-    """An approval as a list shows it; `group_number` is the group that is asked now."""
+    """An approval as shown in lists. `group_number` is the group that is currently asked."""
 
     id: UUID
     subject: ApprovalSubject
@@ -108,7 +108,7 @@ class ApprovalItem(Out):
 
 
 class ApprovalOut(ApprovalItem, Stateful):
-    """An approval with its seats and what may be done with it."""
+    """An approval with its approvers and allowed actions."""
 
     machine = APPROVAL_MACHINE
 
@@ -116,7 +116,7 @@ class ApprovalOut(ApprovalItem, Stateful):
 
 
 class ApprovalQuery(ListQuery):
-    """Filters of the list of approvals."""
+    """Filters for listing approvals."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
@@ -124,4 +124,4 @@ class ApprovalQuery(ListQuery):
     offer_id: UUID | None = None
     subject: ApprovalSubject | None = None
     status: ApprovalStatus | None = None
-    waits_for_me: bool | None = Field(None, description="Only those that wait for one's own word now")
+    waits_for_me: bool | None = Field(None, description="Only those that await your decision now")

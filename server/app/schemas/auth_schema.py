@@ -12,36 +12,36 @@ from app.schemas.tenant_schema import Slug
 
 
 class LoginIn(In):
-    """Credentials; the tenant may be left out where the address is known to one only."""
+    """Credentials. The tenant is optional if your email address belongs to only one."""
 
     email: Email = Field(examples=["admin@harbour.example"])
     password: Password = Field(examples=["correct horse battery staple"])
     tenant: Slug | None = Field(None, examples=["harbour"])
     code: str | None = Field(
-        None, min_length=6, max_length=20, description="Of the authenticator app, or a recovery code"
+        None, min_length=6, max_length=20, description="Code from the authenticator app, or a recovery code"
     )
     cookie: bool = Field(
-        False, strict=True, description="Keep the refresh token in an HttpOnly cookie, not in the body"
+        False, strict=True, description="Return the refresh token in an HttpOnly cookie instead of the body"
     )
 
 
 class RefreshIn(In):
-    """The refresh token; browsers leave it out and send the cookie."""
+    """The refresh token. Browsers omit it and send the cookie instead."""
 
     refresh_token: str | None = Field(None, max_length=200)
 
 
 class TokenPair(Out):
-    """An access token and, unless it went into the cookie, the refresh token."""
+    """An access token and, unless it is in the cookie, a refresh token."""
 
     access_token: str
     token_type: str = "Bearer"
-    expires_in: int = Field(description="Seconds until the access token ends")
+    expires_in: int = Field(description="Seconds until the access token expires")
     refresh_token: str | None
 
 
 class MeOut(Out):
-    """The signed-in user, as the app needs it at start."""
+    """The signed-in user with tenant, role and permissions."""
 
     id: UUID
     email: str

@@ -1,4 +1,4 @@
-"""Questions about rights, and their answers."""
+"""Explanations of permissions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _known(action: str) -> str:
 
 
 class Rule(StrEnum):
-    """What decided."""
+    """The rule that decided."""
 
     GRANTED = "granted"
     NOT_GRANTED = "not_granted"
@@ -29,20 +29,20 @@ class Rule(StrEnum):
 
 
 class ExplainQuery(Query):
-    """May somebody do `action`, on `subject` where one is named? The caller, unless `user_id` says who."""
+    """Whether a user may perform `action`, optionally on `subject`. The user defaults to you."""
 
     action: Annotated[str, Field(max_length=60), AfterValidator(_known)] = Field(examples=["candidates.delete"])
     subject: str | None = Field(
         None,
         pattern=r"^[a-z_]{1,40}:[0-9a-fA-F-]{36}$",
-        description="A noun of the API and an id",
+        description="A resource type and an id",
         examples=["candidates:01890000-0000-7000-8000-000000000000"],
     )
     user_id: UUID | None = None
 
 
 class ExplainOut(Out):
-    """Yes or no, the rule that decided, and the roles that give the right."""
+    """Whether the action is allowed, the rule that decided, and the user's roles that grant the permission."""
 
     allowed: bool
     rule: Rule

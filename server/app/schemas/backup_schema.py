@@ -1,4 +1,4 @@
-"""What backups and archives say of themselves."""
+"""Manifests of backups and archives."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 
 
 class Member(BaseModel):
-    """A file of a backup or of an archive."""
+    """A file in a backup or an archive."""
 
     size: Annotated[int, Field(ge=0)]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class BackupManifest(BaseModel):
-    """What a backup holds."""
+    """The contents of a backup."""
 
     format: Literal["fairlead-backup"] = "fairlead-backup"
     version: Literal[1] = 1
@@ -27,7 +27,7 @@ class BackupManifest(BaseModel):
 
 
 class BackupReport(BaseModel):
-    """What a backup holds, or what was restored from it, in figures."""
+    """A summary of a backup, or of what was restored from it."""
 
     database: str
     schema_revision: str

@@ -1,4 +1,4 @@
-"""Who works with a candidate."""
+"""Candidate assignments."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from app.schemas.common import In, ListQuery, Out, UtcMoment
 
 
 class CandidateAssign(In):
-    """Who is to work with the candidate."""
+    """The user to assign the candidate to."""
 
     user_id: UUID
 
 
 class AssignmentOut(Out):
-    """An assignment; one is active, the others are history."""
+    """An assignment. At most one per candidate is active; the others are history."""
 
     id: UUID
     candidate_id: UUID
@@ -26,7 +26,7 @@ class AssignmentOut(Out):
 
 
 class AssignmentQuery(ListQuery):
-    """Filters of the list of assignments."""
+    """Filters for listing assignments."""
 
     candidate_id: UUID | None = None
     user_id: UUID | None = None

@@ -1,4 +1,4 @@
-"""Favourite candidates and those seen lately."""
+"""Favorite and recently viewed candidates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.schemas.common import Out, UtcMoment
 
 
 class BookmarkOut(Out):
-    """A candidate at hand, the latest first."""
+    """A favorite or recently viewed candidate."""
 
     candidate_id: UUID
     name: str

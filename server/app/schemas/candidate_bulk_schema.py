@@ -1,4 +1,4 @@
-"""Actions on many candidates at once."""
+"""Bulk actions on candidates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_IDS = 500
 
 
 class BulkResult(StrEnum):
-    """What became, or with a dry run would become, of one candidate."""
+    """The result for one candidate, or with a dry run the expected result."""
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -25,14 +25,16 @@ class BulkResult(StrEnum):
 
 
 class BulkAction(In):
-    """Which candidates, by id or by a search, and for assign, tag and pool what is given to or taken from them."""
+    """The candidates, by id or by search, and the user, tag or pool that the action requires."""
 
     candidate_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)] | None = None
-    query: SearchParameters | None = Field(None, description="Instead of ids: the 500 best hits")
-    user_id: UUID | None = Field(None, description="For assign")
-    tag_id: UUID | None = Field(None, description="For tag and untag")
-    pool_id: UUID | None = Field(None, description="For pool and unpool")
-    dry_run: Flag = Field(False, description="Tell what would be done, and do nothing")
+    query: SearchParameters | None = Field(
+        None, description="A search instead of ids; the action applies to its 500 best hits"
+    )
+    user_id: UUID | None = Field(None, description="Required for `assign`")
+    tag_id: UUID | None = Field(None, description="Required for `tag` and `untag`")
+    pool_id: UUID | None = Field(None, description="Required for `pool` and `unpool`")
+    dry_run: Flag = Field(False, description="Preview the result without changing anything")
 
     @model_validator(mode="after")
     def _check_which(self) -> BulkAction:
@@ -42,14 +44,14 @@ class BulkAction(In):
 
 
 class BulkItem(Out):
-    """One candidate of the action."""
+    """The result for one candidate."""
 
     candidate_id: UUID
     result: BulkResult
 
 
 class BulkOut(Out):
-    """What was done; `id` is null after a dry run."""
+    """The result of a bulk action. After a dry run, `id` is null."""
 
     id: UUID | None
     action: str
@@ -59,7 +61,7 @@ class BulkOut(Out):
 
 
 class BulkOperationItem(Out):
-    """An action on many candidates, as a list shows it."""
+    """A bulk action as shown in lists."""
 
     id: UUID
     action: str
@@ -69,4 +71,4 @@ class BulkOperationItem(Out):
 
 
 class BulkOperationQuery(ListQuery):
-    """Paging of the actions on many candidates."""
+    """Pagination and sorting of bulk actions."""

@@ -11,12 +11,12 @@ from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
 
 
 class CandidateConsentCreate(In):
-    """A consent that was given; `evidence` says where the proof lies."""
+    """A consent that was given. `evidence` says where to find the proof."""
 
     candidate_id: UUID
     purpose: ConsentPurpose = Field(examples=["talent_pool"])
     source: ConsentSource = Field(examples=["email"])
-    evidence: Line | None = Field(None, examples=["Mail of 3 May, kept in the mailbox of the agency"])
+    evidence: Line | None = Field(None, examples=["Email of 3 May, in the agency's mailbox"])
     given_at: Moment
     expires_at: Moment | None = None
 
@@ -28,7 +28,7 @@ class CandidateConsentCreate(In):
 
 
 class CandidateConsentOut(Out):
-    """A consent; valid while it is neither withdrawn nor expired."""
+    """A consent. It is valid until it expires or is withdrawn."""
 
     id: UUID
     candidate_id: UUID
@@ -44,7 +44,7 @@ class CandidateConsentOut(Out):
 
 
 class CandidateConsentQuery(ListQuery):
-    """Filters of the consents."""
+    """Filters for listing consents."""
 
     candidate_id: UUID | None = None
     purpose: ConsentPurpose | None = None

@@ -12,7 +12,7 @@ from app.schemas.common import In, Line, ListQuery, Out, UtcMoment
 
 
 class CandidateDocumentOut(Out):
-    """A document's facts; its bytes come by a signed link."""
+    """The metadata of a document. To download the file, request a signed link."""
 
     id: UUID
     candidate_id: UUID | None
@@ -21,13 +21,13 @@ class CandidateDocumentOut(Out):
     size: int
     sha256: str
     uploaded_by_id: UUID | None
-    scan_status: ScanStatus = Field(description="A pending file is in quarantine: it is not handed out, nor parsed")
+    scan_status: ScanStatus = Field(description="A pending file is in quarantine: it is not served or parsed")
     created_at: UtcMoment
     updated_at: UtcMoment
 
 
 class CandidateDocumentQuery(ListQuery):
-    """Filters of the list of documents."""
+    """Filters for listing documents."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
@@ -36,4 +36,4 @@ class CandidateDocumentQuery(ListQuery):
 
 
 class DocumentUploadForm(In):
-    """The fields beside an uploaded document: none."""
+    """The form fields of a document upload: none besides the file."""

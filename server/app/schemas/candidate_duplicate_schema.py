@@ -1,4 +1,4 @@
-"""Candidates who may be one person."""
+"""Possible duplicate candidates."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from app.schemas.common import ListQuery, Out, UtcMoment
 
 
 class DuplicateReason(Out):
-    """What two candidates share, and how much it counts."""
+    """What two candidates have in common, and how many points it adds to the score."""
 
     reason: str
     points: int
 
 
 class DuplicateOut(Out):
-    """A suggestion that two candidates are one person; `score` is at most 100."""
+    """A suggestion that two candidates are the same person. `score` is at most 100."""
 
     id: UUID
     first_id: UUID
@@ -31,9 +31,9 @@ class DuplicateOut(Out):
 
 
 class DuplicateQuery(ListQuery):
-    """Filters of the suggestions."""
+    """Filters for listing possible duplicates."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "score")
 
-    candidate_id: UUID | None = Field(None, description="Suggestions that name this candidate")
+    candidate_id: UUID | None = Field(None, description="Only suggestions that involve this candidate")
     status: DuplicateStatus | None = None

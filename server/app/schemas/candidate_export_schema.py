@@ -10,7 +10,7 @@ from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
 
 
 class ExportFormat(StrEnum):
-    """The form of the table."""
+    """The format of the table."""
 
     CSV = "csv"
     JSONL = "jsonl"
@@ -23,7 +23,7 @@ class CandidateTable(bytes):
 
 
 class CandidateExportQuery(CandidateFilters):
-    """Which candidates, and in which form."""
+    """Filters and format of a candidate export."""
 
     q: SearchText | None = Field(None, description=LANGUAGE)
     format: ExportFormat = ExportFormat.CSV

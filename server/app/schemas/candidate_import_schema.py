@@ -1,4 +1,4 @@
-"""Imports of tables of candidates."""
+"""Candidate imports from tables."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ Mapping = Annotated[dict[Line, ShortLine | None], BeforeValidator(_mapping, json
 
 
 class ImportUploadForm(In):
-    """How the table is read. Without a mapping the names of the columns tell."""
+    """How to read the table. Without a mapping, columns are assigned to fields by their names."""
 
-    dry_run: bool = Field(False, description="Check every row, and write nothing")
+    dry_run: bool = Field(False, description="Check every row without writing anything")
     on_duplicate: OnDuplicate = OnDuplicate.SKIP
-    mapping: Mapping | None = Field(None, description='JSON of column to field, like {"Mail": "emails", "Notes": null}')
+    mapping: Mapping | None = Field(
+        None, description='JSON object from column to field, such as {"Mail": "emails", "Notes": null}'
+    )
 
 
 class ImportOut(Out):
@@ -41,7 +43,7 @@ class ImportOut(Out):
     user_id: UUID | None
     filename: str
     status: ImportStatus
-    reason: str | None = Field(description="Why it was stopped")
+    reason: str | None = Field(description="Why the import was stopped")
     is_dry_run: bool
     on_duplicate: OnDuplicate
     columns: list[str]
@@ -58,7 +60,7 @@ class ImportOut(Out):
 
 
 class ImportRowOut(Out):
-    """What became of a row; the first row below the names is number 1."""
+    """The result of a row. The first row below the header is number 1."""
 
     number: int
     result: RowResult
@@ -67,11 +69,11 @@ class ImportRowOut(Out):
 
 
 class ImportQuery(ListQuery):
-    """Paging of the imports."""
+    """Pagination and sorting of imports."""
 
 
 class ImportRowQuery(ListQuery):
-    """Filters of the rows of an import."""
+    """Filters for listing the rows of an import."""
 
     sorts: ClassVar[tuple[str, ...]] = ("number",)
 

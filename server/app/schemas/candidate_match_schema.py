@@ -11,7 +11,7 @@ from app.schemas.common import ListQuery, Out, UtcMoment
 
 
 class Evidence(BaseModel):
-    """Where a criterion's support stands: the quote is literally `text[start:end]` of the document's text."""
+    """Evidence for a criterion. The quote is exactly `text[start:end]` of the document's text."""
 
     document_sha256: str
     start: int
@@ -20,30 +20,30 @@ class Evidence(BaseModel):
 
 
 class Criterion(BaseModel):
-    """One criterion: what it scored, how much it counts, why."""
+    """A criterion with its score, weight and explanation."""
 
     name: str
     score: float = Field(description="0 to 100")
-    weight: float = Field(description="Share of the whole, after what is unknown was left out")
+    weight: float = Field(description="Share of the total weight, without unknown criteria")
     detail: str
     evidence: list[Evidence] = []
 
 
 class CandidateMatchOut(Out):
-    """How well one candidate fits, and why."""
+    """How well a candidate matches the job, and why."""
 
     id: UUID
     candidate_id: UUID
     candidate_name: str
     score: float = Field(description="0 to 100")
     grade: str
-    confidence: int = Field(description="Percent of the criteria's weight that was known")
+    confidence: int = Field(description="Percentage of the criteria's weight that is known")
     criteria: list[Criterion]
     updated_at: UtcMoment
 
 
 class CandidateMatchQuery(ListQuery):
-    """Filters of the list of matches."""
+    """Filters for listing matches."""
 
     sorts: ClassVar[tuple[str, ...]] = ("score",)
 
@@ -52,7 +52,7 @@ class CandidateMatchQuery(ListQuery):
 
 
 class MatchRefresh(Out):
-    """What a refresh did."""
+    """The result of a refresh."""
 
-    candidates: int = Field(description="Candidates that were compared")
-    kept: int = Field(description="Matches that were kept, the best")
+    candidates: int = Field(description="Number of candidates compared")
+    kept: int = Field(description="Number of matches stored, which are the best ones")

@@ -1,4 +1,4 @@
-"""Merging two candidates who are one person, and taking it back."""
+"""Merging duplicate candidates, and undoing it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
 
 
 class Side(StrEnum):
-    """Whose value is taken."""
+    """The candidate whose value is used."""
 
     WINNER = "winner"
     LOSER = "loser"
 
 
 class CandidateMergeCreate(In):
-    """Who stays, who goes, and for single fields whose value is taken; else the stronger provenance decides."""
+    """The two candidates to merge. `choices` sets whose value a field gets; else the stronger provenance wins."""
 
     winner_id: UUID
     loser_id: UUID
     choices: Annotated[dict[str, Side], Field(max_length=50)] = Field({}, examples=[{"headline": "loser"}])
-    dry_run: Flag = Field(False, description="Show what would come of it, and do nothing")
+    dry_run: Flag = Field(False, description="Preview the result without changing anything")
 
     @model_validator(mode="after")
     def _check_two(self) -> CandidateMergeCreate:
@@ -34,7 +34,7 @@ class CandidateMergeCreate(In):
 
 
 class MergedField(Out):
-    """A field of which the two have different values; `side` tells whose is taken, null that both are joined."""
+    """A field with different values. `side` says whose value is used; if it is null, both are combined."""
 
     field: str
     winner: Any
@@ -44,25 +44,27 @@ class MergedField(Out):
 
 
 class CandidateMergeOut(Out):
-    """A merge; after a dry run `id` is null and nothing was done."""
+    """A merge. After a dry run, `id` is null and nothing has changed."""
 
     id: UUID | None
     winner_id: UUID
     loser_id: UUID
-    fields: list[MergedField] | None = Field(None, description="What differed; only when it is merged")
-    moved: dict[str, int] | None = Field(None, description="How many notes, documents and so on go over to the winner")
+    fields: list[MergedField] | None = Field(None, description="Fields that differ; only in the response to a merge")
+    moved: dict[str, int] | None = Field(
+        None, description="Number of notes, documents and so on that move to the winner"
+    )
     undone_at: UtcMoment | None = None
     created_at: UtcMoment | None = None
 
 
 class CandidateMergeUndo(In):
-    """Taking a merge back."""
+    """Options for undoing a merge."""
 
-    discard_changes: Flag = Field(False, description="Give up what was changed on the winner since the merge")
+    discard_changes: Flag = Field(False, description="Discard changes made to the winner since the merge")
 
 
 class CandidateMergeQuery(ListQuery):
-    """Filters of the merges."""
+    """Filters for listing merges."""
 
     winner_id: UUID | None = None
     loser_id: UUID | None = None

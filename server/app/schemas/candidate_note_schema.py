@@ -22,7 +22,7 @@ Mentions = Annotated[list[UUID], Field(max_length=20)]
 
 
 class CandidateNoteCreate(In):
-    """A new note; who is mentioned gets a mail, and reads the note unless it is private."""
+    """A new note. Unless it is private, mentioned users can read it and are notified."""
 
     candidate_id: UUID
     body: NoteText = Field(examples=["Prefers mornings; asked about remote work."])
@@ -31,7 +31,7 @@ class CandidateNoteCreate(In):
 
 
 class CandidateNoteUpdate(In):
-    """What to change; only the author may."""
+    """Fields to change. Only the author can change a note."""
 
     body: NoteText | None = None
     visibility: NoteVisibility | None = None
@@ -53,7 +53,7 @@ class CandidateNoteOut(Out):
 
 
 class CandidateNoteQuery(ListQuery):
-    """Filters of the list of notes."""
+    """Filters for listing notes."""
 
     candidate_id: UUID | None = None
     author_id: UUID | None = None

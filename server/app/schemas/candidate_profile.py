@@ -1,4 +1,4 @@
-"""Parts of a candidate's profile: languages, rights to work, skills in use, values of the tenant's own fields."""
+"""Parts of a candidate's profile: languages, work authorizations, use of skills, values of custom fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ExperienceYears = Annotated[float, Field(strict=True, ge=0, le=70, allow_inf_nan
 
 
 class WorkRight(StrEnum):
-    """On what ground somebody may work in a country."""
+    """The basis of a person's right to work in a country."""
 
     CITIZEN = "citizen"
     PERMANENT = "permanent"
@@ -43,7 +43,7 @@ class WorkRight(StrEnum):
 
 
 class LanguageLevel(StrEnum):
-    """The levels of the Common European Framework of Reference, and native speakers."""
+    """The levels of the Common European Framework of Reference, plus native."""
 
     A1 = "A1"
     A2 = "A2"
@@ -70,7 +70,7 @@ class Language(In):
 
 
 class SkillUse(In):
-    """For how long a skill was used, and when last; the skill is one of `skills`."""
+    """How long a skill was used, and when last. The skill must be one of `skills`."""
 
     skill: ShortLine = Field(examples=["Python"])
     years: ExperienceYears | None = Field(None, examples=[4.5])

@@ -1,4 +1,4 @@
-"""Resumes and what a parser finds in them. What is not there is null."""
+"""Resumes and their parsed facts. What is not found is null."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.schemas.common import In, ListQuery, Out, UtcMoment
 
 
 class Fact(BaseModel):
-    """A value and where it stands: `text[start:end]` of the resume's text."""
+    """A value and its position: `text[start:end]` of the resume's text."""
 
     value: str
     start: int = Field(ge=0)
@@ -21,7 +21,7 @@ class Fact(BaseModel):
 
 
 class WorkItem(BaseModel):
-    """One position held; dates are YYYY-MM or YYYY, `present` for an open end."""
+    """A position. Dates are YYYY-MM or YYYY; the end date of a current position is `present`."""
 
     company: Fact | None = None
     title: Fact | None = None
@@ -30,7 +30,7 @@ class WorkItem(BaseModel):
 
 
 class EducationItem(BaseModel):
-    """One course of study."""
+    """A course of study."""
 
     institution: Fact | None = None
     degree: Fact | None = None
@@ -39,7 +39,7 @@ class EducationItem(BaseModel):
 
 
 class ParsedResume(BaseModel):
-    """The structured resume. `total_years` is derived: the union of the dated positions, in years."""
+    """The parsed resume. `total_years` is the time covered by the dated positions, without counting overlaps twice."""
 
     name: Fact | None = None
     email: Fact | None = None
@@ -54,7 +54,7 @@ class ParsedResume(BaseModel):
 
 
 class CandidateResumeOut(Out):
-    """A resume and where its parsing stands."""
+    """A resume and its parsing status."""
 
     id: UUID
     candidate_id: UUID | None
@@ -63,14 +63,16 @@ class CandidateResumeOut(Out):
     status: ResumeStatus
     failure_reason: str | None
     is_primary: bool
-    trust: ResumeTrust = Field(description="What of it may change the candidate; `nothing` until somebody confirms it")
+    trust: ResumeTrust = Field(
+        description="What the resume may change of the candidate; `nothing` until a user confirms it"
+    )
     parsed_at: UtcMoment | None
     created_at: UtcMoment
     updated_at: UtcMoment
 
 
 class CandidateResumeDetail(CandidateResumeOut):
-    """A resume with its text and the facts found in it."""
+    """A resume with its text and parsed facts."""
 
     text: str | None
     parsed: ParsedResume | None
@@ -84,7 +86,7 @@ class CandidateResumeUpdate(In):
 
 
 class CandidateResumeQuery(ListQuery):
-    """Filters of the list of resumes."""
+    """Filters for listing resumes."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
@@ -93,6 +95,6 @@ class CandidateResumeQuery(ListQuery):
 
 
 class ResumeUploadForm(In):
-    """The fields beside an uploaded resume."""
+    """The form fields of a resume upload."""
 
-    candidate_id: UUID | None = Field(None, description="Whose resume it is, where that is known")
+    candidate_id: UUID | None = Field(None, description="The candidate, if known")

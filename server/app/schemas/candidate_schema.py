@@ -50,12 +50,12 @@ Experience = Annotated[
 
 CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$"), Storable]
 SearchText = Annotated[str, Field(min_length=1, max_length=500), Storable]
-LANGUAGE = """Words that all must occur; "a phrase", begin*, AND, OR, NOT or -, brackets, and name:, title:, skill:,
-location:, text: before a word or phrase"""
+LANGUAGE = """Words that must all occur; also "phrases", prefix*, AND, OR, NOT or -, parentheses, and name:, title:,
+skill:, location: or text: before a word or phrase"""
 
 
 class Pay(In):
-    """An amount of money for a stretch of work."""
+    """An amount of money per period of work."""
 
     amount: Amount = Field(examples=["72000.00"])
     currency: Currency = Field(examples=["EUR"])
@@ -63,7 +63,7 @@ class Pay(In):
 
 
 class CandidateFields(In):
-    """The profile's fields that a person may set."""
+    """The profile fields that you can set."""
 
     given_name: NamePart | None = Field(None, examples=["Grace"])
     family_name: NamePart | None = Field(None, examples=["Hopper"])
@@ -71,19 +71,19 @@ class CandidateFields(In):
     headline: Line | None = Field(None, examples=["Senior Data Engineer"])
     location: Line | None = Field(None, examples=["Hamburg, Germany"])
     years_experience: Experience | None = Field(None, examples=[7.5])
-    expected_pay: Pay | None = Field(None, description="Needs compensation.read")
+    expected_pay: Pay | None = Field(None, description="Requires the `compensation.read` permission")
     notice_days: Annotated[int, Field(strict=True, ge=0, le=730)] | None = Field(None, description="Notice period")
     available_from: Day | None = None
     preferred_workplace: Workplace | None = None
     source: ShortLine | None = Field(None, examples=["referral"])
-    source_detail: Line | None = Field(None, description="The campaign, the referrer, the event")
+    source_detail: Line | None = Field(None, description="Such as the campaign, referrer or event")
     source_url: Url | None = None
     owner_id: UUID | None = None
-    custom_fields: FieldValues | None = Field(None, description="By the keys of the tenant's own fields; null empties")
+    custom_fields: FieldValues | None = Field(None, description="Values of custom fields by key; null removes a value")
 
 
 class CandidateCreate(CandidateFields):
-    """A new candidate; contact points are unique in the tenant."""
+    """A new candidate. Contact points are unique within the tenant."""
 
     name: Line = Field(examples=["Grace Hopper"])
     emails: Annotated[list[Email], Field(max_length=10)] = Field([], examples=[["grace@example.com"]])
@@ -98,7 +98,7 @@ class CandidateCreate(CandidateFields):
 
 
 class CandidateUpdate(CandidateFields):
-    """What to change; contact lists replace what was there."""
+    """Fields to change. Lists of contact points replace the existing ones."""
 
     name: Line | None = None
     status: CandidateStatus | None = None
@@ -122,7 +122,7 @@ class ContactOut(Out):
 
 
 class PayOut(Out):
-    """An amount of money for a stretch of work."""
+    """An amount of money per period of work."""
 
     amount: Decimal
     currency: str
@@ -130,7 +130,7 @@ class PayOut(Out):
 
 
 class CandidateOut(Out):
-    """A candidate with contact points; `provenance` tells who each value came from."""
+    """A candidate with contact points. `provenance` says where each value came from."""
 
     id: UUID
     name: str
@@ -149,16 +149,20 @@ class CandidateOut(Out):
     preferred_roles: list[str]
     preferred_locations: list[str]
     preferred_workplace: Workplace | None
-    expected_pay: Annotated[PayOut | None, guarded(COMPENSATION)] = Field(description="Null without compensation.read")
+    expected_pay: Annotated[PayOut | None, guarded(COMPENSATION)] = Field(
+        description="Null without the `compensation.read` permission"
+    )
     source: str | None
     source_detail: str | None
     source_url: str | None
     status: CandidateStatus
     owner_id: UUID | None
-    is_broadcast: bool = Field(description="Whether everybody who sees candidates sees this one")
-    purge_after: UtcMoment | None = Field(description="When the person is erased, unless somebody works with them")
+    is_broadcast: bool = Field(description="Visible to all users who can view candidates")
+    purge_after: UtcMoment | None = Field(description="When the candidate is erased, unless there is activity before")
     custom_fields: dict[str, Any]
-    contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(description="Null without candidates.pii")
+    contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(
+        description="Null without the `candidates.pii` permission"
+    )
     provenance: dict[str, str]
     version: int
     created_at: UtcMoment
@@ -166,14 +170,14 @@ class CandidateOut(Out):
 
 
 class CandidateUpserted(Out):
-    """The candidate whom the contact points name, and whether it is new."""
+    """The created or updated candidate. `created` says which."""
 
     created: bool
     candidate: CandidateOut
 
 
 class CandidateItem(Out):
-    """A candidate as a list shows it."""
+    """A candidate as shown in lists."""
 
     id: UUID
     name: str
@@ -190,26 +194,26 @@ class CandidateItem(Out):
 
 
 class CandidateFilters(Query):
-    """Filters of candidates, the same for lists, searches and bulk actions."""
+    """Filters for candidates in lists, searches and bulk actions."""
 
     status: CandidateStatus | None = None
     owner_id: UUID | None = None
     tag_id: UUID | None = None
     pool_id: UUID | None = None
     email: Email | None = None
-    is_quarantined: bool | None = Field(None, description="Whether a day is set on which the person is erased")
+    is_quarantined: bool | None = Field(None, description="Whether the candidate is scheduled for erasure")
     source: ShortLine | None = None
     location: Annotated[str, Field(min_length=2, max_length=100), Storable] | None = Field(
-        None, description="A part of it"
+        None, description="Part of the location"
     )
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")
     max_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[lte]")
     created_after: Moment | None = Field(None, alias="created_at[gt]")
-    custom_field: CustomFieldFilter | None = Field(None, description="key:value of a field of the tenant's own")
+    custom_field: CustomFieldFilter | None = Field(None, description="Key and value of a custom field, as `key:value`")
 
 
 class CandidateQuery(CandidateFilters, ListQuery):
-    """The list of candidates."""
+    """Filters for listing candidates."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
 

@@ -13,13 +13,13 @@ Facet = Literal["status", "owner_id", "source", "location", "skill", "tag"]
 
 
 class CandidateSearchQuery(CandidateFilters):
-    """A search: the best hits first, the newest of equal ones; without `q` the newest candidates."""
+    """A search. The best hits come first, newer ones first if equal. Without `q`, the newest candidates come first."""
 
     q: SearchText | None = Field(None, description=LANGUAGE)
     limit: int = Field(20, ge=1, le=200)
-    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the page before")
+    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the previous page")
     facets: Annotated[list[Facet], BeforeValidator(csv_list), Field(max_length=6)] | None = Field(
-        None, description="Count the hits by these, comma separated: status, owner_id, source, location, skill, tag"
+        None, description="Facets to count, comma-separated: status, owner_id, source, location, skill, tag"
     )
 
 
@@ -27,14 +27,14 @@ HighlightField = Literal["name", "headline", "location", "skill"]
 
 
 class Mark(Out):
-    """A word that was searched for: from `start` to before `end`, counted in characters."""
+    """A matching word: from `start` up to but excluding `end`, in characters."""
 
     start: int
     end: int
 
 
 class Highlight(Out):
-    """A field of the profile and where the words stand in it."""
+    """A profile field with the positions of the matching words."""
 
     field: HighlightField
     text: str
@@ -42,7 +42,7 @@ class Highlight(Out):
 
 
 class Snippet(Out):
-    """A piece of the primary resume; `start` is its place in the resume's text, marks count from the piece's begin."""
+    """An excerpt of the primary resume. `start` is its position in the text; marks are relative to the excerpt."""
 
     text: str
     start: int
@@ -50,25 +50,29 @@ class Snippet(Out):
 
 
 class CandidateHit(CandidateItem):
-    """A candidate who was found; `score` sums up the weights of the fields that have the words."""
+    """A candidate that matches. `score` is the sum of the weights of the fields that contain the words."""
 
     score: int
     highlights: list[Highlight]
-    snippet: Snippet | None = Field(description="Null without candidate_resumes.read, or where no word stands in it")
+    snippet: Snippet | None = Field(
+        description="Null if no word matches, or without the `candidate_resumes.read` permission"
+    )
 
 
 class FacetCount(Out):
-    """How many hits have a value."""
+    """A value and the number of hits that have it."""
 
     value: str
     count: int
 
 
 class CandidateSearchPage(Out):
-    """A page of hits. The best 500 are ranked: whoever wants more narrows the search or lists by time."""
+    """A page of hits. Only the best 500 are ranked: to find others, narrow the search, or list candidates by time."""
 
     data: list[CandidateHit]
     has_more: bool
     next_cursor: str | None
-    facets: dict[str, list[FacetCount]] | None = Field(description="The 20 most frequent values of up to 10 000 hits")
-    is_lenient: bool = Field(description="Nothing was found as spelled, so slips in names were forgiven")
+    facets: dict[str, list[FacetCount]] | None = Field(
+        description="The 20 most frequent values among up to 10 000 hits"
+    )
+    is_lenient: bool = Field(description="There was no exact hit, so typos in names were tolerated")

@@ -13,14 +13,14 @@ Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", strict=True)
 
 
 class CandidateTagCreate(In):
-    """A new tag; two spellings of one name are one."""
+    """A new tag. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Ready to relocate"])
     color: Color | None = Field(None, examples=["#0a5c7a"])
 
 
 class CandidateTagUpdate(In):
-    """What to change; the candidates that bear the tag go on bearing it."""
+    """Fields to change. Candidates keep the tag."""
 
     name: ShortLine | None = None
     color: Color | None = None
@@ -35,6 +35,6 @@ class CandidateTagOut(Out):
 
 
 class TagCount(CandidateTagOut):
-    """A tag and how many candidates bear it, of those that one sees."""
+    """A tag with the number of visible candidates that have it."""
 
     candidate_count: int

@@ -11,7 +11,7 @@ from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
 
 
 class CandidateTaskCreate(In):
-    """A new task; without an assignee it is one's own."""
+    """A new task. By default, it is assigned to you."""
 
     candidate_id: UUID
     title: Line = Field(examples=["Call back about the notice period"])
@@ -20,7 +20,7 @@ class CandidateTaskCreate(In):
 
 
 class CandidateTaskUpdate(In):
-    """What to change."""
+    """Fields to change."""
 
     title: Line | None = None
     due_at: Moment | None = None
@@ -29,7 +29,7 @@ class CandidateTaskUpdate(In):
 
 
 class CandidateTaskOut(Out):
-    """A task, open until `done_at`."""
+    """A task. It is open while `done_at` is null."""
 
     id: UUID
     candidate_id: UUID
@@ -44,7 +44,7 @@ class CandidateTaskOut(Out):
 
 
 class CandidateTaskQuery(ListQuery):
-    """Filters of the list of tasks."""
+    """Filters for listing tasks."""
 
     sorts: ClassVar[tuple[str, ...]] = ("due_at", "created_at")
 

@@ -1,4 +1,4 @@
-"""What the world sees of a tenant's jobs, and what an applicant sends."""
+"""The published jobs of a tenant, and public applications."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ Ref = Annotated[ShortLine, Field(max_length=20)]
 
 
 class CareersQuery(Query):
-    """Filters of the public list."""
+    """Filters for the public list of jobs."""
 
-    q: ShortLine | None = Field(None, max_length=100, description="Words that the title or the place has")
+    q: ShortLine | None = Field(None, max_length=100, description="Words in the title or location")
     department: ShortLine | None = None
     workplace: Workplace | None = None
     employment_type: EmploymentType | None = None
-    ref: Ref | None = Field(None, description="The token of a tracking link, for links on the page")
+    ref: Ref | None = Field(None, description="The token of a tracking link, which is added to the URLs of the jobs")
 
 
 class ReferredQuery(Query):
-    """Where a visitor comes from."""
+    """How the visitor found the page."""
 
-    ref: Ref | None = Field(None, description="The token of a tracking link; it may stand in any address of the page")
+    ref: Ref | None = Field(
+        None, description="The token of a tracking link; it can be added to any URL of the careers page"
+    )
 
 
 class Company(Out):
-    """Who hires."""
+    """The company that hires."""
 
     slug: str
     name: str
@@ -48,7 +50,7 @@ class Company(Out):
 
 
 class PublicJobItem(Out):
-    """A job as the public list shows it."""
+    """A job as shown in the public list."""
 
     id: UUID
     title: str
@@ -61,7 +63,7 @@ class PublicJobItem(Out):
 
 
 class PublicQuestion(Out):
-    """What is asked of applicants."""
+    """A screening question for applicants."""
 
     id: UUID
     kind: QuestionKind
@@ -71,7 +73,7 @@ class PublicQuestion(Out):
 
 
 class PublicSurveyQuestion(Out):
-    """What is asked of applicants besides; nobody has to answer, and nobody who decides sees the answers."""
+    """A voluntary survey question. Answers are optional, and nobody who decides about applications sees them."""
 
     id: UUID
     label: str
@@ -89,7 +91,7 @@ class PublicJob(PublicJobItem):
 
 
 class Place(Out):
-    """The address of the place of work."""
+    """The address of the workplace."""
 
     street: str | None
     postal_code: str | None
@@ -99,28 +101,28 @@ class Place(Out):
 
 
 class PublishedJob(PublicJob):
-    """A job as pages, feeds and JSON-LD need it: `place` is null if the job names no location of the tenant."""
+    """A job as shown in pages, feeds and JSON-LD. `place` is null if the job has no location of the tenant."""
 
     place: Place | None
     updated_at: UtcMoment
 
 
 class CareersOut(Out):
-    """The careers page as data: the 200 newest jobs that fit."""
+    """The careers page as data, with the 200 newest jobs that match."""
 
     company: Company
     jobs: list[PublicJobItem]
 
 
 class AnswerIn(In):
-    """An answer to a question."""
+    """An answer to a screening question."""
 
     question_id: UUID
     value: Any = None
 
 
 class SurveyAnswerIn(In):
-    """An answer to a question of the voluntary survey: one of its options, or nothing."""
+    """An answer to a survey question: one of its options, or null."""
 
     question_id: UUID
     value: Annotated[str, Field(max_length=60)] | None = None
@@ -134,7 +136,7 @@ def _no_advertisement(name: str) -> str:
 
 
 class ApplicantForm(In):
-    """Who applies; the resume comes as the file beside it."""
+    """An application form. The resume is uploaded as the file."""
 
     name: Annotated[Line, AfterValidator(_no_advertisement)] = Field(examples=["Grace Hopper"])
     email: AsciiEmail = Field(examples=["grace@people.example"])
@@ -147,19 +149,19 @@ class ApplicantForm(In):
         "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": "an option"}]'
     )
     consent: bool = Field(False, description="The applicant agrees to the processing of the application")
-    talent_pool_consent: bool = Field(False, description="The applicant agrees to be kept for other jobs")
+    talent_pool_consent: bool = Field(False, description="The applicant agrees to be considered for other jobs")
     ref: ShortLine | None = Field(None, description="The token of a tracking link")
 
 
 class ApplicationReceived(Out):
-    """The same for everybody, whatever is known of them."""
+    """The confirmation of an application. It is the same for known and unknown applicants."""
 
     status: str = "received"
     job_title: str
 
 
 class ApplicantView(StrEnum):
-    """What an applicant is told of the application."""
+    """The status of an application as the applicant sees it."""
 
     ACTIVE = "active"
     HIRED = "hired"
@@ -167,7 +169,7 @@ class ApplicantView(StrEnum):
 
 
 class PublicApplication(Out):
-    """What an applicant sees behind the link in the mail; an application that is rejected ends when the mail leaves."""
+    """An application as the applicant sees it. A rejection is shown only once its email is due."""
 
     company: str
     job_title: str

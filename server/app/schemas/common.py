@@ -135,38 +135,42 @@ UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200
 
 
 class In(BaseModel):
-    """A body: unknown fields are refused, and what was sent is never echoed."""
+    """A request body. Unknown fields are rejected, and input is never echoed in errors."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re")
 
 
 class EmptyBody(In):
-    """Nothing more has to be said."""
+    """An empty body."""
 
 
 class Out(BaseModel):
-    """An answer, read from a row's attributes."""
+    """A response, read from the attributes of a row."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class Query(BaseModel):
-    """Parameters of a request; unknown ones are refused."""
+    """Query parameters. Unknown ones are rejected."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
 
 class ListQuery(Query):
-    """What every list takes. `sorts` names the sortable columns; a leading minus turns the order round."""
+    """Parameters of all lists. `sorts` names the sortable columns; a leading minus reverses the order."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     limit: int = Field(50, ge=1, le=200, description="Rows per page")
-    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the page before")
-    sort: str = Field("-created_at", max_length=60, description="Column to sort by, with - for descending")
-    ids: UuidList | None = Field(None, description="Only these, comma separated, 200 at most")
-    updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Changed after this moment")
-    include: str | None = Field(None, pattern="^total_count$", description="`total_count` counts up to 10 000")
+    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the previous page")
+    sort: str = Field(
+        "-created_at", max_length=60, description="Column to sort by; prefix it with - for descending order"
+    )
+    ids: UuidList | None = Field(None, description="Only rows with these ids, comma-separated, at most 200")
+    updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Updated after this time")
+    include: str | None = Field(
+        None, pattern="^total_count$", description="`total_count` adds the number of rows, up to 10 000"
+    )
 
     def filters(self) -> dict[str, Any]:
         """The filters that are set, by field, without paging and order."""
@@ -175,7 +179,7 @@ class ListQuery(Query):
 
 
 class Page(BaseModel, Generic[T]):
-    """One page of a list."""
+    """A page of a list."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -186,7 +190,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class FileLink(BaseModel):
-    """A signed address of a file."""
+    """A signed URL of a file."""
 
     url: str
     expires_at: UtcMoment

@@ -1,4 +1,4 @@
-"""Fields of the tenant's own."""
+"""Custom fields."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Position = Annotated[int, Field(strict=True, ge=0, le=1000)]
 
 
 class CustomFieldCreate(In):
-    """A new field; its key and kind stay as they are."""
+    """A new custom field. Its key and kind cannot be changed later."""
 
     key: FieldKey = Field(examples=["shoe_size"])
     label: Line = Field(examples=["Shoe size"])
     kind: FieldKind = Field(examples=["number"])
-    choices: Choices = Field([], description="For choice and multi_choice")
+    choices: Choices = Field([], description="Required for `choice` and `multi_choice`")
     position: Position = 0
 
     @model_validator(mode="after")
@@ -35,16 +35,18 @@ class CustomFieldCreate(In):
 
 
 class CustomFieldUpdate(In):
-    """What to change; a choice that is taken away stays where it was chosen."""
+    """Fields to change. Candidates keep the choices that you remove."""
 
     label: Line | None = None
     choices: Choices | None = None
     position: Position | None = None
-    is_archived: Annotated[bool, Field(strict=True)] | None = Field(None, description="No new values are taken")
+    is_archived: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="Archived fields accept no new values"
+    )
 
 
 class CustomFieldOut(Out):
-    """A field of the tenant's own."""
+    """A custom field."""
 
     id: UUID
     key: str

@@ -10,13 +10,13 @@ from app.schemas.common import In, Out, ShortLine
 
 
 class DepartmentCreate(In):
-    """A new department; two spellings of one name are one."""
+    """A new department. Names must be unique, ignoring case, accents and extra spaces."""
 
     name: ShortLine = Field(examples=["Engineering"])
 
 
 class DepartmentUpdate(In):
-    """What to change; the jobs of the department go on being its jobs."""
+    """The new name. Jobs stay in the department."""
 
     name: ShortLine
 
@@ -29,6 +29,6 @@ class DepartmentOut(Out):
 
 
 class DepartmentCount(DepartmentOut):
-    """A department and how many jobs are its own, of those that one sees."""
+    """A department with the number of its visible jobs."""
 
     job_count: int

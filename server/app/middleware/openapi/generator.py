@@ -18,16 +18,16 @@ from app.schemas.problem_schema import Problem
 VERSION = "1.0.0"
 METHODS = ("get", "post", "put", "patch", "delete")
 DESCRIPTION = (
-    "Fairlead is a recruiting backend for many tenants. Sign in with `POST /api/v1/auth/login` and send the access "
-    "token as `Authorization: Bearer`. Lists page by cursor, errors are RFC 9457 problem details."
+    "Fairlead is a multi-tenant recruiting API. Sign in with `POST /api/v1/auth/login` and send the access token in "
+    "the `Authorization: Bearer` header. Lists use cursor pagination. Errors are RFC 9457 problem details."
 )
 
-PLATFORM_TOKEN = "A platform administrator's token, of `POST /api/v1/platform/auth/login`"
+PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
 NEEDS: dict[str, str] = {
-    PUBLIC: "Open to everyone.",
-    AUTHENTICATED: "Needs a signed-in user.",
-    PLATFORM: "Needs a platform administrator with a second factor.",
-    PLATFORM_SELF: "Needs a platform administrator.",
+    PUBLIC: "No authentication required.",
+    AUTHENTICATED: "Requires authentication, but no permission.",
+    PLATFORM: "Requires a platform administrator with a second factor.",
+    PLATFORM_SELF: "Requires a platform administrator.",
 }
 
 
@@ -128,7 +128,7 @@ def _security(spec: Spec) -> list[dict[str, list[str]]]:
 
 
 def _describe(spec: Spec, description: str) -> str:
-    needs = NEEDS.get(spec.permission, f"Needs the permission `{spec.permission}`.")
+    needs = NEEDS.get(spec.permission, f"Requires the `{spec.permission}` permission.")
     if spec.permission == PUBLIC:
         return description.strip() or needs
     return f"{description.strip()} {needs}".strip()

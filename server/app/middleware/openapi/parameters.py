@@ -55,12 +55,16 @@ def header_parameters(method: str, spec: Spec) -> list[dict[str, Any]]:
     parameters = []
     if spec.if_match:
         parameters.append(
-            _header("If-Match", 'The ETag that the caller saw, like "3"', {"type": "string", "pattern": '^"\\d{1,9}"$'})
+            _header(
+                "If-Match",
+                'The ETag of the version that you read, such as "3"',
+                {"type": "string", "pattern": '^"\\d{1,9}"$'},
+            )
         )
     if method == "post" and spec.idempotency != "none":
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         parameters.append(
-            _header("Idempotency-Key", "Makes a repetition harmless", schema, spec.idempotency == "required")
+            _header("Idempotency-Key", "A unique key for safe retries", schema, spec.idempotency == "required")
         )
     return parameters
 

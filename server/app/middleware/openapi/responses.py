@@ -14,20 +14,20 @@ from app.schemas.common import Page
 
 RESPONSES = {
     400: "The request is malformed",
-    401: "There is no valid access token",
-    402: "The plan allows no more",
-    403: "The permission is missing",
-    404: "There is nothing here, or it is not the tenant's",
-    409: "The state of things does not allow it",
-    410: "It was there and is no more",
-    411: "The body has no length",
-    412: "The version has changed since",
-    428: "The tenant takes no change without If-Match",
-    413: "The body is too large",
-    415: "The content type is not taken",
-    422: "The body does not validate",
+    401: "The access token is missing or invalid",
+    402: "The plan does not allow this",
+    403: "You do not have permission",
+    404: "The resource does not exist, or it is not visible to you",
+    409: "The request conflicts with the current state",
+    410: "The resource is no longer available",
+    411: "The Content-Length header is missing",
+    412: "The resource has changed since the version in If-Match",
+    428: "The tenant requires the If-Match header",
+    413: "The request body is too large",
+    415: "The content type is not supported",
+    422: "The request body is invalid",
     429: "Too many requests",
-    503: "A service that is needed does not answer",
+    503: "A required service is unavailable",
 }
 
 
@@ -61,7 +61,7 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     if method == "get" and spec.out is not None and not _is_page(spec.out):
         responses["304"] = {"description": "Not modified"}
     if "candidate_id" in rule.rule:
-        responses["308"] = {"description": "The candidate was merged into the one that Location names"}
+        responses["308"] = {"description": "The candidate was merged into another one, at the URL in Location"}
     return responses | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)}
 
 
@@ -70,9 +70,7 @@ def _is_page(out: Any) -> bool:
 
 
 def upload_schema(spec: Spec) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "file": {"type": "string", "format": "binary", "description": "The file, 10 MB at most"}
-    }
+    properties: dict[str, Any] = {"file": {"type": "string", "format": "binary", "description": "The file to upload"}}
     if spec.form:
         properties |= spec.form.model_json_schema()["properties"]
     required = ["file"] if spec.upload_needed else []

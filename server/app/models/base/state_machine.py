@@ -11,8 +11,8 @@ from enum import StrEnum
 class Transition:
     """An allowed transition. With `needs_reason` the caller must state a reason.
 
-        `guards` and `effects` are names that `state_rules.py` binds to functions. A transition `by_itself` is automatic:
-    users cannot request it, and it has no permission.
+    `guards` and `effects` are names that `state_rules.py` binds to functions. A transition `by_itself` is automatic:
+    nobody can request it, and it has no permission.
     """
 
     source: StrEnum
