@@ -53,7 +53,7 @@ def forgot_password(body: ForgottenPassword):
 def reset_password(body: PasswordReset):
     """Set a new password with the token from the reset email.
 
-    All sessions of the user end.
+    All your sessions end.
     """
     account_service.reset_password(body)
 

@@ -17,7 +17,7 @@ bp = Blueprint("candidate_bookmarks", __name__)
 @bp.get("/favorite-candidates")
 @endpoint("candidates.view_own", out=Page[BookmarkOut])
 def list_favorites(principal: Principal):
-    """List your favorite candidates."""
+    """List your favorite candidates, latest first."""
     return candidate_bookmark_service.list_own(principal.user_id, BookmarkKind.FAVORITE)
 
 
@@ -38,7 +38,7 @@ def remove_favorite(candidate_id: UUID, principal: Principal):
 @bp.get("/recent-candidates")
 @endpoint("candidates.view_own", out=Page[BookmarkOut])
 def list_recent(principal: Principal):
-    """List your recently viewed candidates."""
+    """List your recently viewed candidates, latest first."""
     return candidate_bookmark_service.list_own(principal.user_id, BookmarkKind.RECENT)
 
 

@@ -103,5 +103,8 @@ def put_scorecard(interview_id: UUID, body: ScorecardIn):
 @bp.get("/applications/<uuid:application_id>/scorecard-summary")
 @endpoint("interview_scorecards.read", out=ScorecardSummary)
 def summary(application_id: UUID):
-    """Get a summary of the scorecards of an application that you can see."""
+    """Summarize the scorecards of an application.
+
+    Ratings and recommendations include only the scorecards that you can see.
+    """
     return interview_scorecard_service.summary(application_id)

@@ -57,7 +57,7 @@ def update(posting_id: UUID, body: JobPostingUpdate, if_match: IfMatch):
 @bp.post("/job-postings/<uuid:posting_id>/<any(publish, unpublish):action>")
 @endpoint("job_postings.update", out=JobPostingOut)
 def act(posting_id: UUID, action: str, body: EmptyBody, if_match: IfMatch):
-    """Publish or unpublish a posting of an open job."""
+    """Publish a posting of an open job, or unpublish a posting."""
     return job_posting_service.act(posting_id, action, if_match)
 
 

@@ -63,13 +63,13 @@ class NotificationPreferences(In):
     note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions you")
     tasks_due: bool = Field(True, strict=True, description="Your tasks are due")
     application_news: bool = Field(True, strict=True, description="Someone applies for one of your jobs, or withdraws")
-    offer_decided: bool = Field(True, strict=True, description="One of your offers is accepted, declined or expired")
+    offer_decided: bool = Field(True, strict=True, description="One of your offers is accepted or declined, or expires")
     retention_notice: bool = Field(
         True, strict=True, description="Candidates will be erased because their retention period is over"
     )
     search_alert: bool = Field(True, strict=True, description="Your saved searches with an alert have new hits")
     work_reassigned: bool = Field(
-        True, strict=True, description="Another user's candidates, jobs or reports are reassigned to you"
+        True, strict=True, description="Another user's work or direct reports are reassigned to you"
     )
 
 

@@ -14,7 +14,7 @@ from app.schemas.problem_schema import FieldError
 
 
 def _mapping(value: Any) -> Any:
-    """A form has texts only, so the mapping comes as JSON."""
+    """Parse the mapping from JSON, since form fields are text only."""
     if not isinstance(value, str):
         return value
     try:

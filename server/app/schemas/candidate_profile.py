@@ -78,7 +78,7 @@ class SkillUse(In):
 
 
 def _distinct(name: str) -> Any:
-    """Each value of the attribute `name` once in a list."""
+    """Return a validator that rejects lists with the same value of the attribute `name` twice."""
 
     def check(items: list[Any]) -> list[Any]:
         values = [getattr(item, name) for item in items]

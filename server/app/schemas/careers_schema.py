@@ -129,7 +129,7 @@ class SurveyAnswerIn(In):
 
 
 def _no_advertisement(name: str) -> str:
-    """The name stands in mails to an address that nobody has proven."""
+    """Reject links and addresses: the name is included in emails to an unverified address."""
     if re.search(r"https?:|://|(?i:www)\.|@|\.\w{2,}/|\w{3,}\.[a-z]{2,}", name):
         raise ValueError("must be a name, without links or addresses")
     return name

@@ -1,4 +1,4 @@
-"""Strict, bounded types and the bases of every schema."""
+"""Strict, bounded types, and the base classes of all schemas."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ IfMatch = NewType("IfMatch", int)
 
 
 def clean_line(value: str) -> str:
-    """One line without control characters or lone surrogates."""
+    """Return a single line; ValueError if it contains control characters or lone surrogates."""
     if value.isascii() and value.isprintable() and not value.isspace():
         return value
     if any(unicodedata.category(char) in FORBIDDEN or char in DIRECTIONS for char in value):
@@ -42,7 +42,7 @@ def clean_line(value: str) -> str:
 
 
 def clean_text(value: str) -> str:
-    """Text that every database can hold: no NUL, no lone surrogate."""
+    """Return text that every database can store; ValueError if it contains NUL or lone surrogates."""
     if "\x00" in value:
         raise ValueError("must not contain NUL characters")
     try:
@@ -53,7 +53,7 @@ def clean_text(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    """A deliverable form of address (RFC 5321), lower-cased."""
+    """Return a valid address (RFC 5321) in lower case."""
     try:
         return validate_email(value, check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
@@ -61,7 +61,7 @@ def _email(value: str) -> str:
 
 
 def _ascii(value: str) -> str:
-    """Not every mail program can answer an address that needs SMTPUTF8 (RFC 6531)."""
+    """Reject addresses that require SMTPUTF8 (RFC 6531): not every mail program can reply to them."""
     if not value.isascii():
         raise ValueError("must contain only ASCII characters")
     return value
@@ -88,14 +88,14 @@ def _day(value: date) -> date:
 
 
 def _near(value: N, away: timedelta) -> N:
-    """No arithmetic with time zones, reminders and terms may leave the calendar: it ends with the year 9999."""
+    """Reject distant dates, so that later date arithmetic cannot exceed the year 9999."""
     if away > CENTURY:
         raise ValueError(FAR)
     return value
 
 
 def csv_list(value: Any) -> Any:
-    """The parts of a comma separated parameter."""
+    """Return the parts of a comma-separated parameter."""
     return [part for part in value.split(",") if part] if isinstance(value, str) else value
 
 
@@ -173,7 +173,7 @@ class ListQuery(Query):
     )
 
     def filters(self) -> dict[str, Any]:
-        """The filters that are set, by field, without paging and order."""
+        """Return the filters that are set, by field, without pagination and sorting."""
         paging = {"limit", "cursor", "sort", "include"}
         return {name: value for name, value in self if name not in paging and value is not None}
 

@@ -35,7 +35,7 @@ class CustomFieldCreate(In):
 
 
 class CustomFieldUpdate(In):
-    """Fields to change. Candidates keep the choices that you remove."""
+    """Fields to change. Existing values keep the choices that you remove."""
 
     label: Line | None = None
     choices: Choices | None = None

@@ -25,7 +25,7 @@ DESCRIPTION = (
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
 NEEDS: dict[str, str] = {
     PUBLIC: "No authentication required.",
-    AUTHENTICATED: "Requires authentication, but no permission.",
+    AUTHENTICATED: "Requires authentication.",
     PLATFORM: "Requires a platform administrator with a second factor.",
     PLATFORM_SELF: "Requires a platform administrator.",
 }

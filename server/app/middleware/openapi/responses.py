@@ -14,7 +14,7 @@ from app.schemas.common import Page
 
 RESPONSES = {
     400: "The request is malformed",
-    401: "The access token is missing or invalid",
+    401: "The access token or credentials are missing or invalid",
     402: "The plan does not allow this",
     403: "You do not have permission",
     404: "The resource does not exist, or it is not visible to you",
