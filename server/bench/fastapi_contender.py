@@ -18,7 +18,7 @@ import jwt
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel, EmailStr
 
-from app.models.permission import SYSTEM_ROLES
+from app.models.system_role import SYSTEM_ROLES
 from app.utils.ids import new_id
 from app.utils.jwt_codec import ALGORITHM, ISSUER, TENANT_AUDIENCE
 

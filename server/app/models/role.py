@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel, Versioned
 from app.models.base.tenancy import TenantScoped
 from app.models.base.types import Json
-from app.models.permission import SYSTEM_ROLES, with_implied
+from app.models.permission import with_implied
+from app.models.system_role import SYSTEM_ROLES
 
 CUSTOM_LEVEL = 9  # below every system role: a custom role grants permissions but no rank
 

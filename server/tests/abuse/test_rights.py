@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PUBLIC
-from app.models.permission import SYSTEM_ROLES
+from app.models.system_role import SYSTEM_ROLES
 from app.utils.ids import new_id
 from tests.abuse.caller import ROLES
 from tests.factories.tenant import PASSWORD

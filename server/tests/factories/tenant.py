@@ -14,7 +14,8 @@ from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.models import Tenant
-from app.models.permission import ALL, SYSTEM_ROLES
+from app.models.permission import ALL
+from app.models.system_role import SYSTEM_ROLES
 from app.schemas.tenant_schema import TenantSignup
 from app.schemas.user_schema import UserCreate
 from app.services.accounts import auth_session_service

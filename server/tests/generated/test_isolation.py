@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from app.middleware.identity.access import PUBLIC
-from app.models.permission import SYSTEM_ROLES
+from app.models.system_role import SYSTEM_ROLES
 from tests.factories.client import ok
 from tests.generated.registry import body_of, operations, path_of, query_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
-from app.models.permission import PERMISSIONS, SYSTEM_ROLES, WIDENING
+from app.models.permission import PERMISSIONS, WIDENING
+from app.models.system_role import SYSTEM_ROLES
 from tests.factories.client import Api
 from tests.factories.platform import make_platform_admin
 from tests.factories.world import Place

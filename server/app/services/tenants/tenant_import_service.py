@@ -25,8 +25,8 @@ from app.models.base.tenancy import columns_to_itself
 from app.models.candidate_resume import ResumeStatus
 from app.models.email_message import EmailStatus
 from app.models.job import JobStatus
-from app.models.permission import SYSTEM_ROLES
 from app.models.subscription_plan import BillingPeriod
+from app.models.system_role import SYSTEM_ROLES
 from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.subscription_plan_schema import PlanCreate
 from app.schemas.tenant_export_schema import ArchivedTenant, ImportReport, Manifest

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Role, SubscriptionPlan, Tenant, TenantCounter, User
-from app.models.permission import SYSTEM_ROLES
 from app.models.subscription_plan import BillingPeriod
+from app.models.system_role import SYSTEM_ROLES
 from app.models.user import UserStatus
 from app.schemas.tenant_schema import SignupOut, TenantNew, TenantOut, TenantSignup, TenantUpdate, TenantUsageOut, Usage
 from app.services.accounts import account_service, password_policy

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.models.permission import PERMISSIONS, SYSTEM_ROLES
+from app.models.permission import PERMISSIONS
+from app.models.system_role import SYSTEM_ROLES
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok
 
