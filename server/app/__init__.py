@@ -17,6 +17,7 @@ from app.middleware.openapi import generator
 from app.models import row_visibility
 from app.models.base import engine, tenancy
 from app.services.core.child_process import child_limits
+from app.services.lifecycles import state_rules  # noqa: F401  (binds guards and effects)
 from app.services.mail.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
 from app.utils import tracing
 from app.utils.addresses import addresses

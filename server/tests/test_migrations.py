@@ -67,6 +67,31 @@ def test_up_down_up_keeps_the_rows_of_what_stays(own_app):
     assert _rows(own_app)["subscription_plans"] == 4
 
 
+def test_renamed_tables_keep_their_rows(own_app):
+    """Down to the old names and up again, with the rows of two tenants."""
+    with own_app.app_context():
+        flask_migrate.upgrade()
+    tenants = [make_tenant(own_app) for _ in range(2)]
+    for each in tenants:
+        application = make_application(each)
+        ok(each.api().post(f"/applications/{application}/reject", {"reason": "It is decided."}))
+
+    def kept():
+        with own_app.app_context(), scope.platform("a test"):
+            tables = [db.metadata.tables[name] for name in ("stage_history", "function_runs")]
+            return [sorted(db.session.execute(sa.select(table)).all(), key=str) for table in tables]
+
+    for each in tenants:
+        each.run_jobs()
+    before = kept()
+    assert [len(rows) > 3 for rows in before] == [True, True]
+    with own_app.app_context():
+        flask_migrate.downgrade(revision="0042")
+        assert {"application_stays", "job_runs"} <= set(sa.inspect(db.engine).get_table_names())
+        flask_migrate.upgrade()
+    assert kept() == before
+
+
 def test_who_saw_contact_points_before_they_had_a_right_sees_them_still(own_app):
     with own_app.app_context():
         flask_migrate.upgrade()

@@ -19,7 +19,7 @@ STATEMENTS = Counter("fairlead_statements_total", "SQL statements of requests.",
 STEPS = Histogram("fairlead_job_step_seconds", "Steps of jobs.", ("job", "outcome"), buckets=SECONDS)
 JOBS = Counter("fairlead_jobs_total", "Jobs that ended.", ("job", "outcome"))
 WAITING = Gauge(
-    "fairlead_outbox_waiting", "Promised jobs that are due and not taken up.", multiprocess_mode="mostrecent"
+    "fairlead_outbox_waiting", "Enqueued events that are due and not claimed.", multiprocess_mode="mostrecent"
 )
 LOST = Gauge(
     "fairlead_outbox_lost",

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.copies import analyze, lock_whole
+
 revision = "0044"
 down_revision = "0043"
 branch_labels = None
@@ -32,6 +34,7 @@ def downgrade() -> None:
 
 
 def _move(source: str, target: str) -> None:
+    lock_whole(source)
     status = sa.Enum(*STATES, name=op.f(f"ck_{target}_status"), native_enum=False, create_constraint=True, length=32)
     op.create_table(
         target,
@@ -53,3 +56,4 @@ def _move(source: str, target: str) -> None:
     op.create_index(f"ix_{target}_status_wake_at", target, ["status", "wake_at"])
     op.execute(f"insert into {target} ({COLUMNS}) select {COLUMNS} from {source}")
     op.drop_table(source)
+    analyze(target)

@@ -202,18 +202,23 @@ def words_are_those_of_the_glossary(source: Source) -> Iterator[str]:
 
 
 def no_alias_of_one_letter(source: Source) -> Iterator[str]:
-    classes = {
-        name.asname or name.name
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-    }
+    imported = (node for node in ast.walk(source.tree) if isinstance(node, ast.ImportFrom))
+    classes = {alias.asname or alias.name for node in imported for alias in node.names}
     for node in ast.walk(source.tree):
-        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
-            continue
-        target, value = node.targets[0].id, node.value
-        if len(target) == 1 and isinstance(value, ast.Name) and value.id in classes and not value.id.isupper():
-            yield f"{source.path}:{node.lineno} calls {value.id} {target}: use the class's own name"
+        for target, value in _pairs(node):
+            if len(target.id) == 1 and value.id in classes and not value.id.isupper():
+                yield f"{source.path}:{target.lineno} calls {value.id} {target.id}: use the class's own name"
+
+
+def _pairs(node: ast.AST) -> Iterator[tuple[ast.Name, ast.Name]]:
+    """Names that an assignment gives to names, one by one."""
+    if not isinstance(node, ast.Assign):
+        return
+    target, value = node.targets[0], node.value
+    both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+    for each in zip(target.elts, value.elts) if both else [(target, value)]:
+        if isinstance(each[0], ast.Name) and isinstance(each[1], ast.Name):
+            yield each
 
 
 def every_module_has_a_name_plate(source: Source) -> Iterator[str]:

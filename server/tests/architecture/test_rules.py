@@ -31,7 +31,7 @@ FAULTS = {
     rules.the_base_of_models_knows_no_noun: Source("models/base/x.py", "from app.models.job import Job"),
     rules.an_ignored_error_has_a_code_and_a_reason: Source("services/x.py", "f(1)  # type: ignore[arg-type]"),
     rules.words_are_those_of_the_glossary: Source("services/x.py", "def seeing_all(): ..."),
-    rules.no_alias_of_one_letter: Source("services/x.py", "from app.models import Job\n\nJ = Job"),
+    rules.no_alias_of_one_letter: Source("services/x.py", "from app.models import Job, User\n\nJ, U = Job, User"),
     rules.every_module_has_a_name_plate: Source("services/x.py", "x = 1"),
     rules.within_budget: Source("routes/x.py", "def f():\n" + "    x = 1\n" * 13),
 }

@@ -74,8 +74,8 @@ LIST = PreparedList(ITEM, Candidate, _condition)
 def get(candidate_id: UUID) -> CandidateOut:
     """Return a candidate with contact points, in one statement; Moved if it was merged, otherwise NotFound."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
-    in_sight = row_visibility.candidates()
-    rows = read_rows(OF_ONE.where(*in_sight), parameters) if in_sight else ONE.rows(**parameters)
+    visible = row_visibility.candidates()
+    rows = read_rows(OF_ONE.where(*visible), parameters) if visible else ONE.rows(**parameters)
     if not rows:
         raise candidate_redirects.missing(candidate_id)
     return record(rows[0], [row for row in rows if row["kind"] is not None])
