@@ -138,11 +138,12 @@ def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> 
 def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | None) -> Approval:
     """Give the caller's seat to another user; Conflict if that user is already in the group."""
     approval = _lock(approval_id, if_match)
-    state_engine.fire(APPROVAL_MACHINE, approval, "delegate", request.reason, user_id=request.user_id)
+    state_engine.check(APPROVAL_MACHINE, approval, "delegate")
     active_users.require(request.user_id, "an approval")
     seat = _own_seat(approval)
     if any(each.user_id == request.user_id and each.group_number == seat.group_number for each in approval.seats):
         raise Conflict("This user is already in the group.", code="already_asked")
+    state_engine.fire(APPROVAL_MACHINE, approval, "delegate", request.reason, user_id=request.user_id)
     _decide(seat, SeatStatus.DELEGATED, request.reason)
     place = {name: getattr(seat, name) for name in ("group_number", "group_name", "quorum")}
     approval.seats.append(ApprovalSeat(user_id=request.user_id, status=SeatStatus.PENDING, **place))
@@ -155,10 +156,11 @@ def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | Non
 def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Approval:
     """Skip a user of the current group; if its quorum is then met, the group is done."""
     approval = _lock(approval_id, if_match)
-    state_engine.fire(APPROVAL_MACHINE, approval, "skip", request.reason, user_id=request.user_id)
+    state_engine.check(APPROVAL_MACHINE, approval, "skip", request.reason)
     seat = next((each for each in _asked(approval) if each.user_id == request.user_id), None)
     if seat is None:
         raise Conflict("This user is not asked to approve at this step.", code="not_asked")
+    state_engine.fire(APPROVAL_MACHINE, approval, "skip", request.reason, user_id=request.user_id)
     _decide(seat, SeatStatus.SKIPPED, request.reason)
     _go_on(approval)
     return approval
