@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -11,33 +10,23 @@ from app.schemas.common import In, clean_text
 from app.utils import passwords
 
 
-def _hard_to_guess(value: str) -> str:
-    if passwords.is_blocked(value):
-        raise ValueError("is too easy to guess")
-    return value
-
-
 def _bounds(least: int) -> StringConstraints:
     return StringConstraints(min_length=least, max_length=passwords.MAX_TYPED, strict=True)
 
 
-def _normal(least: int) -> AfterValidator:
-    return AfterValidator(partial(passwords.in_normal_form, least=least))
+def _strong(least: int) -> AfterValidator:
+    def check(value: str) -> str:
+        normal = passwords.in_normal_form(clean_text(value), least)
+        if passwords.is_blocked(normal):
+            raise ValueError("is too easy to guess")
+        return normal
+
+    return AfterValidator(check)
 
 
-StrongPassword = Annotated[
-    str,
-    _bounds(passwords.MIN_LENGTH),
-    AfterValidator(clean_text),
-    _normal(passwords.MIN_LENGTH),
-    AfterValidator(_hard_to_guess),
-]
+StrongPassword = Annotated[str, _bounds(passwords.MIN_LENGTH), _strong(passwords.MIN_LENGTH)]
 StrongPasswordOrShort = Annotated[
-    str,
-    _bounds(passwords.MIN_LENGTH_WITH_SECOND_FACTOR),
-    AfterValidator(clean_text),
-    _normal(passwords.MIN_LENGTH_WITH_SECOND_FACTOR),
-    AfterValidator(_hard_to_guess),
+    str, _bounds(passwords.MIN_LENGTH_WITH_SECOND_FACTOR), _strong(passwords.MIN_LENGTH_WITH_SECOND_FACTOR)
 ]
 Password = Annotated[str, _bounds(1), AfterValidator(clean_text)]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.copies import analyze, lock_whole
+from migrations.copies import move_rows
 from migrations.row_security import enable_row_security
 
 revision = "0043"
@@ -34,12 +34,9 @@ def downgrade() -> None:
 
 
 def _move(source: str, target: str) -> None:
-    lock_whole(source)
     _create(target)
-    op.execute(f"insert into {target} ({COLUMNS}) select {COLUMNS} from {source}")
-    op.drop_table(source)
+    move_rows(source, target, COLUMNS)
     enable_row_security(target)
-    analyze(target)
 
 
 def _create(name: str) -> None:

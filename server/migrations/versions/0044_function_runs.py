@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.copies import analyze, lock_whole
+from migrations.copies import move_rows
 
 revision = "0044"
 down_revision = "0043"
@@ -34,7 +34,6 @@ def downgrade() -> None:
 
 
 def _move(source: str, target: str) -> None:
-    lock_whole(source)
     status = sa.Enum(*STATES, name=op.f(f"ck_{target}_status"), native_enum=False, create_constraint=True, length=32)
     op.create_table(
         target,
@@ -54,6 +53,4 @@ def _move(source: str, target: str) -> None:
         sa.UniqueConstraint("function_id", "event_id", name=op.f(f"uq_{target}_function_id_event_id")),
     )
     op.create_index(f"ix_{target}_status_wake_at", target, ["status", "wake_at"])
-    op.execute(f"insert into {target} ({COLUMNS}) select {COLUMNS} from {source}")
-    op.drop_table(source)
-    analyze(target)
+    move_rows(source, target, COLUMNS)

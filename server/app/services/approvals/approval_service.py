@@ -109,10 +109,11 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID
 def cancel(condition: Any) -> None:
     """Cancel the pending approvals that match; inside a use case that has locked their subjects."""
     pending = sa.select(Approval).where(condition, Approval.status == ApprovalStatus.PENDING)
-    for approval in db.session.scalars(pending.with_for_update()):
+    approvals = db.session.scalars(pending.with_for_update()).all()
+    for approval in approvals:
         approval.decided_at = clock.now()
         approval.version += 1
-        state_engine.fire_automatic(APPROVAL_MACHINE, [approval], "cancel")
+    state_engine.fire_automatic(APPROVAL_MACHINE, approvals, "cancel")
 
 
 @use_case

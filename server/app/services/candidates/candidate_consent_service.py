@@ -16,8 +16,6 @@ from app.services.events import event_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid
 
-SHOWN = [column.key for column in CandidateConsent.__table__.columns]
-
 
 def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
     """List consents, filtered."""
@@ -66,5 +64,4 @@ def valid() -> sa.ColumnElement[bool]:
 
 def _shown(consent: CandidateConsent) -> CandidateConsentOut:
     over = consent.expires_at is not None and consent.expires_at <= clock.now()
-    values = {name: getattr(consent, name) for name in SHOWN}
-    return CandidateConsentOut(**values, is_valid=consent.withdrawn_at is None and not over)
+    return CandidateConsentOut(**rows.columns_of(consent), is_valid=consent.withdrawn_at is None and not over)

@@ -160,6 +160,6 @@ def _shown(tenants: Sequence[Tenant]) -> list[PlatformTenantOut]:
 
 
 def _out(tenant: Tenant, plan: str, counter: TenantCounter, actions: list[str]) -> PlatformTenantOut:
-    columns = {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}
+    columns = rows.columns_of(tenant)
     use = {name: getattr(counter, name) for name in event_service.USED}
     return PlatformTenantOut.model_validate({**columns, **use, "plan": plan, "allowed_actions": actions})

@@ -123,8 +123,4 @@ def _tenant_and_plan() -> tuple[Tenant, SubscriptionPlan]:
 
 
 def _out(tenant: Tenant, plan: SubscriptionPlan) -> TenantOut:
-    return TenantOut.model_validate({**_columns(tenant), "plan": plan.code})
-
-
-def _columns(tenant: Tenant) -> dict[str, Any]:
-    return {column.key: getattr(tenant, column.key) for column in sa.inspect(Tenant).column_attrs}
+    return TenantOut.model_validate({**rows.columns_of(tenant), "plan": plan.code})

@@ -316,6 +316,5 @@ def _field(name: str, code: str, detail: str) -> dict[str, str]:
 
 
 def _out(user: User) -> UserOut:
-    values = {column.key: getattr(user, column.key) for column in sa.inspect(User).column_attrs}
     named = {"role": user.role.name, "custom_roles": [role.name for role in user.custom_roles]}
-    return UserOut.model_validate({**values, **named})
+    return UserOut.model_validate({**rows.columns_of(user), **named})
