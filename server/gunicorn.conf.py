@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+# For `metrics_server`: gunicorn reads this file by its path, from any folder.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import json  # noqa: E402
@@ -23,12 +24,13 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-limit_request_line = 8190
+limit_request_line = 8190  # the most that gunicorn can limit it to
 limit_request_fields = 100
+# Workers touch a heartbeat file there, which could block them on a busy disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 forwarder_headers = ""  # nobody sets SCRIPT_NAME or PATH_INFO by a header
 control_socket_disable = True
-accesslog = None
+accesslog = None  # the application logs each request itself, without personal data
 errorlog = "-"
 loglevel = "warning"
 

@@ -36,6 +36,7 @@ from app.utils.virus_scanner import virus_scanner
 from config import Settings, load_settings
 from config.settings import Environment, MailTransport
 
+# Response headers that browser apps of other origins may read.
 EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
 # Requests that wait longer get 503, so that a locked row cannot block every thread.
 DATABASE_OPTIONS = (
@@ -48,14 +49,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     flask_app = Flask("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
-    flask_app.config["MAX_CONTENT_LENGTH"] = (
+    flask_app.config["MAX_CONTENT_LENGTH"] = (  # each endpoint sets a lower limit of its own
         max(settings.max_upload_bytes, settings.max_import_bytes) + validation.MULTIPART_OVERHEAD
     )
     flask_app.json = OrjsonProvider(flask_app)
     flask_app.url_map.strict_slashes = False
-    flask_app.url_map.merge_slashes = False
+    flask_app.url_map.merge_slashes = False  # the redirect would lead to whatever Host was sent
     if settings.trusted_proxies:
         count = settings.trusted_proxies
+        # X-Forwarded-Host is not believed (x_host=0): links are made from PUBLIC_URL.
         behind_proxy = ProxyFix(flask_app.wsgi_app, x_for=count, x_proto=count, x_host=0)
         flask_app.wsgi_app = behind_proxy  # type: ignore[method-assign]  # as Flask documents it
     request_log.configure_logging(
@@ -69,14 +71,16 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _bind_database(flask_app: Flask, settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # hide_parameters keeps personal data out of the text of errors, and thus out of the log.
     options: dict[str, Any] = {"json_serializer": dump_json, "json_deserializer": orjson.loads, "hide_parameters": True}
     if settings.is_sqlite:
+        # The pool hands connections from thread to thread.
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
     else:
         options |= {
             "pool_size": settings.database_pool_size,
             "max_overflow": 5,
-            "pool_timeout": 5,
+            "pool_timeout": 5,  # afterwards, the request gets 503
             "pool_recycle": 1800,
         }
         options["connect_args"] = {"connect_timeout": 3, **_session_options(settings)}
@@ -126,10 +130,11 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
         cors.init_app(
             flask_app,
             resources={r"/api/*": {"origins": settings.cors_origins}},
-            supports_credentials=True,
+            supports_credentials=True,  # the refresh cookie
             expose_headers=EXPOSED,
             max_age=600,
         )
+    # Hooks run in the order of their registration: the log begins first, so that refused requests have a line, too.
     request_log.install(flask_app)
     security_headers.install(flask_app)
     problems.install(flask_app)

@@ -14,6 +14,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
+# Migrations can drop a constraint only by its name, and SQLite names none itself.
 NAMING = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +39,7 @@ class UnitSession(FlaskSession):
         return reading(engine) if isinstance(engine, sa.Engine) and "unit" not in self.info else engine
 
 
+# Cached, since `execution_options` makes a new engine object at each call.
 @lru_cache(maxsize=8)
 def reading(engine: sa.Engine) -> sa.Engine:
     """Return the engine for connections that only read."""
@@ -47,6 +49,7 @@ def reading(engine: sa.Engine) -> sa.Engine:
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
+    # expire_on_commit=False: rows stay readable after a commit without another query.
     session_options={"class_": UnitSession, "expire_on_commit": False},
 )
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
 
 else:
     Model = db.Model
-migrate = Migrate(compare_type=True, render_as_batch=True)
+migrate = Migrate(compare_type=True, render_as_batch=True)  # SQLite cannot alter tables: batch mode copies them
 cors = CORS()
 
 

@@ -40,6 +40,7 @@ def export(context: click.Context, tenant: str, output: Path, as_json: bool) -> 
 @click.pass_context
 def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_json: bool) -> None:
     """Verify the chain, the checkpoints and the end of an export, without a database. Exits with 1 if invalid."""
+    # No application is created: whoever verifies an export may have no database.
     ledger_signer.init({kid: secret.get_secret_value() for kid, secret in context.obj.ledger_keys.items()})
     named = dict(part.split(":", 1) for part in public_key if ":" in part)
     with file.open("rb") as lines:

@@ -37,9 +37,10 @@ def restore(context: click.Context, file: Path, only_check: bool, yes: bool, as_
         if only_check:
             print_result(backup_service.check(file), as_json, f"{file} is intact.")
             return
+        # Without a terminal, nobody can confirm: a script has to pass --yes.
         if not backup_service.is_empty() and not yes and not (sys.stdin.isatty() and click.confirm(REPLACES)):
             raise click.ClickException("Nothing was changed. Use --yes to replace the existing data.")
-        report = backup_service.restore(file, context.obj.owner_url)
+        report = backup_service.restore(file, context.obj.owner_url)  # only the owner may drop the schema
     print_result(
         report, as_json, f"Restored {report.files} files and the database of {report.made_at:%Y-%m-%d %H:%M} UTC."
     )

@@ -20,7 +20,7 @@ from app.services.platform import seed_service
 from commands.shared import app_of, console
 from config import Settings
 
-SEED_BARS = {"jobs": 6, "applications": 48}
+SEED_BARS = {"jobs": 6, "applications": 48}  # how many seed_service adds, for the progress bars
 
 
 @click.command()
@@ -58,6 +58,7 @@ def drop(context: click.Context, yes: bool) -> None:
         raise click.ClickException("Nothing was deleted. Use --yes to delete without confirmation.")
     app = app_of(context)
     with app.app_context():
+        # Not drop_all(): migrations have also created functions, triggers and policies.
         flask_migrate.downgrade(revision="base")
     console.print(f"Deleted all tables of {name}.")
 
@@ -114,6 +115,7 @@ def _seed(app: Flask, people: int) -> None:
             seed_service.seed_people(tenant_id, progress, people)
         runner.drain()
         with app.app_context():
+            # Only now: `drain` has parsed the resumes, so there are candidates who can apply.
             seed_service.seed_applications(tenant_id, progress)
         runner.drain()
         bars.update(running, total=1, completed=1)

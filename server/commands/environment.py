@@ -39,6 +39,7 @@ def new(public_url: str, mail_from: str, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
+        # The file contains secrets: private from the start, and never written through a planted link.
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise click.ClickException(f"{output} already exists. Nothing was changed.") from error
@@ -88,6 +89,7 @@ def readable_settings() -> tuple[Settings, list[Finding]]:
     """Return the settings, with the default of each invalid one, and a finding per invalid setting."""
     overrides: dict[str, object] = {}
     found: list[Finding] = []
+    # Each round replaces the settings that are invalid, until the others load.
     while True:
         try:
             return load_settings(**overrides), found

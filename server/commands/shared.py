@@ -99,7 +99,7 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) ->
     if as_json:
         click.echo(json.dumps(rows, default=str))
         return
-    table = Table(*(Column(column, overflow="fold", no_wrap=column == "id") for column in columns))
+    table = Table(*(Column(column, overflow="fold", no_wrap=column == "id") for column in columns))  # ids can be copied
     for row in rows:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
     console.print(table, width=None if console.is_terminal else WIDE)

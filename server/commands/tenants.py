@@ -24,7 +24,7 @@ from commands.shared import (
 )
 
 COLUMNS = ["slug", "name", "status", "plan", "users", "candidates", "storage_bytes", "delete_after"]
-RIGHTS = frozenset({PLATFORM})
+RIGHTS = frozenset({PLATFORM})  # the state machine of tenants asks for this permission
 
 
 @click.group()

@@ -70,8 +70,9 @@ class _OfFile(Settings):
 def new(public_url: str, mail_from: str) -> str:
     """Return a valid `.env` with new secrets; ValueError if an argument is invalid."""
     names = ("secret", "encryption", "jwt", "ledger", "event", "signing", "application", "owner", "inngest", "admin")
-    fresh = {name: secrets.token_hex(32) for name in names}
+    fresh = {name: secrets.token_hex(32) for name in names}  # valid in URLs, as a signing key, and unquoted in .env
     text = TEXT.format(head=HEAD, public_url=public_url, mail_from=mail_from, **fresh)
+    # Parse the result: a line break or a quote in a value could have added or changed lines.
     lines = _lines(text)
     values, given = _values(lines), {"PUBLIC_URL": public_url, "MAIL_FROM": mail_from}
     if any(values.get(name) != value for name, value in given.items()):
@@ -84,6 +85,7 @@ def new(public_url: str, mail_from: str) -> str:
 def read(path: Path) -> str:
     """Return the text of a file, or of standard input for `-`; ValueError if it is not UTF-8."""
     try:
+        # utf-8-sig: editors on Windows may write a byte order mark.
         return (sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError("the file is not UTF-8 text") from error
@@ -118,6 +120,7 @@ def _lines_misread(lines: list[Binding]) -> Iterator[str]:
 
 
 def _is_quoted(line: Binding) -> bool:
+    # Compose expands nothing in single quotes: SMTP_PASSWORD='pa$word'.
     return line.original.string.partition("=")[2].lstrip().startswith("'")
 
 
@@ -135,16 +138,17 @@ def _faults(values: dict[str, str]) -> Iterator[str]:
         yield "two database roles have the same password"
     yield from _of_compose(values)
     passed = {name.lower(): value for name, value in values.items() if value and name not in NOT_TAKEN}
+    # If secrets are missing, their unsafe defaults would be reported as well: once is enough.
     yield from (fault for fault in setting_faults(passed) if not (missing and fault.startswith("refusing to start")))
 
 
 def _of_compose(values: dict[str, str]) -> Iterator[str]:
     """Find combinations that the services of docker-compose.yml do not support."""
     for name, most in {"HTTP_PORT": 65_535, "INNGEST_KEEP_DAYS": 36_500}.items():
-        value = values.get(name) or "1"
+        value = values.get(name) or "1"  # unset or empty: the default of docker-compose.yml applies
         if not (value.isdecimal() and 1 <= int(value) <= most):
             yield f"{name} must be a number from 1 to {most}"
-    if values.get("METRICS_PORT", "").lstrip("0") in ("5000", "5001"):
+    if values.get("METRICS_PORT", "").lstrip("0") in ("5000", "5001"):  # 05000 is 5000, too
         yield "METRICS_PORT is already used by the API or the worker"
     if bool(values.get("DATABASE_URL")) is not bool(values.get("DATABASE_OWNER_URL")):
         yield "DATABASE_URL and DATABASE_OWNER_URL must be set together: `migrate` uses the second"
@@ -163,6 +167,7 @@ def _of_compose(values: dict[str, str]) -> Iterator[str]:
 def setting_faults(values: dict[str, str]) -> Iterator[str]:
     """Yield the faults for which the server would refuse to start in production."""
     given: dict[str, Any] = {name: value for name, value in values.items() if name in Settings.model_fields}
+    # What docker-compose.yml sets itself, or by default.
     given |= {"environment": Environment.PRODUCTION, "inngest_serve_origin": "http://worker:5001"}
     given.setdefault("inngest_base_url", "http://inngest:8288")
     given.setdefault("mail_transport", MailTransport.SMTP)

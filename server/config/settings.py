@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 DEFAULT_SECRET = "development-only-secret-do-not-use-in-production"
 SERVER_DIR = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
+# "https://jobs.example", "http://[::1]:8080/api"; no user, query or fragment.
 WEB_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[^\s/:@?#\[\]]+)(:\d{1,5})?(/[^\s?#]*)?")
 
 
@@ -37,10 +38,10 @@ class Settings(BaseSettings):
     """The settings; the field descriptions are shown in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"),
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
+        env_file=(SERVER_DIR.parent / ".env", SERVER_DIR / ".env"),  # the second takes precedence
+        env_ignore_empty=True,  # docker-compose.yml passes settings that are not set as empty text
+        extra="ignore",  # the file also contains variables of docker-compose.yml
+        hide_input_in_errors=True,  # an invalid value may be a secret
     )
 
     environment: Environment = Environment.DEVELOPMENT
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEFAULT_SECRET), description="Signs cursors and file links; 32 characters or more"
     )
+    # NoDecode: comma-separated text, where pydantic-settings would expect JSON.
     encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         [SecretStr(DEFAULT_SECRET)],
         description="Secrets that encrypt stored secrets, comma-separated; the first encrypts, all decrypt",
@@ -139,7 +141,7 @@ class Settings(BaseSettings):
         pairs = [part.strip().partition(":") for part in value.split(",") if part.strip()]
         if any(not kid or not secret for kid, _, secret in pairs):
             raise ValueError("write keys as kid:secret,kid:secret")
-        return {kid: secret for kid, _, secret in pairs}
+        return {kid: secret for kid, _, secret in pairs}  # in order: the first key signs
 
     @field_validator("database_url", "database_owner_url")
     @classmethod
@@ -170,6 +172,7 @@ class Settings(BaseSettings):
     @field_validator("virus_scanner")
     @classmethod
     def _check_scanner(cls, value: str) -> str:
+        # "/run/clamav/clamd.sock" or "clamd:3310".
         if value and not re.fullmatch(r"/\S+|[^\s:/]+:\d{1,5}", value):
             raise ValueError("write host:port, or the path of a socket")
         return value
@@ -191,6 +194,7 @@ class Settings(BaseSettings):
     @field_validator("inngest_signing_key")
     @classmethod
     def _check_signing_key(cls, value: SecretStr) -> SecretStr:
+        # "signkey-prod-0a1b..."; the prefix is optional.
         if not re.fullmatch(r"(signkey-\w+-)?([0-9a-fA-F]{2})*", value.get_secret_value()):
             raise ValueError("the key is hexadecimal with an even number of digits: openssl rand -hex 32")
         return value

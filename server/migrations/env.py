@@ -13,7 +13,7 @@ from app.utils import scope
 from migrations import grants
 
 db = current_app.extensions["migrate"].db
-LOCK_TIMEOUT = "set local lock_timeout = '10s'"
+LOCK_TIMEOUT = "set local lock_timeout = '10s'"  # requests would queue behind a migration that waits for a lock
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
@@ -38,6 +38,7 @@ def owner_engine() -> sa.Engine:
     settings = current_app.config["SETTINGS"]
     if not settings.database_owner_url:
         return db.engine
+    # NullPool: the owner's connection closes with the migration.
     made = sa.create_engine(settings.owner_url, poolclass=sa.pool.NullPool)
     engine.configure(made, refuse_superuser=False)
     return made
@@ -56,7 +57,7 @@ def run() -> None:
     with scope.platform("migrations"), owner_engine().connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            _sqlite_foreign_keys(connection, "off")
+            _sqlite_foreign_keys(connection, "off")  # without effect once a transaction has begun
             connection.execution_options(write=True)  # lock before reading, so that no upgrade fails
         context.configure(
             connection=connection,
@@ -69,14 +70,16 @@ def run() -> None:
         with context.begin_transaction():
             if not sqlite:
                 connection.execute(sa.text(LOCK_TIMEOUT))
+                # Rewriting a large table takes longer than a request may.
                 connection.execute(sa.text("set local statement_timeout = 0"))
             context.run_migrations()
             if sqlite:
                 _check_foreign_keys(connection)
             else:
+                # In the same transaction, so that no new table is ever without its grants.
                 grant_to_application(connection)
         if sqlite:
-            connection.rollback()
+            connection.rollback()  # the pragma has no effect within a transaction
             _sqlite_foreign_keys(connection, "on")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 LEDGER = ("events", "platform_events", "ledger_checkpoints")
+# The owner's functions make the only changes that a ledger allows (decision 0024).
 FUNCTIONS = ("ledger_forget_reasons(uuid[])", "ledger_purge(integer)", "tenant_end()")
 ALLOWED = dict.fromkeys(LEDGER, "select, insert") | {"alembic_version": "select", "tenants": "select, insert, update"}
 
@@ -20,9 +21,10 @@ def grant(connection: sa.Connection, role: str) -> None:
     connection.exec_driver_sql(f"grant usage on schema public to {name}")
     connection.exec_driver_sql(f"grant select, insert, update, delete on all tables in schema public to {name}")
     for table in present & ALLOWED.keys():
-        connection.exec_driver_sql(f"revoke all on {table} from {name}")
+        connection.exec_driver_sql(f"revoke all on {table} from {name}")  # granted by the line above the loop
         connection.exec_driver_sql(f"grant {ALLOWED[table]} on {table} to {name}")
     for function in filter(lambda function: _exists(connection, function), FUNCTIONS):
+        # PostgreSQL lets every role execute a new function.
         connection.exec_driver_sql(f"revoke all on function {function} from public")
         connection.exec_driver_sql(f"grant execute on function {function} to {name}")
 

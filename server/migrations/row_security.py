@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 # Subqueries read the settings once per statement, and CASE keeps the planner from counting a second filter (see 0003).
+# On a reused connection, the setting of an ended transaction is an empty text instead of null, hence nullif.
 WALL = """case when (select current_setting('app.platform', true) = 'on') then true
   else {column} = (select nullif(current_setting('app.tenant_id', true), '')::uuid) end"""
 
@@ -16,7 +17,9 @@ def enable_row_security(table: str, column: str = "tenant_id", besides: str = ""
     wall = WALL.format(column=column)
     seen = f"{besides} or {wall}" if besides else wall
     op.execute(f"alter table {table} enable row level security")
+    # Without `force`, the table's owner would see all rows.
     op.execute(f"alter table {table} force row level security")
+    # The check takes no `besides`: no tenant may write rows that every tenant reads.
     op.get_bind().exec_driver_sql(f"create policy tenant_wall on {table} using ({seen}) with check ({wall})")
 
 

@@ -10,7 +10,7 @@ import inngest
 from config import Settings
 
 APP_ID = "fairlead"
-SEND_TIMEOUT = timedelta(seconds=2)
+SEND_TIMEOUT = timedelta(seconds=2)  # a server that hangs delays the relay no longer
 
 
 def build_client(settings: Settings, *, is_embedded: bool = False) -> inngest.Inngest:
@@ -22,6 +22,7 @@ def build_client(settings: Settings, *, is_embedded: bool = False) -> inngest.In
         event_api_base_url=base,
         event_key=settings.inngest_event_key.get_secret_value() or None,
         signing_key=settings.inngest_signing_key.get_secret_value() or None,
+        # Explicit: the SDK would otherwise decide by environment variables whether calls must be signed.
         is_production=settings.uses_inngest and not settings.inngest_dev and not is_embedded,
         request_timeout=SEND_TIMEOUT,
         logger=logging.getLogger("inngest"),

@@ -16,7 +16,7 @@ from app.inngest.embedded_runner import EmbeddedRunner
 from app.utils import clock
 
 THREADS = 2
-LOCK_SECONDS = 2.0
+LOCK_SECONDS = 2.0  # how soon another process takes over
 
 log = structlog.get_logger("jobs")
 
@@ -37,6 +37,7 @@ def _hold_and_run(app: Flask, stop: threading.Event) -> None:
         while not _try_lock(lock):
             if stop.wait(LOCK_SECONDS):
                 return
+        # This process holds the lock: whatever run is still leased belongs to a process that died.
         runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"], is_embedded=True))
         _safely(lambda: log.info("embedded jobs", reclaimed=runner.reclaim()), stop)
         run_forever(runner, stop, THREADS)
@@ -44,6 +45,7 @@ def _hold_and_run(app: Flask, stop: threading.Event) -> None:
 
 def _try_lock(lock: IO[str]) -> bool:
     try:
+        # The kernel releases this lock when the process ends, also after `kill -9`.
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False

@@ -38,6 +38,7 @@ class EmbeddedRunner:
 
     def __init__(self, app: Flask, client: Inngest) -> None:
         self._app = app
+        # The SDK registers each `on_failure` handler as a function named `<id>-failure`.
         self._retries = {
             f"{APP_ID}-{function.id}{end}": function.retries for function in FUNCTIONS for end in ("", "-failure")
         }
@@ -60,7 +61,7 @@ class EmbeddedRunner:
         runs = []
         for function in FUNCTIONS:
             if function.cron:
-                due = croniter(function.cron, now).get_prev(datetime)
+                due = croniter(function.cron, now).get_prev(datetime)  # its time is in the event id, so it starts once
                 runs.append(
                     (
                         f"{APP_ID}-{function.id}",
@@ -99,14 +100,14 @@ class EmbeddedRunner:
 
     def _advance(self, run: FunctionRun) -> None:
         most = self._retries.get(run.function_id, 0) + 1
-        if run.attempt >= most:
+        if run.attempt >= most:  # an expired lease counts as an attempt, too
             self._fail(run, run.error or "the process died in each attempt")
             return
         response = self._call(run, "step", most)
         with self._app.app_context(), scope.platform("running jobs"):
-            if response.status_code == 200:
+            if response.status_code == 200:  # the function has returned
                 function_run_service.finish(run.id)
-            elif response.status_code == 206:
+            elif response.status_code == 206:  # it has reached a step
                 self._store(run, response, most)
             else:
                 self._retry_or_fail(run, response, response.get_json(silent=True) or {}, most)
@@ -115,7 +116,7 @@ class EmbeddedRunner:
         body = {
             "ctx": {
                 "attempt": run.attempt,
-                "disable_immediate_execution": False,
+                "disable_immediate_execution": False,  # the SDK executes a single step in the same call
                 "max_attempts": most,
                 "run_id": str(run.id),
                 "stack": {"stack": list(run.steps)},
@@ -144,7 +145,7 @@ class EmbeddedRunner:
                 self._fail(run, f"the embedded runner does not know {op['op']}; set INNGEST_BASE_URL")
                 return
             if op["op"] == "StepError":
-                self._store_some(run, kept)
+                self._store_some(run, kept)  # the retry does not repeat the parallel steps that succeeded
                 self._retry_or_fail(run, response, op.get("error") or {}, most)
                 return
             if op["op"] == "Sleep":
@@ -159,10 +160,11 @@ class EmbeddedRunner:
     def _retry_or_fail(self, run: FunctionRun, response: TestResponse, error: dict[str, Any], most: int) -> None:
         message = str(error.get("message", "unknown error"))
         final = response.headers.get("x-inngest-no-retry") == "true" or run.attempt + 1 >= most
+        # A step that failed permanently is stored: calling the function again would raise the same error.
         if final or any("error" in step for step in run.steps.values()):
             self._fail(run, message)
             return
-        after = response.headers.get("Retry-After")
+        after = response.headers.get("Retry-After")  # a time, not seconds, from the SDK's RetryAfterError
         wake_at = datetime.fromisoformat(after) if after else clock.now() + _backoff(run.attempt)
         function_run_service.retry_later(run.id, message, wake_at)
 
@@ -180,10 +182,11 @@ class EmbeddedRunner:
         }
         with self._app.app_context(), scope.platform("running jobs"):
             function_run_service.finish(run.id, message)
-            if not run.function_id.endswith("-failure"):
+            if not run.function_id.endswith("-failure"):  # a failure handler has no handler of its own
                 function_run_service.start([(f"{run.function_id}-failure", event)])
 
 
 def _backoff(attempt: int) -> timedelta:
     """Return an exponential delay with jitter, at most an hour."""
+    # The jitter spreads the retries of runs that failed together.
     return timedelta(seconds=min(MAX_BACKOFF, 2**attempt) * random.uniform(0.5, 1.0))

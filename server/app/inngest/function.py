@@ -14,7 +14,7 @@ from app.inngest.steps import QUIET, InngestFunction, Steps, log_failure
 from app.utils.metrics import metrics
 
 CURE = "write `async def function(ctx, step):` with no type hint on ctx"
-DEFAULT_RETRIES = 10
+DEFAULT_RETRIES = 10  # about four hours with BACKOFF, so that a mail server may be down for a while
 PER_TENANT = 10  # concurrent runs on the Inngest server, so that no tenant starves the others
 FUNCTIONS: list[InngestFunction] = []
 
@@ -64,7 +64,7 @@ def adapt(app: Flask, function: InngestFunction) -> Callable[..., Any]:
         if function.cron:
             metrics.scheduled()
         if not await steps.acknowledge():
-            return "already done"
+            return "already done"  # or sent again: a newer generation does the work
         try:
             result = await function.handler(ctx, steps)
         except inngest.StepError:  # logged when the step failed
@@ -83,11 +83,12 @@ def adapt_failure(app: Flask, function: InngestFunction) -> Callable[..., Any]:
     """Return the handler for a function that has failed permanently."""
 
     async def handler(ctx: Any) -> None:
-        data = dict(ctx.event.data["event"].get("data") or {})
+        data = dict(ctx.event.data["event"].get("data") or {})  # the event of the failed run
         error = str((ctx.event.data.get("error") or {}).get("message", "unknown"))
         steps = Steps(app, ctx, data, function)
         if not await steps.fail(error):
             return
+        # Not superseded: no other run can still succeed.
         metrics.job(function.id, "failed")
         if function.on_failure is not None:
             await steps.run("on-failure", function.on_failure, data, error)
@@ -112,6 +113,7 @@ def _build_one(app: Flask, client: inngest.Inngest, function: InngestFunction) -
         trigger=trigger,
         retries=function.retries,
         throttle=throttle,
+        # A scheduled run belongs to no tenant.
         concurrency=[inngest.Concurrency(limit=PER_TENANT, key="event.data.tenant_id")] if function.event else None,
         on_failure=adapt_failure(app, function),
     )(adapt(app, function))

@@ -15,6 +15,7 @@ def _give_up(data, error):
 async def import_candidates(ctx, step):
     """Import a table in batches."""
     import_id, turn = UUID(ctx.event.data["import_id"]), 0
+    # The import's row knows how far it is: a step that is repeated after a crash writes nothing twice.
     while await step.run(f"write-{turn}", candidate_import_service.proceed, import_id):
         turn += 1
         if step.is_spent:

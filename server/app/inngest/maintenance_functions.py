@@ -21,6 +21,7 @@ async def delete_file(ctx, step):
     return await step.run("delete", candidate_document_service.delete_bytes, ctx.event.data["storage_key"])
 
 
+# About a day of retries: files stay in quarantine while the virus scanner is down.
 @inngest_function(event="candidate_document/quarantined", retries=20)
 async def scan_document(ctx, step):
     """Scan a quarantined file for viruses."""
@@ -37,6 +38,7 @@ async def sweep_files(ctx, step):
 async def purge_expired(ctx, step):
     """Delete expired sessions, keys, finished runs and other records past their retention."""
     return {
+        # One step each, so that the retry of a failed one does not repeat the others.
         "sessions": await step.run("sessions", auth_session_service.purge_expired),
         "platform_sessions": await step.run("platform-sessions", platform_auth_service.purge_expired),
         "attempts": await step.run("attempts", lockout_service.purge_attempts),

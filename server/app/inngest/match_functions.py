@@ -8,6 +8,7 @@ from app.services.duplicates import candidate_duplicate_service
 from app.services.matching import candidate_match_service
 
 
+# Ranking all candidates of a tenant is one step and may take long, hence `quiet`.
 @inngest_function(event="job/changed", retries=4, quiet=timedelta(minutes=30))
 async def refresh_job_matches(ctx, step):
     """Rank the tenant's candidates for a changed job."""

@@ -11,6 +11,7 @@ def _give_up(data, error):
     subject_export_service.fail(UUID(data["request_id"]))
 
 
+# Building the archive is one step and may take long, hence `quiet`.
 @inngest_function(event="subject_export/asked", retries=8, quiet=timedelta(hours=1), on_failure=_give_up)
 async def build_subject_export(ctx, step):
     """Build the archive of all data stored about a person."""

@@ -15,7 +15,7 @@ from app.utils import scope
 from app.utils.metrics import metrics
 
 IDLE_SECONDS = 0.5
-PAUSE_SECONDS = 10
+PAUSE_SECONDS = 10  # until events that the server did not accept are due again
 
 Send = Callable[[list[dict[str, Any]]], None]
 log = structlog.get_logger("relay")
@@ -29,6 +29,8 @@ def relay_once(app: Flask, send: Send, *, resend_lost: bool = True) -> int:
     with app.app_context(), scope.platform("draining the outbox"):
         if metrics.outbox_due():
             metrics.outbox(**asdict(outbox_service.backlog()))
+        # Committed before the events are sent: if this process dies in between, the rows are due again later, and a
+        # server that hangs holds up no transaction.
         rows = outbox_service.take_due(resend_lost=resend_lost)
         if not rows:
             return 0
@@ -50,5 +52,5 @@ def relay_forever(app: Flask, send: Send, stop: threading.Event) -> None:
             log.warning("relay pauses", error=type(error).__name__)
             busy = False
             stop.wait(PAUSE_SECONDS / 5)
-        if not busy:
+        if not busy:  # a backlog is sent without pauses
             stop.wait(IDLE_SECONDS)

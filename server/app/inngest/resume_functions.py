@@ -14,6 +14,7 @@ def _give_up(data, error):
 async def parse_resume(ctx, step):
     """Parse one resume into a candidate."""
     resume_id = UUID(ctx.event.data["resume_id"])
+    # A step of its own, so that users see that the resume is being parsed.
     if not await step.run("begin", candidate_resume_service.begin_parsing, resume_id):
         return "gone"
     return await step.run("parse", candidate_resume_service.parse, resume_id)

@@ -10,7 +10,7 @@ from app.services.offers import offer_service
 from app.services.privacy import retention_service, subject_export_service
 from app.utils.parts import parts
 
-TENANTS_AT_ONCE = 200
+TENANTS_AT_ONCE = 200  # per step, so that a step stays short
 
 
 def each_tenant(*, cron, due):
@@ -26,11 +26,13 @@ def each_tenant(*, cron, due):
 
         async def go_round(ctx, step):
             tenants = await step.run("tenants", due)
+            # Before the events are enqueued: a tenant with a failed, undismissed event would not get a new one.
             await step.run("dismiss", outbox_service.dismiss_failed, event)
             for number, some in enumerate(parts(tenants, TENANTS_AT_ONCE)):
                 await step.run(f"hand-out-{number}", outbox_service.enqueue_for, event, some)
             return len(tenants)
 
+        # The names become the ids of the two functions, which must differ.
         go_round.__name__ = name
         handler.__name__ = f"{name}_in_each_tenant"
         inngest_function(cron=cron, retries=4)(go_round)

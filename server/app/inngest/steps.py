@@ -25,7 +25,7 @@ JITTER = 30  # seconds, the maximum that the Inngest server adds
 QUIET = timedelta(minutes=10)
 MOST_STEPS = 400  # per run: the Inngest server ends a run at 1 000, and each step reads all earlier ones
 PERMANENT = range(400, 500)
-PASSING = {408, 409, 425, 429}
+PASSING = {408, 409, 425, 429}  # not permanent: a conflict such as a mail that another run is sending may pass
 
 log = structlog.get_logger("jobs")
 
@@ -83,9 +83,10 @@ class Steps:
 
     async def run(self, step_id: str, function: Callable[..., Any], *args: Any) -> Any:
         """Run `function(*args)` as a step and store its result, which must be JSON."""
-        self._asked += 1
+        self._asked += 1  # steps that are replayed from their stored results count, too
 
         def call() -> Any:
+            # Within the step: a superseded run must end before it has an effect.
             self._keep_alive()
             return function(*args)
 
@@ -131,6 +132,7 @@ class Steps:
         """Mark the outbox row done, unless the run was continued."""
         if self._enqueued is not None and not self.is_continued:
             row_id = self._enqueued.row_id
+            # Regardless of the generation: all steps are done, so a newer run finds nothing left to do.
             await self._take("finish", lambda: outbox_service.finish(row_id))
 
     async def fail(self, error: str) -> bool:
@@ -144,6 +146,7 @@ class Steps:
 
     async def _take(self, step_id: str, call: Callable[[], Any]) -> Any:
         async def taken() -> Any:
+            # Services block: in a thread, they do not hold up the event loop, and have a session of their own.
             return await asyncio.to_thread(self._call, step_id, call)
 
         return await self._step.run(step_id, taken)
@@ -162,6 +165,7 @@ class Steps:
             except Exception as error:
                 facts = error.code if isinstance(error, DomainError) else None
                 log_failure(self._function, self._data, self._attempt, error, step=step_id, code=facts)
+                # Invalid or missing data stays so: repeating the call cannot help.
                 if isinstance(error, DomainError) and error.status in PERMANENT and error.status not in PASSING:
                     raise inngest.NonRetriableError(f"{error.code}: {error.detail}") from error
                 raise
@@ -176,5 +180,6 @@ def log_failure(function: InngestFunction, data: dict[str, Any], attempt: int, e
 def bind(data: dict[str, Any]) -> Any:
     """Bind the scope of a run: the tenant of its event, or the platform for a scheduled run."""
     if tenant_id := data.get("tenant_id"):
+        # As the request id, the row's id links what the run records in the audit trail.
         return scope.tenant(UUID(tenant_id), Actor("job", request_id=data.get("outbox_id")))
     return scope.platform("a scheduled job serves all tenants")

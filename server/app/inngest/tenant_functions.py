@@ -8,7 +8,7 @@ from app.services.platform import sandbox_service
 from app.services.tenants import tenant_export_service
 
 LOOKS = 40  # checks whether all resumes of a sandbox are parsed
-PAUSE = timedelta(seconds=3)
+PAUSE = timedelta(seconds=3)  # two minutes in all; then those parsed so far get applications
 
 
 def _give_up(data, error):
@@ -27,6 +27,7 @@ async def fill_sandbox(ctx, step):
     return people
 
 
+# Building the archive is one step and may take long, hence `quiet`.
 @inngest_function(event="tenant_export/asked", retries=8, quiet=timedelta(hours=2), on_failure=_give_up)
 async def build_export(ctx, step):
     """Build the archive of a tenant."""

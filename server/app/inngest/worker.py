@@ -20,20 +20,21 @@ from app.utils import rate_limiter
 from app.utils.errors import PayloadTooLarge, Unauthenticated
 from app.utils.rate_limiter import Limit
 
-MAX_AGE_SECONDS = 300
-MAX_BODY = 4 * 1024 * 1024
+MAX_AGE_SECONDS = 300  # the SDK does not check the age of a signature
+MAX_BODY = 4 * 1024 * 1024  # a call brings the results of all earlier steps
 
 
 def mount(app: Flask) -> inngest.Inngest:
     """Serve the functions on `app`, for signed calls only; old and replayed calls are refused."""
     settings = app.config["SETTINGS"]
     client = build_client(settings)
-    if client.is_production:
+    if client.is_production:  # a development server does not sign
         app.before_request(_check_signature)
     inngest.flask.serve(
         app,
         client,
         inngest_functions.build(app, client),
+        # Otherwise an unsigned PUT with a forged Host could register the functions at another address.
         enable_unauthed_sync=False,
         serve_origin=settings.inngest_serve_origin or None,
         serve_path=PATH,
@@ -62,9 +63,10 @@ def _check_signature() -> None:
         raise PayloadTooLarge("The request body is too large.")
     signature = parse_qs(request.headers.get("X-Inngest-Signature", ""))
     stamp, digest = signature.get("t", [""])[0], signature.get("s", [""])[0]
-    if request.method == "GET":
+    if request.method == "GET":  # changes nothing
         return
     if not stamp.isdigit() or abs(time.time() - int(stamp)) > MAX_AGE_SECONDS or not digest:
         raise Unauthenticated("The signature is missing, invalid or too old.", code="bad_signature")
+    # The rate limiter remembers used signatures: a second use exceeds the limit of one.
     if rate_limiter.hit(Limit("inngest-call", digest, 1, 86_400)).exceeded:
         raise Unauthenticated("This request has already been made.", code="replayed")

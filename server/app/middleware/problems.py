@@ -51,6 +51,7 @@ def problem(status: int, title: str, detail: str, code: str, **members: Any) -> 
 def _domain_error(error: DomainError) -> Response:
     headers = error.headers
     if isinstance(error, Moved):
+        # The rest of the path stays: /candidates/{old}/notes leads to /candidates/{new}/notes.
         headers = {"Location": request.full_path.rstrip("?").replace(error.old, error.extra["merged_into"])}
     return problem(
         error.status,
@@ -65,8 +66,10 @@ def _domain_error(error: DomainError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    # The other headers describe Werkzeug's HTML page.
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
     if "Allow" in headers:
+        # Werkzeug takes the methods from a set, whose order varies between processes.
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
     return problem(
         status, error.name, error.description or error.name, CODES.get(status, "http_error"), headers=headers
@@ -74,6 +77,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
+    # 503 tells clients that a retry may succeed; 500 would not.
     if is_unavailable(error):
         log.warning("database unavailable", error=type(error).__name__)
         return _domain_error(

@@ -18,7 +18,7 @@ from app.utils.ids import new_id
 from app.utils.json_provider import dump_json
 from app.utils.metrics import metrics
 
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,80}$")  # clients choose it, and it reaches logs and events
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # others are counted as "-"
 log = structlog.get_logger("request")
 
@@ -58,10 +58,10 @@ def install(app: Flask) -> None:
 
 def _begin() -> None:
     sent = request.headers.get("X-Request-Id", "")
-    context = g._get_current_object()
+    context = g._get_current_object()  # each access through the proxy would cost a look-up
     context.request_id = sent if REQUEST_ID.match(sent) else str(new_id())
     context.started = time.perf_counter()
-    context.stack = ExitStack()
+    context.stack = ExitStack()  # closed in teardown, which also runs after errors
     context.statements = context.stack.enter_context(statements.counted())
 
 
@@ -77,6 +77,7 @@ def _finish(response: Response) -> Response:
     metrics.request(
         current.method if current.method in METHODS else "-", route or "-", response.status_code, seconds, counted
     )
+    # The rule instead of the path, which may contain ids, tokens or names.
     log.info(
         "request",
         request_id=context.get("request_id"),

@@ -10,15 +10,16 @@ from flask import Flask
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "no-referrer",  # links to offers and withdrawals contain tokens
     "Cross-Origin-Resource-Policy": "same-site",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 FIXED = set(HEADERS)
+# For responses without a policy of their own, such as JSON: a browser loads nothing.
 CSP = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 NO_STORE = ("Cache-Control", "no-store")
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-PRIVATE = ("/api/", "/health/")
+PRIVATE = ("/api/", "/health/")  # no cache may store their responses
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -36,6 +37,7 @@ def _with_headers(inner: Wsgi, secure: bool) -> Wsgi:
     def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             present = {name for name, _ in headers}
+            # Few responses set one of these themselves, such as a logo its Cross-Origin-Resource-Policy.
             headers.extend(fixed if not present & FIXED else [each for each in fixed if each[0] not in present])
             if CSP[0] not in present:
                 headers.append(CSP)

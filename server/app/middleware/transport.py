@@ -24,6 +24,7 @@ JOBS = "/api/inngest"  # signed calls from inside the network
 def install(app: Flask) -> None:
     """Register the checks. HTTPS is enforced if PUBLIC_URL is https and a trusted proxy reports the scheme."""
     settings = app.config["SETTINGS"]
+    # First, since the body of a request that another check refuses is read, too.
     app.before_request(_hang_up_on_silence)
     if settings.public_url.startswith("https://") and settings.trusted_proxies:
         app.before_request(_insist_on_https)
@@ -37,12 +38,15 @@ def _insist_on_https() -> Response | None:
     if request.scheme == "https" or request.path.startswith((OPEN, JOBS)):
         return None
     if request.path.startswith(PRIVATE) or request.method not in ("GET", "HEAD"):
+        # No redirect: the request, perhaps with a password, has already crossed the network in clear text.
         raise Forbidden(f"Use {addresses.api}: this request was not encrypted.", code="https_required")
+    # To PUBLIC_URL, never to the Host that the client sent.
     return redirect(f"{addresses.api}{request.full_path.rstrip('?')}", 308)  # type: ignore[return-value]  # of werkzeug
 
 
 def _answer_options() -> Response | None:
     """Answer OPTIONS of an existing path with its allowed methods and no body (RFC 9110, 9.3.7)."""
+    # Flask-Cors answers the preflights of browsers, which have Access-Control-Request-Method.
     if request.method != "OPTIONS" or request.url_rule is None or "Access-Control-Request-Method" in request.headers:
         return None
     adapter: Any = current_app.create_url_adapter(request)
@@ -74,6 +78,7 @@ def _read_the_rest(answer: Response) -> Response:
     """
     environ, size = request.environ, request.content_length or 0
     stream = environ["wsgi.input"]
+    # gunicorn sets `failed` once reading has raised an error, such as the time limit of a silent client.
     is_good = environ.get("wsgi.input_terminated", False) and not getattr(stream, "failed", False)
     if is_good and answer.status_code >= 400 and 0 < size <= current_app.config["SETTINGS"].max_import_bytes + FORM:
         with suppress(Exception), _at_most(SILENCE, environ.get("gunicorn.socket")):  # the response does not change
@@ -88,6 +93,7 @@ def _at_most(seconds: float, sock: socket.socket | None) -> Iterator[None]:
     if sock is None:
         yield
         return
+    # The socket's own time limit begins again with each byte: a slow trickle would never exceed it.
     end = threading.Timer(seconds, sock.shutdown, [socket.SHUT_RD])
     end.start()
     try:

@@ -24,11 +24,12 @@ class ApiKey(TenantScoped, Versioned, BaseModel):
     name: Mapped[str] = mapped_column(sa.String(60))
     hint: Mapped[str] = mapped_column(sa.String(10))  # the last characters, to distinguish keys
     digest: Mapped[str] = mapped_column(sa.String(64))
+    # Both secrets are valid for a while, so that clients can switch without an outage.
     previous_digest: Mapped[str | None] = mapped_column(sa.String(64))
     previous_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    permissions: Mapped[list[str]] = mapped_column(Json)
+    permissions: Mapped[list[str]] = mapped_column(Json)  # whoever grants them must hold them
     job_ids: Mapped[list[str] | None] = mapped_column(Json)  # if set, only these jobs are visible
     team_ids: Mapped[list[str] | None] = mapped_column(Json)  # if set, only these users and everyone below them
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # written at most every five minutes
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the audit trail refers to the row

@@ -23,7 +23,7 @@ class ApplicationStatus(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     HIRED = "hired"
-    TRANSFERRED = "transferred"
+    TRANSFERRED = "transferred"  # final: goes on as an application for another job
 
 
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # at most one per candidate and job
@@ -40,7 +40,7 @@ APPLICATION_MACHINE = StateMachine(
         ),
         Transition(
             ApplicationStatus.ACTIVE,
-            "move_back",
+            "move_back",  # the undo of a bulk move: no automations, no mail
             ApplicationStatus.ACTIVE,
             None,
             by_itself=True,
@@ -73,12 +73,13 @@ APPLICATION_MACHINE = StateMachine(
             "hire",
             ApplicationStatus.HIRED,
             MOVE,
-            guards=("an_offer_is_accepted", "an_opening_is_left"),
+            guards=("an_offer_is_accepted", "an_opening_is_left"),  # an offer, unless the actor may hire without one
+            # In this order: taking an opening sets the hired stage, which is then recorded.
             effects=("take_opening", "record_stage_change", "mail_hire"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
-            "screen_out",
+            "screen_out",  # an answer to a screening question does not pass
             ApplicationStatus.REJECTED,
             None,
             by_itself=True,
@@ -86,7 +87,7 @@ APPLICATION_MACHINE = StateMachine(
         ),
         Transition(
             ApplicationStatus.ACTIVE,
-            "withdraw_by_candidate",
+            "withdraw_by_candidate",  # with the link in the receipt
             ApplicationStatus.WITHDRAWN,
             None,
             by_itself=True,
@@ -97,7 +98,7 @@ APPLICATION_MACHINE = StateMachine(
             "reopen",
             ApplicationStatus.ACTIVE,
             MOVE,
-            effects=("record_stage_change", "cancel_rejection_mail"),
+            effects=("record_stage_change", "cancel_rejection_mail"),  # if the delayed mail was not sent yet
         ),
         Transition(
             ApplicationStatus.WITHDRAWN, "reopen", ApplicationStatus.ACTIVE, MOVE, effects=("record_stage_change",)
@@ -107,6 +108,7 @@ APPLICATION_MACHINE = StateMachine(
             "unhire",
             ApplicationStatus.ACTIVE,
             HIRE,
+            # In this order: the first reads the stage before the hire from the history.
             effects=("give_opening_back", "record_stage_change"),
         ),
     ),
@@ -123,14 +125,14 @@ class Application(TenantScoped, Versioned, BaseModel):
         within_tenant("stage_id", "job_stages"),
         within_tenant("rejection_reason_id", "rejection_reasons"),
         within_tenant("opening_id", "job_openings"),
-        sa.UniqueConstraint("tenant_id", "opening_id"),
+        sa.UniqueConstraint("tenant_id", "opening_id"),  # an opening is filled once; NULLs may repeat
         within_tenant("tracking_link_id", "tracking_links"),
         sa.Index("ix_applications_tenant_id_tracking_link_id", "tenant_id", "tracking_link_id"),
         within_tenant("transferred_from_id", "applications", ondelete="CASCADE"),
         sa.Index("ix_applications_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_applications_tenant_id_job_id_stage_id", "tenant_id", "job_id", "stage_id"),
         sa.Index(
-            "ix_applications_tenant_id_job_id_status_stage_id_entered",
+            "ix_applications_tenant_id_job_id_status_stage_id_entered",  # the pipeline board: longest in a stage first
             "tenant_id",
             "job_id",
             "status",
@@ -141,7 +143,7 @@ class Application(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_applications_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_applications_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index(
-            "uq_applications_tenant_id_job_id_candidate_id_live",
+            "uq_applications_tenant_id_job_id_candidate_id_live",  # ended ones may repeat: people apply again
             "tenant_id",
             "job_id",
             "candidate_id",
@@ -157,11 +159,11 @@ class Application(TenantScoped, Versioned, BaseModel):
     status: Mapped[ApplicationStatus] = mapped_column(
         enum_of(ApplicationStatus, "status"), default=ApplicationStatus.ACTIVE
     )
-    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))  # free text, else the name of the reason
     rejection_reason_id: Mapped[UUID | None] = mapped_column()
     opening_id: Mapped[UUID | None] = mapped_column(doc="the opening that this hire fills")
     source: Mapped[str | None] = mapped_column(sa.String(60))
-    tracking_link_id: Mapped[UUID | None] = mapped_column()
+    tracking_link_id: Mapped[UUID | None] = mapped_column()  # kept by transfers, like `source`
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(

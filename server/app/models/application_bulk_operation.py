@@ -25,7 +25,7 @@ class ApplicationBulkOperation(TenantScoped, BaseModel):
     )
 
     action: Mapped[str] = mapped_column(sa.String(20))
-    user_id: Mapped[UUID | None] = mapped_column()
-    to_stage_id: Mapped[UUID | None] = mapped_column()
+    user_id: Mapped[UUID | None] = mapped_column()  # NULL for API keys
+    to_stage_id: Mapped[UUID | None] = mapped_column()  # NULL: a rejection
     results: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # possible for seven days

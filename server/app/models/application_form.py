@@ -29,12 +29,12 @@ class ApplicationForm(TenantScoped, BaseModel):
     )
 
     application_id: Mapped[UUID]
-    candidate_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]  # of the application; merges and erasures find rows by it
     name: Mapped[str] = mapped_column(sa.String(200))
-    email: Mapped[str] = mapped_column(sa.String(254))
-    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    email: Mapped[str] = mapped_column(sa.String(254))  # receives the mails about the application
+    phone: Mapped[str | None] = mapped_column(sa.String(40))  # unverified, so it does not become a contact point
     message: Mapped[str | None] = mapped_column(sa.Text)
-    talent_pool_consent: Mapped[bool]
+    talent_pool_consent: Mapped[bool]  # becomes a consent only for a new candidate
     is_new_candidate: Mapped[bool]
     has_known_file: Mapped[bool] = mapped_column(default=False)
     answers: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -33,18 +33,19 @@ class SeatStatus(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     SKIPPED = "skipped"
-    DELEGATED = "delegated"
+    DELEGATED = "delegated"  # another seat was added for the delegate
 
 
 DECIDE, FORCE = "approvals.decide", "approvals.force"
 APPROVAL_MACHINE = StateMachine(
     "approval",
     (
+        # Decides one seat; `pass` follows once the last group has its quorum.
         Transition(ApprovalStatus.PENDING, "approve", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
         Transition(ApprovalStatus.PENDING, "delegate", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
         Transition(
             ApprovalStatus.PENDING,
-            "reject",
+            "reject",  # one rejection ends the approval, whatever the quorum
             ApprovalStatus.REJECTED,
             DECIDE,
             needs_reason=True,
@@ -63,6 +64,7 @@ APPROVAL_MACHINE = StateMachine(
         Transition(
             ApprovalStatus.PENDING, "pass", ApprovalStatus.APPROVED, None, by_itself=True, effects=("notify_subject",)
         ),
+        # Its subject was revised, amended, cancelled, rescinded or voided.
         Transition(ApprovalStatus.PENDING, "cancel", ApprovalStatus.CANCELLED, None, by_itself=True),
     ),
 )
@@ -81,8 +83,8 @@ class ApprovalSeat(TenantScoped, BaseModel):
 
     approval_id: Mapped[UUID]
     group_number: Mapped[int] = mapped_column(sa.SmallInteger)
-    group_name: Mapped[str | None] = mapped_column(sa.String(60))
-    quorum: Mapped[int] = mapped_column(sa.SmallInteger)
+    group_name: Mapped[str | None] = mapped_column(sa.String(60))  # copied: the chain may change
+    quorum: Mapped[int] = mapped_column(sa.SmallInteger)  # of the group, the same in each of its seats
     user_id: Mapped[UUID]
     status: Mapped[SeatStatus] = mapped_column(enum_of(SeatStatus, "status"), default=SeatStatus.PENDING)
     reason: Mapped[str | None] = mapped_column(sa.String(500))
@@ -100,7 +102,7 @@ class Approval(TenantScoped, Versioned, BaseModel):
         within_tenant("requested_by_id", "users"),
         sa.Index("ix_approvals_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index(
-            "uq_approvals_tenant_id_job_id_pending",
+            "uq_approvals_tenant_id_job_id_pending",  # approvals of offers name the job, too
             "tenant_id",
             "job_id",
             unique=True,
@@ -108,7 +110,7 @@ class Approval(TenantScoped, Versioned, BaseModel):
             postgresql_where=sa.text("status = 'pending' and subject = 'job'"),
         ),
         sa.Index(
-            "uq_approvals_tenant_id_offer_id_pending",
+            "uq_approvals_tenant_id_offer_id_pending",  # NULLs are distinct, so jobs need no condition here
             "tenant_id",
             "offer_id",
             unique=True,
@@ -119,11 +121,11 @@ class Approval(TenantScoped, Versioned, BaseModel):
 
     subject: Mapped[ApprovalSubject] = mapped_column(enum_of(ApprovalSubject, "subject"))
     job_id: Mapped[UUID]
-    offer_id: Mapped[UUID | None]
+    offer_id: Mapped[UUID | None]  # NULL: an approval of the job itself
     requested_by_id: Mapped[UUID | None]
     status: Mapped[ApprovalStatus] = mapped_column(enum_of(ApprovalStatus, "status"), default=ApprovalStatus.PENDING)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
-    group_number: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    group_number: Mapped[int] = mapped_column(sa.SmallInteger, default=1)  # the group that is asked now
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     seats: Mapped[list[ApprovalSeat]] = relationship(

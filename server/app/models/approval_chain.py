@@ -29,7 +29,7 @@ class ApprovalChain(TenantScoped, Versioned, BaseModel):
         within_tenant("department_id", "departments", ondelete="CASCADE"),
         sa.UniqueConstraint("tenant_id", "subject", "department_id"),
         sa.Index(
-            "uq_approval_chains_tenant_id_subject_general",
+            "uq_approval_chains_tenant_id_subject_general",  # the constraint above treats NULLs as distinct
             "tenant_id",
             "subject",
             unique=True,

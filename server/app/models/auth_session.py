@@ -28,4 +28,4 @@ class AuthSession(RefreshFamily, TenantScoped, BaseModel):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str | None] = mapped_column(sa.String(60))
-    user_agent: Mapped[str | None] = mapped_column(sa.String(200))
+    user_agent: Mapped[str | None] = mapped_column(sa.String(200))  # sign-ins from an unknown one are mailed

@@ -63,10 +63,11 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     __tablename__ = "candidates"
     __keys__ = (
         within_tenant("owner_id", "users"),
+        # One index per sort order of the list; the id breaks ties in keyset pagination.
         sa.Index("ix_candidates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
-        sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
+        sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),  # also for retention
         sa.Index(  # partial: without statistics, the planner would use a full index for lookups by id
             "ix_candidates_tenant_id_purge_after",
             "tenant_id",
@@ -82,7 +83,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.CheckConstraint("notice_days between 0 and 730", name="notice_days"),
     )
 
-    name: Mapped[str] = mapped_column(sa.String(200))
+    name: Mapped[str] = mapped_column(sa.String(200))  # always known, unlike its parts
     given_name: Mapped[str | None] = mapped_column(sa.String(100))
     family_name: Mapped[str | None] = mapped_column(sa.String(100))
     preferred_name: Mapped[str | None] = mapped_column(sa.String(100))
@@ -90,6 +91,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     location: Mapped[str | None] = mapped_column(sa.String(200))
     years_experience: Mapped[float | None] = mapped_column(sa.Numeric(4, 1, asdecimal=False))
     skills: Mapped[list[str]] = mapped_column(Json, default=list)
+    # Columns with a server default were added to a table that had rows.
     skill_use: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     languages: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     work_authorizations: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
@@ -104,14 +106,15 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     source: Mapped[str | None] = mapped_column(sa.String(60))
     source_detail: Mapped[str | None] = mapped_column(sa.String(200))
     source_url: Mapped[str | None] = mapped_column(sa.String(400))
-    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
     status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
-    owner_id: Mapped[UUID | None] = mapped_column()
-    is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    purge_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    owner_id: Mapped[UUID | None] = mapped_column()  # decides who sees the candidate; equals the active assignment
+    is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # visible beyond the team
+    purge_after: Mapped[datetime | None] = mapped_column(UtcDateTime)  # set by retention, cleared by any change
+    provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # {"headline": "parser"}
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
 
+    # Services name what they load (`raise`), and the database deletes by cascade (`passive_deletes`).
     contacts: Mapped[list[CandidateContact]] = relationship(
         lazy="raise", passive_deletes=True, order_by=CandidateContact.position
     )

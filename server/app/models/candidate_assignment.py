@@ -32,7 +32,7 @@ class CandidateAssignment(TenantScoped, BaseModel):
         sa.Index("ix_candidate_assignments_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_candidate_assignments_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index(
-            "uq_candidate_assignments_tenant_id_candidate_id_active",
+            "uq_candidate_assignments_tenant_id_candidate_id_active",  # one owner at a time
             "tenant_id",
             "candidate_id",
             unique=True,

@@ -29,6 +29,7 @@ class CandidateBookmark(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "user_id", "kind", "candidate_id"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("user_id", "users", ondelete="CASCADE"),
+        # The list, latest first, and the oldest recent ones, which are deleted.
         sa.Index(
             "ix_candidate_bookmarks_tenant_id_user_id_kind_marked_at", "tenant_id", "user_id", "kind", "marked_at"
         ),

@@ -28,8 +28,8 @@ class CandidateBulkOperation(TenantScoped, BaseModel):
 
     action: Mapped[str] = mapped_column(sa.String(20))
     user_id: Mapped[UUID | None] = mapped_column()
-    target_user_id: Mapped[UUID | None] = mapped_column()
+    target_user_id: Mapped[UUID | None] = mapped_column()  # to whom the candidates were assigned
     tag_id: Mapped[UUID | None] = mapped_column()
     pool_id: Mapped[UUID | None] = mapped_column()
     results: Mapped[list[dict[str, Any]]] = mapped_column(Json)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # possible for seven days

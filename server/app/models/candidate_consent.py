@@ -18,7 +18,7 @@ class ConsentPurpose(StrEnum):
     """The purpose that personal data may be used for."""
 
     RECRUITING = "recruiting"
-    TALENT_POOL = "talent_pool"
+    TALENT_POOL = "talent_pool"  # to be considered for other jobs, after the one applied for
     SHARING = "sharing"
     MARKETING = "marketing"
 
@@ -49,6 +49,6 @@ class CandidateConsent(TenantScoped, BaseModel):
     source: Mapped[ConsentSource] = mapped_column(enum_of(ConsentSource, "source"))
     evidence: Mapped[str | None] = mapped_column(sa.String(500))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # NULL: does not expire
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    recorded_by_id: Mapped[UUID | None] = mapped_column()
+    recorded_by_id: Mapped[UUID | None] = mapped_column()  # NULL: given on the careers page or recorded with an API key

@@ -22,7 +22,7 @@ class ContactKind(StrEnum):
 
 
 NAMING = (ContactKind.EMAIL, ContactKind.PHONE)  # kinds that identify a person, email before phone; a link does not
-NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)  # not NULL, because NULLs are distinct in a unique key
 
 
 class CandidateContact(TenantScoped, BaseModel):
@@ -43,8 +43,8 @@ class CandidateContact(TenantScoped, BaseModel):
     kind: Mapped[ContactKind] = mapped_column(enum_of(ContactKind, "kind"))
     value: Mapped[str] = mapped_column(sa.String(500))
     raw: Mapped[str] = mapped_column(sa.String(500))
-    position: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    shared_by: Mapped[UUID] = mapped_column(default=NOBODY, server_default=NOBODY.hex)
+    position: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # mails go to the first email address
+    shared_by: Mapped[UUID] = mapped_column(default=NOBODY, server_default=NOBODY.hex)  # hex is how SQLite stores UUIDs
 
     @property
     def is_shared(self) -> bool:

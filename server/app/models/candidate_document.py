@@ -19,7 +19,7 @@ class ScanStatus(StrEnum):
     NOT_ASKED = "not_asked"
     PENDING = "pending"
     CLEAN = "clean"
-    INFECTED = "infected"
+    INFECTED = "infected"  # the file is deleted; the row stays, and uploading the same bytes returns it
 
 
 class CandidateDocument(TenantScoped, BaseModel):
@@ -27,7 +27,7 @@ class CandidateDocument(TenantScoped, BaseModel):
 
     __tablename__ = "candidate_documents"
     __keys__ = (
-        sa.UniqueConstraint("tenant_id", "sha256"),
+        sa.UniqueConstraint("tenant_id", "sha256"),  # uploading a file twice returns the first document
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("uploaded_by_id", "users"),
         sa.Index("ix_candidate_documents_tenant_id_candidate_id", "tenant_id", "candidate_id"),
@@ -35,12 +35,12 @@ class CandidateDocument(TenantScoped, BaseModel):
     )
 
     candidate_id: Mapped[UUID | None] = mapped_column()
-    uploaded_by_id: Mapped[UUID | None] = mapped_column()
+    uploaded_by_id: Mapped[UUID | None] = mapped_column()  # NULL: by an API key or on the careers page
     filename: Mapped[str] = mapped_column(sa.String(200))
     media_type: Mapped[str] = mapped_column(sa.String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
-    storage_key: Mapped[str] = mapped_column(sa.String(200))
+    storage_key: Mapped[str] = mapped_column(sa.String(200))  # `<tenant id>/<document id>`
     scan_status: Mapped[ScanStatus] = mapped_column(
         enum_of(ScanStatus, "scan_status"), default=ScanStatus.NOT_ASKED, server_default="not_asked"
     )

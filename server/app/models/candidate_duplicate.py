@@ -17,8 +17,9 @@ from app.models.base.types import Json, enum_of
 class DuplicateStatus(StrEnum):
     """Open until a user merges the two candidates or dismisses the suggestion."""
 
+    # No MERGED: the pair is deleted with the candidate that is merged away.
     OPEN = "open"
-    DISMISSED = "dismissed"
+    DISMISSED = "dismissed"  # stays, so that the pair is not suggested again
 
 
 class CandidateDuplicate(TenantScoped, BaseModel):
@@ -29,6 +30,7 @@ class CandidateDuplicate(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "first_id", "second_id"),
         within_tenant("first_id", "candidates", ondelete="CASCADE"),
         within_tenant("second_id", "candidates", ondelete="CASCADE"),
+        # The unique key only finds pairs by their first candidate.
         sa.Index("ix_candidate_duplicates_tenant_id_second_id", "tenant_id", "second_id"),
         sa.Index("ix_candidate_duplicates_tenant_id_status_score_id", "tenant_id", "status", "score", "id"),
         sa.Index("ix_candidate_duplicates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),

@@ -48,17 +48,18 @@ class CandidateImport(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidate_imports_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
     )
 
-    user_id: Mapped[UUID | None] = mapped_column()
+    user_id: Mapped[UUID | None] = mapped_column()  # runs with this user's permissions and visibility
     filename: Mapped[str] = mapped_column(sa.String(200))
-    storage_key: Mapped[str | None] = mapped_column(sa.String(200))
+    storage_key: Mapped[str | None] = mapped_column(sa.String(200))  # of the table, until it is imported
     status: Mapped[ImportStatus] = mapped_column(enum_of(ImportStatus, "status"), default=ImportStatus.PENDING)
-    reason: Mapped[str | None] = mapped_column(sa.String(200))
+    reason: Mapped[str | None] = mapped_column(sa.String(200))  # why it was stopped
     is_dry_run: Mapped[bool] = mapped_column(default=False)
     on_duplicate: Mapped[OnDuplicate] = mapped_column(enum_of(OnDuplicate, "on_duplicate"), default=OnDuplicate.SKIP)
-    columns: Mapped[list[str]] = mapped_column(Json, default=list)
-    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    columns: Mapped[list[str]] = mapped_column(Json, default=list)  # empty until the table was read
+    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # {"Mail": "emails", "Notes": null}
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
+    # Named like the values of RowResult, by which each batch adds to them.
     created: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
@@ -75,7 +76,7 @@ class CandidateImportRow(TenantScoped, BaseModel):
     )
 
     import_id: Mapped[UUID]
-    number: Mapped[int]
+    number: Mapped[int]  # 1 is the first row below the header
     result: Mapped[RowResult] = mapped_column(enum_of(RowResult, "result"))
-    made_id: Mapped[UUID | None] = mapped_column()
+    made_id: Mapped[UUID | None] = mapped_column()  # no foreign key: the candidate may be merged or deleted later
     errors: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -28,6 +28,6 @@ class CandidateMatch(TenantScoped, BaseModel):
     job_id: Mapped[UUID]
     candidate_id: Mapped[UUID]
     score: Mapped[int] = mapped_column(sa.Integer, doc="hundredths: 9123 is 91.23")
-    grade: Mapped[str] = mapped_column(sa.String(2))
+    grade: Mapped[str] = mapped_column(sa.String(2))  # "A+" to "C"
     confidence: Mapped[int] = mapped_column(sa.SmallInteger, doc="percent of the criteria's weight that was known")
     criteria: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -24,7 +24,7 @@ class CandidateMerge(TenantScoped, BaseModel):
         sa.Index("ix_candidate_merges_tenant_id_winner_id", "tenant_id", "winner_id"),
         sa.Index("ix_candidate_merges_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index(
-            "uq_candidate_merges_tenant_id_loser_id_live",
+            "uq_candidate_merges_tenant_id_loser_id_live",  # an id redirects to one candidate
             "tenant_id",
             "loser_id",
             unique=True,
@@ -34,8 +34,9 @@ class CandidateMerge(TenantScoped, BaseModel):
     )
 
     winner_id: Mapped[UUID]
-    loser_id: Mapped[UUID]
+    loser_id: Mapped[UUID]  # no foreign key: the row is deleted, and only an undo restores it
     merged_by_id: Mapped[UUID | None] = mapped_column()
+    # A later version means that an undo would discard changes; of several merges, the latest is undone first.
     winner_version: Mapped[int] = mapped_column(doc="the winner's version after the merge")
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)  # NULL: undone or too old to undo
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -35,7 +35,7 @@ class CandidateNote(TenantScoped, Versioned, BaseModel):
     )
 
     candidate_id: Mapped[UUID]
-    author_id: Mapped[UUID | None] = mapped_column()
+    author_id: Mapped[UUID | None] = mapped_column()  # NULL: written with an API key, always public
     body: Mapped[str] = mapped_column(sa.Text)
     visibility: Mapped[NoteVisibility] = mapped_column(enum_of(NoteVisibility, "visibility"))
     mentions: Mapped[list[str]] = mapped_column(Json, default=list)

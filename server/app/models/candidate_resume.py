@@ -38,13 +38,13 @@ class CandidateResume(TenantScoped, BaseModel):
 
     __tablename__ = "candidate_resumes"
     __keys__ = (
-        sa.UniqueConstraint("tenant_id", "document_id"),
+        sa.UniqueConstraint("tenant_id", "document_id"),  # uploading a file twice returns its resume
         within_tenant("document_id", "candidate_documents", ondelete="CASCADE"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         sa.Index("ix_candidate_resumes_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_candidate_resumes_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index(
-            "uq_candidate_resumes_tenant_id_candidate_id_primary",
+            "uq_candidate_resumes_tenant_id_candidate_id_primary",  # the primary one is searched and matched
             "tenant_id",
             "candidate_id",
             unique=True,
@@ -53,7 +53,7 @@ class CandidateResume(TenantScoped, BaseModel):
         ),
     )
 
-    candidate_id: Mapped[UUID | None] = mapped_column()
+    candidate_id: Mapped[UUID | None] = mapped_column()  # NULL until parsing finds or creates the candidate
     document_id: Mapped[UUID]
     status: Mapped[ResumeStatus] = mapped_column(enum_of(ResumeStatus, "status"), default=ResumeStatus.PENDING)
     failure_reason: Mapped[str | None] = mapped_column(sa.String(200))
@@ -62,6 +62,7 @@ class CandidateResume(TenantScoped, BaseModel):
         enum_of(ResumeTrust, "trust"), default=ResumeTrust.FULL, server_default=ResumeTrust.FULL
     )
     parsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Large, so lists must not load them.
     parsed: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     embedding: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)

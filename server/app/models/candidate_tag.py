@@ -30,6 +30,7 @@ class CandidateTagging(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "candidate_id", "tag_id"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("tag_id", "candidate_tags", ondelete="CASCADE"),
+        # The unique key finds the tags of a candidate; this, the candidates of a tag.
         sa.Index("ix_candidate_taggings_tenant_id_tag_id_candidate_id", "tenant_id", "tag_id", "candidate_id"),
     )
 

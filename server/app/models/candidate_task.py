@@ -33,4 +33,4 @@ class CandidateTask(TenantScoped, Versioned, BaseModel):
     assignee_id: Mapped[UUID | None] = mapped_column()
     created_by_id: Mapped[UUID | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # cleared when `due_at` changes

@@ -21,10 +21,13 @@ class CandidateWord(TenantScoped, Model):
     __tablename__ = "candidate_words"
     __table_args__ = (
         sa.PrimaryKeyConstraint("tenant_id", "word", "candidate_id"),
+        # Covering: the words of one candidate are read from the index alone.
         sa.Index("ix_candidate_words_of_candidate", "tenant_id", "candidate_id", "word", "fields"),
+        # The candidates with a word, by weight: a search reads the first ones and stops.
         sa.Index("ix_candidate_words_rank", "tenant_id", "word", "fields", "candidate_id"),
     )
 
+    # On PostgreSQL with the C collation, so that a prefix is a range.
     word: Mapped[str] = mapped_column(sa.String(60))
     candidate_id: Mapped[UUID]
     fields: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")

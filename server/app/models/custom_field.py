@@ -30,9 +30,9 @@ class CustomField(TenantScoped, Versioned, BaseModel):
     __tablename__ = "custom_fields"
     __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
 
-    key: Mapped[str] = mapped_column(sa.String(40))
+    key: Mapped[str] = mapped_column(sa.String(40))  # fixed, since values are stored under it
     label: Mapped[str] = mapped_column(sa.String(200))
-    kind: Mapped[FieldKind] = mapped_column(enum_of(FieldKind, "kind"))
-    choices: Mapped[list[str]] = mapped_column(Json, default=list)
+    kind: Mapped[FieldKind] = mapped_column(enum_of(FieldKind, "kind"))  # fixed, since values are of this type
+    choices: Mapped[list[str]] = mapped_column(Json, default=list)  # values keep choices that were removed
     position: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    is_archived: Mapped[bool] = mapped_column(default=False)
+    is_archived: Mapped[bool] = mapped_column(default=False)  # accepts no new values, keeps the present ones

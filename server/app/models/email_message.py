@@ -34,13 +34,14 @@ class EmailMessage(TenantScoped, BaseModel):
         sa.Index("ix_email_messages_tenant_id_candidate_id", "tenant_id", "candidate_id"),
     )
 
+    # "<template>:<row id>:<version>": a repeated run queues nothing; `cancel_queued` reads the row id.
     delivery_key: Mapped[str] = mapped_column(sa.String(160))
     candidate_id: Mapped[UUID | None] = mapped_column()
     template: Mapped[str] = mapped_column(sa.String(80))
     recipient: Mapped[str] = mapped_column(sa.String(254))
-    context: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    context: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # tokens of links are added when it is sent
     status: Mapped[EmailStatus] = mapped_column(enum_of(EmailStatus, "status"), default=EmailStatus.QUEUED)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)  # later for rejections, which can be cancelled until then
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # two workers do not send it at the same time
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(sa.String(500))

@@ -27,7 +27,8 @@ class FunctionRun(BaseModel):
 
     __tablename__ = "function_runs"
     __table_args__ = (
-        sa.UniqueConstraint("function_id", "event_id"),
+        sa.UniqueConstraint("function_id", "event_id"),  # a resent event starts no second run
+        # The runner looks for the next run that is due, of any tenant.
         sa.Index("ix_function_runs_status_wake_at", "status", "wake_at"),
     )
 
@@ -37,8 +38,8 @@ class FunctionRun(BaseModel):
     status: Mapped[FunctionRunStatus] = mapped_column(
         enum_of(FunctionRunStatus, "status"), default=FunctionRunStatus.WAITING
     )
-    steps: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    attempt: Mapped[int] = mapped_column(default=0)
-    wake_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    steps: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # results; a step with one is not executed again
+    attempt: Mapped[int] = mapped_column(default=0)  # failures of the current step; each stored step resets it
+    wake_at: Mapped[datetime] = mapped_column(UtcDateTime)  # later while it sleeps or waits for a retry
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # expired while running: its process died
     error: Mapped[str | None] = mapped_column(sa.Text)

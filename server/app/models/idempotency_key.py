@@ -19,6 +19,7 @@ class IdempotencyKey(TenantScoped, BaseModel):
 
     __tablename__ = "idempotency_keys"
     __keys__ = (
+        # A parallel request waits here for the first one to commit or roll back.
         sa.UniqueConstraint("tenant_id", "principal_id", "route", "key"),
         sa.Index("ix_idempotency_keys_tenant_id_expires_at", "tenant_id", "expires_at"),
     )
@@ -26,7 +27,7 @@ class IdempotencyKey(TenantScoped, BaseModel):
     principal_id: Mapped[UUID]
     route: Mapped[str] = mapped_column(sa.String(200))
     key: Mapped[str] = mapped_column(sa.String(255))
-    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))  # the same key with another request is rejected
     status: Mapped[int | None] = mapped_column(sa.SmallInteger)
     headers: Mapped[dict[str, Any] | None] = mapped_column(Json)
     body: Mapped[bytes | None] = mapped_column()

@@ -51,10 +51,11 @@ INTERVIEW_MACHINE = StateMachine(
             guards=("somebody_is_on_the_panel",),
             effects=("hold_panel", "send_invitations"),
         ),
+        # Nobody was invited to a proposed interview, so nobody is notified.
         Transition(InterviewStatus.PROPOSED, "cancel", InterviewStatus.CANCELLED, UPDATE),
         Transition(
             InterviewStatus.SCHEDULED,
-            "reschedule",
+            "reschedule",  # the same state, another revision for calendars
             InterviewStatus.SCHEDULED,
             UPDATE,
             effects=("hold_panel", "send_invitations"),
@@ -68,17 +69,19 @@ INTERVIEW_MACHINE = StateMachine(
             guards=("it_has_begun",),
             effects=("free_panel",),
         ),
+        # The application ended.
         Transition(InterviewStatus.PROPOSED, "void", InterviewStatus.CANCELLED, None, by_itself=True),
         Transition(InterviewStatus.SCHEDULED, "void", InterviewStatus.CANCELLED, None, by_itself=True, effects=FREED),
         Transition(
             InterviewStatus.SCHEDULED,
-            "end",
+            "end",  # its time is over
             InterviewStatus.AWAITING_FEEDBACK,
             None,
             by_itself=True,
             effects=("ask_for_feedback",),
         ),
         Transition(InterviewStatus.AWAITING_FEEDBACK, "no_show", InterviewStatus.NO_SHOW, UPDATE),
+        # By hand without the missing scorecards, or automatically with the last one.
         Transition(InterviewStatus.AWAITING_FEEDBACK, "complete", InterviewStatus.COMPLETE, UPDATE),
         Transition(InterviewStatus.AWAITING_FEEDBACK, "all_said", InterviewStatus.COMPLETE, None, by_itself=True),
     ),
@@ -94,12 +97,13 @@ class Interview(TenantScoped, Versioned, BaseModel):
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("kit_id", "interview_kits"),
         sa.CheckConstraint("starts_at < ends_at", name="times"),
+        # A proposal that is cancelled never had a time.
         sa.CheckConstraint("status = 'proposed' or status = 'cancelled' or starts_at is not null", name="has_a_time"),
         sa.Index("ix_interviews_tenant_id_application_id", "tenant_id", "application_id"),
         sa.Index("ix_interviews_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_interviews_tenant_id_starts_at_id", "tenant_id", "starts_at", "id"),
         sa.Index("ix_interviews_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
-        sa.Index("ix_interviews_tenant_id_status_ends_at", "tenant_id", "status", "ends_at"),
+        sa.Index("ix_interviews_tenant_id_status_ends_at", "tenant_id", "status", "ends_at"),  # interviews to end
     )
 
     application_id: Mapped[UUID]
@@ -112,13 +116,13 @@ class Interview(TenantScoped, Versioned, BaseModel):
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    zone: Mapped[str] = mapped_column(sa.String(64))
+    zone: Mapped[str] = mapped_column(sa.String(64))  # of the times in mails
     location: Mapped[str | None] = mapped_column(sa.String(200))
     meeting_url: Mapped[str | None] = mapped_column(sa.String(400))
     invites_candidate: Mapped[bool] = mapped_column(default=True)
-    rubric: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    rubric: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # copied: the kit may change later
     sequence: Mapped[int] = mapped_column(default=0)
-    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # or invited within a day of the start
 
 
 class InterviewPanelist(TenantScoped, BaseModel):
@@ -134,6 +138,7 @@ class InterviewPanelist(TenantScoped, BaseModel):
 
     interview_id: Mapped[UUID]
     user_id: Mapped[UUID]
+    # Copied from the interview: an exclusion constraint cannot look at another table.
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_held: Mapped[bool] = mapped_column(default=False)

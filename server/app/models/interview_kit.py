@@ -20,7 +20,7 @@ class InterviewKit(TenantScoped, Versioned, BaseModel):
 
     name: Mapped[str] = mapped_column(sa.String(60))
     key: Mapped[str] = mapped_column(sa.String(60))
-    minutes: Mapped[int] = mapped_column(sa.SmallInteger, default=60)
+    minutes: Mapped[int] = mapped_column(sa.SmallInteger, default=60)  # used if a time is set without a length
     guide: Mapped[str | None] = mapped_column(sa.Text)
     questions: Mapped[list[str]] = mapped_column(Json, default=list)
     rubric: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -39,6 +39,7 @@ class InterviewScorecard(TenantScoped, Versioned, BaseModel):
     )
 
     interview_id: Mapped[UUID]
+    # Both copied from the interview: summaries are by application; visibility, merges and erasures by candidate.
     application_id: Mapped[UUID]
     candidate_id: Mapped[UUID]
     author_id: Mapped[UUID]

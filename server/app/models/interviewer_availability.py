@@ -23,5 +23,5 @@ class InterviewerAvailability(TenantScoped, BaseModel):
     )
 
     user_id: Mapped[UUID]
-    zone: Mapped[str] = mapped_column(sa.String(64))
+    zone: Mapped[str] = mapped_column(sa.String(64))  # local, so that daylight saving time does not move the hours
     windows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

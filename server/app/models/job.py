@@ -68,9 +68,12 @@ JOB_MACHINE = StateMachine(
         Transition(JobStatus.PENDING_APPROVAL, "cancel", JobStatus.CANCELLED, UPDATE, effects=("ask_no_more",)),
         Transition(JobStatus.DENIED, "revise", JobStatus.DRAFT, UPDATE),
         Transition(JobStatus.OPEN, "hold", JobStatus.ON_HOLD, UPDATE),
+        # Openings may have been reduced meanwhile: a job without a free one is filled at once.
         Transition(JobStatus.ON_HOLD, "resume", JobStatus.OPEN, UPDATE, effects=("settle_openings",)),
+        # The last opening is taken; a free one, by an undone hire or by more openings, opens the job again.
         Transition(JobStatus.OPEN, "fill", JobStatus.FILLED, None, by_itself=True),
         Transition(JobStatus.FILLED, "reopen_by_unhire", JobStatus.OPEN, None, by_itself=True),
+        # Postings end only here: those of jobs on hold or filled stay published but are not shown.
         Transition(JobStatus.OPEN, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
         Transition(JobStatus.ON_HOLD, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
         Transition(JobStatus.FILLED, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
@@ -99,6 +102,7 @@ class Job(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_jobs_tenant_id_department_id_created_at_id", "tenant_id", "department_id", "created_at", "id"),
         sa.CheckConstraint("pay_min <= pay_max", name="pay_range"),
         sa.CheckConstraint(
+            # Currency and period are set exactly if at least one end of the range is.
             "(pay_currency is null) = (pay_period is null)"
             " and (pay_currency is null) = (coalesce(pay_min, pay_max) is null)",
             name="pay",
@@ -127,7 +131,7 @@ class Job(TenantScoped, Versioned, BaseModel):
     min_years: Mapped[int | None] = mapped_column(sa.SmallInteger)
     max_years: Mapped[int | None] = mapped_column(sa.SmallInteger)
     openings: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
-    hired: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    hired: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # counted here, under the job's lock
     status: Mapped[JobStatus] = mapped_column(enum_of(JobStatus, "status"), default=JobStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     owner_id: Mapped[UUID | None] = mapped_column()

@@ -20,12 +20,12 @@ class JobOpening(TenantScoped, BaseModel):
     __keys__ = (
         sa.UniqueConstraint("tenant_id", "job_id", "number"),
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
-        sa.CheckConstraint("filled_at is null or closed_at is null", name="one_end"),
+        sa.CheckConstraint("filled_at is null or closed_at is null", name="one_end"),  # a filled one is never closed
     )
 
     job_id: Mapped[UUID]
-    number: Mapped[int] = mapped_column(sa.Integer)
+    number: Mapped[int] = mapped_column(sa.Integer)  # not reused when an opening is closed
     reference: Mapped[str | None] = mapped_column(sa.String(60))
     target_start_on: Mapped[date | None]
     filled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the job's number of openings was reduced

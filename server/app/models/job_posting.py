@@ -34,6 +34,7 @@ POSTING_MACHINE = StateMachine(
         Transition(PostingStatus.UNPUBLISHED, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
         Transition(PostingStatus.EXPIRED, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
         Transition(PostingStatus.PUBLISHED, "unpublish", PostingStatus.UNPUBLISHED, UPDATE),
+        # Reopening the job does not publish it again.
         Transition(PostingStatus.PUBLISHED, "end_with_job", PostingStatus.UNPUBLISHED, None, by_itself=True),
         Transition(PostingStatus.PUBLISHED, "expire", PostingStatus.EXPIRED, None, by_itself=True),
     ),
@@ -57,5 +58,6 @@ class JobPosting(TenantScoped, Versioned, BaseModel):
     shows_pay: Mapped[bool] = mapped_column(default=True)
     status: Mapped[PostingStatus] = mapped_column(enum_of(PostingStatus, "status"), default=PostingStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    # The first time, which tells a posting that is gone (410) from one that never was public (404).
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -37,7 +37,7 @@ class JobQuestion(TenantScoped, BaseModel):
     )
 
     job_id: Mapped[UUID]
-    position: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    position: Mapped[int | None] = mapped_column(sa.SmallInteger)  # NULL: not asked any more, but answered before
     kind: Mapped[QuestionKind] = mapped_column(enum_of(QuestionKind, "kind"))
     label: Mapped[str] = mapped_column(sa.String(200))
     is_required: Mapped[bool] = mapped_column(default=False)
@@ -61,4 +61,4 @@ class ApplicationAnswer(TenantScoped, BaseModel):
     candidate_id: Mapped[UUID]
     question_id: Mapped[UUID]
     answer: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    has_passed: Mapped[bool] = mapped_column(default=True)
+    has_passed: Mapped[bool] = mapped_column(default=True)  # by the rule when it was answered

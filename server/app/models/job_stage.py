@@ -14,6 +14,7 @@ from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import Json, enum_of
 
 
+# The order of the kinds is the order of the funnel in reports across jobs.
 class StageKind(StrEnum):
     """The meaning of a stage, independent of its name."""
 
@@ -50,7 +51,7 @@ class JobStage(TenantScoped, BaseModel):
     __tablename__ = "job_stages"
     __keys__ = (
         sa.Index(
-            "uq_job_stages_tenant_id_job_id_name_present",
+            "uq_job_stages_tenant_id_job_id_name_present",  # a removed stage does not occupy its name
             "tenant_id",
             "job_id",
             "name",
@@ -58,7 +59,7 @@ class JobStage(TenantScoped, BaseModel):
             sqlite_where=sa.text("position is not null"),
             postgresql_where=sa.text("position is not null"),
         ),
-        sa.UniqueConstraint("tenant_id", "job_id", "position"),
+        sa.UniqueConstraint("tenant_id", "job_id", "position"),  # removed stages have NULL, which may repeat
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
     )
 

@@ -26,6 +26,7 @@ class JobTemplate(TenantScoped, Versioned, BaseModel):
 
     name: Mapped[str] = mapped_column(sa.String(60))
     key: Mapped[str] = mapped_column(sa.String(60))
+    # Columns, because nothing would check references inside `job`.
     department_id: Mapped[UUID | None]
     location_id: Mapped[UUID | None]
     pipeline_template_id: Mapped[UUID | None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel
 from app.models.base.types import UtcDateTime
 
-MAX_FAILURES = 5
+MAX_FAILURES = 5  # each further five lock the account again
 LOCK_MINUTES = 30
 
 

@@ -36,6 +36,7 @@ class OfferStatus(StrEnum):
 
 
 UPDATE, SEND = "offers.update", "offers.send"
+# An accepted offer counts: the application must not get a second one while it stands.
 OPEN = (
     OfferStatus.DRAFT,
     OfferStatus.PENDING_APPROVAL,
@@ -45,7 +46,7 @@ OPEN = (
     OfferStatus.VIEWED,
     OfferStatus.ACCEPTED,
 )
-SENT = (OfferStatus.SENT, OfferStatus.VIEWED)
+SENT = (OfferStatus.SENT, OfferStatus.VIEWED)  # the candidate can answer it
 OFFER_MACHINE = StateMachine(
     "offer",
     (
@@ -96,7 +97,7 @@ OFFER_MACHINE = StateMachine(
                 Transition(source, "expire", OfferStatus.EXPIRED, None, by_itself=True, effects=("notify_owner",)),
                 Transition(
                     source,
-                    "record_acceptance",
+                    "record_acceptance",  # it came another way, such as by phone
                     OfferStatus.ACCEPTED,
                     SEND,
                     needs_reason=True,
@@ -116,14 +117,16 @@ OFFER_MACHINE = StateMachine(
             needs_reason=True,
             effects=("ask_no_more_for_offer",),
         ),
+        # The candidate has not seen it, so nobody is mailed.
         *(
             Transition(source, "rescind", OfferStatus.RESCINDED, SEND, needs_reason=True)
             for source in (OfferStatus.DRAFT, OfferStatus.APPROVAL_REJECTED, OfferStatus.APPROVED)
         ),
+        # The application ended.
         *(Transition(source, "void", OfferStatus.RESCINDED, None, by_itself=True) for source in OPEN),
         Transition(
             OfferStatus.ACCEPTED,
-            "renege",
+            "renege",  # the candidate withdraws an acceptance
             OfferStatus.RENEGED,
             SEND,
             needs_reason=True,
@@ -164,8 +167,8 @@ class Offer(TenantScoped, Versioned, BaseModel):
     job_id: Mapped[UUID]
     template_id: Mapped[UUID | None]
     document_id: Mapped[UUID | None] = mapped_column(doc="the letter that was sent")
-    created_by_id: Mapped[UUID | None]
-    revision: Mapped[int] = mapped_column(default=1)
+    created_by_id: Mapped[UUID | None]  # notified of the outcome
+    revision: Mapped[int] = mapped_column(default=1)  # a link to an earlier one is invalid
     status: Mapped[OfferStatus] = mapped_column(enum_of(OfferStatus, "status"), default=OfferStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     title: Mapped[str] = mapped_column(sa.String(200))

@@ -25,14 +25,14 @@ class Outbox(TenantScoped, BaseModel):
             postgresql_where=sa.text("done_at is null and failed_at is null"),
         ),  # the relay serves all tenants
         sa.Index(
-            "ix_outbox_failed_at",
+            "ix_outbox_failed_at",  # counts failures without reading what is done
             "failed_at",
             sqlite_where=sa.text("done_at is null and failed_at is not null"),
             postgresql_where=sa.text("done_at is null and failed_at is not null"),
         ),
         sa.Index("ix_outbox_tenant_id_name", "tenant_id", "name"),
         sa.Index(  # at most one scheduled run of a function is in progress per tenant
-            "uq_outbox_round",
+            "uq_outbox_round",  # names that begin with "round/": 0 follows / in ASCII
             "tenant_id",
             "name",
             unique=True,
@@ -43,12 +43,12 @@ class Outbox(TenantScoped, BaseModel):
 
     name: Mapped[str] = mapped_column(sa.String(80))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    generation: Mapped[int] = mapped_column(default=0)
+    generation: Mapped[int] = mapped_column(default=0)  # a run of an older one ends at its next step
     # When the relay handles the row next: to send it, or to send it again if its run has been silent for too long.
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    acked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its run has started
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its run has ended: only this finishes the row
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # after the last attempt; can be retried
     error: Mapped[str | None] = mapped_column(sa.String(500))

@@ -116,5 +116,6 @@ ALL = frozenset(PERMISSIONS)
 
 def with_implied(names: Iterable[str]) -> frozenset[str]:
     """Return these permissions and those that they include."""
+    # One level: an entry lists what its own permissions include, too.
     held = frozenset(names)
     return held.union(*(IMPLIED.get(name, ()) for name in held))

@@ -43,11 +43,12 @@ class PrivacyRequest(TenantScoped, BaseModel):
 
     kind: Mapped[PrivacyKind] = mapped_column(enum_of(PrivacyKind, "kind"))
     status: Mapped[PrivacyStatus] = mapped_column(enum_of(PrivacyStatus, "status"))
-    subject_id: Mapped[UUID]
+    subject_id: Mapped[UUID]  # no foreign key: the candidate is gone after an erasure
     requested_by_id: Mapped[UUID | None] = mapped_column()
-    storage_key: Mapped[str | None] = mapped_column(sa.String(200))
+    storage_key: Mapped[str | None] = mapped_column(sa.String(200))  # of the archive, until it expires
     size: Mapped[int | None] = mapped_column(sa.BigInteger)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of an erasure: how many rows were deleted per table, without personal data, and its signature.
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Json)
     key_id: Mapped[str | None] = mapped_column(sa.String(60))
     signature: Mapped[str | None] = mapped_column(sa.String(128))

@@ -19,7 +19,7 @@ class RefreshFamily:
     """
 
     token_hash: Mapped[str] = mapped_column(sa.String(64))
-    previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
-    child_seed: Mapped[str | None] = mapped_column(sa.String(64))
+    previous_hash: Mapped[str | None] = mapped_column(sa.String(64))  # answers with the live token until that is used
+    child_seed: Mapped[str | None] = mapped_column(sa.String(64))  # of the live token, whose parent only the client has
     overtaken: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -24,7 +24,7 @@ class Role(TenantScoped, Versioned, BaseModel):
     description: Mapped[str | None] = mapped_column(sa.String(200))
     is_system: Mapped[bool] = mapped_column(default=False)
     level: Mapped[int] = mapped_column(sa.SmallInteger)
-    custom_permissions: Mapped[list[str]] = mapped_column(Json, default=list)
+    custom_permissions: Mapped[list[str]] = mapped_column(Json, default=list)  # empty for system roles
 
     @property
     def permissions(self) -> list[str]:

@@ -46,6 +46,8 @@ from app.models.talent_pool import TalentPoolMember
 from app.utils import scope
 from app.utils.scope import Visibility
 
+# Tables rather than classes: the guards add conditions to classes, and these are used in such conditions.
+# Statements over them therefore name the tenant.
 CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OFFERS, SEATS = Offer.__table__, ApprovalSeat.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
@@ -128,13 +130,14 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
     """Return the conditions on each table, cached per actor."""
     seen = visible_ids(tenant, visibility)
     own_upload = sa.and_(CandidateDocument.candidate_id.is_(None), CandidateDocument.uploaded_by_id == actor_id)
-    uploads = sa.select(CandidateDocument.__table__.c.id).where(
+    uploads = sa.select(CandidateDocument.__table__.c.id).where(  # unparsed files belong to nobody yet
         CandidateDocument.__table__.c.tenant_id == tenant, CandidateDocument.__table__.c.uploaded_by_id == actor_id
     )
     unattached = sa.and_(CandidateResume.candidate_id.is_(None), CandidateResume.document_id.in_(uploads))
     conditions: list[tuple[Any, Any]] = [
         (Candidate, Candidate.id.in_(seen)),
         *((model, model.candidate_id.in_(seen)) for model in OF_ONE_CANDIDATE),
+        # A pair would reveal the candidate that is not visible.
         (CandidateDuplicate, CandidateDuplicate.first_id.in_(seen) & CandidateDuplicate.second_id.in_(seen)),
         (CandidateMerge, CandidateMerge.winner_id.in_(seen)),
         (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
@@ -146,6 +149,7 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         conditions.append(
             (model, condition & model.job_id.in_(visibility.jobs) if visibility.jobs is not None else condition)
         )
+    # Only API keys are restricted to jobs; such a key does not see a candidate's applications for other jobs.
     if visibility.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.id).where(
             APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
@@ -160,4 +164,4 @@ def _approvals(tenant: UUID, seen: sa.Select[Any], actor_id: UUID | None) -> sa.
     """Return the condition for approvals of jobs, of offers to visible candidates, and those the actor decides."""
     seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
     offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
-    return Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)
+    return Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)  # NULL: of a job

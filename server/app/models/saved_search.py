@@ -38,4 +38,5 @@ class SavedSearch(TenantScoped, Versioned, BaseModel):
     query: Mapped[dict[str, Any]] = mapped_column(Json)
     is_shared: Mapped[bool] = mapped_column(default=False)
     alert: Mapped[AlertPeriod] = mapped_column(enum_of(AlertPeriod, "alert"), default=AlertPeriod.NEVER)
+    # Set at creation: candidates that exist already are not new results.
     alerted_at: Mapped[datetime] = mapped_column(UtcDateTime)

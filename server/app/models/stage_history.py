@@ -23,10 +23,11 @@ class StageHistoryEntry(TenantScoped, BaseModel):
         within_tenant("job_id", "jobs"),
         within_tenant("stage_id", "job_stages"),
         sa.Index("ix_stage_history_tenant_id_application_id", "tenant_id", "application_id", "entered_at"),
+        # The pipeline board at a past moment.
         sa.Index("ix_stage_history_tenant_id_job_id_entered_at", "tenant_id", "job_id", "entered_at"),
         sa.Index("ix_stage_history_tenant_id_entered_at_id", "tenant_id", "entered_at", "id"),
         sa.Index(
-            "uq_stage_history_tenant_id_application_id_present",
+            "uq_stage_history_tenant_id_application_id_present",  # one current entry, also under concurrent steps
             "tenant_id",
             "application_id",
             unique=True,
@@ -36,7 +37,7 @@ class StageHistoryEntry(TenantScoped, BaseModel):
     )
 
     application_id: Mapped[UUID]
-    job_id: Mapped[UUID]
+    job_id: Mapped[UUID]  # copied from the application, for the index of the board
     stage_id: Mapped[UUID]
     status: Mapped[ApplicationStatus] = mapped_column(enum_of(ApplicationStatus, "status"))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

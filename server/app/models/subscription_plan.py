@@ -36,14 +36,16 @@ class SubscriptionPlan(Versioned, BaseModel):
 
     __tablename__ = "subscription_plans"
 
-    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)  # also among the custom plans of other tenants
     name: Mapped[str] = mapped_column(sa.String(200))
+    # Copied to `tenant_counters`, where they are enforced; changed by hand here, they have no effect.
     max_users: Mapped[int]
     max_candidates: Mapped[int]
     max_storage_bytes: Mapped[int] = mapped_column(sa.BigInteger)
-    monthly_usd: Mapped[int]
+    monthly_usd: Mapped[int]  # whole dollars
     features: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     for_tenant_id: Mapped[UUID | None] = mapped_column(
+        # Tenants refer to their plan, so one of the two keys must be added after both tables.
         sa.ForeignKey(
             "tenants.id", ondelete="CASCADE", use_alter=True, name="fk_subscription_plans_for_tenant_id_tenants"
         ),

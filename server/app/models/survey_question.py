@@ -20,7 +20,7 @@ class SurveyQuestion(TenantScoped, BaseModel):
 
     label: Mapped[str] = mapped_column(sa.String(200))
     key: Mapped[str] = mapped_column(sa.String(200))
-    options: Mapped[list[str]] = mapped_column(Json, default=list)
+    options: Mapped[list[str]] = mapped_column(Json, default=list)  # never removed: a refusal would reveal an answer
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.permission import ALL, COMPENSATION, PERMISSIONS, VIEW_ALL
 
+# By noun: a new permission of these nouns is granted unless it is subtracted below.
 _RECRUITER = frozenset(
     name
     for name in PERMISSIONS

@@ -35,6 +35,7 @@ class TalentPoolMember(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "candidate_id", "pool_id"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("pool_id", "talent_pools", ondelete="CASCADE"),
+        # The unique key finds the pools of a candidate; this, the members of a pool.
         sa.Index("ix_talent_pool_members_tenant_id_pool_id_candidate_id", "tenant_id", "pool_id", "candidate_id"),
     )
 

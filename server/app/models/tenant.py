@@ -34,6 +34,7 @@ TENANT_MACHINE = StateMachine(
         Transition(TenantStatus.INACTIVE, "reactivate", TenantStatus.ACTIVE, PLATFORM),
     ),
 )
+# The tenant is closed at once; until then, the deletion can be taken back.
 DELETION_GRACE = timedelta(days=30)
 
 
@@ -42,19 +43,19 @@ class Tenant(Versioned, BaseModel):
 
     __tablename__ = "tenants"
 
-    slug: Mapped[str] = mapped_column(sa.String(63), unique=True)
+    slug: Mapped[str] = mapped_column(sa.String(63), unique=True)  # as long as a DNS label
     name: Mapped[str] = mapped_column(sa.String(200))
     status: Mapped[TenantStatus] = mapped_column(enum_of(TenantStatus, "status"), default=TenantStatus.ACTIVE)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
-    locale: Mapped[str] = mapped_column(sa.String(35), default="en")
+    locale: Mapped[str] = mapped_column(sa.String(35), default="en")  # RFC 5646, 4.4.1
     website: Mapped[str | None] = mapped_column(sa.String(400))
-    contact_email: Mapped[str | None] = mapped_column(sa.String(254))
-    is_sandbox: Mapped[bool] = mapped_column(default=False)
+    contact_email: Mapped[str | None] = mapped_column(sa.String(254))  # the longest address (RFC 5321)
+    is_sandbox: Mapped[bool] = mapped_column(default=False)  # sign-in prefers the real tenant
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    brand_color: Mapped[str | None] = mapped_column(sa.String(7))
+    brand_color: Mapped[str | None] = mapped_column(sa.String(7))  # #0a5c7a
     logo_key: Mapped[str | None] = mapped_column(sa.String(200))
     logo_media_type: Mapped[str | None] = mapped_column(sa.String(100))
     logo_size: Mapped[int | None] = mapped_column()
-    delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)  # then a function deletes all its rows and files
     plan_id: Mapped[UUID] = mapped_column(sa.ForeignKey("subscription_plans.id"))

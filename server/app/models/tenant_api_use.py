@@ -18,4 +18,4 @@ class TenantApiUse(TenantScoped, BaseModel):
     __keys__ = (sa.UniqueConstraint("tenant_id", "day"),)
 
     day: Mapped[date] = mapped_column(sa.Date)
-    calls: Mapped[int] = mapped_column(sa.BigInteger)
+    calls: Mapped[int] = mapped_column(sa.BigInteger)  # not limited; a killed process loses up to 30 seconds

@@ -18,12 +18,12 @@ class TenantCounter(TenantScoped, BaseModel):
     __tablename__ = "tenant_counters"
     __keys__ = (sa.UniqueConstraint("tenant_id"),)
 
-    seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    head_hash: Mapped[str] = mapped_column(sa.String(64), default="0" * 64)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # of the last event
+    head_hash: Mapped[str] = mapped_column(sa.String(64), default="0" * 64)  # the first event has no predecessor
     users: Mapped[int] = mapped_column(default=0)
     candidates: Mapped[int] = mapped_column(default=0)
     storage_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-    jobs: Mapped[int] = mapped_column(default=0)
+    jobs: Mapped[int] = mapped_column(default=0)  # counted, but not limited by plans
     max_users: Mapped[int]
     max_candidates: Mapped[int]
     max_storage_bytes: Mapped[int] = mapped_column(sa.BigInteger)

@@ -17,5 +17,5 @@ class TenantLlmUse(TenantScoped, BaseModel):
     __tablename__ = "tenant_llm_use"
     __keys__ = (sa.UniqueConstraint("tenant_id", "month"),)
 
-    month: Mapped[date] = mapped_column(sa.Date)
+    month: Mapped[date] = mapped_column(sa.Date)  # its first day, in UTC
     tokens: Mapped[int] = mapped_column(sa.BigInteger)

@@ -27,9 +27,9 @@ class TenantSubscription(TenantScoped, BaseModel):
         sa.Index("ix_tenant_subscriptions_tenant_id_started_at_id", "tenant_id", "started_at", "id"),
     )
 
-    plan_code: Mapped[str] = mapped_column(sa.String(40))
+    plan_code: Mapped[str] = mapped_column(sa.String(40))  # no foreign key: a custom plan can be deleted
     billing_period: Mapped[BillingPeriod] = mapped_column(enum_of(BillingPeriod, "billing_period"))
-    price_usd: Mapped[int]
+    price_usd: Mapped[int]  # per billing period
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     actor_kind: Mapped[str] = mapped_column(sa.String(20))

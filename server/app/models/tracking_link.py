@@ -19,4 +19,4 @@ class TrackingLink(TenantScoped, BaseModel):
     key: Mapped[str] = mapped_column(sa.String(60))
     source: Mapped[str] = mapped_column(sa.String(60))
     token: Mapped[str] = mapped_column(sa.String(20))
-    is_active: Mapped[bool] = mapped_column(default=True)
+    is_active: Mapped[bool] = mapped_column(default=True)  # links are not deleted: applications refer to them

@@ -29,7 +29,7 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
 
     __tablename__ = "users"
     __keys__ = (
-        sa.UniqueConstraint("tenant_id", "email"),
+        sa.UniqueConstraint("tenant_id", "email"),  # a person may have accounts in several tenants
         sa.Index("ix_users_email", "email"),  # sign-in finds the tenant by email
         within_tenant("role_id", "roles"),
         within_tenant("manager_id", "users"),
@@ -37,7 +37,7 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
 
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(200))
-    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))  # NULL: invited, imported or forced to reset
     status: Mapped[UserStatus] = mapped_column(enum_of(UserStatus, "status"), default=UserStatus.ACTIVE)
     role_id: Mapped[UUID] = mapped_column()
     manager_id: Mapped[UUID | None] = mapped_column()
@@ -50,6 +50,7 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)
+    # Read-only: custom roles are assigned by `role_service`, which checks the granted permissions.
     custom_roles: Mapped[list[Role]] = relationship(
         secondary="user_roles", lazy="raise", viewonly=True, order_by=Role.name
     )

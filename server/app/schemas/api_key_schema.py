@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
 from app.schemas.role_schema import Permissions
 
-PEOPLES_OWN = ("api_keys.", "users.", "roles.")
+PEOPLES_OWN = ("api_keys.", "users.", "roles.")  # a leaked key must not create users or other keys
 MAX_DAYS = 730
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from app.schemas.common import Flag, In, Out, Reason, UtcMoment
 
-MAX_IDS = 500
+MAX_IDS = 500  # done in the request, in a constant number of statements
 
 
 class ApplicationBulkResult(StrEnum):

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
 from app.schemas.saved_search_schema import SearchParameters
 
-MAX_IDS = 500
+MAX_IDS = 500  # done in the request, in a constant number of statements
 
 
 class BulkResult(StrEnum):

@@ -94,6 +94,7 @@ WorkAuthorizations = Annotated[list[WorkAuthorization], Field(max_length=20), _d
 SkillUses = Annotated[list[SkillUse], Field(max_length=100), _distinct("skill")]
 Roles = Annotated[list[Line], Field(max_length=10)]
 Locations = Annotated[list[Line], Field(max_length=10)]
+# Numbers that a JavaScript client reads without loss of digits.
 FieldValue = (
     Annotated[bool, Field(strict=True)]
     | Annotated[int, Field(strict=True, ge=-(2**53), le=2**53)]

@@ -48,7 +48,7 @@ Experience = Annotated[
 ]
 
 
-CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$"), Storable]
+CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$"), Storable]  # "shoe_size:44"
 SearchText = Annotated[str, Field(min_length=1, max_length=500), Storable]
 LANGUAGE = """Words that must all occur; also "phrases", prefix*, AND, OR, NOT or -, parentheses, and name:, title:,
 skill:, location: or text: before a word or phrase"""

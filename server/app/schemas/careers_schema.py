@@ -16,7 +16,7 @@ from app.schemas.common import AsciiEmail, In, Line, Out, Query, ShortLine, Text
 from app.schemas.job_schema import PayRangeOut
 
 MAX_SHOWN = 200
-Ref = Annotated[ShortLine, Field(max_length=20)]
+Ref = Annotated[ShortLine, Field(max_length=20)]  # as long as the column of the token
 
 
 class CareersQuery(Query):
@@ -130,6 +130,7 @@ class SurveyAnswerIn(In):
 
 def _no_advertisement(name: str) -> str:
     """Reject links and addresses: the name is included in emails to an unverified address."""
+    # Finds "www.evil.example", "me@evil.example", "evil.com" and "t.co/x", but not "J. R. Smith" or "Anna.Maria".
     if re.search(r"https?:|://|(?i:www)\.|@|\.\w{2,}/|\w{3,}\.[a-z]{2,}", name):
         raise ValueError("must be a name, without links or addresses")
     return name
@@ -142,6 +143,7 @@ class ApplicantForm(In):
     email: AsciiEmail = Field(examples=["grace@people.example"])
     phone: Annotated[ShortLine, Field(max_length=40)] | None = Field(None, examples=["+14155552671"])
     message: Annotated[Text, Field(max_length=5000)] | None = None
+    # A multipart form has only text fields, so the lists are JSON.
     answers: Json[Annotated[list[AnswerIn], Field(max_length=60)]] = Field(
         "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": ...}]'
     )

@@ -24,7 +24,7 @@ T = TypeVar("T")
 N = TypeVar("N", date, datetime)
 
 FORBIDDEN = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
-DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}
+DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}  # show "gpj.exe" as "exe.jpg"
 CENTURY = timedelta(days=36_525)
 FAR = "must be within a hundred years of today"
 IfMatch = NewType("IfMatch", int)
@@ -32,19 +32,21 @@ IfMatch = NewType("IfMatch", int)
 
 def clean_line(value: str) -> str:
     """Return a single line; ValueError if it contains control characters or lone surrogates."""
+    # Most lines are plain ASCII: no look-up of each character.
     if value.isascii() and value.isprintable() and not value.isspace():
         return value
     if any(unicodedata.category(char) in FORBIDDEN or char in DIRECTIONS for char in value):
         raise ValueError("must not contain control characters")
-    if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):
+    if value and all(unicodedata.category(char) in ("Cf", "Zs") for char in value):  # such as zero-width spaces
         raise ValueError("must contain visible characters")
     return clean_text(value)
 
 
 def clean_text(value: str) -> str:
     """Return text that every database can store; ValueError if it contains NUL or lone surrogates."""
-    if "\x00" in value:
+    if "\x00" in value:  # PostgreSQL cannot store it
         raise ValueError("must not contain NUL characters")
+    # JSON can contain half of a surrogate pair, which UTF-8 cannot encode.
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -55,7 +57,7 @@ def clean_text(value: str) -> str:
 def _email(value: str) -> str:
     """Return a valid address (RFC 5321) in lower case."""
     try:
-        return validate_email(value, check_deliverability=False).normalized.lower()
+        return validate_email(value, check_deliverability=False).normalized.lower()  # no DNS query in a request
     except EmailNotValidError as error:
         raise ValueError("must be an email address") from error
 
@@ -78,7 +80,7 @@ def _utc(value: datetime) -> datetime:
         raise ValueError("must have a time zone, like 2026-01-31T09:00:00Z")
     try:
         value = value.astimezone(UTC)
-    except OverflowError as error:
+    except OverflowError as error:  # a local time in year 1 or 9999 that is outside it in UTC
         raise ValueError(FAR) from error
     return _near(value, abs(value - clock.now()))
 
@@ -96,7 +98,7 @@ def _near(value: N, away: timedelta) -> N:
 
 def csv_list(value: Any) -> Any:
     """Return the parts of a comma-separated parameter."""
-    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+    return [part for part in value.split(",") if part] if isinstance(value, str) else value  # "a,,b" is a and b
 
 
 def _bounds(length: int, minimum: int = 1) -> StringConstraints:
@@ -120,12 +122,13 @@ Phone = Annotated[
 ]
 Url = Annotated[
     str,
+    # With or without a scheme: "example.com/in/ada"; not "javascript:...", which a client might open.
     StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
     AfterValidator(clean_line),
 ]
 
 
-Flag = Annotated[bool, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]  # not "true" or 1
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
@@ -137,6 +140,7 @@ UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200
 class In(BaseModel):
     """A request body. Unknown fields are rejected, and input is never echoed in errors."""
 
+    # Python's engine knows lookahead, but its `$` also matches before a final newline: see `clean_line`.
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, regex_engine="python-re")
 
 

@@ -14,7 +14,10 @@ from app.schemas.state_schema import Stateful
 from app.schemas.tenant_schema import TimeZone
 
 Panel = Annotated[
-    list[UUID], Field(min_length=1, max_length=10), AfterValidator(lambda panel: list(dict.fromkeys(panel)))
+    # A user named twice has one seat.
+    list[UUID],
+    Field(min_length=1, max_length=10),
+    AfterValidator(lambda panel: list(dict.fromkeys(panel))),
 ]
 
 

@@ -24,7 +24,7 @@ class AvailabilityWindow(In):
 
     @model_validator(mode="after")
     def _check_order(self) -> AvailabilityWindow:
-        if self.end <= self.start:
+        if self.end <= self.start:  # as text: HH:MM sorts by time
             raise ValueError("end must be after start")
         return self
 

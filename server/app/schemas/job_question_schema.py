@@ -15,8 +15,8 @@ from app.schemas.common import Flag, In, Line, Out, ShortLine
 
 MAX_QUESTIONS = 50
 CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
-NUMBER = re.compile(r"-?[0-9]{1,15}([.,](?P<fraction>[0-9]{1,6}))?")
-RANGES = (QuestionKind.NUMBER, QuestionKind.DATE)
+NUMBER = re.compile(r"-?[0-9]{1,15}([.,](?P<fraction>[0-9]{1,6}))?")  # "3", "-2.5" or "2,5"
+RANGES = (QuestionKind.NUMBER, QuestionKind.DATE)  # answers that have an order, so that `min` and `max` apply
 
 
 Options = Annotated[list[Line], Field(min_length=1, max_length=50)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.schemas.common import Email, Line, ShortLine, Text, Url
 
 MAX_ITEMS = 100
+# As precise as known: "2014", "2014-06" or "2014-06-29".
 IsoDate = Annotated[str, Field(pattern=r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from babel.numbers import is_currency
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")
+PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")  # fits Numeric(12, 2); not "1e3", "NaN" or "+1"
 
 
 def _amount(value: Any) -> Any:

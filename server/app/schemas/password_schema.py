@@ -11,6 +11,7 @@ from app.utils import passwords
 
 
 def _bounds(least: int) -> StringConstraints:
+    # As typed: normalisation can change the length, which `in_normal_form` checks again.
     return StringConstraints(min_length=least, max_length=passwords.MAX_TYPED, strict=True)
 
 

@@ -44,6 +44,7 @@ class InterviewAutomation(In):
 
 Automation = Annotated[TaskAutomation | MailAutomation | InterviewAutomation, Field(discriminator="kind")]
 Automations = Annotated[list[Automation], Field(max_length=10)]
+# Sorted and without duplicates, so that the same gates are no change.
 Gates = Annotated[list[StageGate], Field(max_length=len(StageGate)), AfterValidator(lambda gates: sorted(set(gates)))]
 
 
@@ -57,10 +58,11 @@ class StageIn(In):
 
 
 def _check_stages(stages: list[StageIn]) -> list[StageIn]:
+    # Applications need a stage to begin in, and they enter the hired stage only by a hire.
     if all(stage.kind == StageKind.HIRED for stage in stages):
         raise ValueError("must have at least one stage before the hired stage")
     is_hire = [stage.kind == StageKind.HIRED for stage in stages]
-    if is_hire != sorted(is_hire):
+    if is_hire != sorted(is_hire):  # False sorts before True
         raise ValueError("must not have a stage after the hired stage")
     return stages
 

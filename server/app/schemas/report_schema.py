@@ -131,6 +131,7 @@ class ReportTable(bytes):
     media_types = ("text/csv",)
 
 
+# From "1970-01" to "2199-12".
 Month = Annotated[str, Field(pattern=r"^(19[7-9]|20\d|21\d)\d-(0[1-9]|1[0-2])$", examples=["2026-01"])]
 
 

@@ -15,10 +15,11 @@ def _known(names: list[str]) -> list[str]:
     unknown = sorted(set(names) - set(PERMISSIONS))
     if unknown:
         raise ValueError("must contain only existing permissions")
+    # Sorted, so that the same permissions in another order are no change.
     return sorted(set(names))
 
 
-RoleName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9_]{1,59}$")]
+RoleName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9_]{1,59}$")]  # like system roles
 Permissions = Annotated[
     list[Annotated[str, StringConstraints(strict=True, max_length=60)]],
     Field(min_length=1, max_length=200),

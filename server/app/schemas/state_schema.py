@@ -39,4 +39,5 @@ class Stateful(Out):
     @property
     def allowed_actions(self) -> list[str]:
         """The actions that the state and your permissions allow. `explain=actions` checks the other conditions too."""
+        # Without guards, which would cost statements for every row of a list.
         return self.machine.allowed(self.status, scope.actor().permissions)

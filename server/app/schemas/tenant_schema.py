@@ -13,13 +13,14 @@ from app.models.tenant import TenantStatus
 from app.schemas.common import Email, In, Line, Out, Url, UtcMoment, clean_line
 from app.schemas.password_schema import NewPassword
 
+# A DNS label.
 Slug = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", max_length=63, strict=True),
     AfterValidator(clean_line),
 ]
 
-MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
+MACHINE_ZONES = {"localtime", "posixrules", "Factory"}  # depend on the machine, or mean that no zone is set
 
 
 def _time_zone(value: str) -> str:
@@ -33,6 +34,7 @@ def _locale(value: str) -> str:
         known = str(Locale.parse(value, sep="-")).replace("_", "-")
     except (ValueError, UnknownLocaleError) as error:
         raise ValueError("must be a supported locale, like en-GB") from error
+    # An alias or a short form, such as "zh-TW" for "zh-Hant-TW".
     if known.lower() != value.lower():
         raise ValueError(f"must be written as {known}")
     return known
@@ -44,6 +46,7 @@ def _color(value: str) -> str:
 
 LocaleTag = Annotated[
     str,
+    # "en", "en-GB", "zh-Hant-TW" or "es-419".
     StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?$", max_length=35, strict=True),
     AfterValidator(clean_line),
     AfterValidator(_locale),

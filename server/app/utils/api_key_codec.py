@@ -11,10 +11,10 @@ from uuid import UUID
 from app.utils import tokens
 from app.utils.errors import Unauthenticated
 
-PREFIX = "flk_"
+PREFIX = "flk_"  # distinguishes API keys from access tokens in the Authorization header
 UUID_BYTES = 16
 SECRET_BYTES = 32
-HINT_LENGTH = 4
+HINT_LENGTH = 4  # last characters of the secret, stored so that users can tell their keys apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class NewKey:
 def make(tenant_id: UUID, key_id: UUID) -> NewKey:
     """Generate a new secret for a key."""
     random = secrets.token_bytes(SECRET_BYTES)
+    # The tenant id is part of the key, since row security needs a tenant before the key can be looked up.
     secret = PREFIX + base64.urlsafe_b64encode(tenant_id.bytes + key_id.bytes + random).decode().rstrip("=")
     return NewKey(secret, tokens.digest(secret), secret[-HINT_LENGTH:])
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-PRODUCT = "-//Fairlead//Interviews//EN"
+PRODUCT = "-//Fairlead//Interviews//EN"  # PRODID, which RFC 5545 (3.7.3) requires
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Invite:
     sequence: int
     starts_at: datetime
     ends_at: datetime
-    stamped_at: datetime
+    stamped_at: datetime  # DTSTAMP, which orders revisions with the same sequence (RFC 5546, 2.1.5)
     summary: str
     organizer: str
     attendee: str
@@ -37,6 +37,7 @@ def to_text(invite: Invite) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
+    # The Content-Type of the email must name the same method (RFC 6047, 2.4).
     calendar.add("method", invite.method)
     event = Event()
     for name, value in (("uid", invite.uid), ("sequence", invite.sequence), ("summary", invite.summary)):
@@ -46,7 +47,7 @@ def to_text(invite: Invite) -> str:
     event.add("status", "CANCELLED" if invite.is_cancelled else "CONFIRMED")
     event.add("organizer", vCalAddress(f"mailto:{invite.organizer}"))
     attendee = vCalAddress(f"mailto:{invite.attendee}")
-    attendee.params["rsvp"] = vText("TRUE")
+    attendee.params["rsvp"] = vText("TRUE")  # makes mail programs offer to accept or decline
     event.add("attendee", attendee, encode=False)
     if invite.location:
         event.add("location", invite.location)

@@ -21,4 +21,5 @@ def at_least(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
+        # Also after an error, since a quick refusal would reveal as much as a quick success.
         time.sleep(max(0.0, ends - time.monotonic()))

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets run cells such as "=HYPERLINK(...)" that a stranger typed
 
 
 def quoted(text: str) -> str:
@@ -16,6 +16,6 @@ def quoted(text: str) -> str:
 
 def written(rows: Iterable[Iterable[str]]) -> bytes:
     """Return the rows as CSV."""
-    target = io.StringIO(newline="")
+    target = io.StringIO(newline="")  # the writer ends lines with CRLF itself (RFC 4180)
     csv.writer(target).writerows(rows)
     return target.getvalue().encode()

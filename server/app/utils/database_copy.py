@@ -16,6 +16,8 @@ from app.utils.errors import Unavailable
 # Row security applies to our role; these tools act in the platform's scope, like migrations.
 SEES_ALL = "-c app.platform=on -c row_security=on"
 SQLITE = "sqlite:///"
+# Roles differ between installations: a restore leaves ownership and grants to `migrate`. Without
+# --enable-row-security, pg_dump refuses tables with row security.
 PLAIN = ("--no-owner", "--no-privileges", "--enable-row-security")
 
 
@@ -35,6 +37,7 @@ def load(url: str, source: Path) -> None:
         _copy_sqlite(source, path)
         return
     script = source.with_suffix(".sql")
+    # As a script, so that psql can drop the schema and load the dump in one transaction.
     _run("pg_restore", None, *PLAIN, f"--file={script}", str(source))
     # Drop the schema first: it may contain tables that are newer than the dump.
     first = ("--command", "drop schema public cascade", "--command", "create schema public")
@@ -42,9 +45,9 @@ def load(url: str, source: Path) -> None:
         "psql",
         url,
         "--quiet",
-        "--no-psqlrc",
+        "--no-psqlrc",  # the operator's own settings must not change how the script runs
         "--single-transaction",
-        "--set=ON_ERROR_STOP=1",
+        "--set=ON_ERROR_STOP=1",  # otherwise psql reports success although a statement failed
         *first,
         f"--file={script}",
     )
@@ -61,7 +64,9 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise Unavailable(f"There is no database at {source}.", code="no_database")
     with closing(sqlite3.connect(source)) as from_:
         try:
+            # Check before the target is touched: a damaged dump must not replace a good database.
             faults = from_.execute("pragma integrity_check").fetchall()
+            # An empty file is a valid SQLite database, too.
             from_.execute("select version_num from alembic_version").fetchone()
         except sqlite3.DatabaseError:
             faults = [("no database",)]

@@ -38,6 +38,6 @@ def counted(source: IO[bytes], most: int | None = None) -> Counted:
     """Return size and digest of the rest of a stream; stops reading after `most` bytes are exceeded."""
     passed = Counted()
     for _ in passed.through(chunks_of(source)):
-        if most is not None and passed.size > most:
+        if most is not None and passed.size > most:  # wrong already; a forged archive could unpack without end
             break
     return passed

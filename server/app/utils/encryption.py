@@ -40,6 +40,7 @@ class Cipher:
 
 def _fernet_key(secret: str) -> bytes:
     """Derive a Fernet key from a secret of at least 32 characters."""
+    # A single round of SHA-256 suffices for a random secret; only a password would need a slow hash.
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest())
 
 

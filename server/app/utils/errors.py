@@ -32,7 +32,7 @@ class DomainError(Exception):
 class Moved(DomainError):
     """A redirect to the path in which `old` is replaced with `merged_into`."""
 
-    status, code, title = 308, "merged", "Permanent Redirect"
+    status, code, title = 308, "merged", "Permanent Redirect"  # unlike 301, it keeps the method and the body
 
     def __init__(self, detail: str, *, old: Any, merged_into: Any) -> None:
         super().__init__(detail, merged_into=str(merged_into))

@@ -87,7 +87,7 @@ def storage_full_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):  # disk, quota or file size limit
             raise StorageFull("There is not enough storage for this file at the moment.") from error
         raise
 
@@ -95,6 +95,7 @@ def storage_full_errors() -> Iterator[None]:
 def folder_name(prefix: str) -> str:
     """Return `prefix` without its trailing slash; ValueError if it is not the name of a folder."""
     name = prefix.removesuffix("/")
+    # "", "/", "./" and "../" would delete the files of every tenant.
     if name == prefix or not name.strip("./"):
         raise ValueError("a prefix is a folder's name with a slash")
     return name

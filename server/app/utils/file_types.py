@@ -24,13 +24,14 @@ PNG = "image/png"
 
 SIGNATURES = (
     (b"{\\rtf", RTF),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DOC),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", DOC),  # OLE2, the container of Office formats before 2007
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
 )
 PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
 MAX_ZIP_MEMBERS = 2_000
-CONTROLS = frozenset({*range(9), *range(14, 32)})
+CONTROLS = frozenset({*range(9), *range(14, 32)})  # not 9 to 13: tab, line breaks, form feed
+# What zipfile raises for archives that are damaged, encrypted (RuntimeError) or unsupported (NotImplementedError).
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -62,7 +63,7 @@ def sniff_table(stream: IO[bytes]) -> str | None:
     """Return the media type of a table (text or XLSX), or None; rewinds the stream."""
     stream.seek(0)
     if stream.read(4) == b"PK\x03\x04":
-        kind = XLSX if "xl/workbook.xml" in _names(stream) else None
+        kind = XLSX if "xl/workbook.xml" in _names(stream) else None  # a DOCX is a ZIP archive, too
     else:
         kind = TXT if sniff(stream) == TXT else None
     stream.seek(0)
@@ -85,6 +86,7 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
                 return None
             if "word/document.xml" in names:
                 return DOCX
+            # The media type of ODT has 39 characters; a hostile member could unpack to gigabytes.
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return ODT if archive.read("mimetype").decode("ascii", "replace").strip() == ODT else None
     except BROKEN:
@@ -98,6 +100,7 @@ def _sniff_text(stream: IO[bytes]) -> str | None:
     is_wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     if _is_encoded(stream, "utf-16" if is_wide else "utf-8"):
         return TXT
+    # In one-byte encodings such as Latin-1 all bytes are valid: only control characters reveal binary data.
     return TXT if not is_wide and all(CONTROLS.isdisjoint(piece) for piece in _pieces(stream)) else None
 
 
@@ -105,10 +108,11 @@ def _is_encoded(stream: IO[bytes], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for piece in _pieces(stream):
+            # NUL is valid UTF-8 but does not occur in text, and PostgreSQL cannot store it.
             if encoding == "utf-8" and b"\x00" in piece:
                 return False
             decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        decoder.decode(b"", final=True)  # fails if the last character is incomplete
     except UnicodeDecodeError:
         return False
     return True

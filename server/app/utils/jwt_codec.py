@@ -17,12 +17,12 @@ from app.utils.errors import Unauthenticated
 
 ALGORITHM = "HS256"
 ISSUER = "fairlead"
-TENANT_AUDIENCE = "fairlead:tenant"
+TENANT_AUDIENCE = "fairlead:tenant"  # the two audiences keep either kind of token from being used as the other
 PLATFORM_AUDIENCE = "fairlead:platform"
 ACCESS_TYPE = "access"
 REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "typ"]
 MOMENTS = ("exp", "iat", "nbf")  # whole seconds; every other claim is text
-HEADER_NAMES = {"alg", "typ", "kid"}
+HEADER_NAMES = {"alg", "typ", "kid"}  # others (jku, jwk, x5u, crit) would let the sender name a key or the rules
 MAX_VERIFIED = 10_000
 
 
@@ -92,7 +92,7 @@ class JwtCodec:
 
     def decode(self, token: str) -> Claims:
         """Return the claims of a user's token; Unauthenticated if it is not valid."""
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = hashlib.sha256(token.encode()).digest()  # cheaper than verifying again (decision 0007)
         known = self._verified.get(digest)
         if known is None or not known.begins <= clock.now().timestamp() < known.ends:
             known = self._verify(token)
@@ -127,11 +127,11 @@ class JwtCodec:
                 raise _refused()
             options: Any = {"require": [*REQUIRED, *more], "strict_aud": True}  # exactly one audience
             checks: Any = {"audience": audience, "issuer": ISSUER, "leeway": clock.LEEWAY}
-            payload: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], options, **checks)
+            payload: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], options, **checks)  # never the token's alg
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise _refused() from error
-        right = all(type(payload[name]) is (int if name in MOMENTS else str) for name in payload)
-        if not right or payload["typ"] != ACCESS_TYPE or payload["exp"] <= clock.now().timestamp():
+        right = all(type(payload[name]) is (int if name in MOMENTS else str) for name in payload)  # True is an int
+        if not right or payload["typ"] != ACCESS_TYPE or payload["exp"] <= clock.now().timestamp():  # no leeway for exp
             raise _refused()
         return payload
 

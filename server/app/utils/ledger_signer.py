@@ -37,6 +37,7 @@ def verify(public_key: str | None, message: bytes, signature: str) -> bool:
 
 
 def _private(secret: str) -> Ed25519PrivateKey:
+    # The prefix keeps this key different from others that are derived from the same secret.
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"fairlead ledger {secret}".encode()).digest())
 
 

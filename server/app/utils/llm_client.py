@@ -46,7 +46,7 @@ class LlmClient:
             status = httpx.get(f"{self._url}/models", headers=headers, timeout=self._seconds).status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise LlmFailed(type(error).__name__) from error
-        if status in (401, 403) or status >= 500:
+        if status in (401, 403) or status >= 500:  # others are accepted: not every compatible API lists its models
             raise LlmFailed(f"status {status}")
 
     def ask(self, system: str, text: str, max_tokens: int) -> Answer:
@@ -62,16 +62,17 @@ class LlmClient:
         try:
             answer = orjson.loads(self._post(body, headers))
             content = orjson.loads(answer["choices"][0]["message"]["content"])
-            used = answer.get("usage") or {}
+            used = answer.get("usage") or {}  # not every compatible API reports it
             tokens = used.get("total_tokens", 0)
         except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise LlmFailed(type(error).__name__) from error
         if not isinstance(content, dict) or not isinstance(tokens, int):
             raise LlmFailed("not an object")
-        return Answer(content, max(0, tokens))
+        return Answer(content, max(0, tokens))  # a negative number would enlarge the monthly budget
 
     def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
         """Return the response body, at most 1 MB, without following redirects."""
+        # A redirect could send the text to another host.
         with httpx.Client(timeout=self._seconds, follow_redirects=False) as client:
             with client.stream("POST", f"{self._url}/chat/completions", json=body, headers=headers) as response:
                 response.raise_for_status()

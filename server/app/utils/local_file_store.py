@@ -23,27 +23,30 @@ class LocalFileStore:
     def save(self, key: str, stream: IO[bytes]) -> StoredFile:
         """Store a stream atomically; StorageFull if the disk is full."""
         path = self._path(key)
+        # Hidden from `keys` by the dot, and random, so that two writers of a key do not share it.
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             with storage_full_errors():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with aside.open("xb") as target:
                     size, digest = _copy(stream, target)
+                    # Before the rename: a power failure could otherwise leave an empty file under the key.
                     os.fsync(target.fileno())
                 aside.replace(path)
         finally:
-            aside.unlink(missing_ok=True)
+            aside.unlink(missing_ok=True)  # exists only after an error
         return StoredFile(key, size, digest)
 
     def open(self, key: str) -> Iterator[bytes]:
         """Return the file in chunks; NotFound if it does not exist."""
         path = self._path(key)
+        # Checked here, since a generator would raise only after the response has begun.
         if not path.is_file():
             raise NotFound("The file no longer exists.")
         return _chunks(path)
 
     def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        self._path(key).unlink(missing_ok=True)  # functions run at least once: the file may be deleted already
 
     def delete_all(self, prefix: str) -> None:
         """Delete all files in the folder `prefix`, which ends with a slash."""
@@ -66,6 +69,7 @@ class LocalFileStore:
 
     def _path(self, key: str) -> Path:
         path = (self._folder / key).resolve()
+        # A second barrier: keys never come from users.
         if not path.is_relative_to(self._folder.resolve()):
             raise NotFound("The file no longer exists.")
         return path

@@ -18,6 +18,7 @@ REQUESTS = Histogram("fairlead_request_seconds", "Requests.", ("method", "route"
 STATEMENTS = Counter("fairlead_statements_total", "SQL statements of requests.", ("method", "route"))
 STEPS = Histogram("fairlead_job_step_seconds", "Steps of jobs.", ("job", "outcome"), buckets=SECONDS)
 JOBS = Counter("fairlead_jobs_total", "Jobs that ended.", ("job", "outcome"))
+# Gauges of several processes cannot be added up: the one that was set last ("mostrecent") counts.
 WAITING = Gauge(
     "fairlead_outbox_waiting", "Enqueued events that are due and not claimed.", multiprocess_mode="mostrecent"
 )
@@ -33,6 +34,7 @@ SCHEDULED = Gauge(
     "fairlead_scheduled_timestamp_seconds", "When a scheduled job last began.", multiprocess_mode="mostrecent"
 )
 RESENT = Counter("fairlead_jobs_resent_total", "Jobs that were taken up, lost and sent again.", ("event",))
+# A time, not an age: an age would stop growing if the relay died (decision 0012).
 OLDEST = Gauge(
     "fairlead_outbox_oldest_timestamp_seconds",
     "When the longest waiting of them was due; 0 where none waits.",
@@ -77,6 +79,7 @@ class Metrics:
 
     def outbox_due(self) -> bool:
         """Whether the outbox metrics are due; True for one caller per interval."""
+        # Counting costs statements, and the relay looks at the outbox twice per second.
         if not self.on or time.monotonic() < self._outbox_at:
             return False
         self._outbox_at = time.monotonic() + OUTBOX_EVERY

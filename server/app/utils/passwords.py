@@ -14,11 +14,11 @@ from app.utils.text import fold
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _room = threading.BoundedSemaphore(4)  # concurrent hashes, of 19 MiB each
-_NOBODY = _hasher.hash("a password that nobody has")
+_NOBODY = _hasher.hash("a password that nobody has")  # verified in place of an unknown account's hash
 
 MIN_LENGTH = 15  # without a second factor (NIST SP 800-63B-4, 3.1.1.2)
 MIN_LENGTH_WITH_SECOND_FACTOR = 8
-MAX_LENGTH = 256
+MAX_LENGTH = 256  # NIST SP 800-63B-4, 3.1.1.2 asks for at least 64
 MAX_TYPED = 1024  # before normalisation
 GUESSABLE_WITH_SECOND_FACTOR = 2  # fewer than 10^6 guesses
 GUESSABLE = 3  # a lower score means fewer than 10^8 guesses (zxcvbn, Wheeler 2016)
@@ -38,6 +38,7 @@ def normalise(password: Any) -> Any:
 def in_normal_form(password: str, least: int) -> str:
     """Return a new password, normalised; ValueError if too short (before or after normalisation) or too long."""
     normal = str(normalise(password))
+    # One typed character can become many: U+FDFA has 18 in NFKC.
     if min(len(password), len(normal)) < least or len(normal) > MAX_LENGTH:
         raise ValueError(f"must have {least} to {MAX_LENGTH} characters")
     return normal
@@ -55,6 +56,7 @@ def verify(password: str, kept: str | None) -> bool:
     Also tries other Unicode forms, since older hashes are of the password as it was typed.
     """
     forms = [normalise(password), password, *(unicodedata.normalize(form, password) for form in ("NFC", "NFD"))]
+    # Most passwords have one form, and each distinct one costs a hash.
     return any(_is_of(form, kept) for form in dict.fromkeys(forms))
 
 

@@ -21,5 +21,6 @@ def normal_phone(value: str, region: str | None = None, *, only_valid: bool = Tr
     if not is_good(number):
         return None
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # phonenumbers keeps the digits of an extension in their script, such as Arabic ones.
     extension = "".join(str(unicodedata.digit(char)) for char in number.extension or "" if char.isdigit())
     return f"{plain};ext={extension}" if extension.strip("0") else plain

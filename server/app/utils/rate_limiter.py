@@ -40,6 +40,7 @@ class Limit:
 
     @property
     def key(self) -> str:
+        # The key contains the number of the window: a new window starts at zero, and EXPIRE only cleans up.
         return f"rate:{self.policy}:{self.name}:{int(time.time()) // self.seconds}"
 
     @property
@@ -48,6 +49,7 @@ class Limit:
         return self.seconds - int(time.time()) % self.seconds
 
 
+# Rates come from the settings, so there are few.
 @cache
 def _numbers(rate: str) -> tuple[int, int]:
     count, _, seconds = rate.partition("/")
@@ -75,6 +77,7 @@ def edge(epoch_keys: list[str], limits: list[Limit]) -> tuple[list[str | None] |
     keys = [*epoch_keys, *(limit.key for limit in limits)]
     answer = redis_client.script(EDGE_SCRIPT, keys, [len(epoch_keys), *(limit.seconds for limit in limits)])
     if answer is None:
+        # Each process then counts alone: with several, clients get several times the limit.
         return None, _tightest(limits, [_local.hit(limit) for limit in limits])
     epochs = [value.decode() if value is not None else None for value in answer[: len(epoch_keys)]]
     return epochs, _tightest(limits, [int(count) for count in answer[len(epoch_keys) :]])
@@ -87,6 +90,7 @@ def hit(*limits: Limit) -> Verdict:
 
 def _tightest(limits: list[Limit], used: list[int]) -> Verdict:
     verdicts = [Verdict(limit, count) for limit, count in zip(limits, used, strict=True)]
+    # The headers describe one limit: an exceeded one, otherwise the one with the least left.
     return min(verdicts, key=lambda verdict: (not verdict.exceeded, verdict.remaining))
 
 
@@ -100,7 +104,7 @@ class _LocalWindows:
     def hit(self, limit: Limit) -> int:
         now = time.time()
         with self._lock:
-            if len(self._counts) > MAX_LOCAL_WINDOWS:
+            if len(self._counts) > MAX_LOCAL_WINDOWS:  # only then, since it looks at every window
                 self._counts = {key: value for key, value in self._counts.items() if value[0] > now}
             key = limit.key
             count = self._counts.get(key, (0.0, 0))[1] + 1

@@ -9,8 +9,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-TIMEOUT_SECONDS = 0.2
-PAUSE_SECONDS = 2.0
+TIMEOUT_SECONDS = 0.2  # redis-py's defaults would hold each request for seconds if Redis is down
+PAUSE_SECONDS = 2.0  # after a failure, so that only one request in a while waits for the time-out
 
 
 class RedisClient:
@@ -34,8 +34,8 @@ class RedisClient:
                 url,
                 socket_timeout=TIMEOUT_SECONDS,
                 socket_connect_timeout=TIMEOUT_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-                health_check_interval=0,
+                retry=Retry(NoBackoff(), 0),  # by default, redis-py retries, which multiplies the time-out
+                health_check_interval=0,  # a check would cost another round trip
             )
 
     @property
@@ -48,7 +48,7 @@ class RedisClient:
 
     def _prepared(self, client: redis.Redis, text: str) -> Any:
         script = self._scripts.get(text)
-        if script is None or script.registered_client is not client:
+        if script is None or script.registered_client is not client:  # `init` has replaced the client
             script = self._scripts[text] = client.register_script(text)
         return script
 

@@ -28,6 +28,7 @@ class S3FileStore:
         return cls(boto3.client("s3", endpoint_url=endpoint_url or None), bucket)
 
     def save(self, key: str, stream: IO[bytes]) -> StoredFile:
+        # Read twice: boto3 reads the stream itself, and an ETag is not a SHA-256.
         passed = counted(stream)
         stream.seek(0)
         self._client.upload_fileobj(stream, self._bucket, key)
@@ -47,6 +48,7 @@ class S3FileStore:
     def delete_all(self, prefix: str) -> None:
         """Delete all files in the folder `prefix`, which ends with a slash."""
         folder = folder_name(prefix)
+        # With the slash, or `one` would include `one-more`. A page has at most 1 000 keys, as many as a call deletes.
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{folder}/"):
             keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
             if keys:
@@ -63,4 +65,5 @@ class S3FileStore:
         try:
             self._client.head_bucket(Bucket=self._bucket)
         except (errors.BotoCoreError, errors.ClientError) as error:
+            # OSError, because callers do not know the optional boto3.
             raise OSError(f"the bucket does not answer: {type(error).__name__}") from error

@@ -126,6 +126,7 @@ def _bound(scope: Scope | None) -> Iterator[Scope]:
     before = _current.get()
     token = _current.set(scope)
     try:
+        # Not if only the actor changes: the rows of the session still belong to the tenant.
         if _key(before) != _key(scope):
             _notify()
         yield scope  # type: ignore[misc]  # who binds None does not take it
@@ -136,7 +137,7 @@ def _bound(scope: Scope | None) -> Iterator[Scope]:
 
 
 def _key(scope: Scope | None) -> tuple[bool, UUID | None]:
-    return (scope is None, scope.tenant_id if scope else None)
+    return (scope is None, scope.tenant_id if scope else None)  # no scope sees nothing, the platform's sees all
 
 
 def _notify() -> None:

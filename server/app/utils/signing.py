@@ -17,7 +17,7 @@ class _OrjsonCompact:
 
     @staticmethod
     def dumps(value: Any, **kwargs: Any) -> str:
-        return orjson.dumps(value, default=str).decode()
+        return orjson.dumps(value, default=str).decode()  # ids and times are read back as text
 
     @staticmethod
     def loads(payload: bytes | str, **kwargs: Any) -> Any:
@@ -35,6 +35,7 @@ class Signer:
 
     def sign(self, purpose: str, value: Any) -> str:
         """Return `value` as signed text without an expiry."""
+        # The purpose is the salt: a text that was signed for one purpose is not valid for another.
         return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).dumps(value)
 
     def read(self, purpose: str, text: str) -> Any:
@@ -56,6 +57,7 @@ class Signer:
         """Return a value signed at most `seconds` ago, allowing for clock differences; NotFound otherwise."""
         serializer = URLSafeTimedSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact)
         try:
+            # Not `max_age`, which refuses times in the future: another machine's clock may be ahead.
             value, signed_at = serializer.loads(text, return_timestamp=True)
         except BadSignature as error:
             raise NotFound("The link is invalid or has expired.") from error

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+# "c++", "c#", "node.js"; a full stop at the end does not belong to the word.
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
 
+# "ada@people.example", "www.ada.example", "+41 44 668 18 00", "(044) 668 18 00", "0446681800". The look-behind
+# tries each address once per word; without it, long text without blanks takes quadratic time.
 CONTACTS = re.compile(
     r"(?<!\S)\S+@\S+|(?:https?://|www\.)\S+|\+\d[\d ()/.-]{5,25}\d|\(?\d{3,5}\)?[ /.-]\d[\d /.-]{4,25}\d|\d{7,}"
 )
@@ -40,12 +43,12 @@ def words(text: str) -> list[str]:
 
 def without_contacts(text: str) -> str:
     """Replace contact points with spaces, so that searching words does not find people by them."""
-    return CONTACTS.sub(lambda found: " " * len(found.group()), text)
+    return CONTACTS.sub(lambda found: " " * len(found.group()), text)  # offsets of highlights stay valid
 
 
 def skill_key(skill: str) -> str:
     """Return the key of a skill, equal for different spellings: folded letters, digits, + and #."""
-    return re.sub(r"[^a-z0-9+#]", "", fold(skill))
+    return re.sub(r"[^a-z0-9+#]", "", fold(skill))  # "Node.js" is "NodeJS", but "C" is not "C++"
 
 
 def name_key(name: str) -> str:

@@ -21,6 +21,7 @@ def install(app: Flask, engine: Engine, endpoint: str) -> None:
     Statements that bypass SQLAlchemy have no spans. RuntimeError if the packages are not installed.
     """
     try:
+        # The packages are optional, and only loaded if traces are configured.
         sdk = importlib.import_module("opentelemetry.sdk.trace")
         export = importlib.import_module("opentelemetry.sdk.trace.export")
         resources = importlib.import_module("opentelemetry.sdk.resources")
@@ -47,7 +48,7 @@ def _trace_requests(app: Flask, tracer: Any) -> None:
             f"{request.method} {route}", propagate.extract(request.headers), trace.SpanKind.SERVER, facts
         )
         g.span_scope = trace.use_span(span, end_on_exit=True)
-        g.span_scope.__enter__()
+        g.span_scope.__enter__()  # no `with`: the hooks of a request are separate calls
 
     def note(response: Response) -> Response:
         trace.get_current_span().set_attribute("http.response.status_code", response.status_code)
@@ -72,6 +73,7 @@ def _trace_statements(engine: Engine, tracer: Any) -> None:
         context.span.end()
 
     def fail(failure: Any) -> None:
+        # SQLAlchemy does not call `end` for a failed statement.
         span = getattr(failure.execution_context, "span", None)
         if span is not None:
             span.set_attribute("error.type", type(failure.original_exception).__name__)

@@ -39,16 +39,16 @@ class VirusScanner:
             return None
         if verdict.endswith(" FOUND"):
             return verdict.removesuffix(" FOUND")[:100]
-        raise ScannerUnreachable("no verdict")
+        raise ScannerUnreachable("no verdict")  # "INSTREAM size limit exceeded. ERROR": the file stays in quarantine
 
     def _ask(self, chunks: Iterable[bytes]) -> bytes:
         with self._connect() as connection:
-            connection.sendall(b"zINSTREAM\x00")
+            connection.sendall(b"zINSTREAM\x00")  # z: the command and the response end with NUL (clamd(8))
             for chunk in chunks:
                 for at in range(0, len(chunk), CHUNK):
                     part = chunk[at : at + CHUNK]
                     connection.sendall(struct.pack("!I", len(part)) + part)
-            connection.sendall(struct.pack("!I", 0))
+            connection.sendall(struct.pack("!I", 0))  # an empty chunk ends the stream
             answer = b""
             while not answer.endswith(b"\x00") and len(answer) < MAX_ANSWER:
                 part = connection.recv(MAX_ANSWER)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.factories.tenant import PASSWORD
+from tests.processes import http_client
 from tests.processes.live import LiveServer
 
 ROLES = ("TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER")
@@ -23,7 +24,7 @@ class Caller:
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {**self._headers, **options.pop("headers", {})}
-        return httpx.request(method, f"{self._base}{path}", headers=headers, timeout=60, **options)
+        return http_client.request(method, f"{self._base}{path}", headers=headers, timeout=60, **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.call("GET", path, **options)

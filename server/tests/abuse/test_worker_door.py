@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.processes import http_client
 from tests.processes.live import SERVER, LiveServer, free_port, wait_for
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
@@ -51,7 +52,7 @@ def door(live: LiveServer) -> Iterator[str]:
 
 def _lives(base: str) -> bool:
     try:
-        return httpx.get(f"{base}/health/live", timeout=2).status_code == 200
+        return http_client.get(f"{base}/health/live", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -64,7 +65,7 @@ def _signed(body: bytes, at: float | None = None, key: str = KEY) -> dict[str, s
 
 def test_only_young_new_and_signed_calls_are_let_in(door):
     def call(headers: dict[str, str], body: bytes = BODY) -> int:
-        return httpx.post(f"{door}{CALL}", content=body, headers=headers, timeout=30).status_code
+        return http_client.post(f"{door}{CALL}", content=body, headers=headers, timeout=30).status_code
 
     plain = {"Content-Type": "application/json"}
     now = time.time()
@@ -76,6 +77,6 @@ def test_only_young_new_and_signed_calls_are_let_in(door):
     good = _signed(BODY, now - 5)
     assert call(good) in (200, 206)
     assert call(good) == 401, "the same call again"
-    forged = httpx.put(door, json={}, headers={"Host": "evil.example"}, timeout=30)
+    forged = http_client.put(door, json={}, headers={"Host": "evil.example"}, timeout=30)
     assert forged.status_code == 401, "an unsigned registration"
-    assert httpx.post(door, content=b"x" * (4 * 1024**2 + 1), headers=plain, timeout=30).status_code == 413
+    assert http_client.post(door, content=b"x" * (4 * 1024**2 + 1), headers=plain, timeout=30).status_code == 413

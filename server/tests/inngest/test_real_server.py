@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from tests.factories.database import drop_database, fresh_database
+from tests.processes import http_client
 from tests.processes.conftest import initialised, live, live_database  # noqa: F401
 from tests.processes.live import SERVER, free_port, wait_for
 
@@ -36,7 +37,7 @@ pytestmark = [
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1).status_code < 500
+        return http_client.get(url, timeout=1).status_code < 500
     except httpx.HTTPError:
         return False
 
@@ -141,7 +142,7 @@ def test_what_was_acknowledged_and_lost_is_done_all_the_same(live, request, data
     new = {"name": "Nia", "role": "MANAGER"}
     for number in range(3):  # and the welcome of the first
         body = {**new, "email": f"nia{number}@people.example"}
-        assert httpx.post(f"{live.url}/api/v1/users", json=body, headers=headers, timeout=30).status_code == 201
+        assert http_client.post(f"{live.url}/api/v1/users", json=body, headers=headers, timeout=30).status_code == 201
     wait_for(lambda: _scalar(live, TAKEN_UP) == 4, 60)
     server.memory.flushall()
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)

@@ -16,7 +16,7 @@ import httpx
 import sqlalchemy as sa
 
 from tests.factories.tenant import PASSWORD
-from tests.processes import zygote
+from tests.processes import http_client, zygote
 
 SERVER = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
@@ -65,7 +65,7 @@ class LiveServer:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                if http_client.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
@@ -100,12 +100,12 @@ class LiveServer:
             "admin_email": f"ann@{slug}.example",
             "password": PASSWORD,
         }
-        assert httpx.post(f"{self.url}/api/v1/tenants/signup", json=body, timeout=30).status_code == 201
+        assert http_client.post(f"{self.url}/api/v1/tenants/signup", json=body, timeout=30).status_code == 201
         return {"Authorization": f"Bearer {self.login(slug)['access_token']}"}
 
     def login(self, slug: str) -> dict[str, Any]:
         body = {"email": f"ann@{slug}.example", "password": PASSWORD}
-        return httpx.post(f"{self.url}/api/v1/auth/login", json=body, timeout=30).json()
+        return http_client.post(f"{self.url}/api/v1/auth/login", json=body, timeout=30).json()
 
     def mails(self) -> list[Path]:
         return sorted((self.folder / "mail").glob("*.eml"))

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.factories.candidate import candidate_body
+from tests.processes import http_client
 from tests.processes.live import SERVER, LiveServer
 
 LETTER = b"Dear all, please find my resume in the next letter."
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.processes
 
 
 def _get(live: LiveServer, path: str, headers: dict[str, str]) -> httpx.Response:
-    return httpx.get(f"{live.url}/api/v1{path}", headers=headers, timeout=30)
+    return http_client.get(f"{live.url}/api/v1{path}", headers=headers, timeout=30)
 
 
 @pytest.fixture
@@ -29,10 +30,12 @@ def saved(live, tmp_path):
     """An installation with a person and a file, and its backup, made while the server runs."""
     live.start(EMBEDDED_JOBS="false")
     headers = live.sign_up("safe")
-    made = httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(name="Kept"), headers=headers, timeout=30)
+    made = http_client.post(
+        f"{live.url}/api/v1/candidates", json=candidate_body(name="Kept"), headers=headers, timeout=30
+    )
     address = f"{live.url}/api/v1/candidates/{made.json()['id']}/documents"
     files = {"file": ("letter.txt", LETTER)}
-    assert httpx.post(address, files=files, headers=headers, timeout=30).status_code == 201
+    assert http_client.post(address, files=files, headers=headers, timeout=30).status_code == 201
     path = tmp_path / "backup.tar"
     report = json.loads(live.manage("backup", "--output", str(path), "--json").stdout)
     assert report["files"] == 1 and report["bytes"] > 1000
@@ -42,8 +45,11 @@ def saved(live, tmp_path):
 def test_a_backup_brings_everything_back(saved):
     live, headers, path = saved
     document = _get(live, "/candidate-documents", headers).json()["data"][0]
-    assert httpx.delete(f"{live.url}/api/v1/candidate-documents/{document['id']}", headers=headers).status_code == 204
-    httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(name="Too late"), headers=headers, timeout=30)
+    assert (
+        http_client.delete(f"{live.url}/api/v1/candidate-documents/{document['id']}", headers=headers).status_code
+        == 204
+    )
+    http_client.post(f"{live.url}/api/v1/candidates", json=candidate_body(name="Too late"), headers=headers, timeout=30)
     live.stop()
     for file in (Path(live.environment["DATA_DIR"]) / "files").rglob("*-*-*-*"):
         if file.is_file():
@@ -58,7 +64,7 @@ def test_a_backup_brings_everything_back(saved):
     assert [row["name"] for row in _get(live, "/candidates", headers).json()["data"]] == ["Kept"]
     assert _get(live, "/candidates?q=kept", headers).json()["data"], "triggers and indexes too"
     link = _get(live, f"/candidate-documents/{document['id']}/link", headers).json()["url"]
-    assert httpx.get(link, timeout=30).content == LETTER
+    assert http_client.get(link, timeout=30).content == LETTER
     assert _get(live, "/audit/verify", headers).json()["valid"]
     other = live.sign_up("new-here")
     assert _get(live, "/candidates", other).json()["data"] == [], "and the walls stand"

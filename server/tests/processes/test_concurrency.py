@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.factories.candidate import candidate_body
+from tests.processes import http_client
 from tests.processes.live import LiveServer
 
 pytestmark = pytest.mark.processes
@@ -43,7 +44,7 @@ def _post(path: str, body: dict, headers: dict, **extra: str) -> dict:
 
 
 def _count(live: LiveServer, headers: dict) -> int:
-    answer = httpx.get(f"{live.url}/api/v1/candidates?include=total_count", headers=headers, timeout=30)
+    answer = http_client.get(f"{live.url}/api/v1/candidates?include=total_count", headers=headers, timeout=30)
     return answer.json()["total_count"]
 
 
@@ -68,7 +69,7 @@ def test_the_plan_is_never_passed(started):
     answers = _storm(live, [_post("/candidates", candidate_body(), headers) for _ in range(70)])
     assert Counter(answer.status_code for answer in answers) == {201: 50, 402: 20}
     assert _count(live, headers) == 50
-    report = httpx.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=30).json()
+    report = http_client.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=30).json()
     assert report["valid"]
 
 
@@ -80,7 +81,7 @@ def test_the_limit_of_users_is_never_passed(started):
     ]
     answers = _storm(live, [_post("/users", body, headers) for body in bodies])
     assert Counter(answer.status_code for answer in answers) == {201: 4, 402: 46}, "the plan has five, one signed up"
-    usage = httpx.get(f"{live.url}/api/v1/tenant/usage", headers=headers, timeout=30).json()
+    usage = http_client.get(f"{live.url}/api/v1/tenant/usage", headers=headers, timeout=30).json()
     assert usage["users"] == {"used": 5, "limit": 5}
 
 
@@ -90,9 +91,9 @@ def test_parallel_refreshes_leave_one_live_child(started, slug):
     answers = _storm(live, [_post("/auth/refresh", {"refresh_token": token}, {})] * 20, workers=20)
     assert Counter(answer.status_code for answer in answers) == {200: 20}, "tabs of one person stay signed in"
     (child,) = {answer.json()["refresh_token"] for answer in answers}
-    renewed = httpx.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": child}, timeout=30)
+    renewed = http_client.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": child}, timeout=30)
     assert renewed.status_code == 200
-    old = httpx.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": token}, timeout=30)
+    old = http_client.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": token}, timeout=30)
     assert old.status_code == 401
 
 
@@ -104,7 +105,7 @@ def test_tabs_that_refresh_together_stay_signed_in(started, slug, apart_ms):
 
     def tab(number):
         time.sleep(number * apart_ms / 1000)
-        return httpx.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": token}, timeout=30)
+        return http_client.post(f"{live.url}/api/v1/auth/refresh", json={"refresh_token": token}, timeout=30)
 
     for _ in range(3):
         with ThreadPoolExecutor(4) as pool:
@@ -115,7 +116,9 @@ def test_tabs_that_refresh_together_stay_signed_in(started, slug, apart_ms):
 
 def test_of_two_writers_one_is_stale(started):
     live, headers = started
-    created = httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30).json()
+    created = http_client.post(
+        f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30
+    ).json()
     change = {
         "method": "PATCH",
         "url": f"/candidates/{created['id']}",
@@ -139,7 +142,7 @@ def test_a_storm_shows_nobody_a_foreign_row(started):
     owners = {}
     for headers in (first, second):
         for _ in range(5):
-            created = httpx.post(
+            created = http_client.post(
                 f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30
             ).json()
             owners[created["id"]] = headers["Authorization"]
@@ -158,7 +161,8 @@ def test_who_shares_contact_points_does_not_wait_in_a_circle(started):
     answers = _storm(live, [_post("/candidates", body, headers) for body in bodies], workers=16)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 47}
     people = [
-        httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers).json()["id"] for _ in "ab"
+        http_client.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers).json()["id"]
+        for _ in "ab"
     ]
     changes = [
         {"method": "PATCH", "url": f"/candidates/{people[turn % 2]}", "json": {"emails": mails}, "headers": headers}
@@ -179,4 +183,4 @@ def test_sockets_that_fall_silent_give_their_threads_back(started):
         for _ in range(50):
             stack.enter_context(socket.create_connection(("127.0.0.1", live.port))).sendall(head)
         time.sleep(1)
-        assert httpx.get(f"{live.url}/health/live", timeout=60).status_code == 200
+        assert http_client.get(f"{live.url}/health/live", timeout=60).status_code == 200

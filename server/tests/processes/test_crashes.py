@@ -16,6 +16,7 @@ import pytest
 from app.services.platform import seed_service
 from tests.factories.candidate import resume_text
 from tests.factories.candidate_import import people, table
+from tests.processes import http_client
 from tests.processes.live import LiveServer, wait_for
 
 MANY = 2500  # three batches of an import
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.processes
 
 
 def _resume(live: LiveServer, headers: dict[str, str], resume_id: str) -> dict:
-    return httpx.get(f"{live.url}/api/v1/candidate-resumes/{resume_id}", headers=headers, timeout=30).json()
+    return http_client.get(f"{live.url}/api/v1/candidate-resumes/{resume_id}", headers=headers, timeout=30).json()
 
 
 def _upload(live: LiveServer, headers: dict[str, str], data: bytes) -> str:
-    answer = httpx.post(
+    answer = http_client.post(
         f"{live.url}/api/v1/candidate-resumes", headers=headers, files={"file": ("r.txt", data)}, timeout=60
     )
     assert answer.status_code == 202, answer.text
@@ -62,7 +63,7 @@ def test_a_job_killed_inside_a_step_is_finished_after_the_restart(live):
     live.start()
     parsed = wait_for(lambda: (r := _resume(live, headers, resume_id))["status"] in ("parsed", "failed") and r, 150)
     assert parsed["status"] == "parsed", parsed
-    people = httpx.get(f"{live.url}/api/v1/candidates", headers=headers, timeout=30).json()["data"]
+    people = http_client.get(f"{live.url}/api/v1/candidates", headers=headers, timeout=30).json()["data"]
     assert [person["id"] for person in people] == [parsed["candidate_id"]]
 
 
@@ -75,7 +76,7 @@ def test_the_death_of_the_parser_is_a_failed_parse_not_a_failed_server(live):
         assert killed.result()
     failed = wait_for(lambda: (r := _resume(live, headers, resume_id))["status"] in ("parsed", "failed") and r, 90)
     assert (failed["status"], failed["failure_reason"]) == ("failed", "the parser died on this file")
-    assert httpx.get(f"{live.url}/health/ready", timeout=10).status_code == 200
+    assert http_client.get(f"{live.url}/health/ready", timeout=10).status_code == 200
     assert _resume(live, headers, _upload(live, headers, resume_text()))["status"]
 
 
@@ -122,16 +123,16 @@ def test_an_import_killed_half_way_is_finished_exactly_once(live):
     live.manage("seed", "--people", "1")
     live.start()
     body = {"email": "admin@harbour.example", "password": seed_service.PASSWORD}
-    token = httpx.post(f"{live.url}/api/v1/auth/login", json=body, timeout=30).json()["access_token"]
+    token = http_client.post(f"{live.url}/api/v1/auth/login", json=body, timeout=30).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     data = table(people(MANY))
     sent = {"headers": {**headers, "Idempotency-Key": "half-way"}, "files": {"file": ("people.csv", data)}}
-    answer = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
+    answer = http_client.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
     assert answer.status_code == 202, answer.text
     path = f"{live.url}/api/v1/candidate-imports/{answer.json()['id']}"
 
     def state() -> dict:
-        return httpx.get(path, headers=headers, timeout=30).json()
+        return http_client.get(path, headers=headers, timeout=30).json()
 
     half = wait_for(lambda: (now := state())["done"] and now, 60)
     live.kill()
@@ -139,10 +140,10 @@ def test_an_import_killed_half_way_is_finished_exactly_once(live):
     done = wait_for(lambda: (now := state())["status"] == "done" and now, 150)
     assert half["done"] < MANY, "it was killed half way"
     assert (done["done"], done["created"], done["failed"]) == (MANY, MANY, 0)
-    again = httpx.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
+    again = http_client.post(f"{live.url}/api/v1/candidate-imports", timeout=90, **sent)
     assert again.json()["id"] == done["id"] and again.headers["Idempotency-Replayed"] == "true"
-    found = httpx.get(
+    found = http_client.get(
         f"{live.url}/api/v1/candidates?q=imported&include=total_count&limit=1", headers=headers, timeout=30
     )
     assert found.json()["total_count"] == MANY
-    assert httpx.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=60).json()["valid"]
+    assert http_client.get(f"{live.url}/api/v1/audit/verify", headers=headers, timeout=60).json()["valid"]

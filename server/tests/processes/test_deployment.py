@@ -25,7 +25,7 @@ from aiosmtpd.controller import Controller
 from dotenv import dotenv_values
 
 from tests.factories.tenant import PASSWORD
-from tests.processes import zygote
+from tests.processes import http_client, zygote
 from tests.processes.live import SERVER, free_port, wait_for
 from tools.with_services import start_postgresql
 
@@ -236,7 +236,7 @@ def _nginx(name: str, stack: ExitStack, folder: Path, port: str, text: str, addr
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=2).status_code == 200
+        return http_client.get(url, timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -245,9 +245,12 @@ def _sign_up(deployed: Deployment) -> dict[str, str]:
     slug = f"quay{secrets.token_hex(4)}"
     body = {"name": slug, "slug": slug, "admin_name": "Ann", "admin_email": f"ann@{slug}.example", "password": PASSWORD}
     client = {"X-Client": f"198.51.100.{secrets.randbelow(250)}"}
-    assert httpx.post(f"{deployed.url}/api/v1/tenants/signup", json=body, headers=client, timeout=60).status_code == 201
+    assert (
+        http_client.post(f"{deployed.url}/api/v1/tenants/signup", json=body, headers=client, timeout=60).status_code
+        == 201
+    )
     login = {"email": body["admin_email"], "password": PASSWORD}
-    pair = httpx.post(f"{deployed.url}/api/v1/auth/login", json=login, headers=client, timeout=60).json()
+    pair = http_client.post(f"{deployed.url}/api/v1/auth/login", json=login, headers=client, timeout=60).json()
     return {"Authorization": f"Bearer {pair['access_token']}"}
 
 
@@ -267,9 +270,12 @@ def test_the_journey_goes_through_both_proxies(deployment):
         wait_for(lambda: len(deployment.mailbox.recipients) >= 6, 90)
         return
     url = f"{deployment.url}/api/v1"
-    made = httpx.post(f"{url}/candidates", json={"name": "Ada Horn"}, headers=headers, timeout=30)
+    made = http_client.post(f"{url}/candidates", json={"name": "Ada Horn"}, headers=headers, timeout=30)
     assert made.status_code == 201
-    assert httpx.get(f"{url}/candidates/{made.json()['id']}", headers=headers, timeout=30).json()["name"] == "Ada Horn"
+    assert (
+        http_client.get(f"{url}/candidates/{made.json()['id']}", headers=headers, timeout=30).json()["name"]
+        == "Ada Horn"
+    )
     listed = zygote.run(["jobs", "list", "--json"], deployment.environments["api"])
     assert "email_message/queued" in listed.stdout, "kept until the job server answers"
 
@@ -289,7 +295,7 @@ def test_clients_behind_two_proxies_are_told_apart(deployment):
     def sign_in(number: int, forged: str = "") -> int:
         client = f"{forged}203.0.113.{number}"
         who = {**body, "email": f"nobody{number}{secrets.token_hex(4)}@people.example"}
-        return httpx.post(url, json=who, headers={"X-Client": client}, timeout=60).status_code
+        return http_client.post(url, json=who, headers={"X-Client": client}, timeout=60).status_code
 
     statuses = Counter(sign_in(number) for number in range(12))
     assert statuses == {401: 12}
@@ -300,21 +306,21 @@ def test_clients_behind_two_proxies_are_told_apart(deployment):
 def test_a_sign_in_that_reached_the_outer_proxy_in_clear_is_refused(deployment):
     body = {"email": "a@people.example", "password": "x"}
     for url in (f"{deployment.url}/in-clear/api/v1/auth/login", f"{deployment.proxy}/api/v1/auth/login"):
-        answer = httpx.post(url, json=body, timeout=30)
+        answer = http_client.post(url, json=body, timeout=30)
         assert (answer.status_code, answer.json()["code"]) == (403, "https_required"), url
-    forged = httpx.post(f"{deployment.proxy}/api/v1/auth/login", json=body, headers=HTTPS, timeout=30)
+    forged = http_client.post(f"{deployment.proxy}/api/v1/auth/login", json=body, headers=HTTPS, timeout=30)
     assert forged.status_code in (401, 403)
 
 
 def test_what_the_proxy_refuses_is_a_problem(deployment):
-    long = httpx.get(f"{deployment.proxy}/api/v1/candidates?q={'x' * 20_000}", timeout=30)
-    large = httpx.post(f"{deployment.proxy}/api/v1/candidate-imports", content=b"x" * 54_000_000, timeout=60)
+    long = http_client.get(f"{deployment.proxy}/api/v1/candidates?q={'x' * 20_000}", timeout=30)
+    large = http_client.post(f"{deployment.proxy}/api/v1/candidate-imports", content=b"x" * 54_000_000, timeout=60)
     for answer, status, code in ((long, 414, "uri_too_long"), (large, 413, "payload_too_large")):
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
         assert (answer.json()["status"], answer.json()["code"]) == (status, code)
-    middle = httpx.get(f"{deployment.proxy}/api/v1/candidates?q={'x' * 9_000}", timeout=30)
+    middle = http_client.get(f"{deployment.proxy}/api/v1/candidates?q={'x' * 9_000}", timeout=30)
     assert middle.json()["code"] == "uri_too_long", "what only the server refuses too"
-    assert httpx.get(f"{deployment.proxy}/api/inngest", timeout=30).status_code == 404
+    assert http_client.get(f"{deployment.proxy}/api/inngest", timeout=30).status_code == 404
 
 
 def test_a_large_table_passes(deployment):
@@ -322,9 +328,9 @@ def test_a_large_table_passes(deployment):
     row = "Person {n},person{n}@large.example," + "x" * 900 + "\n"
     table = "name,email,headline\n" + "".join(row.format(n=n) for n in range(13_000))
     files = {"file": ("people.csv", table.encode(), "text/csv")}
-    answer = httpx.post(f"{deployment.url}/api/v1/candidate-imports", files=files, headers=headers, timeout=120)
+    answer = http_client.post(f"{deployment.url}/api/v1/candidate-imports", files=files, headers=headers, timeout=120)
     assert len(table) > 12_000_000 and answer.status_code == 202, answer.text[:300]
-    unknown = httpx.post(f"{deployment.url}/api/v1/candidate-imports", files=files, timeout=120)
+    unknown = http_client.post(f"{deployment.url}/api/v1/candidate-imports", files=files, timeout=120)
     assert (unknown.status_code, unknown.json()["code"]) == (401, "unauthenticated"), "not the proxy's 502"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-import httpx
 import pytest
 
 from tests.factories.candidate import candidate_body
 from tests.factories.interview import in_days
+from tests.processes import http_client
 from tests.processes.live import LiveServer
 from tests.processes.test_concurrency import _post, _storm
 
@@ -29,12 +29,12 @@ class Caller:
         self._base, self._options = f"{live.url}/api/v1", {"headers": headers, "timeout": 60}
 
     def post(self, path: str, body: dict) -> dict:
-        answer = httpx.post(self._base + path, json=body, **self._options)
+        answer = http_client.post(self._base + path, json=body, **self._options)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
     def get(self, path: str) -> dict:
-        return httpx.get(self._base + path, **self._options).json()
+        return http_client.get(self._base + path, **self._options).json()
 
     def open_job(self, openings: int = 1) -> str:
         job = self.post("/jobs", {"title": "Wharf Warden", "openings": openings})["id"]

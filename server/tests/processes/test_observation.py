@@ -6,10 +6,10 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import httpx
 import pytest
 
 from tests.factories.candidate import candidate_body
+from tests.processes import http_client
 from tests.processes.live import free_port, wait_for
 
 pytestmark = pytest.mark.processes
@@ -26,11 +26,11 @@ def test_metrics_count_requests_statements_jobs_and_the_outbox(live):
     live.start(alone=True, METRICS_PORT=str(port))
     headers = live.sign_up("seen")
     for _ in range(3):
-        httpx.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30)
+        http_client.post(f"{live.url}/api/v1/candidates", json=candidate_body(), headers=headers, timeout=30)
     address = f"http://127.0.0.1:{port}/metrics"
 
     def told() -> str:
-        text = httpx.get(address, timeout=10).text
+        text = http_client.get(address, timeout=10).text
         jobs = _figures(text, "fairlead_jobs_total")
         return text if any("send-email" in labels for labels in jobs) else ""
 
@@ -42,7 +42,7 @@ def test_metrics_count_requests_statements_jobs_and_the_outbox(live):
     assert _figures(text, "fairlead_relay_timestamp_seconds")[""] > 1.7e9
     assert "fairlead_outbox_waiting" in text and "fairlead_outbox_oldest_timestamp_seconds" in text
     assert "seen" not in text, "no name, no id"
-    assert httpx.get(f"{live.url}/metrics", timeout=10).status_code == 404, "not on the public port"
+    assert http_client.get(f"{live.url}/metrics", timeout=10).status_code == 404, "not on the public port"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_traces_reach_the_collector_without_what_was_searched_for(live, collecto
     live.start(alone=True, OTEL_ENDPOINT=address, OTEL_BSP_SCHEDULE_DELAY="200")
     caller = bytes(range(16)).hex()
     headers = {**live.sign_up("traced"), "traceparent": f"00-{caller}-0102030405060708-01"}
-    httpx.get(f"{live.url}/api/v1/candidates?q=hopperfield", headers=headers, timeout=30)
+    http_client.get(f"{live.url}/api/v1/candidates?q=hopperfield", headers=headers, timeout=30)
     spans = wait_for(lambda: b"GET /api/v1/candidates" in b"".join(received) and b"".join(received))
     assert spans.startswith(b"/v1/traces") and b"fairlead" in spans
     assert bytes.fromhex(caller) in spans, "it belongs to the caller's trace"

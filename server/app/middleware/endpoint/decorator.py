@@ -58,6 +58,7 @@ def endpoint(
 
 
 def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    # Before the body is read, so that refused requests cost little.
     if spec.limit:
         enforce_public(spec.limit)
     return respond(view(**path, **_inputs(spec)), spec.status, serialise)
@@ -78,6 +79,7 @@ def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Res
 
 @with_tenant_context
 def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    # Read before `answer_once` opens a transaction, which a slow client would keep open.
     inputs = _inputs(spec)
 
     def call() -> Response:
@@ -93,6 +95,7 @@ def _inputs(spec: Spec) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     if spec.query:
         inputs["query"] = validation.read_query(spec.query)
+    # Refuses all parameters: a misspelled one must not be ignored.
     elif request.args:
         validation.read_query(Query)
     if spec.body:

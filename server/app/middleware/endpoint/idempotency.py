@@ -13,7 +13,7 @@ from app.services.events.idempotency_service import Answer, Attempt
 from app.utils.errors import BadRequest
 
 MAX_KEY = 255
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")  # the others, such as X-Request-Id, belong to one request
 
 
 def answer_once(call: Callable[[], Response], required: bool) -> Response:
@@ -36,7 +36,7 @@ def answer_once(call: Callable[[], Response], required: bool) -> Response:
 def _fingerprint() -> str:
     """Return a digest of the request; for multipart, of its fields and files, since boundaries differ."""
     digest = hashlib.sha256(request.query_string)
-    digest.update(request.headers.get("If-Match", "").encode())
+    digest.update(request.headers.get("If-Match", "").encode())  # another version, another request
     if request.mimetype != "multipart/form-data":
         digest.update(request.get_data(cache=True))
         return digest.hexdigest()
@@ -46,7 +46,7 @@ def _fingerprint() -> str:
         digest.update(f"{name}:{file.filename};".encode())
         stream: Any = file.stream
         digest.update(hashlib.file_digest(stream, "sha256").digest())
-        file.stream.seek(0)
+        file.stream.seek(0)  # the view reads it next
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ from flask import g, request
 
 from app.utils.errors import BadRequest, PreconditionRequired
 
+# Proxies that compress responses weaken the tag (W/). Nine digits fit PostgreSQL's integer.
 TAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
@@ -40,4 +41,5 @@ def not_modified(tag: str) -> bool:
     header = request.headers.get("If-None-Match", "")
     if not header or request.method not in ("GET", "HEAD"):
         return False
+    # If-None-Match compares weakly (RFC 9110, 13.1.2).
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in header.split(",") if part.strip())

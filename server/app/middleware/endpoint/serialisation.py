@@ -33,8 +33,9 @@ def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
     def serialise(page: Page[Any]) -> bytes:
         data = rows.dump_json(rows.validate_python(page.data, from_attributes=True))
         rest: dict[str, Any] = {"has_more": page.has_more, "next_cursor": page.next_cursor}
-        if page.total_count is not None:
+        if page.total_count is not None:  # only counted for `include=total_count`
             rest["total_count"] = page.total_count
+        # The rows are JSON already; the rest follows without its opening brace.
         return b'{"data":' + data + b"," + tail.dump_json(rest)[1:]
 
     return serialise
@@ -57,6 +58,7 @@ def respond(result: Any, status: int, serialise: Callable[[Any], bytes] | None) 
 
 def _link_next(response: Response, page: Page[Any]) -> None:
     if page.next_cursor:
+        # The change feed continues after a seq instead of a cursor.
         name = "after" if "after" in request.args or request.path.endswith("/events") else "cursor"
         parameters = {**request.args.to_dict(), name: page.next_cursor}
         response.headers["Link"] = f'<{request.path}?{urlencode(parameters)}>; rel="next"'

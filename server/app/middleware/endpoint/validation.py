@@ -16,7 +16,7 @@ from app.utils.validation_errors import field_errors
 
 B = TypeVar("B", bound=BaseModel)
 
-MULTIPART_OVERHEAD = 64 * 1024
+MULTIPART_OVERHEAD = 64 * 1024  # boundaries, headers and the other fields of a form
 
 
 def install(app: Flask) -> None:
@@ -26,13 +26,16 @@ def install(app: Flask) -> None:
 
 
 def _guard_path() -> None:
+    # PostgreSQL cannot store NUL: a lookup would fail with 500.
     if "\x00" in request.path:
         raise NotFound()
 
 
 def _guard_length() -> None:
+    # Flask would silently cut a chunked body at MAX_CONTENT_LENGTH.
     if "Transfer-Encoding" in request.headers:
         raise LengthRequired("Send a Content-Length header: chunked bodies are not supported.")
+    # Files have limits of their own, see `read_upload`.
     limit = current_app.config["SETTINGS"].max_json_bytes
     if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
         raise PayloadTooLarge(f"The body can have at most {limit} bytes.")
@@ -46,9 +49,10 @@ def read_body(model: type[B]) -> B:
         raise UnsupportedMedia("Compressed bodies are not supported.")
     data = _read(current_app.config["SETTINGS"].max_json_bytes)
     try:
+        # Parsed twice: orjson is strict about numbers and encoding, but only json can report duplicate keys.
         parsed = orjson.loads(data)
         json.loads(data, object_pairs_hook=_refuse_duplicates)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # json recurses into nested brackets
         raise BadRequest("The body is not valid JSON.", code="malformed_json") from error
     try:
         return model.model_validate(parsed)
@@ -64,6 +68,7 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
 
 def read_query(model: type[B]) -> B:
     """Return the query string as `model`; the error for an unknown parameter suggests the closest name."""
+    # `to_dict` would silently use the first value.
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise BadRequest(f"The parameter {repeated[0][:60]} is repeated.", code="repeated_parameter")
@@ -88,6 +93,7 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
     _check_length(limit + MULTIPART_OVERHEAD)
     request.max_content_length = limit + MULTIPART_OVERHEAD
     files = request.files.getlist(field)
+    # Browsers send a part without a name and content if no file was chosen.
     if not is_needed and all(not file.filename for file in files):
         return None, request.form.to_dict()
     if len(files) != 1:
@@ -96,6 +102,7 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
             errors=[{"pointer": f"/{field}", "code": "missing", "detail": "must be exactly one file"}],
         )
     stream = files[0].stream
+    # The length of the body, checked above, includes the overhead.
     if stream.seek(0, 2) > limit:
         raise PayloadTooLarge(f"A file can have at most {limit} bytes.")
     stream.seek(0)

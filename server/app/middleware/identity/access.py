@@ -29,6 +29,7 @@ def check(principal: Principal, permission: str, users_only: bool, feature: str 
     """Forbidden if the principal lacks the permission; LimitReached if the plan lacks the feature."""
     if users_only:
         principal.require_user()
+    # Endpoints without a permission stay open, since users set up the second factor there.
     if permission != AUTHENTICATED and principal.lacks_second_factor:
         raise Forbidden("Your tenant requires a second factor. Set one up first.", code="second_factor_missing")
     if permission != AUTHENTICATED and permission not in principal.permissions:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.services.settings import tenant_api_use_service
 
-EVERY_SECONDS = 30
+EVERY_SECONDS = 30  # a killed process loses at most the calls of this time (decision 0009)
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from app.utils.errors import TooManyRequests, Unauthenticated
 from app.utils.jwt_codec import jwt_codec
 from app.utils.rate_limiter import Limit, Verdict
 
-MAX_TOKEN = 4096
+MAX_TOKEN = 4096  # characters, far more than ours have
 
 
 def authenticate() -> Principal:
@@ -25,6 +25,7 @@ def authenticate() -> Principal:
         Limit.parse("tenant", str(claims.tenant_id), settings.rate_limit_tenant),
     ]
     epochs, verdict = rate_limiter.edge(principal_service.epoch_keys(claims), limits)
+    # Before `resolve`, so that a client over its limit costs no SQL.
     enforce(verdict)
     g.principal = principal = principal_service.resolve(claims, epochs)
     tenant_api_use_service.count(principal.tenant_id)
@@ -34,6 +35,7 @@ def authenticate() -> Principal:
 def enforce(verdict: Verdict) -> None:
     """Set the rate limit headers; TooManyRequests if the limit is exceeded."""
     limit = verdict.limit
+    # q: quota, w: window in seconds, r: remaining, t: seconds left (draft-ietf-httpapi-ratelimit-headers).
     g.rate_headers = {
         "RateLimit-Policy": f'"{limit.policy}";q={limit.count};w={limit.seconds}',
         "RateLimit": f'"{limit.policy}";r={verdict.remaining};t={limit.reset_seconds}',
@@ -46,6 +48,7 @@ def enforce(verdict: Verdict) -> None:
 def bearer() -> str:
     """Return the bearer token of the request, not yet verified; Unauthenticated if there is none."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    # Neither JWTs nor API keys are padded with `=`.
     if kind.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii() or "=" in token:
         raise Unauthenticated("Send an access token or an API key: Authorization: Bearer ...")
     return token

@@ -15,7 +15,7 @@ from flask import Response, current_app, request
 from app.utils import clock
 from app.utils.errors import Forbidden
 
-AUTH_PATH = "/api/v1/auth"
+AUTH_PATH = "/api/v1/auth"  # browsers send the cookie to these paths only
 LAST_DATA_RECEIVED = 52  # offset of `tcpi_last_data_recv` (milliseconds) in `struct tcp_info` (linux/tcp.h)
 TICK = timedelta(milliseconds=10)  # the coarsest kernel tick (HZ=100)
 
@@ -32,6 +32,7 @@ class Client:
 def cookie_name() -> str:
     """Return the cookie's name; with HTTPS it has the prefix `__Secure-`, so that browsers require HTTPS for it."""
     secure = current_app.config["SETTINGS"].public_url.startswith("https://")
+    # Not `__Host-`, which requires the path `/`: the cookie would be sent with every request.
     return "__Secure-fairlead-refresh" if secure else "fairlead-refresh"
 
 
@@ -83,5 +84,6 @@ def _check_origin() -> None:
     settings = current_app.config["SETTINGS"]
     own = urlsplit(settings.public_url)
     trusted = {*settings.cors_origins, f"{own.scheme}://{own.netloc}"}
+    # A second barrier after SameSite=Strict, which lets sibling domains pass: they are of the same site.
     if origin is not None and origin not in trusted:
         raise Forbidden("This origin is not allowed to use the cookie.", code="foreign_origin")

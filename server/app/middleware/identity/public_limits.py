@@ -24,8 +24,8 @@ def network_of(address: str | None) -> str:
     try:
         found = ip_address(address or "")
     except ValueError:
-        return address or "-"
+        return address or "-"  # a Unix socket has no IP address
     if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
+        mapped = found.ipv4_mapped  # ::ffff:192.0.2.7 is an IPv4 client on a socket for both
         return str(mapped or ip_network((int(found), IPV6_PREFIX), strict=False))
     return str(found)

@@ -20,7 +20,7 @@ def refresh_seconds() -> int:
 def limit_account(email: str) -> None:
     """Count a sign-in for the account, from any IP address; TooManyRequests beyond the limit."""
     rate = current_app.config["SETTINGS"].rate_limit_login
-    enforce(rate_limiter.hit(Limit.parse("login-account", tokens.digest(email), rate)))
+    enforce(rate_limiter.hit(Limit.parse("login-account", tokens.digest(email), rate)))  # Redis gets no email addresses
 
 
 def no_content() -> Response:

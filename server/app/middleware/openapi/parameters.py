@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from app.middleware.endpoint.spec import Spec
 
 REF = "#/components/schemas/{model}"
-PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")  # "<uuid:job_id>", "<any(open, close):action>", "<token>"
 
 
 def path_parameters(rule: Rule) -> list[dict[str, Any]]:
@@ -34,8 +34,10 @@ def query_parameters(spec: Spec) -> list[dict[str, Any]]:
         parameter = {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": prop}
         if "description" in prop:
             parameter["description"] = prop.pop("description")
+        # An optional list is an `anyOf` of array and null. Lists are sent as `ids=a,b`.
         if "array" in str(prop.get("anyOf", prop.get("type"))):
             parameter |= {"style": "form", "explode": False}
+        # Definitions that only occur in query models are not among the document's components.
         parameters.append(_inlined(parameter, schema.get("$defs", {})))
     return parameters
 

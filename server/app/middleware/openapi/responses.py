@@ -44,11 +44,13 @@ def responses(rule: Rule, method: str, spec: Spec) -> dict[str, Any]:
     problems = {400, 429, 503}
     if spec.permission != PUBLIC:
         problems |= {401, 403}
+    # Public endpoints with a body, such as sign-in, refuse credentials or the origin of a cookie.
     elif spec.body:
         problems |= {401, 403}
+    # A list that is filtered by an unknown id is empty instead of 404.
     names_a_row = spec.query is not None and any(name.endswith("_id") for name in spec.query.model_fields)
     if spec.permission == PUBLIC and "<" in rule.rule:
-        problems.add(410)
+        problems.add(410)  # an expired link, a closed job
     if "<" in rule.rule or spec.body or spec.upload or (names_a_row and not _is_page(spec.out)):
         problems.add(404)
     if spec.body or spec.upload:

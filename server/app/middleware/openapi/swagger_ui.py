@@ -30,6 +30,7 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+# A script of its own, since the policy above allows no inline scripts.
 START = """window.ui = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",

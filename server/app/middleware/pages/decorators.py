@@ -14,7 +14,7 @@ from app.middleware.pages import forms
 from app.middleware.pages.rendering import problem, render
 from app.utils.errors import DomainError
 
-OF_THE_FILE = (413, 415)
+OF_THE_FILE = (413, 415)  # shown next to the file field
 SHOWN_AGAIN = (409, *OF_THE_FILE, 422)
 
 
@@ -31,6 +31,7 @@ def page(
         @wraps(view)
         def handle(**path: Any) -> Response:
             try:
+                # The inner `try` shows the form again, which can fail, too: the job may be closed by now.
                 try:
                     enforce_public(limit)
                     found = view(**path)
@@ -41,7 +42,7 @@ def page(
                 return found if isinstance(found, Response) else render(template, 200, data=found)
             except DomainError as error:
                 return problem(error.status, error.detail, error.headers)
-            except HTTPException as error:
+            except HTTPException as error:  # of Werkzeug, such as 413 while it reads a form
                 return problem(error.code or 500, error.description or error.name)
 
         return handle
@@ -56,7 +57,7 @@ def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Respon
         @wraps(view)
         def handle(**path: Any) -> Response:
             enforce_public("public")
-            headers = {"Cache-Control": "public, max-age=60"}
+            headers = {"Cache-Control": "public, max-age=60"}  # a closed job leaves all caches within a minute
             return Response(view(**path), headers=headers, content_type=f"{media_type}; charset=utf-8")
 
         return handle

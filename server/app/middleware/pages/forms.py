@@ -34,9 +34,11 @@ def read_application() -> tuple[ApplicantForm, Upload | None] | None:
         prefix, _, question_id = name.partition("-")
         if prefix in PREFIXES and question_id:
             listed[PREFIXES[prefix]].append({"question_id": question_id, "value": _typed_answer(values)})
+        # Browsers send empty fields as "". The lists are built here: a form cannot send them itself.
         elif values[0].strip() and name not in (*listed, TRAP):
             fields[name] = values[0]
     try:
+        # The schema takes them as JSON text, as clients of the API send them in a multipart form.
         several = {field: orjson.dumps(answers).decode() for field, answers in listed.items()}
         return ApplicantForm.model_validate({**fields, **several}), file
     except ValidationError as error:
@@ -80,4 +82,4 @@ def field_of(pointer: str) -> str:
 
 def _typed_answer(values: list[str]) -> Any:
     present = [value for value in values if value.strip()]
-    return present if len(present) > 1 else present[0] if present else None
+    return present if len(present) > 1 else present[0] if present else None  # several checkboxes are a list

@@ -23,7 +23,7 @@ STYLE = (TEMPLATES / "style.css").read_text()
 _environment = Environment(
     loader=PackageLoader("app", "templates/careers"),
     autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
+    undefined=StrictUndefined,  # a misspelled name fails instead of rendering as nothing
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -50,6 +50,7 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
 
 def render(template: str, status: int, **context: Any) -> Response:
     """Render a page. Templates get `base`, the path that forms post to, and `ref`, the token of the tracking link."""
+    # If accepting an offer fails, its page is shown again at .../accept, and must post to the same paths.
     base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
     megabytes = current_app.config["SETTINGS"].max_upload_bytes // 2**20
     usual = {

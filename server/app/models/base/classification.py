@@ -48,7 +48,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     },
     "candidate_notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "visibility mentions"},
     "candidate_tasks": {DataClass.SENSITIVE: "title", DataClass.NONE: "due_at done_at reminded_at"},
-    "candidate_taggings": {},
+    "candidate_taggings": {},  # all its columns are in PLAIN
     "candidate_assignments": {DataClass.NONE: "ended_at"},
     "candidate_bookmarks": {DataClass.NONE: "kind marked_at"},
     "candidate_consents": {

@@ -23,10 +23,10 @@ from app.utils import statements
 from app.utils.errors import Unavailable
 
 SQLITE_PRAGMAS = (
-    "pragma foreign_keys = on",
-    "pragma journal_mode = wal",
-    "pragma synchronous = normal",
-    "pragma busy_timeout = 30000",
+    "pragma foreign_keys = on",  # SQLite does not enforce foreign keys by default
+    "pragma journal_mode = wal",  # readers do not wait for the writer
+    "pragma synchronous = normal",  # with WAL, a power failure can lose the last commits but not corrupt the file
+    "pragma busy_timeout = 30000",  # milliseconds to wait for the write lock
     "pragma secure_delete = on",  # overwrite erased data in free pages
 )
 
@@ -44,6 +44,7 @@ def configure(engine: sa.Engine, refuse_superuser: bool) -> None:
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "savepoint", _savepoint_postgresql)
         pipelining.install(engine)
+        # After pipelining: until a deferred BEGIN is sent, the connection looks as if it were outside a transaction.
         event.listen(engine, "do_execute", _read_postgresql)
 
 
@@ -51,6 +52,7 @@ def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # leave BEGIN to `_begin_sqlite`
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    # SQLite lacks these two functions of PostgreSQL, which phrase searches use.
     connection.create_function("strpos", 2, lambda text, part: text.find(part) + 1, deterministic=True)
     connection.create_function("split_part", 3, _split_part, deterministic=True)
 
@@ -58,18 +60,19 @@ def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 def _split_part(text: str, by: str, number: int) -> str:
     """Implement PostgreSQL's `split_part` for SQLite."""
     parts = text.split(by)
-    return parts[number - 1] if number <= len(parts) else ""
+    return parts[number - 1] if number <= len(parts) else ""  # empty beyond the last part, as in PostgreSQL
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     """Take the write lock at the start of a use case, before it reads, so that no lock upgrade can fail later."""
     write = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("begin immediate" if write else "begin")
+    connection.exec_driver_sql("begin immediate" if write else "begin")  # a plain BEGIN takes no lock until it writes
 
 
 def _connect_postgresql(connection: Any, record: Any) -> None:
     """Turn on autocommit: `_begin_postgresql` sends BEGIN if a transaction is needed."""
     connection.autocommit = True
+    # Hot reads bypass SQLAlchemy and its JSON deserializer.
     set_json_loads(orjson.loads, connection)
 
 
@@ -91,22 +94,24 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         pipelining.defer_statement(driver, "begin")
         pipelining.defer_statement(driver, SETTINGS, database_settings())
     elif options.get("snapshot"):
+        # All statements see one state of the database, so that the references in an export are complete.
         _begin(driver, "begin isolation level repeatable read, read only")
         driver.execute("set local statement_timeout = 0")  # exporting a large tenant takes long
-        driver.execute("set local idle_in_transaction_session_timeout = 0")
+        driver.execute("set local idle_in_transaction_session_timeout = 0")  # so does writing what was read
     elif not options.get("reading"):
         _begin(driver)
 
 
 def _begin(driver: Any, begin: str = "begin") -> None:
     statements.count()
-    driver.execute(begin)
+    driver.execute(begin)  # with autocommit, psycopg adds no BEGIN of its own
     driver.execute(SETTINGS, database_settings())
 
 
 def _read_postgresql(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
     """Outside a transaction, send the settings and the statement in one round trip; return True if it was executed."""
     driver = cursor.connection
+    # Inside a transaction, the settings were sent with BEGIN.
     if driver.pgconn.transaction_status != TransactionStatus.IDLE:
         return False
     if isinstance(cursor, psycopg.ServerCursor):  # requires a transaction
@@ -128,5 +133,6 @@ def execute_with_settings(cursor: Any, statement: str, parameters: Any) -> None:
 def _savepoint_postgresql(connection: sa.Connection, name: str) -> None:
     """Send the settings again: inside a savepoint they may differ from those at the start of the transaction."""
     driver: Any = connection.connection.dbapi_connection
+    # The settings bypass the listeners, so a deferred BEGIN must be sent first.
     pipelining.settle(driver)
     driver.execute(SETTINGS, database_settings())

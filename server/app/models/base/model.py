@@ -19,10 +19,11 @@ class BaseModel(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id, sort_order=-10)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, sort_order=90)
+    # Retention counts a candidate's inactivity from here: an update that is no activity must set the old value.
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now, sort_order=91)
 
 
 class Versioned:
     """A row whose `version` increases with each change; it is the ETag that `If-Match` is compared with."""
 
-    version: Mapped[int] = mapped_column(default=1, sort_order=89)
+    version: Mapped[int] = mapped_column(default=1, sort_order=89)  # incremented by `rows.lock_for_update`

@@ -18,7 +18,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
 _ATTRIBUTE = "fairlead_kept_back"  # attribute of the driver's connection: pairs of text and parameters
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_PARAMETER = re.compile(r"%\((\w+)\)s")  # "%(candidate_id)s"
 
 
 def install(engine: sa.Engine) -> None:
@@ -27,8 +27,10 @@ def install(engine: sa.Engine) -> None:
     event.listen(engine, "do_executemany", lambda cursor, *arguments: _send(cursor, cursor.executemany, *arguments[:2]))
     event.listen(engine, "do_execute_no_params", lambda cursor, text, context: _send(cursor, cursor.execute, text))
     event.listen(engine, "commit", _commit)
-    event.listen(engine, "rollback", _forget)
+    event.listen(engine, "rollback", _forget)  # what was never sent needs no rollback
+    # What was deferred before the savepoint was sent when it began.
     event.listen(engine, "rollback_savepoint", lambda connection, name, context: _forget(connection))
+    # A connection that returns to the pool must not take statements to its next user.
     event.listen(engine, "reset", lambda driver, record, state: _take(driver))
 
 
@@ -54,6 +56,7 @@ def _in_words_of_sqlalchemy() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        # Callers map and retry SQLAlchemy's errors only.
         raise sa.exc.DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 
 
@@ -85,7 +88,7 @@ def _commit(connection: sa.Connection) -> None:
     with _in_words_of_sqlalchemy():
         if kept:
             with _pipeline(driver, kept):
-                driver.execute("commit")
+                driver.execute("commit")  # SQLAlchemy's own, which follows, finds nothing to commit
         elif driver.pgconn.transaction_status == TransactionStatus.INERROR:  # COMMIT would be a silent ROLLBACK
             raise psycopg.errors.InFailedSqlTransaction("an error in this transaction was passed over")
 
@@ -105,6 +108,7 @@ def _pipeline(driver: Any, kept: list[Any]) -> Iterator[None]:
             yield
     except psycopg.errors.PipelineAborted as aborted:
         error: BaseException = aborted
+        # Every later statement of the pipeline fails as aborted; the cause is at the end of the chain.
         while isinstance(error, psycopg.errors.PipelineAborted) and error.__context__ is not None:
             error = error.__context__
         raise error from None
@@ -122,7 +126,7 @@ def _joined(kept: list[Any]) -> Iterator[tuple[str, Any]]:
             yield text, parameters
             group = []
             continue
-        if any(text == known for known, _ in group):
+        if any(text == known for known, _ in group):  # the same text writes the same table
             yield from _join(group)
             group = []
         group.append((text, parameters))
@@ -136,6 +140,7 @@ def _join(group: list[Any]) -> Iterator[tuple[str, Any]]:
     if len(group) < 2:
         yield from group
         return
+    # All statements have parameters such as `id`, so each adds its place in the group as a suffix.
     parameters = {f"{name}_{place}": value for place, (_, given) in enumerate(group) for name, value in given.items()}
     yield _join_texts(tuple(text for text, _ in group)), parameters
 

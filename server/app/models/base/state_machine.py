@@ -32,6 +32,7 @@ class StateMachine:
         self.name = name
         self.transitions = tuple(transitions)
         self.actions = tuple(dict.fromkeys(t.action for t in self.transitions if not t.by_itself))
+        # From one state, an action leads to one target.
         self._by_key: dict[tuple[str, str], Transition] = {(t.source, t.action): t for t in self.transitions}
 
     def find(self, source: str, action: str, by_itself: bool = False) -> Transition | None:

@@ -25,6 +25,7 @@ from app.extensions import db, open_session
 from app.utils import scope
 from app.utils.scope import ScopeError
 
+# `true`: until the end of the transaction, so that a pooled connection does not keep the tenant.
 SETTINGS = "select set_config('app.tenant_id', %s, true), set_config('app.platform', %s, true)"
 
 
@@ -42,11 +43,13 @@ class TenantScoped:
 
 def tenant_table(*keys: Any) -> tuple[Any, ...]:
     """Return the table arguments of a tenant table: `keys`, and the unique key that composite foreign keys refer to."""
+    # The id alone is unique, but a foreign key needs a unique key of exactly its columns.
     return (sa.UniqueConstraint("tenant_id", "id"), *keys)
 
 
 def within_tenant(column: str, table: str, ondelete: str = "RESTRICT") -> sa.ForeignKeyConstraint:
     """Return a foreign key between two tenant tables that only allows rows of the same tenant."""
+    # PostgreSQL checks references without row security, so the tenant must be part of the key.
     return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
 
 
@@ -62,6 +65,7 @@ def install() -> None:
 def database_settings() -> tuple[str, str]:
     """Return the parameters of `SETTINGS`, from which row security takes the visible tenant for one transaction."""
     bound = scope.current()
+    # Without a bound scope: no tenant and no platform, so the policies show nothing.
     tenant = str(bound.tenant_id) if bound and bound.tenant_id else ""
     return tenant, "on" if bound and bound.tenant_id is None else "off"
 
@@ -69,12 +73,14 @@ def database_settings() -> tuple[str, str]:
 def _guard_read(state: ORMExecuteState) -> None:
     """Add the tenant's condition to every ORM statement; without a bound scope, no tenant row is visible."""
     bound = scope.current()
+    # Bulk inserts do not pass `before_flush`.
     if state.is_insert:
         _check_bulk(state, bound)
         return
     if bound is not None and bound.tenant_id is None:
         return
     tenant = bound.tenant_id if bound else None
+    # A prepared statement has the condition already, unless it was prepared for another tenant.
     if tenant is None or state.execution_options.get("prepared_for") != tenant:
         state.statement = state.statement.options(_criteria(tenant))
 
@@ -116,7 +122,7 @@ def _guard_write(session: Session, flush: UOWTransaction, instances: Any) -> Non
 def _check_row(row: TenantScoped, bound: scope.Scope | None) -> None:
     if bound is None:
         raise ScopeError("a tenant row cannot be written with no tenant bound")
-    if sa.inspect(row).attrs.tenant_id.history.deleted:
+    if sa.inspect(row).attrs.tenant_id.history.deleted:  # the value that was replaced
         raise ScopeError("a row cannot move to another tenant")
     if row.tenant_id is None:
         row.tenant_id = scope.tenant_id()
@@ -126,6 +132,7 @@ def _check_row(row: TenantScoped, bound: scope.Scope | None) -> None:
 
 def _start_anew() -> None:
     """Close the session when the scope changes; ScopeError if it has unsaved changes or is inside a use case."""
+    # Its identity map would return rows of the previous tenant without a statement.
     session = open_session()
     if session is None:
         return
@@ -142,4 +149,4 @@ def tenant_tables() -> list[sa.Table]:
 def columns_to_itself(table: sa.Table) -> list[str]:
     """Return the columns that refer to other rows of the same table, such as a user's manager."""
     keys = [key for key in table.foreign_key_constraints if key.referred_table is table]
-    return [name for key in keys for name in key.column_keys if name != "tenant_id"]
+    return [name for key in keys for name in key.column_keys if name != "tenant_id"]  # the keys are composite

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
+# None is stored as NULL rather than as JSON null, so that `is null` finds it.
 Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -24,6 +25,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         value = value.astimezone(UTC)
+        # SQLite stores text without a time zone; in UTC, it sorts by time.
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -40,8 +42,8 @@ def enum_of(kind: type[StrEnum], name: str) -> sa.Enum:
     return sa.Enum(
         kind,
         name=name,
-        native_enum=False,
+        native_enum=False,  # a check constraint, which both databases have and a migration can replace
         create_constraint=True,
         length=max(32, *map(len, values)),
-        values_callable=lambda _: values,
+        values_callable=lambda _: values,  # else SQLAlchemy stores the names of the members
     )

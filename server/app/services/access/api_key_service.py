@@ -42,7 +42,7 @@ def create(new: ApiKeyCreate) -> ApiKeySecret:
     role_service.check_held(new.permissions)
     _check_jobs(new.job_ids)
     _check_teams(new.team_ids)
-    key_id = ids.new_id()
+    key_id = ids.new_id()  # generated here, because the secret contains it
     made = api_key_codec.make(scope.tenant_id(), key_id)
     key = ApiKey(
         id=key_id,
@@ -77,8 +77,10 @@ def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
 def rotate(key_id: UUID, rotation: ApiKeyRotation) -> ApiKeySecret:
     """Return a new secret. The current one stays valid for the overlap; an earlier one ends now."""
     key = _lock(key_id)
+    # The response contains a working secret, so the actor must hold what it allows.
     role_service.check_held(key.permissions)
     made = api_key_codec.make(scope.tenant_id(), key_id)
+    # Both secrets work during the overlap, so that an integration can change over without an outage.
     key.previous_digest, key.previous_ends_at = key.digest, clock.now() + timedelta(hours=rotation.overlap_hours)
     key.digest, key.hint = made.digest, made.hint
     event_service.record("api_key.rotated", key, overlap_hours=rotation.overlap_hours)
@@ -128,4 +130,4 @@ def _check_teams(team_ids: list[UUID] | None) -> None:
 
 
 def _texts(values: list[UUID] | None) -> list[str] | None:
-    return sorted({str(value) for value in values}) if values else None
+    return sorted({str(value) for value in values}) if values else None  # text, since JSON has no UUIDs

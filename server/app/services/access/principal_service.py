@@ -27,16 +27,16 @@ from app.utils.jwt_codec import Claims
 from app.utils.redis_client import redis_client
 from app.utils.scope import Actor, Visibility
 
-DIRTY = "dirty"
-DIRTY_SECONDS = 60
-EPOCH_SECONDS = 86_400
-MAX_AGE_SECONDS = 30.0
+DIRTY = "dirty"  # a change is being committed: nobody uses or fills the cache
+DIRTY_SECONDS = 60  # so that the mark of a change that was rolled back goes away
+EPOCH_SECONDS = 86_400  # a day; an epoch that is gone costs one read of the database
+MAX_AGE_SECONDS = 30.0  # the longest that stale permissions can remain (decision 0002)
 MAX_KEPT = 10_000
-RENEWAL_SECONDS = 0.2
+RENEWAL_SECONDS = 0.2  # between attempts while Redis does not answer
 RENEWAL_THREAD = "renew-epochs"
 API_ACCESS = "api_access"
 MUST_MATCH = "require_if_match"
-USE_NOTED_EVERY = timedelta(minutes=5)
+USE_NOTED_EVERY = timedelta(minutes=5)  # so that most requests with a key do not write
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Principal:
 
     tenant_id: UUID
     actor_id: UUID
-    session_id: UUID
+    session_id: UUID  # for an API key, its own id
     permissions: frozenset[str]
     visibility: Visibility | None = None
     features: frozenset[str] = frozenset()
@@ -74,8 +74,8 @@ class _Cached:
     failures: int
 
 
-_cached: dict[Claims | KeyClaims, _Cached] = {}
-_lock = threading.Lock()
+_cached: dict[Claims | KeyClaims, _Cached] = {}  # KeyClaims contain the digest: a wrong secret finds no entry
+_lock = threading.Lock()  # for writes only: entries never change, and a lookup is atomic
 
 
 def epoch_keys(claims: Claims | KeyClaims) -> list[str]:
@@ -102,6 +102,7 @@ def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Prin
     if usable:
         _store(claims, principal, tuple(epochs or ()))
     elif epochs is not None:
+        # Only the missing ones: a dirty epoch is renewed by the process that made the change.
         _start_epochs([key for key, epoch in zip(epoch_keys(claims), epochs, strict=True) if epoch is None])
     return principal
 
@@ -109,7 +110,9 @@ def resolve(claims: Claims | KeyClaims, epochs: list[str | None] | None) -> Prin
 def invalidate(*rows: Tenant | User | AuthSession | ApiKey) -> None:
     """Make every process reload the permissions behind these rows, now and after the commit. Inside a use case."""
     keys = [f"epoch:{row.__tablename__}:{row.id}" for row in rows]
+    # Before the commit: a process that dies right after it must not leave stale permissions in other caches.
     redis_client.set_many(dict.fromkeys(keys, DIRTY), DIRTY_SECONDS)
+    # Not earlier, or other processes would cache the old permissions under the new epochs.
     unit().after_commit.append(lambda: _renew(keys))
 
 
@@ -122,13 +125,14 @@ def _still_counts(kept: _Cached) -> bool:
 
 def _load(claims: Claims) -> Principal:
     """Load the principal of a user; Unauthenticated unless session, user and tenant are active."""
+    # The scope of the request is bound later, once its principal is known.
     with scope.tenant(claims.tenant_id):
         roles = db.session.execute(_roles_of(claims)).all()
         if not roles:
             raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
         permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
         visibility = visibility_service.of_user(claims.user_id, permissions)
-    first = roles[0]
+    first = roles[0]  # plan, settings and user are the same in every row
     lacks = first.totp_enabled_at is None and bool(first.settings.get("require_second_factor"))
     return Principal(
         claims.tenant_id,
@@ -157,6 +161,7 @@ def _roles_of(claims: Claims) -> sa.Select[Any]:
             User.totp_enabled_at,
         )
         .select_from(AuthSession)
+        # Joins name the tenant, too, because the indexes of tenant tables start with it.
         .join(User, sa.and_(User.tenant_id == AuthSession.tenant_id, User.id == AuthSession.user_id))
         .join(Role, sa.and_(Role.tenant_id == User.tenant_id, sa.or_(Role.id == User.role_id, given)))
         .join(Tenant, Tenant.id == AuthSession.tenant_id)
@@ -176,6 +181,7 @@ def actor_of(user_id: UUID) -> Actor | None:
     """Return an active user of the bound tenant as an actor, to act on the user's behalf; None if there is none."""
     given = sa.exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id)
     statement = sa.select(Role).join(User, sa.or_(Role.id == User.role_id, given))
+    # The permissions as of now: an import or an alert runs long after the user asked for it.
     held = db.session.scalars(statement.where(User.id == user_id, User.status == UserStatus.ACTIVE)).all()
     if not held:
         return None
@@ -211,10 +217,11 @@ def _load_key(claims: KeyClaims) -> Principal:
         key, features, must_match = found[0], _on(found[1]), bool(found[2].get(MUST_MATCH))
         if API_ACCESS not in features:
             raise LimitReached("Your plan does not include API access.", code="feature_missing", feature=API_ACCESS)
-        permissions = with_implied(key.permissions) & ALL
+        permissions = with_implied(key.permissions) & ALL  # without those that a later release has removed
         visibility = visibility_service.of_key(key, permissions)
         if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
             _note_use(key.id)
+        # A cached principal must not outlive the key or, for the previous secret, the overlap.
         ends_at = min(filter(None, [key.expires_at, key.previous_ends_at if key.digest != claims.digest else None]))
     return Principal(
         claims.tenant_id,
@@ -242,7 +249,7 @@ def _on(features: dict[str, Any]) -> frozenset[str]:
 def _store(claims: Claims | KeyClaims, principal: Principal, epochs: tuple[str | None, ...]) -> None:
     with _lock:
         if len(_cached) >= MAX_KEPT:
-            _cached.clear()
+            _cached.clear()  # every entry can be loaded again
         _cached[claims] = _Cached(epochs, principal, time.monotonic(), redis_client.failures)
 
 
@@ -268,4 +275,5 @@ def _renew_later(keys: list[str]) -> None:
 
 
 def _write_epochs(keys: list[str]) -> bool:
+    # Random, not counted: after Redis was flushed, a counter would return to values that are still cached.
     return redis_client.set_many(dict.fromkeys(keys, secrets.token_hex(8)), EPOCH_SECONDS, retry_at_once=True)

@@ -58,6 +58,7 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
     check_held(values.get("custom_permissions", role.custom_permissions))
     changed = rows.apply_changes(role, values)
     event_service.record("role.updated", role, changed=changed, permissions=role.permissions)
+    # Any user may have the role; the tenant's epoch covers all of them.
     principal_service.invalidate(db.session.get_one(Tenant, scope.tenant_id()))
     return role
 
@@ -66,6 +67,7 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
 def delete(role_id: UUID) -> None:
     """Delete a custom role; Conflict if it is assigned to users."""
     role = _lock_custom(role_id)
+    # The foreign key refuses it, too; this query is for the error that says why.
     if db.session.scalar(sa.select(UserRole.id).where(UserRole.role_id == role_id).limit(1)):
         raise Conflict("This role is assigned to users. Remove it from them first.", code="role_in_use")
     event_service.record("role.deleted", role, name=role.name)
@@ -99,6 +101,7 @@ def assign(user: User, role_ids: list[UUID]) -> list[str]:
 def check_held(names: list[str]) -> None:
     """Forbidden if the caller would grant a permission that they do not have."""
     actor = scope.actor()
+    # Included permissions count: whoever lacks compensation.read cannot grant privacy.export.
     beyond = sorted(with_implied(names) - actor.permissions)
     if actor.is_caller and beyond:
         raise Forbidden(f"You do not have the permissions {', '.join(beyond[:5])}.", code="permission_not_held")

@@ -21,15 +21,17 @@ def of_user(user_id: UUID, permissions: frozenset[str]) -> Visibility | None:
     if VIEW_ALL in permissions:
         return None
     if VIEW_TEAM in permissions:
-        return Visibility(owners=team_of(user_id), broadcast=True)
+        return Visibility(owners=team_of(user_id), broadcast=True)  # broadcast candidates are for users, not for keys
     return Visibility(owners=frozenset({user_id}), broadcast=True)
 
 
 def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
     """Return the visibility of an API key, narrowed by its teams and jobs; None means everything."""
     jobs = frozenset(UUID(value) for value in key.job_ids) if key.job_ids else None
+    # Teams restrict even a key with candidates.view_all.
     if key.team_ids:
         return Visibility(below(UUID(value) for value in key.team_ids), jobs)
+    # A key owns no candidates: with neither teams nor candidates.view_all, it sees none.
     owners: frozenset[UUID] | None = None if VIEW_ALL in permissions else frozenset()
     return None if owners is None and jobs is None else Visibility(owners, jobs)
 
@@ -37,7 +39,7 @@ def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
 def team_of(user_id: UUID) -> frozenset[UUID]:
     """Return the team of a user: its leader and everyone below. A user with reports leads their own team."""
     managers, reports = _hierarchy()
-    leader = user_id if reports[user_id] else managers.get(user_id) or user_id
+    leader = user_id if reports[user_id] else managers.get(user_id) or user_id  # without a manager, a team of one
     return below([leader])
 
 
@@ -48,7 +50,7 @@ def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
     open_ends = list(leaders)
     while open_ends:
         current = open_ends.pop()
-        if current not in found:
+        if current not in found:  # leaders may report to one another
             found.add(current)
             open_ends += reports[current]
     return frozenset(found)

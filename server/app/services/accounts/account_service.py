@@ -32,7 +32,7 @@ def invite(user_id: UUID) -> None:
 @use_case
 def send_invitation(user: User) -> None:
     """Email the link with which an invited user sets a password."""
-    user.invited_at = clock.now()
+    user.invited_at = clock.now()  # links are bound to it: earlier ones become invalid
     event_service.record("user.invited", user)
     _mail("invitation", Purpose.INVITATION, user, user.invited_at)
 
@@ -41,12 +41,14 @@ def accept_invitation(acceptance: InvitationAccept) -> None:
     """Set the password and activate the user; NotFound if the link is used, expired or forged."""
     with scope.tenant(account_link_service.tenant_of(Purpose.INVITATION, acceptance.token)):
         user = account_link_service.user_of(Purpose.INVITATION, acceptance.token)
+        # Hashing is slow and happens before the transaction; `_accept` checks the link again, under a lock.
         _accept(acceptance, password_policy.hash_for(user, acceptance.password))
 
 
 def forgot_password(asked: ForgottenPassword) -> None:
     """Email a reset link to each active account with this address, without revealing whether there is one."""
     with clock.at_least(FORGOT_SECONDS):
+        # Ids, because entering a tenant's scope closes the session and detaches the users.
         found = [(user.tenant_id, user.id) for user in auth_service.find_users(asked.email, asked.tenant)]
         end_read()
         for tenant_id, user_id in found:
@@ -86,8 +88,8 @@ def _accept(acceptance: InvitationAccept, password_hash: str) -> None:
         raise Conflict("This invitation can no longer be accepted.", code="not_invited")
     user.password_hash, user.status = password_hash, UserStatus.ACTIVE
     user.name = acceptance.name or user.name
-    user.email_verified_at = clock.now()
-    user.version += 1
+    user.email_verified_at = clock.now()  # the link was mailed to the address
+    user.version += 1  # lock_user does not increment it, unlike rows.lock_for_update
     event_service.record("user.invitation_accepted", user)
 
 
@@ -116,6 +118,7 @@ def _reset(token: str, password_hash: str, is_short: bool) -> None:
 def warn_of_new_password(user: User) -> None:
     """Email the user that the password was changed, in case someone else did it."""
     key = f"password_changed:{user.id}:{clock.now().isoformat()}"
+    # Queued directly, because users can mute the mails of `notification_service`.
     email_message_service.queue("password_changed", user.email, key=key, context={"name": user.name})
 
 

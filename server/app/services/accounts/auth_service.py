@@ -20,7 +20,7 @@ from app.utils import passwords, scope
 from app.utils.errors import Unauthenticated
 from app.utils.scope import Actor
 
-MAX_NAMESAKES = 3
+MAX_NAMESAKES = 3  # the password is verified for each, which is slow
 
 
 def me(user_id: UUID) -> MeOut:
@@ -45,11 +45,13 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     """Sign in; Unauthenticated otherwise, with the same error and timing for unknown accounts and wrong passwords."""
     found = find_users(credentials.email, credentials.tenant)
     end_read()  # verifying a password is slow
+    # All are verified, not only up to the first match: `_only` must notice an ambiguous address.
     right = [user for user in found if passwords.verify(credentials.password, user.password_hash)]
     if not found:
         passwords.verify(credentials.password, None)  # takes as long as for a known account
     user = _only(right)
     account = _account(credentials, user or (found[0] if len(found) == 1 else None))
+    # After the verification and with the same error: during a lock, a right guess looks like a wrong one.
     if lockout_service.is_locked(account) or user is None:
         lockout_service.note_failure(account)
         raise _refused()
@@ -70,7 +72,7 @@ def find_users(email: str, tenant: str | None) -> Sequence[User]:
             User.status == UserStatus.ACTIVE,
             Tenant.status == TenantStatus.ACTIVE,
         )
-        .order_by(Tenant.is_sandbox, User.id)
+        .order_by(Tenant.is_sandbox, User.id)  # so that sandboxes do not use up the limit
         .limit(MAX_NAMESAKES)
     )
     if tenant:
@@ -102,6 +104,7 @@ def _account(credentials: LoginIn, user: User | None) -> str:
 
 def _check_second_factor(user: User, code: str | None, account: str) -> None:
     """Unauthenticated unless `code` is valid; a wrong code counts as a failed sign-in."""
+    # Not counted as a failure: the client asks for a code only after this response.
     if code is None:
         raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
     if not totp_service.accepts(user.id, code):

@@ -51,9 +51,10 @@ def open_session(user_id: UUID, seconds: int, user_agent: str | None) -> SignIn:
         token_hash=tokens.digest(token),
         rotated_at=now,
         expires_at=now + _life(seconds),
-        user_agent=(user_agent or "")[:200] or None,
+        user_agent=(user_agent or "")[:200] or None,  # the length of the column
     )
     user = db.session.get_one(User, user_id)
+    # Before the session is added, or its own user agent would be among the known ones.
     _notify_new_program(user, session)
     db.session.add(session)
     db.session.flush()  # sets tenant_id, which the token contains
@@ -67,7 +68,7 @@ def list_own(user_id: UUID, current: UUID) -> Page[AuthSessionOut]:
     live = sa.and_(
         AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > clock.now()
     )
-    newest = sa.select(AuthSession).where(live).order_by(AuthSession.id.desc()).limit(MAX_LISTED)
+    newest = sa.select(AuthSession).where(live).order_by(AuthSession.id.desc()).limit(MAX_LISTED)  # ids sort by time
     return listing.single_page(_out(session, current) for session in db.session.scalars(newest))
 
 
@@ -88,6 +89,7 @@ def refresh(token: str | None, seconds: int, came_at: datetime) -> SignIn:
 def logout(session_id: UUID) -> None:
     """End a session immediately."""
     session = db.session.get(AuthSession, session_id)
+    # A repeated logout succeeds, but records no second event.
     if session is not None and session.revoked_at is None:
         _revoke(session, "logout")
 
@@ -106,6 +108,7 @@ def revoke_own(user_id: UUID, session_id: UUID) -> None:
 def end_sessions(user: User, reason: str, except_for: UUID | None = None) -> None:
     """End all sessions of a user immediately, except `except_for`."""
     live = sa.and_(AuthSession.user_id == user.id, AuthSession.revoked_at.is_(None))
+    # One by one, because the end of each session is an event.
     for session in db.session.scalars(sa.select(AuthSession).where(live)):
         if session.id == except_for:
             continue
@@ -124,6 +127,7 @@ def purge_expired() -> int:
 
 def _notify_new_program(user: User, session: AuthSession) -> None:
     """Email the user about a sign-in with a new user agent, except for the first sign-in."""
+    # Ended sessions count as well, until `purge_expired` deletes them.
     known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
     agents = set(db.session.scalars(known))
     if agents and session.user_agent not in agents:
@@ -140,6 +144,7 @@ def _tenant_of_session(session_id: UUID) -> UUID | None:
 def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> SignIn | None:
     """Return the new tokens, or None if refused. Calls with the same token get the same refresh token."""
     now = clock.now()
+    # Locked, so that tabs that refresh at the same time get the same child.
     session = db.session.get(AuthSession, session_id, with_for_update=True)
     if session is None or session.expires_at <= now or session.revoked_at is not None:
         return None
@@ -148,8 +153,10 @@ def _rotate(session_id: UUID, token: str, seconds: int, came_at: datetime) -> Si
     try:
         live, is_new = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token, came_at)
     except TokenReused:
+        # Returned, not raised: an exception would roll back the revocation.
         _revoke(session, REUSED)
         return None
+    # Presenting a parent again must not keep the session alive.
     if is_new:
         session.expires_at = now + _life(seconds)
     return _sign_in(session, live)

@@ -13,7 +13,7 @@ from app.services.core import upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock, ids, tokens
 
-ATTEMPTS_KEPT = timedelta(days=1)
+ATTEMPTS_KEPT = timedelta(days=1)  # so that occasional typos do not add up to a lock
 
 
 def account(realm: str, email: str) -> str:
@@ -31,6 +31,7 @@ def is_locked(account: str) -> bool:
 def note_failure(account: str) -> None:
     """Count a failed sign-in of an account, known or not; every MAX_FAILURES of them lock it for LOCK_MINUTES."""
     now = clock.now()
+    # The insert bypasses the ORM and its defaults; `rows.new_row` is for rows of tenants.
     row = {
         "id": ids.new_id(),
         "account": account,
@@ -39,9 +40,11 @@ def note_failure(account: str) -> None:
         "updated_at": now,
     }
     count = upsert.insert(LoginAttempt.__table__).values(row)
+    # Added in SQL, so that none of several parallel guesses is lost.
     more = {"failures": LoginAttempt.failures + 1, "updated_at": now}
     count = count.on_conflict_do_update(index_elements=["account"], set_=more)
     failures = db.session.scalar(count.returning(LoginAttempt.__table__.c.failures)) or 0
+    # Not only at the first MAX_FAILURES: guessing on during the lock extends it.
     if failures % MAX_FAILURES == 0:
         lock = {"locked_until": now + timedelta(minutes=LOCK_MINUTES)}
         db.session.execute(sa.update(LoginAttempt).where(LoginAttempt.account == account).values(lock))

@@ -18,6 +18,7 @@ def hash_new(password: str, names: Iterable[str], *, has_second_factor: bool = F
     least = passwords.MIN_LENGTH_WITH_SECOND_FACTOR if has_second_factor else passwords.MIN_LENGTH
     if len(password) < least:
         raise _refused("too_short", f"must have at least {least} characters")
+    # The schema has refused guessable passwords already; only here are the names known.
     if passwords.contains_name(password, names):
         raise _refused("contains_name", "must not contain the name of the user, the tenant or this product")
     return passwords.hash_password(password)

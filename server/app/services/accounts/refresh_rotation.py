@@ -40,6 +40,8 @@ def session_of(purpose: str, token: str | None) -> UUID | None:
         payload = signer.read(purpose, token or "")
     except BadSignature:
         return None
+    # Base64 has several spellings of the same bytes. Another spelling has another digest, and would pass for a reused
+    # token that ends the session.
     return UUID(payload[0]) if signer.sign(purpose, payload) == token else None
 
 
@@ -54,7 +56,7 @@ def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, ca
 
     presented = tokens.digest(token)
     if hmac.compare_digest(family.token_hash, presented):
-        _give_way(family, presented)
+        _give_way(family, presented)  # draws the seed of the next child
         live = descend([family.child_seed])
         family.token_hash = tokens.digest(live)
         return live, True
@@ -62,6 +64,7 @@ def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, ca
         return descend([family.child_seed]), False
     for place, each in enumerate(family.overtaken):
         if hmac.compare_digest(each["hash"], presented) and came_at < datetime.fromisoformat(each["used_at"]):
+            # The seeds from this ancestor down to the parent, oldest first, then the one of the live token.
             since = [later["seed"] for later in family.overtaken[: place + 1]]
             return descend([*reversed(since), family.child_seed]), False
     raise TokenReused
@@ -70,7 +73,7 @@ def rotate(purpose: str, session_id: UUID, family: RefreshFamily, token: str, ca
 def _give_way(family: RefreshFamily, presented: str) -> None:
     """Make the live token the parent; the previous parent remains valid only for requests in progress."""
     now = clock.now()
-    if family.previous_hash is not None:
+    if family.previous_hash is not None:  # not at the first rotation
         parent = {"hash": family.previous_hash, "seed": family.child_seed, "used_at": now.isoformat()}
         recent = [each for each in family.overtaken if datetime.fromisoformat(each["used_at"]) > now - UNDER_WAY]
         family.overtaken = [parent, *recent[: MOST_OVERTAKEN - 1]]

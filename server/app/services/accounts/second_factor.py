@@ -17,7 +17,7 @@ from app.utils.encryption import cipher
 from app.utils.errors import Conflict, Forbidden
 
 ISSUER = "Fairlead"
-STEP_SECONDS = 30
+STEP_SECONDS = 30  # recommended by RFC 6238 (5.2), and the default of pyotp
 DRIFT_STEPS = 1  # a clock may be one step off, either way (RFC 6238, 5.2)
 RECOVERY_CODES = 10
 
@@ -30,7 +30,7 @@ def begin(holder: SecondFactor, account: str) -> TotpSecret:
     if holder.totp_enabled_at is not None:
         raise Conflict("The second factor is already on.", code="totp_enabled")
     secret = pyotp.random_base32()
-    holder.totp_secret = cipher.encrypt(secret)
+    holder.totp_secret = cipher.encrypt(secret)  # replaces one that was never confirmed
     return TotpSecret(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER))
 
 
@@ -43,7 +43,7 @@ def confirm(holder: SecondFactor, code: str) -> RecoveryCodes:
         raise Conflict("There is no second factor to confirm. Set one up first.", code="totp_not_begun")
     if not accepts_code(holder, code):
         raise Forbidden("The code is wrong.", code="wrong_code")
-    codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+    codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]  # short to type; wrong ones lead to a lock
     holder.totp_enabled_at = clock.now()
     holder.recovery_codes = [tokens.digest(each) for each in codes]
     return RecoveryCodes(recovery_codes=codes)
@@ -60,7 +60,9 @@ def accepts_code(holder: SecondFactor, code: str) -> bool:
     app = pyotp.TOTP(cipher.decrypt(holder.totp_secret or ""))
     now = int(clock.now().timestamp()) // STEP_SECONDS
     for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
+        # Neither the last code used nor an earlier one is accepted again.
         fresh = holder.totp_last_step is None or step > holder.totp_last_step
+        # Bytes, because compare_digest raises TypeError for text that is not ASCII.
         if fresh and hmac.compare_digest(app.generate_otp(step).encode(), code.encode()):
             holder.totp_last_step = step
             return True
@@ -72,5 +74,6 @@ def accepts_recovery(holder: SecondFactor, code: str) -> bool:
     digest = tokens.digest(code.lower())
     if digest not in holder.recovery_codes:
         return False
+    # A new list, because SQLAlchemy does not notice a change inside a JSON value.
     holder.recovery_codes = [kept for kept in holder.recovery_codes if kept != digest]
     return True

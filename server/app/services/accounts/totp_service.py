@@ -21,7 +21,7 @@ def begin(user_id: UUID) -> TotpSecret:
     """Return a new secret for the authenticator app, effective once a code is confirmed."""
     user = rows.lock_for_update(User, user_id)
     tenant = db.session.get_one(Tenant, scope.tenant_id())
-    secret = second_factor.begin(user, f"{tenant.slug}:{user.email}")
+    secret = second_factor.begin(user, f"{tenant.slug}:{user.email}")  # an address can be in several tenants
     event_service.record("user.totp_begun", user)
     return secret
 
@@ -43,6 +43,7 @@ def end(user_id: UUID, end_of: TotpEnd) -> None:
     """
     user = rows.get(User, user_id)
     end_read()  # verifying a password is slow
+    # The password comes first: if it is wrong, the code stays unused.
     if not passwords.verify(end_of.current_password, user.password_hash) or not _end(user_id, end_of.code):
         raise Forbidden("The password or the code is wrong.", code="wrong_code")
 
@@ -74,7 +75,7 @@ def clear(user_id: UUID) -> None:
 @use_case
 def accepts(user_id: UUID, code: str) -> bool:
     """Return whether this is an unused code of the app or a recovery code, and mark it used."""
-    user = rows.lock_row(User, user_id)
+    user = rows.lock_row(User, user_id)  # so that parallel sign-ins cannot use the same code
     if user.totp_enabled_at is None:
         return False
     if second_factor.accepts_code(user, code):

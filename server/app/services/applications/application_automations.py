@@ -20,7 +20,7 @@ from app.services.events import event_service
 from app.utils import clock, scope
 
 Action = Callable[[dict[str, Any], Sequence[Application], int], None]
-ACTIONS: dict[str, Action] = {}
+ACTIONS: dict[str, Action] = {}  # the interview package, a layer above, adds its own
 
 
 def action(kind: str) -> Callable[[Action], Action]:
@@ -51,6 +51,7 @@ def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], 
     }
     named = UUID(automation["assignee_id"]) if automation.get("assignee_id") else None
     wanted = {named, scope.user_id(), *owners.values()} - {None}
+    # The named user was active when the stage was set up, but need not be any more.
     active = {user.id for user in active_users.among(each for each in wanted if each is not None)}
     due_at = clock.now() + timedelta(days=automation["due_in_days"])
     tasks = []
@@ -69,4 +70,5 @@ def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], 
 @action("mail")
 def _mail(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
     context = {"subject": automation["subject"], "text": automation["body"]}
+    # A stage can have several mail automations: the number keeps their delivery keys apart.
     application_mails.queue("stage_note", applications, key=str(number), context=context)

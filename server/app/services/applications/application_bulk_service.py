@@ -26,7 +26,7 @@ from app.services.workflow import state_engine
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
-UNDO_WITHIN = timedelta(days=7)
+UNDO_WITHIN = timedelta(days=7)  # also how long the results are stored
 
 
 @use_case
@@ -36,6 +36,7 @@ def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
     target = application_service.target_stage(source.job_id, request.to_stage_id)
     found = _lock(request.application_ids)
     refused = {each.id: "stage_changed" for each in found if each.stage_id != source.id}
+    # The status is checked last and wins: an ended application is refused as such, whatever its stage.
     refused |= {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
     free = [each for each in found if each.id not in refused]
     refused |= {key: refusal.code for key, refusal in application_gates.refusals(target, free).items()}
@@ -67,7 +68,9 @@ def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
 def undo(operation_id: UUID) -> ApplicationBulkOperation:
     """Undo an action for each application that it left unchanged since; Conflict if already undone or too old."""
     operation = rows.lock_row(ApplicationBulkOperation, operation_id)
+    # An operation of an API key has no user, and neither has a calling key: None must not equal None.
     own = operation.user_id is not None and operation.user_id == scope.user_id()
+    # The results list applications that a caller with limited visibility may not see.
     if not own and scope.actor().visibility is not None:
         raise NotFound("There is no such application bulk operation.")
     if operation.undone_at is not None:
@@ -98,6 +101,7 @@ def purge_old() -> int:
 
 def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:
     if operation.action == "reject":
+        # Reopening these would violate the unique index on live applications and fail the whole undo.
         anew = _applied_anew(found)
         able = [each for each in found if each.status == ApplicationStatus.REJECTED and _whom(each) not in anew]
         _count_up(able)
@@ -106,6 +110,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
             each.rejection_reason_id = None
         return {each.id for each in able}
     able = [e for e in found if e.status == ApplicationStatus.ACTIVE and e.stage_id == operation.to_stage_id]
+    # A stage that was removed since takes no application back.
     stages = {
         stage.id: stage
         for stage in db.session.scalars(
@@ -116,6 +121,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
     }
     able = [each for each in able if UUID(before[each.id]) in stages]
     _count_up(able)
+    # One call per stage, because a transition runs its statements once for all its applications.
     for stage in stages.values():
         application_service.return_to_stage([each for each in able if before[each.id] == str(stage.id)], stage)
     return {each.id for each in able}
@@ -138,18 +144,19 @@ def _whom(application: Application) -> tuple[UUID, UUID]:
 def _lock(ids: Sequence[UUID]) -> list[Application]:
     """Lock the visible ones of these applications, in the order of their ids to avoid deadlocks."""
     statement = sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
+    # The session may hold the rows as they were before the lock.
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def _count_up(applications: Sequence[Application]) -> None:
     for each in applications:
-        each.version += 1
+        each.version += 1  # as rows.lock_for_update does for a single row
 
 
 def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict[UUID, str]) -> list[dict[str, Any]]:
     known = {each.id: each for each in found}
     results = []
-    for application_id in dict.fromkeys(wanted):
+    for application_id in dict.fromkeys(wanted):  # a request may repeat an id
         item: dict[str, Any] = {"application_id": str(application_id), "result": ApplicationBulkResult.NOT_FOUND.value}
         if application_id in refused:
             item |= {"result": ApplicationBulkResult.REFUSED.value, "code": refused[application_id]}

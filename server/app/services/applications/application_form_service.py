@@ -45,6 +45,7 @@ def with_labels(questions: Sequence[JobQuestion], found: Mapping[UUID, Any]) -> 
 
 def copy(source: Application, target: Application) -> None:
     """Copy the forms to the application that continues this one for another job; inside a use case."""
+    # In order, because the copies get new ids, and forms are sorted by id.
     for form in db.session.scalars(
         sa.select(ApplicationForm).where(ApplicationForm.application_id == source.id).order_by(ApplicationForm.id)
     ):
@@ -54,6 +55,7 @@ def copy(source: Application, target: Application) -> None:
 
 def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the email address of each application's first form, if it is still a contact of the candidate."""
+    # Once a user has removed the address from the candidate, it gets no more mail.
     own = sa.and_(
         CandidateContact.tenant_id == ApplicationForm.tenant_id,
         CandidateContact.candidate_id == ApplicationForm.candidate_id,
@@ -62,6 +64,7 @@ def addresses(application_ids: Sequence[UUID]) -> dict[UUID, str]:
     statement = sa.select(ApplicationForm.application_id, ApplicationForm.email).join(
         CandidateContact, sa.and_(own, CandidateContact.value == ApplicationForm.email)
     )
+    # Newest first, so that the first form is the last to set the address of its application.
     found = db.session.execute(
         statement.where(ApplicationForm.application_id.in_(application_ids)).order_by(ApplicationForm.id.desc())
     )

@@ -73,6 +73,7 @@ def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
         )
         .where(
             Interview.application_id.in_([each.id for each in applications]),
+            # Not COMPLETE: a user may complete an interview without the missing scorecards.
             Interview.status.in_((InterviewStatus.SCHEDULED, InterviewStatus.AWAITING_FEEDBACK)),
             ~said,
         )

@@ -62,6 +62,8 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
     db.session.flush()  # the names are read with a statement that does not see pending changes
     emails = addresses({each.id: each.candidate_id for each in applications})
     names = _names([each.id for each in applications])
+    # `cancel_queued` finds the mails of an application by the second part of the key.
+    # With the version in it, an application that is rejected again gets another mail.
     mails = [
         NewMail(
             template,

@@ -43,10 +43,11 @@ from app.utils import clock, ids
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound
 
-RECEIPT = "application_received"
+RECEIPT = "application_received"  # public_application_service counts these per address
 LISTED = (
     Application.id,
     Application.candidate_id,
+    # Lookups instead of joins, for the reason given in `scalar_lookup`.
     rows.scalar_lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
     Application.job_id,
     rows.scalar_lookup(Job.title, Application.job_id).label("job_title"),
@@ -118,6 +119,7 @@ def notify_owner(application: Application, job: Job, status: str | None = None) 
     for user in active_users.among([job.owner_id] if job.owner_id else []):
         context = {"name": user.name, "job": job.title, "status": status or str(application.status)}
         context["link"] = f"{addresses.app}/applications/{application.id}"
+        # One mail per version and status: sending the form again and again notifies the owner once.
         key = f"application_news:{application.id}:{application.version}:{context['status']}"
         notification_service.mail(user, "application_news", key, context)
 
@@ -126,9 +128,11 @@ def notify_owner(application: Application, job: Job, status: str | None = None) 
 def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> ApplicationOut:
     """Move an active application to another stage of its job; Conflict if it left that stage or a gate refuses."""
     application = rows.lock_for_update(Application, application_id, if_match)
+    # Checked before the stages are compared, so that an ended application is refused as such.
     state_engine.check(APPLICATION_MACHINE, application, "move")
     if step.to_stage_id == step.from_stage_id:
         raise Conflict("The application is already in this stage.", code="same_stage", allowed_actions=["move"])
+    # The client names the stage that it saw, so that a repeated request does not move the application twice.
     if application.stage_id != step.from_stage_id:
         raise Conflict(
             "The application is in another stage. Reload it and try again.",
@@ -165,6 +169,7 @@ def return_to_stage(applications: Sequence[Application], stage: JobStage) -> Non
 
 def _change_stage(applications: Sequence[Application], stage: JobStage) -> state_engine.Facts:
     """Set the stage of the applications, and return the facts for the event of each."""
+    # Read now: the engine asks for the facts of the events after the stages have changed.
     before = {each.id: each.stage_id for each in applications}
     for each in applications:
         _set_stage(each, stage)
@@ -186,7 +191,7 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
         stage_id=stage.id,
         source=application.source,
         tracking_link_id=application.tracking_link_id,
-        applied_at=application.applied_at,
+        applied_at=application.applied_at,  # the time to hire counts from here
         transferred_from_id=application.id,
     )
     application_form_service.copy(application, new)
@@ -199,8 +204,9 @@ def act(application_id: UUID, action: str, details: ApplicationAction, if_match:
     """Reject, withdraw, reopen or hire, or undo a hire."""
     application = rows.lock_for_update(Application, application_id, if_match)
     named = rejection_reason_service.named(details.reason_id, action)
+    # The name of the chosen reason serves as the text that a rejection requires.
     state_engine.fire(APPLICATION_MACHINE, application, action, details.reason or (named.name if named else None))
-    application.rejection_reason_id = named.id if named else None
+    application.rejection_reason_id = named.id if named else None  # reopening clears it
     return get(application_id)
 
 
@@ -221,6 +227,7 @@ def _first_stage(job_id: UUID) -> JobStage:
     """Return the first stage of kind `applied`, or else the first stage."""
     own = sa.select(JobStage).where(JobStage.job_id == job_id, JobStage.position.is_not(None))
     stages = db.session.scalars(own.order_by(JobStage.position)).all()
+    # Stages of kind `lead` may come before it, for people who have not applied.
     return next((stage for stage in stages if stage.kind == StageKind.APPLIED), stages[0])
 
 
@@ -245,6 +252,7 @@ def _add(**values: Any) -> Application:
     """Add an application with its first stage history entry."""
     application = Application(**values, status=ApplicationStatus.ACTIVE, stage_entered_at=clock.now())
     db.session.add(application)
+    # The unique index on live applications refuses a second one here.
     db.session.flush()  # the event needs the id
     about = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
     event_service.record("application.created", application, **about)
@@ -269,6 +277,7 @@ def cancel_rejection_mail(applications: Sequence[Application]) -> None:
 
 def an_opening_is_left(application: Any) -> Refusal | None:
     """Refuse unless the job is open and has an unfilled opening."""
+    # Without a lock, because guards only explain: `take_opening` checks again when it has locked the job.
     job = rows.get(Job, application.job_id)
     is_left = job.status == JobStatus.OPEN and job.hired < job.openings
     detail = f"The job is {job.status}. Hiring requires an open job with an opening left."
@@ -283,6 +292,7 @@ def take_opening(applications: Sequence[Application]) -> None:
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
+        # A pipeline without a hired stage leaves the application where it is.
         _set_first_stage(application, JobStage.kind == StageKind.HIRED, JobStage.position)
 
 
@@ -314,6 +324,7 @@ def give_opening_back(applications: Sequence[Application]) -> None:
         before_hire = sa.and_(
             JobStage.kind != StageKind.HIRED, JobStage.id == stage_history_service.last_active_stage(application)
         )
+        # The stage before the hire may have been removed; then it is the last one that is not the hired stage.
         if not _set_first_stage(application, before_hire, JobStage.position):
             _set_first_stage(application, JobStage.kind != StageKind.HIRED, JobStage.position.desc())
 

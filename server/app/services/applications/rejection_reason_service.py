@@ -19,7 +19,7 @@ from app.utils.errors import Conflict, Invalid
 from app.utils.text import name_key
 
 MAX_REASONS = 200
-KINDS = {"reject": ReasonKind.REJECTED, "withdraw": ReasonKind.WITHDRAWN}
+KINDS = {"reject": ReasonKind.REJECTED, "withdraw": ReasonKind.WITHDRAWN}  # other actions accept no reason_id
 
 
 def list_all() -> Page[RejectionReason]:

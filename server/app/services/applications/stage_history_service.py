@@ -40,8 +40,8 @@ def last_active_stage(application: Application) -> UUID | None:
         StageHistoryEntry.application_id == application.id, StageHistoryEntry.status == ApplicationStatus.ACTIVE
     )
     latest = (
-        sa.select(StageHistoryEntry.stage_id)
-        .where(active)
+        sa.select(StageHistoryEntry.stage_id).where(active)
+        # Two entries can have the same moment; ids ascend.
         .order_by(StageHistoryEntry.entered_at.desc(), StageHistoryEntry.id.desc())
     )
     return db.session.scalar(latest.limit(1))
@@ -49,11 +49,13 @@ def last_active_stage(application: Application) -> UUID | None:
 
 def record_stage_change(applications: Sequence[Application]) -> None:
     """End the current entry of each application, and add one with its present stage and status."""
-    now = clock.now()
+    now = clock.now()  # one moment for both entries, so that the history has no gaps
+    # The insert below bypasses the ORM: the applications that it refers to must be stored already.
     db.session.flush()
     present = sa.and_(
         StageHistoryEntry.application_id.in_([each.id for each in applications]), StageHistoryEntry.left_at.is_(None)
     )
+    # Before the insert: a partial unique index allows one entry without `left_at` per application.
     ended = sa.update(StageHistoryEntry).where(present).values(left_at=now).execution_options(synchronize_session=False)
     db.session.execute(ended)
     begun = [

@@ -83,6 +83,7 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     rows.refuse_nulls(values)
     if "label" in values:
         values["key"] = name_key(values["label"])
+    # Stored answers hold the text of their option, and selection rates count by it.
     if set(question.options) - set(values.get("options", question.options)):
         raise Conflict("Options can be added but not removed.", code="options_in_use")
     event_service.record("survey_question.updated", question, changed=rows.apply_changes(question, values))
@@ -92,7 +93,7 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
 @use_case
 def delete(question_id: UUID) -> None:
     """Delete a question; Conflict if it was answered (deactivate it instead)."""
-    question = rows.lock_for_delete(SurveyQuestion, question_id)
+    question = rows.lock_for_delete(SurveyQuestion, question_id)  # no applicant can answer it meanwhile
     if rows.is_referenced(SurveyAnswer.question_id, question):
         raise Conflict("Applicants have answered this question. Make it inactive instead.", code="question_in_use")
     event_service.record("survey_question.deleted", question)

@@ -34,6 +34,7 @@ def groups_for(subject: ApprovalSubject, department_id: UUID | None) -> list[dic
         ApprovalChain.subject == subject,
         sa.or_(ApprovalChain.department_id == department_id, ApprovalChain.department_id.is_(None)),
     )
+    # False sorts before true, so the department's own chain comes first.
     chain = db.session.scalars(fitting.order_by(ApprovalChain.department_id.is_(None)).limit(1)).one_or_none()
     return chain.groups if chain else None
 
@@ -44,8 +45,9 @@ def create(new: ApprovalChainCreate) -> ApprovalChain:
     if new.department_id is not None:
         rows.get(Department, new.department_id)
     _check_users(new.groups)
+    # mode="json", because groups are stored as JSON, which has no UUIDs.
     chain = ApprovalChain(**new.model_dump(mode="json", exclude={"department_id"}), department_id=new.department_id)
-    chain.subject = new.subject
+    chain.subject = new.subject  # the dump has turned it into text
     db.session.add(chain)
     db.session.flush()  # the event needs the id
     event_service.record("approval_chain.created", chain, groups=chain.groups)

@@ -40,7 +40,7 @@ class Subject:
     on_decision: Callable[[Approval], None]
 
 
-SUBJECTS: dict[ApprovalSubject, Subject] = {}
+SUBJECTS: dict[ApprovalSubject, Subject] = {}  # filled by the services of jobs and offers, which import this one
 
 
 def get(approval_id: UUID) -> Approval:
@@ -93,11 +93,12 @@ def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID
     if any(not there & set(map(UUID, group["user_ids"])) for group in groups):
         raise Conflict("An approval group has no active users. Change the chain first.", code="no_active_approver")
     approval = Approval(subject=subject, requested_by_id=scope.user_id(), group_number=1, **references)
+    # The seats of all groups at once, so that later changes of the chain do not affect this approval.
     approval.seats = [
         ApprovalSeat(group_number=number, group_name=group.get("name"), quorum=group["quorum"], user_id=UUID(user_id))
         for number, group in enumerate(groups, start=1)
         for user_id in group["user_ids"]
-        if UUID(user_id) in there
+        if UUID(user_id) in there  # `_go_on` lowers the quorum if too few are left
     ]
     db.session.add(approval)
     db.session.flush()  # the event needs the id
@@ -139,6 +140,7 @@ def reject(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> 
 def delegate(approval_id: UUID, request: ApprovalDelegation, if_match: int | None) -> Approval:
     """Give the caller's seat to another user; Conflict if that user is already in the group."""
     approval = _lock(approval_id, if_match)
+    # `_own_seat` relies on the guard; `fire` follows only once the request is valid.
     state_engine.check(APPROVAL_MACHINE, approval, "delegate")
     active_users.require(request.user_id, "an approval")
     seat = _own_seat(approval)
@@ -171,6 +173,7 @@ def skip(approval_id: UUID, request: ApprovalSkip, if_match: int | None) -> Appr
 def force(approval_id: UUID, details: ApprovalAction, if_match: int | None) -> Approval:
     """Grant the approval over its approvers; the reason is recorded in the audit trail."""
     approval = _lock(approval_id, if_match)
+    # The seats remain as they are and show whose approval was missing.
     state_engine.fire(APPROVAL_MACHINE, approval, "force", details.reason)
     return approval
 
@@ -185,12 +188,13 @@ def hand_over(user_id: UUID, to_user_id: UUID) -> int:
         ApprovalSeat.user_id == user_id,
         ApprovalSeat.status == SeatStatus.PENDING,
     )
+    # In id order, so that two users who are handed over at once cannot deadlock.
     found = sorted(set(db.session.scalars(waiting.where(own))))
     for approval in [_lock(approval_id, None) for approval_id in found]:
         for seat in [each for each in approval.seats if each.user_id == user_id and each.status == SeatStatus.PENDING]:
             _replace(approval, seat, to_user_id)
         event_service.record("approval.handed_over", approval, user_id=to_user_id)
-        _go_on(approval)
+        _go_on(approval)  # without a skipped seat, the group may have reached its quorum
     return len(found)
 
 
@@ -201,6 +205,7 @@ def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
         return
     seat.user_id = user_id
     db.session.flush()
+    # The users of later groups are asked when it is their turn.
     if seat.group_number == approval.group_number:
         _mail(approval, [user_id])
 
@@ -228,6 +233,7 @@ def _lock(approval_id: UUID, if_match: int | None) -> Approval:
     known = rows.get(Approval, approval_id)
     subject = SUBJECTS[known.subject].hold(known)
     rows.lock_for_update(Approval, approval_id, if_match)
+    # With the seats as they are under the lock: others may have decided while it was awaited.
     approval = get(approval_id)
     approval.candidate_id = getattr(subject, "candidate_id", None)  # type: ignore[misc]  # no column; events read it
     return approval
@@ -256,6 +262,7 @@ def _go_on(approval: Approval) -> None:
     """Ask the next group, or pass the approval, if the current group has reached its quorum of the remaining votes."""
     group = [each for each in approval.seats if each.group_number == approval.group_number]
     votes = [each for each in group if each.status not in (SeatStatus.SKIPPED, SeatStatus.DELEGATED)]
+    # If fewer votes than the quorum are left, all of them are needed; if none is left, the group passes.
     if sum(each.status == SeatStatus.APPROVED for each in votes) < min(group[0].quorum, len(votes)):
         return
     if approval.group_number < max(each.group_number for each in approval.seats):

@@ -69,7 +69,7 @@ def broadcast(candidate_id: UUID, shown: bool, if_match: int | None = None) -> C
     """Make a candidate visible to all users who can read candidates, or undo that."""
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     if not shown:
-        visibility_service.check_owner(candidate.owner_id)
+        visibility_service.check_owner(candidate.owner_id)  # the broadcast may be the only reason why the actor sees it
     candidate.is_broadcast = shown
     event_service.record("candidate.broadcast" if shown else "candidate.broadcast_ended", candidate)
     return _with_contacts(candidate)
@@ -79,7 +79,7 @@ def check(candidate: Candidate, owner_id: UUID | None) -> None:
     """Conflict if the user is not active; Forbidden if the actor would lose access to the candidate."""
     if owner_id is not None:
         active_users.require(owner_id, "candidates")
-    if owner_id is not None or not candidate.is_broadcast:
+    if owner_id is not None or not candidate.is_broadcast:  # a broadcast candidate stays visible without an owner
         visibility_service.check_owner(owner_id)
 
 
@@ -87,6 +87,7 @@ def change_owner(candidate: Candidate, owner_id: UUID | None) -> None:
     """Set or remove the owner and update the assignments. Inside a use case."""
     if candidate.owner_id == owner_id:
         return
+    # End first: a unique index allows one active assignment per candidate.
     end([candidate.id], AssignmentStatus.CANCELLED if owner_id is None else AssignmentStatus.COMPLETED)
     candidate.owner_id = owner_id
     if owner_id is not None:
@@ -106,6 +107,7 @@ def begin(candidate_id: UUID, user_id: UUID) -> None:
 def hand_over(user_id: UUID, heir_id: UUID) -> None:
     """Complete all active assignments of a user and start them for `heir_id`. Inside a use case."""
     of_user = CandidateAssignment.user_id == user_id
+    # The caller changes the owners themselves. Read before `_end`, after which no assignment is active.
     held = db.session.scalars(sa.select(CandidateAssignment.candidate_id).where(of_user, ACTIVE)).all()
     _end(of_user, AssignmentStatus.COMPLETED)
     for part in parts(held, BATCH):
@@ -123,4 +125,4 @@ def _end(condition: Any, status: AssignmentStatus) -> None:
 
 
 def _with_contacts(candidate: Candidate) -> Candidate:
-    return rows.get(Candidate, candidate.id, joinedload(Candidate.contacts))
+    return rows.get(Candidate, candidate.id, joinedload(Candidate.contacts))  # the relationship is `lazy="raise"`

@@ -16,7 +16,7 @@ from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock
 from app.utils.errors import Conflict
 
-KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}
+KEPT = {BookmarkKind.FAVORITE: 500, BookmarkKind.RECENT: 50}  # a list of bookmarks is a single page
 
 
 def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
@@ -44,6 +44,7 @@ def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
         .where(CandidateBookmark.user_id == user_id, CandidateBookmark.kind == kind)
         .order_by(CandidateBookmark.marked_at.desc(), CandidateBookmark.id.desc())
     )
+    # Checked after the insert, which a Conflict rolls back, so that a known favorite can be marked again at the limit.
     beyond = db.session.scalars(own.offset(KEPT[kind])).all()
     if beyond and kind == BookmarkKind.FAVORITE:
         raise Conflict(f"You can have at most {KEPT[kind]} favorites. Remove one first.", code="too_many_favorites")

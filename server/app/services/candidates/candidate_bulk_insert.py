@@ -35,5 +35,6 @@ def insert(people: Sequence[New], source: Provenance) -> list[UUID]:
     for model, made in tables:
         if made:
             db.session.connection().execute(sa.insert(model.__table__), made)
+    # No candidate/changed for each: an import enqueues its matches and duplicates once, at its end.
     quota.consume("candidates", len(candidates))
     return [row["id"] for row in candidates]

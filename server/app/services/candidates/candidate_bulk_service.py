@@ -22,7 +22,7 @@ from app.services.events import event_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
-UNDO_WITHIN = timedelta(days=7)
+UNDO_WITHIN = timedelta(days=7)  # older operations are deleted
 TARGETS = {
     "assign": ("user_id", User),
     "tag": ("tag_id", CandidateTag),
@@ -30,6 +30,7 @@ TARGETS = {
     "pool": ("pool_id", TalentPool),
     "unpool": ("pool_id", TalentPool),
 }
+# Permissions beyond `candidates.update`, which the endpoint requires; the other actions need no more.
 RIGHTS = {"assign": "candidates.assign", "unassign": "candidates.assign"} | dict.fromkeys(
     ("pool", "unpool"), "talent_pools.update"
 )
@@ -39,7 +40,7 @@ FIXED = {"archive": CandidateStatus.ARCHIVED.value, "activate": CandidateStatus.
 def list_operations(query: BulkOperationQuery) -> Page[CandidateBulkOperation]:
     """List the recent bulk actions; only their own for users who do not see all candidates."""
     statement = sa.select(CandidateBulkOperation)
-    if scope.actor().visibility is not None:
+    if scope.actor().visibility is not None:  # the results name candidates whom the actor may not see
         statement = statement.where(CandidateBulkOperation.user_id == scope.user_id())
     return listing.paginate(statement, CandidateBulkOperation, query)
 
@@ -53,7 +54,7 @@ def run(action: str, body: BulkAction) -> BulkOut:
     _check_right(action)
     target = _target(action, body)
     wanted_ids = _ids(body)
-    found = _lock(wanted_ids)
+    found = _lock(wanted_ids)  # without those that are unknown or not visible
     state, after = _state(action, target), _after(action, target)
     if action in ("assign", "unassign"):
         visibility_service.check_owner(target)
@@ -63,6 +64,7 @@ def run(action: str, body: BulkAction) -> BulkOut:
     if body.dry_run:
         return BulkOut(id=None, action=action, results=results, undone_at=None, created_at=None)
     candidate_states.change(state, found, changes)
+    # `user_id` of an operation is the user who performed it.
     named = {TARGETS[action][0].replace("user_id", "target_user_id"): target} if target else {}
     operation = CandidateBulkOperation(action=action, user_id=scope.user_id(), results=results, **named)
     db.session.add(operation)
@@ -96,6 +98,7 @@ def undo(operation_id: UUID) -> CandidateBulkOperation:
     if operation.action in ("assign", "unassign"):
         back = _to_those_who_are_there(back)
     candidate_states.change(state, found, back)
+    # A new list, because the session does not notice changes inside one.
     operation.results = [_undone(each, back) for each in operation.results]
     operation.undone_at = clock.now()
     event_service.record("candidate_bulk_operation.undone", operation, action=operation.action, changed=len(back))
@@ -115,13 +118,14 @@ def purge_old() -> int:
 def _ids(body: BulkAction) -> list[UUID]:
     if body.candidate_ids is not None:
         return list(dict.fromkeys(body.candidate_ids))
-    assert body.query is not None
+    assert body.query is not None  # the schema requires ids or a query
     return list(candidate_search_service.matching(body.query, body.query.q, MAX_IDS))
 
 
 def _lock(ids: list[UUID]) -> list[Candidate]:
     """Lock the visible ones of these candidates, in a fixed order, so that two actions cannot deadlock."""
     statement = sa.select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id).with_for_update()
+    # `populate_existing`, because a row that the session read before the lock may be out of date.
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
@@ -160,14 +164,14 @@ def _state(action: str, target: UUID | None) -> State:
     if action in ("tag", "untag", "pool", "unpool"):
         assert target is not None
         return candidate_states.tag(target) if "tag" in action else candidate_states.pool(target)
-    return candidate_states.owner() if "assign" in action else candidate_states.status()
+    return candidate_states.owner() if "assign" in action else candidate_states.status()  # also "unassign"
 
 
 def _after(action: str, target: UUID | None) -> Any:
     """Return the value that the action sets: a status, an owner, or membership in the tag or pool."""
     if action in FIXED:
         return FIXED[action]
-    return str(target) if action == "assign" else action in ("tag", "pool")
+    return str(target) if action == "assign" else action in ("tag", "pool")  # text, as in the stored results
 
 
 def _result(candidate_id: UUID, before: candidate_states.States, changes: candidate_states.States) -> dict[str, Any]:

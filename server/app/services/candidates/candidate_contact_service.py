@@ -17,7 +17,7 @@ from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
 from app.utils.phone_numbers import normal_phone
 
-MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}
+MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}  # as in `CandidateCreate`
 AT_ONCE = 500
 ADD_CONTACTS = QueuedWrite(sa.insert(CandidateContact.__table__).inline())
 
@@ -42,8 +42,9 @@ def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Ite
 
 def normal_link(link: str) -> str:
     """Return lowercase host, path and query, without scheme, www and trailing slash."""
-    parts = urlsplit(link if "://" in link else f"https://{link}")
+    parts = urlsplit(link if "://" in link else f"https://{link}")  # without a scheme, urlsplit finds no host
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # "https://www.Example.com/in/Ann/" becomes "example.com/in/Ann": only hosts ignore case.
     return f"{parts.netloc.lower().removeprefix('www.')}{path.rstrip('/')}"[:500]
 
 
@@ -78,12 +79,15 @@ def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
         if (contact.kind, contact.value) not in have and room[contact.kind] > 0:
             room[contact.kind] -= 1
             missing.append(contact)
+    # After the present ones, whose order users may have chosen.
     last = max((point.position for point in present), default=-1) + 1
     add([{**row, "position": last + row["position"]} for row in new_rows(candidate_id, missing)])
 
 
 def settled(contacts: list[Contact], candidate_id: UUID | None = None) -> list[Contact]:
     """Mark the contact points that identify another candidate as shared; links of another candidate are left out."""
+    # An actor with limited visibility finds only points of visible candidates. Others violate the unique key on
+    # insert: a Conflict that does not reveal whose they are.
     values = [contact.value for contact in contacts]
     statement = sa.select(CandidateContact.kind, CandidateContact.value).where(
         CandidateContact.kind.in_({contact.kind for contact in contacts}),

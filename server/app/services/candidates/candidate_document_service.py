@@ -22,7 +22,7 @@ from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 
 KIND = "candidate-document"
 THUMBNAIL = "candidate-thumbnail"
-MAX_FILENAME = 200
+MAX_FILENAME = 200  # the length of the column
 
 
 def get(document_id: UUID) -> CandidateDocument:
@@ -71,6 +71,7 @@ def store(
         raise UnsupportedMedia("This file type is not supported.", code="unsupported_file")
     document_id = document_id or ids.new_id()
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/{document_id}", file.stream)
+    # If the caller's use case fails later, the file must go, too. Outside a use case, this does nothing.
     on_rollback(lambda: file_store.delete(stored.key))
     try:
         document = _store(document_id, stored, media_type, file.filename, candidate_id)
@@ -79,7 +80,7 @@ def store(
         raise
     if document.id != document_id:
         file_store.delete(stored.key)
-        _check_visible(document.id)
+        _check_visible(document.id)  # after the `unrestricted` block, hence by the visibility rules
     return document
 
 
@@ -91,7 +92,7 @@ def link(document_id: UUID) -> FileLink:
     """
     document = get(document_id)
     _check_safe(document)
-    event_service.record("candidate_document.read", document)
+    event_service.record("candidate_document.read", document)  # the URL itself works without signing in
     return file_links.make(KIND, document.id)
 
 
@@ -132,6 +133,7 @@ def scan(document_id: UUID) -> str:
     Unavailable if the virus scanner does not respond.
     """
     document = get(document_id)
+    # Two functions scan a file: the one of the quarantine, and the one that parses a resume. The first verdict counts.
     if document.scan_status != ScanStatus.PENDING:
         return document.scan_status
     key = document.storage_key
@@ -139,6 +141,7 @@ def scan(document_id: UUID) -> str:
     try:
         found = virus_scanner.finds(file_store.open(key))
     except ScannerUnreachable as error:
+        # The function is retried; the file stays in quarantine until there is a verdict.
         raise Unavailable("The virus scanner is not responding.", code="scanner_unreachable") from error
     return _judge(document_id, found)
 
@@ -147,6 +150,7 @@ def scan(document_id: UUID) -> str:
 def _judge(document_id: UUID, found: str | None) -> str:
     document = rows.lock_row(CandidateDocument, document_id)
     document.scan_status = ScanStatus.CLEAN if found is None else ScanStatus.INFECTED
+    # The row stays: the same bytes, uploaded again, lead to it and are not stored.
     if found is not None:
         event_service.record("candidate_document.infected", document, found=found)
         outbox_service.enqueue("file/deleted", storage_key=document.storage_key)
@@ -171,6 +175,7 @@ def delete(document_id: UUID) -> None:
 @use_case
 def remove_unclaimed(document_id: UUID) -> None:
     """Delete a document that no user uploaded and no candidate or resume has."""
+    # FOR UPDATE, so that no concurrent request can make a resume of the file before it is deleted.
     document = db.session.get(CandidateDocument, document_id, with_for_update=True)
     if document is None or document.candidate_id is not None or document.uploaded_by_id is not None:
         return
@@ -188,7 +193,7 @@ def remove(document: CandidateDocument) -> None:
 
 def delete_bytes(storage_key: str) -> None:
     """Delete a file of the bound tenant whose row is deleted."""
-    if storage_key.startswith(f"{scope.tenant_id()}/"):
+    if storage_key.startswith(f"{scope.tenant_id()}/"):  # the key comes from an event: no other tenant's files
         file_store.delete(storage_key)
 
 
@@ -212,7 +217,7 @@ def _store_once(
     same = sa.select(CandidateDocument).where(CandidateDocument.sha256 == stored.sha256)
     if (existing := db.session.scalars(same).one_or_none()) is not None:
         return existing
-    if stored.size == 0:
+    if stored.size == 0:  # known only after the stream was read
         raise Invalid("The file is empty.", code="empty_file")
     actor = scope.actor()
     row = rows.new_row(
@@ -226,6 +231,7 @@ def _store_once(
         storage_key=stored.key,
         scan_status=ScanStatus.PENDING if virus_scanner.configured else ScanStatus.NOT_ASKED,
     )
+    # Concurrent uploads of the same bytes both find no document above; the unique key on the digest decides.
     db.session.execute(upsert.insert(CandidateDocument.__table__).values(row).on_conflict_do_nothing())
     document = db.session.scalars(same).one()
     if document.id == document_id:  # otherwise another request with the same file was faster
@@ -238,6 +244,6 @@ def _store_once(
 
 def safe_filename(name: str) -> str:
     """Return the last part of a path, without control characters, never empty."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]  # "C:\cv\ann.pdf" and "../ann.pdf"
     clean = "".join(filter(str.isprintable, last)).strip(" .")
     return clean[:MAX_FILENAME] or "file"

@@ -28,7 +28,7 @@ from app.utils.file_store import Download
 AT_ONCE = 500
 CANDIDATES, CONTACTS = Candidate.__table__, CandidateContact.__table__
 C = CANDIDATES.c
-GUARDED = ("emails", "phones", "links", "expected_pay")
+GUARDED = ("emails", "phones", "links", "expected_pay")  # empty without `candidates.pii` or `compensation.read`
 OPEN = ["id", *(name for name in candidate_fields.BY_NAME if name not in GUARDED), "created_at", "updated_at"]
 COLUMNS = [*OPEN, *GUARDED]
 MEDIA_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
@@ -42,7 +42,9 @@ def export(query: CandidateExportQuery) -> Download:
     conditions = [candidate_filters.condition(name) for name in values]
     if node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
+    # Recorded before the first row is sent: the client may stop reading at any time.
     slug = _note(query)
+    # Rows are read while the response is sent, when the scope of the request has ended.
     bound, tenant_id = scope.current(), scope.tenant_id()
     assert bound is not None
     pages = _pages(conditions, values, lambda: scope.tenant(tenant_id, bound.actor))
@@ -54,12 +56,14 @@ def export(query: CandidateExportQuery) -> Download:
 def safe_cell(value: Any) -> str:
     """Return a cell that no spreadsheet interprets as a formula."""
     text = "" if value is None else value if isinstance(value, str) else _plain(value)
+    # Numbers and dates cannot be formulas, and a quote would turn -5 into text.
     return csv_table.quoted(text) if isinstance(value, (str, list, dict)) else text
 
 
 @use_case
 def _note(query: CandidateExportQuery) -> str:
     tenant = db.session.get_one(Tenant, scope.tenant_id())
+    # Only the names of the filters: their values may be personal data, which the ledger must not contain.
     event_service.record("candidates.exported", tenant, format=query.format, filters=sorted(query.model_fields_set))
     return tenant.slug
 
@@ -71,7 +75,7 @@ def _pages(
     last: UUID | None = None
     while True:
         with bound():
-            after = [C.id > last] if last is not None else []
+            after = [C.id > last] if last is not None else []  # not OFFSET: rows come and go between pages
             statement = sa.select(CANDIDATES).where(C.tenant_id == scope.tenant_id(), *conditions, *after)
             page = read_rows(statement.where(*row_visibility.candidates()).order_by(C.id).limit(AT_ONCE), dict(values))
             people = _people(page)
@@ -117,4 +121,5 @@ def _plain(value: Any) -> str:
         return "; ".join(value)
     if value in ([], {}):
         return ""
+    # Dates and ids are strings in JSON; in a cell, they have no quotation marks.
     return orjson.dumps(value, default=tenant_archive.encode, option=orjson.OPT_UTC_Z).decode().strip('"')

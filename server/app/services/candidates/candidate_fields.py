@@ -13,7 +13,7 @@ from annotated_types import MaxLen
 from app.schemas.candidate_schema import CandidateCreate
 from app.services.search import skill_taxonomy
 
-PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
+PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}  # column: part of `expected_pay`
 
 
 class Merge(StrEnum):
@@ -56,12 +56,14 @@ class CandidateField:
 
 def many(cell: str) -> list[str]:
     """Split a cell into items."""
+    # "Python; SQL", "Python, SQL", "Python,SQL", "Python|SQL"
     return [part.strip() for part in re.split(r"[;|\n]|,\s|,(?=\S)", cell) if part.strip()]
 
 
 def number(cell: str) -> float | str:
     """Parse a number with a decimal point or comma; anything else stays a string, which validation rejects."""
     try:
+        # "7,5" is 7.5; "1,234.5" and "1,234,567" remain text.
         return float(cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell)
     except ValueError:
         return cell
@@ -75,7 +77,7 @@ def whole(cell: str) -> int | float | str:
 
 def _workplace(cell: str) -> str:
     """Convert spellings such as On-site or Home Office to the API's values."""
-    name = re.sub(r"[\W_]", "", cell.lower())
+    name = re.sub(r"[\W_]", "", cell.lower())  # "On-site" and "on site" become "onsite"
     return {"office": "onsite", "inoffice": "onsite", "homeoffice": "remote", "fullyremote": "remote"}.get(name, name)
 
 
@@ -87,6 +89,7 @@ def _list(name: str, item_key: Callable[[Any], Any], *headings: str, read: Any =
     return CandidateField(name, empty=[], merge=Merge.JOINED, item_key=item_key, read=read, headings=headings)
 
 
+# Headings in English, German and French, compared folded: "prenom" matches "Prénom".
 FIELDS = (
     _text("name", "full name", "candidate", "candidate name", "applicant", "kandidat"),
     _text("given_name", "first name", "firstname", "given name", "vorname", "prenom"),

@@ -48,6 +48,7 @@ def get(note_id: UUID) -> CandidateNote:
 def create(new: CandidateNoteCreate) -> CandidateNote:
     """Create a note and notify the users it mentions."""
     rows.get(Candidate, new.candidate_id)
+    # A key is not a user: without an author, there is nobody, and no team, that the note could be restricted to.
     if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
         raise Invalid("Notes written with an API key must be public.", code="public_only")
     mentioned = _users(new.mentions)
@@ -68,8 +69,10 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
 @use_case
 def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) -> CandidateNote:
     """Change a note; users mentioned for the first time are notified. Forbidden unless the actor is the author."""
+    # NotFound if the actor may not read the note, which the lock does not check.
     get(note_id)
     note = rows.lock_for_update(CandidateNote, note_id, if_match)
+    # Notes of API keys have no author, and scope.user_id() is None for a key: None must not match None.
     if note.author_id is None or note.author_id != scope.user_id():
         raise Forbidden("Only the author can change a note.", code="not_the_author")
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
@@ -103,6 +106,7 @@ def _readable() -> Any:
     if actor.kind != "user" or actor.id is None:
         return public
     own = CandidateNote.author_id == actor.id
+    # A text search in the JSON works on both databases; an id is never part of another one.
     named = sa.cast(CandidateNote.mentions, sa.Text).contains(str(actor.id))
     team: Any = CandidateNote.visibility == NoteVisibility.TEAM
     if VIEW_ALL not in actor.permissions:

@@ -36,6 +36,7 @@ OF_ONE = (
     .order_by(CONTACTS.c.position)
 )
 ONE = PreparedRead(OF_ONE)
+# A scalar subquery, not a join with GROUP BY, so that it is computed for the rows of a page only.
 APPLICATION_COUNT = (
     sa.select(sa.func.count())
     .select_from(APPLICATIONS)
@@ -58,7 +59,7 @@ ITEM = sa.select(
     C.updated_at,
     APPLICATION_COUNT,
 )
-WORD = "word_"
+WORD = "word_"  # plain words are filters with the names word_0, word_1
 
 
 def _condition(name: str) -> Any:
@@ -75,9 +76,11 @@ def get(candidate_id: UUID) -> CandidateOut:
     """Return a candidate with contact points, in one statement; Moved if it was merged, otherwise NotFound."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
     visible = row_visibility.candidates()
+    # Visibility conditions contain the ids of a team, so that the statement differs per actor and is not prepared.
     rows = read_rows(OF_ONE.where(*visible), parameters) if visible else ONE.rows(**parameters)
     if not rows:
         raise candidate_redirects.missing(candidate_id)
+    # For a candidate without contact points, the outer join returns one row of nulls.
     return record(rows[0], [row for row in rows if row["kind"] is not None])
 
 
@@ -107,4 +110,5 @@ def _plain_words(node: Node | None) -> list[str]:
 def activity(candidate_id: UUID, query: ActivityQuery) -> Page[Event]:
     """List the events of a candidate and its data, newest first."""
     candidate_redirects.get(candidate_id)
+    # Events never change: those of merged candidates still have their old ids.
     return event_service.of_candidate(candidate_id, candidate_redirects.losers(candidate_id), query)

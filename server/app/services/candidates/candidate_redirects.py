@@ -18,7 +18,7 @@ def missing(candidate_id: UUID) -> DomainError:
     """Return the error for an unknown id: Moved if it was merged into a visible candidate, otherwise NotFound."""
     heir = sa.select(CandidateMerge.winner_id).where(
         CandidateMerge.loser_id == candidate_id,
-        CandidateMerge.undone_at.is_(None),
+        CandidateMerge.undone_at.is_(None),  # at most one, although an id can be merged again after an undo
         CandidateMerge.winner_id.in_(sa.select(Candidate.id)),
     )
     winner_id = db.session.scalar(heir)
@@ -33,6 +33,7 @@ def redirecting(candidate_id: UUID) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
+        # Only now, so that ids that exist need no second statement.
         raise missing(candidate_id) from error
 
 
@@ -63,6 +64,7 @@ def lock_for_delete(candidate_id: UUID) -> Candidate:
 
 def losers(candidate_id: UUID) -> list[UUID]:
     """Return the ids of the candidates that were merged into this one."""
+    # One step is enough: a merge points the earlier merges into its loser at the new winner.
     merged = sa.select(CandidateMerge.loser_id).where(
         CandidateMerge.winner_id == candidate_id, CandidateMerge.undone_at.is_(None)
     )

@@ -21,8 +21,8 @@ from app.services.search import candidate_filters, candidate_search_sql, search_
 from app.services.search.search_query import Node, Term
 from app.utils import scope
 
-RANKED = 500
-COUNTED = 10_000
+RANKED = 500  # a search ranks the first 500 by the weight of one word (decision 0013)
+COUNTED = 10_000  # hits whose facets are counted
 MOST_FREQUENT = 20
 READ_RESUMES = "candidate_resumes.read"
 CANDIDATES, RESUMES = Candidate.__table__, CandidateResume.__table__
@@ -46,7 +46,7 @@ def search(query: CandidateSearchQuery) -> SearchPage:
     """Return one page of hits, best first; without an exact hit, typos in names are tolerated (`is_lenient`)."""
     node = candidate_filters.tree(query.q, query)
     after = listing.decode_cursor(query) if query.cursor else None
-    is_lenient = bool(after and after[2])
+    is_lenient = bool(after and after[2])  # the first page decides for the following ones
     if node is not None and is_lenient:
         node = search_query.lenient(node)
     driving_terms = _driving_terms(node)
@@ -77,6 +77,7 @@ def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term]
     conditions += row_visibility.candidates()
     if node is None or driving_terms is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
+        # Ids are UUIDv7: the highest are the newest.
         newest = sa.select(C.id).where(C.tenant_id == TENANT, *conditions).order_by(C.id.desc())
         return newest.limit(limit).subquery("found")
     holds_of = partial(_holds_of, candidate_search_sql.remaining_query(node, driving_terms), conditions)
@@ -89,10 +90,12 @@ def _holds_of(rest: Node | None, conditions: list[Any], candidate_id: Any) -> li
     Without filters, candidates are tested row by row in index order. With filters, which may leave only a few, the
     planner chooses.
     """
+    # Words are checked in the index alone; filters and phrases need the row of the candidate.
     if not conditions and (rest is None or not candidate_search_sql.has_phrase(rest)):
         return [candidate_search_sql.holds(rest, TENANT, candidate_id, by_row=True)] if rest is not None else []
     holding = [candidate_search_sql.holds(rest, TENANT)] if rest is not None else []
     one = sa.select(sa.literal(1)).where(C.tenant_id == TENANT, C.id == candidate_id, *conditions, *holding)
+    # OFFSET 0 keeps PostgreSQL from turning EXISTS into a join, which would check all hits before the first is taken.
     return [sa.exists(one if conditions else one.limit(1).offset(0))]
 
 
@@ -104,7 +107,7 @@ def _driving_terms(node: Node | None) -> list[Term] | None:
     sizes = dict.fromkeys(choices, 0)
     if choices:
         (counts,) = read_rows(candidate_search_sql.sizes(choices, TENANT), {"tenant_id": scope.tenant_id()})
-        sizes = dict(zip(choices, counts.values(), strict=True))
+        sizes = dict(zip(choices, counts.values(), strict=True))  # one column per term, in the same order
     terms = candidate_search_sql.covering_terms(node, lambda term: sizes.get(term, 0))
     if terms is None:
         return None
@@ -128,6 +131,7 @@ def _hits(
     if after is not None:
         here = sa.tuple_(ranked.c.score, ranked.c.id)
         page = page.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
+    # ITEM counts the applications of each row: join it with the page only, not with all ranked hits.
     best = page.limit(query.limit + 1).subquery("best")
     statement = ITEM.add_columns(best.c.score).join(best, C.id == best.c.id).where(C.tenant_id == TENANT)
     return read_rows(statement.order_by(best.c.score.desc(), best.c.id.desc()), _parameters(query))
@@ -161,6 +165,7 @@ def _facets(
     parts = [_facet(name, found) for name in wanted]
     counts: dict[str, list[FacetCount]] = {name: [] for name in wanted}
     for row in read_rows(sa.union_all(*parts), _parameters(query)):
+        # As text, a UUID has hyphens on PostgreSQL but not on SQLite.
         value = str(UUID(row["value"])) if row["facet"] == "owner_id" else str(row["value"])
         counts[row["facet"]].append(FacetCount.model_construct(value=value, count=row["hits"]))
     for values in counts.values():
@@ -186,7 +191,7 @@ def _facet(name: str, found: Any) -> Any:
     text = sa.cast(value, sa.Text).label("value")
     counted = sa.select(sa.literal(name).label("facet"), text, hits).select_from(source).where(value.is_not(None))
     top = counted.group_by(value).order_by(hits.desc(), value).limit(MOST_FREQUENT).subquery()
-    return sa.select(top)
+    return sa.select(top)  # SQLite refuses ORDER BY and LIMIT in a part of a UNION
 
 
 def _elements(column: Any) -> Any:

@@ -36,7 +36,7 @@ from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index, skill_taxonomy
 from app.utils.errors import Conflict, Invalid
 
-TRIES = 3
+TRIES = 3  # of an upsert; a concurrent one may add the same contact point
 NULLABLE = frozenset(CandidateFields.model_fields)
 EMPTY = {column: field.empty for field in candidate_fields.FIELDS for column in field.in_columns}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
@@ -73,7 +73,9 @@ def fields_of(new: CandidateCreate, owner_id: UUID | None) -> dict[str, Any]:
 
 def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
     """Return the row of a new candidate, without its search text."""
+    # Empty fields have none, so that a resume can fill them.
     provenance = {name: source.value for name, value in fields.items() if value not in (None, [], {})}
+    # A queued insert applies no defaults: the row needs a value for every column.
     values = (
         EMPTY
         | rows.flatten_value(fields, "expected_pay", candidate_fields.PAY)
@@ -87,6 +89,7 @@ def add(fields: dict[str, Any], contacts: list[Contact], source: Provenance) -> 
     """Insert a candidate with this provenance for all its fields."""
     row = row_of(fields, source)
     points = candidate_contact_service.new_rows(row["id"], contacts)
+    # Built from the values: reading them back would cost the round trip that queued inserts save.
     candidate = candidate_read_service.record(row, points)
     ADD_CANDIDATE.send({**row, "search_text": candidate_search_index.text_of_row(row)})
     candidate_contact_service.add(points)
@@ -117,8 +120,9 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     if "custom_fields" in fields:
         fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
     _name_skills(fields, candidate.skills)
-    candidate.purge_after = None
+    candidate.purge_after = None  # an edit takes the candidate out of the retention quarantine
     changed = rows.apply_changes(candidate, rows.flatten_value(fields, "expected_pay", candidate_fields.PAY))
+    # Also for fields sent with their present value: from now on, the parser leaves them alone.
     candidate.provenance = {**candidate.provenance, **dict.fromkeys(fields, Provenance.HUMAN.value)}
     if changed_lists := [name for name in CONTACT_LISTS if getattr(changes, name) is not None]:
         _replace_contacts(candidate, changes, changed_lists)
@@ -146,6 +150,7 @@ def upsert(new: CandidateCreate) -> Upserted:
         try:
             return _upsert(new)
         except Conflict as conflict:
+            # A concurrent call added one of the contact points; the next attempt finds and updates that candidate.
             if conflict.code != "duplicate" or attempt == TRIES - 1:
                 raise
     raise AssertionError("unreachable")
@@ -185,6 +190,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
     said = {name for name in new.model_fields_set if getattr(new, name) is not None} - set(CONTACT_LISTS)
     if not person_names.says_as_much(new.name, rows.get(Candidate, candidate_id).name):
         said -= NAMES
+    # `model_construct` skips the validation: the values have passed that of CandidateCreate.
     update(candidate_id, CandidateUpdate.model_construct(said, **{name: getattr(new, name) for name in said}), None)
     candidate_contact_service.add_missing(candidate_id, candidate_contact_service.settled(contacts, candidate_id))
 
@@ -192,6 +198,7 @@ def enrich(candidate_id: UUID, new: CandidateCreate, contacts: list[Contact]) ->
 @use_case
 def delete(candidate_id: UUID) -> None:
     """Delete a candidate with documents and resumes; Conflict if there are applications."""
+    # Locked against new references: no application can be added after the check.
     candidate = candidate_redirects.lock_for_delete(candidate_id)
     if db.session.scalar(sa.select(Application.id).where(Application.candidate_id == candidate_id).limit(1)):
         raise Conflict("The candidate has applications. Archive the candidate instead.", code="has_applications")
@@ -206,6 +213,7 @@ def delete(candidate_id: UUID) -> None:
 
 def propose(candidate: Candidate, fields: dict[str, Any]) -> list[str]:
     """Set the fields found by the parser, unless they have a stronger provenance; return the changed names."""
+    # A field that a user has emptied has human provenance, too, and stays empty.
     open_fields = {
         name: value
         for name, value in fields.items()
@@ -230,6 +238,7 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
     """Rename skills as in the taxonomy, in `skills` and `skill_use`; Invalid if a used skill is not in `skills`."""
     if "skills" in fields:
         fields["skills"] = skill_taxonomy.normalised(fields["skills"])
+    # A change may contain `skill_use` alone; it is then compared with the present skills.
     known = {skill_taxonomy.canonical(skill) for skill in fields.get("skills", present)}
     for use in fields.get("skill_use") or []:
         if skill_taxonomy.canonical(use["skill"]) not in known:
@@ -255,7 +264,7 @@ def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: lis
     have = set()
     for contact in current:
         key = (contact.kind, contact.value)
-        if key in positions:
+        if key in positions:  # a new row would lose `shared_by`, and `raw` as first typed
             contact.position = positions[key]
             have.add(key)
         else:

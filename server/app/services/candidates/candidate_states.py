@@ -50,7 +50,7 @@ def status() -> State:
     """The status: active or archived."""
 
     def put(wanted: States) -> None:
-        for value in set(wanted.values()):
+        for value in set(wanted.values()):  # an undo may restore different values
             _update([key for key, each in wanted.items() if each == value], status=CandidateStatus(value))
         for candidate_id in wanted:  # matches depend on the status, but not on owners, tags and pools
             outbox_service.enqueue("candidate/changed", candidate_id=candidate_id)
@@ -69,6 +69,7 @@ def owner() -> State:
         for value in set(wanted.values()):
             ids = [key for key, each in wanted.items() if each == value]
             ended = AssignmentStatus.COMPLETED if value else AssignmentStatus.CANCELLED
+            # End first: a unique index allows one active assignment per candidate.
             candidate_assignment_service.end(ids, ended)
             _update(ids, owner_id=UUID(value) if value else None)
             for candidate_id in ids if value else []:
@@ -102,6 +103,7 @@ def _member(model: Any, column: str, target: UUID, names: tuple[str, str]) -> St
         added = [rows.new_row(candidate_id=each, **{column: target}) for each, value in wanted.items() if value]
         removed = [each for each, value in wanted.items() if not value]
         if added:
+            # ON CONFLICT is not needed: whoever adds a tag or a pool locks the candidate first.
             db.session.execute(sa.insert(model.__table__), added)
         if removed:
             of_these = sa.and_(getattr(model, column) == target, model.candidate_id.in_(removed))
@@ -111,5 +113,5 @@ def _member(model: Any, column: str, target: UUID, names: tuple[str, str]) -> St
 
 
 def _update(ids: list[UUID], **values: Any) -> None:
-    more = {"version": Candidate.version + 1, "updated_at": clock.now(), **values}
+    more = {"version": Candidate.version + 1, "updated_at": clock.now(), **values}  # so that a stale If-Match fails
     db.session.execute(sa.update(Candidate).where(Candidate.id.in_(ids)).values(more))

@@ -16,11 +16,12 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils.text import name_key
 
-MAX_TAGS = 1000
+MAX_TAGS = 1000  # `list_all` returns them as a single page
 
 
 def list_all() -> Page[TagCount]:
     """List all tags with the number of visible candidates that have them."""
+    # The ORM adds the visibility rules to the subquery, too, so that it counts only visible candidates.
     bearers = sa.select(sa.func.count()).where(CandidateTagging.tag_id == CandidateTag.id).scalar_subquery()
     columns = (CandidateTag.id, CandidateTag.name, CandidateTag.color, bearers.label("candidate_count"))
     return listing.page_as(
@@ -30,7 +31,7 @@ def list_all() -> Page[TagCount]:
 
 def of_candidate(candidate_id: UUID) -> Page[CandidateTag]:
     """List the tags of a candidate."""
-    candidate_redirects.get(candidate_id)
+    candidate_redirects.get(candidate_id)  # otherwise, an unknown or merged id would have an empty list
     borne = sa.select(CandidateTagging.tag_id).where(CandidateTagging.candidate_id == candidate_id)
     return listing.single_page(
         db.session.scalars(sa.select(CandidateTag).where(CandidateTag.id.in_(borne)).order_by(CandidateTag.key))
@@ -65,12 +66,13 @@ def delete(tag_id: UUID) -> None:
     """Delete a tag and remove it from all candidates."""
     tag = rows.lock_row(CandidateTag, tag_id)
     event_service.record("candidate_tag.deleted", tag)
-    db.session.delete(tag)
+    db.session.delete(tag)  # the database cascades to the taggings
 
 
 @use_case
 def add(candidate_id: UUID, tag_id: UUID) -> None:
     """Add a tag to a candidate, unless it has it already."""
+    # Bulk actions insert tags without ON CONFLICT: whoever adds one must lock the candidate first.
     candidate, tag = candidate_redirects.hold(candidate_id), rows.get(CandidateTag, tag_id)
     if memberships.add(CandidateTagging, candidate_id=candidate_id, tag_id=tag.id):
         event_service.record("candidate.tagged", candidate, tag_id=tag_id)

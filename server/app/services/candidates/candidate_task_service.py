@@ -62,10 +62,10 @@ def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) ->
     rows.refuse_nulls(values, frozenset({"assignee_id"}))
     _check_assignee(values.get("assignee_id"))
     done = values.pop("is_done", None)
-    if done is not None and done != (task.done_at is not None):
+    if done is not None and done != (task.done_at is not None):  # completing again keeps the first time
         values["done_at"] = clock.now() if done else None
     if "due_at" in values:
-        values["reminded_at"] = None
+        values["reminded_at"] = None  # a new due time brings a new reminder
     event_service.record("candidate_task.updated", task, changed=rows.apply_changes(task, values))
     return task
 
@@ -86,20 +86,23 @@ def tenants_with_due() -> list[str]:
 @use_case
 def remind() -> int:
     """Email each user of the bound tenant about their due tasks, once per task; return the number of tasks."""
+    # A task that a user is just editing waits for the next hourly run.
     tasks = db.session.scalars(sa.select(CandidateTask).where(_due()).with_for_update(skip_locked=True)).all()
     by_assignee: dict[UUID, list[CandidateTask]] = {}
     for task in tasks:
         task.reminded_at = clock.now()
-        assert task.assignee_id is not None
+        assert task.assignee_id is not None  # `_due` requires an active assignee
         by_assignee.setdefault(task.assignee_id, []).append(task)
     for user in active_users.among(by_assignee):
         own = by_assignee[user.id]
         context = {"name": user.name, "count": len(own), "link": f"{addresses.app}/tasks"}
+        # With the version, because a task with a new due time is reminded of again.
         notification_service.mail(user, "tasks_due", f"tasks_due:{own[0].id}:{own[0].version}", context)
     return len(tasks)
 
 
 def _due() -> Any:
+    # Tasks of a suspended user stay due, and are reminded of once the user is active again.
     active = sa.exists().where(
         User.tenant_id == CandidateTask.tenant_id,
         User.id == CandidateTask.assignee_id,

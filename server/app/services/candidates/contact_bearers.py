@@ -25,7 +25,7 @@ MOST_PEOPLE = 2_000  # per contact point; others who share it are ignored
 Point = tuple[ContactKind, str]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # hashable by identity: `bearers` makes one object per candidate
 class Bearer:
     """A candidate who has contact points; `names` is the full name, followed by other names in use."""
 
@@ -70,11 +70,11 @@ def find_person(contacts: list[Contact], name: str | None, text: str = "") -> UU
     Without a `name`, it is the candidate whose name is at the beginning of `text`. None if there is no unique match.
     """
     found = bearers(contacts)
-    for kind in NAMING:
+    for kind in NAMING:  # email addresses first: phone numbers are shared more often
         for contact in (each for each in contacts if each.kind == kind):
             having = found.get((kind, contact.value), Bearers(kind))
             people = meant([having], name) if name else having.named_on_top(text)
-            if len(people) == 1:
+            if len(people) == 1:  # otherwise ambiguous: the next contact point may decide
                 return people[0].id
     return None
 
@@ -113,6 +113,7 @@ def bearers(contacts: Sequence[Contact]) -> dict[Point, Bearers]:
 def _having(values: list[str]) -> sa.Select[Any]:
     """Select the first MOST_PEOPLE candidates of each contact point, with their names."""
     is_shared = (CandidateContact.shared_by != NOBODY).label("is_shared")
+    # False sorts first: the candidate whom the point identifies, then those who share it, oldest first.
     place = (
         sa.func.row_number()
         .over(partition_by=(CandidateContact.kind, CandidateContact.value), order_by=(is_shared, CandidateContact.id))

@@ -20,7 +20,7 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils.errors import Invalid
 
-MAX_FIELDS = 100
+MAX_FIELDS = 100  # also the most values that a request can contain
 URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
@@ -61,13 +61,13 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
 
 def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """Apply changes to the values; null removes one. Invalid if a field is unknown or a value does not match it."""
-    validate(changes)
+    validate(changes)  # present values may be of archived fields or of choices that were removed
     return {key: value for key, value in {**present, **changes}.items() if value is not None}
 
 
 def validate(values: dict[str, Any]) -> None:
     """Invalid if a custom field of the tenant is unknown or archived, or a value does not match it."""
-    check(definitions() if values else {}, values)
+    check(definitions() if values else {}, values)  # without values, no statement
 
 
 def kinds() -> dict[str, str]:
@@ -85,7 +85,7 @@ def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
     """Invalid if a value's field is not in `fields`, or the value does not match it."""
     errors = []
     for key, value in values.items():
-        if value is None:
+        if value is None:  # null removes a value, even of an archived field
             continue
         problem = _problem(fields[key], value) if key in fields else "is not a custom field of this tenant"
         if problem:
@@ -101,6 +101,7 @@ def _problem(field: CustomField, value: Any) -> str | None:
 
 def _is_date(_: CustomField, value: Any) -> bool:
     try:
+        # `fromisoformat` also accepts 20260131 and 2026-W05-6; filters compare values in one form.
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
@@ -114,7 +115,7 @@ def _is_url(_: CustomField, value: Any) -> bool:
 
 
 def _is_number(_: CustomField, value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)  # True is an int in Python
 
 
 def _are_choices(field: CustomField, value: Any) -> bool:

@@ -41,6 +41,7 @@ def keys(name: str) -> frozenset[str]:
     """Return the lookup keys of a name: two names that may belong to the same person share at least one."""
     spellings = _spellings(name)
     whole = {"".join(parts) for parts in spellings}
+    # Initials are no keys: at least one part must match in full anyway.
     return frozenset(whole | {part for parts in spellings for part in parts if len(part) > 1})
 
 
@@ -61,12 +62,14 @@ def stands_on_top(text: str, name: str) -> bool:
 
 def _is_line_of(name: tuple[str, ...], line: tuple[str, ...]) -> bool:
     own, words = ([part for part in parts if len(part) > 1] for parts in (name, line))
+    # One more word may be a middle name; "Sent by Anna Kowalska, recruiter" has too many.
     if len(own) < 2 or len(words) > len(own) + 1 or not Counter(own) <= Counter(words):
         return False
+    # Not "Dear Anna Kowalska": the additional word must be in the middle.
     return words[0] in own and words[-1] in own and _agree(name, line, 2)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=100)  # one text is compared with the names of everyone who has a contact point
 def _lines(text: str) -> list[tuple[str, ...]]:
     """Return the name parts of each line, in each spelling."""
     return [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
@@ -88,10 +91,10 @@ def _parts(text: str) -> tuple[str, ...]:
     kept: list[str] = []
     is_title = False
     for word in found:
-        is_title = word in TITLES or (is_title and word in OF_A_TITLE)
+        is_title = word in TITLES or (is_title and word in OF_A_TITLE)  # "med" is dropped only after a title
         if not is_title:
             kept.append(word)
-    return tuple(kept or found)
+    return tuple(kept or found)  # "Dr" alone is a name
 
 
 def _words(text: str) -> list[str]:
@@ -111,7 +114,7 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...], enough: int) -> bool:
             return False
         free.remove(match)
     first = next((part for part in longer if len(part) > 1), "")
-    return alike.total() >= enough and (len(shorter) == 1 or first not in free)
+    return alike.total() >= enough and (len(shorter) == 1 or first not in free)  # one word may be any part
 
 
 def _are_joined(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -25,8 +25,9 @@ from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.errors import DomainError, Forbidden, NotFound
 
+# Due an hour early, since alerts are sent hourly: the next one comes within a day, or a week, of the last.
 PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
-COUNTED = 100
+COUNTED = 100  # the mail says "100 or more"
 
 
 def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
@@ -101,11 +102,13 @@ def alert(search_id: str) -> int:
     search = db.session.get(SavedSearch, UUID(search_id))
     if search is None:
         return 0
+    # `until` is taken before the search: whoever is created during it is a new hit of the next alert.
     actor, since, until = principal_service.actor_of(search.user_id), search.alerted_at, clock.now()
     query, hits = dict(search.query), 0
     if actor is not None:
         with scope.tenant(scope.tenant_id(), actor):
             hits = _count(query, since)
+    # Also without hits or an active owner; otherwise, the search would be due again at each run.
     _notify(UUID(search_id), hits, since, until)
     return hits
 
@@ -120,6 +123,7 @@ def _count(query: dict[str, Any], since: datetime) -> int:
 
 @use_case
 def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> None:
+    # `populate_existing`, because the session still has the row as it was before the search.
     search = db.session.get(SavedSearch, search_id, with_for_update=True, populate_existing=True)
     if search is None or search.alerted_at != since:  # deleted, or another run was faster
         return
@@ -143,13 +147,14 @@ def _due() -> Any:
 
 def _stored(query: SearchParameters) -> dict[str, Any]:
     """Return the parameters as they are stored; BadRequest or Forbidden if they are not a valid search."""
+    # Both are called only for the errors that they raise.
     candidate_filters.tree(query.q, query)
     candidate_filters.values(query)
     return query.model_dump(mode="json", exclude_none=True)
 
 
 def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> SavedSearch:
-    get(user_id, search_id)
+    get(user_id, search_id)  # not found, rather than forbidden, for a search that is not shared
     search = rows.lock_for_update(SavedSearch, search_id, if_match)
     if search.user_id != user_id:
         raise Forbidden("Only the owner can change or delete a saved search.", code="not_the_owner")

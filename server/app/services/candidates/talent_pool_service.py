@@ -18,6 +18,7 @@ from app.utils.text import name_key
 
 def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
     """List pools with the number of visible candidates, filtered."""
+    # The ORM adds the visibility rules to the subquery, too.
     members = sa.select(sa.func.count()).where(TalentPoolMember.pool_id == TalentPool.id).scalar_subquery()
     columns = (
         TalentPool.id,
@@ -70,12 +71,13 @@ def delete(pool_id: UUID) -> None:
     """Delete a pool; its candidates stay."""
     pool = rows.lock_for_update(TalentPool, pool_id)
     event_service.record("talent_pool.deleted", pool)
-    db.session.delete(pool)
+    db.session.delete(pool)  # the database cascades to the members
 
 
 @use_case
 def add(pool_id: UUID, candidate_id: UUID) -> None:
     """Add a candidate to a pool, unless it is in it already."""
+    # Bulk actions insert members without ON CONFLICT: whoever adds one must lock the candidate first.
     pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
     if memberships.add(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.pooled", candidate, pool_id=pool_id)

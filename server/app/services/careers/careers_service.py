@@ -30,6 +30,7 @@ from app.utils.text import fold
 MAX_FED = 5000  # postings per feed or page
 TITLE = sa.func.coalesce(JobPosting.title, Job.title)
 LOCATION = sa.func.coalesce(JobPosting.location, Job.location, Location.name)
+# Not in COLUMNS, because lists do not need the long texts.
 DESCRIPTION = sa.func.coalesce(JobPosting.description, Job.description).label("description")
 COLUMNS: tuple[Any, ...] = (
     JobPosting.id,
@@ -79,6 +80,7 @@ def visiting(slug: str) -> Iterator[Tenant]:
     """Bind the tenant of a slug for a visitor; NotFound if it is not active or has no careers page."""
     with scope.platform("a visitor names a tenant by its slug"):
         tenant = db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
+        # Only the id leaves this block: a change of scope closes the session.
         tenant_id = tenant.id if tenant is not None and tenant.status == TenantStatus.ACTIVE else None
     if tenant_id is None:
         raise NotFound("There is no such careers page.")
@@ -113,6 +115,7 @@ def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True
 def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
     """Return the open jobs that match, newest first."""
     found = db.session.execute(_open(query).limit(MAX_FED)).all()
+    # In Python, because the databases do not fold case and accents alike.
     wanted = fold(query.q).split() if query.q else []
     fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
     return [_job(row, slug, ref=query.ref) for row in fitting[:MAX_SHOWN]]
@@ -133,6 +136,7 @@ def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
     seen = sa.and_(
         JobPosting.status == PostingStatus.PUBLISHED,
         Job.status == JobStatus.OPEN,
+        # Asked besides the status, because the function that expires postings runs only every hour.
         sa.or_(JobPosting.expires_at.is_(None), JobPosting.expires_at > clock.now()),
     )
     statement = _select(*more).where(seen)
@@ -164,7 +168,7 @@ def _job(
 ) -> PublishedJob:
     return PublishedJob.model_validate(
         {
-            "description": None,
+            "description": None,  # for lists, which do not select it
             **row._mapping,
             "place": _place(row),
             "pay": _pay(row),
@@ -183,6 +187,7 @@ def _pay(row: sa.Row[Any]) -> PayRangeOut | None:
 
 def _place(row: sa.Row[Any]) -> Place | None:
     """Return the job's location, unless the posting names another place."""
+    # A location always has a country: null means that the job has no location.
     return None if row.country is None or row.is_elsewhere else Place.model_validate(row)
 
 

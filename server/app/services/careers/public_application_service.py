@@ -51,10 +51,10 @@ from app.utils.file_store import Upload
 
 SOURCE = "careers page"
 TRIES = 3
-AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")
+AT_THE_SAME_MOMENT = ("duplicate", "duplicate_document")  # another request stored the person or the file first
 SECONDS = 0.25  # minimum duration, so that the response time does not reveal known applicants
 RECEIPTS_A_DAY = 5
-MOST_TRANSFERS = 20
+MOST_TRANSFERS = 20  # bounds the statements of a public request
 log = structlog.get_logger()
 
 
@@ -102,16 +102,18 @@ def _check_room() -> None:
 def _take(posting: Any, form: ApplicantForm, file: Upload | None) -> None:
     """Apply, and retry if the same person or file was added or removed concurrently."""
     for attempt in range(TRIES):
+        # In each attempt, because a failed one may have removed the file.
         kept = candidate_resume_service.store_apart(file) if file is not None else None
         try:
             return _apply(posting, form, kept.id if kept else None)
+        # NotFound: between lookup and lock, the person was merged or erased, or another request removed the file.
         except (Conflict, NotFound) as error:
             if isinstance(error, Conflict) and error.code not in AT_THE_SAME_MOMENT:
                 raise
             if attempt == TRIES - 1:
                 raise Conflict("Please try again in a moment.", code="try_again") from error
         finally:
-            if kept is not None and kept.is_new:
+            if kept is not None and kept.is_new:  # otherwise another request may be about to use it
                 candidate_document_service.remove_unclaimed(kept.id)
 
 
@@ -120,19 +122,21 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     job = rows.lock_row(Job, posting.job_id)  # so that it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Gone("This job is no longer open.", code="job_closed")
+    # The form is checked before anybody is looked up, so that its errors do not depend on who applies.
     questions = job_question_service.asked(job.id)
     answers = job_question_service.read(questions, {each.question_id: each.value for each in form.answers})
     survey = survey_question_service.read(survey_question_service.asked(), form.survey)
-    contacts = candidate_contact_service.normalise([form.email])
+    contacts = candidate_contact_service.normalise([form.email])  # only the email address identifies a person
     known = contact_bearers.find_person(contacts, form.name)
     if known is not None:
         rows.lock_row(Candidate, known)  # so that they are neither merged nor erased meanwhile
     candidate_id = known or _new_candidate(job, form, contacts, posting.id)
     standing = _live_application(job.id, candidate_id)
     if standing is not None and not application_form_service.has_room(standing.id):
-        return
+        return  # silently: the response is the same for everybody
     kept = None
     if document_id is not None:
+        # A file proves nothing about a known person until a user confirms it.
         trust = ResumeTrust.PROFILE if known is None else ResumeTrust.NOTHING
         kept = candidate_resume_service.receive(document_id, candidate_id, trust)
     application = standing or _receive(job, candidate_id, form)
@@ -140,6 +144,7 @@ def _apply(posting: Any, form: ApplicantForm, document_id: UUID | None) -> None:
     has_known_file = document_id is not None and kept is None
     facts = {"is_new_candidate": known is None, "has_known_file": has_known_file}
     application_form_service.store(application, form, labelled, **facts)
+    # The answers remain in the form: another evaluation would allow probing the screening questions.
     if standing is not None:
         application_service.notify_owner(application, job, "again")
         return
@@ -155,7 +160,7 @@ def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
 
 def _judge(application: Application, job: Job, failed: list[str], address: str) -> None:
     """Mail the receipt and notify the owner, or screen the application out."""
-    may_be_mailed = _may_be_mailed(address)
+    may_be_mailed = _may_be_mailed(address)  # before the receipt below is counted
     if may_be_mailed:
         application_service.mail_receipt(application)
     if not failed:
@@ -164,6 +169,7 @@ def _judge(application: Application, job: Job, failed: list[str], address: str) 
     application.version += 1
     application.status_reason = f"Screening: {', '.join(failed)}"[:500]
     state_engine.fire_automatic(APPLICATION_MACHINE, [application], "screen_out")
+    # `screen_out` has queued the rejection mail, but an address above the limit gets no mail at all.
     if not may_be_mailed:
         application_mails.cancel("application_rejected", [application])
 
@@ -178,8 +184,8 @@ def _live_application(job_id: UUID, candidate_id: UUID) -> Application | None:
     )
     lately = sa.and_(
         Application.status == ApplicationStatus.REJECTED,
-        StageHistoryEntry.entered_at > since,
-        Application.withdrawn_at.is_(None),
+        StageHistoryEntry.entered_at > since,  # when it was rejected
+        Application.withdrawn_at.is_(None),  # whoever withdrew may apply again at once
     )
     own = (
         sa.select(Application)
@@ -228,6 +234,7 @@ def _may_be_mailed(address: str) -> bool:
 @use_case
 def _withdraw(link: Opened) -> PublicApplication:
     application = rows.lock_row(Application, _last(link.row_id))
+    # A rejected application stays so: applicants who have not been told yet must not notice a difference.
     if application.status in (ApplicationStatus.ACTIVE, ApplicationStatus.REJECTED):
         application.withdrawn_at = application.withdrawn_at or clock.now()
     if application.status == ApplicationStatus.ACTIVE:

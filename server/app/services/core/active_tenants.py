@@ -40,6 +40,7 @@ def in_each(tenants: Iterable[UUID], function: Callable[[], int]) -> int:
             with scope.tenant(tenant_id, scope.actor()):
                 done += function()
         except Exception as error:
+            # Only the type of the error: its text may contain personal data.
             log.warning("tenant not served", tenant=str(tenant_id), error=type(error).__name__)
             failed += 1
     if failed:

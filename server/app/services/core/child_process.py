@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+# Imported once by the fork server, so that no child spends its seconds on importing them.
 PRELOAD = [
     "app.services.resumes.resume_parser",
     "app.services.imports.candidate_import_file",
@@ -17,7 +18,7 @@ PRELOAD = [
 ]
 GRACE_SECONDS = 1.0
 DIED = "the parser died on this file"
-ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")
+ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")  # e.g. pdfminer's PDFPasswordIncorrect
 
 
 class Unreadable(Exception):
@@ -57,6 +58,7 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
     work = (sender, function, arguments, limits.seconds, limits.memory_mb)
     child = context.Process(target=_work, args=work, daemon=True)
     with receiver:
+        # Close our end of the pipe after the start: if the child dies, `recv` then ends instead of waiting.
         with sender:
             _start(child)
         try:
@@ -77,7 +79,7 @@ def _start(child: Any) -> None:
 
 
 def _receive(receiver: Connection, seconds: int) -> Any:
-    if not receiver.poll(seconds + GRACE_SECONDS):
+    if not receiver.poll(seconds + GRACE_SECONDS):  # wall-clock time; a sleeping child uses no CPU
         raise ChildFailed(f"the file takes longer than {seconds} seconds to process")
     try:
         kind, answer = receiver.recv()
@@ -99,9 +101,10 @@ def _forkserver() -> Any:
 
 
 def _work(sender: Connection, function: Any, arguments: tuple[Any, ...], seconds: int, memory_mb: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # SIGXCPU, then SIGKILL if it is ignored
+    # The heap only: RLIMIT_AS would count the mapped libraries, too.
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would copy the file's content to the disk
     try:
         sender.send(("done", function(*arguments)))
     except Unreadable as error:

@@ -43,6 +43,7 @@ class PreparedRead:
         return read_rows(self._statement, parameters)
 
     def _read_postgresql(self, parameters: dict[str, Any]) -> Sequence[Mapping[Any, Any]]:
+        # The read itself; `execute_with_settings` counts the settings.
         statements.count()
         pooled = db.engine.raw_connection()
         try:
@@ -52,23 +53,27 @@ class PreparedRead:
             execute_with_settings(cursor, text, fixed | parameters)
             found: list[dict[str, Any]] = cursor.fetchall()
             return found
+        # SQLAlchemy notices lost connections only in its own statements.
         except psycopg.OperationalError as error:
             transaction.forget_lost(error)
             raise
         finally:
-            pooled.close()
+            pooled.close()  # returns the connection to the pool
 
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
         """The SQL text and the values of the parameters that are fixed in the statement."""
         compiled = self._statement.compile(dialect=db.engine.dialect)
+        # Named parameters have no value yet: they are None here.
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        # psycopg gets plain values: SQLAlchemy's types do not convert them here.
         return str(compiled), {name: value.value if isinstance(value, Enum) else value for name, value in fixed.items()}
 
 
 @contextmanager
 def snapshot() -> Iterator[sa.Connection]:
     """Open a connection on which all reads see the same snapshot of the data."""
+    # Bound to a single connection, as in tests: its transaction is open already.
     if not isinstance(db.engine, sa.Engine):
         yield db.engine
         return

@@ -21,11 +21,11 @@ class QueuedWrite:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._prepared = lru_cache(32)(self._compile)
+        self._prepared = lru_cache(32)(self._compile)  # by column names: rows may leave out columns
 
     def send(self, *rows: Mapping[str, Any]) -> None:
         """Write `rows` in the open transaction of the session. Inside a use case."""
-        unit()
+        unit()  # raises RuntimeError outside a use case
         if not rows:
             return
         connection = db.session.connection()
@@ -43,8 +43,10 @@ class QueuedWrite:
     def _compile(self, names: tuple[str, ...]) -> tuple[str, dict[str, Callable[[Any], Any] | None]]:
         dialect = db.engine.dialect
         compiled = self._statement.compile(dialect=dialect, column_keys=list(names))
+        # Checked here, because the database's error would appear at a later, unrelated statement.
         if missing := set(compiled.binds) - set(names):
             raise ValueError(f"a row needs a value for {', '.join(sorted(missing))}")
+        # Without SQLAlchemy's execution, nothing else converts the values, such as JSON.
         types = {name: parameter.type.dialect_impl(dialect) for name, parameter in compiled.binds.items()}
         return str(compiled), {name: kind.bind_processor(dialect) for name, kind in types.items()}
 

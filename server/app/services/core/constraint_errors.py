@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.utils.errors import Conflict, DomainError, Invalid, NotFound
 
+# "UNIQUE constraint failed: users.tenant_id, users.email", or the name of an index on an expression.
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<index>[^']+)'|(?P<columns>.+))")
 SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 
@@ -24,11 +25,12 @@ def error_for(error: IntegrityError, deleting: bool = False) -> DomainError:
     `uq_` and `ex_`: Conflict; `fk_`: NotFound, or Conflict if rows were deleted; `ck_`: Invalid.
     """
     name = constraint_name(error)
+    # The same constraint fails for a missing parent and for a parent that still has children.
     if name.startswith("fk_") and deleting:
         return Conflict("Other records still refer to this one.", code="still_referred_to")
     if name.startswith("fk_"):
         return NotFound("A record that this refers to does not exist.", code="reference_missing")
-    if name.startswith("ex_"):
+    if name.startswith("ex_"):  # exclusion constraint: an interviewer's overlapping interviews
         return Conflict("This time is already taken.", code="time_taken")
     if name.startswith("ck_"):
         return Invalid("A value is outside the allowed range.", code="check_failed")
@@ -46,7 +48,7 @@ def constraint_name(error: IntegrityError) -> str:
     if diagnosis is not None:
         return diagnosis.constraint_name or ""
     message = str(error.orig)
-    if message.startswith("FOREIGN KEY"):
+    if message.startswith("FOREIGN KEY"):  # SQLite does not say which
         return "fk_"
     if check := SQLITE_CHECK.search(message):
         return check.group(1)
@@ -55,6 +57,7 @@ def constraint_name(error: IntegrityError) -> str:
     unique = SQLITE_UNIQUE.search(message)
     if unique is None:
         return ""
+    # SQLite names the columns instead of the constraint.
     return unique.group("index") or _unique_names().get(frozenset(unique.group("columns").split(", ")), "")
 
 
@@ -77,5 +80,5 @@ def _field_of(name: str) -> str:
         for constraint in constraints:
             columns = [str(column.name) for column in constraint.columns if column.name not in TIE_BREAKERS]
             if str(constraint.name) == name and columns:
-                return columns[-1]
+                return columns[-1]  # keys start with tenant_id and end with the value
     return "value"

@@ -19,7 +19,8 @@ from app.utils.errors import BadRequest
 from app.utils.signing import signer
 
 Answer = TypeVar("Answer", bound=Out)
-MAX_COUNT = 10_000
+MAX_COUNT = 10_000  # bounds the cost of a count in large tenants
+# Two purposes, so that a cursor of one kind is not accepted as one of the other.
 CURSOR_PURPOSE = "cursor"
 PLACE_PURPOSE = "place"
 
@@ -53,6 +54,7 @@ def build_page(
     more = len(items) > query.limit
     items = items[: query.limit]
     cursor = _cursor(query, within, *place(items[-1])) if more else None
+    # Not validated here: the endpoint validates the rows as its response schema.
     return Page.model_construct(data=items, has_more=more, next_cursor=cursor, total_count=total)
 
 
@@ -94,6 +96,7 @@ def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
 
 def keyset_after(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
     """Return the condition for the rows after this value and id; either may be a bind parameter."""
+    # A comparison of rows is one range of an index on (tenant_id, column, id); `a < x OR (a = x AND ...)` is not.
     here = sa.tuple_(column, table.c.id)
     last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
     return here < last if descending else here > last
@@ -121,11 +124,13 @@ def decode_cursor(query: Any) -> tuple[Any, ...]:
 
 
 def _mark_of_search(query: Query) -> str:
+    # The size of the pages and the facets may change from page to page.
     facts = [str(scope.tenant_id()), type(query).__name__, query.model_dump(exclude={"limit", "cursor", "facets"})]
     return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:16]
 
 
 def _typed(value: Any, column: Any) -> Any:
+    # Inside a tuple, SQLAlchemy does not derive the type of a value from the other side.
     return value if isinstance(value, sa.BindParameter) else sa.literal(value, column.type)
 
 
@@ -144,6 +149,10 @@ def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UU
 def count(statement: sa.Select[Any], table: Any, parameters: dict[str, Any] | None = None) -> int:
     """Count the matching rows, up to 10 000."""
     rows = (
-        statement.with_only_columns(table.c.id, maintain_column_froms=True).order_by(None).limit(MAX_COUNT).subquery()
+        # Keep the joins: the conditions may refer to them.
+        statement.with_only_columns(table.c.id, maintain_column_froms=True)
+        .order_by(None)
+        .limit(MAX_COUNT)
+        .subquery()
     )
     return db.session.scalar(sa.select(sa.func.count()).select_from(rows), parameters) or 0

@@ -13,6 +13,7 @@ from app.services.core.transaction import mark_deleted
 
 def add(model: Any, **pair: Any) -> bool:
     """Link the pair; False if it was already linked. Inside a use case."""
+    # Two requests may add the pair at once: a check before the insert would not see the other's row.
     statement = upsert.insert(model.__table__).values(rows.new_row(**pair)).on_conflict_do_nothing()
     result: Any = db.session.execute(statement)
     return bool(result.rowcount)

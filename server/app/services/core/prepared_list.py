@@ -13,7 +13,7 @@ from app.services.core import listing
 from app.services.core.column_reads import PreparedRead, read_rows
 from app.utils import scope
 
-MAX_SHAPES = 256
+MAX_SHAPES = 256  # callers choose the combinations: bound the memory
 
 
 class PreparedList:
@@ -44,6 +44,7 @@ class PreparedList:
         if query.cursor:
             values["after"], values["after_id"] = listing.read_cursor(column, query)
         values["size"] = query.limit + 1
+        # Their values are part of the statement, which would fill the cache with statements that are used once.
         if conditions:
             rows = read_rows(self._page(*shape).where(*conditions), values)
         else:
@@ -66,6 +67,7 @@ class PreparedList:
         column = table.c[sort]
         statement = self._filtered(names)
         if goes_on:
+            # Typed here: `keyset_after` leaves bind parameters as they are.
             after = sa.bindparam("after", type_=column.type), sa.bindparam("after_id", type_=table.c.id.type)
             statement = statement.where(listing.keyset_after(table, column, descending, *after))
         return statement.order_by(*listing.sorted_by(table, column, descending)).limit(

@@ -15,19 +15,19 @@ from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
 
 M = TypeVar("M", bound=BaseModel)
-MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")
+MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")  # set for each new row, never copied
 
 
 def get(model: type[M], row_id: UUID, *options: Any) -> M:
     """Return the row; NotFound if it does not exist, belongs to another tenant or is not visible."""
     found = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id})
-    row: M | None = found.unique().one_or_none()
+    row: M | None = found.unique().one_or_none()  # joined collections repeat the row
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
     return row
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # per model, options and tenant: the tenant is part of the statement
 def _by_id(model: Any, options: tuple[Any, ...], tenant: UUID) -> Any:
     """Return the statement, built once. With `options`, relationships are loaded even if the session has the row."""
     statement = sa.select(model).where(model.id == sa.bindparam("row_id")).options(*options)
@@ -66,7 +66,9 @@ def lock_row(model: type[M], row_id: UUID) -> M:
 
 def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
     statement = sa.select(model).where(model.id == row_id)
+    # SQLite has no row locks: its use cases hold the write lock from the start.
     statement = statement.with_for_update(key_share=key_share)
+    # Read again what the session knows: another transaction may have changed it before the lock was granted.
     row: M | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
@@ -115,6 +117,7 @@ def is_referenced(column: Any, row: Any) -> bool:
     """Return whether any row of the tenant references `row` by `column`, whether or not it is visible to the actor."""
     table = column.class_.__table__
     naming = sa.select(table.c.id).where(table.c.tenant_id == row.tenant_id, table.c[column.key] == row.id).limit(1)
+    # Past the ORM, which would add the visibility conditions.
     return db.session.connection().execute(naming).first() is not None
 
 
@@ -141,4 +144,5 @@ def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset())
 
 
 def _noun(model: Any) -> str:
+    # CandidateResume: "candidate resume".
     return "".join(f" {char.lower()}" if char.isupper() else char for char in model.__name__).strip()

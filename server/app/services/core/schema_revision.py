@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
-MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"  # server/migrations
 
 
 def current(connection: sa.Connection) -> str:

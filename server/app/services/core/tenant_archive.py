@@ -31,10 +31,10 @@ OMITTED_TABLES = frozenset(
         "candidate_matches",
         "candidate_import_rows",
         "candidate_imports",
-        "candidate_words",
+        "candidate_words",  # the search index, derived from candidates and resumes
         "idempotency_keys",
         "function_runs",
-        "ledger_checkpoints",
+        "ledger_checkpoints",  # signed with the keys of this installation
         "outbox",
         "privacy_requests",
         "tenant_exports",
@@ -87,26 +87,27 @@ def decode(column: sa.Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, sa.Uuid):
         return UUID(value)
-    if isinstance(column.type, UtcDateTime):
+    if isinstance(column.type, UtcDateTime):  # a TypeDecorator, not a subclass of sa.DateTime
         return datetime.fromisoformat(value)
     if isinstance(column.type, sa.Date):
         return date.fromisoformat(value)
-    if isinstance(column.type, sa.Numeric) and column.type.asdecimal:
+    if isinstance(column.type, sa.Numeric) and column.type.asdecimal:  # not for sa.Float, which is a subclass
         return Decimal(value)
+    # The database would accept any JSON; readers rely on the list or object of the default.
     if isinstance(column.type, sa.JSON) and column.default is not None and type(value) is not _made_by(column):
         raise TypeError(column.name)
     for kind, plain in PLAIN:
-        if isinstance(column.type, kind) and type(value) is not plain:
+        if isinstance(column.type, kind) and type(value) is not plain:  # not isinstance: True is an int
             raise TypeError(column.name)
     if isinstance(column.type, sa.LargeBinary):
-        return base64.b64decode(value, validate=True)
+        return base64.b64decode(value, validate=True)  # by default, other characters are skipped silently
     return value
 
 
 def _made_by(column: sa.Column[Any]) -> type:
     """Return the type of a JSON column, list or dict, judging by its default."""
     default: Any = column.default
-    return list if default.arg(None) == [] else dict
+    return list if default.arg(None) == [] else dict  # SQLAlchemy wraps `list` and `dict` to take a context
 
 
 def encode(value: Any) -> str:

@@ -40,7 +40,7 @@ class UnitOfWork:
     events: list[Any] = field(default_factory=list)
     usage: dict[str, int] = field(default_factory=dict)
     enqueued: list[dict[str, Any]] = field(default_factory=list)
-    deleted: bool = False
+    deleted: bool = False  # whether rows were deleted: changes the meaning of foreign key errors
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
 
@@ -92,8 +92,8 @@ def _run_outermost(call: Callable[[], R], retries: int) -> R:
         except DBAPIError as error:
             if attempt == retries or getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
                 raise
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))
-    raise Unavailable("The database is busy. Try again.")
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # random, so that the same transactions do not meet again
+    raise Unavailable("The database is busy. Try again.")  # not reached: the last attempt raises
 
 
 @contextmanager
@@ -105,8 +105,10 @@ def _transaction() -> Iterator[None]:
     session.info["unit"] = current
     committing = False
     try:
+        # On SQLite, this takes the write lock before the first read; on PostgreSQL, BEGIN waits for the next statement.
         session.connection(execution_options={"write": True})
         yield
+        # Before the closers, so that the tenant's counter is locked after all other writes.
         session.flush()
         for closer in _before_commit:
             closer(current)
@@ -136,6 +138,7 @@ def _undo(session: Session, failed: UnitOfWork) -> None:
 
 def _after_commit(session: Session, done: UnitOfWork) -> None:
     if done.deleted:
+        # The session does not expire at commits, and does not know which rows the database deleted along (cascades).
         session.expire_all()
     for callback in done.after_commit:
         callback()

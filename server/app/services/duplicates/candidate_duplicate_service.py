@@ -49,6 +49,7 @@ def dismiss(duplicate_id: UUID) -> CandidateDuplicate:
             allowed_actions=[],
         )
     duplicate.status = DuplicateStatus.DISMISSED
+    # An event belongs to one candidate, so that only the first one's activity shows it.
     event_service.record("candidate_duplicate.dismissed", duplicate, candidate_id=duplicate.first_id)
     return duplicate
 
@@ -68,6 +69,7 @@ def refresh_imported(import_id: UUID, number: int) -> int | None:
 def _refresh(ids: list[UUID]) -> int:
     blocks = duplicate_blocks.blocks(ids)
     found: dict[Pair, Suggestion] = {}
+    # Blocks may overlap: each of the others is read once and compared with every candidate whose block has it.
     for people in duplicate_blocks.in_parts({other for block in blocks.values() for other in block.others}):
         for candidate_id, block in blocks.items():
             for other in block.others & people.keys():
@@ -89,12 +91,15 @@ def _store(ids: list[UUID], found: dict[Pair, Suggestion]) -> None:
     for part in parts([row.id for row in known if (row.first_id, row.second_id) not in found], AT_ONCE):
         db.session.execute(
             sa.delete(CandidateDuplicate).where(
-                CandidateDuplicate.id.in_(part), CandidateDuplicate.status == DuplicateStatus.OPEN
+                # The status again, since a user may have dismissed the pair after it was read.
+                CandidateDuplicate.id.in_(part),
+                CandidateDuplicate.status == DuplicateStatus.OPEN,
             )
         )
     new = [_row(pair, found[pair]) for pair in sorted(found)]  # sorted, so that concurrent runs do not deadlock
     for part in parts(new, AT_ONCE):
         insert = upsert.insert(CandidateDuplicate.__table__).values(part)
+        # Without the status, so that a dismissed pair stays dismissed.
         values = {name: insert.excluded[name] for name in ("score", "reasons", "updated_at")}
         db.session.execute(
             insert.on_conflict_do_update(index_elements=["tenant_id", "first_id", "second_id"], set_=values)

@@ -11,7 +11,7 @@ from app.services.candidates import candidate_fields
 from app.services.candidates.candidate_fields import CandidateField, Merge
 from app.utils.errors import Invalid
 
-STRENGTH = {"human": 3, "form": 2, "parser": 1}
+STRENGTH = {"human": 3, "form": 2, "parser": 1}  # of a provenance; none is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _differences(winner: Mapping[str, Any], loser: Mapping[str, Any], choices: M
 
 def _side(field: CandidateField, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> Side:
     """Return the side with a value; if both have one, the stronger provenance; on a tie, the winner."""
-    column = field.in_columns[0]
+    column = field.in_columns[0]  # the columns of a field are null together
     if loser[column] is None or field.merge is Merge.WINNER:
         return Side.WINNER
     if winner[column] is None:
@@ -66,7 +66,7 @@ def _joined(field: CandidateField, first: list[Any], second: list[Any]) -> list[
     found: dict[Any, Any] = {}
     for item in [*first, *second]:
         found.setdefault((field.item_key and field.item_key(item)) or item, item)
-    return list(found.values())[: field.most]
+    return list(found.values())[: field.most]  # beyond the limit, the loser's items are dropped
 
 
 def _stronger(field: str, winner: Mapping[str, Any], loser: Mapping[str, Any]) -> str | None:

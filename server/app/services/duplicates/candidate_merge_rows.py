@@ -19,9 +19,11 @@ from app.models.candidate_contact import NOBODY
 from app.services.core import tenant_archive
 from app.utils import scope
 
+# The statements below bypass the ORM and its visibility rules: rows that the actor cannot see move as well.
 CANDIDATES = Candidate.__table__
 CONTACTS = CandidateContact.__table__
 RESUMES = CandidateResume.__table__
+# Matches are recomputed, and a trigger writes the words. Events never change and keep the loser's id.
 DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
 # Unique per candidate and these columns: the loser's duplicates are deleted.
 ONCE = {
@@ -37,6 +39,7 @@ Row = Mapping[str, Any]
 
 def children() -> list[sa.Table]:
     """Return the tables with rows of candidates, referenced tables first."""
+    # Not `candidate_duplicates`, which name two candidates: they are deleted with the loser.
     return [table for table in tenant_tables() if "candidate_id" in table.columns and table.name not in DERIVED]
 
 
@@ -69,7 +72,9 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
     moved = {}
     for table in children():
         if table.name in ONCE:
+            # Before the update, which would violate the unique key.
             db.session.connection().execute(sa.delete(table).where(_stands_twice(table, loser_id, winner_id)))
+        # A unique index allows one primary resume: the winner's, if it has one, stays primary.
         is_second = table is RESUMES and _is_there(table, table.c.candidate_id == winner_id)
         moved[table.name] = _point(table, loser_id, winner_id, **({"is_primary": False} if is_second else {}))
     _settle_contacts(loser_id, winner_id)
@@ -86,10 +91,10 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
         for line in kept["children"].get(table.name, []):
             row = decode(table, line)
             is_gone = line["id"] in gave_way
-            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)
+            mine = sa.and_(table.c.id == row["id"], table.c.candidate_id == winner_id)  # not deleted or moved on since
             if not (_is_whole(table, row) if is_gone else _is_there(table, mine)):
                 continue
-            if table is CONTACTS and row["shared_by"] == NOBODY:
+            if table is CONTACTS and row["shared_by"] == NOBODY:  # it may identify somebody else by now
                 row["shared_by"] = _named_again(winner_id, row)
             if is_gone:
                 db.session.connection().execute(sa.insert(table).values(row))
@@ -114,6 +119,7 @@ def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
 def restore(line: Mapping[str, Any], **values: Any) -> None:
     """Write a candidate's row as it was; `values` take precedence."""
     row = {**decode(CANDIDATES, line), **values}
+    # The winner's row still exists; the loser's was deleted.
     exists = db.session.connection().execute(_where(CANDIDATES, CANDIDATES.c.id == row["id"])).first()
     statement = (
         _update(CANDIDATES, CANDIDATES.c.id == row["id"], **row) if exists else sa.insert(CANDIDATES).values(row)
@@ -185,7 +191,7 @@ def _settle_contacts(loser_id: UUID, winner_id: UUID) -> None:
     db.session.connection().execute(_update(CONTACTS, came, shared_by=winner_id))
     other = CONTACTS.alias()
     same = [other.c[name] == CONTACTS.c[name] for name in ("tenant_id", "kind", "value")]
-    named = sa.exists().where(*same, other.c.shared_by == NOBODY)
+    named = sa.exists().where(*same, other.c.shared_by == NOBODY)  # it still identifies a third person
     shared = sa.and_(CONTACTS.c.candidate_id == winner_id, CONTACTS.c.shared_by == winner_id, sa.not_(named))
     db.session.connection().execute(_update(CONTACTS, shared, shared_by=NOBODY))
 
@@ -205,7 +211,7 @@ def _named_again(winner_id: UUID, contact: Row) -> UUID:
 
 def _is_whole(table: sa.Table, row: Row) -> bool:
     """Return whether everything the row refers to still exists."""
-    for key in table.foreign_key_constraints:
+    for key in table.foreign_key_constraints:  # such as the tag of a tagging, which may be deleted since
         names = [name for name in key.column_keys if name not in ("tenant_id", "candidate_id")]
         target = key.referred_table
         for name in names:

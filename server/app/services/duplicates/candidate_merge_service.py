@@ -33,7 +33,7 @@ from app.services.resumes import candidate_resume_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, NotFound
 
-REVERSIBLE = timedelta(days=30)
+REVERSIBLE = timedelta(days=30)  # then the snapshot, which contains personal data, is deleted
 
 
 def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
@@ -63,7 +63,7 @@ def merge(new: CandidateMergeCreate) -> CandidateMergeOut:
     kept["dismissed"] = _dismissed(loser.id)
     moved = _carry_out(winner, loser, fields)
     merged = CandidateMerge(winner_id=winner.id, loser_id=loser.id, merged_by_id=scope.user_id(), snapshot=kept)
-    merged.winner_version = winner.version
+    merged.winner_version = winner.version  # an undo compares it, to notice later changes of the winner
     db.session.add(merged)
     quota.release("candidates")
     db.session.flush()  # the event needs the id
@@ -86,16 +86,17 @@ def undo(merge_id: UUID, request: CandidateMergeUndo) -> CandidateMerge:
     """Restore both candidates; rows added to the winner since the merge stay there."""
     merged = _lock_merge(merge_id)
     winner = rows.lock_row(Candidate, merged.winner_id)
-    _check_order(merged)
+    _check_order(merged)  # only now: under the winner's lock, no other merge into it can begin
     if winner.version != merged.winner_version and not request.discard_changes:
         raise Conflict(
             "The candidate has changed since the merge. Set discard_changes to discard these changes.",
             code="changed_since",
         )
     kept = merged.snapshot
-    assert kept is not None
-    version = winner.version + 1
-    db.session.expire(winner)
+    assert kept is not None  # checked by `_lock_merge`
+    version = winner.version + 1  # not the old one: a stale If-Match must not match again
+    db.session.expire(winner)  # its row is now written past the ORM
+    # The loser first: the rows that go back to it refer to its row.
     candidate_merge_rows.restore(kept["loser"], **_owner(kept["loser"]))
     candidate_merge_rows.restore(kept["winner"], **_owner(kept["winner"]), version=version, updated_at=clock.now())
     candidate_merge_rows.give_back(kept, merged.winner_id)
@@ -151,7 +152,7 @@ def _dismiss_again(pairs: list[dict[str, Any]]) -> None:
         there = db.session.scalar(
             sa.select(sa.func.count()).select_from(Candidate).where(Candidate.id.in_(ids.values()))
         )
-        if there == 2:
+        if there == 2:  # the other one may be deleted by now
             row = rows.new_row(**ids, score=pair["score"], reasons=pair["reasons"], status=DuplicateStatus.DISMISSED)
             db.session.execute(upsert.insert(CandidateDuplicate.__table__).values(row).on_conflict_do_nothing())
 
@@ -171,6 +172,7 @@ def _lock_both(winner_id: UUID, loser_id: UUID) -> tuple[Candidate, Candidate]:
 
 def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
     """Raise Conflict if both have a live application for the same job."""
+    # A unique index allows one live application per job and candidate.
     live = sa.select(Application.job_id).where(Application.status.in_(LIVE))
     both = live.where(Application.candidate_id == winner_id).intersect(live.where(Application.candidate_id == loser_id))
     with scope.unrestricted("an application is there, whoever sees its job"):
@@ -182,6 +184,7 @@ def _check_applications(winner_id: UUID, loser_id: UUID) -> None:
 def _carry_out(winner: Candidate, loser: Candidate, fields: list[Merged]) -> dict[str, int]:
     owner_goes_over = any(each.field == "owner_id" and each.side == "loser" for each in fields)
     given_up = winner if owner_goes_over else loser
+    # Before the rows move: a unique index allows the winner one active assignment.
     candidate_assignment_service.end([given_up.id], AssignmentStatus.COMPLETED)
     moved = candidate_merge_rows.hand_over(loser.id, winner.id)
     for each in fields:
@@ -199,6 +202,7 @@ def _settle_assignments(kept: dict[str, Any]) -> None:
     """Restore the assignments of both: the merge ended one of them, and others may have begun since."""
     pair = [UUID(kept[side]["id"]) for side in ("winner", "loser")]
     both = CandidateAssignment.candidate_id.in_(pair)
+    # End all first: at no moment may a candidate have two active ones (unique index).
     candidate_assignment_service.end(pair, AssignmentStatus.COMPLETED)
     nobody = {kept[side]["id"] for side in ("winner", "loser") if _owner(kept[side])}
     for line in (*kept["children"].get("candidate_assignments", []), *kept["assignments"]):
@@ -220,6 +224,7 @@ def _lock_merge(merge_id: UUID) -> CandidateMerge:
     merged = db.session.scalars(statement.options(undefer(CandidateMerge.snapshot))).one_or_none()
     if merged is None:
         raise NotFound("There is no such candidate merge.")
+    # `_lead_on` changed `winner_id`, because the winner itself was merged.
     if merged.snapshot and merged.snapshot["winner"]["id"] != str(merged.winner_id):
         raise Conflict("The winner was merged later. Undo that merge first.", code="merged_since")
     if merged.undone_at is not None:
@@ -238,6 +243,7 @@ def _check_order(merged: CandidateMerge) -> None:
         undefer(CandidateMerge.snapshot)
     )
     for other in db.session.scalars(others):
+        # Not the merges that `_lead_on` pointed here: their snapshots are of another winner.
         if other.snapshot and other.snapshot["winner"]["id"] == str(merged.winner_id):
             raise Conflict(
                 "Another candidate was merged into this one later. Undo that merge first.", code="merged_since"

@@ -106,6 +106,7 @@ def _bearers(values: Collection[str]) -> dict[str, list[UUID]]:
             CandidateContact.value.in_(part), POINTS
         )
         ranked = some.subquery()
+        # One more than FEW tells `_common` that there are many.
         for row in db.session.execute(sa.select(ranked).where(ranked.c.place <= FEW + 1)):
             found[row.value].append(row.candidate_id)
     return found
@@ -119,6 +120,7 @@ def _common(bearers: Mapping[str, list[UUID]]) -> frozenset[str]:
 def _suggested(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """Return the other candidate of each open suggestion."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
+    # Two statements, because each of the columns has its own index.
     for one, other in (
         (CandidateDuplicate.first_id, CandidateDuplicate.second_id),
         (CandidateDuplicate.second_id, CandidateDuplicate.first_id),
@@ -148,6 +150,7 @@ def _sharing_words(candidate_id: UUID, name: str) -> Sequence[UUID]:
     statement = sa.select(CandidateWord.candidate_id).where(
         CandidateWord.word.in_(marks), CandidateWord.candidate_id != candidate_id
     )
+    # Those who share the most variants first: a block holds only MOST_ALIKE of them.
     ordered = statement.group_by(CandidateWord.candidate_id).order_by(
         sa.func.count().desc(), CandidateWord.candidate_id.desc()
     )
@@ -177,6 +180,7 @@ def _person(candidate: Any, points: list[Any], resumes: list[Any]) -> Person:
         named=frozenset(contact.value for contact in named),
         employers=_each(resumes, "work", "company"),
         schools=_each(resumes, "education", "institution"),
+        # Of the words, so that the same resume in another layout or file format has the same digest.
         resume_digest=hashlib.sha256(" ".join(words(text)).encode()).hexdigest() if text else "",
     )
 

@@ -14,8 +14,9 @@ from rapidfuzz import fuzz
 from app.utils.text import fold, name_key, transliterate, words
 
 THRESHOLD = 60
-ALIKE = 85
+ALIKE = 85  # of 100: Mona Costa and Mona Kosta have 90, Jan Nowak and Jan Nowicki 80
 NAME_POINTS = 50
+# A contact point is enough for the threshold; an employer or a place only adds to a similar name.
 POINTS = {
     "contact_in_resume": 60,
     "shared_contact": 60,
@@ -28,9 +29,9 @@ POINTS = {
     "same_headline": 10,
 }
 WITHOUT_NAME = frozenset({"contact_in_resume", "shared_contact", "same_resume"})  # sufficient even if the names differ
-PHONE_ENDING = 7
-EMAIL_NAME = 5
-COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "career", "jobs"})
+PHONE_ENDING = 7  # digits: the same number under another area or country code
+EMAIL_NAME = 5  # letters: shorter names before the @, such as anna, are too common
+COMMON = frozenset({"info", "contact", "office", "hello", "mail", "admin", "career", "jobs"})  # mailboxes of companies
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +99,25 @@ def _shared(one: Person, other: Person) -> bool:
 
 
 def _phone_ending(one: Person, other: Person) -> bool:
-    both = one.phones & other.phones
+    both = one.phones & other.phones  # these count as `shared_contact`
     endings = [{phone[-PHONE_ENDING:] for phone in person.phones - both} for person in (one, other)]
     return bool(endings[0] & endings[1])
 
 
 def _email_name(one: Person, other: Person) -> bool:
     both = one.emails & other.emails
+    # "ann.lee+jobs@one.example" and "ann.lee@two.example"
     names = [{email.partition("@")[0].partition("+")[0] for email in person.emails - both} for person in (one, other)]
     return any(len(name) >= EMAIL_NAME and name not in COMMON for name in names[0] & names[1])
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    # "Castellan Software" and "Castellan Software GmbH": additional words do not count.
     return any(fuzz.token_set_ratio(fold(a), fold(b)) >= 90 for a in one for b in other if min(len(a), len(b)) > 2)
 
 
 def _same_place(one: Person, other: Person) -> bool:
-    first, second = words(one.location)[:1], words(other.location)[:1]
+    first, second = words(one.location)[:1], words(other.location)[:1]  # "Hamburg" and "Hamburg, Germany"
     return bool(first) and first == second
 
 

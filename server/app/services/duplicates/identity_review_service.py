@@ -20,7 +20,7 @@ from app.schemas.candidate_resume_schema import Fact, ParsedResume
 from app.services.candidates import candidate_contact_service, person_names
 from app.services.resumes.resume_parser import stands_whole
 
-AT_ONCE = 200
+AT_ONCE = 200  # rows with the whole text of a resume
 
 
 class Doubt(StrEnum):

@@ -27,15 +27,17 @@ from app.utils.errors import LimitReached
 
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # hidden in the feed without audit.read
 LIMITED = ("users", "candidates", "storage_bytes")  # resources that a plan limits
-USED = (*LIMITED, "jobs")
+USED = (*LIMITED, "jobs")  # no plan limits jobs
 
 COUNTERS = TenantCounter.__table__
+# Without a join, whose rows would come from the snapshot of before the wait for the lock (decision 0009).
 LOCK = sa.select(COUNTERS).where(COUNTERS.c.tenant_id == sa.bindparam("tenant_id")).with_for_update()
 COUNTED = ("seq", "head_hash", *USED)
+# inline: without RETURNING, since a queued write must have no result.
 ADD_EVENTS = QueuedWrite(sa.insert(Event.__table__).inline())
 KEEP_COUNTER = QueuedWrite(
     sa.update(COUNTERS)
-    .where(COUNTERS.c.tenant_id == sa.bindparam("of_tenant"))
+    .where(COUNTERS.c.tenant_id == sa.bindparam("of_tenant"))  # SQLAlchemy reserves the columns' names in an UPDATE
     .values({name: sa.bindparam(name) for name in (*COUNTED, "updated_at")})
 )
 
@@ -45,6 +47,7 @@ def feed(query: EventQuery) -> Page[Event]:
 
     Events of AUDIT_ONLY tables and about others' private notes require audit.read.
     """
+    # `seq` is assigned under the tenant's lock, so no event with a smaller one appears later.
     statement = sa.select(Event).where(Event.seq > query.after, *_visible())
     if "audit.read" not in scope.actor().permissions:
         statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
@@ -80,6 +83,7 @@ def _not_anothers_private_note() -> Any:
     """Return the condition that excludes events about notes that the actor may not read."""
     actor, visibility = scope.actor(), Event.data["visibility"].as_string()
     hidden = [NoteVisibility.PRIVATE.value]
+    # Whoever sees all candidates reads the notes of all teams; private notes are the author's alone.
     if VIEW_ALL not in actor.permissions and actor.visibility is not None:
         hidden.append(NoteVisibility.TEAM.value)
     anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
@@ -87,6 +91,7 @@ def _not_anothers_private_note() -> Any:
     if actor.kind == "user" and actor.visibility is not None and actor.visibility.owners:
         teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
         own = own | teams
+    # NULL for events without a visibility, which would exclude them.
     return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
 
 
@@ -107,8 +112,11 @@ def verify() -> ChainReport:
     """Recompute the tenant's hash chain from the first event to the head, and compare it with the checkpoints."""
     head = db.session.scalars(sa.select(TenantCounter)).one()
     checkpoints = ledger_checkpoint_service.by_seq()
+    # A checkpoint stays unfit if its event is missing, as after a truncation that also changed the counter.
     checker, unfit = ChainChecker(), set(checkpoints)
+    # Events that are added during the check are beyond the head that was read, and are left out.
     chain = sa.select(Event).where(Event.seq <= head.seq).order_by(Event.seq).execution_options(yield_per=1000)
+    # Close the server-side cursor, which keeps a transaction open, also if the loop ends early.
     with closing(db.session.scalars(chain)) as events:
         for event in events:
             if not checker.add(vars(event)):
@@ -116,6 +124,7 @@ def verify() -> ChainReport:
             signed = checkpoints.get(event.seq)
             if signed is not None and signed.hash == event.hash and ledger_checkpoint_service.is_genuine(signed):
                 unfit.discard(event.seq)
+    # The chain is intact but shorter than the counter says: the latest events were deleted.
     if checker.broken_at is None and (head.seq, head.head_hash) != (checker.seq, checker.head):
         checker.broken_at = checker.seq + 1
     broken_at = min(unfit) if unfit and checker.broken_at is None else checker.broken_at
@@ -153,6 +162,7 @@ def _close_ledger(done: UnitOfWork) -> None:
     """Lock the tenant's counter as late as possible, enforce the plan's limits, then number and chain the events."""
     if not done.events and not done.usage:
         return
+    # Past the ORM: the session may hold an older state of the counter.
     counter = dict(db.session.connection().execute(LOCK, {"tenant_id": scope.tenant_id()}).one()._mapping)
     for resource, amount in done.usage.items():
         counter[resource] = _count_usage(counter, resource, amount)
@@ -163,7 +173,7 @@ def _close_ledger(done: UnitOfWork) -> None:
 
 def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
     used, limit = counter[resource] + amount, counter.get(f"max_{resource}")
-    if limit is not None and amount > 0 and used > limit:
+    if limit is not None and amount > 0 and used > limit:  # a tenant over its limit may still release
         raise LimitReached(
             f"Your plan is limited to {limit} {resource.replace('_', ' ')}.",
             code="plan_limit_reached",
@@ -186,6 +196,7 @@ def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str,
             subject_type=event.subject.__tablename__,
             subject_id=event.subject.id,
             candidate_id=_about(event),
+            # As the database will return it: the hash is verified over the stored JSON, without UUIDs and dates.
             data=orjson.loads(orjson.dumps(event.data, default=str)),
             **_reason(event.reason),
             request_id=actor.request_id,
@@ -210,5 +221,6 @@ def _about(event: _Recorded) -> UUID | None:
 def _reason(reason: str | None) -> dict[str, str | None]:
     if reason is None:
         return dict.fromkeys(("reason", "reason_salt", "reason_digest"))
+    # Without a salt, short reasons could be guessed from their digests after an erasure.
     salt = secrets.token_hex(16)
     return {"reason": reason, "reason_salt": salt, "reason_digest": ledger_chain.digest_of_reason(salt, reason)}

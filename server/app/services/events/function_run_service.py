@@ -15,7 +15,7 @@ from app.services.core import upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock, ids
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=120)  # after this, another thread runs the step again
 KEPT_FOR = timedelta(days=7)
 FINISHED = (FunctionRunStatus.COMPLETED, FunctionRunStatus.FAILED)
 
@@ -40,6 +40,7 @@ def start(runs: list[tuple[str, dict[str, Any]]]) -> None:
         for function_id, event in runs
     ]
     if rows:
+        # Repeated events and ticks conflict with (function_id, event_id).
         db.session.execute(upsert.insert(FunctionRun.__table__).values(rows).on_conflict_do_nothing())
 
 
@@ -50,9 +51,10 @@ def take() -> FunctionRun | None:
     awake = sa.and_(FunctionRun.status == FunctionRunStatus.WAITING, FunctionRun.wake_at <= now)
     orphaned = sa.and_(FunctionRun.status == FunctionRunStatus.RUNNING, FunctionRun.lease_until <= now)
     statement = sa.select(FunctionRun).where(sa.or_(awake, orphaned)).order_by(FunctionRun.wake_at).limit(1)
-    run = db.session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
+    run = db.session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()  # several threads take runs
     if run is None:
         return None
+    # The lease expired. Counted, so that a step that kills its process is not repeated forever.
     if run.status == FunctionRunStatus.RUNNING:
         run.attempt += 1
     run.status, run.lease_until = FunctionRunStatus.RUNNING, now + LEASE
@@ -66,7 +68,7 @@ def reclaim() -> int:
     orphans = db.session.scalars(statement).all()
     for run in orphans:
         run.status, run.lease_until, run.wake_at = FunctionRunStatus.WAITING, None, clock.now()
-        run.attempt += 1
+        run.attempt += 1  # as in `take`: this step may have caused the crash
     return len(orphans)
 
 
@@ -74,8 +76,8 @@ def reclaim() -> int:
 def store_steps(run_id: UUID, steps: dict[str, Any], wake_at: datetime | None) -> None:
     """Store the results of steps and end the lease; the run continues at `wake_at`, or now if None."""
     run = db.session.get_one(FunctionRun, run_id)
-    run.steps = {**run.steps, **steps}
-    run.attempt = 0
+    run.steps = {**run.steps, **steps}  # a new object: SQLAlchemy does not see changes inside JSON
+    run.attempt = 0  # each step has its own retries
     run.status, run.lease_until = FunctionRunStatus.WAITING, None
     run.wake_at = wake_at or clock.now()
 

@@ -19,7 +19,7 @@ from app.utils import clock, scope
 from app.utils.errors import DomainError, Invalid, Unavailable
 
 KEPT_FOR = timedelta(hours=24)
-ATTEMPTS = 3
+ATTEMPTS = 3  # the work is repeated only after an expired key was deleted
 KEYS = IdempotencyKey.__table__
 KEEP = QueuedWrite(sa.insert(KEYS).inline())
 
@@ -54,12 +54,13 @@ def once(attempt: Attempt, answer: Callable[[], Answer]) -> tuple[Answer, bool]:
         try:
             return _first(attempt, answer), False
         except DomainError:
+            # Either the key's own conflict, or a consequence of the first request, such as a taken email address.
             kept = db.session.scalars(sa.select(IdempotencyKey).where(*_where(attempt))).one_or_none()
             if kept is None:
                 raise
             if kept.expires_at > clock.now():
                 return _replay(kept, attempt), True
-        _forget_expired(attempt)
+        _forget_expired(attempt)  # otherwise, the next attempt hits the same key
     raise Unavailable("Too many requests use this Idempotency-Key at the same time. Try again.")
 
 
@@ -76,6 +77,7 @@ def _first(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
         body=done.body,
         expires_at=clock.now() + KEPT_FOR,
     )
+    # Last: a parallel request waits on the unique key until this one commits, and is then rolled back.
     KEEP.send(row)
     return done
 
@@ -98,6 +100,7 @@ def _where(attempt: Attempt) -> list[Any]:
 def _replay(kept: IdempotencyKey, attempt: Attempt) -> Answer:
     if kept.fingerprint != attempt.fingerprint:
         raise Invalid("This Idempotency-Key was used with a different request.", code="idempotency_key_reused")
+    # Nullable, because earlier releases wrote the key before the response.
     return Answer(kept.status or 200, kept.headers or {}, kept.body or b"")
 
 

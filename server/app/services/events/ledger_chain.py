@@ -15,7 +15,8 @@ from uuid import UUID
 
 import orjson
 
-GENESIS = "0" * 64
+GENESIS = "0" * 64  # stands for the hash before the first event, as in `TenantCounter.head_hash`
+# Without `candidate_id`, which is derived. A new fact would invalidate the hashes of all stored events.
 FACTS = (
     "tenant_id",
     "seq",
@@ -36,6 +37,7 @@ def hash_of(event: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the facts as sorted JSON; events older than reason digests hash the reason itself."""
     reason = event["reason_digest"] or event["reason"]
     facts = {name: event[name] for name in FACTS} | {"reason": reason, "occurred_at": event["occurred_at"].isoformat()}
+    # Sorted, because JSONB does not preserve the order of keys in `data`.
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -58,13 +58,15 @@ def _grown() -> list[UUID]:
 def sign() -> int:
     """Sign and log the head of the bound tenant's ledger; return 1, or 0 if it has not grown."""
     head = db.session.scalars(sa.select(TenantCounter)).one()
+    # Another run may have signed it since `_grown`.
     if db.session.scalar(sa.select(LedgerCheckpoint.id).where(LedgerCheckpoint.seq == head.seq)):
         return 0
     now = clock.now()
     message = ledger_chain.checkpoint_message(scope.tenant_id(), head.seq, head.head_hash, now)
     key_id, signature = ledger_signer.sign(message)
     row = rows.new_row(seq=head.seq, hash=head.head_hash, key_id=key_id, signature=signature)
-    db.session.add(LedgerCheckpoint(**{**row, "created_at": now}))
+    db.session.add(LedgerCheckpoint(**{**row, "created_at": now}))  # part of the signed message
+    # A copy outside the database, with all that a verification needs.
     log.info(
         "checkpoint",
         tenant=str(scope.tenant_id()),

@@ -24,10 +24,11 @@ from app.services.core.transaction import UnitOfWork, mark_deleted, unit, use_ca
 from app.utils import clock
 from app.utils.metrics import metrics
 
-RESEND_AFTER = timedelta(minutes=5)
+RESEND_AFTER = timedelta(minutes=5)  # unless acknowledged; under the same id, so that Inngest drops duplicates
 KEPT_FOR = timedelta(days=30)
 ADD_ROWS = QueuedWrite(sa.insert(Outbox.__table__).inline())
-MOST_DOUBLINGS = 5
+MOST_DOUBLINGS = 5  # at most 32 times the function's own silence
+# These match the conditions of the partial indexes ix_outbox_failed_at and ix_outbox_due_at.
 FAILED = sa.and_(Outbox.failed_at.is_not(None), Outbox.done_at.is_(None))
 OPEN = sa.and_(Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
 
@@ -73,6 +74,7 @@ def enqueue_for(name: str, tenants: Sequence[str]) -> int:
 @use_case
 def _enqueue_unless_open(name: str) -> int:
     same = sa.select(Outbox).where(Outbox.name == name, Outbox.done_at.is_(None)).with_for_update()
+    # At most one: uq_outbox_round.
     row = db.session.scalars(same).one_or_none()
     if row is None:
         enqueue(name)
@@ -102,7 +104,7 @@ def take_due(limit: int = 100, *, resend_lost: bool = True) -> Sequence[Outbox]:
         .where(Outbox.due_at <= now, OPEN, sa.true() if resend_lost else Outbox.acked_at.is_(None))
         .order_by(Outbox.due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True)  # each relay takes other rows
     ).all()
     for row in due:
         if row.acked_at is not None:
@@ -129,6 +131,7 @@ def acknowledge(row_id: UUID, generation: int, silence: timedelta) -> bool:
     if row is None:
         return False
     now = clock.now()
+    # A repeated first step keeps the time of the first one.
     row.acked_at, row.due_at = row.acked_at or now, now + _patience(silence, row.generation)
     return True
 
@@ -148,6 +151,7 @@ def finish(row_id: UUID) -> None:
     """Mark the row done."""
     row = db.session.get(Outbox, row_id)
     if row is not None:
+        # Whatever the generation: the work is done, and a newer run ends at its next step.
         row.done_at = clock.now()
 
 
@@ -158,7 +162,7 @@ def fail(row_id: UUID, generation: int, error: str) -> bool:
     if row is None:
         return False
     row.failed_at = clock.now()
-    row.error = error[:500]
+    row.error = error[:500]  # the length of the column
     return True
 
 
@@ -167,7 +171,7 @@ def continue_anew(row_id: UUID, generation: int, data: dict[str, str]) -> None:
     """End this run and continue in a new generation, with `data` added to the row's data."""
     row = db.session.get(Outbox, row_id, with_for_update=True)
     if row is not None and row.generation == generation and row.done_at is None:
-        row.data = {**row.data, **data}
+        row.data = {**row.data, **data}  # a new object: SQLAlchemy does not see changes inside JSON
         _begin_anew(row, clock.now())
 
 
@@ -222,6 +226,7 @@ def _patience(silence: timedelta, generation: int) -> timedelta:
 
 def open_rows(limit: int) -> Sequence[Outbox]:
     """List the rows that are not done, including failed ones, oldest first."""
+    # Ids are UUIDv7, which sort by creation.
     statement = sa.select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id).limit(limit)
     return db.session.scalars(statement).all()
 
@@ -248,6 +253,7 @@ def backlog() -> Backlog:
         sa.func.count().filter(waiting), sa.func.count().filter(~waiting), sa.func.min(Outbox.due_at).filter(waiting)
     )
     waits, lost, oldest = db.session.execute(counts.where(OPEN, Outbox.due_at <= now)).one()
+    # A statement of its own: one count of both could use neither partial index.
     failed = db.session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(FAILED)) or 0
     return Backlog(waits, lost, failed, oldest.timestamp() if oldest is not None else 0.0)
 

@@ -11,6 +11,7 @@ def consume(resource: str, amount: int = 1) -> None:
     LimitReached at the commit if the plan's limit is exceeded.
     """
     usage = unit().usage
+    # Summed up and written once at the end, so that the tenant's counter is locked only for the commit.
     usage[resource] = usage.get(resource, 0) + amount
 
 

@@ -20,7 +20,7 @@ from app.utils.errors import NotFound
 from app.utils.file_store import Download
 from app.utils.signing import signer
 
-PURPOSE = "file-link"
+PURPOSE = "file-link"  # so that no other signed text, such as a cursor, opens a file
 SECONDS = 300
 
 Opener = Callable[[UUID], Download]
@@ -43,7 +43,8 @@ def make(kind: str, row_id: UUID) -> FileLink:
 def open_link(token: str) -> Download:
     """Open the file of a signed URL; NotFound if it is forged or expired, or its tenant is no longer active."""
     kind, tenant_id, row_id, by_platform = signer.read_timed(PURPOSE, token, SECONDS)
-    with scope.tenant(UUID(tenant_id)):
+    with scope.tenant(UUID(tenant_id)):  # as the system: the link was made for someone who may see the file
+        # Checked again, because the tenant may have been suspended since the link was made.
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
         if status != TenantStatus.ACTIVE and not by_platform:
             raise NotFound("The link is invalid or has expired.")

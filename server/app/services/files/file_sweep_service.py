@@ -15,6 +15,7 @@ from app.utils.parts import parts
 
 AGE = timedelta(days=2)  # longer than any upload or export takes
 AT_ONCE = 500
+# Every column with a storage key must be here: old files that none of them contains are deleted.
 NAMED_BY = (
     CandidateDocument.storage_key,
     CandidateImport.storage_key,

@@ -35,10 +35,10 @@ from app.utils.parts import parts
 from app.utils.validation_errors import field_errors
 
 AT_ONCE = 500
-MAX_ERRORS = 10
+MAX_ERRORS = 10  # per row, since the errors of every row are stored
 POINTERS = {ContactKind.EMAIL: "/emails", ContactKind.PHONE: "/phones"}
-BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}
-SHARED = {
+BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}  # a note on a skipped row
+SHARED = {  # a note on a created row, not a failure
     "pointer": "/name",
     "code": "shared_contact",
     "detail": "a candidate with a different name has the same contact point; see the suggested duplicates",
@@ -50,7 +50,7 @@ class Result:
     """The result of a row."""
 
     result: RowResult
-    made_id: UUID | None = None
+    made_id: UUID | None = None  # the candidate, if visible to the importing user
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -78,9 +78,12 @@ def write(
             results[at] = checked
         else:
             sound.append(checked)
+    # Contact points are looked up for all rows together: a few statements per batch, not per row.
     plan = _Plan([contact for row in sound for contact in row.contacts], on_duplicate)
     for row in sound:
         results[row.at] = plan.place(row)
+    # A dry run places the rows, too, to report those that match each other. It cannot match rows of earlier
+    # batches, which were not written.
     if not is_dry_run:
         plan.carry_out()
     return [each for each in results if each is not None]
@@ -110,7 +113,7 @@ class _Plan:
         self._updates = on_duplicate is OnDuplicate.UPDATE
         self._fresh: list[tuple[_Row, Result]] = []
         self._ids: dict[UUID, Result] = {}  # new candidates by temporary id
-        self._met: list[tuple[UUID, _Row]] = []
+        self._met: list[tuple[UUID, _Row]] = []  # rows that update a candidate, by id or temporary id
 
     def place(self, row: _Row) -> Result:
         """Return the result of a row.
@@ -120,29 +123,32 @@ class _Plan:
         having = [self._bearers[it.kind, it.value] for it in row.contacts if (it.kind, it.value) in self._bearers]
         known = contact_bearers.meant(having, row.new.name)
         pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
-        if len(known) > 1:
+        if len(known) > 1:  # choosing one could change the wrong person
             taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to different candidates"}
             return Result(RowResult.FAILED, errors=[taken])
         owner = known[0].id if known else None
         row = replace(row, contacts=self._settled(row, owner))
         if owner is None:
             return self._new(row)
-        seen = owner in self._seen or owner in self._ids
+        seen = owner in self._seen or owner in self._ids  # whoever imports a candidate sees it
         if not self._updates or not seen:
             note = {"pointer": pointer, "code": "duplicate", "detail": "a candidate has one of the contact points"}
+            # The id of a candidate who is not visible would reveal whose contact point it is.
             return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
         self._own(row, owner)
         self._met.append((owner, row))
-        return Result(RowResult.UPDATED, None if owner in self._ids else owner)
+        return Result(RowResult.UPDATED, None if owner in self._ids else owner)  # a new one has no id yet
 
     def carry_out(self) -> None:
         """Insert the new candidates together, then update existing ones in order."""
         if self._fresh:
             owner_id = visibility_service.default_owner()
             people = [(candidate_service.fields_of(row.new, owner_id), row.contacts) for row, _ in self._fresh]
+            # HUMAN, so that a parsed resume does not overwrite what the user imported.
             made = candidate_bulk_insert.insert(people, Provenance.HUMAN)
             for (_, result), made_id in zip(self._fresh, made, strict=True):
                 result.made_id = made_id
+        # After the inserts, since a row may update a candidate that an earlier row of the batch created.
         for owner, row in self._met:
             target = self._ids[owner].made_id if owner in self._ids else owner
             assert target is not None
@@ -164,12 +170,13 @@ class _Plan:
             if it.kind != ContactKind.LINK:
                 named = self._bearers[key].named_id if key in self._bearers else None
                 settled.append(replace(it, is_shared=named not in (None, owner)))
-            elif self._links.get(key, owner) == owner:
+            elif self._links.get(key, owner) == owner:  # free, or already this candidate's
                 settled.append(it)
         return settled
 
     def _own(self, row: _Row, owner: UUID) -> None:
         person = self._people.setdefault(owner, Bearer(owner, (row.new.name,)))
+        # Later rows compare with the name that this row leaves: `enrich` does not store a less complete one.
         if person_names.says_as_much(row.new.name, person.names[0]):
             person.names = (row.new.name, *person.names[1:])
         for it in row.contacts:
@@ -196,6 +203,7 @@ def _taken_links(contacts: Sequence[Contact]) -> dict[tuple[ContactKind, str], U
 def _seen(owners: set[UUID]) -> set[UUID]:
     """Return the owners who are visible to the importing user."""
     found: set[UUID] = set()
+    # The visibility guard limits this ORM statement to what the importing user sees.
     for part in parts(sorted(owners), AT_ONCE):
         found |= set(db.session.scalars(sa.select(Candidate.id).where(Candidate.id.in_(part))))
     return found

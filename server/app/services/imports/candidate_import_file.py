@@ -14,10 +14,10 @@ from app.utils import file_types
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
-MAX_CELL = 20_000
+MAX_CELL = 20_000  # characters; the rest of a longer cell is dropped
 CHUNK = 1024 * 1024
-DELIMITERS = ",;\t|"
-ENCODINGS = ("utf-8-sig", "cp1252")
+DELIMITERS = ",;\t|"  # the first one wins a tie, as in a table with one column
+ENCODINGS = ("utf-8-sig", "cp1252")  # with or without a BOM; cp1252 last, because it decodes nearly anything
 
 
 def normalise(source: str, target: str) -> tuple[list[str], int]:
@@ -33,6 +33,7 @@ def normalise(source: str, target: str) -> tuple[list[str], int]:
 
 def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
     header = [cell.strip() for cell in next(rows, [])]
+    # Spreadsheets often export empty columns at the right of the table.
     while header and not header[-1]:
         header.pop()
     _check_header(header)
@@ -48,6 +49,7 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
         for _ in range(blank):  # blank rows keep the row numbers users see; trailing ones are dropped
             writer.writerow([""] * len(header))
         blank = 0
+        # Pad short rows and cut long ones, so that each has the columns of the header.
         writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
     if not count:
         raise Unreadable("the table has no rows")
@@ -65,6 +67,7 @@ def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
     rest = b""
     for chunk in chunks:
+        # Split before decoding: a chunk may end within a character of several bytes.
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             yield line.decode() + "\n"
@@ -85,12 +88,13 @@ def _check_header(header: list[str]) -> None:
 
 def _csv(source: str) -> Iterator[list[str]]:
     encoding = _encoding_of(source)
-    csv.field_size_limit(10 * MAX_CELL)
+    csv.field_size_limit(10 * MAX_CELL)  # process-wide, but this is a child process
     with open(source, encoding=encoding, newline="") as text:
-        first = text.readline(MAX_COLUMNS * MAX_CELL)
+        first = text.readline(MAX_COLUMNS * MAX_CELL)  # bounded, for a file without line breaks
         delimiter = max(DELIMITERS, key=first.count)
         text.seek(0)
         try:
+            # PostgreSQL cannot store NUL characters.
             yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
         except csv.Error as error:
             raise Unreadable("the table is not well-formed CSV") from error
@@ -99,6 +103,7 @@ def _csv(source: str) -> Iterator[list[str]]:
 def _encoding_of(source: str) -> str:
     """Return the first encoding that can decode the whole file."""
     with open(source, "rb") as stream:
+        # UTF-16 is only recognized by its BOM, as in Excel's Unicode text.
         encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
     for encoding in encodings:
         try:
@@ -113,11 +118,13 @@ def _encoding_of(source: str) -> str:
 
 def _xlsx(source: str) -> Iterator[list[str]]:
     with open(source, "rb") as stream:  # opened by path, the name would have to end in .xlsx
+        # Streamed, with the last computed values instead of formulas, and without linked workbooks.
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0] if book.worksheets else None
         if sheet is None:
             raise Unreadable("the workbook has no sheet")
         most = MAX_ROWS + 2  # the reader fills gaps: one row far below would yield a million empty ones
+        # One column and one row beyond the limits, so that a larger table is refused instead of cut.
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1, max_row=most), start=1):
             if number == most:
                 raise Unreadable(f"the table has more than {MAX_ROWS} rows")
@@ -129,10 +136,10 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value.replace("\x00", "")
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer():  # a workbook may store 7 as 7.0
         return str(int(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime) and value.time() == time.min:
+    if isinstance(value, datetime) and value.time() == time.min:  # a date cell has a time, too: midnight
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, (date, time)) else str(value)

@@ -9,7 +9,7 @@ from app.services.candidates.candidate_fields import FIELDS, many, whole
 from app.utils.errors import Invalid
 from app.utils.text import fold
 
-CUSTOM = "custom."
+CUSTOM = "custom."  # a custom field may have the key of a built-in field
 MAX_ERRORS = 10
 
 
@@ -26,6 +26,7 @@ _BY_HEADING = {
 CUSTOM_READERS: dict[str, Callable[[str], Any]] = {
     "number": whole,
     "multi_choice": many,
+    # Any other text stays as it is, and the validation of the field reports it.
     "boolean": lambda cell: {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
         cell.lower(), cell
     ),
@@ -38,9 +39,9 @@ def suggest(columns: list[str], custom: Mapping[str, str]) -> dict[str, str | No
     mapping: dict[str, str | None] = {}
     for column in columns:
         field = _BY_HEADING.get(" ".join(fold(column).replace("_", " ").split()))
-        key = fold(column).removeprefix(CUSTOM).replace(" ", "_")
+        key = fold(column).removeprefix(CUSTOM).replace(" ", "_")  # "custom.size", "Size"
         field = field or (f"{CUSTOM}{key}" if key in custom else None)
-        mapping[column] = field if field not in taken else None
+        mapping[column] = field if field not in taken else None  # the first of several columns wins
         taken |= {field} if field else set()
     return mapping
 
@@ -60,7 +61,7 @@ def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping
                 for each in wrong[:MAX_ERRORS]
             ],
         )
-    if not {"name", "given_name", "family_name"} & set(fields):
+    if not {"name", "given_name", "family_name"} & set(fields):  # `body_of` joins the parts to a name
         raise Invalid("Map a column to name, given_name or family_name.", code="name_missing")
 
 

@@ -28,11 +28,11 @@ from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, UnsupportedMedia
 from app.utils.file_store import Upload, file_store
 
-BATCH = 1000
-AT_ONCE = 100
+BATCH = 1000  # rows per transaction
+AT_ONCE = 100  # candidates per search for duplicates
 SECONDS = 20.0  # per step of the function; longer imports take several
-KEPT_FOR = timedelta(days=7)
-TRIES = 3
+KEPT_FOR = timedelta(days=7)  # tables of dry runs and stopped imports, which can still be run
+TRIES = 3  # per batch, if others add the same people meanwhile
 
 
 def get(import_id: UUID) -> CandidateImport:
@@ -51,6 +51,7 @@ def list_imports(query: ImportQuery) -> Page[CandidateImport]:
 def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow]:
     """Return the results of an import's rows."""
     get(import_id)
+    # `get` checked whose import it is: the rows have no owner of their own.
     statement = sa.select(CandidateImportRow).where(CandidateImportRow.import_id == import_id)
     if query.result is not None:
         statement = statement.where(CandidateImportRow.result == query.result)
@@ -61,15 +62,16 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
     """Store a table and enqueue its import, which runs with the permissions and visibility of this user."""
     if form.on_duplicate is OnDuplicate.UPDATE:
         rights.require("candidates.update")
-        rights.require(PII)
+        rights.require(PII)  # an update adds contact points to existing candidates
     if file_types.sniff_table(file.stream) is None:
         raise UnsupportedMedia("Imports accept CSV and XLSX files only.", code="unsupported_file_type")
     import_id = ids.new_id()
     key = f"{scope.tenant_id()}/imports/{import_id}"
+    # Before the use case: a transaction must not wait for the file store.
     file_store.save(key, file.stream)
     try:
         return _store(import_id, key, safe_filename(file.filename), form, user_id)
-    except BaseException:
+    except BaseException:  # no row refers to the file, which contains personal data
         file_store.delete(key)
         raise
 
@@ -84,6 +86,7 @@ def run(import_id: UUID) -> CandidateImport:
     if batch.storage_key is None:
         raise Conflict("The table is no longer stored. Upload it again.", code="table_gone")
     if checked:
+        # The results of the dry run are replaced: each row number is unique within the import.
         db.session.execute(sa.delete(CandidateImportRow).where(CandidateImportRow.import_id == import_id))
         batch.is_dry_run = False
         batch.done = batch.created = batch.updated = batch.skipped = batch.failed = 0
@@ -98,16 +101,18 @@ def proceed(import_id: UUID) -> bool:
     batch = rows.get(CandidateImport, import_id)
     if batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING) or batch.storage_key is None:
         return False
+    # With the user's current permissions and visibility, which may have changed since the upload.
     actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
     if actor is None:
         _stop_for(import_id, "the user who started the import is no longer active")
         return False
-    if not batch.columns and not _prepare(import_id):
+    if not batch.columns and not _prepare(import_id):  # no columns: not converted yet
         return False
-    batch = rows.get(CandidateImport, import_id)
+    batch = rows.get(CandidateImport, import_id)  # `_prepare` stored the total and a new key
     done, total, key = batch.done, batch.total, str(batch.storage_key)
     until = time.monotonic() + SECONDS
     with scope.tenant(scope.tenant_id(), actor):
+        # Skip the rows of earlier batches: `done` is where this one begins.
         table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
         while time.monotonic() < until:
             part = list(islice(table, BATCH))
@@ -116,6 +121,8 @@ def proceed(import_id: UUID) -> bool:
             done += len(part)
     if done >= total:
         _finish(import_id)
+    # Read again, because a batch may have stopped the import. If another run is ahead, the next step
+    # continues after it.
     return done < total and rows.get(CandidateImport, import_id).status == ImportStatus.RUNNING
 
 
@@ -125,7 +132,7 @@ def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:
         CandidateImportRow.import_id == import_id,
         CandidateImportRow.number > number,
         CandidateImportRow.result == RowResult.CREATED,
-        CandidateImportRow.made_id.is_not(None),
+        CandidateImportRow.made_id.is_not(None),  # null in a dry run
     )
     found = db.session.execute(statement.order_by(CandidateImportRow.number).limit(AT_ONCE)).all()
     return [(row.number, row.made_id) for row in found if row.made_id is not None]
@@ -148,6 +155,7 @@ def _prepare(import_id: UUID) -> bool:
         except Invalid as error:
             return _stop_for(import_id, f"{error.detail} {'; '.join(each['detail'] for each in error.errors)}")
         with plain.open("rb") as stream:
+            # Under a new key: until `_store_plain` commits, the row refers to the table as it was uploaded.
             stored = file_store.save(f"{scope.tenant_id()}/imports/{ids.new_id()}", stream)
     return _store_plain(import_id, stored.key, columns, total, mapping)
 
@@ -197,6 +205,7 @@ def _old() -> Any:
 
 
 def _forget(condition: Any) -> int:
+    # Locked, so that `run` does not start an import whose table is being deleted.
     kept = db.session.scalars(sa.select(CandidateImport).where(condition).with_for_update()).all()
     for batch in kept:
         outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
@@ -228,7 +237,7 @@ def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
     for attempt in range(TRIES):
         try:
             return _write_once(import_id, done, part)
-        except LimitReached as limit:
+        except LimitReached as limit:  # the whole batch was rolled back; `run` resumes with it
             _stop_for(import_id, limit.detail)
             return False
         except Conflict:  # one of these people was added concurrently
@@ -240,6 +249,7 @@ def _write(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
 @use_case
 def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
     batch = rows.lock_row(CandidateImport, import_id)
+    # Checked under the lock: a retry or another run that repeats this batch finds `done` advanced.
     if batch.done != done or batch.status not in (ImportStatus.PENDING, ImportStatus.RUNNING):
         return False
     results = candidate_import_batch.write(batch.mapping, part, batch.on_duplicate, batch.is_dry_run)
@@ -249,8 +259,9 @@ def _write_once(import_id: UUID, done: int, part: list[dict[str, str]]) -> bool:
         )
         for number, each in enumerate(results, start=1)
     ]
+    # In the transaction of the batch, so that a repeated batch neither loses nor doubles a result.
     db.session.connection().execute(sa.insert(CandidateImportRow.__table__), made)
-    for name in RowResult:
+    for name in RowResult:  # the counters have the names of the results
         setattr(batch, name.value, getattr(batch, name.value) + sum(each.result is name for each in results))
     batch.done, batch.status = done + len(part), ImportStatus.RUNNING
     batch.version += 1
@@ -268,7 +279,7 @@ def _finish(import_id: UUID) -> None:
     event_service.record(
         "candidate_import.done", batch, **{name.value: getattr(batch, name.value) for name in RowResult}
     )
-    if batch.is_dry_run:
+    if batch.is_dry_run:  # `run` needs the table
         return
     outbox_service.enqueue("file/deleted", storage_key=batch.storage_key)
     batch.storage_key = None
@@ -277,6 +288,7 @@ def _finish(import_id: UUID) -> None:
 
 def _follow_up(batch: CandidateImport) -> None:
     """Enqueue new matches of open jobs, and the search for duplicates of imported candidates."""
+    # One refresh per open job, instead of one per imported candidate.
     for job_id in db.session.scalars(sa.select(Job.id).where(Job.status == JobStatus.OPEN)):
         outbox_service.enqueue("job/changed", job_id=job_id)
     outbox_service.enqueue("candidate_import/written", import_id=batch.id, go=batch.version)
@@ -293,11 +305,12 @@ def _stop(batch: CandidateImport, reason: str) -> None:
         batch.status, batch.reason = ImportStatus.STOPPED, reason[:200]
         batch.version += 1
         event_service.record("candidate_import.stopped", batch)
-        if batch.created:
+        if batch.created:  # candidates of the batches before the stop
             _follow_up(batch)
 
 
 def _own(batch: CandidateImport) -> CandidateImport:
+    # An import without a user belongs to nobody, not to callers who are no users either (`user_id` is None).
     if scope.actor().visibility is not None and (batch.user_id is None or batch.user_id != scope.user_id()):
         raise NotFound("There is no such candidate import.")
     return batch

@@ -45,6 +45,7 @@ def create(new: InterviewKitCreate) -> InterviewKit:
 def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> InterviewKit:
     """Update a kit; existing interviews keep their rubric."""
     kit = rows.lock_for_update(InterviewKit, kit_id, if_match)
+    # Not `exclude_unset`, which would also drop defaults within the items of the rubric.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values, frozenset({"guide"}))
     if "name" in values:

@@ -22,7 +22,7 @@ from app.utils import clock, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 
-MOMENT = "EEEE, d MMMM y, HH:mm"
+MOMENT = "EEEE, d MMMM y, HH:mm"  # "Monday, 1 March 2027, 14:30", in the tenant's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def send_invitations(interviews: Sequence[Interview]) -> None:
 def send_cancellations(interviews: Sequence[Interview]) -> None:
     """Send everyone the cancellation."""
     for interview in interviews:
-        interview.sequence += 1
+        interview.sequence += 1  # calendars may ignore a cancellation that is not newer
         _send("interview_cancelled", interview, is_cancelled=True)
 
 
@@ -55,6 +55,7 @@ def ask_for_feedback(interviews: Sequence[Interview]) -> None:
         panel = interview_panel.panels([interview.id]).get(interview.id, [])
         missing = {each.user_id for each in panel if not each.has_submitted}
         link = {"link": f"{addresses.app}/interviews/{interview.id}"}
+        # The keys are those of users, so that the candidate gets no such mail.
         _send("feedback_asked", interview, only=frozenset(map(str, missing)), more=link)
 
 
@@ -113,8 +114,9 @@ def _mail(
         "is_changed": interview.sequence > 0,
         **(more or {}),
     }
-    if template != "feedback_asked":
+    if template != "feedback_asked":  # the meeting is over
         context["calendar"] = _calendar(interview, to, is_cancelled)
+    # Each revision is mailed once to each recipient, however often it is queued.
     key = f"{template}:{interview.id}:{interview.sequence}:{to.key}"
     return NewMail(template, to.address, key, context, interview.candidate_id)
 

@@ -75,7 +75,7 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
     there = {user.id for user in active_users.among(user_ids)}
     for user_id in user_ids:
         if user_id not in there:
-            active_users.require(user_id, "interviews")
+            active_users.require(user_id, "interviews")  # raises what applies: NotFound or Conflict
     known = {each.user_id: each for each in _seats([interview.id])}
     gone = [each.id for user_id, each in known.items() if user_id not in user_ids]
     if gone:
@@ -129,7 +129,8 @@ def _check_free(interview: Interview, user_ids: Sequence[UUID]) -> None:
     taken = sa.select(InterviewPanelist.user_id).where(
         InterviewPanelist.user_id.in_(user_ids),
         InterviewPanelist.is_held,
-        InterviewPanelist.interview_id != interview.id,
+        InterviewPanelist.interview_id != interview.id,  # a new time may overlap its own old one
+        # Strictly, so that an interview can begin when another ends.
         InterviewPanelist.starts_at < interview.ends_at,
         InterviewPanelist.ends_at > interview.starts_at,
     )

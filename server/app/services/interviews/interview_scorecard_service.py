@@ -71,9 +71,11 @@ def summary(application_id: UUID) -> ScorecardSummary:
 def put(interview_id: UUID, request: ScorecardIn) -> InterviewScorecard:
     """Save or submit the caller's scorecard; the last one completes an interview that awaits feedback."""
     with interview_panel.visible_to_panel(interview_id):
+        # Locked, so that of the last two scorecards, submitted at once, one sees that all are in.
         interview = rows.lock_row(Interview, interview_id)
         if not interview_panel.is_on(interview_id):
             raise Conflict("Only members of the panel can fill in a scorecard.", code="not_on_the_panel")
+        # Scheduled interviews can be scored: their end is noted by a function, up to ten minutes late.
         if interview.status in (*OVER, InterviewStatus.PROPOSED):
             raise Conflict("This interview cannot be scored.", code="interview_over", current_state=interview.status)
         _check_ratings(interview, request)
@@ -88,7 +90,7 @@ def _write(interview: Interview, request: ScorecardIn) -> InterviewScorecard:
     if card is None:
         card = InterviewScorecard(interview_id=interview.id, author_id=scope.user_id())
         card.application_id, card.candidate_id = interview.application_id, interview.candidate_id
-        card.version = 0
+        card.version = 0  # incremented below, like that of an existing card
         db.session.add(card)
     if card.submitted_at is not None and not request.submit:
         raise Conflict("The scorecard was submitted. It can be changed but not withdrawn.", code="already_submitted")
@@ -119,6 +121,7 @@ def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
     asked = sa.select(InterviewPanelist.interview_id).where(
         InterviewPanelist.user_id == own, InterviewPanelist.interview_id.in_({card.interview_id for card in cards})
     )
+    # Whoever owes a scorecard does not see the others, so that each interviewer judges independently.
     hidden = set(db.session.scalars(asked)) if own is not None else set()
     hidden -= {card.interview_id for card in cards if card.author_id == own and card.submitted_at is not None}
     return [
@@ -130,6 +133,7 @@ def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:
 
 def _check_ratings(interview: Interview, request: ScorecardIn) -> None:
     known = {item["name"] for item in interview.rubric}
+    # Without a rubric, interviewers choose the names of their ratings.
     wrong = [number for number, rating in enumerate(request.ratings) if known and rating.name not in known]
     if len({rating.name for rating in request.ratings}) != len(request.ratings) or wrong:
         pointer = f"/ratings/{wrong[0]}/name" if wrong else "/ratings"

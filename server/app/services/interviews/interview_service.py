@@ -66,11 +66,12 @@ def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
 @use_case
 def create(new: InterviewCreate) -> InterviewOut:
     """Propose an interview for an active application, and schedule it if a time is given."""
+    # Locked, so that it cannot end meanwhile, which would cancel only the interviews that exist by then.
     application = rows.lock_row(Application, new.application_id)
     kit = rows.get(InterviewKit, new.kit_id) if new.kit_id else None
     values = new.model_dump(exclude={"application_id", "kit_id", "panel", "time"})
     interview = propose(application, kit, zone=tenant_settings_service.time_zone(), **values)
-    db.session.flush()
+    db.session.flush()  # the seats refer to the interview
     interview_panel.seat(interview, new.panel)
     if new.time is not None:
         _set_time(interview, new.time, kit)
@@ -83,11 +84,11 @@ def propose(application: Application, kit: InterviewKit | None, **values: Any) -
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     interview = Interview(
-        id=ids.new_id(),
+        id=ids.new_id(),  # the event needs it, without a flush for each of many interviews
         application_id=application.id,
         candidate_id=application.candidate_id,
         kit_id=kit.id if kit else None,
-        rubric=kit.rubric if kit else [],
+        rubric=kit.rubric if kit else [],  # a copy: later changes of the kit do not apply
         **values,
     )
     db.session.add(interview)
@@ -98,6 +99,7 @@ def propose(application: Application, kit: InterviewKit | None, **values: Any) -
 @application_automations.action("interview")
 def propose_all(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
     """Propose an interview for each application that enters the stage, unless the kit was deleted."""
+    # Not `rows.get`: a deleted kit must not keep applications out of the stage.
     kit = db.session.get(InterviewKit, UUID(automation["kit_id"]))
     zone = tenant_settings_service.time_zone()
     for application in applications if kit else ():
@@ -130,6 +132,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
         changed.append("panel")
         interview_panel.seat(interview, panel)
     event_service.record("interview.updated", interview, changed=changed)
+    # Nobody has been invited to a proposed interview yet.
     if changed and interview.status == InterviewStatus.SCHEDULED:
         interview.sequence += 1
         interview_panel.hold_panel([interview])
@@ -142,6 +145,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
 def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> InterviewOut:
     """Set the time of a proposed interview."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
+    # Checked before the time, so that a cancelled interview is refused as such.
     state_engine.check(INTERVIEW_MACHINE, interview, "schedule")
     _set_time(interview, time, _kit_of(interview))
     state_engine.fire(INTERVIEW_MACHINE, interview, "schedule")
@@ -155,7 +159,7 @@ def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | No
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
     _set_time(interview, time, _kit_of(interview))
     interview.sequence += 1
-    interview.status_reason = time.reason
+    interview.status_reason = time.reason  # `fire` sets it only if the status changes
     state_engine.fire(INTERVIEW_MACHINE, interview, "reschedule", time.reason)
     return get(interview_id)
 
@@ -176,15 +180,16 @@ def tenants_with_due() -> list[str]:
 @use_case
 def settle_due() -> dict[str, int]:
     """Send due reminders, and end past interviews and ask for feedback; return the number of each."""
+    # Interviews that a user is changing are skipped: the function runs again in ten minutes.
     locked = sa.select(Interview).order_by(Interview.id).with_for_update(skip_locked=True)
     over = db.session.scalars(locked.where(_over())).all()
     for interview in over:
         interview.version += 1
         state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "end")
-        interview_scorecard_service.complete_if_said(interview)
+        interview_scorecard_service.complete_if_said(interview)  # all scorecards may be in already
     soon = db.session.scalars(locked.where(_soon())).all()
     for interview in soon:
-        interview.reminded_at = clock.now()
+        interview.reminded_at = clock.now()  # no new version: clients do not see it
         interview_mails.remind(interview)
     return {"ended": len(over), "reminded": len(soon)}
 

@@ -22,7 +22,7 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock
 
 Span = tuple[datetime, datetime]
-OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]
+OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]  # Monday to Friday
 STEP = timedelta(minutes=15)
 MAX_SLOTS = 200
 
@@ -40,7 +40,7 @@ def get(user_id: UUID) -> AvailabilityOut:
 @use_case
 def put(user_id: UUID, request: AvailabilityIn) -> InterviewerAvailability:
     """Set a user's weekly availability."""
-    user = rows.lock_row(User, user_id)
+    user = rows.lock_row(User, user_id)  # so that concurrent requests do not both add a row
     kept = db.session.scalars(
         sa.select(InterviewerAvailability).where(InterviewerAvailability.user_id == user_id)
     ).one_or_none()
@@ -62,6 +62,7 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
     weeks, busy = _weeks(query.user_ids), _busy(query.user_ids, start, query.until)
     for user_id in dict.fromkeys(query.user_ids):
         zone, windows = weeks[user_id]
+        # Merged, because the windows of a user may overlap.
         free = _without(_merged(_open(zone, windows, start, query.until)), busy.get(user_id, []))
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
@@ -97,6 +98,7 @@ def _busy(user_ids: Iterable[UUID], since: datetime, until: datetime) -> dict[UU
 def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: datetime) -> Iterable[Span]:
     """Yield the windows of each day in UTC, computed in local time because of daylight saving."""
     local = ZoneInfo(zone)
+    # No window spans midnight, so none of the day before can still be open.
     day = since.astimezone(local).date()
     while datetime.combine(day, time(), local) < until:
         for window in sorted(windows, key=lambda each: str(each["start"])):
@@ -123,6 +125,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 def _without(spans: list[Span], busy: list[Span]) -> list[Span]:
     for taken_from, taken_until in busy:
+        # Each span leaves a part before and a part after the taken time; empty parts are dropped.
         parts = [(begin, min(end, taken_from)) for begin, end in spans]
         parts += [(max(begin, taken_until), end) for begin, end in spans]
         spans = sorted({(begin, end) for begin, end in parts if begin < end})
@@ -138,6 +141,7 @@ def _overlaps(first: list[Span], second: list[Span]) -> Iterable[Span]:
 
 def _cut(span: Span, length: timedelta) -> Iterable[Span]:
     begin, end = span
+    # Quarter hours in UTC are quarter hours everywhere: offsets of time zones are multiples of 15 minutes.
     past = timedelta(minutes=begin.minute % 15, seconds=begin.second, microseconds=begin.microsecond)
     begin += STEP - past if past else timedelta()
     while begin + length <= end:

@@ -22,6 +22,7 @@ def get(job_id: UUID, query: BoardQuery) -> BoardOut:
     where = _where(job_id, query.as_of)
     counts = _counts(where)
     cards = _cards(where, query.cards) if query.cards else {}
+    # Removed stages come last; the databases differ in where they sort nulls.
     order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
     stages = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order)).all()
     active = {stage_id: count for (stage_id, status), count in counts.items() if status == ApplicationStatus.ACTIVE}
@@ -46,10 +47,12 @@ class _Where:
 def _where(job_id: UUID, as_of: datetime | None) -> _Where:
     if as_of is None:
         return _Where(Application, sa.select().select_from(Application).where(Application.job_id == job_id))
+    # Half-open, so that the moment at which one entry ends and the next begins counts once.
     then = sa.and_(
         StageHistoryEntry.entered_at <= as_of,
         sa.or_(StageHistoryEntry.left_at.is_(None), StageHistoryEntry.left_at > as_of),
     )
+    # The join limits the entries to applications of visible candidates: stage history has no such rule itself.
     own = sa.and_(
         Application.tenant_id == StageHistoryEntry.tenant_id, Application.id == StageHistoryEntry.application_id
     )
@@ -70,6 +73,7 @@ def _counts(where: _Where) -> dict[tuple[UUID, ApplicationStatus], int]:
 
 def _cards(where: _Where, most: int) -> dict[UUID, list[BoardCard]]:
     """Return the applications that have been in each stage longest."""
+    # On the present board, this is the order of ix_applications_tenant_id_job_id_status_stage_id_entered.
     place = sa.func.row_number().over(partition_by=where.stage_id, order_by=(where.entered_at, Application.id))
     ranked = (
         where.statement.add_columns(

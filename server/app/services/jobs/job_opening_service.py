@@ -47,9 +47,11 @@ def adjust_number(job: Job) -> None:
     live = db.session.scalars(
         _of(job.id).where(JobOpening.closed_at.is_(None)).order_by(JobOpening.number.desc())
     ).all()
+    # Over closed openings, too: a number is never used twice.
     last = db.session.scalar(sa.select(sa.func.max(JobOpening.number)).where(JobOpening.job_id == job.id)) or 0
     more = job.openings - len(live)
     db.session.add_all(JobOpening(job_id=job.id, number=last + 1 + each) for each in range(more))
+    # `live` is in descending order: the openings with the highest numbers are closed first.
     for opening in [each for each in live if each.filled_at is None][: max(0, -more)]:
         opening.closed_at = clock.now()
     db.session.flush()
@@ -58,6 +60,7 @@ def adjust_number(job: Job) -> None:
 def fill(job_id: UUID) -> UUID:
     """Fill the free opening with the lowest number and return its id; the job is locked."""
     free = _of(job_id).where(JobOpening.closed_at.is_(None), JobOpening.filled_at.is_(None))
+    # There is one while `hired` is below `openings`, which the caller has checked.
     opening = db.session.scalars(free.order_by(JobOpening.number).limit(1)).one()
     opening.filled_at = clock.now()
     return opening.id

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from app.schemas.careers_schema import Company, PublishedJob
 from app.schemas.job_schema import PayRangeOut
 
+# The values that job search engines accept for `unitText` and `employmentType`.
 UNITS = {"hour": "HOUR", "day": "DAY", "month": "MONTH", "year": "YEAR"}
 EMPLOYMENT = {
     "full_time": "FULL_TIME",
@@ -25,7 +26,7 @@ EMPLOYMENT = {
     "volunteer": "VOLUNTEER",
 }
 ATOM = "http://www.w3.org/2005/Atom"
-Xml.register_namespace("atom", ATOM)
+Xml.register_namespace("atom", ATOM)  # otherwise ElementTree writes the prefix ns0
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Characters that XML 1.0 does not allow.
 FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
@@ -34,6 +35,7 @@ FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)} | {0xF
 def script(data: Any) -> Markup:
     """Return a job's JSON-LD, safe inside an HTML script element."""
     text = orjson.dumps(linked_data(data.company, data.job)).decode()
+    # A `</script>` in a title would end the element; to JSON, the escapes mean the same characters.
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
@@ -44,7 +46,7 @@ def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": job.title,
-        "description": str(html_of(job.description or job.title)),
+        "description": str(html_of(job.description or job.title)),  # search engines require one
         "identifier": {"@type": "PropertyValue", "name": company.name, "value": str(job.id)},
         "datePosted": job.published_at.date().isoformat(),
         "validThrough": job.expires_at.isoformat() if job.expires_at else None,
@@ -53,7 +55,7 @@ def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
         "jobLocation": _location(job),
         **(_remote(job) if job.workplace == "remote" else {}),
         "baseSalary": _salary(job.pay) if job.pay else None,
-        "directApply": True,
+        "directApply": True,  # the page at `url` has the application form
         "url": job.url,
     }
     return {key: value for key, value in found.items() if value is not None}
@@ -95,6 +97,7 @@ def pay_text(pay: PayRangeOut) -> str:
 
 def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
     """Return the XML feed for job boards: source, publisher and one `job` element per job."""
+    # The element names are those of Indeed's XML feed, which other job boards read as well.
     root = Xml.Element("source")
     _add(root, "publisher", company.name)
     _add(root, "publisherurl", company.url)
@@ -124,6 +127,7 @@ def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
     _add(channel, "title", f"Jobs at {company.name}")
     _add(channel, "link", company.url)
     _add(channel, "description", f"Open positions at {company.name}")
+    # Feed validators expect the feed's own URL, for which RSS 2.0 has no element.
     Xml.SubElement(channel, f"{{{ATOM}}}link", href=f"{company.url}/rss.xml", rel="self", type="application/rss+xml")
     for job in jobs:
         item = Xml.SubElement(channel, "item")
@@ -149,7 +153,7 @@ def sitemap(company: Company, jobs: Iterable[PublishedJob]) -> str:
 
 def _salary(pay: PayRangeOut) -> dict[str, Any]:
     ends = {"minValue": pay.min, "maxValue": pay.max}
-    value = {key: float(end) for key, end in ends.items() if end is not None}
+    value = {key: float(end) for key, end in ends.items() if end is not None}  # orjson does not serialize Decimal
     unit = {"@type": "QuantitativeValue", **value, "unitText": UNITS[str(pay.period)]}
     return {"@type": "MonetaryAmount", "currency": pay.currency, "value": unit}
 

@@ -46,7 +46,7 @@ def show(posting_id: UUID, query: ActionsQuery) -> JobPostingOut:
 @use_case
 def create(job_id: UUID, new: JobPostingCreate) -> JobPostingOut:
     """Add a draft posting."""
-    job = rows.lock_row(Job, job_id)
+    job = rows.lock_row(Job, job_id)  # so that concurrent requests do not exceed the limit
     rows.enforce_limit(
         MAX_POSTINGS,
         JobPosting,
@@ -112,6 +112,7 @@ def tenants_with_expired() -> list[str]:
 @use_case
 def expire_due() -> int:
     """Expire the postings that are due, and return their number."""
+    # A posting that a user is changing is skipped: the function runs again within the hour.
     over = db.session.scalars(
         sa.select(JobPosting).where(_is_over()).order_by(JobPosting.id).with_for_update(skip_locked=True)
     ).all()
@@ -136,6 +137,7 @@ def its_time_is_not_over(posting: Any) -> Refusal | None:
 def note_publication(postings: Sequence[JobPosting]) -> None:
     """Set `published_at`, if the posting is published for the first time."""
     for posting in postings:
+        # Not set again: pages and feeds sort by it, and a posting that returns is not new.
         posting.published_at = posting.published_at or clock.now()
 
 

@@ -59,11 +59,13 @@ def answers(application_id: UUID) -> Page[ApplicationAnswerOut]:
         ApplicationAnswer.answer,
         ApplicationAnswer.has_passed,
     ).join(JobQuestion, own)
+    # Removed questions come last; the databases differ in where they sort nulls.
     found = db.session.execute(
         statement.where(ApplicationAnswer.application_id == application_id).order_by(
             JobQuestion.position.is_(None), JobQuestion.position, JobQuestion.id
         )
     )
+    # `answer` has the label as the applicant read it, which replaces the present one.
     return listing.single_page(ApplicationAnswerOut(**{**row._asdict(), **row.answer}) for row in found)
 
 
@@ -109,6 +111,7 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
     if "passes" in values:
         values["passes"] = _rule(changes.passes)
         _check_rule(question, changes.passes)
+    # An applicant could evade the rule by not answering.
     if values.get("passes", question.passes):
         values["is_required"] = True
     changed = rows.apply_changes(question, values)
@@ -143,7 +146,7 @@ def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, 
     errors = []
     for question in questions:
         value = given.get(question.id)
-        if value in (None, "", []):
+        if value in (None, "", []):  # False and 0 are answers
             if question.is_required:
                 errors.append(_error(question, "missing", "is required"))
             continue
@@ -183,6 +186,7 @@ def has_passed(question: JobQuestion, value: Any) -> bool:
     if not rule:
         return True
     if rule.get("any_of") or rule.get("none_of"):
+        # Rules name the answers of a yes/no question as text.
         said = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
         wanted, refused = rule.get("any_of"), set(rule.get("none_of", ()))
         return (wanted is None or bool(set(said) & set(wanted))) and not set(said) & refused
@@ -196,15 +200,17 @@ def _read(question: JobQuestion, value: Any) -> Any:
     if kind in TEXTS:
         return TEXTS[kind].validate_python(value)
     if kind == QuestionKind.YES_NO:
+        # JSON sends true or false, the form of the careers page "yes" or "no".
         return {"yes": True, "no": False, True: True, False: False}[value] if value in ("yes", "no") else _bool(value)
     if kind == QuestionKind.SINGLE_CHOICE:
         return _among(question, value)
     if kind == QuestionKind.MULTIPLE_CHOICE:
-        several = value if isinstance(value, list) else [value]
+        several = value if isinstance(value, list) else [value]  # a form with one checked box sends no list
         return list(dict.fromkeys(_among(question, each) for each in several))
     if kind == QuestionKind.DATE:
         return date.fromisoformat(str(value)).isoformat()
     number = read_end(kind, str(value))
+    # Formatted, because normalize() turns 1000 into 1E+3.
     return format(number.normalize(), "f") if isinstance(number, Decimal) else str(number)
 
 

@@ -89,12 +89,14 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"openings must not be below the number of hires ({job.hired}).", code="openings_below_hired")
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))
+    # After the changes are applied, so that a client may send approved values back unchanged.
     if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):
         raise Conflict("The job is waiting for approval. Revise it first.", code="approval_pending")
     job_opening_service.adjust_number(job)
+    # Not in the schema, because a request may change only one of the two.
     if job.min_years is not None and job.max_years is not None and job.max_years < job.min_years:
         raise Invalid("max_years must not be below min_years.", code="years_range")
-    settle_openings([job])
+    settle_openings([job])  # a new number of openings may fill or reopen it
     event_service.record("job.updated", job, changed=changed, status=job.status)
     outbox_service.enqueue("job/changed", job_id=job.id)
     return get(job_id)
@@ -132,6 +134,7 @@ def ask(jobs: Sequence[Job]) -> None:
 def ask_no_more(jobs: Sequence[Job]) -> None:
     """Cancel the pending approvals."""
     own = Approval.job_id.in_([job.id for job in jobs])
+    # The approvals of offers name the job as well; they go on.
     approval_service.cancel(sa.and_(Approval.subject == ApprovalSubject.JOB, own))
 
 
@@ -147,6 +150,7 @@ def _on_decision(approval: Approval) -> None:
     outbox_service.enqueue("job/changed", job_id=job.id)
 
 
+# Registered here, because `approvals` is a layer below and cannot import this module.
 approval_service.SUBJECTS[ApprovalSubject.JOB] = approval_service.Subject(
     hold=lambda approval: rows.lock_row(Job, approval.job_id),
     title=lambda approval: rows.get(Job, approval.job_id).title,
@@ -161,6 +165,7 @@ def settle_openings(jobs: Sequence[Job]) -> None:
 
 
 def _settle(job: Job) -> None:
+    # A job on hold is settled when it resumes.
     if job.status == JobStatus.OPEN and job.hired >= job.openings:
         state_engine.fire_automatic(JOB_MACHINE, [job], "fill")
     elif job.status == JobStatus.FILLED and job.hired < job.openings:
@@ -194,4 +199,4 @@ def _add(values: dict[str, Any], stages: list[dict[str, Any]]) -> Job:
     quota.consume("jobs")
     event_service.record("job.created", job)
     outbox_service.enqueue("job/changed", job_id=job.id)
-    return get(job.id)
+    return get(job.id)  # with the stages, which the new row has not loaded

@@ -34,6 +34,7 @@ MAX_EVER = 200  # removed stages count: their history keeps them
 def list_stages(job_id: UUID) -> Page[JobStage]:
     """Return the stages of a job in order, followed by the removed ones."""
     rows.get(Job, job_id)
+    # The databases differ in where they sort nulls.
     order = (JobStage.position.is_(None), JobStage.position, JobStage.id)
     return listing.single_page(
         db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id).order_by(*order))
@@ -62,6 +63,7 @@ def add(job_id: UUID, new: JobStageCreate) -> JobStage:
     ever = f"Including deleted stages, a job can have {MAX_EVER} stages"
     rows.enforce_limit(MAX_EVER, JobStage, ever, "too_many_stages", JobStage.job_id == job_id)
     check_named(new.automations)
+    # `_place` sets the position: until then, another stage may have it, and positions are unique.
     stage = JobStage(job_id=job_id, position=None, **new.model_dump(mode="json", exclude={"position"}))
     db.session.add(stage)
     db.session.flush()  # the event needs the id
@@ -79,6 +81,7 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     """Update a stage; its applications stay in it."""
     job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
+    # Not `exclude_unset`, which would also drop defaults within the automations.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
     check_named(changes.automations or [])
@@ -111,6 +114,7 @@ def remove(job_id: UUID, stage_id: UUID) -> None:
     """Remove a stage; Conflict if applications are in it. The row remains if the stage has a history."""
     job = rows.lock_for_update(Job, job_id)
     stage = _find(job_id, stage_id)
+    # Hired applications count as being in the hired stage; elsewhere, only active ones do.
     _check_empty(stage_id, LIVE if stage.kind == StageKind.HIRED else (ApplicationStatus.ACTIVE,))
     rest = [each for each in _in_order(job_id) if each.id != stage_id]
     _check_way(rest)
@@ -165,13 +169,14 @@ def _place(stages: list[JobStage]) -> None:
 def _check_way(stages: list[JobStage]) -> None:
     if all(stage.kind == StageKind.HIRED for stage in stages):
         raise Conflict("At least one stage must come before the hired stage.", code="no_stage_left")
-    kinds = [stage.kind == StageKind.HIRED for stage in stages]
+    kinds = [stage.kind == StageKind.HIRED for stage in stages]  # False sorts before True
     if kinds != sorted(kinds):
         raise Conflict("No stage can come after the hired stage.", code="after_hired_stage")
 
 
 def check_named(automations: Iterable[Any]) -> None:
     """Raise NotFound or Conflict unless the interview kits and users that automations name exist and are active."""
+    # Automations are stored as JSON: no foreign key checks what they name.
     for each in automations:
         if isinstance(each, InterviewAutomation):
             rows.get(InterviewKit, each.kit_id)

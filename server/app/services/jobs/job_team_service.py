@@ -41,7 +41,7 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
         sa.select(JobTeamMember).where(JobTeamMember.job_id == job_id, JobTeamMember.user_id == user_id)
     ).one_or_none()
     if member is not None and member.role == request.role:
-        return
+        return  # no event for a request that changes nothing
     if member is None:
         its_own = JobTeamMember.job_id == job_id
         rows.enforce_limit(
@@ -57,6 +57,6 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
 def remove(job_id: UUID, user_id: UUID) -> None:
     """Remove a user from the team; does nothing if the user is not a member."""
     job = rows.lock_row(Job, job_id)
-    rows.get(User, user_id)
+    rows.get(User, user_id)  # an unknown user is NotFound, unlike one who is not a member
     if memberships.remove(JobTeamMember, job_id=job_id, user_id=user_id):
         event_service.record("job.team_changed", job, user_id=user_id, role=None)

@@ -29,7 +29,7 @@ from app.services.jobs import job_question_service, job_service
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 200
-NAMED = ("department_id", "location_id", "pipeline_template_id")  # references, stored in columns of their own
+NAMED = ("department_id", "location_id", "pipeline_template_id")  # references: columns of their own, with foreign keys
 
 
 def list_all() -> Page[JobTemplateItem]:
@@ -60,13 +60,13 @@ def create(new: JobTemplateCreate) -> JobTemplateOut:
 def create_from(job_id: UUID, request: JobTemplateFromJob) -> JobTemplateOut:
     """Create a template from the fields, stages and questions of a job."""
     job = job_service.get(job_id)
-    apart = ("pipeline_template_id", "stages")
+    apart = ("pipeline_template_id", "stages")  # the job's present stages are copied below, wherever they came from
     facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
     facts["stages"] = [{name: getattr(stage, name) for name in StageIn.model_fields} for stage in job.stages]
     asked = [
         JobQuestionFields.model_validate(
             {name: getattr(question, name) for name in JobQuestionFields.model_fields if name != "passes"}
-            | {"passes": question.passes or None}
+            | {"passes": question.passes or None}  # no rule is {} in the table, None in the schema
         )
         for question in job_question_service.asked(job_id)
     ]

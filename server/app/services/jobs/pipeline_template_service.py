@@ -60,6 +60,7 @@ def create(new: PipelineTemplateCreate) -> PipelineTemplate:
 def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | None) -> PipelineTemplate:
     """Update a template; existing jobs keep their stages."""
     template = rows.lock_for_update(PipelineTemplate, template_id, if_match)
+    # Not `exclude_unset`, which would also drop defaults within the stages.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
     rows.refuse_nulls(values)
     if "name" in values:

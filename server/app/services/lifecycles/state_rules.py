@@ -26,6 +26,8 @@ MACHINES = (
     TENANT_MACHINE,
 )
 
+# Bound when create_app() imports this module. The order within a call does not matter: effects run in the order
+# that the table names them.
 state_engine.bind(
     JOB_MACHINE,
     guards=(job_service.somebody_approves, job_service.nobody_approves),
@@ -85,4 +87,4 @@ state_engine.bind(
         offer_service.notify_owner,
     ),
 )
-state_engine.bind(TENANT_MACHINE)
+state_engine.bind(TENANT_MACHINE)  # `platform_tenant_service` performs its transitions without effects

@@ -48,6 +48,7 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
         return context
     purpose = Purpose(promised["purpose"])
     user = rows.get(User, UUID(promised["user_id"]))
+    # In the fragment, which browsers do not send: it appears in no server's log and no Referer header.
     return {**context, "link": f"{addresses.app}/{purpose}#token={make(purpose, user)}", "hours": LIFE_HOURS[purpose]}
 
 
@@ -80,6 +81,7 @@ def _user_of(purpose: Purpose, token: str, statement: sa.Select[User]) -> User:
 
 
 def _read(purpose: Purpose, token: str) -> list[str]:
+    # The purpose is the salt, so that a token for one page is invalid at another.
     facts: list[str] = signer.read_timed(purpose, token, LIFE_HOURS[purpose] * HOUR)
     return facts
 
@@ -87,6 +89,7 @@ def _read(purpose: Purpose, token: str) -> list[str]:
 def _fingerprint(purpose: Purpose, user: User) -> str:
     """Digest the values that change once the link is used or a newer one is requested."""
     facts = [user.email, user.password_hash, user.status, user.invited_at, user.email_verified_at]
+    # A request for a reset invalidates earlier reset links, but not an open invitation or verification.
     if purpose is Purpose.PASSWORD_RESET and user.reset_asked_at is not None:
         facts.append(user.reset_asked_at)
     return tokens.digest("|".join(str(fact) for fact in facts))[:32]

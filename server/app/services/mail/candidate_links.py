@@ -35,7 +35,7 @@ class Purpose(StrEnum):
     WITHDRAWAL = "withdrawals"
 
 
-LIFE_DAYS = {Purpose.OFFER: 180, Purpose.WITHDRAWAL: 365}
+LIFE_DAYS = {Purpose.OFFER: 180, Purpose.WITHDRAWAL: 365}  # at most; the offer or application itself may end earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,5 @@ def opened(purpose: Purpose, token: str) -> Iterator[Opened]:
 
 
 def _salt(purpose: Purpose) -> str:
+    # A salt of its own, so that no other signed text is accepted as a link.
     return f"candidate-link-{purpose}"

@@ -25,7 +25,7 @@ from app.services.settings import tenant_branding_service, tenant_settings_servi
 from app.utils import clock, scope
 from app.utils.errors import Conflict, UpstreamFailed
 
-CLAIM = timedelta(minutes=2)
+CLAIM = timedelta(minutes=2)  # longer than a delivery; the claim of a dead process expires
 
 
 def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
@@ -98,6 +98,7 @@ def cancel_queued(template: str, candidates: Mapping[UUID, UUID]) -> None:
     )
     about = {str(row_id) for row_id in candidates}
     for message in db.session.scalars(statement.order_by(EmailMessage.id).with_for_update()):
+        # Keys of mails about rows are "TEMPLATE:ROW_ID:VERSION".
         if message.delivery_key.split(":")[1] in about:
             message.status = EmailStatus.CANCELLED
             event_service.record("email_message.cancelled", message)
@@ -117,6 +118,7 @@ def send(message_id: UUID) -> str:
 
     Conflict if it is being sent already, UpstreamFailed if the transport fails.
     """
+    # In a transaction of its own, so that none is open during the delivery.
     letter = _claim(message_id)
     if letter is None:
         return "skipped"
@@ -127,6 +129,7 @@ def send(message_id: UUID) -> str:
     except UpstreamFailed:
         _release(message_id)
         raise
+    # A crash before this sends the mail a second time, with the same Message-ID.
     return _note_sent(message_id)
 
 
@@ -147,6 +150,7 @@ def _claim(message_id: UUID) -> _Letter | None:
         return None
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("This email is already being sent.", code="mail_claimed")
+    # QUEUED also for a failed mail that is sent again, so that `fail` can mark it again.
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
     context = {
         **candidate_links.fill(account_link_service.fill(message.context)),

@@ -10,8 +10,8 @@ from app.utils.text import fill
 
 _environment = Environment(
     loader=PackageLoader("app", "templates/email"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
+    autoescape=select_autoescape(["html"]),  # not in subject and text, where `&lt;` would be shown
+    undefined=StrictUndefined,  # a missing value fails instead of sending a mail with a gap
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -32,4 +32,5 @@ def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
     plain = _environment.get_template(f"{template}.txt").render(context)
     subject, _, text = plain.partition("\n")
     html = _environment.get_template(f"{template}.html").render(context)
+    # A line break in a name or job title would start another header.
     return " ".join(subject.split()), text.lstrip("\n"), html

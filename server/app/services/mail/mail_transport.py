@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from app.utils.errors import UpstreamFailed
 
-SMTP_SECONDS = 15
+SMTP_SECONDS = 15  # per network operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SmtpTransport:
 
     def check(self) -> None:
         with self._session() as smtp:
-            smtp.noop()
+            smtp.noop()  # connecting and signing in are what is checked
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -78,6 +78,7 @@ class FileTransport:
     def deliver(self, message: Message, key: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{key}"
+        # Renamed when complete, so that no reader sees half a mail.
         aside.write_bytes(bytes(message))
         aside.replace(self.folder / f"{key}.eml")
 
@@ -124,6 +125,7 @@ class MailTransport:
         if mail.calendar:
             invite = mail.calendar["text"].encode()
             message.add_attachment(invite, maintype="text", subtype="calendar", filename="invite.ics")
+            # The content type of an invitation must state its method (RFC 6047, 2.4).
             parts: Any = message.get_payload()
             parts[-1].set_param("method", mail.calendar["method"])
         self._transport.deliver(message, mail.key)

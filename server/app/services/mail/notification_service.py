@@ -23,6 +23,7 @@ def preferences(user_id: UUID) -> NotificationPreferences:
 def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> NotificationPreferences:
     """Set which notifications the user receives."""
     user = rows.lock_for_update(User, user_id)
+    # Only what is muted is stored, so that a new kind of notification is on by default.
     user.muted_mails = sorted(name for name, wants in wanted if not wants)
     event_service.record("user.notifications_changed", user)
     return wanted

@@ -24,8 +24,8 @@ from app.services.resumes import resume_embedding
 from app.utils import scope
 from app.utils.errors import NotFound
 
-KEPT = 500
-LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)
+KEPT = 500  # matches per job
+LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)  # open, or likely to be opened
 
 
 def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatchOut]:
@@ -45,8 +45,9 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
     statement = sa.select(*columns).select_from(CandidateMatch).join(Candidate, named)
     statement = statement.where(CandidateMatch.job_id == job_id)
     if query.min_score is not None:
-        statement = statement.where(CandidateMatch.score >= query.min_score * 100)
+        statement = statement.where(CandidateMatch.score >= query.min_score * 100)  # stored in hundredths
     page = listing.paginate(statement, CandidateMatch, query, within=job_id)
+    # After `paginate`, whose cursor needs the stored score.
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
     return listing.page_as(CandidateMatchOut, page)
 
@@ -54,12 +55,14 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
 def refresh(job_id: UUID) -> MatchRefresh:
     """Rank all active candidates for a job, regardless of the caller's visibility, and store the best."""
     rows.get(Job, job_id)
+    # The lookup above checked that the caller may see the job.
     with scope.unrestricted("a job's ranking does not depend on who asks for it"):
         return _refresh(job_id)
 
 
 @use_case(retries=3)
 def _refresh(job_id: UUID) -> MatchRefresh:
+    # Before the reads, or matches of older values could replace newer ones.
     _one_at_a_time()
     job = rows.get(Job, job_id)
     profile = _job_profile(job)
@@ -85,6 +88,7 @@ def refresh_candidate(candidate_id: UUID) -> int:
     people, vectors = _read_people(Candidate.id == candidate_id)
     jobs = db.session.scalars(sa.select(Job).where(Job.status.in_(LIVE_JOBS)).order_by(Job.id)).all()
     found = []
+    # If the candidate is not active any more, there are no people, and the matches are only deleted.
     for job in jobs if people else []:
         profile = _job_profile(job)
         found += [(job.id, *item) for item in _explain(profile, people, score_all(profile, people, vectors))]
@@ -99,7 +103,7 @@ def _job_profile(job: Job) -> JobProfile:
         preferred=tuple(job.preferred_skills),
         min_years=job.min_years,
         max_years=job.max_years,
-        vectors=resume_embedding.of_job(job),
+        vectors=resume_embedding.of_job(job),  # cached, not stored as those of resumes are
     )
 
 
@@ -114,7 +118,7 @@ def _read_people(condition: Any) -> tuple[list[CandidateProfile], Any]:
         sa.select(
             Candidate.id, Candidate.headline, Candidate.skills, Candidate.years_experience, CandidateResume.embedding
         )
-        .outerjoin(CandidateResume, primary)
+        .outerjoin(CandidateResume, primary)  # without a resume, skills and years still count
         .where(Candidate.status == CandidateStatus.ACTIVE, condition)
         .order_by(Candidate.id)
     )
@@ -125,6 +129,7 @@ def _read_people(condition: Any) -> tuple[list[CandidateProfile], Any]:
 
 def _explain(job: JobProfile, people: Sequence[CandidateProfile], best: list[Scored]) -> list[Any]:
     by_id = {person.id: person for person in people}
+    # Only those that are stored need the texts of their resumes; scoring needs the vectors.
     sources = _sources([scored.candidate_id for scored in best])
     return [
         (
@@ -155,9 +160,11 @@ def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
 
 def _replace(condition: Any, found: list[Any]) -> None:
     """Replace the matches, skipping candidates that were deleted meanwhile."""
+    # Replaced instead of updated, so that no candidate remains who is not among the best any more.
     db.session.execute(sa.delete(CandidateMatch).where(condition))
     mark_deleted()
     wanted = sa.select(Candidate.id).where(Candidate.id.in_({item[1] for item in found}))
+    # FOR KEY SHARE, as the foreign key takes it: a deletion waits until the matches are committed.
     present = set(db.session.scalars(wanted.with_for_update(read=True, key_share=True)))
     values = [
         rows.new_row(
@@ -177,7 +184,7 @@ def _replace(condition: Any, found: list[Any]) -> None:
 
 def _one_at_a_time() -> None:
     """Allow one refresh per tenant at a time: refreshes of a job and of a candidate may write the same pair."""
-    if db.engine.dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql":  # on SQLite, a use case holds the only write lock
         db.session.execute(sa.text("set local lock_timeout = '60s'"))  # refreshing a large tenant is slow
         key = sa.func.hashtextextended(f"matches:{scope.tenant_id()}", 0)
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))

@@ -13,8 +13,8 @@ from app.services.matching.match_scoring import WEIGHTS, CandidateProfile, JobPr
 from app.services.search.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words
 
-MAX_QUOTES = 5
-MAX_QUOTE = 300
+MAX_QUOTES = 5  # per criterion
+MAX_QUOTE = 300  # characters; longer facts are cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Source:
 
 def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
     """Return the known criteria with rescaled weights, details and quotes, as JSON."""
+    # What is unknown does not count, so the weights of the known criteria are rescaled to a sum of 1.
     mass = sum(WEIGHTS[name] for name in scored.criteria)
     builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
     criteria = []
@@ -83,6 +84,7 @@ def _find_skill(source: Source, skill: str) -> Fact | None:
     for fact in source.parsed.skills:
         if canonical(fact.value) == canonical(skill):
             return fact
+    # Not \b, which does not match after a sign: C++, C#.
     found = re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", source.text, re.IGNORECASE)
     return Fact(value=found.group(), start=found.start(), end=found.end()) if found else None
 
@@ -91,6 +93,7 @@ def _quotes(source: Source | None, facts: Sequence[Fact | None]) -> list[Evidenc
     """Return quotes cut from the text, so that they are verbatim."""
     if source is None:
         return []
+    # A dictionary, to drop equal spans but keep the order.
     spans = dict.fromkeys((fact.start, min(fact.end, fact.start + MAX_QUOTE)) for fact in facts if fact)
     return [
         Evidence(document_sha256=source.sha256, start=start, end=end, quote=source.text[start:end])

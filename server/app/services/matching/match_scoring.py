@@ -12,7 +12,8 @@ from rapidfuzz import fuzz
 from app.services.search.skill_taxonomy import canonical
 from app.services.search.text_embedding import Vector
 
-# Titles and meaning weigh most, then skills, then experience.
+# Titles and meaning weigh most, then skills, then experience: a score led by the number of skills ranked badly
+# when it was measured.
 WEIGHTS = {"titles": 0.35, "meaning": 0.30, "skills": 0.25, "experience": 0.10}
 NAMES = tuple(WEIGHTS)
 GRADES = ((90, "A+"), (80, "A"), (75, "B+"), (70, "B"), (65, "C+"))
@@ -21,7 +22,7 @@ LOWEST_GRADE = "C"
 # Cosines of averaged word vectors: unrelated texts are near the floor, near-equal ones at the ceiling.
 COSINE_FLOOR = 0.15
 COSINE_CEILING = 0.85
-FUZZY_SKILL = 88
+FUZZY_SKILL = 88  # percent of similarity: Kubernets is Kubernetes, Java is not JavaScript
 REQUIRED_SHARE = 0.75
 
 # Domain rules: years short by 1/2/3/4+ and over by up to 2/5/10/more.
@@ -39,7 +40,7 @@ class JobProfile:
     preferred: tuple[str, ...]
     min_years: int | None
     max_years: int | None
-    vectors: Vector
+    vectors: Vector  # of the whole text, and of the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vect
     """Return the results, best first; unknown criteria are NaN and do not count."""
     if not people:
         return []
+    # A column per criterion, in the order of NAMES. The first vector is of the text, the second of the titles.
     table = np.column_stack(
         [
             _cosines(vectors[:, 1], job.vectors[1]),
@@ -76,12 +78,14 @@ def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vect
     )
     weights = np.array([WEIGHTS[name] for name in NAMES])
     known = ~np.isnan(table)
+    # Unknown is not zero: the known criteria share the whole weight, and `confidence` says how much was known.
     mass = (known * weights).sum(axis=1)
     totals = np.divide((np.nan_to_num(table) * weights).sum(axis=1), mass, out=np.zeros(len(people)), where=mass > 0)
     scored = [
         Scored(person.id, round(float(totals[row]) * 100), round(float(mass[row]) * 100), _known(table[row]))
         for row, person in enumerate(people)
     ]
+    # The id breaks ties, so that the same input gives the same order.
     return sorted(scored, key=lambda item: (-item.score, -item.confidence, item.candidate_id))
 
 
@@ -95,7 +99,7 @@ def experience_score(years: float | None, least: int | None, most: int | None) -
     if years is None or (least is None and most is None):
         return float("nan")
     if least is not None and years < least:
-        return float(SHORT_SCORES[min(4, int(np.ceil(least - years)))])
+        return float(SHORT_SCORES[min(4, int(np.ceil(least - years)))])  # 2.5 of 3 years is short by one
     over = years - most if most is not None else 0.0
     return float(next((score for step, score in OVER_STEPS if over <= step), FAR_OVER))
 
@@ -108,6 +112,7 @@ def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]
         key = canonical(skill)
         if key in keys:
             met[skill] = keys[key]
+        # Short names resemble each other by chance: Rust and trust are 88.9 % alike.
         elif near := next((k for k in keys if len(key) > 4 and fuzz.ratio(key, k) >= FUZZY_SKILL), None):
             met[skill] = keys[near]
     return met
@@ -116,6 +121,7 @@ def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]
 def _skills(job: JobProfile, people: Sequence[CandidateProfile]) -> list[float]:
     if not job.required and not job.preferred:
         return [float("nan")] * len(people)
+    # No skills at all means that none were listed or read: unknown, not zero.
     return [_skill_score(job, person.skills) if person.skills else float("nan") for person in people]
 
 
@@ -132,7 +138,7 @@ def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
 
 def _cosines(vectors: Vector, wanted: Vector) -> Vector:
     """Return cosines scaled to 0 to 100; NaN if there is no vector."""
-    scores = (vectors @ wanted).astype(np.float64)
+    scores = (vectors @ wanted).astype(np.float64)  # of unit vectors, the product is the cosine
     share = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
     empty = ~vectors.any(axis=1) | (not wanted.any())
     return np.where(empty, np.nan, share)

@@ -20,7 +20,7 @@ from app.utils.text import fill
 PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>We are pleased to offer you the position <b>{title}</b>.</p>
 <ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
 <p>{conditions}</p><p>This offer can be accepted until {expires_at}.</p>"""
-OPEN = "to be agreed"
+OPEN = "to be agreed"  # for a term that is not set
 
 
 def draw(offer: Offer) -> bytes:
@@ -28,6 +28,7 @@ def draw(offer: Offer) -> bytes:
     body = rows.get(OfferTemplate, offer.template_id).body if offer.template_id else PLAIN
     names = _names(offer)
     values = _values(offer, names)
+    # Only the values are escaped: the template is HTML, cleaned when it was saved.
     body = fill(body, {name: escape(value).replace("\n", "<br>") for name, value in values.items()})
     try:
         return pdf_letter.draw(body, f"{names.company}: {offer.title}")

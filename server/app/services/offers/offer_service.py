@@ -35,10 +35,12 @@ from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import Download, Upload
 
+# Users open the current letter or a preview of an offer; candidates open the document that was sent to them.
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
-OPEN_TERMS = frozenset({"employment_type", "start_on", "expires_at", "conditions", "template_id"})
+OPEN_TERMS = frozenset({"employment_type", "start_on", "expires_at", "conditions", "template_id"})  # may be null
 FILTERS = ("application_id", "candidate_id", "job_id", "status")
+# An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
 SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.RESCINDED, OfferStatus.RENEGED)
 
 
@@ -78,6 +80,7 @@ def void_offers(applications: Sequence[Application]) -> None:
     for offer in offers:
         offer.version += 1
     state_engine.fire_automatic(OFFER_MACHINE, offers, "void")
+    # Some may have been waiting for approval, and `void` itself has no effect on approvals.
     if offers:
         ask_no_more_for_offer(offers)
 
@@ -85,7 +88,7 @@ def void_offers(applications: Sequence[Application]) -> None:
 @use_case
 def create(new: OfferCreate) -> Offer:
     """Create a draft for an active application; Conflict if the application already has an open offer."""
-    application = rows.lock_row(Application, new.application_id)
+    application = rows.lock_row(Application, new.application_id)  # otherwise it could end without voiding this offer
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     _check(new.template_id, new.expires_at)
@@ -112,8 +115,8 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     _check(values.get("template_id"), values.get("expires_at"))
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
     if changed and offer.status != OfferStatus.DRAFT:
-        offer.revision += 1
-        offer.document_id = offer.sent_at = offer.viewed_at = None
+        offer.revision += 1  # links in earlier mails carry the old one and are refused
+        offer.document_id = offer.sent_at = offer.viewed_at = None  # these belong to the old terms
         state_engine.fire_automatic(OFFER_MACHINE, [offer], "amend")
     event_service.record("offer.updated", offer, changed=changed, revision=offer.revision)
     return offer
@@ -132,6 +135,7 @@ def send(offer_id: UUID, if_match: int | None) -> Offer:
     """Render and store the letter, and mail the candidate a signed link to it."""
     offer = get(offer_id)
     state_engine.check(OFFER_MACHINE, offer, "send")
+    # Rendering is slow and stays outside the transaction; `_send` checks that the offer has not changed since.
     return _send(offer.application_id, offer_id, if_match, offer.version, offer_letter.draw(offer))
 
 
@@ -167,6 +171,7 @@ def tenants_with_expired() -> list[str]:
 @use_case
 def expire_due() -> int:
     """Expire the offers that are due, and return their number."""
+    # Offers that are being answered or changed are skipped: the function runs again within the hour.
     over = sa.select(Offer).where(_is_over()).order_by(Offer.id).with_for_update(skip_locked=True)
     offers = db.session.scalars(over).all()
     for offer in offers:
@@ -240,6 +245,7 @@ def _send(application_id: UUID, offer_id: UUID, if_match: int | None, drawn_from
     offer = rows.lock_for_update(Offer, offer_id, if_match)
     if offer.version != drawn_from + 1:  # lock_for_update has incremented it
         raise Conflict("The offer has changed. Send it again.", code="offer_changed", current_state=offer.status)
+    # Checked when it was set, but the offer may have waited for approval since.
     if offer.expires_at is not None and offer.expires_at <= clock.now():
         raise Conflict("The offer has expired. Change expires_at first.", code="already_over")
     upload = Upload(io.BytesIO(drawn), f"offer-{offer.id}-{offer.revision}.pdf")

@@ -72,7 +72,7 @@ def _decline(link: Opened, reason: str | None) -> PublicOffer:
 
 def _lock(link: Opened) -> Offer:
     """Lock the offer of a link; Gone if the link belongs to an earlier version."""
-    offer = rows.lock_row(Offer, link.row_id)
+    offer = rows.lock_row(Offer, link.row_id)  # looking at it again must not change the version
     if link.stamp != str(offer.revision) or offer.sent_at is None:
         raise Gone("This offer has changed. Use the link in the most recent email.", code="offer_changed")
     return offer
@@ -93,6 +93,7 @@ def _answerable(link: Opened) -> Offer:
 
 
 def _is_over(offer: Offer) -> bool:
+    # Asked besides the status, because the function that expires offers runs only every hour.
     return offer.expires_at is not None and offer.expires_at <= clock.now()
 
 

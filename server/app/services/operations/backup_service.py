@@ -29,8 +29,9 @@ from app.utils.errors import Conflict, Invalid, NotFound
 from app.utils.file_store import file_store
 
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files/"
+# E.g. "files/TENANT/subjects/ID". No part starts with a dot, so no name leads out of the store.
 NAME = re.compile(r"database|manifest\.json|files(/(?!\.)[\w.-]{1,100}){1,6}")
-MAX_MANIFEST = 512 * 1024**2
+MAX_MANIFEST = 512 * 1024**2  # bytes; read into memory, with one entry per file
 log = structlog.get_logger("backup")
 
 
@@ -45,11 +46,14 @@ def create(path: Path, database_url: str) -> BackupReport:
         tempfile.TemporaryDirectory(dir=path.parent) as folder,
     ):
         dumped = Path(folder) / DATABASE
+        # Before the files, so that each row of the dump has its file, unless that is deleted meanwhile.
+        # Files added meanwhile are in the backup without a row, which is harmless.
         database_copy.dump(database_url, dumped)
         with dumped.open("rb") as source:
             members[DATABASE] = _add(archive, DATABASE, source)
         for key in file_store.keys():
             _add_stored(archive, key, members)
+        # Last, because it holds the digests of all other members.
         manifest = BackupManifest(
             database=database_copy.kind(database_url),
             schema_revision=revision,
@@ -65,7 +69,7 @@ def check(path: Path) -> BackupManifest:
     found: dict[str, Member] = {}
     manifest: BackupManifest | None = None
     try:
-        with tarfile.open(path, "r:") as archive:
+        with tarfile.open(path, "r:") as archive:  # uncompressed only: no member unpacks to more than the file's size
             for entry, source in _entries(archive):
                 if entry.name == MANIFEST:
                     manifest = BackupManifest.model_validate_json(source.read(MAX_MANIFEST))
@@ -89,6 +93,7 @@ def restore(path: Path, database_url: str) -> BackupReport:
         raise Conflict(f"The backup is for {manifest.database}, not for {here}.", code="other_database")
     if not schema_revision.is_known(manifest.schema_revision):
         raise Conflict(f"The backup is from a newer release (schema {manifest.schema_revision}).", code="other_schema")
+    # The load replaces all tables, which an open transaction of ours would block.
     end_read()
     db.engine.dispose()
     with tarfile.open(path, "r:") as archive, tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -115,6 +120,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[byt
     """Yield the members; Invalid unless all are regular files with safe names."""
     for entry in archive:
         source = archive.extractfile(entry) if entry.isfile() else None
+        # A sparse member is small in the archive and of any size when it is read.
         if source is None or entry.issparse() or not NAME.fullmatch(entry.name):
             raise Invalid("The backup contains something other than plain files.", code="bad_backup")
         yield entry, source
@@ -122,6 +128,7 @@ def _entries(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[byt
 
 def _add_stored(archive: tarfile.TarFile, key: str, members: dict[str, Member]) -> None:
     """Add a stored file, unless it was deleted in the meantime."""
+    # A tar entry begins with its size, which is unknown until the file has been read.
     with tempfile.TemporaryFile() as spooled:
         try:
             for chunk in file_store.open(key):

@@ -10,8 +10,10 @@ from app.extensions import db
 from app.utils import scope
 
 ROLE = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+# pg_has_role: a role also has the rights of an owner whose member it is.
 OWNED = """select count(*) from pg_class
 where relkind = 'r' and relnamespace = 'public'::regnamespace and pg_has_role(current_user, relowner, 'usage')"""
+# Deleting a tenant would delete its ledger, too.
 LEDGER = """select bool_or(has_table_privilege(name, 'update') or has_table_privilege(name, 'delete')
   or has_table_privilege(name, 'truncate')) or has_table_privilege('tenants', 'delete')
 from unnest(array['events', 'platform_events', 'ledger_checkpoints']) as name"""

@@ -18,7 +18,7 @@ from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 from config import Settings
 from config.settings import Environment, MailTransport
 
-SECONDS = 5
+SECONDS = 5  # per service, so that a diagnosis with several dead ones ends soon
 ANSWERS = "answers"
 
 
@@ -99,6 +99,7 @@ def _inngest(settings: Settings) -> list[Finding]:
         return [Finding("ok", "job server", "none: jobs are embedded, for one machine")]
     base = settings.inngest_base_url.rstrip("/")
     findings = [_asked("job server", lambda: httpx.get(f"{base}/health", timeout=SECONDS))]
+    # A development server checks no keys.
     if findings[0].level != "ok" or settings.inngest_dev:
         return findings
     event = {"name": "fairlead/doctor", "data": {}}  # no function listens to it
@@ -114,6 +115,7 @@ def _inngest(settings: Settings) -> list[Finding]:
 def _hashed(signing_key: str) -> str:
     """Return the key as it is sent: SHA-256 of its bytes (Inngest SDK specification, 4.1.2)."""
     try:
+        # "signkey-prod-0123abcd": the prefix is not part of the key.
         return hashlib.sha256(bytes.fromhex(signing_key.rpartition("-")[2])).hexdigest()
     except ValueError:
         return ""
@@ -133,7 +135,7 @@ def _scanner(settings: Settings) -> Finding:
     if not virus_scanner.configured:
         return Finding("ok", "virus scanner", "none: uploads are not scanned")
     try:
-        virus_scanner.finds([b"hello"])
+        virus_scanner.finds([b"hello"])  # any harmless content: only the answer counts
     except (ScannerUnreachable, ValueError) as error:
         return Finding("error", "virus scanner", f"does not answer ({error}): uploads stay in quarantine")
     return Finding("ok", "virus scanner", ANSWERS)
@@ -167,6 +169,7 @@ def _asked(subject: str, ask: Callable[[], httpx.Response]) -> Finding:
 
 
 def _proxies(settings: Settings) -> list[Finding]:
+    # The server itself speaks plain HTTP, so https means that a proxy is in front.
     if not settings.public_url.startswith("https://") or settings.trusted_proxies:
         return []
     detail = "is 0: who calls by TLS comes through a proxy, which is not believed; all have its address"

@@ -25,6 +25,7 @@ def rotate() -> int:
 def _rotate(column: Any) -> int:
     model = column.class_
     done = 0
+    # Ids first, then small transactions, so that no lock is held for all tenants at once.
     ids = db.session.scalars(sa.select(model.id).where(column.is_not(None)).order_by(model.id)).all()
     end_read()
     for part in parts(ids, AT_ONCE):
@@ -35,6 +36,7 @@ def _rotate(column: Any) -> int:
 @use_case
 def _renew(column: Any, ids: list[UUID]) -> int:
     model = column.class_
+    # Locked, so that a secret that its user replaces meanwhile is not overwritten with the old one.
     rows = db.session.scalars(sa.select(model).where(model.id.in_(ids), column.is_not(None)).with_for_update()).all()
     for row in rows:
         setattr(row, column.key, cipher.renew(getattr(row, column.key)))

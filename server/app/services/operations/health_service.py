@@ -23,6 +23,7 @@ def check() -> dict[str, Any]:
     """Return the status of each part; Redis being down or late runs do not make the whole unavailable."""
     parts = {"database": _database(), "files": _files()}
     status = "ready" if all(answer == "ok" for answer in parts.values()) else "unavailable"
+    # Otherwise there is no outbox to count: the database is down or has no tables yet.
     if parts["database"] in ("ok", "outdated"):
         parts["jobs"] = _jobs()
     if redis_client.configured:

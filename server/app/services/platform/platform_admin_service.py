@@ -54,6 +54,7 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
 @use_case
 def reset_second_factor(admin_id: UUID) -> None:
     """Remove the second factor of an administrator who lost app and recovery codes, and end their sessions."""
+    # Otherwise, whoever steals a session could remove the second factor without a code.
     if admin_id == scope.actor().id:
         raise Conflict("You cannot reset your own second factor. Ask another administrator.", code="self_reset")
     admin = rows.lock_for_update(PlatformAdmin, admin_id)
@@ -65,6 +66,7 @@ def reset_second_factor(admin_id: UUID) -> None:
 def _hold_active() -> set[UUID]:
     """Lock and return the active administrators, so that two cannot suspend each other."""
     active = sa.select(PlatformAdmin.id).where(PlatformAdmin.status == PlatformAdminStatus.ACTIVE)
+    # In id order, so that two updates cannot deadlock.
     return set(db.session.scalars(active.order_by(PlatformAdmin.id).with_for_update()))
 
 

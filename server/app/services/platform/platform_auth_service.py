@@ -52,6 +52,7 @@ def resolve(claims: PlatformClaims) -> PlatformPrincipal:
             PlatformAdmin.status == PlatformAdminStatus.ACTIVE,
         )
     )
+    # Read at each request: platform tokens have no epochs under which a principal could be cached.
     found = db.session.execute(statement).one_or_none()
     if found is None:
         raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
@@ -70,6 +71,7 @@ def login(credentials: PlatformLogin, user_agent: str | None) -> SignIn:
     end_read()  # checking the password is slow
     right = passwords.verify(credentials.password, admin.password_hash if admin else None)
     account = lockout_service.account(REALM, credentials.email)
+    # Like a wrong password, also while locked: guessing on must not tell when a guess is right.
     if lockout_service.is_locked(account) or admin is None or not right:
         lockout_service.note_failure(account)
         raise _refused()
@@ -143,7 +145,7 @@ def purge_expired() -> None:
 
 @use_case
 def _accepts(admin_id: UUID, code: str) -> bool:
-    admin = rows.lock_row(PlatformAdmin, admin_id)
+    admin = rows.lock_row(PlatformAdmin, admin_id)  # so that parallel sign-ins cannot use the same code
     if admin.totp_enabled_at is None:
         return False
     return second_factor.accepts_code(admin, code) or second_factor.accepts_recovery(admin, code)
@@ -177,8 +179,10 @@ def _rotate(session_id: UUID, token: str, came_at: datetime) -> SignIn | None:
     if session is None or session.revoked_at is not None or session.expires_at <= clock.now():
         return None
     try:
+        # Unlike the session of a user, this one is not extended: it ends LIFE_HOURS after the sign-in.
         live, _ = refresh_rotation.rotate(REFRESH_PURPOSE, session_id, session, token, came_at)
     except TokenReused:
+        # Returned, not raised: an exception would roll back the revocation.
         session.revoked_at, session.revoked_reason = clock.now(), REUSED
         return None
     return _sign_in(session, live)

@@ -60,6 +60,7 @@ def get() -> PlatformTenantOut:
 
 def create(new: TenantCreate) -> PlatformTenantOut:
     """Create a tenant on any plan; its administrator is invited by email."""
+    # The id comes first, because rows can only be written in the scope of their tenant.
     with scope.tenant(ids.new_id(), scope.actor()):
         _create(new)
         return get()
@@ -69,11 +70,12 @@ def create(new: TenantCreate) -> PlatformTenantOut:
 def act(action: str, details: TenantAction, if_match: int | None) -> PlatformTenantOut:
     """Suspend, deactivate or reactivate the current tenant; unless it is active, its users cannot sign in."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
+    # `fire` would record the event in the tenant's audit trail only; `_record` does it in both.
     step = state_engine.check(TENANT_MACHINE, tenant, action, details.reason)
     _refuse_underway(tenant)
     before, tenant.status, tenant.status_reason = tenant.status, TenantStatus(step.target), details.reason
     if tenant.status == TenantStatus.ACTIVE:
-        tenant.delete_after = None
+        tenant.delete_after = None  # reactivation cancels a scheduled deletion
     else:
         _end_sessions(f"tenant_{tenant.status}")
     _record(f"tenant.{action}", tenant, details.reason, source=before, target=tenant.status)
@@ -85,6 +87,7 @@ def set_plan(change: TenantPlan) -> PlatformTenantOut:
     """Change the plan or billing period of the current tenant; refused if its usage exceeds the new plan."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant_subscription_service.change(change.plan, change.billing_period)
+    # `change` has recorded the event in the tenant's audit trail.
     platform_event_service.record("tenant.plan_changed", tenant, plan=change.plan, billing_period=change.billing_period)
     return _shown([tenant])[0]
 
@@ -135,6 +138,7 @@ def _refuse_underway(tenant: Tenant) -> None:
 
 def _end_sessions(reason: str) -> None:
     """End all sessions of the tenant at once, in one statement."""
+    # Without an event for each session: the one about the tenant covers them.
     live = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None))
     db.session.execute(live.values(revoked_at=clock.now(), revoked_reason=reason))
 
@@ -153,6 +157,7 @@ def _shown(tenants: Sequence[Tenant]) -> list[PlatformTenantOut]:
         .join(TenantCounter, TenantCounter.tenant_id == Tenant.id)
         .where(Tenant.id.in_([tenant.id for tenant in tenants]))
     )
+    # Counters are written past the ORM, so those in the session may be out of date.
     counted = db.session.execute(statement.execution_options(populate_existing=True))
     found = {tenant_id: (code, counter) for tenant_id, code, counter in counted}
     actions = {status: TENANT_MACHINE.allowed(status, scope.actor().permissions) for status in TenantStatus}

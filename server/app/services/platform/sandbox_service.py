@@ -21,9 +21,9 @@ from app.utils.errors import Conflict
 from app.utils.scope import Actor
 
 PLAN = "FREE"
-PEOPLE = 30
+PEOPLE = 30  # the FREE plan allows 50 candidates
 SUFFIX = "-sandbox"
-MAX_SLUG = 63
+MAX_SLUG = 63  # the length of the column
 OPENED = "tenant/sandbox_opened"
 
 
@@ -34,15 +34,17 @@ def open_own(user_id: UUID) -> SandboxOut:
         raise Conflict("A sandbox cannot have a sandbox of its own.", code="sandbox_of_sandbox")
     user = rows.get(User, user_id, joinedload(User.role))
     new = TenantNew(
-        name=f"{tenant.name[:180]} (sandbox)",
-        slug=f"{tenant.slug[: MAX_SLUG - len(SUFFIX)]}{SUFFIX}",
+        name=f"{tenant.name[:180]} (sandbox)",  # the column holds 200 characters
+        slug=f"{tenant.slug[: MAX_SLUG - len(SUFFIX)]}{SUFFIX}",  # unique: a second sandbox is a conflict
         time_zone=tenant.time_zone,
         admin_name=user.name,
         admin_email=user.email,
     )
     end_read()
+    # The user belongs to another tenant, and the events of the new one do not name them.
     with scope.tenant(ids.new_id(), Actor("sandbox")):
         opened = SandboxOut(tenant=_open(new, user.password_hash), login_email=user.email)
+    # In the user's own tenant; a second transaction, because the scope cannot change within one.
     _note_opened(opened.tenant.slug)
     return opened
 

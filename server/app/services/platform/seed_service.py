@@ -35,8 +35,8 @@ SLUG = "harbour"
 PASSWORD = "correct horse battery staple"
 PEOPLE = 60
 SEED = 20  # of the random numbers, so that the data is reproducible
-ROLES = (("manager", "MANAGER"), ("lead", "TEAM_LEAD"), ("recruiter", "RECRUITER"))
-DOMAIN = "harbour.example"
+ROLES = (("manager", "MANAGER"), ("lead", "TEAM_LEAD"), ("recruiter", "RECRUITER"))  # each reports to the previous one
+DOMAIN = "harbour.example"  # reserved (RFC 2606), so that mail cannot reach anyone
 
 Progress = Callable[[str, int], None]
 
@@ -71,7 +71,7 @@ def seed_tenant() -> UUID:
     )
     tenant_id, manager = signed_up.tenant.id, signed_up.user_id
     with _acting(tenant_id):
-        tenant_subscription_service.change("PROFESSIONAL")
+        tenant_subscription_service.change("PROFESSIONAL")  # FREE allows fewer candidates than PEOPLE
         for name, role in ROLES:
             user = UserCreate.model_validate(
                 {
@@ -93,6 +93,7 @@ def quietly(name: str, amount: int) -> None:
 def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
     """Add and open one job per field that has none yet."""
     with _acting(tenant_id):
+        # A draft is left over from an interrupted run, and its job is added again.
         posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
         for field in (field for field in FIELDS if field["title"] not in posted):
             job = job_service.create(_job(field))
@@ -102,6 +103,7 @@ def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
 
 def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> None:
     """Upload the resumes of `count` people; functions parse them afterwards."""
+    # Every call makes the same files, so that a repeated one does not store them twice.
     chance = random.Random(SEED)
     with _acting(tenant_id):
         for number in range(count):
@@ -113,6 +115,7 @@ def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> Non
 def rank_jobs(tenant_id: UUID) -> None:
     """Rank the candidates of each job now, without waiting for the functions."""
     with _acting(tenant_id):
+        # All ids first, because `refresh` commits and thereby ends this read.
         for job_id in db.session.scalars(sa.select(Job.id)).all():
             candidate_match_service.refresh(job_id)
 
@@ -125,12 +128,14 @@ def seed_applications(tenant_id: UUID, progress: Progress) -> None:
             stages = db.session.scalars(
                 sa.select(JobStage).where(JobStage.job_id == job.id).order_by(JobStage.position)
             ).all()
+            # One application for each stage, the last of them a hire, then one rejected and one withdrawn.
             for number, candidate_id in enumerate(_best(job.id, len(stages) + 2)):
                 _apply(job.id, candidate_id, number, [stage.id for stage in stages])
                 progress("applications", 1)
 
 
 def _acting(tenant_id: UUID) -> Any:
+    # State machines check permissions whoever the actor is.
     return scope.tenant(tenant_id, Actor("cli", permissions=ALL))
 
 
@@ -179,6 +184,7 @@ def _job(field: dict[str, Any]) -> JobCreate:
 def _resume(number: int, chance: random.Random) -> Iterator[str]:
     """Yield the lines of a synthetic resume."""
     field: Any = FIELDS[number % len(FIELDS)]
+    # No full name occurs twice among the first 340 people.
     first, last = FIRST[number % len(FIRST)], LAST[(number * 7 + number // len(FIRST)) % len(LAST)]
     started = 2012 + chance.randrange(8)
     changed = started + 2 + chance.randrange(3)
@@ -187,6 +193,7 @@ def _resume(number: int, chance: random.Random) -> Iterator[str]:
     yield f"{first} {last}"
     yield field["title"]
     email = f"{first.lower()}.{last.lower()}{number + 1}@people.example"
+    # Contact points differ, because resumes with a common one can be attached to the same candidate.
     yield f"{email} | +49 40 3008{number:04d} | {chance.choice(CITIES)}"
     yield ""
     yield "Experience"

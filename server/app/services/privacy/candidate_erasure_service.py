@@ -37,16 +37,20 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
     The audit trail records the erasure and its reason. A function deletes the files right after the commit. Earlier
     backups contain the person until they expire.
     """
+    # Blocks new rows that refer to the candidate, which this erasure would miss.
     candidate = candidate_redirects.lock_for_delete(candidate_id)
-    ids = [candidate_id, *candidate_redirects.losers(candidate_id)]
+    ids = [candidate_id, *candidate_redirects.losers(candidate_id)]  # read before the merges are deleted
+    # Before the rows: their ids are needed to find the stored responses, their storage keys to delete the files.
     counts = {"kept_answers": _forget_answers([*ids, *_belongings(candidate_id)]), "files": _delete_files(candidate_id)}
     counts["archives"] = tenant_export_service.expire_all() + subject_export_service.expire_of(ids)
-    counts["tables"] = candidate_import_service.forget_tables()
+    counts["tables"] = candidate_import_service.forget_tables()  # all of the tenant: any may contain the person
     counts["reasons"] = _forget_reasons(ids)
+    # Their snapshots contain the merged candidates. They have a `winner_id`, so they are not among the children below.
     counts["merges"] = _count(
         db.session.execute(sa.delete(CandidateMerge).where(CandidateMerge.winner_id == candidate_id))
     )
     for table in reversed(candidate_merge_rows.children()):
+        # Tables, unlike models, get no condition on the tenant from the session.
         own = sa.and_(table.c.tenant_id == scope.tenant_id(), table.c.candidate_id == candidate_id)
         counts[str(table.name)] = _count(db.session.execute(sa.delete(table).where(own)))
     quota.release("candidates")
@@ -84,6 +88,7 @@ def _forget_answers(ids: list[UUID]) -> int:
 
 def _forget_reasons(ids: list[UUID]) -> int:
     """Delete the free-text reasons and their salts; the digests remain, so the hash chain stays valid."""
+    # The hash of events older than digests covers the text itself, which must stay.
     has_reason = sa.and_(Event.candidate_id.in_(ids), Event.reason.is_not(None), Event.reason_digest.is_not(None))
     return ledger_owner.forget_reasons(db.session.scalars(sa.select(Event.id).where(has_reason)).all())
 
@@ -95,6 +100,7 @@ def _certify(candidate_id: UUID, counts: dict[str, int]) -> PrivacyRequest:
         "erased_at": clock.now().isoformat(),
         "deleted": {name: count for name, count in sorted(counts.items()) if count},
     }
+    # Sorted keys: a verifier must arrive at the same bytes from the stored JSON.
     key_id, signature = ledger_signer.sign(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS))
     request = PrivacyRequest(
         kind=PrivacyKind.ERASURE,

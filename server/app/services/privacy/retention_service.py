@@ -26,14 +26,16 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.addresses import addresses
 
-MONTH = timedelta(days=365.25 / 12)
-BATCH = 200
+MONTH = timedelta(days=365.25 / 12)  # the mean, so that twelve of them are a year
+BATCH = 200  # candidates per night and tenant
+# Consent for other purposes, such as marketing, is no reason to store a candidate.
 KEEPING = (ConsentPurpose.RECRUITING, ConsentPurpose.TALENT_POOL)
 
 
 def tenants_with_rules() -> list[str]:
     """Return the active tenants (ids as text) with a retention period or quarantine; in the platform's scope."""
     statement = sa.select(Tenant.id, Tenant.settings).where(Tenant.status == TenantStatus.ACTIVE).order_by(Tenant.id)
+    # A tenant that has turned retention off still has candidates to release from quarantine.
     marked = set(
         db.session.scalars(sa.select(Candidate.tenant_id).where(Candidate.purge_after.is_not(None)).distinct())
     )
@@ -51,9 +53,10 @@ def quarantine() -> int:
     statement = (
         sa.select(Candidate)
         .where(Candidate.purge_after.is_(None), *_free(since))
-        .order_by(Candidate.updated_at)
+        .order_by(Candidate.updated_at)  # the longest inactive first
         .limit(BATCH)
     )
+    # A candidate that is locked is being changed, and therefore not inactive.
     candidates = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
     day = clock.now() + timedelta(days=settings.retention_grace_days)
     marked = {"purge_after": day, "updated_at": Candidate.updated_at}  # not an activity
@@ -93,10 +96,13 @@ def purge_due() -> int:
 def purge(candidate_id: str) -> bool:
     """Erase a due candidate; return False if they are no longer due."""
     settings, since = tenant_settings_service.current(), _since()
+    # Checked again under the lock: someone may have kept the candidate or worked with them since `due`.
     locked = sa.select(Candidate.purge_after).where(Candidate.id == UUID(candidate_id)).with_for_update()
     day = db.session.scalar(locked)
     if since is None or day is None or day > clock.now():
         return False
+    # Activity after the notice counts, even if it is older than the retention period by now, as after a late run:
+    # such candidates are announced again before they are erased.
     notice = day - timedelta(days=settings.retention_grace_days)
     if (
         db.session.scalar(sa.select(Candidate.id).where(Candidate.id == UUID(candidate_id), *_free(min(since, notice))))
@@ -121,6 +127,7 @@ def retain(candidate_id: UUID, if_match: int | None) -> Candidate:
 
 def _release(since: datetime | None) -> None:
     """Release candidates from quarantine who were active since, or have another reason to stay."""
+    # None: all candidates are retained, so nobody stays in quarantine.
     keeps = sa.true() if since is None else sa.not_(sa.and_(*_free(since)))
     freed = {"purge_after": None, "updated_at": Candidate.updated_at}
     db.session.execute(sa.update(Candidate).where(Candidate.purge_after.is_not(None), keeps).values(freed))
@@ -134,6 +141,7 @@ def _since() -> datetime | None:
 
 def _free(since: datetime) -> list[Any]:
     """Return the conditions for erasure: no activity since then, no active application, no consent to be stored."""
+    # Work by people: events of functions and of the candidate do not extend the retention.
     worked = sa.exists().where(
         Event.candidate_id == Candidate.id, Event.occurred_at >= since, Event.actor_kind.in_(("user", "api_key"))
     )

@@ -82,6 +82,7 @@ def link(request_id: UUID) -> FileLink:
     request = get(request_id)
     if request.kind != PrivacyKind.EXPORT or request.status != PrivacyStatus.DONE:
         raise Conflict(f"There is no archive: the {request.kind} is {request.status}.", code="export_not_done")
+    # Recorded here, because the signed URL is opened without a session.
     event_service.record("privacy_request.read", request, candidate_id=request.subject_id)
     return file_links.make(KIND, request.id)
 
@@ -106,6 +107,7 @@ def build(request_id: UUID) -> str:
     with tempfile.TemporaryFile() as target:
         _write(target, request.subject_id)
         target.seek(0)
+        # One key for all attempts, so that a repeated build replaces the file instead of leaving one behind.
         stored = file_store.save(f"{scope.tenant_id()}/subjects/{request_id}", target)
     return _finish(request_id, stored)
 
@@ -145,7 +147,7 @@ def _expire(condition: Any) -> int:
     for request in requests:
         if request.storage_key is not None:
             outbox_service.enqueue("file/deleted", storage_key=request.storage_key)
-        request.status, request.storage_key = PrivacyStatus.EXPIRED, None
+        request.status, request.storage_key = PrivacyStatus.EXPIRED, None  # also ends builds in progress: see `_finish`
     return len(requests)
 
 
@@ -171,7 +173,9 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
     facts["tags"] = _names(CandidateTagging, CandidateTag, "tag_id", candidate_id)
     facts["talent_pools"] = _names(TalentPoolMember, TalentPool, "pool_id", candidate_id)
     kept = sa.select(CandidateMerge.snapshot).where(CandidateMerge.winner_id == candidate_id)
+    # Snapshots are null once a merge can no longer be undone.
     facts["merged_from"] = [each["loser"] for each in db.session.scalars(kept) if each]
+    # A merge leaves the old id in the events.
     of_all = [candidate_id, *candidate_redirects.losers(candidate_id)]
     events = sa.select(Event.type, Event.occurred_at, Event.actor_kind).where(Event.candidate_id.in_(of_all))
     activity = [dict(row._mapping) for row in db.session.execute(events.order_by(Event.seq))]
@@ -182,6 +186,7 @@ def _write(target: IO[bytes], candidate_id: UUID) -> None:
         archive.writestr("candidate.json", _json(facts))
         archive.writestr("activity.json", _json(activity))
         for document_id, filename, key in files:
+            # File names may repeat; the ids make the names of the members unique.
             with archive.open(f"files/{document_id}/{filename}", "w", force_zip64=True) as member:
                 for chunk in file_store.open(key):
                     member.write(chunk)

@@ -20,8 +20,9 @@ from app.services.reports import report_facts
 from app.services.reports.report_scope import ReportScope
 from app.services.reports.report_steps import ORDER
 
-HELD = (InterviewStatus.AWAITING_FEEDBACK, InterviewStatus.COMPLETE)
+HELD = (InterviewStatus.AWAITING_FEEDBACK, InterviewStatus.COMPLETE)  # took place, with or without all scorecards
 WRITTEN = (OfferStatus.DRAFT, OfferStatus.PENDING_APPROVAL, OfferStatus.APPROVAL_REJECTED, OfferStatus.APPROVED)
+# EXPIRED counts as a no. RESCINDED does not count: it says nothing about the answer of the candidate.
 ANSWERED = (OfferStatus.ACCEPTED, OfferStatus.RENEGED, OfferStatus.DECLINED, OfferStatus.EXPIRED)
 Condition = Callable[[Any], Any]
 
@@ -31,12 +32,12 @@ class FigureSpec:
     """A figure over the rows of the count `base`: their number, the share of `part`, or an aggregate of `column`."""
 
     name: str
-    says: str
+    says: str  # shown to users
     base: str
     unit: FigureUnit = FigureUnit.COUNT
     part: str | None = None
     column: str | None = None
-    take: str | None = None
+    take: str | None = None  # median, p90 or sum
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Report:
     facts: Callable[[ReportScope], sa.Select[Any]]
     counts: dict[str, Condition]
     figures: tuple[FigureSpec, ...]
-    overlaps: bool = False
-    days_ahead: int = 0
+    overlaps: bool = False  # a row may be on several lines, so a total would count it several times
+    days_ahead: int = 0  # of today, in the default period: interviews are scheduled ahead
 
 
 def count(name: str, says: str) -> FigureSpec:
@@ -136,6 +137,7 @@ REPORTS: dict[ReportName, Report] = {
             ReportGroup.OWNER,
         ),
         report_facts.stage_entries,
+        # Open entries are counted, but not timed: their duration is not known yet.
         {"left": lambda row: row.left_at.is_not(None), "standing": lambda row: row.left_at.is_(None)},
         (
             count("left", "Stage history entries that ended within the period"),
@@ -265,6 +267,7 @@ REPORTS: dict[ReportName, Report] = {
             count("rescinded", "Were rescinded"),
             count("reneged", "Were accepted, but the candidate reneged"),
             count("answered", "Were accepted (even if reneged later), declined or expired"),
+            # An offer on which the candidate reneged lowers the rate: it is answered, but not accepted.
             share("acceptance_rate", "Share of answered offers that were accepted", "accepted", "answered"),
             percentile("median_to_accept", "Median from sending to acceptance", "accepted_after_sending", "to_accept"),
         ),

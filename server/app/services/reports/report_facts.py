@@ -38,6 +38,7 @@ def _subject(application_id: Any, **own: Any) -> Subject:
 
 def furthest(funnel_steps: Steps, as_of: datetime | None = None) -> Any:
     """Return the rank of the furthest step that an application reached; a hire that was undone does not count."""
+    # A hire counts while it is current; other statuses are entered from a stage where the application was active.
     stood = sa.or_(
         StageHistoryEntry.status == ApplicationStatus.ACTIVE,
         sa.and_(StageHistoryEntry.status == ApplicationStatus.HIRED, present(as_of)),
@@ -66,6 +67,7 @@ def rejections(report_scope: ReportScope) -> sa.Select[Any]:
     subject = _subject(
         StageHistoryEntry.application_id,
         job_id=StageHistoryEntry.job_id,
+        # An entry has no reason. These entries are current, so the reason of the application is theirs.
         reason_id=scalar_lookup(Application.rejection_reason_id, StageHistoryEntry.application_id),
     )
     times = {
@@ -98,6 +100,7 @@ def applied_in_period(
     report_scope: ReportScope, funnel_steps: Steps, *columns: Any, moment: Any = Application.created_at
 ) -> sa.Select[Any]:
     """Select the applications received within the period, with the furthest step of each."""
+    # `paginate` sorts by created_at and filters by updated_at.
     times = {"created_at": Application.created_at, "updated_at": Application.updated_at, "happened_at": moment}
     shown = _shown(Application.id, stage_id=Application.stage_id, **times)
     statement = sa.select(Application.id, Application.status, furthest(funnel_steps).label("rank"), *shown, *columns)
@@ -108,17 +111,20 @@ def applied_in_period(
 def funnel(report_scope: ReportScope) -> sa.Select[Any]:
     """Select the applications received within the period, once per step that they reached."""
     each, step = applied_in_period(report_scope, report_scope.steps).subquery("came"), report_scope.steps.table()
+    # All steps up to the furthest, also skipped ones, so that `reached` is `advanced` of the line before.
     return sa.select(*each.c, step.c.rank.label("step"), step.c.key).join_from(each, step, each.c.rank >= step.c.rank)
 
 
 def sources(report_scope: ReportScope) -> sa.Select[Any]:
     """Select the applications within the period, except transferred ones, with their furthest step and time to hire."""
+    # At most one row: the current entry is unique per application.
     hired_at = as_scalar(
         StageHistoryEntry,
         sa.select(StageHistoryEntry.entered_at).where(StageHistoryEntry.application_id == Application.id, HIRED_NOW),
     )
     to_hire = seconds_between(Application.applied_at, hired_at).label("to_hire")
     key = report_scope.key(OF_APPLICATION, Application.applied_at).label("key")
+    # A transfer copies source and applied_at to the new application, which alone is counted here.
     return applied_in_period(report_scope, steps(None), key, to_hire, moment=Application.applied_at).where(
         Application.status != ApplicationStatus.TRANSFERRED
     )
@@ -174,6 +180,7 @@ def stage_entries(report_scope: ReportScope) -> sa.Select[Any]:
 
 def _visible(statement: sa.Select[Any], report_scope: ReportScope, subject: Subject) -> sa.Select[Any]:
     """Limit to visible applications (the stage history itself has no visibility rule) and the filters of the report."""
+    # The visibility guard limits the lookup, which is null for an application that is not visible.
     return statement.where(
         scalar_lookup(Application.id, StageHistoryEntry.application_id).is_not(None), *report_scope.filters(subject)
     )
@@ -200,6 +207,7 @@ def panel_seats(report_scope: ReportScope) -> sa.Select[Any]:
         report_scope.key(subject, Interview.starts_at).label("key"),
         submitted_at.label("submitted_at"),
         seconds_between(Interview.starts_at, Interview.ends_at).label("lasts"),
+        # 0 if the interviewer submitted the scorecard before the planned end.
         sa.case((submitted_at > Interview.ends_at, seconds_between(Interview.ends_at, submitted_at)), else_=0).label(
             "to_scorecard"
         ),

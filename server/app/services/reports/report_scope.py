@@ -19,7 +19,7 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-USUAL_DAYS, MAX_DAYS = 90, 3660
+USUAL_DAYS, MAX_DAYS = 90, 3660  # ten years; grouped by month, about 120 lines
 NAMES = {
     ReportGroup.JOB: (Job.id, Job.title),
     ReportGroup.DEPARTMENT: (Department.id, Department.name),
@@ -33,7 +33,7 @@ NAMES = {
 
 def following_month(first: date) -> date:
     """Return the first day of the next month."""
-    return (first + timedelta(days=32)).replace(day=1)
+    return (first + timedelta(days=32)).replace(day=1)  # 32 days after the first is in the next month
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,12 @@ class Period:
 
     def month_of(self, moment: Any) -> Any:
         """Return the month of a moment, by comparison with the local month ends instead of time zone functions."""
+        # In order: the first end after the moment is that of its month. SQLite has no time zone functions.
         ends = [(moment < self._midnight(after), sa.literal(name, sa.String)) for name, after in self.months.items()]
         return sa.case(*ends)
 
     def _midnight(self, day: date) -> datetime:
+        # In local time, since a day may have 23 or 25 hours.
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 
@@ -99,6 +101,7 @@ class ReportScope:
         """Return the group of a row; `moment` determines its month."""
         if self.by is ReportGroup.MONTH:
             return self.period.month_of(moment)
+        # Current values: the applications of a job that changes departments move to another line.
         keys = {
             ReportGroup.STAGE: self.steps.key,
             ReportGroup.JOB: subject.job_id,
@@ -133,6 +136,7 @@ class ReportScope:
 
     def read_key(self, key: str) -> Any:
         """Parse the key of a line; BadRequest if it is not valid."""
+        # An empty key is that of the line without a name.
         if self.by in (ReportGroup.STAGE, ReportGroup.MONTH, ReportGroup.SOURCE) or key == "":
             return key or None
         try:
@@ -144,7 +148,7 @@ class ReportScope:
         """Return the label of each line."""
         if self.by is ReportGroup.STAGE:
             return dict(self.steps.labels)
-        if self.by not in NAMES:
+        if self.by not in NAMES:  # sources and months are their own names
             return {key: key for key in keys}
         own, name = NAMES[self.by]
         found = db.session.execute(sa.select(own, name).where(own.in_([key for key in keys if key is not None])))

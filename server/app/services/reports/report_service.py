@@ -34,7 +34,7 @@ from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
 from app.utils.file_store import Download
 
-MAX_LINES = 1000
+MAX_LINES = 1000  # a tenant may have more jobs or sources
 SHOWN = "id created_at application_id status stage_id interview_id user_id happened_at ended_at".split()
 SECONDS = {FigureUnit.DAYS: Decimal(86_400), FigureUnit.HOURS: Decimal(3_600)}
 
@@ -45,7 +45,7 @@ def get(name: ReportName, query: ReportQuery) -> ReportOut:
     report_scope = read_scope(query, report.groups, report.days_ahead)
     facts = _facts(report, report_scope)
     values = _values(report, facts, facts.c.key)
-    if (known := report_scope.lines()) is not None:
+    if (known := report_scope.lines()) is not None:  # stages and months are shown without rows, too
         values = {key: values.get(key, {}) for key in known}
     labels = report_scope.labels(list(values))
     lines = [_line(_Drill(name, report_scope, key), report, labels.get(key), found) for key, found in values.items()]
@@ -113,8 +113,9 @@ class _Drill:
 
     def __init__(self, name: ReportName, report_scope: ReportScope, *key: Any) -> None:
         filters = report_scope.query.model_dump(mode="json", exclude_none=True, include=set(ReportQuery.model_fields))
+        # With explicit dates: by default, the period moves on each day.
         period = {"since": report_scope.period.since.isoformat(), "until": report_scope.period.until.isoformat()}
-        self.key = key[0] if key else None
+        self.key = key[0] if key else None  # None with a key: the line without a name
         line = {"key": "" if self.key is None else self.key} if key else {}
         self._base = f"{addresses.api}/api/v1/reports/{name}/rows"
         self._query = {**filters, **period, "by": report_scope.by, **line}
@@ -140,6 +141,7 @@ def _values(report: Report, facts: sa.Subquery, key: Any) -> dict[Any, dict[str,
 def _whole(report: Report, facts: sa.Subquery, lines: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     """Return the total: the sum of the lines' counts and sums, so that they agree, and new percentiles."""
     names = [*report.counts, *(f"{spec.column}_sum" for spec in report.figures if spec.take == "sum")]
+    # Not read again: rows that were added since would be in the total, but on no line.
     whole = {name: sum(int(values.get(name, 0)) for values in lines.values()) for name in names}
     one = sa.select(*facts.c, sa.literal("whole").label("whole")).subquery()
     _add_percentiles(report, one, one.c.whole, {"whole": whole})
@@ -164,6 +166,7 @@ def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Figure:
     row_count = int(found.get(spec.base, 0))
     value: Any = row_count
     if spec.part is not None:
+        # Null without rows, not zero: there is nothing to have a share in.
         value = _rounded(Decimal(int(found.get(spec.part, 0))) / row_count, "0.0001") if row_count else None
     elif spec.column is not None:
         seconds = found.get(f"{spec.column}_{spec.take}")
@@ -172,13 +175,14 @@ def _figure(spec: FigureSpec, found: dict[str, Any], drill: str) -> Figure:
 
 
 def _rounded(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step), ROUND_HALF_UP)
+    return value.quantize(Decimal(step), ROUND_HALF_UP)  # the default rounds half to even
 
 
 def _table(report: ReportOut) -> Iterator[bytes]:
     names = [column.name for column in report.columns]
     yield csv_table.written([["line", "key", "label", *names]])
     for line in [*report.lines, *([report.total] if report.total else [])]:
+        # In a column of its own, since a source or a job may be named `total`.
         texts = ("total" if line is report.total else "line", line.key or "", line.label or "")
         cells = [line.figures[name].value for name in names]
         yield csv_table.written([[*map(csv_table.quoted, texts), *map(_cell, cells)]])

@@ -14,7 +14,7 @@ from app.models.job_stage import StageKind
 from app.services.core import rows
 from app.services.core.rows import scalar_lookup
 
-ORDER = {kind: place for place, kind in enumerate(StageKind)}
+ORDER = {kind: place for place, kind in enumerate(StageKind)}  # StageKind is declared in the order of a pipeline
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ def steps(job_id: UUID | None) -> Steps:
             {str(kind): kind for kind in StageKind},
         )
     rows.get(Job, job_id)
+    # With the removed stages, which applications of the period may have reached.
     found = db.session.scalars(sa.select(JobStage).where(JobStage.job_id == job_id)).all()
-    ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))
+    ordered = sorted(found, key=lambda stage: (*_place(stage), stage.id))  # the id, for two removed from one position
     ranks = {stage.id: rank for rank, stage in enumerate(ordered)}
     kinds = {str(stage.id): stage.kind for stage in ordered}
     return Steps({str(stage.id): stage.name for stage in ordered}, ranks, StageHistoryEntry.stage_id, kinds)
@@ -69,4 +70,5 @@ def steps(job_id: UUID | None) -> Steps:
 
 def _place(stage: JobStage) -> tuple[int, bool]:
     """Order a removed stage before the stage that took its position."""
+    # Stages that were removed before `last_position` existed have none, and come first.
     return (stage.last_position or 0, False) if stage.position is None else (stage.position, True)

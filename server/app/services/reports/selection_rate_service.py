@@ -38,9 +38,9 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock
 from app.utils.errors import BadRequest
 
-SMALLEST_CELL = 5
+SMALLEST_CELL = 5  # people selected, or rejected, at a stage
 FOUR_FIFTHS = Decimal("0.8")
-MONTHS = 12
+MONTHS = 12  # by default
 OVERALL = "From the application to the hire"
 Counts = dict[str, tuple[int, int]]  # per answer: number selected, number rejected
 
@@ -57,6 +57,7 @@ def get(query: SelectionQuery) -> SelectionOut:
     }
     hidden = suppressed([counts[key] for key in stages])
     filters = {name: str(value) for name, value in query if value is not None and name != "question_id"}
+    # Rates that differ by one person reveal that person's answer, so the ledger says who read which.
     event_service.record("selection_rates.read", question, filters=filters)
     return SelectionOut(
         question_id=question.id,
@@ -79,7 +80,7 @@ def rates(answers: list[str], counts: Counts, hidden: set[str]) -> list[Selectio
         for answer, (selected, rejected) in counts.items()
         if answer not in hidden and selected + rejected
     }
-    highest = max(shown.values(), default=Decimal(0))
+    highest = max(shown.values(), default=Decimal(0))  # of those shown: a ratio to a hidden rate would reveal it
     return [_rate(answer, shown.get(answer), highest, answer in hidden) for answer in answers]
 
 
@@ -93,8 +94,10 @@ def suppressed(stages: list[Counts]) -> set[str]:
     for counts in stages:
         for answer, cells in counts.items():
             sizes[answer] = max(sizes[answer], sum(cells))
+            # Zero is shown: a rule that hides it would hide the most serious cases.
             if any(0 < cell < SMALLEST_CELL for cell in cells):
                 hidden.add(answer)
+    # The smallest of the others is hidden, too, as the least loss.
     others = sorted((size, answer) for answer, size in sizes.items() if size and answer not in hidden)
     return hidden | {others[0][1]} if len(hidden) == 1 and others else hidden
 
@@ -103,9 +106,9 @@ def _rate(answer: str, rate: Decimal | None, highest: Decimal, hidden: bool) -> 
     ratio = rate / highest if rate is not None and highest else None
     return SelectionRate(
         answer=answer,
-        rate=None if rate is None else rate.quantize(Decimal("0.01")),
+        rate=None if rate is None else rate.quantize(Decimal("0.01")),  # more digits could reveal the counts
         ratio=None if ratio is None else ratio.quantize(Decimal("0.01")),
-        below_four_fifths=None if ratio is None else ratio < FOUR_FIFTHS,
+        below_four_fifths=None if ratio is None else ratio < FOUR_FIFTHS,  # not of the rounded ratio
         is_suppressed=hidden,
     )
 
@@ -116,11 +119,12 @@ def _frame(query: SelectionQuery) -> tuple[ReportScope, datetime]:
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     this_month = today.replace(day=1)
     after = following_month(_first_day(query.until)) if query.until else this_month
-    if after > this_month:
+    if after > this_month:  # the current month grows by single applications
         raise BadRequest("Selection rates are available for past months only.", code="bad_period")
     until = after - timedelta(days=1)
     since = _first_day(query.since) if query.since else _months_before(after, MONTHS)
     wanted = ReportQuery(since=since, until=until, job_id=query.job_id, department_id=query.department_id)
+    # The last midnight: rates before and after an action of today would reveal the answer of its candidate.
     return read_scope(wanted, (ReportGroup.STAGE,)), Period(today, today, zone).begins
 
 
@@ -142,6 +146,7 @@ def _steps(report_scope: ReportScope) -> list[str]:
 def _counts(report_scope: ReportScope, question: SurveyQuestion, as_of: datetime) -> defaultdict[str, Counts]:
     own = sa.and_(SurveyAnswer.application_id == Application.id, SurveyAnswer.question_id == question.id)
     answer = as_scalar(SurveyAnswer, sa.select(SurveyAnswer.answer).where(own))
+    # From the stage history, since the application has its current status only.
     status = as_scalar(
         StageHistoryEntry,
         sa.select(StageHistoryEntry.status).where(
@@ -150,6 +155,7 @@ def _counts(report_scope: ReportScope, question: SurveyQuestion, as_of: datetime
     )
     rank = report_facts.furthest(report_scope.steps, as_of)
     applied_in_period = sa.select(answer.label("answer"), status.label("status"), rank.label("rank"))
+    # With offset(0), as in `report_facts.applied_in_period`: each column is evaluated once.
     applied_in_period = applied_in_period.where(
         report_scope.period.holds(Application.created_at), *report_scope.filters(report_facts.OF_APPLICATION)
     ).offset(0)
@@ -158,6 +164,7 @@ def _counts(report_scope: ReportScope, question: SurveyQuestion, as_of: datetime
     step = report_scope.steps.table()
     rejected = each.c.status == ApplicationStatus.REJECTED
     stopped = sa.and_(each.c.rank == step.c.rank, rejected)
+    # Selected are those who advanced. Undecided, withdrawn and transferred applications are in neither count.
     by_step = sa.select(step.c.key, each.c.answer, count_if(each.c.rank > step.c.rank), count_if(stopped))
     by_step = by_step.join_from(each, step, each.c.rank >= step.c.rank).group_by(step.c.key, each.c.answer)
     hired = count_if(each.c.status == ApplicationStatus.HIRED)

@@ -35,7 +35,7 @@ from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
-TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING
+TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING  # the others came by public forms and wait for confirm()
 
 
 def get(resume_id: UUID) -> CandidateResume:
@@ -66,7 +66,7 @@ def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
 def upload(file: Upload, candidate_id: UUID | None = None) -> CandidateResume:
     """Store a file and enqueue its parsing; if the file is already stored, return its resume."""
     if candidate_id is not None:
-        rows.get(Candidate, candidate_id)
+        rows.get(Candidate, candidate_id)  # NotFound before anything is stored
     document = candidate_document_service.store(file, candidate_id, PARSABLE)
     return _store(document.id, candidate_id)
 
@@ -99,13 +99,13 @@ class StoredApart:
     """A document without a candidate; `is_new` if this request stored it."""
 
     id: UUID
-    is_new: bool
+    is_new: bool  # only a file that this request brought may be removed if the application fails
 
 
 def store_apart(file: Upload) -> StoredApart:
     """Store the file of a public form before its candidate is known, outside any transaction because it is slow."""
     end_read()
-    file.stream.seek(0)
+    file.stream.seek(0)  # a repeated attempt stores the same stream again
     document_id = ids.new_id()
     kept = candidate_document_service.store(file, None, PARSABLE, document_id=document_id)
     return StoredApart(kept.id, is_new=kept.id == document_id)
@@ -115,7 +115,8 @@ def receive(document_id: UUID, candidate_id: UUID, trust: ResumeTrust) -> Candid
     """Store a file of a public form as a resume, or return None if someone else has the file; inside a use case."""
     document = rows.get(CandidateDocument, document_id)
     own = sa.select(CandidateResume.candidate_id).where(CandidateResume.document_id == document_id)
-    kept = db.session.execute(own).first()
+    kept = db.session.execute(own).first()  # a row, since its candidate_id may be NULL
+    # A resume that waits unattached counts as someone else's: whoever sends the same bytes must not get it.
     if document.candidate_id not in (None, candidate_id) or (kept is not None and kept.candidate_id != candidate_id):
         return None
     return _store(document_id, candidate_id, trust)
@@ -158,6 +159,7 @@ def delete(resume_id: UUID) -> None:
     resume = _lock(resume_id)
     if resume.candidate_id is not None:
         own = CandidateResume.candidate_id == resume.candidate_id
+        # Unconfirmed resumes do not count: they cannot replace the last one, and can always be deleted.
         others = sa.select(CandidateResume.id).where(own, CandidateResume.id != resume.id, TRUSTED)
         if resume.trust is not ResumeTrust.NOTHING and db.session.scalar(others.limit(1)) is None:
             raise Conflict("The last resume of a candidate cannot be deleted.", code="last_resume")
@@ -190,22 +192,22 @@ def parse(resume_id: UUID) -> str:
     end_read()  # parsing is slow
     try:
         text, parsed = _facts(document.storage_key, document.media_type)
-    except ChildFailed as failure:
+    except ChildFailed as failure:  # the file's fault; any other error is raised, and the run retried
         fail_parsing(resume_id, failure.reason)
         return ResumeStatus.FAILED
     vector = resume_embedding.of_resume(text, parsed)
     try:
         return _store_parsed(resume_id, text, parsed, vector)
     except LimitReached:
-        fail_parsing(resume_id, "the plan does not allow any more candidates", text)
+        fail_parsing(resume_id, "the plan does not allow any more candidates", text)  # the rollback undid the text, too
         return ResumeStatus.FAILED
 
 
 def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
     """Return text and facts: stored ones as they are, else those found by the parser and a language model."""
-    if media_type == file_types.JSON:
+    if media_type == file_types.JSON:  # only files that we wrote have this type
         return json_resume_facts.read(b"".join(file_store.open(key)))
-    with file_store.on_disk(key) as path:
+    with file_store.on_disk(key) as path:  # only the child holds the file in memory
         text, parsed = parse_file_in_child(path, media_type)
     return text, llm_resume_reader.improve(text, parsed)
 
@@ -214,7 +216,7 @@ def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
 def fail_parsing(resume_id: UUID, reason: str, text: str | None = None) -> None:
     """Record why the parsing failed; the file remains."""
     resume = _lock(resume_id)
-    resume.status, resume.failure_reason = ResumeStatus.FAILED, reason[:200]
+    resume.status, resume.failure_reason = ResumeStatus.FAILED, reason[:200]  # the length of the column
     if text is not None:
         resume.text = text
     event_service.record("candidate_resume.failed", resume)
@@ -230,8 +232,9 @@ def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Re
         if candidate_id is not None and resume.candidate_id is None:
             candidate = rows.get(Candidate, candidate_id)
             _attach(resume, candidate)
-            candidate_service.profile_changed(candidate)
+            candidate_service.profile_changed(candidate)  # the resume may have been parsed already
         return resume
+    # Past the ORM: of two uploads of the same bytes, one inserts and the other finds its row, without an error.
     row = rows.new_row(document_id=document_id, status=ResumeStatus.PENDING, is_primary=False, trust=trust)
     db.session.execute(upsert.insert(CandidateResume.__table__).values(row).on_conflict_do_nothing())
     resume = db.session.scalars(existing.options(joinedload(CandidateResume.document))).one()
@@ -249,7 +252,7 @@ def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Re
 def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
     """Store the result, and propose it to the candidate whom the contact points identify, or to a new one."""
     resume = _lock(resume_id)
-    read_before = _name_in(resume.parsed)
+    read_before = _name_in(resume.parsed)  # before the next line replaces it
     resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
     resume.parsed_at = clock.now()
     candidate = _find_candidate(resume, parsed, text)
@@ -259,9 +262,10 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
         return ResumeStatus.FAILED
     if candidate is None:
         profile = {**_profile(parsed), "owner_id": _uploader(resume)}
+        # Contact points that identify another candidate are shared with them (decision 0023).
         contacts = candidate_contact_service.settled(_contacts(parsed))
         candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
-    elif resume.trust is not ResumeTrust.NOTHING:
+    elif resume.trust is not ResumeTrust.NOTHING:  # a public form must not change a known candidate
         _enrich(candidate, parsed, resume.trust, read_before)
     resume.status, resume.failure_reason = ResumeStatus.PARSED, None
     if resume.candidate_id is None:
@@ -274,12 +278,13 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
 def _uploader(resume: CandidateResume) -> UUID | None:
     """Return the user who uploaded the resume: the initial owner of the candidate."""
     uploaded_by = sa.select(CandidateDocument.uploaded_by_id).where(CandidateDocument.id == resume.document_id)
-    return db.session.scalar(uploaded_by)
+    return db.session.scalar(uploaded_by)  # None for API keys and public forms
 
 
 def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) -> Candidate | None:
     """Lock and return the candidate: the one a user chose, or else one with a contact point and a compatible name."""
     of_file = sa.select(CandidateDocument.candidate_id).where(CandidateDocument.id == resume.document_id)
+    # The file may be a document of a candidate already. A repeated run finds its first result here and adds no one.
     owner = resume.candidate_id or db.session.scalar(of_file)
     if owner is None:
         name = parsed.name.value if parsed.name else None
@@ -315,7 +320,9 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         "name": parsed.name.value if parsed.name else None,
         "headline": parsed.headline.value[:200] if parsed.headline else None,
         "location": parsed.location.value[:200] if parsed.location else None,
+        # 70 is the maximum of the column's check.
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
+        # As many, and as long, as the API accepts.
         "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
 
@@ -348,6 +355,7 @@ def settle_primary(candidate_id: UUID) -> None:
     """Make the newest trusted resume primary if no resume is; inside a use case."""
     own = sa.select(CandidateResume).where(CandidateResume.candidate_id == candidate_id, TRUSTED)
     resumes = db.session.scalars(
+        # Ids are in order of time. A merge changes rows past the ORM, so that loaded ones are out of date.
         own.order_by(CandidateResume.id.desc()).execution_options(populate_existing=True)
     ).all()
     if resumes and not any(resume.is_primary for resume in resumes):
@@ -360,6 +368,7 @@ def _make_primary(resume: CandidateResume) -> None:
         raise Conflict("Attach the resume to a candidate first.", code="not_attached")
     if resume.trust is ResumeTrust.NOTHING:
         raise Conflict("The resume came from a public form. Confirm it first.", code="not_confirmed")
+    # The others first: a unique index allows one primary resume per candidate.
     db.session.execute(
         sa.update(CandidateResume)
         .where(CandidateResume.candidate_id == resume.candidate_id, CandidateResume.id != resume.id)
@@ -370,5 +379,6 @@ def _make_primary(resume: CandidateResume) -> None:
 
 def _lock(resume_id: UUID) -> CandidateResume:
     statement = sa.select(CandidateResume).where(CandidateResume.id == resume_id).with_for_update()
+    # The session may have read the row before the lock.
     resume = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    return resume or rows.get(CandidateResume, resume_id)
+    return resume or rows.get(CandidateResume, resume_id)  # raises NotFound

@@ -10,11 +10,12 @@ from app.schemas.json_resume_schema import Education, JsonResume, JsonResumeFile
 from app.services.resumes.resume_parser import normal_date, total_years
 from app.utils.text import without_contacts
 
-OPEN_END = "present"
+OPEN_END = "present"  # in JSON Resume, a current position has no end date
 
 
 def write(resume: JsonResume, candidate_id: UUID) -> bytes:
     """Return the file, without contact points (they belong to the profile); it is unique per candidate."""
+    # Without the id, equal histories of two candidates would be one document, since a tenant stores bytes once.
     kept = JsonResumeFile(candidate_id=candidate_id, work=resume.work, education=resume.education)
     return kept.model_dump_json(exclude_none=True).encode()
 
@@ -39,6 +40,7 @@ class _Page:
         """Append the parts as one line, and return a fact for each part that is not empty."""
         facts: list[Fact | None] = []
         for part in parts:
+            # A field may contain contact points of others: a search for a referee would find the candidate.
             shown = re.sub(r"\s+", " ", without_contacts(part or "")).strip()
             if shown:
                 self.text += " | " if any(facts) else ""
@@ -51,7 +53,7 @@ class _Page:
 
 
 def _position(page: _Page, item: Work) -> WorkItem:
-    end = item.endDate or (OPEN_END if item.startDate else None)
+    end = item.endDate or (OPEN_END if item.startDate else None)  # without any date, it is not known to be current
     title, company, start_date, end_date = page.line(item.position, item.name, item.startDate, end)
     return WorkItem(title=title, company=company, start_date=_dated(start_date), end_date=_dated(end_date))
 

@@ -25,6 +25,7 @@ from app.utils.errors import Invalid
 from app.utils.phone_numbers import normal_phone
 
 ENGLISH = Locale("en")
+# Without variants such as en_GB, which no candidate's language can be.
 CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
 FILENAME = "json-resume.json"
 READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
@@ -49,7 +50,7 @@ def get(candidate_id: UUID) -> dict[str, Any]:
 def put(resume: JsonResume) -> Upserted:
     """Update or create the candidate; with the permission to add resumes, work and education are stored as one."""
     basics = resume.basics
-    phone = normal_phone(basics.phone) if basics.phone else None
+    phone = normal_phone(basics.phone) if basics.phone else None  # may be any text: left out if it is no number
     skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
     body = {
         "name": basics.name,
@@ -58,14 +59,16 @@ def put(resume: JsonResume) -> Upserted:
         "emails": [basics.email] if basics.email else [],
         "phones": [phone] if phone else [],
         "links": [url for url in [basics.url, *(profile.url for profile in basics.profiles)] if url],
-        "skills": [skill for skill in skills if len(skill) <= 60][:100],
+        "skills": [skill for skill in skills if len(skill) <= 60][:100],  # more would fail the validation below
         "languages": _languages(resume),
     }
     try:
+        # Without the empty fields: an update changes only those that are given.
         new = CandidateCreate.model_validate({name: value for name, value in body.items() if value})
     except ValidationError as error:
         raise Invalid("The resume does not contain a valid candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
+    # An empty list removes what was stored before; a resume without both members leaves it.
     if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
         _store(resume, done.candidate.id)
     return done
@@ -77,16 +80,18 @@ def _store(resume: JsonResume, candidate_id: UUID) -> None:
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
     before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
+    # Only these files have the type JSON; an uploaded JSON file counts as text.
     before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.media_type == file_types.JSON)
     replaced = db.session.execute(before).all()
     if not (replaced or resume.work or resume.education):
         return
     data = json_resume_facts.write(resume, candidate_id)
+    # The new one comes first, because the last resume of a candidate cannot be deleted.
     kept = candidate_resume_service.store_facts(data, FILENAME, candidate_id)
     for row in replaced:
-        if row.id == kept.id:
+        if row.id == kept.id:  # the same content again
             continue
-        if row.is_primary:
+        if row.is_primary:  # otherwise delete() would promote the newest resume, which may be another one
             candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
         candidate_resume_service.delete(row.id)
 
@@ -106,9 +111,9 @@ def _basics(candidate: CandidateOut) -> dict[str, Any]:
         "label": candidate.headline,
         "email": next(iter(points[ContactKind.EMAIL]), None),
         "phone": next(iter(points[ContactKind.PHONE]), None),
-        "url": None,
+        "url": None,  # stored among the links: which of them it was is not known
         "location": {"city": candidate.location} if candidate.location else None,
-        "profiles": [{"url": f"https://{link}"} for link in points[ContactKind.LINK]],
+        "profiles": [{"url": f"https://{link}"} for link in points[ContactKind.LINK]],  # stored without scheme
     }
 
 
@@ -145,6 +150,7 @@ def _languages(resume: JsonResume) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for each in resume.languages:
         code = CODES.get((each.language or "").lower())
+        # Fluency may be any text, for which `in LanguageLevel` raises TypeError before Python 3.12; hence a list.
         level = each.fluency if each.fluency in list(LanguageLevel) else None
         if code:
             found.setdefault(code, {"language": code, "level": level})

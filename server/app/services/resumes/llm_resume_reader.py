@@ -15,9 +15,9 @@ from app.services.resumes.resume_parser import normal_date, stands_whole, total_
 from app.services.settings import llm_budget_service, tenant_settings_service
 from app.utils.llm_client import LlmFailed, llm_client
 
-MAX_TEXT = 24_000
-MAX_ANSWER = 4_000
-LETTERS_PER_TOKEN = 3
+MAX_TEXT = 24_000  # characters; the model does not see the rest of a longer text
+MAX_ANSWER = 4_000  # tokens
+LETTERS_PER_TOKEN = 3  # English has about four, so that a reservation is rather too large
 MAX_ITEMS = 100
 SYSTEM = """You read resumes. Answer one JSON object with the members name, email, phone, location, headline (texts),
 links, skills (lists of texts), work (list of objects with company, title, start_date, end_date) and education (list of
@@ -33,13 +33,14 @@ def improve(text: str, parsed: ParsedResume) -> ParsedResume:
     if not llm_client.configured or not text or not tenant_settings_service.current().llm_parsing:
         return parsed
     reserved = len(SYSTEM + text[:MAX_TEXT]) // LETTERS_PER_TOKEN + MAX_ANSWER
+    # Reserved before the call, so that concurrent runs cannot exceed the budget together.
     if not llm_budget_service.reserve(reserved):
         log.info("language model left out", reason="budget")
         return parsed
     used = reserved  # the cost of a failed call is unknown
     try:
         answer = llm_client.ask(SYSTEM, text[:MAX_TEXT], MAX_ANSWER)
-        used = answer.tokens or reserved
+        used = answer.tokens or reserved  # some servers do not report the usage
         return _merged(parsed, _Reader(text).read(answer.content))
     except LlmFailed as error:
         log.warning("language model failed", error=str(error))
@@ -64,6 +65,7 @@ class _Reader:
         education = [course for each in _objects(content, "education") if (course := self._education(each)) is not None]
         dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
         single = {name: self._fact(content.get(name)) for name in SINGLE}
+        # A literal part of an address or number may be another person's.
         single |= {name: None for name in ("email", "phone") if not stands_whole(self._text, single[name])}
         return ParsedResume(
             **single,
@@ -101,6 +103,7 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             return None
         value = value.strip()
+        # A title or date may also be just before the company, on the same line or the one above.
         start = self._find(value, max(0, near - len(value) - 200))
         start = start if start >= 0 else self._find(value, 0)
         return Fact(value=value, start=start, end=start + len(value)) if start >= 0 else None
@@ -108,6 +111,7 @@ class _Reader:
     def _find(self, value: str, start: int) -> int:
         while (at := self._text.find(value, start)) >= 0:
             before, after = self._text[at - 1 : at], self._text[at + len(value) : at + len(value) + 1]
+            # "Java" is not in "JavaScript".
             if not (before.isalnum() and value[0].isalnum()) and not (after.isalnum() and value[-1].isalnum()):
                 return at
             start = at + 1

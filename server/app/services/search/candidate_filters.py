@@ -19,6 +19,7 @@ from app.utils.text import words
 C = Candidate.__table__.c
 CONTACTS, WORDS = CandidateContact.__table__, CandidateWord.__table__
 TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
+# Filters whose value is compared as it is; `values` converts the other ones.
 NAMES = (
     "owner_id",
     "is_quarantined",
@@ -40,7 +41,7 @@ def values(query: CandidateFilters) -> dict[str, Any]:
     if query.status is not None:
         found["status"] = query.status.value
     if query.custom_field is not None:
-        key, _, value = query.custom_field.partition(":")
+        key, _, value = query.custom_field.partition(":")  # "size:Extra large"
         found["custom_field"] = candidate_search_index.field_token(key, value)
     return found
 
@@ -64,13 +65,15 @@ def condition(name: str) -> Any:
 
 def has(table: Any, *conditions: Any) -> Any:
     """Return the condition that the candidate has a row in the table that meets `conditions`."""
+    # The guards do not see tables, only mapped classes, so the tenant is named here.
     return sa.exists().where(table.c.tenant_id == C.tenant_id, table.c.candidate_id == C.id, *conditions)
 
 
+# Parameters instead of values, so that each combination of filters is compiled to SQL only once.
 _COLUMNS = {
     "status": C.status == sa.bindparam("status"),
     "owner_id": C.owner_id == sa.bindparam("owner_id"),
-    "is_quarantined": C.purge_after.is_not(None) == sa.bindparam("is_quarantined"),
+    "is_quarantined": C.purge_after.is_not(None) == sa.bindparam("is_quarantined"),  # retention sets it
     "source": C.source == sa.bindparam("source"),
     "min_years": C.years_experience >= sa.bindparam("min_years"),
     "max_years": C.years_experience <= sa.bindparam("max_years"),

@@ -24,11 +24,11 @@ from app.utils.text import fold, without_contacts, words
 
 NAMES = ("name", "given_name", "family_name", "preferred_name")
 OTHERS = ("headline", "location", "skills", "custom_fields")
-MAX_TEXT = 50_000
-MAX_WORDS = 800
+MAX_TEXT = 50_000  # characters of a resume
+MAX_WORDS = 800  # of a resume; each is a row of the index
 BREAK = " | "  # phrases do not match across it
-LENIENT_FROM = 4
-BATCH = 200
+LENIENT_FROM = 4  # letters; variants of shorter words would match most short names
+BATCH = 200  # candidates, which stay locked until the batch is committed
 DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
@@ -41,6 +41,8 @@ def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
     """Return the search text of a candidate given as a mapping of columns."""
     names = [row[name] for name in NAMES]
     name = BREAK.join(" ".join(words(part)) for part in dict.fromkeys(names) if part)
+    # With the other names of each skill: a query is expanded to names of one word only (`spellings`), so that
+    # `machine learning` finds the skill ML only through the index.
     skills = dict.fromkeys(
         found
         for skill in row["skills"]
@@ -48,11 +50,13 @@ def text_of_row(row: Mapping[str, Any], resume_text: str = "") -> str:
         for found in _split(other)
     )
     headline, location = (" ".join(words(part or "")) for part in (row["headline"], row["location"]))
+    # The order is fixed: the triggers derive the weight of a word from the number of its line (16, 8, 4, 2, 1, 0).
     lines = [name, headline, BREAK.join(skills), location, _resume(resume_text)]
     tokens = [
         *typo_variants(words(name)),
         *(one for key, value in row["custom_fields"].items() for one in field_tokens(key, value)),
     ]
+    # A space at both ends of a line, so that a phrase can be found as whole words.
     return "\n".join(f" {_short(line)} " if line else "" for line in [*lines, " ".join(dict.fromkeys(tokens))])
 
 
@@ -65,7 +69,7 @@ def typo_variants(names: Iterable[str]) -> list[str]:
     for word in names:
         if len(word) >= LENIENT_FROM and word[:1].isalpha():
             found |= dict.fromkeys([f"~{word}", *(f"~{word[:at]}{word[at + 1:]}" for at in range(len(word)))])
-    return [each[:MAX_WORD_LENGTH] for each in found]
+    return [each[:MAX_WORD_LENGTH] for each in found]  # `~` may make it longer than the column
 
 
 def field_tokens(key: str, value: Any) -> list[str]:
@@ -75,6 +79,7 @@ def field_tokens(key: str, value: Any) -> list[str]:
 
 def field_token(key: str, value: Any) -> str:
     """Return the field token of a value: a digest, so that its length does not depend on the value."""
+    # Booleans as a filter spells them: "true".
     text = str(value).lower() if isinstance(value, bool) else fold(str(value)).strip()
     if DECIMAL.fullmatch(text):
         text = f"{Decimal(text).normalize():f}"  # 7 and 7.0 are the same number
@@ -84,6 +89,7 @@ def field_token(key: str, value: Any) -> str:
 @use_case
 def rebuild_after(after: str | None) -> str | None:
     """Rebuild the search text of the tenant's next batch of candidates; return the last id, or None at the end."""
+    # Locked, because the text is computed from values that must not change before it is written.
     statement = sa.select(Candidate).order_by(Candidate.id).limit(BATCH).with_for_update()
     if after is not None:
         statement = statement.where(Candidate.id > UUID(after))
@@ -118,4 +124,5 @@ def _resume(text: str) -> str:
 
 
 def _short(line: str) -> str:
+    # Most lines are too short to contain a word that is too long.
     return line if len(line) <= MAX_WORD_LENGTH else " ".join(word[:MAX_WORD_LENGTH] for word in line.split(" "))

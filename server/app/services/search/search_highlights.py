@@ -10,8 +10,8 @@ from app.services.search.candidate_search_index import typo_variants
 from app.services.search.search_query import Field, Node, Phrase, Term, leaves
 from app.utils.text import WORD, fold, without_contacts
 
-WIDTH = 240
-LEAD = 60
+WIDTH = 240  # characters of a snippet
+LEAD = 60  # characters before its first mark
 MAX_MARKS = 20
 PROFILE: tuple[tuple[HighlightField, Field], ...] = (
     ("name", Field.NAME),
@@ -28,7 +28,7 @@ def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matche
     lenient: set[str] = set()
     for leaf in leaves(node, negated=False) if node is not None else ():
         if isinstance(leaf, Phrase):
-            exact |= {(word, leaf.field) for word in leaf.words}
+            exact |= {(word, leaf.field) for word in leaf.words}  # marked also where they are not adjacent
             continue
         (starts if leaf.is_prefix else exact).update((word, leaf.field) for word in spellings(leaf))
         if leaf.is_lenient:
@@ -39,6 +39,7 @@ def matcher(node: Node | None, spellings: Callable[[Term], list[str]]) -> Matche
             return True
         if any(word.startswith(start) and of in (None, field) for start, of in starts):
             return True
+        # Words that differ by one letter share a variant.
         return field is Field.NAME and bool(lenient) and not lenient.isdisjoint(typo_variants([word]))
 
     return matches
@@ -57,7 +58,7 @@ def of_resume(text: str | None, matches: Matcher) -> Snippet | None:
     marks = list(_marks(text, Field.TEXT, matches)) if text else []
     if not text or not marks:
         return None
-    best = max(range(len(marks)), key=lambda at: (_within(marks, at), -at))
+    best = max(range(len(marks)), key=lambda at: (_within(marks, at), -at))  # the first of several
     start = _start_of_word(text, max(0, marks[best].start - LEAD))
     end = _end_of_word(text, min(len(text), start + WIDTH))
     inside = [mark for mark in marks if start <= mark.start and mark.end <= end][:MAX_MARKS]
@@ -67,6 +68,7 @@ def of_resume(text: str | None, matches: Matcher) -> Snippet | None:
 
 def _marks(text: str, field: Field, matches: Matcher) -> Iterator[Mark]:
     shown = without_contacts(text) if field is Field.TEXT else text  # has the same length, so offsets stay valid
+    # Each word is folded by itself: folding the text could change its length (ß is ss), and thus the offsets.
     for found in WORD.finditer(shown):
         if matches(fold(found.group()), field):
             yield Mark.model_construct(start=found.start(), end=found.end())
@@ -74,6 +76,7 @@ def _marks(text: str, field: Field, matches: Matcher) -> Iterator[Mark]:
 
 def _within(marks: list[Mark], at: int) -> int:
     """Return the number of marks in a snippet that begins with this mark."""
+    # Bounded, so that a long text in which every other word is marked does not take quadratic time.
     return sum(1 for mark in marks[at : at + MAX_MARKS] if mark.end <= marks[at].start - LEAD + WIDTH)
 
 

@@ -16,10 +16,11 @@ from enum import IntEnum
 from app.utils.errors import BadRequest
 from app.utils.text import words
 
-MAX_WORDS = 16
-MAX_DEPTH = 12
-MIN_PREFIX = 2
-MAX_WORD_LENGTH = 60
+MAX_WORDS = 16  # a phrase counts once; each adds conditions to the statement
+MAX_DEPTH = 12  # the parser and the compilation to SQL are recursive
+MIN_PREFIX = 2  # letters; a single one would match a large part of the index
+MAX_WORD_LENGTH = 60  # the length of candidate_words.word; cut here and in the index, long words still match
+# Such as `title:"data engineer"`, `-java` or `eng*`. A minus within a word (`full-stack`) is part of the word.
 TOKEN = re.compile(
     r'\s+|(?P<bracket>[()])|(?P<minus>-(?=\S))|(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()":]+))'
 )
@@ -32,7 +33,7 @@ class Field(IntEnum):
     LOCATION = 2
     SKILL = 4
     TITLE = 8
-    NAME = 16
+    NAME = 16  # the triggers compute these values from the order of the lines
 
 
 FIELDS = {field.name.lower(): field for field in Field}
@@ -132,7 +133,7 @@ def _words(match: re.Match[str]) -> list[_Token]:
     field, word = match["field"], match["word"]
     if field is not None and field not in FIELDS:
         raise _bad(f"{field[:20]}: is not a field; the fields are {', '.join(FIELDS)}")
-    if word in ("AND", "OR", "NOT") and field is None:
+    if word in ("AND", "OR", "NOT") and field is None:  # `title:OR` is a word
         return [_Token(word)]
     found = FIELDS[field] if field else None
     if word is None:
@@ -158,7 +159,7 @@ class _Reader:
     def either(self, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
             raise _bad("brackets are nested too deeply")
-        nodes = [self.all_of(depth, depth > 0)]
+        nodes = [self.all_of(depth, depth > 0)]  # only a whole query may be empty
         while self._kind() == "OR":
             self._next()
             nodes.append(self.all_of(depth, True))
@@ -176,6 +177,7 @@ class _Reader:
                 continue
             nodes.append(self.one(depth))
             expected = False
+        # Such as `a AND`, `a OR`, `()` or `OR a`.
         if expected and (nodes or needed or self.here is not None):
             raise _bad("an operator or a bracket is missing a term")
         return _several(nodes, False)
@@ -188,7 +190,7 @@ class _Reader:
             if depth > MAX_DEPTH:
                 raise _bad("negations are nested too deeply")
             node = self.one(depth + 1)
-            return Not(node) if node is not None else None
+            return Not(node) if node is not None else None  # `NOT !!!` negates no word
         if token.kind == "(":
             node = self.either(depth + 1)
             if self._kind() != ")":
@@ -203,7 +205,7 @@ def _leaf(token: _Token) -> Node | None:
     if not found:
         return None
     if len(found) > 1:
-        return Phrase(tuple(found), token.field)
+        return Phrase(tuple(found), token.field)  # also `San-Fran*`: a phrase has no prefixes
     is_prefix = token.kind == "word" and token.text.endswith("*")
     if is_prefix and len(found[0]) < MIN_PREFIX:
         raise _bad(f"a prefix needs at least {MIN_PREFIX} letters")
@@ -211,7 +213,7 @@ def _leaf(token: _Token) -> Node | None:
 
 
 def _several(nodes: list[Node | None], is_or: bool) -> Node | None:
-    present = tuple(dict.fromkeys(node for node in nodes if node is not None))
+    present = tuple(dict.fromkeys(node for node in nodes if node is not None))  # `java java` is one term
     if len(present) < 2:
         return present[0] if present else None
     return BooleanNode(present, is_or)

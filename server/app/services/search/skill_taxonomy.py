@@ -16,10 +16,11 @@ from pathlib import Path
 from app.utils.text import skill_key
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "skills.txt.gz"
-URI = "http://data.europa.eu/esco/skill/"
+URI = "http://data.europa.eu/esco/skill/"  # the file contains only the rest of each URI
 MAX_KEPT = 4096
 
-# The first name of a group is the displayed one.
+# The first name of a group is the displayed one. Groups win over ESCO, which lacks most of these short names, and
+# in which ML is a programming language.
 GROUPS = (
     ("JavaScript", "JS", "ECMAScript"),
     ("TypeScript", "TS"),
@@ -61,7 +62,7 @@ class Concept:
 
 def canonical(skill: str) -> str:
     """Return the key that a skill and its alternative names share."""
-    key = skill_key(skill)
+    key = skill_key(skill)  # empty without Latin letters and digits
     if group := _GROUP_OF.get(key):
         return skill_key(group[0])
     found = concept(key)
@@ -72,6 +73,7 @@ def normal(skill: str) -> str:
     """Return the displayed name: the usual name for a known alternative name, otherwise the skill as typed."""
     key = skill_key(skill)
     if group := _GROUP_OF.get(key):
+        # Only another name is replaced: `postgresql` stays as typed, `postgres` becomes PostgreSQL.
         return group[0] if key != skill_key(group[0]) else skill
     found = concept(key)
     return found.label if found and found.is_knowledge and found.key != key else skill
@@ -81,6 +83,7 @@ def normalised(skills: Iterable[str]) -> list[str]:
     """Return the displayed names of the skills, each skill once."""
     found: dict[str, str] = {}
     for skill in skills:
+        # The key of a skill in another script is empty, and would make all of them one skill.
         found.setdefault(canonical(skill) or skill, normal(skill))
     return list(found.values())
 
@@ -100,7 +103,7 @@ def concept(key: str) -> Concept | None:
     line = _line(key)
     if line is None:
         return None
-    if len(line) == 3:
+    if len(line) == 3:  # an alternative name, with the key of its concept
         line = _line(line[2])
     return Concept(line[0], line[1], URI + line[2], line[3] == "k") if line and len(line) == 4 else None
 
@@ -118,7 +121,7 @@ def starting_with(text: str, limit: int) -> list[Concept]:
 
 def _keys_from(prefix: str) -> Iterator[str]:
     lines, at = _lines(), _place(prefix)
-    while prefix and lines.startswith(prefix.encode(), at):
+    while prefix and lines.startswith(prefix.encode(), at):  # every line starts with an empty prefix
         end = lines.find(b"\n", at)
         yield lines[at:end].split(b"\t", 1)[0].decode()
         at = end + 1
@@ -136,7 +139,7 @@ def _place(text: str) -> int:
     lines, wanted = _lines(), text.encode()
     low, high = 0, len(lines)
     while low < high:
-        middle = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        middle = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low  # the start of the line in the middle
         end = lines.find(b"\n", middle)
         if lines[middle:end] < wanted:
             low = end + 1
@@ -147,4 +150,4 @@ def _place(text: str) -> int:
 
 @cache
 def _lines() -> bytes:
-    return gzip.decompress(FILE.read_bytes()) + b"\n"
+    return gzip.decompress(FILE.read_bytes()) + b"\n"  # the file does not end in a newline

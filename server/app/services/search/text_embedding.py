@@ -10,7 +10,7 @@ import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-DIMENSIONS = 256
+DIMENSIONS = 256  # of the model; stored embeddings have the same
 MAX_TOKENS = 2048
 WEIGHTS = "weights/l2_supercat_256.safetensors"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
@@ -38,6 +38,6 @@ def _model() -> tuple[Tokenizer, Vector]:
         raise RuntimeError("the package wordllama is not installed")
     folder = Path(found.submodule_search_locations[0])
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    tokenizer.no_padding()
-    weights = load_file(folder / WEIGHTS)["embedding.weight"].astype(np.float32)
+    tokenizer.no_padding()  # padding would count in the average
+    weights = load_file(folder / WEIGHTS)["embedding.weight"].astype(np.float32)  # the file has float16
     return tokenizer, weights

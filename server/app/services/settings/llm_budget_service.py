@@ -18,6 +18,7 @@ from app.utils.llm_client import llm_client
 def reserve(tokens: int) -> bool:
     """Reserve tokens of this month for a call; False if they exceed the budget."""
     month = _month()
+    # Makes sure that there is a row to lock: the first calls of a month may run in parallel.
     row = rows.new_row(month=month, tokens=0)
     db.session.execute(upsert.insert(TenantLlmUse.__table__).values(row).on_conflict_do_nothing())
     use = db.session.scalars(sa.select(TenantLlmUse).where(TenantLlmUse.month == month).with_for_update()).one()
@@ -30,6 +31,7 @@ def reserve(tokens: int) -> bool:
 @use_case
 def settle(reserved: int, used: int) -> None:
     """Replace the reserved tokens of a call by those it used."""
+    # Computed in SQL, because other calls reserve and settle meanwhile.
     db.session.execute(
         sa.update(TenantLlmUse)
         .where(TenantLlmUse.month == _month())

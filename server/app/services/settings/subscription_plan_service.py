@@ -36,6 +36,7 @@ def by_code(code: str) -> SubscriptionPlan:
     NotFound if it is not available to the bound tenant.
     """
     named = sa.select(SubscriptionPlan).where(SubscriptionPlan.code == code, _offered())
+    # FOR SHARE: tenants that subscribe to the same plan do not wait for each other.
     plan = db.session.scalars(named.with_for_update(read=True)).one_or_none()
     if plan is None:
         raise NotFound("There is no such plan.")
@@ -72,6 +73,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     rows.refuse_nulls(values)
     changed = rows.apply_changes(plan, values)
     counter = enforce_usage(plan)
+    # Read under the plan's lock: a change to this plan has been committed, or waits and then copies the new limits.
     tenant = rows.get(Tenant, scope.tenant_id())
     if tenant.plan_id == plan.id:
         copy_limits(plan, counter)
@@ -83,6 +85,7 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
 @use_case
 def delete_custom(plan_id: UUID) -> None:
     """Delete a custom plan; Conflict if the tenant uses it."""
+    # The tenant before the plan, as in `tenant_subscription_service.change`.
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = _lock_custom(plan_id)
     if tenant.plan_id == plan.id:
@@ -93,6 +96,7 @@ def delete_custom(plan_id: UUID) -> None:
 
 def enforce_usage(plan: SubscriptionPlan) -> TenantCounter:
     """Lock and return the counter of the bound tenant; Conflict if its usage exceeds the plan."""
+    # Read again even if loaded, because counters are written past the ORM.
     locked = sa.select(TenantCounter).with_for_update().execution_options(populate_existing=True)
     counter = db.session.scalars(locked).one()
     beyond = [name for name in LIMITED if getattr(counter, name) > getattr(plan, f"max_{name}")]
@@ -120,6 +124,7 @@ def _offered() -> Any:
 
 
 def _lock_custom(plan_id: UUID, if_match: int | None = None) -> SubscriptionPlan:
+    # Without a lock: standard plans are shared by all tenants and refused before any is taken.
     found = sa.select(SubscriptionPlan.for_tenant_id).where(SubscriptionPlan.id == plan_id, _offered())
     owner = db.session.execute(found).one_or_none()
     if owner is None:

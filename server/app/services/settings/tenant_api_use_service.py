@@ -23,7 +23,7 @@ from app.utils.errors import NotFound
 TABLE = TenantApiUse.__table__
 log = structlog.get_logger()
 
-_counted: Counter[tuple[UUID, date]] = Counter()
+_counted: Counter[tuple[UUID, date]] = Counter()  # by the day of the call, whenever it is stored
 _lock = threading.Lock()
 
 
@@ -36,13 +36,14 @@ def count(tenant_id: UUID) -> None:
 def flush() -> None:
     """Add the counts of this process to the database; counts that cannot be added remain for the next call."""
     with _lock:
+        # Copied and cleared, so that requests do not wait for the database.
         taken = Counter(_counted)
         _counted.clear()
     try:
         for tenant_id, day in list(taken):
             with scope.tenant(tenant_id):
                 _add(day, taken[tenant_id, day])
-            del taken[tenant_id, day]
+            del taken[tenant_id, day]  # committed; what is left returns to `_counted`
     finally:
         with _lock:
             _counted.update(taken)
@@ -64,12 +65,13 @@ def this_month() -> int:
 def _add(day: date, calls: int) -> None:
     try:
         _upsert(day, calls)
-    except NotFound:
+    except NotFound:  # violated foreign key to the tenant
         log.info("a tenant is gone whose calls were counted")
 
 
 @use_case
 def _upsert(day: date, calls: int) -> None:
     new = upsert.insert(TABLE).values(rows.new_row(day=day, calls=calls))
+    # Added in SQL, because every server process stores its own counts.
     added = {"calls": TABLE.c.calls + new.excluded.calls, "updated_at": new.excluded.updated_at}
     db.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "day"], set_=added))

@@ -20,7 +20,7 @@ from app.utils.errors import NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
 
 MAX_LOGO_BYTES = 512 * 1024
-LOGO_TYPES = frozenset({file_types.PNG, file_types.JPEG})
+LOGO_TYPES = frozenset({file_types.PNG, file_types.JPEG})  # no SVG, which can contain scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def update(changes: BrandingUpdate) -> BrandingOut:
     tenant = rows.lock_for_update(Tenant, scope.tenant_id())
     tenant.brand_color = changes.color
     event_service.record("tenant.branding_changed", tenant, changed=["color"])
-    return _out(_Look(tenant, True))
+    return _out(_Look(tenant, True))  # the endpoint requires the feature
 
 
 def set_logo(file: Upload) -> BrandingOut:
@@ -61,14 +61,16 @@ def set_logo(file: Upload) -> BrandingOut:
     media_type = file_types.sniff(file.stream)
     if media_type not in LOGO_TYPES:
         raise UnsupportedMedia("A logo must be a PNG or JPEG file.", code="unsupported_file")
-    if file.stream.seek(0, 2) > MAX_LOGO_BYTES:
+    if file.stream.seek(0, 2) > MAX_LOGO_BYTES:  # the end of the stream is its size
         raise PayloadTooLarge(f"A logo can have at most {MAX_LOGO_BYTES} bytes.")
     file.stream.seek(0)
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
+    # With an idempotency key, the whole request is one transaction, which can still fail after this function.
     on_rollback(lambda: file_store.delete(stored.key))
     try:
         return _store_logo(stored, media_type)
     except BaseException:
+        # Without one, `on_rollback` did nothing.
         file_store.delete(stored.key)
         raise
 
@@ -100,6 +102,7 @@ def _store_logo(stored: StoredFile, media_type: str) -> BrandingOut:
 def _drop_logo(tenant: Tenant) -> None:
     if tenant.logo_key is not None:
         quota.release("storage_bytes", tenant.logo_size or 0)
+        # Deleted after the commit, because a rollback could not bring the file back.
         outbox_service.enqueue("file/deleted", storage_key=tenant.logo_key)
 
 

@@ -26,7 +26,7 @@ def get() -> TenantSettingsOut:
 def current() -> TenantSettings:
     """Return the settings of the bound tenant, for the code that applies them."""
     kept = db.session.scalar(sa.select(Tenant.settings).where(Tenant.id == scope.tenant_id()))
-    return DEFAULTS.model_copy(update=kept or {})
+    return DEFAULTS.model_copy(update=kept or {})  # without validation, which took place when they were stored
 
 
 def time_zone() -> str:
@@ -49,6 +49,7 @@ def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut
 def _shorten_sessions(days: int) -> None:
     """Shorten the sessions that would outlive the new setting."""
     latest = clock.now() + timedelta(days=days)
+    # Only shortened here; a longer life applies from the next refresh of each session.
     longer = sa.update(AuthSession).where(AuthSession.revoked_at.is_(None), AuthSession.expires_at > latest)
     db.session.execute(longer.values(expires_at=latest))
 

@@ -40,6 +40,7 @@ def change(code: str, period: BillingPeriod = BillingPeriod.MONTHLY) -> None:
 
     Conflict if it has them already or its usage exceeds the plan, NotFound if the plan is not available to it.
     """
+    # Lock order: tenant, plan, counter.
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     plan = subscription_plan_service.by_code(code)
     live = db.session.scalars(sa.select(TenantSubscription).where(IS_LIVE)).one()
@@ -61,6 +62,7 @@ def has_live() -> bool:
 @use_case
 def replace_live(plan: SubscriptionPlan, period: BillingPeriod) -> None:
     """End the current subscription and start a new one."""
+    # Before the insert, because a unique index allows only one current subscription.
     live = sa.update(TenantSubscription).where(IS_LIVE)
     db.session.execute(live.values(ended_at=clock.now()))
     _subscribe(plan, period)
@@ -72,7 +74,7 @@ def _subscribe(plan: SubscriptionPlan, period: BillingPeriod) -> None:
         TenantSubscription(
             plan_code=plan.code,
             billing_period=period,
-            price_usd=plan.price_usd(period),
+            price_usd=plan.price_usd(period),  # stays as agreed when the plan's price changes
             started_at=clock.now(),
             actor_kind=actor.kind,
             actor_id=actor.id,

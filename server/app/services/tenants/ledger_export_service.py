@@ -32,6 +32,7 @@ def export() -> Download:
     tenant = _note_export()
     bound = scope.current()
     assert bound is not None
+    # The stream is read after the request has ended, and with it its scope.
     lines = _lines(lambda: scope.tenant(tenant.id, bound.actor))
     return Download(lines, f"audit-{tenant.slug}.jsonl", MEDIA_TYPE, None)
 
@@ -71,6 +72,7 @@ def _lines(bound: Callable[[], AbstractContextManager[Any]]) -> Iterator[bytes]:
         seq, head = page[-1].seq, page[-1].hash
         yield text
     with bound():
+        # A checkpoint signed after the last page would refer to an event that is not in the file.
         yield b"".join(_checkpoint_line(row) for row in ledger_checkpoint_service.by_seq().values() if row.seq <= seq)
         end_read()
     yield orjson.dumps({"end": {"events": seq, "head_hash": head}}) + b"\n"
@@ -96,6 +98,7 @@ class _Seen:
     """What has been read of a file so far."""
 
     def __init__(self) -> None:
+        # Of all events, because the checkpoints come after them.
         self.hashes: dict[int, str] = {}
         self.checkpoints = 0
         self.untrusted = 0
@@ -125,6 +128,7 @@ def _read_checkpoint(checkpoint: dict[str, Any], seen: _Seen, trusted: Mapping[s
         return
     signed = {name: checkpoint[name] for name in ("tenant_id", "seq", "hash", "at")}
     message = orjson.dumps(signed, option=orjson.OPT_SORT_KEYS)
+    # Not the header's `public_keys`: whoever forges an export can also name a key of their own there.
     if checkpoint["key_id"] not in trusted:
         seen.untrusted += 1
     elif verify(trusted[checkpoint["key_id"]], message, checkpoint["signature"]):
@@ -137,7 +141,7 @@ def _report(checker: ChainChecker, seen: _Seen) -> ExportReport:
     fault = seen.fault
     if checker.broken_at is not None:
         fault = f"the chain breaks at event {checker.broken_at}"
-    elif fault is None and not seen.ended:
+    elif fault is None and not seen.ended:  # e.g. an interrupted download
         fault = "the end is missing"
     return ExportReport(
         valid=fault is None,

@@ -33,6 +33,7 @@ def write(target: IO[bytes], progress: Progress) -> None:
         with snapshot() as connection:
             writer.add_rows(connection)
         writer.add_files()
+        # Last, because it holds the digests of all other members.
         archive.writestr(tenant_archive.MANIFEST, orjson.dumps(writer.manifest(), option=orjson.OPT_INDENT_2))
 
 
@@ -52,6 +53,7 @@ class _Writer:
         self._schema = schema_revision.current(connection)
         tenant, plan = self._tenant(connection)
         self._files = self._keys(connection, tenant["logo_key"])
+        # In the same snapshot, so that `done` ends at exactly this total.
         self._total = sum(self._count(connection, table) for table in tables) + len(self._files)
         facts = {"tenant": tenant, "plan": plan}
         self._add(tenant_archive.TENANT, iter([orjson.dumps(facts, default=tenant_archive.encode)]))
@@ -61,7 +63,7 @@ class _Writer:
     def add_files(self) -> None:
         """Add the files; those missing from storage are listed in the manifest."""
         for key in self._files:
-            name = key.partition("/")[2]
+            name = key.partition("/")[2]  # without the tenant's id: all keys start with it
             try:
                 chunks = file_store.open(key)
             except NotFound:
@@ -83,6 +85,7 @@ class _Writer:
 
     def _add(self, name: str, chunks: Iterator[bytes]) -> None:
         passed = Counted()
+        # The size is unknown when the member begins, and may exceed 4 GB.
         with self._archive.open(name, "w", force_zip64=True) as member:
             for chunk in passed.through(chunks):
                 member.write(chunk)
@@ -91,6 +94,7 @@ class _Writer:
     def _lines(self, connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
         wanted = sa.select(*tenant_archive.columns(table)).where(table.c.tenant_id == self._tenant_id)
         wanted = wanted.order_by(*table.primary_key.columns).execution_options(yield_per=AT_ONCE)
+        # Close the server-side cursor also if writing fails.
         with closing(connection.execute(wanted)) as found:
             for part in found.mappings().partitions():
                 yield b"".join(tenant_archive.to_line(row) for row in part)
@@ -99,7 +103,7 @@ class _Writer:
     def _with_progress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield chunk
-            self._report_progress(0)
+            self._report_progress(0)  # a large file must show signs of life, too
 
     def _report_progress(self, more: int) -> None:
         self._done += more
@@ -118,5 +122,6 @@ class _Writer:
         """Return the rows of the tenant and its plan."""
         tenants, plans = Tenant.__table__, SubscriptionPlan.__table__
         tenant = dict(connection.execute(sa.select(tenants).where(tenants.c.id == self._tenant_id)).mappings().one())
+        # By content: the same plan has another id in another installation.
         plan = connection.execute(sa.select(plans).where(plans.c.id == tenant.pop("plan_id"))).mappings().one()
         return tenant, dict(plan)

@@ -50,6 +50,7 @@ def list_exports(query: ExportQuery) -> Page[TenantExport]:
 def ask(anew: bool = False) -> TenantExport:
     """Request an archive of the current tenant; returns the one in progress, unless `anew`."""
     visibility_service.require_all("An archive of the tenant")
+    # Locked, so that two requests at once do not both begin an export.
     tenant = rows.lock_row(Tenant, scope.tenant_id())
     underway = db.session.scalars(sa.select(TenantExport).where(TenantExport.status.in_(UNDERWAY))).first()
     if underway is not None and not anew:
@@ -74,6 +75,7 @@ def link(export_id: UUID) -> FileLink:
             code="export_not_done",
             current_state=export.status,
         )
+    # Recorded here, because the signed URL is opened without a session.
     _record("tenant.export_read", rows.get(Tenant, scope.tenant_id()), export)
     return file_links.make(KIND, export.id)
 
@@ -118,6 +120,7 @@ def fail(export_id: UUID, error: str) -> None:
     export = rows.lock_row(TenantExport, export_id)
     if export.status in UNDERWAY:
         export.status, export.error = ExportStatus.FAILED, error[:500]
+        # The build may have stored its file and failed afterwards.
         outbox_service.enqueue("file/deleted", storage_key=_key(export_id))
         export.version += 1
 
@@ -157,6 +160,7 @@ def _claim(export_id: UUID) -> bool:
     if export.status not in UNDERWAY:
         return False
     if export.status == ExportStatus.RUNNING and export.updated_at > clock.now() - SILENCE:
+        # A Conflict is retried: if that build is dead, it is silent for too long by then.
         raise Conflict("The archive is already being created.", code="export_claimed")
     export.status, export.done, export.updated_at = ExportStatus.RUNNING, 0, clock.now()
     export.version += 1
@@ -176,10 +180,12 @@ def _finish(export_id: UUID, stored: StoredFile) -> str:
     tenant = rows.lock_row(Tenant, scope.tenant_id())  # locked first, so that a deletion scheduled meanwhile is seen
     export = rows.lock_row(TenantExport, export_id)
     if export.status not in (*UNDERWAY, ExportStatus.DONE):
+        # Ended meanwhile, e.g. by an erasure: the archive may contain the erased person.
         outbox_service.enqueue("file/deleted", storage_key=stored.key)
         return export.status
     export.status, export.done = ExportStatus.DONE, export.total
     export.storage_key, export.size, export.sha256 = stored.key, stored.size, stored.sha256
+    # The archive of a tenant that is to be deleted is kept until the deletion.
     export.expires_at = max(filter(None, [clock.now() + KEPT_FOR, tenant.delete_after]))
     export.version += 1
     event_service.record("tenant.exported", tenant, export_id=export.id, sha256=stored.sha256)

@@ -43,11 +43,13 @@ from app.utils.digest import counted
 from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import file_store
 
-AT_ONCE = 500
+AT_ONCE = 500  # rows per statement
 MANY_ROWS = 1000
-MAX_MANIFEST = 512 * 1024**2
-MAX_LINE = 64 * 1024**2
+MAX_MANIFEST = 512 * 1024**2  # bytes; read into memory
+MAX_LINE = 64 * 1024**2  # bytes; one row, read into memory
 MAX_ARCHIVE = 1024**4  # bytes, all members uncompressed
+# KeyError: a member is missing; RuntimeError: it is encrypted; NotImplementedError: its compression is unknown;
+# ValueError: a row breaks a rule of this module.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError)
 LATER = "It was queued when the tenant was exported. The original installation sends it."
 
@@ -68,6 +70,7 @@ def import_archive(path: Path, slug: str | None = None, plan: str | None = None)
     except BROKEN as error:
         raise Invalid(f"The archive cannot be read: {error}.", code="bad_archive") from error
     except SQLAlchemyError as error:
+        # Not the archive's fault: a retry may succeed.
         if is_unavailable(error):
             raise
         raise Invalid("A row of the archive does not fit the database.", code="bad_archive") from error
@@ -87,12 +90,14 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
         detail = f"The archive has schema {manifest.schema_revision}, but this installation has {here}."
         raise Conflict(detail, code="other_schema")
     names = archive.namelist()
+    # Of two members with one name, the one that is checked might not be the one that is read.
     if len(names) != len(set(names)) or set(names) - {tenant_archive.MANIFEST} != set(manifest.members):
         raise Invalid("The archive contains more or less than its manifest lists.", code="bad_archive")
     if sum(member.size for member in manifest.members.values()) > MAX_ARCHIVE:
         raise Invalid("The archive is too large when unpacked.", code="bad_archive")
     for name, member in manifest.members.items():
         with archive.open(name) as source:
+            # Stops beyond the listed size, so that a zip bomb is not unpacked.
             found = counted(source, member.size)
         if (found.size, found.sha256) != (member.size, member.sha256):
             raise Invalid(f"{name} is not what the manifest says.", code="bad_archive")
@@ -121,16 +126,19 @@ class _Reader:
         """Import everything or nothing: an error leaves no row and no file."""
         if db.session.get(Tenant, self._tenant_id) is not None:  # before its files would be overwritten
             raise Conflict("This tenant is here already.", code="tenant_exists")
+        # Codes are unique in the installation. The last digits of a UUIDv7 are random.
         if self._plan["for_tenant_id"] is not None and subscription_plan_service.is_taken(self._plan["code"]):
             self._plan["code"] = f"{self._plan['code'][:30]}_{ids.new_id().hex[-8:].upper()}"
+        # Copying files is slow.
         end_read()
         stored: list[str] = []
         try:
             for key, name in self._files():
-                stored.append(key)
+                stored.append(key)  # before the copy, so that a partial file is deleted, too
                 with self._archive.open(name) as source:
                     file_store.save(key, source)
             return self._add(slug, plan, len(stored))
+        # Also if the operator interrupts the command.
         except BaseException:
             for key in stored:
                 file_store.delete(key)
@@ -156,20 +164,24 @@ class _Reader:
         known = {column.name: column for column in Tenant.__table__.columns if column.name != "plan_id"}
         if set(facts) != set(known) or facts["id"] != str(self._tenant_id):
             raise ValueError("the tenant row does not fit: it has other columns or another id")
+        # These end up in URLs, style sheets and formats, so a hostile value must not get in.
         kinds: dict[str, Any] = {"slug": Slug, "time_zone": TimeZone, "locale": LocaleTag, "brand_color": Color | None}
         for name, kind in kinds.items():
             TypeAdapter(kind).validate_python(facts[name])
+        # The logo is served with this type: text/html would run scripts on our domain.
         if facts["logo_media_type"] not in (None, *LOGO_TYPES) or (facts["logo_key"] is None) != (
             facts["logo_size"] is None
         ):
             raise ValueError("the logo is not a valid image")
         settings = TenantSettings.model_validate(facts["settings"]).model_dump(mode="json", exclude_defaults=True)
+        # An archive made for a deletion contains its date, but the imported tenant stays.
         return {**tenant_archive.decode_all(known, facts), "settings": settings, "delete_after": None}
 
     def _files(self) -> Iterator[tuple[str, str]]:
         """Yield key and member of each file; only keys of this tenant that a row refers to are accepted."""
         keys = {row["storage_key"] for chunk in self._chunks(CandidateDocument.__table__) for row in chunk}
         keys |= {self._tenant["logo_key"]} - {None}
+        # "TENANT/../OTHER/file" starts with the tenant's id, too.
         if not all(str(key).startswith(f"{self._tenant_id}/") and ".." not in key for key in keys):
             raise ValueError("a row refers to a file of another tenant")
         for name in self._manifest.members:
@@ -205,14 +217,17 @@ class _Reader:
         for chunk in self._chunks(table):
             for row in chunk:
                 if own := {name: row[name] for name in to_itself if row[name] is not None}:
+                    # All parameter sets of one statement need the same names, hence the nulls.
                     later.append({"of_id": row["id"], **dict.fromkeys(to_itself), **own})
                     row.update(dict.fromkeys(own))
             db.session.execute(sa.insert(table), chunk)
             added += len(chunk)
+        # Autovacuum does not see uncommitted rows, so PostgreSQL would plan for an empty table.
         if added >= MANY_ROWS and db.session.get_bind().dialect.name == "postgresql":
             self._analyze(table)
         if later:
             mine = sa.update(table).where(table.c.tenant_id == self._tenant_id, table.c.id == sa.bindparam("of_id"))
+            # Otherwise, `onupdate` would set `updated_at` to now.
             values: dict[str, Any] = {name: sa.bindparam(name) for name in to_itself} | {
                 "updated_at": table.c.updated_at
             }

@@ -28,12 +28,15 @@ def due() -> list[str]:
 def purge(tenant_id: str) -> int:
     """Delete a tenant whose grace period is over, in small transactions; return the number of rows. Safe to repeat."""
     with scope.tenant(UUID(tenant_id), scope.actor()):
+        # Checked again: the deletion may have been cancelled since `due`.
         if not _is_due():
             return 0
         _loosen_rows()
+        # Children before their parents. The application's role may not delete from the tables of the ledger.
         others = [table for table in reversed(tenant_tables()) if table.name not in ledger_owner.TABLES]
         deleted = sum(_empty(table) for table in others) + _empty_ledger()
         file_store.delete_all(f"{scope.tenant_id()}/")
+        # The tenant's row goes last: as long as it is there, the next run repeats what a crash left.
         _finish(deleted)
         return deleted
 
@@ -48,6 +51,7 @@ def _loosen_rows() -> None:
     """Clear references between rows of the same table, such as from users to managers."""
     for table in tenant_tables():
         columns = columns_to_itself(table)
+        # Rows are deleted in no particular order, which these references would block.
         if columns:
             own = sa.update(table).where(table.c.tenant_id == scope.tenant_id())
             db.session.execute(own.values(dict.fromkeys(columns)))

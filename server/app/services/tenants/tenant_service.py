@@ -47,7 +47,9 @@ def usage() -> TenantUsageOut:
 def sign_up(new: TenantSignup) -> SignupOut:
     """Create a tenant with its roles, counter and first administrator."""
     names = [new.name, new.slug, new.admin_name, new.admin_email.partition("@")[0]]
+    # Before the transaction: hashing is slow by design.
     password_hash = password_policy.hash_new(new.password, names)
+    # The id comes first, because rows can only be written in the scope of their tenant.
     with scope.tenant(ids.new_id()):
         tenant, admin = create(new, SIGNUP_PLAN, password_hash)
         return SignupOut(tenant=tenant, user_id=admin)
@@ -64,7 +66,7 @@ def create(
     db.session.flush()  # every other row refers to the tenant
     roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}
     db.session.add_all(roles.values())
-    tenant_subscription_service.begin(plan, period)
+    tenant_subscription_service.begin(plan, period)  # also creates the counter that events and quota need
     db.session.flush()  # the user needs the role's id
     admin = User(
         email=new.admin_email,

@@ -41,6 +41,7 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
         return _no(Rule.USER_INACTIVE, f"The user is {user.status}.", roles)
     if not roles:
         return _no(Rule.NOT_GRANTED, f"None of the user's roles grants {query.action}.", roles)
+    # Looked up as the caller, who must not learn of rows that are not visible to them.
     if query.subject is not None and not _exists(query.subject):
         return _no(Rule.SUBJECT_MISSING, "The subject does not exist in this tenant.", roles)
     if query.subject is not None and not _is_seen_by(user, query.subject):

@@ -26,7 +26,7 @@ from app.utils import clock, passwords, scope
 from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 
 ADMIN = "TENANT_ADMIN"
-NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})
+NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})  # the manager determines the team, and so what they see
 MAX_DEPTH = 10
 OWNED: tuple[Any, ...] = (Candidate.owner_id, Job.owner_id, TalentPool.owner_id, CandidateTask.assignee_id)
 WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
@@ -67,6 +67,7 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
     )  # so that concurrent updates cannot remove the last administrator
     user = rows.lock_for_update(User, user_id, if_match)
     before = db.session.get_one(Role, user.role_id)
+    # The old role here, the new one below: nobody changes a superior or promotes anyone above themselves.
     _check_rank(before)
     if changes.status is not None and user.status == UserStatus.INVITED:
         raise Conflict("This user has not accepted the invitation yet.", code="not_accepted")
@@ -105,15 +106,17 @@ def delete(user_id: UUID) -> None:
     """Delete a user who owns nothing; Conflict if it is the caller or the last administrator."""
     if user_id == scope.actor().id:
         raise Conflict("You cannot delete yourself.", code="self_delete")
-    db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)
+    db.session.get_one(Tenant, scope.tenant_id(), with_for_update=True)  # for the same reason as in `update`
     user = rows.lock_for_update(User, user_id)
     role = db.session.get_one(Role, user.role_id)
     _check_rank(role)
-    user.status = UserStatus.SUSPENDED
+    user.status = UserStatus.SUSPENDED  # so that the count of active administrators leaves the user out
     _keep_an_administrator(role, role, user)
+    # The rows are deleted with the user; this invalidates cached principals and records the end of each session.
     auth_session_service.end_sessions(user, "user_deleted")
     event_service.record("user.deleted", user)
     quota.release("users")
+    # Refused by foreign keys while the user owns or manages anything.
     db.session.delete(user)
 
 
@@ -212,6 +215,7 @@ def _create(new: UserCreate, password_hash: str | None) -> UserOut:
     db.session.flush()  # the event needs the id
     quota.consume("users")
     event_service.record("user.created", user, role=role.name)
+    # The new user joins the manager's team, whose members see each other's candidates.
     if new.manager_id is not None:
         _teams_changed()
     if password_hash is None:
@@ -223,6 +227,7 @@ def _create(new: UserCreate, password_hash: str | None) -> UserOut:
 
 def _hand_over(column: Any, user_id: UUID, to_user_id: UUID) -> int:
     model = column.class_
+    # With a new version, so that an update based on the row as it was before fails with 412.
     more = {column.key: to_user_id, "version": model.version + 1, "updated_at": clock.now()}
     handed: Any = db.session.execute(sa.update(model).where(column == user_id).values(more))
     mark_deleted()  # loaded rows are out of date
@@ -231,6 +236,7 @@ def _hand_over(column: Any, user_id: UUID, to_user_id: UUID) -> int:
 
 def _check_outranks_reports(heir: User, user: User) -> None:
     joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
+    # `<=` also refuses an heir who is one of the reports and would become their own manager.
     beyond = sa.select(User.id).join(Role, joined).where(User.manager_id == user.id, Role.level <= heir.role.level)
     if db.session.scalar(beyond.limit(1)):
         raise Conflict("This user must outrank every user whose manager they would become.", code="does_not_outrank")
@@ -239,14 +245,14 @@ def _check_outranks_reports(heir: User, user: User) -> None:
 def _check_rank(role: Role) -> None:
     """Raise Forbidden if the role outranks the caller's."""
     actor = scope.actor()
-    if actor.kind != "user" or actor.id is None:
+    if actor.kind != "user" or actor.id is None:  # operators have no rank; API keys cannot change users
         return
     own = db.session.scalars(
         sa.select(Role)
         .join(User, sa.and_(User.tenant_id == Role.tenant_id, User.role_id == Role.id))
         .where(User.id == actor.id)
     ).one()
-    if role.level < own.level:
+    if role.level < own.level:  # level 1 is the highest
         raise Forbidden("This role outranks yours.", code="outranked")
 
 
@@ -267,6 +273,7 @@ def _check_manager(role: Role, manager_id: UUID | None, user_id: UUID | None) ->
             code="manager_rank",
             errors=[_field("manager_id", "rank", "must have a higher role")],
         )
+    # Walks up to the top, one row per level; meeting the user on the way would be a cycle.
     seen = {user_id}
     current: User | None = manager
     while current is not None:

@@ -38,7 +38,7 @@ class Rules:
     effects: Mapping[str, Effect]
 
 
-RULES: dict[str, Rules] = {}
+RULES: dict[str, Rules] = {}  # by machine; filled by state_rules.py when the application starts
 
 
 def bind(machine: StateMachine, guards: Iterable[Guard] = (), effects: Iterable[Effect] = ()) -> None:
@@ -106,6 +106,7 @@ def fire_all(
     """Perform the transition of many locked rows, each from its own state; if one is refused, none is performed."""
     steps = [(row, check(machine, row, action, reason)) for row in rows]
     for row, step in steps:
+        # The reason explains the state, so an action within the state does not replace it.
         if step.target != step.source:
             row.status_reason = reason
     _apply(machine, steps, reason, facts)
@@ -131,8 +132,10 @@ def fire_automatic(
 def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None, facts: Facts) -> None:
     """Set the new states, then run the effects, then record the events."""
     effects = RULES[machine.name].effects
+    # First, because effects read the new status, such as whether an approval was granted.
     for row, step in steps:
         row.status = step.target
+    # Distinct steps in the order of the rows; a set would run the effects in any order.
     for step in dict.fromkeys(step for _, step in steps):
         for name in step.effects:
             effects[name]([row for row, its_own in steps if its_own is step])

@@ -12,6 +12,7 @@ from app.services.resumes.resume_parser._parse import parse_lines
 
 def parse_in_child(data: bytes, media_type: str) -> tuple[str, ParsedResume]:
     """Return text and facts of a file; ChildFailed if the child crashes, times out or cannot read it."""
+    # The limit is an argument: the child has no application that could have set it from the configuration.
     text, parsed = child_process.run(_parse, data, media_type, child_process.child_limits.characters)
     return text, ParsedResume.model_validate_json(parsed)
 

@@ -20,21 +20,25 @@ from app.services.resumes.resume_parser._sections import NOISE
 from app.utils.text import fold
 
 MAX_NAME = 100
-MAX_CONTACT_LINE = 300
+MAX_CONTACT_LINE = 300  # longer lines are prose
 MAX_HEAD = 200  # lines that are searched for a lone city
 NEAR = 2  # lines between a lone city and a contact point
+# What looks like a lone city near contact points: "ada@people.example | Fluent | Hamburg".
 LEVELS = frozenset("fluent native basic beginner intermediate advanced professional".split())
 LANGUAGES = frozenset("english german french spanish italian polish dutch portuguese russian chinese hindi".split())
+# "Hamburg, Germany" or "Austin, TX", up to whatever follows it in a contact line.
 PLACE = re.compile(
     r"(?<![\w@])([^\W\d_][\w.’' -]{1,40}?,\s*(?:[^\W\d_][\w.’' -]{1,30},\s*)?(?:[A-Z]{2}\b|[A-Z][\w.’' -]{2,25}))(?=$|\s*[|•·,;(]|\s+\S+@|\s+\+?\d|\s+www|\s+http|\s+LinkedIn|\s+GitHub)"
 )
-LONE_CITY = re.compile(r"[A-ZÀ-Ž][^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?: [A-Z]{2})?")
+LONE_CITY = re.compile(r"[A-ZÀ-Ž][^\W\d_]+(?:[ -][^\W\d_]+){0,3}(?: [A-Z]{2})?")  # "New York", "Hamburg DE"
 LABEL = re.compile(
     r"^(?:name|address|location|city|phone|mobile|tel|email|e-mail|web|website|linkedin|github)\s*[:.]\s*",
     re.IGNORECASE,
 )
+# "Open To Work", "Date Of Birth".
 NO_CITY = frozenset("to for the with at work open available seeking remote date birth nationality".split())
 SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
+# "Résumé of Greta Ferri".
 TITLE_OF_PAGE = re.compile(r"^(?:r[ée]sum[ée]|cv|curriculum vitae|profile)\s+(?:of|for)\s+", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[|•·●]\s*")
 
@@ -65,6 +69,7 @@ def _is_other(piece: str, taken: set[str]) -> bool:
     key = fold(piece)
     is_known = SECTION_OF.get(key) or key in SITES or key in LANGUAGES or key in LEVELS or has_title_word(piece)
     is_no_city = set(key.split()) & NO_CITY or NOISE.match(piece)
+    # A part of the name or of the headline is no city either.
     return bool(is_known or is_no_city) or any(name in key or key in name for name in taken)
 
 
@@ -84,6 +89,7 @@ def region_of(place: Fact | None) -> str | None:
     if place is None:
         return None
     last = place.value.rsplit(",", 1)[-1].strip()
+    # These three are also the codes of India, Germany and Canada, which are taken instead of the states.
     if place.value.count(",") >= 1 and last in US_STATES and last not in ("IN", "DE", "CA"):
         return "US"
     return countries().get(fold(last)) or ("US" if last in US_STATES else None)
@@ -101,7 +107,7 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
                 best = (score, fact, last)
     if best is None:
         return None, -1
-    return best[1].model_copy(update={"value": " ".join(best[1].value.split())}), best[2]
+    return best[1].model_copy(update={"value": " ".join(best[1].value.split())}), best[2]  # "Greta  Ferri"
 
 
 def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | None:
@@ -155,6 +161,7 @@ def _name_shapes(lines: list[Line], index: int, local: str) -> list[tuple[Fact, 
     if (fact := line.fact(first)) and _looks_like_name(first, local):
         shapes.append((fact, index))
     words = first.split()
+    # "Greta Ferri Wharfinger Officer": the email address tells where the name ends.
     own = next((at for at, word in enumerate(words) if not _shared_words(word, local)), len(words))
     if 2 <= own < len(words) and has_title_word(" ".join(words[own:])) and (fact := line.fact(" ".join(words[:own]))):
         shapes.append((fact, index))
@@ -173,6 +180,7 @@ def _looks_like_name(text: str, local: str) -> bool:
         return False
     if SECTION_OF.get(fold(text)) or (has_title_word(text) and not _shared_words(text, local) >= 2):
         return False
+    # Particles are in lower case: Vincent van Gogh.
     return all(
         word[0].isupper() or word.lower() in ("de", "van", "von", "der", "da", "di", "la", "bin", "el")
         for word in words
@@ -181,18 +189,18 @@ def _looks_like_name(text: str, local: str) -> bool:
 
 def _name_score(fact: Fact, line: Line, index: int, largest: float, local: str) -> float:
     score = 1.0 - 0.02 * index
-    if largest and line.size >= 0.99 * largest:
+    if largest and line.size >= 0.99 * largest:  # the name is usually the largest text
         score += 1.0
     if local:
         score += 1.0 if _shared_words(fact.value, local) else 0.0
         score += 0.5 * SequenceMatcher(None, local, re.sub(r"[^a-z]", "", fold(fact.value))).ratio()
-    return score if index < 8 or score > 1.5 else 0.0
+    return score if index < 8 or score > 1.5 else 0.0  # further down, only if its size or the email address confirms it
 
 
 def _shared_words(name: str, local: str) -> int:
     """Return how many words of a name are in the local part of the email address."""
     parts = [re.sub(r"[^a-z]", "", word) for word in fold(name).split()]
-    return sum(len(part) > 2 and part in local for part in parts)
+    return sum(len(part) > 2 and part in local for part in parts)  # shorter parts match by chance
 
 
 def _is_place(text: str) -> bool:
@@ -201,12 +209,13 @@ def _is_place(text: str) -> bool:
     if len(text) > 60 or has_title_word(text) or any(len(part.split()) > 4 for part in parts):
         return False
     last = parts[-1]
-    return last in US_STATES or _is_country(last) or (len(last) == 2 and last.isupper())
+    return last in US_STATES or _is_country(last) or (len(last) == 2 and last.isupper())  # ON for Ontario
 
 
 def _is_country(text: str) -> bool:
     """Return whether a text is a country, or a long country name cut at the end of the line."""
     name = fold(text)
-    if set(name.split()) & INSTITUTION_WORDS:
+    if set(name.split()) & INSTITUTION_WORDS:  # "Georgia Institute"
         return False
+    # CLDR says "United States", texts "United States of America". Short names and codes begin too many other texts.
     return name in countries() or any(name.startswith(f"{known} ") for known in countries() if len(known) > 6)

@@ -20,15 +20,16 @@ from app.utils.phone_numbers import normal_phone
 
 Spans = list[tuple[int, int]]
 
-MAX_LOCAL, MAX_DOMAIN = 64, 253
+MAX_LOCAL, MAX_DOMAIN = 64, 253  # RFC 5321, RFC 1035
 MOST_SIGNS, MOST_NUMBERS = 500, 500  # limits of the search, which would be slow in texts that are no resume
 AROUND_ADDRESSES = frozenset('<>()[]{},;:|"„“”«»•·●▪')
 MISSING = "\ufffd"  # a letter that the font does not name
-EDGES = ".'’*~=-"
+EDGES = ".'’*~=-"  # punctuation and markup: *anna@people.example*.
 # Matches lines where an email address continues: one short word with address characters.
-CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")
-CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")
+CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")  # "olena.shev", above "chuk@..."
+CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")  # "m", below "anna@people.co"
 LABEL_BEFORE_SLASH = re.compile(r"(?:e-?mail|mail|tel|phone|mobile|web|skype)/$|@\S+/$", re.IGNORECASE)
+# Bounded repetitions, so that a long run of letters and dots takes no more time than other text.
 LINK = re.compile(
     r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
     r"(?:/[^\s|,;()<>]*)?(?![\w@])",
@@ -37,6 +38,7 @@ LINK = re.compile(
 
 BLANK = r"[ \t\u00a0\u2007\u2009\u202f]"
 DASH = r"[-\u2010-\u2015\u2212]"
+# Never two blanks: they separate columns, as in "010 555 0183  7".
 PHONE = re.compile(
     rf"(?<![\w/])\(?\+?\(?\d(?:{BLANK}(?!{BLANK})|[\d().\-/\u2010-\u2015\u2212]){{6,20}}\d"
     rf"(?P<extension>{BLANK}*,?{BLANK}*(?:x|ext\.?|extension|durchwahl|poste|int\.?|wew\.?){BLANK}*\d{{1,6}})?(?!\w)",
@@ -58,13 +60,14 @@ DATES = re.compile(
     rf"(?:{_POINT}|\d\d|{PRESENT_WORDS}))?(?!\d|{_SEP}?\d)",
     re.IGNORECASE,
 )
-INTERNATIONAL = re.compile(r"(?:\+|\b00)[\d(][\d\s().\-/\u2010-\u2015]*$")
+INTERNATIONAL = re.compile(r"(?:\+|\b00)[\d(][\d\s().\-/\u2010-\u2015]*$")  # before 2012-2015 in "+49 30 2012-2015"
 PHONE_LABEL = re.compile(
     r"(?:\b(?:tel|telefon\w*|tél\w*|teléfono|telefone|telefoon|phone|ph|mobile?|mob|mobil\w*|handy|cell\w*|cellulare|móvil"
     r"|celular|portable|gsm|kom|komórka|telemóvel|call|whatsapp|contact|fon|t|m|p)\b\W{0,4}(?:no|nr|number|numer|nummer)?"
     r"|[☎☏✆📞📱])\W{0,6}$",
     re.IGNORECASE,
 )
+# "PESEL 90031212345", "Budget: 1 500 000", "Fax: 030 1234567".
 OTHER_LABEL = re.compile(
     r"(?:\b(?:id|nr|no|number|numer|nummer|numéro|ssn|pesel|nip|regon|iban|isbn|issn|vat|ust|account|konto|passport|pass|visa"
     r"|permit|licen[cs]e|dob|born|birth\w*|geb\w*|geboren|né|née|naissance|nacimiento|nascimento|nascita|nato|nata|urodz\w*"
@@ -88,6 +91,7 @@ def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
     Dates and numbers with another label are ignored. A number without a country code or label must be valid in
     `region`, as it is dialled there, and be near the top or near an email address.
     """
+    # Lines are looked up by bisection: counting them for each number would be quadratic.
     breaks = [at for at, char in enumerate(text) if char == "\n"]
     reach = {bisect_left(breaks, fact.start) for fact in _addresses(text)}
     near = {line + apart for line in reach for apart in range(-NEAR_AN_ADDRESS, NEAR_AN_ADDRESS + 1)}
@@ -134,7 +138,7 @@ def has_reach(text: str) -> bool:
 def region_of_email(email: Fact | None) -> str | None:
     """Return the country of an email address's top-level domain."""
     ending = email.value.rsplit(".", 1)[-1].lower() if email else ""
-    region = "GB" if ending == "uk" else ending.upper()
+    region = "GB" if ending == "uk" else ending.upper()  # the ISO code of .uk is GB
     return region if region in phonenumbers.SUPPORTED_REGIONS and ending not in NO_COUNTRY else None
 
 
@@ -157,18 +161,21 @@ def _address(text: str, at: int) -> Fact | None:
     while end < len(text) and end - at <= MAX_DOMAIN and not _parts_addresses(text[end]) and text[end] != "/":
         end += 1
     if slash := text.rfind("/", start, at) + 1:
+        # A slash may be part of an address: in "office/ller@people.example", "ller" may be half of it.
         if not LABEL_BEFORE_SLASH.search(text[start:slash]):
             return None
         start = slash
+    # A leading dot stays: such an address is not valid, and what was before the dot is unknown.
     start += len(text[start:at]) - len(text[start:at].lstrip(EDGES.replace(".", "")))
     end -= len(text[at:end]) - len(text[at:end].rstrip(EDGES + "_"))
-    value = unicodedata.normalize("NFC", text[start:end])
+    value = unicodedata.normalize("NFC", text[start:end])  # some PDFs write ö as o with a combining accent
+    # An accent beside its letter, as in "m¨uller", is neither ASCII nor a letter.
     if _goes_on(text, start, end) or not (
         value[-2:].isalpha() and all(char.isascii() or char.isalnum() for char in value)
     ):
         return None
     try:
-        validate_email(value, check_deliverability=False)
+        validate_email(value, check_deliverability=False)  # without queries to the DNS
     except EmailNotValidError:
         return None
     return Fact(value=value, start=start, end=end)
@@ -185,6 +192,7 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 def _parts_addresses(char: str) -> bool:
     if char.isspace() or char in AROUND_ADDRESSES or char == "@":
         return True
+    # Symbols, icons and dashes. MISSING is a symbol, too, but must spoil the address instead of cutting it.
     return char != "-" and char != MISSING and unicodedata.category(char) in ("So", "Co", "Pd")
 
 
@@ -199,17 +207,18 @@ def _without_dates(text: str) -> str:
 
 
 def _number(raw: str, before: str, region: str | None, is_placed: bool) -> str | None:
+    # E.164 allows 15 digits, and PHONE six more for an extension.
     if not 7 <= len(re.sub(r"\D", "", raw)) <= 21:
         return None
     if raw.lstrip("(").startswith(("+", "00")):
-        return normal_phone(re.sub(r"^\(?00", "+", raw), None, only_valid=False)
+        return normal_phone(re.sub(r"^\(?00", "+", raw), None, only_valid=False)  # a country code is evidence enough
     is_labelled = PHONE_LABEL.search(before) is not None
     if not is_labelled and OTHER_LABEL.search(before):
         return None
     if is_labelled and region:
         return normal_phone(raw, region, only_valid=False) or raw
     if is_labelled:
-        return raw
+        return raw  # shown in the resume, but no contact point: candidate_contact_service.normalise() drops it
     if not is_placed:
         return None
     if region:

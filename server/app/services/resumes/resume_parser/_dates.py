@@ -27,8 +27,9 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-PRESENT_WORDS = "present|current|currently|now|today|ongoing|heute|date"
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+PRESENT_WORDS = "present|current|currently|now|today|ongoing|heute|date"  # the last one as in "2018 to date"
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))  # longest first: the first match wins
+# "March 2018", "Feb '20", "03/2018", "2018-03-15", "2018".
 POINT = (
     rf"(?:(?:{MONTH})\.?,?\s*['’]?\d{{4}}|(?:{MONTH})\.?\s*['’]\d{{2}}(?!\d)|\d{{1,2}}\s*[/.-]\s*\d{{4}}|\d{{4}}\s*[/.-]\s*\d{{1,2}}(?:\s*[/.-]\s*\d{{1,2}})?(?!\d)"
     rf"|(?<![\d.])(?:19|20)\d{{2}}(?!\d))"
@@ -56,6 +57,7 @@ def find_range(text: str) -> DateRange | None:
     """Return the first range of a line, or None."""
     for match in RANGE.finditer(text):
         start, end = normalise(match["start"]), normalise(match["end"])
+        # Compared by year, because one side may have no month. "2019 - 2012" is not a period.
         if start and end and start != PRESENT and start[:4] <= (end[:4] if end != PRESENT else "9999"):
             return DateRange(start, match.span("start"), end, match.span("end"), match.span())
     return None
@@ -83,7 +85,7 @@ def normalise(text: str) -> str | None:
     rest = text[: year_match.start()] + " " + text[year_match.end() :]
     word = re.search(r"[^\W\d_]+", rest)
     number = re.search(r"\d{1,2}", rest)
-    month = MONTHS.get(word.group()) if word else int(number.group()) if number else None
+    month = MONTHS.get(word.group()) if word else int(number.group()) if number else None  # none in "spring 2019"
     if month is None:
         return str(year)
     return f"{year}-{month:02d}" if 1 <= month <= 12 else None
@@ -93,7 +95,7 @@ def total_years(ranges: list[tuple[str, str]], today: date | None = None) -> flo
     """Return the years covered by the union of ranges; a year without month counts from its middle."""
     today = today or date.today()
     spans = sorted((_months(start, today), _months(end, today)) for start, end in ranges)
-    spans = [(start, end) for start, end in spans if 0 <= end - start <= 60 * 12]
+    spans = [(start, end) for start, end in spans if 0 <= end - start <= 60 * 12]  # nobody works longer: misread dates
     if not spans:
         return None
     total, reach = 0, spans[0][0]

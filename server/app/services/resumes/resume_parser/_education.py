@@ -12,17 +12,18 @@ from app.services.resumes.resume_parser._work import is_place
 from app.utils.text import fold
 
 DEGREE_WORD = re.compile(DEGREE)
+# \s{3,} is a date that _cut_dates() has blanked: clean() leaves two spaces at most.
 SPLIT = re.compile(
     r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|\s+at\s+|\s+from\s+"
     rf"|,\s+(?={DEGREE})"
 )
-AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")
-AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")
-LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")
+AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")  # "B.Com, Civil Engineering"
+AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")  # "Economics / Master of Arts"
+LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")  # "BA in University Management": no school
 MAX_LINE = 400  # characters; longer lines are prose
 MAX_AREA = 6  # words of a field of study
 MAX_SHORT = 8  # characters of an abbreviated degree, such as B.Com
-AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")
+AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")  # "BSc in Physics"
 
 
 def read_education(lines: list[Line]) -> list[EducationItem]:
@@ -31,9 +32,9 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
     current = EducationItem()
     for line in lines:
         for kind, fact, area in _facts(line):
-            if kind == "area" and current.area is not None:
+            if kind == "area" and current.area is not None:  # only a guess, which begins no entry
                 continue
-            if getattr(current, kind) is not None:
+            if getattr(current, kind) is not None:  # the next entry, in whatever order its parts are
                 items.append(current)
                 current = EducationItem()
             setattr(current, kind, fact)
@@ -65,6 +66,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
     at = 0
     for match in [*SPLIT.finditer(text), None]:
         end = match.start() if match else len(text)
+        # "Ames Institute, University of Turin" is one institution.
         if spans and text[spans[-1][1] : at].strip() == "," and _is_institution(text[slice(*spans[-1])]):
             if not DEGREE_WORD.search(text[slice(*spans[-1])]) and _is_institution(text[at:end]):
                 spans[-1] = (spans[-1][0], end)
@@ -73,6 +75,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
         degree = DEGREE_WORD.match(text, at)
         if degree and degree.end() - at <= MAX_SHORT and _is_institution(text[degree.end() : end]):
             if not LINKED.match(text, degree.end()):
+                # The full stop of "B.Eng." belongs to the degree.
                 cut = degree.end() + (text[degree.end() : degree.end() + 1] == ".")
                 spans.append((at, cut))
                 at = cut
@@ -88,13 +91,14 @@ def _cut_dates(line: Line) -> tuple[str, Fact | None]:
     span = find_range(line.text)
     if span:
         begin, end = span.end_span
+        # As long as before, so that positions stay valid; the bar separates what is on both sides.
         blank = (
             line.text[: span.span[0]]
             + " | "
             + " " * max(0, span.span[1] - span.span[0] - 3)
             + line.text[span.span[1] :]
         )
-        if span.end == "present":
+        if span.end == "present":  # still studying: there is no end year
             return blank, None
         return blank, _year(line, begin, end)
     single = find_single(line.text)

@@ -55,14 +55,14 @@ def _docx(data: bytes) -> Iterator[RawLine]:
     document = docx.Document(io.BytesIO(data))
     section = document.sections[0]
     yield from _story(section.first_page_header if section.different_first_page_header_footer else section.header)
-    yield from _paragraphs(document.element.body, document)
-    yield RawLine("")
+    yield from _paragraphs(document.element.body, document)  # document.paragraphs lacks tables and text boxes
+    yield RawLine("")  # a gap, so that the footer does not continue the last entry
     yield from _story(section.footer)
 
 
 def _story(part: Any) -> Iterator[RawLine]:
     """Yield a header or footer, if the document has one."""
-    if not part.is_linked_to_previous:
+    if not part.is_linked_to_previous:  # in the first section, linked means that there is none
         yield from _paragraphs(part._element, part)
 
 
@@ -82,7 +82,8 @@ def _paragraph(paragraph: Paragraph) -> Iterator[RawLine]:
     runs = [run for run in paragraph.runs if run.text.strip()]
     heading = style.startswith(("Heading", "Title"))
     bold = heading or bool(runs) and all(run.bold for run in runs)
-    size = max((run.font.size.pt for run in runs if run.font.size), default=0.0)
+    size = max((run.font.size.pt for run in runs if run.font.size), default=0.0)  # 0 if only the style sets it
+    # Word draws the bullets of lists: they are not in the text.
     mark = "• " if "List" in style or paragraph._p.find(".//" + qn("w:numPr")) is not None else ""
     text = "".join(_run_texts(paragraph))
     for line in text.split("\n"):
@@ -100,7 +101,7 @@ def _run_texts(paragraph: Paragraph) -> Iterator[str]:
 
 def _odt(data: bytes) -> Iterator[RawLine]:
     with _check_archive(data) as archive:
-        root = ElementTree.fromstring(archive.read("content.xml"))
+        root = ElementTree.fromstring(archive.read("content.xml"))  # defusedxml refuses entities
     for element in root.iter():
         if element.tag in (ODF_TEXT + "p", ODF_TEXT + "h"):
             yield RawLine("".join(_odf_texts(element)), bold=element.tag == ODF_TEXT + "h")
@@ -112,18 +113,20 @@ def _odf_texts(element: Any) -> Iterator[str]:
     for child in element:
         if child.tag in (ODF_TEXT + "tab", ODF_TEXT + "s", ODF_TEXT + "line-break"):
             yield " "
-        elif child.tag not in (ODF_TEXT + "p", ODF_TEXT + "h"):
+        elif child.tag not in (ODF_TEXT + "p", ODF_TEXT + "h"):  # those, as in text boxes, are lines of their own
             yield from _odf_texts(child)
         if child.tail:
             yield child.tail
 
 
 def _rtf(data: bytes) -> Iterator[RawLine]:
+    # RTF is ASCII with escapes; latin-1 accepts any file. Escapes that are invalid in their code page are dropped.
     text = rtf_to_text(data.decode("latin-1"), errors="ignore")  # type: ignore[no-untyped-call]  # it has no types
     yield from _plain(text)
 
 
 def _txt(data: bytes) -> Iterator[RawLine]:
+    # From strict to lax: UTF-8 rejects most other text, cp1252 five bytes, and latin-1 nothing.
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252", "latin-1"):
         try:
             yield from _plain(data.decode(encoding))
@@ -143,7 +146,8 @@ def _check_archive(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:
         raise Unreadable("the file is broken") from error
-    size = sum(member.file_size for member in archive.infolist())
+    size = sum(member.file_size for member in archive.infolist())  # as declared; zipfile never reads beyond it
+    # The ratio of a small archive says little: 2 MB are always allowed.
     if size > MAX_UNPACKED or size > MAX_RATIO * max(len(data), 10_000):
         raise Unreadable("the file unpacks to too much data")
     return archive

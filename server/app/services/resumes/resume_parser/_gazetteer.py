@@ -9,6 +9,7 @@ from babel import Locale
 
 from app.utils.text import fold
 
+# In the form to which _section_of() brings a line: folded, without decoration.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "work": (
         "work", "experience", "work experience", "professional experience", "employment", "employment history",
@@ -46,6 +47,8 @@ REFEREES = frozenset(
     recommandations""".split()
 ) | {"professional references", "personal references"}
 
+# Occupations that are mostly surnames or other words, such as page and wright, are left out. Baker and mason are kept:
+# a name with such a word needs the support of the email address (_looks_like_name).
 TITLE_WORDS = frozenset(
     """accountant actuary adjuster administrator advisor adviser agent aide analyst animator appraiser apprentice architect
     artist assembler assessor assistant associate attendant attorney auditor author baker banker barista bartender
@@ -71,8 +74,10 @@ TITLE_WORDS = frozenset(
     wrapper sonographer radiographer hostess host server greeter archivist anthropologist astronomer""".split()
 )
 
+# Radiologist, technician, watchmaker; not consist, assist or checklist. TITLE_WORDS has specialist and pharmacist.
 TITLE_ENDING = re.compile(r"(?!(?:baptist|(?:con|re|per|in|as|ex|de|sub)s?ist|minimalist)s?$)\w{2,}(?:ologist|ician|ographer|[^cl]ist|maker|worker|keeper|practor)s?")
 
+# "Associate" alone is a job title. Upper case matters: "ms" and "ma" are no degrees.
 DEGREE = (
     r"\b(?:Bachelor(?:'s|’s)?|Master(?:'s|’s)?|Doctor(?:ate)?|Ph\.?\s?D\.?|M\.?B\.?A\.?|B\.?\s?Sc\.?|M\.?\s?Sc\.?|B\.?\s?Tech|M\.?\s?Tech|B\.?\s?Com|M\.?\s?Com|B\.?\s?Ed|M\.?\s?Ed|M\.?\s?Phil|Ed\.?D\.?|"
     r"B\.?\s?Eng|M\.?\s?Eng|B\.?A\.|M\.?A\.|BA|BS|MS|MA|B\.?S\.|M\.?S\.|BBA|BFA|MFA|LL\.?[BM]\.?|J\.?D\.|Associate(?:'s|’s)?(?= of| in| degree)|"
@@ -91,7 +96,8 @@ COMPANY_WORDS = frozenset(
 )
 
 COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
-NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})  # unions and placeholders of CLDR
+# Usual names that CLDR does not have.
 MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uae": "AE", "korea": "KR"}
 
 

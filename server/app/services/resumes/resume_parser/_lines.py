@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from app.schemas.candidate_resume_schema import Fact
 
+# \uf0b7 and \uf0a7 are the bullets of the fonts Symbol and Wingdings.
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
 
 JOINERS = "\u200c\u200d"  # required by some scripts
-BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")
+BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # pdfminer's text for a glyph without a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def without_tail(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a line without control characters, icons and odd spaces; wide gaps become two spaces."""
+    # Cf: soft hyphens, zero-width spaces and direction marks would cut words and addresses.
     text = "".join(
         char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
     )
@@ -79,6 +81,7 @@ def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
         if not text:
             gap = True
             continue
+        # The raw text, because clean() removes bullets in the private use area.
         bullet = bool(match := BULLET.match(item.text.strip() + " ")) and bool(match and match.group().strip())
         lead = len(text) - len(BULLET.sub("", text, count=1).lstrip()) if bullet else 0
         body = text[lead:]

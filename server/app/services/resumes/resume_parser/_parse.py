@@ -23,7 +23,7 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
     text, lines = assemble(raw)
     sections = split_sections(lines)
     others = _of_others(lines)
-    email = _contact_points.find_email(text, others)
+    email = _contact_points.find_email(text, others)  # before the name, which its local part confirms
     name, name_at = _contact.find_name(lines, email)
     headline = _contact.find_headline(lines, name_at, name)
     taken = {fold(fact.value) for fact in (name, headline) if fact}
@@ -31,7 +31,7 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
     place = _contact.find_place(_head(lines, sections, name_at), body, taken)
     work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
     dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
-    region = _contact.region_of(place) or _contact_points.region_of_email(email)
+    region = _contact.region_of(place) or _contact_points.region_of_email(email)  # for numbers without a country code
     parsed = ParsedResume(
         name=name,
         email=email,
@@ -70,5 +70,6 @@ def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int
     """Return where contact points are expected: near the name, above the first heading, in a contact section."""
     near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
     contact = [line for part in sections.get("contact", []) for line in part]
+    # The contact line may also be far down, such as in the page footer of a DOCX file.
     at = next((index for index, line in enumerate(lines) if "@" in line.text), 0)
     return [*near, *sections["head"][0], *contact, *lines[max(0, at - 3) : at + 4]]

@@ -17,16 +17,17 @@ from app.services.resumes.resume_parser._sections import is_section
 
 MAX_PAGES = 30
 MAX_WORDS = 4000  # per page; a page full of small print has 1500
-MIN_GUTTER = 10.0
+MIN_GUTTER = 10.0  # points, as all distances here
 LINE_TOLERANCE = 3.0
 ROW_TOLERANCE = 3.0
 TOP_TOLERANCE = 1.5
 MAX_LEADING = 1.6  # of the font size, between the lines of one paragraph
 MIN_COLUMN_LINES = 4
-NARROW_ROW = 0.33
+NARROW_ROW = 0.33  # share of the page's width, up to which a column of dates is narrow
 MIN_SIDE_HEADINGS = 3
 DRAWN_TWICE = 0.8  # share of distinct letters below which a page is considered drawn twice
 
+# The line goes on wherever it ends: "Bachelor of", "Ames &", "https://people.example/anna-".
 OPEN_END = re.compile(r"(?:\b(?:of|and|for|the|für|und|de|la|del)|[,&]|/\S*-)$", re.IGNORECASE)
 HYPHENATED = frozenset(  # first parts of hyphenated words
     """client cost cross customer cutting data day decision detail end event fast first front full goal hands
@@ -36,8 +37,8 @@ HYPHENATED = frozenset(  # first parts of hyphenated words
 MIN_PROSE = 5  # words of a broken line; shorter lines are as often items of a list
 MIN_SPACED = 3
 LINE_END = 80  # characters that are searched for the last word of a line
-HEADING_SIZE = 14
-ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)
+HEADING_SIZE = 14  # points; such text is no list, and is joined even if it is short
+ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)  # begins a line of its own
 Word = dict[str, Any]
 
 
@@ -45,15 +46,17 @@ def read_pdf(data: bytes) -> Iterator[RawLine]:
     """Yield the lines of every page, each with its largest font size and whether it is bold."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages[:MAX_PAGES]:
+            # The ratio is relative to the font size: a fixed tolerance splits large text and joins small print.
             words = _once(page).extract_words(
                 x_tolerance_ratio=0.15, y_tolerance=2, extra_attrs=["size", "fontname"], keep_blank_chars=False
             )
+            # Text outside the page is invisible.
             words = [
                 word for word in words if 0 <= word["top"] <= page.height and word["x1"] > 0 and word["text"].strip()
             ]
             yield from _read_block(words[:MAX_WORDS])
             yield RawLine("")
-            page.close()
+            page.close()  # frees what pdfplumber caches for each page
 
 
 def _once(page: Any) -> Any:
@@ -66,7 +69,7 @@ def _read_block(words: list[Word]) -> Iterator[RawLine]:
     """Yield columns if a gutter separates them below a common head, else the lines from top to bottom."""
     if not words:
         return
-    headings = _side_headings(words)
+    headings = _side_headings(words)  # first: the margin would pass for a column
     if headings:
         yield from _read_beside(words, headings)
         return
@@ -98,8 +101,8 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
     starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
     for begin, end in zip(starts, starts[1:]):
         band = [word for row in rows[begin:end] for word in row]
-        cut = _find_columns(band) if len(starts) > 2 else None
-        cut = None if cut and _is_table(band, cut[1]) else cut
+        cut = _find_columns(band) if len(starts) > 2 else None  # a single band has been searched by _read_block()
+        cut = None if cut and _is_table(band, cut[1]) else cut  # a table is read by rows, each label before its list
         if begin and _is_gap(rows[begin - 1], rows[begin], usual):
             yield RawLine("")
         yield from _read_columns(band, *cut) if cut else _lines(rows[begin:end], edge)
@@ -112,7 +115,7 @@ def _side_headings(words: list[Word]) -> list[list[Word]]:
     if len(found) < MIN_SIDE_HEADINGS or max(cell[0]["x0"] for cell in found) - min(c[0]["x0"] for c in found) > 3:
         return []
     edge, top = max(cell[-1]["x1"] for cell in found), min(cell[0]["top"] for cell in found)
-    own = {id(word) for cell in found for word in cell}
+    own = {id(word) for cell in found for word in cell}  # words are dicts, which are not hashable
     others = [word for word in words if id(word) not in own and word["top"] >= top - 2]
     alone = bool(others) and all(word["x0"] > edge for word in others)
     return sorted(found, key=lambda cell: cell[0]["top"]) if alone else []
@@ -124,6 +127,7 @@ def _read_beside(words: list[Word], headings: list[list[Word]]) -> Iterator[RawL
     rest = [word for word in words if id(word) not in own]
     tops = [cell[0]["top"] for cell in headings]
     yield from _read_block([word for word in rest if word["bottom"] <= tops[0]])
+    # Bold and after a gap, so that heading_of() accepts the heading whatever its font is.
     for cell, top, end in zip(headings, tops, [*tops[1:], float("inf")], strict=True):
         yield RawLine(_join(cell), size=round(cell[0]["size"], 1), bold=True, gap=True)
         yield from _read_block([word for word in rest if top < word["bottom"] <= end])
@@ -139,6 +143,7 @@ def _find_columns(words: list[Word]) -> tuple[float, float] | None:
         gutter = _find_gutter(body)
         if gutter is not None:
             head_end = max((word["bottom"] for row in rows[:skip] for word in row), default=-1.0)
+            # Bottoms within a row differ by LINE_TOLERANCE: no word of the body may count as head.
             return min(head_end, min(word["bottom"] for word in body) - 0.01), gutter
     return None
 
@@ -224,7 +229,7 @@ def _lines(rows: list[list[Word]], edge: float) -> Iterator[RawLine]:
 def _are_spaced(rows: list[list[Word]]) -> bool:
     """Return whether items are further apart than the lines within one, so that a small step means a broken line."""
     steps = [
-        (row[0]["top"] - above[0]["top"]) / max(above[0]["size"], 1.0)
+        (row[0]["top"] - above[0]["top"]) / max(above[0]["size"], 1.0)  # hidden text may have the size 0
         for above, row in zip(rows, rows[1:])
         if abs(row[0]["x0"] - above[0]["x0"]) <= 1 and abs(row[0]["size"] - above[0]["size"]) < 0.3
     ]
@@ -239,7 +244,9 @@ def _goes_on(above: list[Word], row: list[Word], edge: float, spaced: bool) -> b
     near = 0 < row[0]["top"] - above[0]["top"] <= MAX_LEADING * size
     indent = row[0]["x0"] - above[0]["x0"]
     mark = bool(BULLET.match(above[0]["text"] + " ")) and above[0]["text"].strip("-–—•·●▪◦‣∙ ") == ""
+    # Lines of an item are indented behind its bullet.
     placed = -1 <= indent <= 3 * size if mark else abs(indent) <= 1
+    # A blank is about 0.3 of the font size wide. A date at the right edge is a cell of its own, not a full line.
     full = above[-1]["x1"] + 0.3 * size + (row[0]["x1"] - row[0]["x0"]) > edge and len(_cells(above)) == 1
     prose = spaced or row[0]["text"][0].islower() or len(above) >= MIN_PROSE or size >= HEADING_SIZE
     broken = full and prose and not ADDRESS.search(row[0]["text"]) or bool(OPEN_END.search(_join(above)[-LINE_END:]))
@@ -252,7 +259,7 @@ def _rejoin(above: str, below: str) -> str:
     if len(word) > 1 and word[-1] in "-\u00ad" and below[:1].islower():
         keeps_hyphen = any(mark in word for mark in "/@.") or word[:-1].strip("(\"'").lower() in HYPHENATED
         return above + below if keeps_hyphen else above[:-1] + below
-    if "/" in word and "." in word and word[-1] in "/_=":
+    if "/" in word and "." in word and word[-1] in "/_=":  # a URL that continues in the next line
         return above + below
     return f"{above} {below}"
 
@@ -284,7 +291,7 @@ def _with_own_notes(rows: list[list[Word]]) -> list[list[Word]]:
     """Move a note at the right edge that continues in the next row to the row where it begins."""
     settled = [list(row) for row in rows]
     for above, row in zip(settled, settled[1:]):
-        if not above:
+        if not above:  # its only cell was moved up
             continue
         cells, cells_above = _cells(row), _cells(above)
         if len(cells_above) < 2:
@@ -309,6 +316,7 @@ def _cells(row: list[Word]) -> list[list[Word]]:
     """Return the parts of a row that wide gaps separate."""
     cells = [[row[0]]]
     for before, word in zip(row, row[1:]):
+        # Rows are sorted, except for a note that _with_own_notes() has appended.
         if word["x0"] - before["x1"] > 1.5 * before["size"] or word["x0"] < before["x0"]:
             cells.append([word])
         else:
@@ -335,6 +343,6 @@ def _join(row: list[Word]) -> str:
     parts = [row[0]["text"]]
     for gap, before, word in zip(gaps, row, row[1:]):
         wide = gap > 2.2 * before["size"] or word["x0"] < before["x0"]
-        apart = gap > max(0.9 * before["size"], 1.5 * usual)
+        apart = gap > max(0.9 * before["size"], 1.5 * usual)  # by both: in justified text, all blanks are wide
         parts.append((" | " if wide else "  " if apart else " ") + word["text"])
     return "".join(parts)

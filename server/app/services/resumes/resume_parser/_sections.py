@@ -9,7 +9,8 @@ from app.services.resumes.resume_parser._gazetteer import SECTION_OF
 from app.services.resumes.resume_parser._lines import Line
 from app.utils.text import fold
 
-HEADING_MARKS = " :.-–—_|#*="
+HEADING_MARKS = " :.-–—_|#*="  # decoration, as in "== Skills =="
+# Page numbers and titles, which could otherwise become an entry, the city or the headline.
 NOISE = re.compile(
     r"^(?:page \d+.*|.* page \d+ of \d+|last updated in .*|designed with .*|resume|curriculum vitae|cv)$", re.IGNORECASE
 )
@@ -38,7 +39,7 @@ def heading_of(line: Line, usual: float) -> str | None:
     if section is None or line.bullet:
         return None
     plain = line.size < usual * 1.05 and not line.bold and not line.gap and not line.text.isupper()
-    return None if plain and line.size > 0 else section
+    return None if plain and line.size > 0 else section  # without sizes, as in plain text, the words decide
 
 
 def is_section(text: str) -> bool:
@@ -47,8 +48,8 @@ def is_section(text: str) -> bool:
 
 
 def _section_of(text: str) -> str | None:
-    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(HEADING_MARKS)
+    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(HEADING_MARKS)  # "1. Experience"
     key = re.sub(r"\s+", " ", re.sub(r"\s+and\s+", " & ", key))
-    if re.fullmatch(r"(?:\w )+\w", key):
+    if re.fullmatch(r"(?:\w )+\w", key):  # "S K I L L S"
         key = key.replace(" ", "")
     return SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))

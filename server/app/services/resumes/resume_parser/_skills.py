@@ -9,13 +9,14 @@ from app.services.resumes.resume_parser._lines import Line
 from app.utils.text import skill_key
 
 SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
-LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")
+LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")  # "Languages: Python, SQL"
 CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in its own column, before its list
+# Ratings and labels in their own column or line, which are no skills.
 LEVEL = re.compile(
     r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
     re.IGNORECASE,
 )
-MAX_WORDS = 9
+MAX_WORDS = 9  # longer pieces are sentences
 
 
 def read_skills(lines: list[Line]) -> list[Fact]:
@@ -38,6 +39,6 @@ def _pieces(line: Line) -> list[Line]:
         piece = line.part(at, end)
         at = match.end() if match else end
         piece = piece.part(0, len(piece.text.rstrip(" .:(,-–")))
-        if len(piece.text) > 1 or piece.text in ("C", "R"):
+        if len(piece.text) > 1 or piece.text in ("C", "R"):  # programming languages with one letter
             pieces.append(piece)
     return pieces

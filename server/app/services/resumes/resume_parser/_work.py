@@ -12,10 +12,12 @@ from app.services.resumes.resume_parser._gazetteer import COMPANY_WORDS, US_STAT
 from app.services.resumes.resume_parser._lines import Line, without_tail
 from app.utils.text import fold
 
+# A comma only between blanks: "Ames, Bode and Cole" is one company.
 SPLIT = re.compile(r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s+[–—-]\s+|\s+@\s+|\s+at\s+")
+# "6 years 2 months" after a range.
 UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|months?|mos?)\.?"
 DURATION = re.compile(rf"{UNIT}(?:[\s,]+(?:and\s+)?{UNIT})?", re.IGNORECASE)
-MAX_HEADER = 110
+MAX_HEADER = 110  # characters; longer lines are prose
 MAX_HEADER_LINES = 3
 
 
@@ -42,6 +44,7 @@ def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
     _look_below(blocks)
     _split_names(blocks, headline)
     decided = [_decide(block, headline) for block in blocks]
+    # A resume has its titles and companies in one order, so that clear positions decide for the others.
     title_first = _majority([order for order in decided if order is not None])
     return [_item(block, title_first) for block in blocks]
 
@@ -49,10 +52,11 @@ def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
 def _blocks(lines: list[Line]) -> list[Block]:
     dated = [(index, found) for index, line in enumerate(lines) if (found := find_range(line.text)) and not line.bullet]
     blocks: list[Block] = []
+    # Nothing is beside or above the first range: each position begins with its dates.
     date_first = (
         bool(dated) and not _pieces_around(lines[dated[0][0]], dated[0][1]) and not _above(lines, dated[0][0], -1)
     )
-    floor = -1
+    floor = -1  # lines up to this one belong to an earlier position
     for position, (index, found) in enumerate(dated):
         block = Block(lines[index], found)
         following = dated[position + 1][0] if position + 1 < len(dated) else len(lines)
@@ -63,7 +67,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
         else:
             block.groups = [*[_pieces(line) for line in _above(lines, index, floor)], own]
             floor = index
-            own_above = dated[0][0] if following < len(lines) else -1
+            own_above = dated[0][0] if following < len(lines) else -1  # header lines above a range
             if following - index - 1 > own_above:  # otherwise these lines are the header of the next position
                 block.below = (_below(lines, index, following, 1) or [[]])[0]
             if len(block.names) < 2 and block.below:
@@ -80,11 +84,12 @@ def _look_below(blocks: list[Block]) -> None:
         return
     if all(_has_company_below(block, len(blocks)) for block in blocks):
         for block in blocks:
+            # The second piece is a place, such as Altona in "Data Engineer | Altona".
             block.groups = [block.groups[0][:1], block.below]
     elif all(has_title_word(block.below[0].text) for block in blocks):
         for block in blocks:
             if not any(has_title_word(piece.text) for piece in block.names):
-                block.groups = [[block.names[0]], block.below]
+                block.groups = [[block.names[0]], block.below]  # the names above are the company and its city
 
 
 def _has_company_below(block: Block, blocks: int) -> bool:
@@ -135,6 +140,7 @@ def _above(lines: list[Line], index: int, floor: int) -> list[Line]:
         if not _is_header(line) or len(found) == MAX_HEADER_LINES:
             break
         found.insert(0, line)
+        # Above a gap, another position ends, unless the line there is a name in larger or bolder type.
         if line.gap and len(found) >= 1 and not lines[at + 1].gap and not _stands_out(lines[at - 1], lines[index]):
             break
         if len(found) >= 2:
@@ -200,13 +206,13 @@ def _decide(block: Block, headline: Fact | None) -> bool | None:
 
 def _title_weight(text: str, headline: Fact | None) -> int:
     weight = 2 if has_title_word(text) else 0
-    weight += 3 if headline and fold(headline.value) == fold(text) else 0
+    weight += 3 if headline and fold(headline.value) == fold(text) else 0  # certainly a title, whatever its words are
     words = {word.strip(".,") for word in fold(text).split()}
-    return weight - (2 if words & COMPANY_WORDS or ", " in text else 0)
+    return weight - (2 if words & COMPANY_WORDS or ", " in text else 0)  # a comma separates a company from its city
 
 
 def _majority(orders: list[bool]) -> bool:
-    return sum(orders) * 2 >= len(orders) if orders else True
+    return sum(orders) * 2 >= len(orders) if orders else True  # if nothing tells, the title comes first
 
 
 def _item(block: Block, title_first: bool) -> WorkItem:
@@ -241,8 +247,8 @@ def _without_place(company: Line | None) -> Line | None:
     if (
         comma
         and tail[:1].isupper()
-        and " and " not in tail
-        and not {w.strip(".") for w in fold(tail).split()} & COMPANY_WORDS
+        and " and " not in tail  # the last partner of "Ames, Bode and Cole"
+        and not {w.strip(".") for w in fold(tail).split()} & COMPANY_WORDS  # "Acme, Inc."
     ):
         return company.part(0, len(head.rstrip(",")))
     return company
@@ -253,6 +259,7 @@ def is_place(text: str) -> bool:
     last = text.rsplit(",", 1)[-1].strip()
     if fold(text) in ("remote", "hybrid", "on-site", "full-time", "part-time", "contract"):
         return True
+    # Two letters alone are no place: IT is a department rather than the code of Italy.
     return ("," in text or len(last) > 2) and (last in US_STATES or fold(last) in countries())
 
 
