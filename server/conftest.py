@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import flask_migrate
+gc.disable()  # until all tests are collected: the collector would walk what is imported again and again
+
 import pytest
 import redis
 import sqlalchemy as sa
@@ -25,15 +24,14 @@ from app.utils import passwords, rate_limiter, scope
 from app.utils.file_store import file_store
 from config.settings import Environment, Settings
 from tests.factories.client import Api
-from tests.factories.database import fresh_database
+from tests.factories.database import fill_memory, fresh_database, migrated_database
 from tests.factories.mailbox import forget_mails
 from tests.factories.tenant import SampleTenant, make_tenant
 from tests.factories.world import World, make_world
 
-DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://", 1)
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
 MANY = "1000000/60"
-gc.set_threshold(50_000, 20, 50)  # as in gunicorn.conf.py: imported objects are never freed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,18 +43,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="TEST_REDIS_URL names no Redis"))
 
 
+def pytest_collection_finish() -> None:
+    """Collect seldom, and never what is imported, as in gunicorn.conf.py."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def worker_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 @pytest.fixture(scope="session")
-def database_url(worker_number: int) -> str:
-    """The URL of a database that only this test process uses."""
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database that all test processes copy: a SQLite file, or the name of a PostgreSQL database."""
+    folder = tmp_path_factory.getbasetemp()
+    return migrated_database(DATABASE_URL, folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_number: int, migrated: str) -> str:
+    """The URL of a database that only this test process uses; on SQLite it is in memory, and empty."""
     if not DATABASE_URL:
         return "sqlite:///:memory:"
-    url = sa.make_url(DATABASE_URL.replace("postgresql://", "postgresql+psycopg://", 1))
-    return fresh_database(url, f"{url.database}_{worker_number}").render_as_string(hide_password=False)
+    name = f"{sa.make_url(DATABASE_URL).database}_{worker_number}"
+    return fresh_database(DATABASE_URL, name, migrated).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -85,16 +97,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, migrated: str) -> Iterator[Flask]:
     """The application on a migrated database."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._NOBODY = passwords._hasher.hash("a password that nobody has")
     public_application_service.SECONDS = 0  # no waiting; one test sets it again
     passwords.is_blocked = lru_cache(passwords.is_blocked)  # tests use few different passwords
     flask_app = create_app(settings)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if settings.is_sqlite:
+        fill_memory(flask_app, migrated)
     with flask_app.app_context():
-        flask_migrate.upgrade(directory=str(Path(__file__).parent / "migrations"))
         db.session.configure(join_transaction_mode="create_savepoint")
     yield flask_app
     with flask_app.app_context():

@@ -82,8 +82,14 @@ def child_exit(server: Any, worker: Any) -> None:
         metrics_server.forget(worker.pid)
 
 
+def post_fork(server: Any, worker: Any) -> None:
+    """Import the application without the collector, which would walk the new objects again and again, for seconds."""
+    gc.disable()
+
+
 def post_worker_init(worker: Any) -> None:
-    """What start-up built stays for good: the collector need not look at it again, nor at every few requests."""
+    """Exempt what start-up built from collection, since it is never freed, and collect less often than by default."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+gc.disable()  # until everything is imported: the collector would walk the new objects again and again, for seconds
 
 import click
 from flask import Flask
@@ -90,4 +93,6 @@ for command in COMMANDS:
 
 
 if __name__ == "__main__":
+    gc.freeze()
+    gc.enable()
     cli()

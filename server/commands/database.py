@@ -13,7 +13,6 @@ from flask import Flask
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.services.platform import seed_service
@@ -87,14 +86,17 @@ def logins() -> None:
 def _migrate(app: Flask) -> tuple[str | None, str | None]:
     """Apply the migrations; return the revisions before and after."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = app.config["SETTINGS"]
     with app.app_context():
-        before = _revision()
+        before = _revision(settings)
         flask_migrate.upgrade()
-        return before, _revision()
+        return before, _revision(settings)
 
 
-def _revision() -> str | None:
-    with db.engine.connect() as connection:
+def _revision(settings: Settings) -> str | None:
+    # As the owner: the application's role may read nothing before the first migration with both roles grants it.
+    engine = sa.create_engine(settings.owner_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

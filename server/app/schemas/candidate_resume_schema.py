@@ -1,56 +1,16 @@
-"""Resumes and their parsed facts. What is not found is null."""
+"""Resumes."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_document_schema import CandidateDocumentOut
 from app.schemas.common import In, ListQuery, Out, UtcMoment
-
-
-class Fact(BaseModel):
-    """A value and its position: `text[start:end]` of the resume's text."""
-
-    value: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-
-
-class WorkItem(BaseModel):
-    """A position. Dates are YYYY-MM or YYYY; the end date of a current position is `present`."""
-
-    company: Fact | None = None
-    title: Fact | None = None
-    start_date: Fact | None = None
-    end_date: Fact | None = None
-
-
-class EducationItem(BaseModel):
-    """A course of study."""
-
-    institution: Fact | None = None
-    degree: Fact | None = None
-    area: Fact | None = None
-    end_year: Fact | None = None
-
-
-class ParsedResume(BaseModel):
-    """The parsed resume. `total_years` is the time covered by the dated positions, without counting overlaps twice."""
-
-    name: Fact | None = None
-    email: Fact | None = None
-    phone: Fact | None = None
-    location: Fact | None = None
-    headline: Fact | None = None
-    links: list[Fact] = []
-    skills: list[Fact] = []
-    work: list[WorkItem] = []
-    education: list[EducationItem] = []
-    total_years: float | None = None
+from app.schemas.parsed_resume_schema import ParsedResume
 
 
 class CandidateResumeOut(Out):

@@ -21,12 +21,14 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def attacked(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def attacked(
+    database_url: str, migrated: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """A server with the limits of a test, on the database in use."""
     folder: Path = tmp_path_factory.mktemp("attacked")
     url, extra = "", {}
     if not database_url.startswith("sqlite"):
-        made = fresh_database(database_url, f"{sa.make_url(database_url).database}_attacked")
+        made = fresh_database(database_url, f"{sa.make_url(database_url).database}_attacked", migrated)
         url = made.set(drivername="postgresql").render_as_string(hide_password=False)
     if redis_url:
         extra = {"REDIS_URL": _apart(redis_url), "WEB_CONCURRENCY": "2"}

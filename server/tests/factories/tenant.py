@@ -11,8 +11,6 @@ from uuid import UUID
 from flask import Flask
 
 from app.extensions import db
-from app.inngest.client import build_client
-from app.inngest.embedded_runner import EmbeddedRunner
 from app.models import Tenant
 from app.models.permission import ALL
 from app.models.system_role import SYSTEM_ROLES
@@ -26,6 +24,7 @@ from app.utils import clock, ids, scope
 from app.utils.scope import Actor
 from tests.factories.client import Api
 from tests.factories.raw_writes import raw_writes
+from tests.factories.runner import make_runner
 
 PASSWORD = "correct horse battery staple"
 
@@ -68,7 +67,7 @@ class SampleTenant:
 
     def run_jobs(self) -> None:
         """Run all enqueued functions to completion."""
-        EmbeddedRunner(self.app, build_client(self.app.config["SETTINGS"])).drain()
+        make_runner(self.app).drain()
 
 
 def make_tenant(app: Flask, plan: str = "PROFESSIONAL") -> SampleTenant:

@@ -1,4 +1,4 @@
-"""Every list keeps its number of statements as rows grow from 10 to 200."""
+"""Every list keeps its number of statements as rows grow from 5 to 60."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.factories.statement_counts import count_statements
 from tests.factories.tenant import make_tenant
 from tests.generated.registry import operations, path_of
 
-FEW, MANY = 10, 200
+FEW, MANY = 5, 60
 
 
 @pytest.fixture

@@ -22,10 +22,7 @@ from app.services.events import function_run_service, outbox_service
 from app.services.operations import health_service
 from app.utils import clock, scope
 from app.utils.errors import Invalid, NotFound
-
-
-def _runner(app):
-    return EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+from tests.factories.runner import make_runner
 
 
 def _promise(tenant, name="test/go"):
@@ -57,7 +54,7 @@ def test_a_promise_is_kept_once_in_the_tenants_scope(app, tenant, jobs):
         return await step.run("note", lambda: seen.append(str(scope.tenant_id())))
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.drain()
     runner.drain()
     assert seen == [str(tenant.id)]
@@ -79,7 +76,7 @@ def test_steps_that_are_done_are_not_repeated(app, tenant, jobs):
             raise RuntimeError("not yet")
 
     _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     for minutes in range(3):
         with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
             runner.drain()
@@ -98,7 +95,7 @@ def test_a_function_that_fails_for_good_tells_its_failure_handler(app, tenant, j
         raise RuntimeError("always")
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     for minutes in range(4):
         with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
             runner.drain()
@@ -119,7 +116,7 @@ def test_a_failed_job_is_driven_again_as_a_new_generation(app, tenant, jobs):
             raise RuntimeError("broken")
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.drain()
     broken[0] = False
     with tenant.bound():
@@ -143,7 +140,7 @@ def test_an_error_that_no_retry_helps_is_not_retried(app, tenant, jobs):
         raise NotFound("gone")
 
     row_id = _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     assert seen == [1] and _outbox(tenant, row_id).failed_at
 
 
@@ -160,7 +157,7 @@ def test_retry_after_is_honoured(app, tenant, jobs):
             raise inngest.RetryAfterError("later", timedelta(hours=1))
 
     _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.drain()
     with time_machine.travel(clock.now() + timedelta(minutes=50)):
         runner.drain()
@@ -180,10 +177,10 @@ def test_sleep_is_durable(app, tenant, jobs):
         await step.run("after", lambda: seen.append("after"))
 
     _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     assert seen == ["before"]
     with time_machine.travel(clock.now() + timedelta(hours=3)):
-        _runner(app).drain()
+        make_runner(app).drain()
     assert seen == ["before", "after"]
 
 
@@ -197,7 +194,7 @@ def test_parallel_steps_run_each_once(app, tenant, jobs):
         )
 
     _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     assert sorted(seen) == [0, 1, 2] and _runs(app)[0].status == "completed"
 
 
@@ -209,7 +206,7 @@ def test_a_second_delivery_is_dropped(app, tenant, jobs):
         await step.run("note", lambda: seen.append(1))
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     with app.app_context(), scope.platform("a test"):
         event = outbox_service.event_of(db.session.get_one(Outbox, row_id))
         for _ in range(3):
@@ -224,7 +221,7 @@ def test_what_the_runner_does_not_know_fails_loudly(app, tenant, jobs):
         await ctx.step.wait_for_event("wait", event="other", timeout=timedelta(hours=1))
 
     _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     assert "INNGEST_BASE_URL" in _runs(app)[0].error
 
 
@@ -235,7 +232,7 @@ def test_a_tick_runs_once_also_when_it_was_missed(app, jobs):
     async def nightly(ctx, step):
         await step.run("sweep", lambda: seen.append(1))
 
-    runner = _runner(app)
+    runner = make_runner(app)
     morning = datetime(2026, 3, 1, 8, tzinfo=UTC)
     for now in (morning, morning + timedelta(hours=1)):
         runner.tick(now)
@@ -254,7 +251,7 @@ def test_an_expired_lease_counts_as_an_attempt(app, tenant, jobs):
         await step.run("note", lambda: seen.append(ctx.attempt))
 
     _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
         assert function_run_service.take() is not None
@@ -271,7 +268,7 @@ def test_after_a_crash_the_runs_are_reclaimed(app, tenant, jobs):
         await step.run("note", lambda: None)
 
     _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.relay()
     with app.app_context(), scope.platform("a test"):
         function_run_service.take()
@@ -286,7 +283,7 @@ def test_a_run_whose_process_dies_each_time_ends(app, tenant, jobs):
         await asyncio.sleep(0)
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.relay()
     for _ in range(2):
         with app.app_context(), scope.platform("a test"):
@@ -302,7 +299,7 @@ def test_a_failed_job_is_counted_until_it_is_dismissed_and_says_nothing_of_readi
         await step.run("note", _refuse)
 
     row_id = _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     with app.app_context():
         assert health_service.check()["parts"]["jobs"] == "ok"
         with scope.platform("a test"):
@@ -325,7 +322,7 @@ def test_a_job_whose_run_was_lost_is_seen_and_driven_again(app, tenant, jobs):
         await step.run("note", lambda: seen.append(1))
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.relay(), runner.work_once()  # acknowledged
     with app.app_context(), scope.platform("a test"):
         forget_runs()
@@ -353,7 +350,7 @@ def test_a_run_that_was_taken_for_lost_ends_at_its_next_step(app, tenant, jobs):
         await step.run("second", lambda: seen.append("second"))
 
     row_id = _promise(tenant)
-    runner = _runner(app)
+    runner = make_runner(app)
     runner.relay(), runner.work_once(), runner.work_once()
     assert seen == ["first"]
     with tenant.bound():
@@ -376,7 +373,7 @@ def test_long_work_goes_on_in_a_new_run(app, tenant, jobs, monkeypatch):
                 return await step.continue_anew(after=number + 1)
 
     row_id = _promise(tenant)
-    _runner(app).drain()
+    make_runner(app).drain()
     row = _outbox(tenant, row_id)
     assert seen == list(range(12)) and row.done_at and row.generation == 2
     assert row.data == {"thing_id": "1", "after": "10"}
@@ -392,7 +389,7 @@ def test_a_failing_step_leaves_one_line_in_the_log(app, tenant, jobs, monkeypatc
 
     _promise(tenant)
     monkeypatch.setattr(steps, "log", log := CapturingLogger())
-    _runner(app).drain()
+    make_runner(app).drain()
     (call,) = log.calls
     facts = {"function": "go", "tenant": str(tenant.id), "step": "explode", "attempt": 0, "code": None}
     assert call.kwargs == {**facts, "error": "RuntimeError"}, "and nothing of the error's text"
@@ -405,7 +402,7 @@ def test_a_failing_function_leaves_one_line_in_the_log(app, tenant, jobs, monkey
 
     _promise(tenant)
     monkeypatch.setattr(steps, "log", log := CapturingLogger())
-    _runner(app).drain()
+    make_runner(app).drain()
     assert [call.kwargs["function"] for call in log.calls] == ["go"]
 
 

@@ -9,8 +9,6 @@ import sqlalchemy as sa
 import time_machine
 
 from app.extensions import db
-from app.inngest.client import build_client
-from app.inngest.embedded_runner import EmbeddedRunner
 from app.inngest.functions import FUNCTIONS as REGISTERED
 from app.inngest.round_functions import each_tenant
 from app.models import Candidate, FunctionRun, Outbox
@@ -24,6 +22,7 @@ from tests.factories.candidate import make_candidate
 from tests.factories.candidate_things import make_search, make_task
 from tests.factories.client import ok
 from tests.factories.mailbox import mails
+from tests.factories.runner import make_runner
 from tests.factories.tenant import make_tenant
 
 NIGHT = datetime(2028, 1, 2, 6, 30, tzinfo=UTC)
@@ -39,7 +38,7 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, tenant, api):
     with time_machine.travel("2027-01-02T00:00:00Z", tick=False):
         make_candidate(tenant, skills=["Python"], owner_id=manager)
     with time_machine.travel(NIGHT, tick=False):
-        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner = make_runner(app)
         runner.tick(NIGHT)
         runner.drain()
         told = [mail["Subject"] for mail in mails(app, tenant.email("MANAGER"))]
@@ -74,7 +73,7 @@ def round_of_two(app, tenant, jobs):
 def _tick(app, minute):
     """A minute of the clock, and every retry of it."""
     with time_machine.travel(datetime(2028, 1, 2, 6, minute, tzinfo=UTC), tick=False) as travelled:
-        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner = make_runner(app)
         runner.tick(datetime(2028, 1, 2, 6, minute, tzinfo=UTC))
         for _ in range(6):
             runner.drain()
@@ -111,7 +110,7 @@ def test_what_failed_rests_where_nothing_is_due_any_more(app, round_of_two):
 
 def test_a_tenant_whose_turn_is_not_over_gets_no_second_one(app, round_of_two):
     for minute in (1, 2):
-        runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+        runner = make_runner(app)
         runner.tick(datetime(2028, 1, 2, 6, minute, tzinfo=UTC))
         while runner.work_once():  # the clock's own run, and nothing of what it promised
             pass
@@ -146,7 +145,7 @@ def test_a_tenant_that_cannot_be_purged_keeps_no_other_and_is_tried_again(app, t
 
     monkeypatch.setattr(tenant_purge_service, "purge", purge_or_fail)
     jobs += [job for job in REGISTERED if job.id == "purge-tenants"]
-    runner = EmbeddedRunner(app, build_client(app.config["SETTINGS"]))
+    runner = make_runner(app)
     runner.tick(NIGHT)
     runner.drain()
     assert purged == [str(other.id)]

@@ -6,21 +6,20 @@ import hashlib
 import hmac
 import time
 
-import flask_migrate
 import pytest
 from flask import Flask
 
 from app.inngest import worker
 from app.inngest.embedded_runner import PATH
 from app.utils import rate_limiter
-from tests.processes.live import SERVER
+from tests.factories.database import fill_memory
 
 KEY = "0123456789abcdef" * 4
 BODY = b'{"ctx":{"attempt":0,"disable_immediate_execution":false,"run_id":"r","stack":{"stack":[]}},"event":{"data":{},"id":"e","name":"inngest/scheduled.timer","ts":0},"events":[{"data":{},"id":"e","name":"x","ts":0}],"steps":{},"use_api":false}'  # noqa: E501
 
 
 @pytest.fixture
-def door(make_app) -> Flask:
+def door(make_app, migrated) -> Flask:
     rate_limiter.forget_local()
     inngest = {
         "inngest_base_url": "http://127.0.0.1:9",
@@ -30,8 +29,8 @@ def door(make_app) -> Flask:
     }
     app = make_app(**inngest, redis_url="")
     worker.mount(app)
-    with app.app_context():
-        flask_migrate.upgrade(directory=str(SERVER / "migrations"))
+    if app.config["SETTINGS"].is_sqlite:
+        fill_memory(app, migrated)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,13 @@ from tests.processes.live import LiveServer
 
 
 @pytest.fixture(scope="session")
-def initialised(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def initialised(database_url: str, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as `manage.py init` leaves it, and on PostgreSQL a database of the name beside it, to be copied."""
-    folder = tmp_path_factory.mktemp("initialised")
-    url = "" if database_url.startswith("sqlite") else _text(fresh_database(database_url, _name(database_url, "like")))
+    folder, url = tmp_path_factory.mktemp("initialised"), ""
+    if database_url.startswith("sqlite"):
+        shutil.copy(migrated, folder / "fairlead.db")
+    else:
+        url = _text(fresh_database(database_url, _name(database_url, "like"), migrated))
     LiveServer(folder, url)
     return folder
 
@@ -31,13 +35,13 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def live_database(database_url: str) -> Iterator[str]:
-    """An empty database of this test alone."""
+def live_database(database_url: str, migrated: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test alone; on SQLite nothing."""
     if database_url.startswith("sqlite"):
         yield ""
         return
     name = _name(database_url, "live")
-    yield _text(fresh_database(database_url, name))
+    yield _text(fresh_database(database_url, name, migrated))
     drop_database(database_url, name)
 
 

@@ -6,6 +6,7 @@ python -m tests.processes.zygote reads a request per line from its input and ans
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -123,4 +124,7 @@ def _become(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(importlib.import_module("manage").cli)  # here alone: imports cost seconds
+    manage = importlib.import_module("manage")  # here alone: imports cost seconds
+    gc.freeze()  # so that no fork copies what is imported, only to look at it or to free it at its end
+    gc.enable()
+    _serve(manage.cli)

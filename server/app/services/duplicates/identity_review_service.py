@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import ApplicationForm, Candidate, CandidateContact, CandidateResume
-from app.schemas.candidate_resume_schema import Fact, ParsedResume
+from app.schemas.parsed_resume_schema import Fact, ParsedResume
 from app.services.candidates import candidate_contact_service, person_names
 from app.services.resumes.resume_parser import stands_whole
 

@@ -13,8 +13,8 @@ from app.models import Candidate, CandidateDocument, CandidateMatch, CandidateRe
 from app.models.candidate import CandidateStatus
 from app.models.job import JobStatus
 from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
-from app.schemas.candidate_resume_schema import ParsedResume
 from app.schemas.common import Page
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.matching import match_evidence

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.schemas.candidate_match_schema import Criterion, Evidence
-from app.schemas.candidate_resume_schema import Fact, ParsedResume
+from app.schemas.parsed_resume_schema import Fact, ParsedResume
 from app.services.matching.match_scoring import WEIGHTS, CandidateProfile, JobProfile, Scored, matched_skills
 from app.services.search.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words

@@ -15,8 +15,9 @@ from app.models import Candidate, CandidateDocument, CandidateResume
 from app.models.candidate import Provenance
 from app.models.candidate_document import ScanStatus
 from app.models.candidate_resume import ResumeStatus, ResumeTrust
-from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate, ParsedResume
+from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate
 from app.schemas.common import Page
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.candidates import (
     candidate_contact_service,
     candidate_document_service,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.schemas.json_resume_schema import Education, JsonResume, JsonResumeFile, Work
+from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.resumes.resume_parser import normal_date, total_years
 from app.utils.text import without_contacts
 

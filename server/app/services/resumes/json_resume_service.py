@@ -14,9 +14,10 @@ from app.models import CandidateDocument, CandidateResume
 from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_profile import LanguageLevel
-from app.schemas.candidate_resume_schema import CandidateResumeUpdate, EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.candidate_resume_schema import CandidateResumeUpdate
 from app.schemas.candidate_schema import CandidateCreate, CandidateOut
 from app.schemas.json_resume_schema import JsonResume
+from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
 from app.services.resumes import candidate_resume_service, json_resume_facts

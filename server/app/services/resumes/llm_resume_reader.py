@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from app.schemas.candidate_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.resumes.resume_parser import normal_date, stands_whole, total_years
 from app.services.settings import llm_budget_service, tenant_settings_service
 from app.utils.llm_client import LlmFailed, llm_client

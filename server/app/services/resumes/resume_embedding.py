@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from app.models import Job
-from app.schemas.candidate_resume_schema import ParsedResume
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.search.text_embedding import DIMENSIONS, Vector, embed
 
 MAX_TITLES = 5

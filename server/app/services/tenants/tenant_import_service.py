@@ -27,7 +27,7 @@ from app.models.email_message import EmailStatus
 from app.models.job import JobStatus
 from app.models.subscription_plan import BillingPeriod
 from app.models.system_role import SYSTEM_ROLES
-from app.schemas.candidate_resume_schema import ParsedResume
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.schemas.subscription_plan_schema import PlanCreate
 from app.schemas.tenant_export_schema import ArchivedTenant, ImportReport, Manifest
 from app.schemas.tenant_schema import Color, LocaleTag, Slug, TimeZone

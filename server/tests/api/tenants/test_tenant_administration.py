@@ -8,8 +8,6 @@ import pyotp
 import pytest
 import time_machine
 
-from app.inngest.client import build_client
-from app.inngest.embedded_runner import EmbeddedRunner
 from app.services.platform import sandbox_service
 from app.services.settings import tenant_subscription_service
 from app.utils import clock
@@ -19,6 +17,7 @@ from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.platform import make_platform_admin
+from tests.factories.runner import make_runner
 from tests.factories.tenant import PASSWORD, make_tenant
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -216,5 +215,5 @@ def test_the_platform_opens_a_sandbox_too(app, few_people):
     new = {"name": "Try", "slug": "try-it", "admin_name": "Tom", "admin_email": "tom@try.example", "is_sandbox": True}
     made = ok(operator.post("/platform/tenants", new), 201)
     assert made["is_sandbox"]
-    EmbeddedRunner(app, build_client(app.config["SETTINGS"])).drain()
+    make_runner(app).drain()
     assert ok(operator.get(f"/platform/tenants/{made['id']}"))["candidates"] == few_people

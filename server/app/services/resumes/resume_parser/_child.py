@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.schemas.candidate_resume_schema import ParsedResume
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.core import child_process
 from app.services.resumes.resume_parser._extraction import read_lines
 from app.services.resumes.resume_parser._parse import parse_lines

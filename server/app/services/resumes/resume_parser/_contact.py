@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from app.schemas.candidate_resume_schema import Fact
+from app.schemas.parsed_resume_schema import Fact
 from app.services.resumes.resume_parser._contact_points import LINK, has_reach
 from app.services.resumes.resume_parser._gazetteer import (
     INSTITUTION_WORDS,

@@ -14,7 +14,7 @@ from itertools import islice
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from app.schemas.candidate_resume_schema import Fact
+from app.schemas.parsed_resume_schema import Fact
 from app.services.resumes.resume_parser._dates import MONTH, PRESENT_WORDS
 from app.utils.phone_numbers import normal_phone
 

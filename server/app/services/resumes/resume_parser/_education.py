@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.schemas.candidate_resume_schema import EducationItem, Fact
+from app.schemas.parsed_resume_schema import EducationItem, Fact
 from app.services.resumes.resume_parser._dates import find_range, find_single
 from app.services.resumes.resume_parser._gazetteer import DEGREE, INSTITUTION_WORDS
 from app.services.resumes.resume_parser._lines import Line, without_tail

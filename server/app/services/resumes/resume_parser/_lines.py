@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.schemas.candidate_resume_schema import Fact
+from app.schemas.parsed_resume_schema import Fact
 
 # \uf0b7 and \uf0a7 are the bullets of the fonts Symbol and Wingdings.
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.schemas.candidate_resume_schema import ParsedResume
+from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.resumes.resume_parser import _contact, _contact_points
 from app.services.resumes.resume_parser._dates import total_years
 from app.services.resumes.resume_parser._education import read_education

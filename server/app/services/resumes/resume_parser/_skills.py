@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.schemas.candidate_resume_schema import Fact
+from app.schemas.parsed_resume_schema import Fact
 from app.services.resumes.resume_parser._lines import Line
 from app.utils.text import skill_key
 

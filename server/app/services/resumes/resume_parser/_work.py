@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from app.schemas.candidate_resume_schema import Fact, WorkItem
+from app.schemas.parsed_resume_schema import Fact, WorkItem
 from app.services.resumes.resume_parser._contact import has_title_word
 from app.services.resumes.resume_parser._dates import DateRange, find_range
 from app.services.resumes.resume_parser._gazetteer import COMPANY_WORDS, US_STATES, countries

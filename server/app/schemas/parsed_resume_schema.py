@@ -1,0 +1,49 @@
+"""The facts of a parsed resume. What is not found is null.
+
+No model is imported, so that the process that parses files starts fast and stays small.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class Fact(BaseModel):
+    """A value and its position: `text[start:end]` of the resume's text."""
+
+    value: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class WorkItem(BaseModel):
+    """A position. Dates are YYYY-MM or YYYY; the end date of a current position is `present`."""
+
+    company: Fact | None = None
+    title: Fact | None = None
+    start_date: Fact | None = None
+    end_date: Fact | None = None
+
+
+class EducationItem(BaseModel):
+    """A course of study."""
+
+    institution: Fact | None = None
+    degree: Fact | None = None
+    area: Fact | None = None
+    end_year: Fact | None = None
+
+
+class ParsedResume(BaseModel):
+    """The parsed resume. `total_years` is the time covered by the dated positions, without counting overlaps twice."""
+
+    name: Fact | None = None
+    email: Fact | None = None
+    phone: Fact | None = None
+    location: Fact | None = None
+    headline: Fact | None = None
+    links: list[Fact] = []
+    skills: list[Fact] = []
+    work: list[WorkItem] = []
+    education: list[EducationItem] = []
+    total_years: float | None = None
