@@ -17,7 +17,7 @@ IsoDate = Annotated[str, Field(pattern=r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]
 class Part(BaseModel):
     """A part of a resume. Unknown members are ignored, because the schema permits them."""
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, regex_engine="python-re")
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
 
 class Place(Part):

@@ -11,7 +11,9 @@ from app.schemas.common import AsciiEmail, In, Url, clean_line
 Domain = Annotated[
     str,
     # At most 253 characters in labels of at most 63, as DNS allows.
-    StringConstraints(pattern=r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", strict=True),
+    StringConstraints(
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", min_length=4, max_length=253, strict=True
+    ),
     AfterValidator(clean_line),
 ]
 

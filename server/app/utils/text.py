@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from hashlib import blake2s
 
 # "c++", "c#", "node.js"; a full stop at the end does not belong to the word.
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
@@ -51,9 +52,18 @@ def skill_key(skill: str) -> str:
     return re.sub(r"[^a-z0-9+#]", "", fold(skill))  # "Node.js" is "NodeJS", but "C" is not "C++"
 
 
-def name_key(name: str) -> str:
-    """Return the key of a name, equal for different spellings: folded, with single spaces."""
-    return " ".join(fold(name).split())
+def fold_line(line: str) -> str:
+    """Return a line folded, with single spaces."""
+    return " ".join(fold(line).split())
+
+
+def name_key(name: str, longest: int = 60) -> str:
+    """Return the key of a name, equal for different spellings: folded, with single spaces, or a digest of that.
+
+    Folding can make a name longer than its column: a syllable of Hangul becomes up to three letters.
+    """
+    key = fold_line(name)
+    return key if len(key) <= longest else blake2s(key.encode(), digest_size=16).hexdigest()
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

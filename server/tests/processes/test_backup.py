@@ -102,7 +102,7 @@ def test_a_backup_of_an_older_schema_is_restored_and_of_a_newer_one_refused(live
     live.start(EMBEDDED_JOBS="false")
     live.sign_up("older")
     live.stop()
-    _alembic(live, "downgrade", "0010")
+    _alembic(live, "downgrade", "0030")
     path = tmp_path / "old.tar"
     live.manage("backup", "--output", str(path))
     assert path.stat().st_mode & 0o077 == 0, "everything is in it"
@@ -111,7 +111,7 @@ def test_a_backup_of_an_older_schema_is_restored_and_of_a_newer_one_refused(live
     live.manage("migrate")
     live.start(EMBEDDED_JOBS="false")
     assert live.login("older")["access_token"]
-    newer = _touched(path, lambda name, data: data.replace(b'"0010"', b'"9999"') if name == "manifest.json" else data)
+    newer = _touched(path, lambda name, data: data.replace(b'"0030"', b'"9999"') if name == "manifest.json" else data)
     refused = live.manage("restore", str(newer), "--yes", check=False)
     assert refused.returncode == 1 and "newer release" in refused.stderr
 

@@ -19,7 +19,7 @@ from tests.factories.candidate_import import people, table
 from tests.processes import http_client
 from tests.processes.live import LiveServer, wait_for
 
-MANY = 2500  # three batches of an import
+MANY = 1500  # two batches of an import
 pytestmark = pytest.mark.processes
 
 
@@ -38,7 +38,7 @@ def _upload(live: LiveServer, headers: dict[str, str], data: bytes) -> str:
 def _slow_resume() -> bytes:
     """A file that takes the parser some seconds."""
     filler = "\n".join(
-        f"- did thing number {n} for client {n % 97} with 12 345 678 results in {n}" for n in range(60_000)
+        f"- did thing number {n} for client {n % 97} with 12 345 678 results in {n}" for n in range(20_000)
     )
     return resume_text() + b"\n" + filler.encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -77,8 +78,9 @@ def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
 def rotate(key_id: UUID, rotation: ApiKeyRotation) -> ApiKeySecret:
     """Return a new secret. The current one stays valid for the overlap; an earlier one ends now."""
     key = _lock(key_id)
-    # The response contains a working secret, so the actor must hold what it allows.
+    # The response contains a working secret, so the actor must hold what it allows and see what it shows.
     role_service.check_held(key.permissions)
+    _check_visible(UUID(value) for value in key.team_ids or [])
     made = api_key_codec.make(scope.tenant_id(), key_id)
     # Both secrets work during the overlap, so that an integration can change over without an outage.
     key.previous_digest, key.previous_ends_at = key.digest, clock.now() + timedelta(hours=rotation.overlap_hours)
@@ -120,11 +122,16 @@ def _check_teams(team_ids: list[UUID] | None) -> None:
     found = set(db.session.scalars(sa.select(User.id).where(User.id.in_(team_ids or []))))
     if set(team_ids or []) - found:
         raise NotFound("Some of these users do not exist.", code="reference_missing")
+    _check_visible(team_ids or [])
+
+
+def _check_visible(team_ids: Iterable[UUID]) -> None:
+    """Forbidden if the teams have candidates that the actor does not see."""
     visibility = scope.actor().visibility
     if (
         visibility is not None
         and visibility.owners is not None
-        and not visibility_service.below(team_ids or []) <= visibility.owners
+        and not visibility_service.below(team_ids) <= visibility.owners
     ):
         raise Forbidden("Some of these teams are not visible to you.", code="not_visible")
 

@@ -20,6 +20,7 @@ from app.utils.errors import Conflict, Invalid
 from app.utils.text import name_key
 
 MAX_QUESTIONS = 20
+LABEL_LENGTH = 200  # of the column
 
 
 def list_all() -> Page[SurveyQuestion]:
@@ -68,7 +69,7 @@ def create(new: SurveyQuestionCreate) -> SurveyQuestion:
     rows.enforce_limit(
         MAX_QUESTIONS, SurveyQuestion, f"A survey can have {MAX_QUESTIONS} questions", "too_many_questions"
     )
-    question = SurveyQuestion(key=name_key(new.label), **new.model_dump())
+    question = SurveyQuestion(key=name_key(new.label, LABEL_LENGTH), **new.model_dump())
     db.session.add(question)
     db.session.flush()  # the event needs the id
     event_service.record("survey_question.created", question)
@@ -82,7 +83,7 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     rows.refuse_nulls(values)
     if "label" in values:
-        values["key"] = name_key(values["label"])
+        values["key"] = name_key(values["label"], LABEL_LENGTH)
     # Stored answers hold the text of their option, and selection rates count by it.
     if set(question.options) - set(values.get("options", question.options)):
         raise Conflict("Options can be added but not removed.", code="options_in_use")

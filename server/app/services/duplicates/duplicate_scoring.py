@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from app.utils.text import fold, name_key, transliterate, words
+from app.utils.text import fold, fold_line, transliterate, words
 
 THRESHOLD = 60
 ALIKE = 85  # of 100: Mona Costa and Mona Kosta have 90, Jan Nowak and Jan Nowicki 80
@@ -84,7 +84,7 @@ def _likeness(one: str, other: str) -> float:
 
 @lru_cache(maxsize=10_000)
 def _spelled(name: str) -> str:
-    return name_key(transliterate(name))
+    return fold_line(transliterate(name))
 
 
 def _named(one: Person, other: Person) -> bool:
@@ -130,5 +130,5 @@ TESTS: dict[str, Callable[[Person, Person], bool]] = {
     "same_employer": lambda one, other: _alike(one.employers, other.employers),
     "same_school": lambda one, other: _alike(one.schools, other.schools),
     "same_location": _same_place,
-    "same_headline": lambda one, other: bool(one.headline) and name_key(one.headline) == name_key(other.headline),
+    "same_headline": lambda one, other: bool(one.headline) and fold_line(one.headline) == fold_line(other.headline),
 }

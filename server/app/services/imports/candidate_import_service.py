@@ -60,9 +60,8 @@ def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow
 
 def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImport:
     """Store a table and enqueue its import, which runs with the permissions and visibility of this user."""
-    if form.on_duplicate is OnDuplicate.UPDATE:
-        rights.require("candidates.update")
-        rights.require(PII)  # an update adds contact points to existing candidates
+    for right in _needed(form.on_duplicate):
+        rights.require(right)
     if file_types.sniff_table(file.stream) is None:
         raise UnsupportedMedia("Imports accept CSV and XLSX files only.", code="unsupported_file_type")
     import_id = ids.new_id()
@@ -74,6 +73,13 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
     except BaseException:  # no row refers to the file, which contains personal data
         file_store.delete(key)
         raise
+
+
+def _needed(on_duplicate: OnDuplicate) -> set[str]:
+    """Return the permissions that an import needs for as long as it runs."""
+    if on_duplicate is OnDuplicate.UPDATE:
+        return {"candidates.import", "candidates.update", PII}  # an update adds contact points to existing candidates
+    return {"candidates.import"}
 
 
 @use_case
@@ -104,8 +110,9 @@ def proceed(import_id: UUID) -> bool:
     # With the user's current permissions and visibility, which may have changed since the upload.
     actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
     if actor is None:
-        _stop_for(import_id, "the user who started the import is no longer active")
-        return False
+        return _stop_for(import_id, "the user who started the import is no longer active")
+    if not _needed(batch.on_duplicate) <= actor.permissions:
+        return _stop_for(import_id, "the user who started the import no longer has the permissions that it needs")
     if not batch.columns and not _prepare(import_id):  # no columns: not converted yet
         return False
     batch = rows.get(CandidateImport, import_id)  # `_prepare` stored the total and a new key
@@ -305,7 +312,7 @@ def _stop(batch: CandidateImport, reason: str) -> None:
         batch.status, batch.reason = ImportStatus.STOPPED, reason[:200]
         batch.version += 1
         event_service.record("candidate_import.stopped", batch)
-        if batch.created:  # candidates of the batches before the stop
+        if batch.created and not batch.is_dry_run:  # candidates of the batches before the stop
             _follow_up(batch)
 
 

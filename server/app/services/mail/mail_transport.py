@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class SmtpTransport:
         try:
             with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as smtp:
                 if self.starttls:
-                    smtp.starttls()
+                    smtp.starttls(context=ssl.create_default_context())  # without one, no certificate is verified
                 if self.username:
                     smtp.login(self.username, self.password)
                 yield smtp

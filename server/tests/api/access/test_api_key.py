@@ -72,6 +72,21 @@ def test_nobody_makes_a_key_that_may_more(tenant):
     ok(api.post("/api-keys", own_team), 201)
 
 
+def test_a_key_of_a_team_that_is_not_visible_is_not_rotated(tenant):
+    """The answer contains a secret that works."""
+    body = {
+        "name": "Managers",
+        "permissions": ["candidates.view_assigned"],
+        "team_ids": [str(tenant.users["MANAGER"])],
+    }
+    key = ok(tenant.api().post("/api-keys", body), 201)["id"]
+    role = ok(tenant.api().post("/roles", {"name": "KEYS", "permissions": ["api_keys.update"]}), 201)
+    ok(tenant.api().put(f"/users/{tenant.users['RECRUITER']}/roles", {"role_ids": [role["id"]]}))
+    rotation = {"overlap_hours": 1}
+    assert refused(tenant.api("RECRUITER").post(f"/api-keys/{key}/rotation", rotation), 403) == "not_visible"
+    ok(tenant.api().post(f"/api-keys/{key}/rotation", rotation))
+
+
 def test_keys_do_not_manage_people_or_keys(tenant, api):
     for name in ("api_keys.create", "users.update", "roles.create"):
         assert refused(api.post("/api-keys", {"name": "K", "permissions": [name]}), 422) == "validation_failed"

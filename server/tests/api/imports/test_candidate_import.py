@@ -292,6 +292,21 @@ def test_an_import_goes_by_the_rights_and_the_sight_of_its_user(tenant, api):
     _upload(api, data, status=403)
 
 
+def test_an_import_stops_when_its_user_loses_a_permission_that_it_needs(tenant, api):
+    role = ok(api.post("/roles", {"name": "IMPORTS", "permissions": ["candidates.import"]}), 201)["id"]
+    roles = f"/users/{tenant.users['RECRUITER']}/roles"
+    ok(api.put(roles, {"role_ids": [role]}))
+    made = _upload(tenant.api("RECRUITER"), table(ROWS[:1]))
+    ok(api.put(roles, {"role_ids": []}))
+    tenant.run_jobs()
+    batch = ok(api.get(f"/candidate-imports/{made['id']}"))
+    assert batch["status"] == "stopped" and "permissions" in batch["reason"] and batch["created"] == 0
+    ok(api.put(roles, {"role_ids": [role]}))
+    ok(api.post(f"/candidate-imports/{made['id']}/run"), 202)
+    tenant.run_jobs()
+    assert ok(api.get(f"/candidate-imports/{made['id']}"))["created"] == 1
+
+
 def test_those_who_came_in_are_looked_at_for_duplicates(tenant, api):
     make_candidate(tenant, name="Mona Costa", emails=["mona.costa@one.example"], location="Bremen")
     row = {"name": "Mona Costa", "email": "mona.costa@two.example", "city": "Bremen"}

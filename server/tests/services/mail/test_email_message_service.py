@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.services.mail import email_message_service
 from app.services.mail.email_renderer import render
 from app.services.mail.mail_transport import SmtpTransport, mail_transport
 from app.utils.errors import Conflict, UpstreamFailed
+from tests.factories.certificate import self_signed
 
 BRAND = {"name": "Harbour", "color": None, "logo_url": None}
 CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
@@ -107,6 +109,23 @@ def test_a_mail_that_is_not_taken_is_tried_again(tenant, smtp):
             email_message_service.send(message_id)
         smtp.answer = "250 OK"
         assert email_message_service.send(message_id) == "sent"
+
+
+def test_a_mail_server_with_an_unknown_certificate_gets_no_password(tenant, tmp_path, monkeypatch):
+    file = tmp_path / "server.pem"
+    file.write_bytes(self_signed("127.0.0.1"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    controller = Controller(_Box(), hostname="127.0.0.1", port=_free_port(), tls_context=context)
+    controller.start()
+    transport = SmtpTransport("127.0.0.1", controller.port, starttls=True)
+    try:
+        with pytest.raises(UpstreamFailed, match="SSLCertVerificationError"):
+            transport.check()
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        transport.check()
+    finally:
+        controller.stop()
 
 
 def test_two_senders_do_not_send_twice(tenant):
