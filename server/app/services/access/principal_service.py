@@ -19,6 +19,7 @@ from app.models.role import permissions_of
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.services.access import visibility_service
+from app.services.core.column_reads import PreparedRead
 from app.services.core.transaction import unit, use_case
 from app.utils import clock, scope
 from app.utils.api_key_codec import KeyClaims, refused
@@ -127,27 +128,32 @@ def _load(claims: Claims) -> Principal:
     """Load the principal of a user; Unauthenticated unless session, user and tenant are active."""
     # The scope of the request is bound later, once its principal is known.
     with scope.tenant(claims.tenant_id):
-        roles = db.session.execute(_roles_of(claims)).all()
+        roles = ROLES.rows(
+            tenant_id=claims.tenant_id, session_id=claims.session_id, user_id=claims.user_id, now=clock.now()
+        )
         if not roles:
             raise Unauthenticated("The session has ended.", code="session_ended", token_refused=True)
-        permissions = frozenset().union(*(permissions_of(*role[:3]) for role in roles))
+        permissions = frozenset().union(
+            *(permissions_of(role["name"], role["is_system"], role["custom_permissions"]) for role in roles)
+        )
         visibility = visibility_service.of_user(claims.user_id, permissions)
     first = roles[0]  # plan, settings and user are the same in every row
-    lacks = first.totp_enabled_at is None and bool(first.settings.get("require_second_factor"))
+    settings = first["settings"]
+    lacks = first["totp_enabled_at"] is None and bool(settings.get("require_second_factor"))
     return Principal(
         claims.tenant_id,
         claims.user_id,
         claims.session_id,
         permissions,
         visibility,
-        _on(first.features),
+        _on(first["features"]),
         lacks_second_factor=lacks,
-        must_match=bool(first.settings.get(MUST_MATCH)),
+        must_match=bool(settings.get(MUST_MATCH)),
     )
 
 
-def _roles_of(claims: Claims) -> sa.Select[Any]:
-    """Select a row per role of the user, with plan and settings; none unless session, user and tenant are active."""
+def _roles_of_session() -> sa.Select[Any]:
+    """Select a row per role of a user, with plan and settings; none unless session, user and tenant are active."""
     given = sa.exists().where(
         UserRole.tenant_id == User.tenant_id, UserRole.user_id == User.id, UserRole.role_id == Role.id
     )
@@ -167,14 +173,18 @@ def _roles_of(claims: Claims) -> sa.Select[Any]:
         .join(Tenant, Tenant.id == AuthSession.tenant_id)
         .join(SubscriptionPlan, SubscriptionPlan.id == Tenant.plan_id)
         .where(
-            AuthSession.id == claims.session_id,
-            AuthSession.user_id == claims.user_id,
+            AuthSession.tenant_id == sa.bindparam("tenant_id"),
+            AuthSession.id == sa.bindparam("session_id"),
+            AuthSession.user_id == sa.bindparam("user_id"),
             AuthSession.revoked_at.is_(None),
-            AuthSession.expires_at > clock.now(),
+            AuthSession.expires_at > sa.bindparam("now"),
             User.status == UserStatus.ACTIVE,
             Tenant.status == TenantStatus.ACTIVE,
         )
     )
+
+
+ROLES = PreparedRead(_roles_of_session())  # every request needs them, unless Redis lets it use the cached principal
 
 
 def actor_of(user_id: UUID) -> Actor | None:

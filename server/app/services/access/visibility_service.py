@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,19 +40,23 @@ def team_of(user_id: UUID) -> frozenset[UUID]:
     """Return the team of a user: its leader and everyone below. A user with reports leads their own team."""
     managers, reports = _hierarchy()
     leader = user_id if reports[user_id] else managers.get(user_id) or user_id  # without a manager, a team of one
-    return below([leader])
+    return _below([leader], reports)
 
 
 def below(leaders: Iterable[UUID]) -> frozenset[UUID]:
     """Return these users and everyone below them."""
     _, reports = _hierarchy()
+    return _below(leaders, reports)
+
+
+def _below(leaders: Iterable[UUID], reports: Mapping[UUID, list[UUID]]) -> frozenset[UUID]:
     found: set[UUID] = set()
     open_ends = list(leaders)
     while open_ends:
         current = open_ends.pop()
         if current not in found:  # leaders may report to one another
             found.add(current)
-            open_ends += reports[current]
+            open_ends += reports.get(current, [])
     return frozenset(found)
 
 
