@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_j
     """Verify the chain, the checkpoints and the end of an export, without a database. Exits with 1 if invalid."""
     # No application is created: whoever verifies an export may have no database.
     ledger_signer.init({kid: secret.get_secret_value() for kid, secret in context.obj.ledger_keys.items()})
-    named = dict(part.split(":", 1) for part in public_key if ":" in part)
+    named = dict(_public_key(part) for part in public_key)
     with file.open("rb") as lines:
         report = ledger_export_service.check(lines, named or ledger_signer.public_keys())
     sentence = f"Verified {report.events} events and {report.checkpoints} checkpoints."
@@ -50,6 +51,14 @@ def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_j
         sentence += f" {report.untrusted_checkpoints} checkpoints are signed by untrusted keys."
     print_result(report, as_json, sentence if report.valid else f"The export is invalid: {report.fault}.")
     sys.exit(not report.valid)
+
+
+def _public_key(text: str) -> tuple[str, str]:
+    name, _, key = text.partition(":")
+    # Not ignored: the export would be verified with the installation's own keys instead.
+    if not name or not re.fullmatch(r"[0-9a-f]{64}", key.strip().lower()):
+        raise click.BadParameter("must be NAME:HEX, with 64 hexadecimal digits.", param_hint="--public-key")
+    return name, key.strip().lower()
 
 
 @audit.command("checkpoint")

@@ -181,9 +181,10 @@ class EmbeddedRunner:
             },
         }
         with self._app.app_context(), scope.platform("running jobs"):
-            function_run_service.finish(run.id, message)
+            # First: after a crash in between, the run fails again, and the same event starts no second handler.
             if not run.function_id.endswith("-failure"):  # a failure handler has no handler of its own
                 function_run_service.start([(f"{run.function_id}-failure", event)])
+            function_run_service.finish(run.id, message)
 
 
 def _backoff(attempt: int) -> timedelta:

@@ -48,8 +48,9 @@ def without_contacts(text: str) -> str:
 
 
 def skill_key(skill: str) -> str:
-    """Return the key of a skill, equal for different spellings: folded letters, digits, + and #."""
-    return re.sub(r"[^a-z0-9+#]", "", fold(skill))  # "Node.js" is "NodeJS", but "C" is not "C++"
+    """Return the key of a skill, equal for different spellings: its folded letters and digits, + and #."""
+    # "Node.js" is "NodeJS", but "C" is not "C++". Letters of any script: "会计" and "Бухгалтерия" are two skills.
+    return re.sub(r"[^\w+#]|_", "", fold(skill))
 
 
 def fold_line(line: str) -> str:

@@ -85,6 +85,8 @@ def test_an_audit_export_is_verified_offline(live, tmp_path):
     offline = {**live.environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
     live.environment, kept = offline, live.environment
     try:
+        nameless = live.manage("audit", "verify", str(file), "--public-key", "0" * 64, check=False)
+        assert nameless.returncode == 2 and "NAME:HEX" in nameless.stderr
         report = json.loads(live.manage("audit", "verify", str(file), "--json").stdout)
         assert report["valid"] and report["checkpoints"] == 1 and report["events"] > 60
         lines = file.read_bytes().splitlines(keepends=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationBulkOperation, JobStage
+from app.models import Application, ApplicationBulkOperation, JobStage, StageHistoryEntry
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.schemas.application_bulk_schema import (
     ApplicationBulkMove,
@@ -82,7 +82,9 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
         for each in operation.results
         if each["result"] == ApplicationBulkResult.CHANGED
     }
-    back = _take_back(operation, _lock(list(before)), before)
+    found = _lock(list(before))
+    changed = _changed_since(operation)
+    back = _take_back(operation, [each for each in found if each.id not in changed], before)
     operation.results = [_undone(each, back) for each in operation.results]
     operation.undone_at = clock.now()
     event_service.record("application_bulk_operation.undone", operation, action=operation.action, changed=len(back))
@@ -97,6 +99,18 @@ def purge_old() -> int:
     result: Any = db.session.execute(sa.delete(ApplicationBulkOperation).where(old))
     mark_deleted()
     return int(result.rowcount)
+
+
+def _changed_since(operation: ApplicationBulkOperation) -> set[UUID]:
+    """Return the applications that were moved, ended or reopened after the action, even if they are back by now."""
+    ids = [UUID(each["application_id"]) for each in operation.results]
+    return set(
+        db.session.scalars(
+            sa.select(StageHistoryEntry.application_id).where(
+                StageHistoryEntry.application_id.in_(ids), StageHistoryEntry.entered_at > operation.created_at
+            )
+        )
+    )
 
 
 def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:

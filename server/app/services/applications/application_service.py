@@ -242,7 +242,7 @@ def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
 
 
 def _open_job(job_id: UUID) -> Job:
-    job = rows.get(Job, job_id)
+    job = rows.lock_row(Job, job_id)  # so that it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])
     return job

@@ -52,6 +52,11 @@ def users(interview_id: UUID) -> Sequence[User]:
     return sorted(active_users.among(own), key=lambda user: user.id)
 
 
+def seated(interview_id: UUID) -> set[UUID]:
+    """Return the users of a panel, active or not."""
+    return {each.user_id for each in _seats([interview_id])}
+
+
 def is_on(interview_id: UUID) -> bool:
     """Return whether the current user is on the panel."""
     own = sa.select(InterviewPanelist.id).where(

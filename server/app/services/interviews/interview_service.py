@@ -128,7 +128,8 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
     panel = values.pop("panel", None)
     before = interview_panel.users(interview_id)
     changed = rows.apply_changes(interview, values)
-    if panel is not None and sorted(panel) != sorted(user.id for user in before):
+    # Compared with all seats: one of a suspended user can be given up, too.
+    if panel is not None and set(panel) != interview_panel.seated(interview_id):
         changed.append("panel")
         interview_panel.seat(interview, panel)
     event_service.record("interview.updated", interview, changed=changed)

@@ -133,10 +133,7 @@ def remove(job_id: UUID, question_id: UUID) -> None:
     question.position = None
     _number(present)
     event_service.record("job.question_removed", job, question_id=question_id)
-    if (
-        db.session.scalar(sa.select(ApplicationAnswer.id).where(ApplicationAnswer.question_id == question_id).limit(1))
-        is None
-    ):
+    if not rows.is_referenced(ApplicationAnswer.question_id, question):
         db.session.delete(question)
 
 

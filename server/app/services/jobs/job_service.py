@@ -183,7 +183,7 @@ def delete(job_id: UUID) -> None:
             current_state=job.status,
             allowed_actions=[],
         )
-    if db.session.scalar(sa.select(Application.id).where(Application.job_id == job_id).limit(1)):
+    if rows.is_referenced(Application.job_id, job):
         raise Conflict("The job has applications and cannot be deleted.", code="has_applications")
     quota.release("jobs")
     event_service.record("job.deleted", job)

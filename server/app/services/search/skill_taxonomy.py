@@ -62,7 +62,7 @@ class Concept:
 
 def canonical(skill: str) -> str:
     """Return the key that a skill and its alternative names share."""
-    key = skill_key(skill)  # empty without Latin letters and digits
+    key = skill_key(skill) or skill  # of punctuation alone
     if group := _GROUP_OF.get(key):
         return skill_key(group[0])
     found = concept(key)
@@ -83,8 +83,7 @@ def normalised(skills: Iterable[str]) -> list[str]:
     """Return the displayed names of the skills, each skill once."""
     found: dict[str, str] = {}
     for skill in skills:
-        # The key of a skill in another script is empty, and would make all of them one skill.
-        found.setdefault(canonical(skill) or skill, normal(skill))
+        found.setdefault(canonical(skill), normal(skill))
     return list(found.values())
 
 

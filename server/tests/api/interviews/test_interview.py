@@ -88,6 +88,13 @@ def test_a_panel_changes_and_who_left_it_is_told(app, tenant, api):
     assert refused(api.patch(f"/interviews/{interview}", nobody), 404) == "not_found"
 
 
+def test_the_seat_of_a_suspended_user_can_be_given_up(tenant, api):
+    interview = make_interview(tenant, None, LEAD, MANAGER)
+    ok(api.patch(f"/users/{tenant.users[LEAD]}", {"status": "suspended"}))
+    changed = ok(api.patch(f"/interviews/{interview}", {"panel": [str(tenant.users[MANAGER])]}))
+    assert [each["user_id"] for each in changed["panel"]] == [str(tenant.users[MANAGER])]
+
+
 def test_an_interview_is_for_the_time_to_come_and_for_an_active_application(tenant, api):
     application = make_application(tenant)
     past = interview_body(tenant, application, time={"starts_at": "2020-01-01T10:00:00Z"})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.extensions import db
 from app.models import JobQuestion
 from app.services.jobs import job_question_service
 from app.utils.errors import Invalid
-from tests.factories.careers import make_question
+from tests.factories.careers import apply_by_api, make_posting, make_question
 from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 
@@ -113,3 +115,14 @@ def test_questions_are_ordered_changed_and_copied_with_their_job(tenant, api):
     assert refused(api.delete(f"{path}/{ids[0]}"), 404) == "not_found"
     clone = ok(api.post(f"/jobs/{job}/clone", {}), 201)["id"]
     assert [each["label"] for each in ok(api.get(f"/jobs/{clone}/questions"))["data"]] == ["First?", "Question 1"]
+
+
+def test_an_answered_question_is_kept_even_if_its_answers_are_not_visible(tenant, api):
+    job = make_job(tenant)
+    question = make_question(tenant, job, "yes_no")
+    posting = make_posting(tenant, job)
+    ok(apply_by_api(tenant, posting, answers=json.dumps([{"question_id": str(question), "value": "yes"}])), 201)
+    ok(tenant.api("TEAM_LEAD").delete(f"/jobs/{job}/questions/{question}"), 204)
+    with tenant.bound():
+        assert db.session.get_one(JobQuestion, question).position is None
+    assert ok(api.get(f"/jobs/{job}/questions"))["data"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.services.matching import match_scoring
 from app.services.search import skill_taxonomy
 from tests.factories.client import ok
 
@@ -31,6 +32,20 @@ def test_two_names_of_one_skill_are_one(api):
     assert ok(api.patch(f"/candidates/{candidate['id']}", {"skill_use": uses}))["skill_use"][0]["skill"] == "Kubernetes"
     wrong = api.patch(f"/candidates/{candidate['id']}", {"skill_use": [{"skill": "COBOL"}]})
     assert (wrong.status_code, wrong.get_json()["code"]) == (422, "unknown_skill")
+
+
+def test_skills_of_any_script_are_told_apart(api):
+    skills = ["会计", "Бухгалтерия", "бухгалтерия", "C语言", "C", "???", "!"]
+    assert ok(api.post("/candidates", {"name": "A", "skills": skills}), 201)["skills"] == [
+        "会计",
+        "Бухгалтерия",
+        "C语言",
+        "C",
+        "???",
+        "!",
+    ]
+    assert match_scoring.matched_skills(["会计"], ["Бухгалтерия"]) == {}
+    assert match_scoring.matched_skills(["Бухгалтерия"], ["бухгалтерия", "会计"]) == {"Бухгалтерия": "бухгалтерия"}
 
 
 def test_skills_are_suggested_by_their_beginning(api):
