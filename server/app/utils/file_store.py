@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -51,7 +52,7 @@ class FileStore(Protocol):
 
     def delete_all(self, prefix: str) -> None: ...
 
-    def keys(self) -> Iterator[str]: ...
+    def keys(self, until: datetime | None = None) -> Iterator[str]: ...
 
     def check(self) -> None: ...
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -54,10 +55,12 @@ class LocalFileStore:
         if folder.is_dir():
             shutil.rmtree(folder)
 
-    def keys(self) -> Iterator[str]:
-        """Yield the key of every file, except those being written."""
+    def keys(self, until: datetime | None = None) -> Iterator[str]:
+        """Yield the key of every file, or of those written by `until`, except those being written."""
         for path in sorted(self._folder.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
+            if not path.is_file() or path.name.startswith("."):
+                continue
+            if until is None or path.stat().st_mtime <= until.timestamp():
                 yield path.relative_to(self._folder).as_posix()
 
     def check(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import IO, Any
 
 from app.utils.digest import CHUNK, counted
@@ -54,10 +55,12 @@ class S3FileStore:
             if keys:
                 self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
 
-    def keys(self) -> Iterator[str]:
-        """Yield the key of every file."""
+    def keys(self, until: datetime | None = None) -> Iterator[str]:
+        """Yield the key of every file, or of those written by `until`."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
-            yield from (found["Key"] for found in page.get("Contents", []))
+            for found in page.get("Contents", []):
+                if until is None or found["LastModified"] <= until:
+                    yield found["Key"]
 
     def check(self) -> None:
         """OSError if the bucket does not respond."""

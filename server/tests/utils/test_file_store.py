@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import tempfile
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -44,6 +45,9 @@ def test_every_file_is_listed(store):
         store.save(key, io.BytesIO(b"x"))
     store.check()
     assert sorted(store.keys()) == ["one/a", "one/b/c", "two/a"]
+    now = datetime.now(UTC)
+    assert len(list(store.keys(until=now + timedelta(minutes=1)))) == 3
+    assert list(store.keys(until=now - timedelta(minutes=1))) == []
 
 
 def test_what_is_deleted_is_gone(store):

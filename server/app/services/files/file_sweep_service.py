@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,8 +27,9 @@ NAMED_BY = (
 
 def sweep() -> int:
     """Delete old files that no row of any tenant refers to and return their number; in the platform's scope."""
-    old = (key for key in file_store.keys() if _is_old(key))
-    return sum(_sweep(keys) for keys in parts(old, AT_ONCE))
+    # By the time of writing, not by the id in the key: an archive that is being imported brings its old keys with it.
+    written = file_store.keys(until=clock.now() - AGE)
+    return sum(_sweep(keys) for keys in parts((key for key in written if _is_ours(key)), AT_ONCE))
 
 
 def _sweep(keys: list[str]) -> int:
@@ -41,14 +42,9 @@ def _sweep(keys: list[str]) -> int:
     return len(orphans)
 
 
-def _is_old(key: str) -> bool:
-    """Return whether a key is old, by its UUIDv7, which starts with 48 bits of Unix milliseconds (RFC 9562).
-
-    False for other keys, so that they are left alone.
-    """
+def _is_ours(key: str) -> bool:
+    """Return whether a key ends with an id, as all keys of rows do; other files are left alone."""
     try:
-        name = UUID(key.rpartition("/")[2])
+        return UUID(key.rpartition("/")[2]).version == 7
     except ValueError:
         return False
-    made = datetime.fromtimestamp((name.int >> 80) / 1000, UTC)
-    return name.version == 7 and made < clock.now() - AGE
