@@ -25,6 +25,7 @@ from app.utils.file_store import file_store
 from config.settings import Environment, Settings
 from tests.factories.client import Api
 from tests.factories.database import fill_memory, fresh_database, migrated_database
+from tests.factories.joined_session import join_transactions
 from tests.factories.mailbox import forget_mails
 from tests.factories.tenant import SampleTenant, make_tenant
 from tests.factories.world import World, make_world
@@ -107,7 +108,7 @@ def app(settings: Settings, migrated: str) -> Iterator[Flask]:
     if settings.is_sqlite:
         fill_memory(flask_app, migrated)
     with flask_app.app_context():
-        db.session.configure(join_transaction_mode="create_savepoint")
+        join_transactions()
     yield flask_app
     with flask_app.app_context():
         db.engine.dispose()
