@@ -43,7 +43,7 @@ APPLICATION_MACHINE = StateMachine(
             "move_back",  # the undo of a bulk move: no automations, no mail
             ApplicationStatus.ACTIVE,
             None,
-            by_itself=True,
+            is_automatic=True,
             effects=("record_stage_change",),
         ),
         Transition(
@@ -73,7 +73,7 @@ APPLICATION_MACHINE = StateMachine(
             "hire",
             ApplicationStatus.HIRED,
             MOVE,
-            guards=("an_offer_is_accepted", "an_opening_is_left"),  # an offer, unless the actor may hire without one
+            guards=("has_accepted_offer", "has_free_opening"),  # an offer, unless the actor may hire without one
             # In this order: taking an opening sets the hired stage, which is then recorded.
             effects=("take_opening", "record_stage_change", "mail_hire"),
         ),
@@ -82,7 +82,7 @@ APPLICATION_MACHINE = StateMachine(
             "screen_out",  # an answer to a screening question does not pass
             ApplicationStatus.REJECTED,
             None,
-            by_itself=True,
+            is_automatic=True,
             effects=("record_stage_change", "mail_rejection_later", "void_offers", "cancel_interviews"),
         ),
         Transition(
@@ -90,7 +90,7 @@ APPLICATION_MACHINE = StateMachine(
             "withdraw_by_candidate",  # with the link in the receipt
             ApplicationStatus.WITHDRAWN,
             None,
-            by_itself=True,
+            is_automatic=True,
             effects=("record_stage_change", "void_offers", "cancel_interviews", "notify_owners"),
         ),
         Transition(
@@ -109,7 +109,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.ACTIVE,
             HIRE,
             # In this order: the first reads the stage before the hire from the history.
-            effects=("give_opening_back", "record_stage_change"),
+            effects=("release_opening", "record_stage_change"),
         ),
     ),
 )

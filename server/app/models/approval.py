@@ -41,15 +41,15 @@ APPROVAL_MACHINE = StateMachine(
     "approval",
     (
         # Decides one seat; `pass` follows once the last group has its quorum.
-        Transition(ApprovalStatus.PENDING, "approve", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
-        Transition(ApprovalStatus.PENDING, "delegate", ApprovalStatus.PENDING, DECIDE, guards=("a_seat_is_ones_own",)),
+        Transition(ApprovalStatus.PENDING, "approve", ApprovalStatus.PENDING, DECIDE, guards=("caller_may_decide",)),
+        Transition(ApprovalStatus.PENDING, "delegate", ApprovalStatus.PENDING, DECIDE, guards=("caller_may_decide",)),
         Transition(
             ApprovalStatus.PENDING,
             "reject",  # one rejection ends the approval, whatever the quorum
             ApprovalStatus.REJECTED,
             DECIDE,
             needs_reason=True,
-            guards=("a_seat_is_ones_own",),
+            guards=("caller_may_decide",),
             effects=("notify_subject",),
         ),
         Transition(ApprovalStatus.PENDING, "skip", ApprovalStatus.PENDING, FORCE, needs_reason=True),
@@ -62,10 +62,15 @@ APPROVAL_MACHINE = StateMachine(
             effects=("notify_subject",),
         ),
         Transition(
-            ApprovalStatus.PENDING, "pass", ApprovalStatus.APPROVED, None, by_itself=True, effects=("notify_subject",)
+            ApprovalStatus.PENDING,
+            "pass",
+            ApprovalStatus.APPROVED,
+            None,
+            is_automatic=True,
+            effects=("notify_subject",),
         ),
         # Its subject was revised, amended, cancelled, rescinded or voided.
-        Transition(ApprovalStatus.PENDING, "cancel", ApprovalStatus.CANCELLED, None, by_itself=True),
+        Transition(ApprovalStatus.PENDING, "cancel", ApprovalStatus.CANCELLED, None, is_automatic=True),
     ),
 )
 

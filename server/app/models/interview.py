@@ -48,7 +48,7 @@ INTERVIEW_MACHINE = StateMachine(
             "schedule",
             InterviewStatus.SCHEDULED,
             UPDATE,
-            guards=("somebody_is_on_the_panel",),
+            guards=("panel_is_not_empty",),
             effects=("hold_panel", "send_invitations"),
         ),
         # Nobody was invited to a proposed interview, so nobody is notified.
@@ -66,24 +66,32 @@ INTERVIEW_MACHINE = StateMachine(
             "no_show",
             InterviewStatus.NO_SHOW,
             UPDATE,
-            guards=("it_has_begun",),
+            guards=("interview_has_started",),
             effects=("free_panel",),
         ),
         # The application ended.
-        Transition(InterviewStatus.PROPOSED, "void", InterviewStatus.CANCELLED, None, by_itself=True),
-        Transition(InterviewStatus.SCHEDULED, "void", InterviewStatus.CANCELLED, None, by_itself=True, effects=FREED),
+        Transition(InterviewStatus.PROPOSED, "void", InterviewStatus.CANCELLED, None, is_automatic=True),
+        Transition(
+            InterviewStatus.SCHEDULED, "void", InterviewStatus.CANCELLED, None, is_automatic=True, effects=FREED
+        ),
         Transition(
             InterviewStatus.SCHEDULED,
             "end",  # its time is over
             InterviewStatus.AWAITING_FEEDBACK,
             None,
-            by_itself=True,
+            is_automatic=True,
             effects=("ask_for_feedback",),
         ),
         Transition(InterviewStatus.AWAITING_FEEDBACK, "no_show", InterviewStatus.NO_SHOW, UPDATE),
         # By hand without the missing scorecards, or automatically with the last one.
         Transition(InterviewStatus.AWAITING_FEEDBACK, "complete", InterviewStatus.COMPLETE, UPDATE),
-        Transition(InterviewStatus.AWAITING_FEEDBACK, "all_said", InterviewStatus.COMPLETE, None, by_itself=True),
+        Transition(
+            InterviewStatus.AWAITING_FEEDBACK,
+            "complete_automatically",
+            InterviewStatus.COMPLETE,
+            None,
+            is_automatic=True,
+        ),
     ),
 )
 

@@ -53,26 +53,26 @@ JOB_MACHINE = StateMachine(
             "submit",
             JobStatus.PENDING_APPROVAL,
             UPDATE,
-            guards=("somebody_approves",),
-            effects=("ask",),
+            guards=("has_approvers",),
+            effects=("request_approvals",),
         ),
         Transition(
-            JobStatus.DRAFT, "open", JobStatus.OPEN, UPDATE, guards=("nobody_approves",), effects=("settle_openings",)
+            JobStatus.DRAFT, "open", JobStatus.OPEN, UPDATE, guards=("has_no_approvers",), effects=("settle_openings",)
         ),
         Transition(JobStatus.DRAFT, "cancel", JobStatus.CANCELLED, UPDATE),
         Transition(
-            JobStatus.PENDING_APPROVAL, "approve", JobStatus.OPEN, None, by_itself=True, effects=("settle_openings",)
+            JobStatus.PENDING_APPROVAL, "approve", JobStatus.OPEN, None, is_automatic=True, effects=("settle_openings",)
         ),
-        Transition(JobStatus.PENDING_APPROVAL, "deny", JobStatus.DENIED, None, by_itself=True),
-        Transition(JobStatus.PENDING_APPROVAL, "revise", JobStatus.DRAFT, UPDATE, effects=("ask_no_more",)),
-        Transition(JobStatus.PENDING_APPROVAL, "cancel", JobStatus.CANCELLED, UPDATE, effects=("ask_no_more",)),
+        Transition(JobStatus.PENDING_APPROVAL, "deny", JobStatus.DENIED, None, is_automatic=True),
+        Transition(JobStatus.PENDING_APPROVAL, "revise", JobStatus.DRAFT, UPDATE, effects=("cancel_approvals",)),
+        Transition(JobStatus.PENDING_APPROVAL, "cancel", JobStatus.CANCELLED, UPDATE, effects=("cancel_approvals",)),
         Transition(JobStatus.DENIED, "revise", JobStatus.DRAFT, UPDATE),
         Transition(JobStatus.OPEN, "hold", JobStatus.ON_HOLD, UPDATE),
         # Openings may have been reduced meanwhile: a job without a free one is filled at once.
         Transition(JobStatus.ON_HOLD, "resume", JobStatus.OPEN, UPDATE, effects=("settle_openings",)),
         # The last opening is taken; a free one, by an undone hire or by more openings, opens the job again.
-        Transition(JobStatus.OPEN, "fill", JobStatus.FILLED, None, by_itself=True),
-        Transition(JobStatus.FILLED, "reopen_by_unhire", JobStatus.OPEN, None, by_itself=True),
+        Transition(JobStatus.OPEN, "fill", JobStatus.FILLED, None, is_automatic=True),
+        Transition(JobStatus.FILLED, "reopen_by_unhire", JobStatus.OPEN, None, is_automatic=True),
         # Postings end only here: those of jobs on hold or filled stay published but are not shown.
         Transition(JobStatus.OPEN, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),
         Transition(JobStatus.ON_HOLD, "close", JobStatus.CLOSED, UPDATE, needs_reason=True, effects=("end_postings",)),

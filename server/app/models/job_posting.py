@@ -26,7 +26,7 @@ class PostingStatus(StrEnum):
 
 
 UPDATE = "job_postings.update"
-PUBLISH: dict[str, Any] = {"guards": ("its_job_is_open", "its_time_is_not_over"), "effects": ("note_publication",)}
+PUBLISH: dict[str, Any] = {"guards": ("job_is_open", "posting_has_not_expired"), "effects": ("note_publication",)}
 POSTING_MACHINE = StateMachine(
     "job_posting",
     (
@@ -35,8 +35,8 @@ POSTING_MACHINE = StateMachine(
         Transition(PostingStatus.EXPIRED, "publish", PostingStatus.PUBLISHED, UPDATE, **PUBLISH),
         Transition(PostingStatus.PUBLISHED, "unpublish", PostingStatus.UNPUBLISHED, UPDATE),
         # Reopening the job does not publish it again.
-        Transition(PostingStatus.PUBLISHED, "end_with_job", PostingStatus.UNPUBLISHED, None, by_itself=True),
-        Transition(PostingStatus.PUBLISHED, "expire", PostingStatus.EXPIRED, None, by_itself=True),
+        Transition(PostingStatus.PUBLISHED, "end_with_job", PostingStatus.UNPUBLISHED, None, is_automatic=True),
+        Transition(PostingStatus.PUBLISHED, "expire", PostingStatus.EXPIRED, None, is_automatic=True),
     ),
 )
 

@@ -55,46 +55,46 @@ OFFER_MACHINE = StateMachine(
             "submit",
             OfferStatus.PENDING_APPROVAL,
             UPDATE,
-            guards=("somebody_approves_offers",),
-            effects=("ask_for_offer",),
+            guards=("offer_has_approvers",),
+            effects=("request_offer_approvals",),
         ),
         Transition(
             OfferStatus.DRAFT,
             "send",
             OfferStatus.SENT,
             SEND,
-            guards=("nobody_approves_offers",),
+            guards=("offer_has_no_approvers",),
             effects=("mail_offer",),
         ),
-        Transition(OfferStatus.PENDING_APPROVAL, "approve", OfferStatus.APPROVED, None, by_itself=True),
-        Transition(OfferStatus.PENDING_APPROVAL, "deny", OfferStatus.APPROVAL_REJECTED, None, by_itself=True),
+        Transition(OfferStatus.PENDING_APPROVAL, "approve", OfferStatus.APPROVED, None, is_automatic=True),
+        Transition(OfferStatus.PENDING_APPROVAL, "deny", OfferStatus.APPROVAL_REJECTED, None, is_automatic=True),
         Transition(
             OfferStatus.PENDING_APPROVAL,
             "amend",
             OfferStatus.DRAFT,
             None,
-            by_itself=True,
-            effects=("ask_no_more_for_offer",),
+            is_automatic=True,
+            effects=("cancel_offer_approvals",),
         ),
-        Transition(OfferStatus.APPROVAL_REJECTED, "amend", OfferStatus.DRAFT, None, by_itself=True),
-        Transition(OfferStatus.APPROVED, "amend", OfferStatus.DRAFT, None, by_itself=True),
+        Transition(OfferStatus.APPROVAL_REJECTED, "amend", OfferStatus.DRAFT, None, is_automatic=True),
+        Transition(OfferStatus.APPROVED, "amend", OfferStatus.DRAFT, None, is_automatic=True),
         Transition(OfferStatus.APPROVED, "send", OfferStatus.SENT, SEND, effects=("mail_offer",)),
-        Transition(OfferStatus.SENT, "view", OfferStatus.VIEWED, None, by_itself=True),
+        Transition(OfferStatus.SENT, "view", OfferStatus.VIEWED, None, is_automatic=True),
         *(
             step
             for source in SENT
             for step in (
-                Transition(source, "amend", OfferStatus.DRAFT, None, by_itself=True),
+                Transition(source, "amend", OfferStatus.DRAFT, None, is_automatic=True),
                 Transition(
                     source,
                     "accept",
                     OfferStatus.ACCEPTED,
                     None,
-                    by_itself=True,
+                    is_automatic=True,
                     effects=("note_acceptance", "notify_owner"),
                 ),
-                Transition(source, "decline", OfferStatus.DECLINED, None, by_itself=True, effects=("notify_owner",)),
-                Transition(source, "expire", OfferStatus.EXPIRED, None, by_itself=True, effects=("notify_owner",)),
+                Transition(source, "decline", OfferStatus.DECLINED, None, is_automatic=True, effects=("notify_owner",)),
+                Transition(source, "expire", OfferStatus.EXPIRED, None, is_automatic=True, effects=("notify_owner",)),
                 Transition(
                     source,
                     "record_acceptance",  # it came another way, such as by phone
@@ -115,7 +115,7 @@ OFFER_MACHINE = StateMachine(
             OfferStatus.RESCINDED,
             SEND,
             needs_reason=True,
-            effects=("ask_no_more_for_offer",),
+            effects=("cancel_offer_approvals",),
         ),
         # The candidate has not seen it, so nobody is mailed.
         *(
@@ -123,14 +123,14 @@ OFFER_MACHINE = StateMachine(
             for source in (OfferStatus.DRAFT, OfferStatus.APPROVAL_REJECTED, OfferStatus.APPROVED)
         ),
         # The application ended.
-        *(Transition(source, "void", OfferStatus.RESCINDED, None, by_itself=True) for source in OPEN),
+        *(Transition(source, "void", OfferStatus.RESCINDED, None, is_automatic=True) for source in OPEN),
         Transition(
             OfferStatus.ACCEPTED,
             "renege",  # the candidate withdraws an acceptance
             OfferStatus.RENEGED,
             SEND,
             needs_reason=True,
-            guards=("nobody_was_hired_by_it",),
+            guards=("offer_led_to_no_hire",),
         ),
     ),
 )

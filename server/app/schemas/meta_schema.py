@@ -13,7 +13,7 @@ class PermissionOut(Out):
 
 
 class TransitionOut(Out):
-    """A transition between two states. If `by_itself` is true, it happens automatically and cannot be requested."""
+    """A transition between two states. If `is_automatic` is true, it happens automatically and cannot be requested."""
 
     source: str
     action: str
@@ -22,7 +22,7 @@ class TransitionOut(Out):
     needs_reason: bool
     guards: list[str]
     effects: list[str]
-    by_itself: bool
+    is_automatic: bool
 
 
 class StateMachineOut(Out):

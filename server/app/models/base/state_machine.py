@@ -11,7 +11,7 @@ from enum import StrEnum
 class Transition:
     """An allowed transition. With `needs_reason` the caller must state a reason.
 
-    `guards` and `effects` are names that `state_rules.py` binds to functions. A transition `by_itself` is automatic:
+    `guards` and `effects` are names that `state_rules.py` binds to functions. A transition `is_automatic` is automatic:
     nobody can request it, and it has no permission.
     """
 
@@ -22,7 +22,7 @@ class Transition:
     needs_reason: bool = False
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
-    by_itself: bool = False
+    is_automatic: bool = False
 
 
 class StateMachine:
@@ -31,14 +31,14 @@ class StateMachine:
     def __init__(self, name: str, transitions: Iterable[Transition]) -> None:
         self.name = name
         self.transitions = tuple(transitions)
-        self.actions = tuple(dict.fromkeys(t.action for t in self.transitions if not t.by_itself))
+        self.actions = tuple(dict.fromkeys(t.action for t in self.transitions if not t.is_automatic))
         # From one state, an action leads to one target.
         self._by_key: dict[tuple[str, str], Transition] = {(t.source, t.action): t for t in self.transitions}
 
-    def find(self, source: str, action: str, by_itself: bool = False) -> Transition | None:
-        """Return the transition for an action in a state, or None; with `by_itself`, only an automatic one."""
+    def find(self, source: str, action: str, is_automatic: bool = False) -> Transition | None:
+        """Return the transition for an action in a state, or None; with `is_automatic`, only an automatic one."""
         step = self._by_key.get((source, action))
-        return step if step is not None and step.by_itself == by_itself else None
+        return step if step is not None and step.is_automatic == is_automatic else None
 
     def allowed(self, source: str, permissions: frozenset[str]) -> list[str]:
         """Return the actions that `permissions` allow in a state; guards are not checked."""

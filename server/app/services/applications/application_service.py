@@ -275,7 +275,7 @@ def cancel_rejection_mail(applications: Sequence[Application]) -> None:
     application_mails.cancel("application_rejected", applications)
 
 
-def an_opening_is_left(application: Any) -> Refusal | None:
+def has_free_opening(application: Any) -> Refusal | None:
     """Refuse unless the job is open and has an unfilled opening."""
     # Without a lock, because guards only explain: `take_opening` checks again when it has locked the job.
     job = rows.get(Job, application.job_id)
@@ -288,7 +288,7 @@ def take_opening(applications: Sequence[Application]) -> None:
     """Fill one opening per application and move it to the hired stage; the last opening fills the job."""
     for application in applications:
         job = rows.lock_for_update(Job, application.job_id)
-        state_engine.enforce_guard(an_opening_is_left, application)  # another hire may have been faster
+        state_engine.enforce_guard(has_free_opening, application)  # another hire may have been faster
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
@@ -312,7 +312,7 @@ def mail_hire(applications: Sequence[Application]) -> None:
     application_mails.queue("application_hired", applications)
 
 
-def give_opening_back(applications: Sequence[Application]) -> None:
+def release_opening(applications: Sequence[Application]) -> None:
     """Free the openings and return each application to the stage it was in before the hire."""
     for application in applications:
         job = rows.lock_for_update(Job, application.job_id)

@@ -85,7 +85,7 @@ def visible_to_approvers(condition: Any) -> Iterator[None]:
         yield
 
 
-def ask(subject: ApprovalSubject, department_id: UUID | None, **references: UUID) -> Approval:
+def request_approvals(subject: ApprovalSubject, department_id: UUID | None, **references: UUID) -> Approval:
     """Request an approval from the chain that applies; Conflict if a group has no active users. Inside a use case."""
     groups = approval_chain_service.groups_for(subject, department_id) or []
     named = [UUID(user_id) for group in groups for user_id in group["user_ids"]]
@@ -210,7 +210,7 @@ def _replace(approval: Approval, seat: ApprovalSeat, user_id: UUID) -> None:
         _mail(approval, [user_id])
 
 
-def a_seat_is_ones_own(approval: Any) -> Refusal | None:
+def caller_may_decide(approval: Any) -> Refusal | None:
     """Refuse unless the caller has a pending seat in the current group."""
     if _own_seat_or_none(approval) is not None:
         return None

@@ -92,7 +92,7 @@ def seat(interview: Interview, user_ids: Sequence[UUID]) -> None:
     db.session.flush()
 
 
-def somebody_is_on_the_panel(interview: Any) -> Refusal | None:
+def panel_is_not_empty(interview: Any) -> Refusal | None:
     """Refuse if the panel is empty."""
     if (
         db.session.scalar(

@@ -112,7 +112,7 @@ def complete_if_said(interview: Interview) -> None:
     panel = interview_panel.panels([interview.id]).get(interview.id, [])
     if interview.status == InterviewStatus.AWAITING_FEEDBACK and all(each.has_submitted for each in panel):
         interview.version += 1
-        state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "all_said")
+        state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "complete_automatically")
 
 
 def _shown(cards: Sequence[InterviewScorecard]) -> list[InterviewScorecard]:

@@ -195,7 +195,7 @@ def settle_due() -> dict[str, int]:
     return {"ended": len(over), "reminded": len(soon)}
 
 
-def it_has_begun(interview: Any) -> Refusal | None:
+def interview_has_started(interview: Any) -> Refusal | None:
     """Refuse unless the interview has begun."""
     begun = interview.starts_at is not None and interview.starts_at <= clock.now()
     return None if begun else Refusal("not_begun", "The interview has not started. Cancel it instead.")

@@ -122,13 +122,13 @@ def expire_due() -> int:
     return len(over)
 
 
-def its_job_is_open(posting: Any) -> Refusal | None:
+def job_is_open(posting: Any) -> Refusal | None:
     """Refuse unless the job is open."""
     job = rows.get(Job, posting.job_id)
     return None if job.status == JobStatus.OPEN else Refusal("job_not_open", f"The job is {job.status}. Open it first.")
 
 
-def its_time_is_not_over(posting: Any) -> Refusal | None:
+def posting_has_not_expired(posting: Any) -> Refusal | None:
     """Refuse if the posting has expired."""
     over = posting.expires_at is not None and posting.expires_at <= clock.now()
     return Refusal("posting_expired", "The posting has expired. Change expires_at first.") if over else None

@@ -111,27 +111,27 @@ def act(job_id: UUID, action: str, details: JobAction, if_match: int | None) -> 
     return get(job_id)
 
 
-def somebody_approves(job: Any) -> Refusal | None:
+def has_approvers(job: Any) -> Refusal | None:
     """Refuse unless an approval chain covers jobs of this department."""
     if approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
     return Refusal("no_approvers", "This job does not need approval. Open it directly.")
 
 
-def nobody_approves(job: Any) -> Refusal | None:
+def has_no_approvers(job: Any) -> Refusal | None:
     """Refuse if an approval chain covers jobs of this department."""
     if not approval_chain_service.groups_for(ApprovalSubject.JOB, job.department_id):
         return None
     return Refusal("approval_needed", "This job needs approval. Submit it first.")
 
 
-def ask(jobs: Sequence[Job]) -> None:
+def request_approvals(jobs: Sequence[Job]) -> None:
     """Request the approvals."""
     for job in jobs:
-        approval_service.ask(ApprovalSubject.JOB, job.department_id, job_id=job.id)
+        approval_service.request_approvals(ApprovalSubject.JOB, job.department_id, job_id=job.id)
 
 
-def ask_no_more(jobs: Sequence[Job]) -> None:
+def cancel_approvals(jobs: Sequence[Job]) -> None:
     """Cancel the pending approvals."""
     own = Approval.job_id.in_([job.id for job in jobs])
     # The approvals of offers name the job as well; they go on.

@@ -30,22 +30,27 @@ MACHINES = (
 # that the table names them.
 state_engine.bind(
     JOB_MACHINE,
-    guards=(job_service.somebody_approves, job_service.nobody_approves),
-    effects=(job_service.ask, job_service.ask_no_more, job_service.settle_openings, job_service.end_postings),
+    guards=(job_service.has_approvers, job_service.has_no_approvers),
+    effects=(
+        job_service.request_approvals,
+        job_service.cancel_approvals,
+        job_service.settle_openings,
+        job_service.end_postings,
+    ),
 )
 state_engine.bind(
     POSTING_MACHINE,
-    guards=(job_posting_service.its_job_is_open, job_posting_service.its_time_is_not_over),
+    guards=(job_posting_service.job_is_open, job_posting_service.posting_has_not_expired),
     effects=(job_posting_service.note_publication,),
 )
 state_engine.bind(
     APPROVAL_MACHINE,
-    guards=(approval_service.a_seat_is_ones_own,),
+    guards=(approval_service.caller_may_decide,),
     effects=(approval_service.notify_subject,),
 )
 state_engine.bind(
     APPLICATION_MACHINE,
-    guards=(application_service.an_opening_is_left, offer_service.an_offer_is_accepted),
+    guards=(application_service.has_free_opening, offer_service.has_accepted_offer),
     effects=(
         stage_history_service.record_stage_change,
         application_automations.run_automations,
@@ -53,7 +58,7 @@ state_engine.bind(
         application_service.mail_rejection_later,
         application_service.cancel_rejection_mail,
         application_service.take_opening,
-        application_service.give_opening_back,
+        application_service.release_opening,
         application_service.mail_hire,
         application_service.notify_owners,
         offer_service.void_offers,
@@ -62,7 +67,7 @@ state_engine.bind(
 )
 state_engine.bind(
     INTERVIEW_MACHINE,
-    guards=(interview_panel.somebody_is_on_the_panel, interview_service.it_has_begun),
+    guards=(interview_panel.panel_is_not_empty, interview_service.interview_has_started),
     effects=(
         interview_panel.hold_panel,
         interview_panel.free_panel,
@@ -74,13 +79,13 @@ state_engine.bind(
 state_engine.bind(
     OFFER_MACHINE,
     guards=(
-        offer_service.somebody_approves_offers,
-        offer_service.nobody_approves_offers,
-        offer_service.nobody_was_hired_by_it,
+        offer_service.offer_has_approvers,
+        offer_service.offer_has_no_approvers,
+        offer_service.offer_led_to_no_hire,
     ),
     effects=(
-        offer_service.ask_for_offer,
-        offer_service.ask_no_more_for_offer,
+        offer_service.request_offer_approvals,
+        offer_service.cancel_offer_approvals,
         offer_service.note_acceptance,
         offer_service.mail_offer,
         offer_service.mail_rescission,

@@ -64,7 +64,7 @@ def list_offers(query: OfferQuery) -> Page[Offer]:
     return listing.paginate(statement, Offer, query)
 
 
-def an_offer_is_accepted(application: Any) -> Refusal | None:
+def has_accepted_offer(application: Any) -> Refusal | None:
     """Refuse unless an offer is accepted, or the actor may hire without one."""
     accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
     if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
@@ -82,7 +82,7 @@ def void_offers(applications: Sequence[Application]) -> None:
     state_engine.fire_automatic(OFFER_MACHINE, offers, "void")
     # Some may have been waiting for approval, and `void` itself has no effect on approvals.
     if offers:
-        ask_no_more_for_offer(offers)
+        cancel_offer_approvals(offers)
 
 
 @use_case
@@ -180,31 +180,31 @@ def expire_due() -> int:
     return len(offers)
 
 
-def somebody_approves_offers(offer: Any) -> Refusal | None:
+def offer_has_approvers(offer: Any) -> Refusal | None:
     """Refuse unless an approval chain covers offers of the job's department."""
     return None if _chain(offer) else Refusal("no_approvers", "This offer does not need approval. Send it directly.")
 
 
-def nobody_approves_offers(offer: Any) -> Refusal | None:
+def offer_has_no_approvers(offer: Any) -> Refusal | None:
     """Refuse if an approval chain covers offers of the job's department."""
     return Refusal("approval_needed", "This offer needs approval. Submit it first.") if _chain(offer) else None
 
 
-def nobody_was_hired_by_it(offer: Any) -> Refusal | None:
+def offer_led_to_no_hire(offer: Any) -> Refusal | None:
     """Refuse if the candidate is hired."""
     if rows.get(Application, offer.application_id).status != ApplicationStatus.HIRED:
         return None
     return Refusal("hired", "The candidate was hired. Undo the hire first.")
 
 
-def ask_for_offer(offers: Sequence[Offer]) -> None:
+def request_offer_approvals(offers: Sequence[Offer]) -> None:
     """Request the approvals."""
     for offer in offers:
         department = rows.get(Job, offer.job_id).department_id
-        approval_service.ask(ApprovalSubject.OFFER, department, job_id=offer.job_id, offer_id=offer.id)
+        approval_service.request_approvals(ApprovalSubject.OFFER, department, job_id=offer.job_id, offer_id=offer.id)
 
 
-def ask_no_more_for_offer(offers: Sequence[Offer]) -> None:
+def cancel_offer_approvals(offers: Sequence[Offer]) -> None:
     """Cancel the pending approvals."""
     approval_service.cancel(Approval.offer_id.in_([offer.id for offer in offers]))
 

@@ -122,7 +122,7 @@ def fire_automatic(
     """Perform an automatic transition of many locked rows, without permission checks or guards. Inside a use case."""
     steps = []
     for row in rows:
-        step = machine.find(row.status, action, by_itself=True)
+        step = machine.find(row.status, action, is_automatic=True)
         if step is None:
             raise _illegal(machine, row, action)
         steps.append((row, step))

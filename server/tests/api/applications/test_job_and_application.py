@@ -66,7 +66,7 @@ def test_every_job_action_is_allowed_or_answers_409(tenant, api, state):
         job_now = ok(api.get(f"/jobs/{job}"))
         step = JOB_MACHINE.find(state, action)
         response = api.post(f"/jobs/{job}/{action}", REASON)
-        if step is not None and "somebody_approves" in step.guards:
+        if step is not None and "has_approvers" in step.guards:
             assert response.get_json()["code"] == "no_approvers"
             continue
         if step is None:
@@ -81,7 +81,7 @@ def _walk(api, job, state) -> bool:
     """Bring a draft to a state along the shortest path; False where only the system leads there."""
     paths = {JobStatus.DRAFT: []}
     for _ in JobStatus:
-        for step in [each for each in JOB_MACHINE.transitions if not each.by_itself and each.action != "submit"]:
+        for step in [each for each in JOB_MACHINE.transitions if not each.is_automatic and each.action != "submit"]:
             if step.source in paths and step.target not in paths:
                 paths[step.target] = [*paths[step.source], step.action]
     if state not in paths:

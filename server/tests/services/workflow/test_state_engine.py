@@ -35,7 +35,7 @@ def test_tables_have_no_loose_ends(machine):
     keys = [(step.source, step.action) for step in machine.transitions]
     assert len(keys) == len(set(keys)), "an action leads to one state"
     for step in machine.transitions:
-        assert step.by_itself == (step.permission is None)
+        assert step.is_automatic == (step.permission is None)
     reached = {machine.transitions[0].source}
     for _ in machine.transitions:
         reached |= {step.target for step in machine.transitions if step.source in reached}
@@ -126,10 +126,10 @@ def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(tenant,
     ok(api.post(f"/applications/{make_application(tenant, job_id=job)}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
     machines = {each["name"]: each for each in ok(api.get("/meta/state-machines"))["data"]}
-    by_itself = [step["action"] for step in machines["job"]["transitions"] if step["by_itself"]]
-    assert by_itself == ["approve", "deny", "fill", "reopen_by_unhire"]
+    is_automatic = [step["action"] for step in machines["job"]["transitions"] if step["is_automatic"]]
+    assert is_automatic == ["approve", "deny", "fill", "reopen_by_unhire"]
     hire = next(step for step in machines["application"]["transitions"] if step["action"] == "hire")
-    assert hire["guards"] == ["an_offer_is_accepted", "an_opening_is_left"] and hire["effects"] == [
+    assert hire["guards"] == ["has_accepted_offer", "has_free_opening"] and hire["effects"] == [
         "take_opening",
         "record_stage_change",
         "mail_hire",
