@@ -165,6 +165,7 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
             yield
         finally:
             engines[None] = engine
+            assert outer.is_active, "a read was rolled back, and with it the test's transaction; use `live_app`"
             outer.rollback()
             forget_mails(flask_app)
 

@@ -1,4 +1,4 @@
-"""`create_app()` wires the layers; no other module of the application imports it."""
+"""`create_app()` wires the layers; only `app/__init__.py` imports it, on first use."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from flask import Flask
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from app.extensions import db
 from app.inngest.client import build_client
 from app.inngest.embedded_runner import EmbeddedRunner
 from app.services.platform import seed_service
@@ -94,8 +95,10 @@ def _migrate(app: Flask) -> tuple[str | None, str | None]:
 
 
 def _revision(settings: Settings) -> str | None:
+    engine = db.engine
     # As the owner: the application's role may read nothing before the first migration with both roles grants it.
-    engine = sa.create_engine(settings.owner_url, poolclass=sa.NullPool)
+    if settings.database_owner_url:
+        engine = sa.create_engine(settings.owner_url, poolclass=sa.NullPool, connect_args={"connect_timeout": 3})
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

@@ -181,10 +181,9 @@ class EmbeddedRunner:
             },
         }
         with self._app.app_context(), scope.platform("running jobs"):
-            # First: after a crash in between, the run fails again, and the same event starts no second handler.
-            if not run.function_id.endswith("-failure"):  # a failure handler has no handler of its own
-                function_run_service.start([(f"{run.function_id}-failure", event)])
-            function_run_service.finish(run.id, message)
+            # A failure handler has no handler of its own.
+            handler = None if run.function_id.endswith("-failure") else (f"{run.function_id}-failure", event)
+            function_run_service.fail(run.id, message, handler)
 
 
 def _backoff(attempt: int) -> timedelta:

@@ -54,6 +54,13 @@ def clean_text(value: str) -> str:
     return value
 
 
+def _visible(value: str) -> str:
+    """Return a link without invisible characters, which would make two addresses look alike."""
+    if any(unicodedata.category(char) == "Cf" for char in value):
+        raise ValueError("must not contain invisible characters")
+    return value
+
+
 def _email(value: str) -> str:
     """Return a valid address (RFC 5321) in lower case."""
     try:
@@ -125,6 +132,7 @@ Url = Annotated[
     # With or without a scheme: "example.com/in/ada"; not "javascript:...", which a client might open.
     StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
     AfterValidator(clean_line),
+    AfterValidator(_visible),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -58,9 +59,13 @@ class LocalFileStore:
     def keys(self, until: datetime | None = None) -> Iterator[str]:
         """Yield the key of every file, or of those written by `until`, except those being written."""
         for path in sorted(self._folder.rglob("*")):
-            if not path.is_file() or path.name.startswith("."):
+            if path.name.startswith("."):
                 continue
-            if until is None or path.stat().st_mtime <= until.timestamp():
+            try:
+                found = path.stat()
+            except FileNotFoundError:  # deleted since it was listed
+                continue
+            if stat.S_ISREG(found.st_mode) and (until is None or found.st_mtime <= until.timestamp()):
                 yield path.relative_to(self._folder).as_posix()
 
     def check(self) -> None:

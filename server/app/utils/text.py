@@ -10,6 +10,8 @@ from hashlib import blake2s
 # "c++", "c#", "node.js"; a full stop at the end does not belong to the word.
 WORD = re.compile(r"[^\W_]+[+#]*(?:\.[^\W_]+)*", re.UNICODE)
 
+FIRST_OF_OTHER_SCRIPTS = "\u0530"  # after Latin, Greek and Cyrillic, whose marks are accents
+
 # "ada@people.example", "www.ada.example", "+41 44 668 18 00", "(044) 668 18 00", "0446681800". The look-behind
 # tries each address once per word; without it, long text without blanks takes quadratic time.
 CONTACTS = re.compile(
@@ -50,6 +52,9 @@ def without_contacts(text: str) -> str:
 def skill_key(skill: str) -> str:
     """Return the key of a skill, equal for different spellings: its folded letters and digits, + and #."""
     # "Node.js" is "NodeJS", but "C" is not "C++". Letters of any script: "会计" and "Бухгалтерия" are two skills.
+    if any(char >= FIRST_OF_OTHER_SCRIPTS for char in skill):  # their marks are letters: the vowels of Devanagari
+        text = unicodedata.normalize("NFKC", skill).casefold()
+        return "".join(char for char in text if unicodedata.category(char)[0] in "LMN" or char in "+#")
     return re.sub(r"[^\w+#]|_", "", fold(skill))
 
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.extensions import UnitSession, db
-from app.models.base import pipelining
-from app.models.base.tenancy import SETTINGS, database_settings
-from app.utils import statements
+from app.extensions import UnitSession, db, open_session
+from app.models.base.engine import execute_with_settings
 
 
 def join_transactions() -> None:
-    """Give each use case a savepoint, which it commits or rolls back; reads need none, and most sessions only read."""
+    """Give each use case a savepoint, which it commits or rolls back; reads need none, and most sessions only read.
+
+    The mode follows from the session's state: a `join_transaction_mode` that a test configures has no effect.
+    """
     mode: Any = property(_mode, lambda session, value: None)
     UnitSession.join_transaction_mode = mode
     if db.engine.dialect.name == "postgresql":
-        event.listen(UnitSession, "after_begin", _send_settings)
+        event.listen(db.engine, "do_execute", _read)
 
 
 def _mode(session: Session) -> str:
     return "create_savepoint" if "unit" in session.info else "rollback_only"
 
 
-def _send_settings(session: Session, transaction: Any, connection: sa.Connection) -> None:
-    """Tell PostgreSQL the tenant of a read, as the application does with each of its statements."""
-    if "unit" not in session.info and not isinstance(db.engine, sa.Engine):
-        statements.count()
-        driver: Any = connection.connection.dbapi_connection
-        pipelining.settle(driver)
-        driver.execute(SETTINGS, database_settings())
+def _read(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Send the tenant with each statement of a read, as the application does outside a transaction."""
+    session = open_session()
+    is_joined = not isinstance(db.engine, sa.Engine)
+    if not is_joined or session is None or "unit" in session.info or isinstance(cursor, psycopg.ServerCursor):
+        return False
+    execute_with_settings(cursor, statement, parameters)
+    return True

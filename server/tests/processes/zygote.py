@@ -124,7 +124,8 @@ def _become(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    manage = importlib.import_module("manage")  # here alone: imports cost seconds
+    gc.disable()
+    commands = importlib.import_module("commands.cli")  # here alone: imports cost seconds
     gc.freeze()  # so that no fork copies what is imported, only to look at it or to free it at its end
     gc.enable()
-    _serve(manage.cli)
+    _serve(commands.cli)

@@ -184,7 +184,7 @@ def _roles_of_session() -> sa.Select[Any]:
     )
 
 
-ROLES = PreparedRead(_roles_of_session())  # every request needs them, unless Redis lets it use the cached principal
+ROLES = PreparedRead(_roles_of_session())  # each request of a user, unless Redis lets it use the cached principal
 
 
 def actor_of(user_id: UUID) -> Actor | None:

@@ -50,14 +50,15 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     if not found:
         passwords.verify(credentials.password, None)  # takes as long as for a known account
     user = _only(right)
+    account = _account(credentials, found)
     # After the verification and with the same error: during a lock, a right guess looks like a wrong one.
-    if user is None or lockout_service.is_locked(_account(user)):
-        _note_failure(credentials, found)
+    if lockout_service.is_locked(account) or user is None:
+        lockout_service.note_failure(account)
         raise _refused()
     with scope.tenant(user.tenant_id, Actor("user", user.id)):
         if user.totp_enabled_at is not None:
-            _check_second_factor(user, credentials.code)
-        forget_failures(user)
+            _check_second_factor(user, credentials.code, account)
+        lockout_service.forget_failures(account)
         return auth_session_service.open_session(user.id, seconds, user_agent)
 
 
@@ -93,28 +94,27 @@ def _only(right: list[User]) -> User | None:
 
 def forget_failures(user: User) -> None:
     """Unlock the account of a user who has proved to own it."""
-    lockout_service.forget_failures(_account(user))
+    for realm in (str(user.tenant_id), ""):
+        lockout_service.forget_failures(lockout_service.account(realm, user.email))
 
 
-def _account(user: User) -> str:
-    """Return the account to count failures for, so that tenants do not affect each other's counts."""
-    return lockout_service.account(str(user.tenant_id), user.email)
+def _account(credentials: LoginIn, found: Sequence[User]) -> str:
+    """Return the account to count failures for, so that tenants do not affect each other's counts.
+
+    It does not depend on the password: an address with several accounts is counted and locked as such if no tenant is
+    named, or right guesses at one of them would be counted elsewhere than the wrong ones.
+    """
+    realm = str(found[0].tenant_id) if len(found) == 1 else credentials.tenant or ""
+    return lockout_service.account(realm, credentials.email)
 
 
-def _note_failure(credentials: LoginIn, found: Sequence[User]) -> None:
-    """Count a failed sign-in for each account that the caller may have meant; otherwise namesakes are never locked."""
-    unknown = lockout_service.account(credentials.tenant or "", credentials.email)
-    for account in [_account(user) for user in found] or [unknown]:
-        lockout_service.note_failure(account)
-
-
-def _check_second_factor(user: User, code: str | None) -> None:
+def _check_second_factor(user: User, code: str | None, account: str) -> None:
     """Unauthenticated unless `code` is valid; a wrong code counts as a failed sign-in."""
     # Not counted as a failure: the client asks for a code only after this response.
     if code is None:
         raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
     if not totp_service.accepts(user.id, code):
-        lockout_service.note_failure(_account(user))
+        lockout_service.note_failure(account)
         raise _refused()
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, ApplicationBulkOperation, JobStage, StageHistoryEntry
+from app.models import Application, ApplicationBulkOperation, JobStage
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.schemas.application_bulk_schema import (
     ApplicationBulkMove,
@@ -66,7 +66,7 @@ def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
 
 @use_case
 def undo(operation_id: UUID) -> ApplicationBulkOperation:
-    """Undo an action for each application that it left unchanged since; Conflict if already undone or too old."""
+    """Undo an action for each application that is where it left it; Conflict if already undone or too old."""
     operation = rows.lock_row(ApplicationBulkOperation, operation_id)
     # An operation of an API key has no user, and neither has a calling key: None must not equal None.
     own = operation.user_id is not None and operation.user_id == scope.user_id()
@@ -82,9 +82,7 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
         for each in operation.results
         if each["result"] == ApplicationBulkResult.CHANGED
     }
-    found = _lock(list(before))
-    changed = _changed_since(operation)
-    back = _take_back(operation, [each for each in found if each.id not in changed], before)
+    back = _take_back(operation, _lock(list(before)), before)
     operation.results = [_undone(each, back) for each in operation.results]
     operation.undone_at = clock.now()
     event_service.record("application_bulk_operation.undone", operation, action=operation.action, changed=len(back))
@@ -99,18 +97,6 @@ def purge_old() -> int:
     result: Any = db.session.execute(sa.delete(ApplicationBulkOperation).where(old))
     mark_deleted()
     return int(result.rowcount)
-
-
-def _changed_since(operation: ApplicationBulkOperation) -> set[UUID]:
-    """Return the applications that were moved, ended or reopened after the action, even if they are back by now."""
-    ids = [UUID(each["application_id"]) for each in operation.results]
-    return set(
-        db.session.scalars(
-            sa.select(StageHistoryEntry.application_id).where(
-                StageHistoryEntry.application_id.in_(ids), StageHistoryEntry.entered_at > operation.created_at
-            )
-        )
-    )
 
 
 def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application], before: dict[UUID, str]) -> set[UUID]:

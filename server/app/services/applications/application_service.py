@@ -179,8 +179,8 @@ def _change_stage(applications: Sequence[Application], stage: JobStage) -> state
 @use_case
 def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
     """End an application and return a new one for another open job."""
+    job = _open_job(request.job_id)  # jobs are locked before applications
     application = rows.lock_for_update(Application, application_id, if_match)
-    job = _open_job(request.job_id)
     if job.id == application.job_id:
         raise Conflict("The application is already for this job.", code="same_job")
     stage = _entrance(job.id, request.stage_id, application.candidate_id)

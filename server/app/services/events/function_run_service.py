@@ -91,11 +91,19 @@ def retry_later(run_id: UUID, error: str, wake_at: datetime) -> None:
 
 
 @use_case
-def finish(run_id: UUID, error: str | None = None) -> None:
-    """Mark the run completed, or failed if there is an `error`."""
+def finish(run_id: UUID) -> None:
+    """Mark the run completed."""
     run = db.session.get_one(FunctionRun, run_id)
-    run.status = FunctionRunStatus.FAILED if error else FunctionRunStatus.COMPLETED
-    run.error, run.lease_until = error[:2000] if error else None, None
+    run.status, run.error, run.lease_until = FunctionRunStatus.COMPLETED, None, None
+
+
+@use_case
+def fail(run_id: UUID, error: str, handler: tuple[str, dict[str, Any]] | None) -> None:
+    """Mark the run failed, and start the run of its failure handler in the same transaction."""
+    run = db.session.get_one(FunctionRun, run_id)
+    run.status, run.error, run.lease_until = FunctionRunStatus.FAILED, error[:2000], None
+    if handler is not None:
+        start([handler])
 
 
 @use_case

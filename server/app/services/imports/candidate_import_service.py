@@ -75,11 +75,11 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
         raise
 
 
-def _needed(on_duplicate: OnDuplicate) -> set[str]:
+def _needed(on_duplicate: OnDuplicate) -> tuple[str, ...]:
     """Return the permissions that an import needs for as long as it runs."""
     if on_duplicate is OnDuplicate.UPDATE:
-        return {"candidates.import", "candidates.update", PII}  # an update adds contact points to existing candidates
-    return {"candidates.import"}
+        return "candidates.import", "candidates.update", PII  # an update adds contact points to existing candidates
+    return ("candidates.import",)
 
 
 @use_case
@@ -111,7 +111,7 @@ def proceed(import_id: UUID) -> bool:
     actor = principal_service.actor_of(batch.user_id) if batch.user_id else None
     if actor is None:
         return _stop_for(import_id, "the user who started the import is no longer active")
-    if not _needed(batch.on_duplicate) <= actor.permissions:
+    if not actor.permissions.issuperset(_needed(batch.on_duplicate)):
         return _stop_for(import_id, "the user who started the import no longer has the permissions that it needs")
     if not batch.columns and not _prepare(import_id):  # no columns: not converted yet
         return False

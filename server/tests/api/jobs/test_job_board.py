@@ -164,25 +164,6 @@ def test_many_are_rejected_and_taken_back_with_their_mails(tenant, api):
     assert _board(api, job)["Applied"] == 3
 
 
-def test_an_undo_leaves_what_was_moved_or_ended_again_since(tenant, api):
-    """They are where the action left them, but by a later decision."""
-    job = make_job(tenant)
-    stages = _stages(api, job)
-    first, second = (str(make_application(tenant, job_id=job)) for _ in range(2))
-    step = {"from_stage_id": stages["Applied"], "to_stage_id": stages["Interview"]}
-    back = {"from_stage_id": stages["Interview"], "to_stage_id": stages["Applied"]}
-    moved = ok(_bulk(api, "move", application_ids=[first, second], **step))
-    for body in (back, step):
-        ok(api.post(f"/applications/{first}/move", body))
-    undone = ok(api.post(f"/application-bulk-operations/{moved['id']}/undo"))
-    assert [each["result"] for each in undone["results"]] == ["skipped", "undone"]
-    rejected = ok(_bulk(api, "reject", application_ids=[first, second], **REASON))
-    ok(api.post(f"/applications/{second}/reopen", {}))
-    ok(api.post(f"/applications/{second}/reject", REASON))
-    undone = ok(api.post(f"/application-bulk-operations/{rejected['id']}/undo"))
-    assert [each["result"] for each in undone["results"]] == ["undone", "skipped"]
-
-
 def test_an_undo_leaves_who_applied_anew_and_clears_the_reason(tenant, api):
     job, reason = make_job(tenant), str(make_reason(tenant))
     candidate = make_candidate(tenant)

@@ -7,6 +7,8 @@ import time
 import pytest
 
 from app.services.access import principal_service
+from app.utils import clock
+from app.utils.ids import new_id
 from app.utils.jwt_codec import jwt_codec
 from app.utils.redis_client import redis_client
 
@@ -33,6 +35,15 @@ def test_an_epoch_that_could_not_be_written_is_written_later(app, monkeypatch):
     while not written and time.monotonic() < deadline:
         time.sleep(0.05)
     assert written == [key]
+
+
+def test_the_roles_of_a_session_are_read_in_its_tenant_only(app, tenant):
+    """The statement is prepared, so that nothing but its own condition isolates tenants on SQLite."""
+    claims = jwt_codec.decode(tenant.api("RECRUITER").token)
+    known = {"session_id": claims.session_id, "user_id": claims.user_id, "now": clock.now()}
+    with tenant.bound():
+        assert [row["name"] for row in principal_service.ROLES.rows(tenant_id=tenant.id, **known)] == ["RECRUITER"]
+        assert principal_service.ROLES.rows(tenant_id=new_id(), **known) == []
 
 
 def test_what_was_kept_before_a_failure_of_redis_is_read_again(tenant, monkeypatch):

@@ -44,6 +44,7 @@ def test_skills_of_any_script_are_told_apart(api):
         "???",
         "!",
     ]
+    assert match_scoring.matched_skills(["काम"], ["कम"]) == match_scoring.matched_skills(["バス"], ["ハス"]) == {}
     assert match_scoring.matched_skills(["会计"], ["Бухгалтерия"]) == {}
     assert match_scoring.matched_skills(["Бухгалтерия"], ["бухгалтерия", "会计"]) == {"Бухгалтерия": "бухгалтерия"}
 
