@@ -46,6 +46,8 @@ def verify(context: click.Context, file: Path, public_key: tuple[str, ...], as_j
     named = dict(_public_key(part) for part in public_key)
     with file.open("rb") as lines:
         report = ledger_export_service.check(lines, named or ledger_signer.public_keys())
+    if report.valid and report.untrusted_checkpoints and public_key and not report.checkpoints:
+        raise click.ClickException("No checkpoint of the export is signed by one of these keys.")
     sentence = f"Verified {report.events} events and {report.checkpoints} checkpoints."
     if report.untrusted_checkpoints:
         sentence += f" {report.untrusted_checkpoints} checkpoints are signed by untrusted keys."

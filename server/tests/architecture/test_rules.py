@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app import routes
 from tests.architecture import rules
 from tests.architecture.rules import Source
 
@@ -57,3 +58,9 @@ def test_sync_job_functions_are_caught_too():
     assert list(
         rules.no_hint_on_ctx(Source("inngest/x.py", "@inngest_function(event='x')\ndef f(ctx, step):\n    pass"))
     )
+
+
+def test_every_module_of_routes_is_registered():
+    names = {path.stem for path in (rules.APP / "routes").glob("*_routes.py")}
+    registered = {module.__name__.rpartition(".")[2] for module in (*routes.API, *routes.PLAIN)}
+    assert names - registered == set(), "add the module to API in app/routes/__init__.py"

@@ -87,6 +87,8 @@ def test_an_audit_export_is_verified_offline(live, tmp_path):
     try:
         nameless = live.manage("audit", "verify", str(file), "--public-key", "0" * 64, check=False)
         assert nameless.returncode == 2 and "NAME:HEX" in nameless.stderr
+        strange = live.manage("audit", "verify", str(file), "--public-key", f"a:{'0' * 64}", check=False)
+        assert strange.returncode == 1 and "No checkpoint" in strange.stderr
         report = json.loads(live.manage("audit", "verify", str(file), "--json").stdout)
         assert report["valid"] and report["checkpoints"] == 1 and report["events"] > 60
         lines = file.read_bytes().splitlines(keepends=True)

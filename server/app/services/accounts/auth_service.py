@@ -50,15 +50,20 @@ def login(credentials: LoginIn, seconds: int, user_agent: str | None) -> SignIn:
     if not found:
         passwords.verify(credentials.password, None)  # takes as long as for a known account
     user = _only(right)
-    account = _account(credentials, found)
+    # Also if one account matches: with an account of the same address, anyone could guess at the others uncounted.
+    missed = [_account(each) for each in found if each not in right]
+    if not found:
+        missed = [lockout_service.account(credentials.tenant or "", credentials.email)]
     # After the verification and with the same error: during a lock, a right guess looks like a wrong one.
-    if lockout_service.is_locked(account) or user is None:
+    is_locked = user is not None and lockout_service.is_locked(_account(user))
+    for account in [*missed, *([_account(user)] if user is not None and is_locked else [])]:
         lockout_service.note_failure(account)
+    if user is None or is_locked:
         raise _refused()
     with scope.tenant(user.tenant_id, Actor("user", user.id)):
         if user.totp_enabled_at is not None:
-            _check_second_factor(user, credentials.code, account)
-        lockout_service.forget_failures(account)
+            _check_second_factor(user, credentials.code)
+        forget_failures(user)
         return auth_session_service.open_session(user.id, seconds, user_agent)
 
 
@@ -94,27 +99,21 @@ def _only(right: list[User]) -> User | None:
 
 def forget_failures(user: User) -> None:
     """Unlock the account of a user who has proved to own it."""
-    for realm in (str(user.tenant_id), ""):
-        lockout_service.forget_failures(lockout_service.account(realm, user.email))
+    lockout_service.forget_failures(_account(user))
 
 
-def _account(credentials: LoginIn, found: Sequence[User]) -> str:
-    """Return the account to count failures for, so that tenants do not affect each other's counts.
-
-    It does not depend on the password: an address with several accounts is counted and locked as such if no tenant is
-    named, or right guesses at one of them would be counted elsewhere than the wrong ones.
-    """
-    realm = str(found[0].tenant_id) if len(found) == 1 else credentials.tenant or ""
-    return lockout_service.account(realm, credentials.email)
+def _account(user: User) -> str:
+    """Return the account to count failures for: an address in a tenant, whether or not the caller named the tenant."""
+    return lockout_service.account(str(user.tenant_id), user.email)
 
 
-def _check_second_factor(user: User, code: str | None, account: str) -> None:
+def _check_second_factor(user: User, code: str | None) -> None:
     """Unauthenticated unless `code` is valid; a wrong code counts as a failed sign-in."""
     # Not counted as a failure: the client asks for a code only after this response.
     if code is None:
         raise Unauthenticated("Send the code from the authenticator app, too.", code="totp_required")
     if not totp_service.accepts(user.id, code):
-        lockout_service.note_failure(account)
+        lockout_service.note_failure(_account(user))
         raise _refused()
 
 

@@ -130,8 +130,6 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
     application = rows.lock_for_update(Application, application_id, if_match)
     # Checked before the stages are compared, so that an ended application is refused as such.
     state_engine.check(APPLICATION_MACHINE, application, "move")
-    if step.to_stage_id == step.from_stage_id:
-        raise Conflict("The application is already in this stage.", code="same_stage", allowed_actions=["move"])
     # The client names the stage that it saw, so that a repeated request does not move the application twice.
     if application.stage_id != step.from_stage_id:
         raise Conflict(
@@ -140,6 +138,8 @@ def move(application_id: UUID, step: ApplicationMove, if_match: int | None) -> A
             current_state=str(application.stage_id),
             allowed_actions=["move"],
         )
+    if step.to_stage_id == step.from_stage_id:
+        raise Conflict("The application is already in this stage.", code="same_stage", allowed_actions=["move"])
     target = target_stage(application.job_id, step.to_stage_id)
     if (refusal := application_gates.refusals(target, [application]).get(application.id)) is not None:
         raise Conflict(refusal.detail, code=refusal.code, current_state=application.status, allowed_actions=[])

@@ -11,6 +11,7 @@ from app.models import Candidate, CandidateBookmark
 from app.models.candidate_bookmark import BookmarkKind
 from app.schemas.candidate_bookmark_schema import BookmarkOut
 from app.schemas.common import Page
+from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows, upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.utils import clock
@@ -32,7 +33,7 @@ def list_own(user_id: UUID, kind: BookmarkKind) -> Page[BookmarkOut]:
 @use_case
 def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
     """Add a bookmark or move it to the top; the oldest recent ones are deleted. Conflict if there are 500 favorites."""
-    rows.get(Candidate, candidate_id)
+    candidate_redirects.get(candidate_id)
     row = rows.new_row(user_id=user_id, candidate_id=candidate_id, kind=kind, marked_at=clock.now())
     statement = upsert.insert(CandidateBookmark.__table__).values(row)
     statement = statement.on_conflict_do_update(
@@ -56,5 +57,5 @@ def mark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
 @use_case
 def unmark(user_id: UUID, candidate_id: UUID, kind: BookmarkKind) -> None:
     """Remove a bookmark, if there is one."""
-    rows.get(Candidate, candidate_id)
+    candidate_redirects.get(candidate_id)
     memberships.remove(CandidateBookmark, user_id=user_id, candidate_id=candidate_id, kind=kind)

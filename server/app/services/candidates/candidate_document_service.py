@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, CandidateResume
+from app.models import CandidateDocument, CandidateResume
 from app.models.candidate_document import ScanStatus
 from app.schemas.candidate_document_schema import CandidateDocumentQuery
 from app.schemas.common import FileLink, Page
+from app.services.candidates import candidate_redirects
 from app.services.core import child_process, listing, rows, upsert
 from app.services.core.transaction import end_read, on_rollback, use_case
 from app.services.events import event_service, outbox_service, quota
@@ -45,7 +46,7 @@ def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
 
     Conflict if another candidate has this file, UnsupportedMedia if its type is not supported.
     """
-    rows.get(Candidate, candidate_id)
+    candidate_redirects.get(candidate_id)
     end_read()  # storing is slow
     document = store(file, candidate_id)
     if document.candidate_id != candidate_id:

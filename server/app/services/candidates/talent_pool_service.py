@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, TalentPool, TalentPoolMember
+from app.models import TalentPool, TalentPoolMember
 from app.schemas.common import Page
 from app.schemas.talent_pool_schema import TalentPoolCreate, TalentPoolItem, TalentPoolQuery, TalentPoolUpdate
+from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -78,7 +79,7 @@ def delete(pool_id: UUID) -> None:
 def add(pool_id: UUID, candidate_id: UUID) -> None:
     """Add a candidate to a pool, unless it is in it already."""
     # Bulk actions insert members without ON CONFLICT: whoever adds one must lock the candidate first.
-    pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
+    pool, candidate = rows.get(TalentPool, pool_id), candidate_redirects.hold(candidate_id)
     if memberships.add(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.pooled", candidate, pool_id=pool_id)
 
@@ -86,6 +87,6 @@ def add(pool_id: UUID, candidate_id: UUID) -> None:
 @use_case
 def remove(pool_id: UUID, candidate_id: UUID) -> None:
     """Remove a candidate from a pool, if it is in it."""
-    pool, candidate = rows.get(TalentPool, pool_id), rows.lock_row(Candidate, candidate_id)
+    pool, candidate = rows.get(TalentPool, pool_id), candidate_redirects.hold(candidate_id)
     if memberships.remove(TalentPoolMember, candidate_id=candidate_id, pool_id=pool.id):
         event_service.record("candidate.unpooled", candidate, pool_id=pool_id)

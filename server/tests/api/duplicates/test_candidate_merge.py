@@ -307,18 +307,6 @@ def test_who_was_said_to_be_another_stays_so_after_an_undo(tenant, api):
     ]
 
 
-def test_old_ids_lead_on_everywhere(tenant, api):
-    winner, loser = make_candidate(tenant), make_candidate(tenant)
-    _merge(api, winner, loser)
-    calls = [("GET", "activity"), ("GET", "tags"), ("POST", "unassign"), ("POST", "keep"), ("POST", "subject-export")]
-    for method, path in calls:
-        answer = api.call(method, f"/candidates/{loser}/{path}")
-        assert (answer.status_code, answer.headers.get("Location")) == (
-            308,
-            f"/api/v1/candidates/{winner}/{path}",
-        ), path
-
-
 def test_what_was_added_to_an_application_since_goes_back_with_it(tenant, api):
     winner, loser = make_candidate(tenant), make_candidate(tenant)
     application = make_application(tenant, loser)

@@ -169,19 +169,43 @@ def test_an_address_in_two_tenants_is_told_apart_by_password_or_tenant(app, tena
         _login(tenant, slug=other.slug)
 
 
-def test_guesses_without_a_tenant_lock_an_address_with_several_accounts(app, tenant):
-    """Until a tenant is named: whoever knows it is not held up by guesses at the address."""
+def _twin(app, tenant):
+    """An account of the same address in another tenant."""
     other = make_tenant(app)
     body = {"email": tenant.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": "another quiet harbour"}
     ok(other.api().post("/users", body), 201)
+    return other
+
+
+def test_guesses_without_a_tenant_count_for_each_account_of_the_address(app, tenant):
+    other = _twin(app, tenant)
     for _ in range(5):
         with pytest.raises(Unauthenticated):
             _login(tenant, WRONG)
-    for password in (PASSWORD, "another quiet harbour"):
+    for password, slug in ((PASSWORD, tenant.slug), ("another quiet harbour", other.slug), (PASSWORD, None)):
         with pytest.raises(Unauthenticated):
-            _login(tenant, password)
+            _login(tenant, password, slug=slug)
+
+
+def test_nobody_guesses_uncounted_behind_an_account_of_their_own(app, tenant):
+    """Anyone can sign up a tenant with somebody's address; signing in there neither hides nor clears failures here."""
+    _twin(app, tenant)
+    for _ in range(4):
+        with pytest.raises(Unauthenticated):
+            _login(tenant, WRONG)
+    assert _login(tenant, "another quiet harbour").access_token
+    with pytest.raises(Unauthenticated):
+        _login(tenant, slug=tenant.slug)
+
+
+def test_a_right_password_of_two_accounts_counts_for_neither(app, tenant):
+    other = make_tenant(app)
+    body = {"email": tenant.email("RECRUITER"), "name": "Twin", "role": "MANAGER", "password": PASSWORD}
+    ok(other.api().post("/users", body), 201)
+    for _ in range(6):
+        with pytest.raises(Unauthenticated):
+            _login(tenant)
     assert _login(tenant, slug=tenant.slug).access_token
-    assert _login(tenant, "another quiet harbour", slug=other.slug).access_token
 
 
 def test_a_sign_in_elsewhere_does_not_clear_the_failures_here(app, tenant):
