@@ -347,7 +347,7 @@ def test_a_report_has_a_constant_number_of_statements(app, tenant, name):
         make_interview(tenant, application, time={"starts_at": in_days(3 + place)})
         make_offer(tenant, application)
         ok(api.post(f"/applications/{application}/hire", {}))
-    assert count() == few <= 14
+    assert count() == few <= 16  # on PostgreSQL, the settings precede each query and count too
 
 
 def test_rejections_by_reason(tenant, api):
