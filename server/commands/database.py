@@ -64,7 +64,13 @@ def drop(context: click.Context, yes: bool) -> None:
 
 
 @click.command()
-@click.option("--people", default=seed_service.PEOPLE, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--people",
+    default=seed_service.PEOPLE,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="Number of candidates with a resume.",
+)
 @click.pass_context
 def seed(context: click.Context, people: int) -> None:
     """Create the demonstration tenant, unless it already exists."""

@@ -67,6 +67,8 @@ def operating(context: click.Context) -> Iterator[Flask]:
             raise click.ClickException(
                 f"The database is unreachable, busy or not migrated ({cause}). Run `manage.py doctor`."
             ) from error
+        except OSError as error:  # for example a full disk, or a folder that may not be written
+            raise click.ClickException(f"{error.filename or 'The file'}: {error.strerror or error}.") from error
 
 
 def tenant_id_of(slug: str) -> UUID:

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateMatch, Job, JobStage
+from app.models import Application, Candidate, CandidateMatch, Job, JobStage, User
 from app.models.job import JobStatus
 from app.models.permission import ALL
 from app.schemas.application_schema import ApplicationAction, ApplicationCreate, ApplicationMove
@@ -105,11 +105,13 @@ def seed_people(tenant_id: UUID, progress: Progress, count: int = PEOPLE) -> Non
     """Upload the resumes of `count` people; functions parse them afterwards."""
     # Every call makes the same files, so that a repeated one does not store them twice.
     chance = random.Random(SEED)
-    with _acting(tenant_id):
-        for number in range(count):
-            text = "\n".join(_resume(number, chance))
+    uploaders = _owners(tenant_id)
+    for number in range(count):
+        text = "\n".join(_resume(number, chance))
+        # Who uploads a resume owns its candidate, so the lead and the recruiter have people of their own.
+        with _acting(tenant_id, uploaders[number // len(FIELDS) % len(uploaders)]):
             candidate_resume_service.upload(Upload(io.BytesIO(text.encode()), f"resume-{number + 1:02d}.txt"))
-            progress("resumes", 1)
+        progress("resumes", 1)
 
 
 def rank_jobs(tenant_id: UUID) -> None:
@@ -134,9 +136,16 @@ def seed_applications(tenant_id: UUID, progress: Progress) -> None:
                 progress("applications", 1)
 
 
-def _acting(tenant_id: UUID) -> Any:
+def _acting(tenant_id: UUID, user_id: UUID | None = None) -> Any:
     # State machines check permissions whoever the actor is.
-    return scope.tenant(tenant_id, Actor("cli", permissions=ALL))
+    return scope.tenant(tenant_id, Actor("user" if user_id else "cli", user_id, permissions=ALL))
+
+
+def _owners(tenant_id: UUID) -> list[UUID] | list[None]:
+    """Return the lead and the recruiter, whose logins show only what they or their reports own; a sandbox has none."""
+    with _acting(tenant_id):
+        emails = [f"{name}@{DOMAIN}" for name, _ in ROLES if name != "manager"]
+        return list(db.session.scalars(sa.select(User.id).where(User.email.in_(emails)).order_by(User.id))) or [None]
 
 
 def _best(job_id: UUID, count: int) -> list[UUID]:
