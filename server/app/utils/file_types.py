@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ SIGNATURES = (
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
 )
+WORD_DOCUMENT = re.compile(r"word/document\d*\.xml")  # Word Online writes document2.xml
 PDF_HEADER_WITHIN = 1024  # PDF 32000-1 annex H allows bytes before the header
 MAX_ZIP_MEMBERS = 2_000
 CONTROLS = frozenset({*range(9), *range(14, 32)})  # not 9 to 13: tab, line breaks, form feed
@@ -84,7 +86,7 @@ def _sniff_zip(stream: IO[bytes]) -> str | None:
             names = set(archive.namelist())
             if len(names) > MAX_ZIP_MEMBERS:
                 return None
-            if "word/document.xml" in names:
+            if any(WORD_DOCUMENT.fullmatch(name) for name in names):
                 return DOCX
             # The media type of ODT has 39 characters; a hostile member could unpack to gigabytes.
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:

@@ -18,7 +18,7 @@ PRELOAD = [
 ]
 GRACE_SECONDS = 1.0
 DIED = "the parser died on this file"
-ENCRYPTED = ("password", "encrypted", "pdfpasswordincorrect")  # e.g. pdfminer's PDFPasswordIncorrect
+ENCRYPTED = ("password", "encrypted")  # words in the errors of libraries
 
 
 class Unreadable(Exception):

@@ -150,13 +150,21 @@ def test_shared_points_go_with_a_merge_and_come_back(tenant, api):
     assert (PHONE, False) in _shared(tenant, first) and (PHONE, True) in _shared(tenant, second)
 
 
-@pytest.mark.parametrize(("name", "is_known"), [("piotr nowak", False), ("anna maria nowak", True), ("王小明", False)])
+@pytest.mark.parametrize(("name", "is_known"), [("piotr nowak", False), ("anna maria nowak", True)])
 def test_an_address_without_a_readable_name_recognises_whom_the_text_names(tenant, api, name, is_known):
     known = make_candidate(tenant, name="Anna Nowak", emails=["family@people.example"])
     text = f"{name}\nfamily@people.example\n".encode()
     resume = ok(api.get(f"/candidate-resumes/{make_resume(tenant, text)}"))
     expected = ("parsed", str(known)) if is_known else ("failed", None)
     assert (resume["status"], resume["candidate_id"]) == expected, "whoever is not named waits unattached"
+
+
+def test_a_name_of_another_script_under_a_known_address_is_another_person(tenant, api):
+    known = make_candidate(tenant, name="Anna Nowak", emails=["family@people.example"])
+    text = "王小明\nfamily@people.example\n".encode()
+    resume = ok(api.get(f"/candidate-resumes/{make_resume(tenant, text)}"))
+    assert resume["status"] == "parsed" and resume["candidate_id"] not in (None, str(known))
+    assert ok(api.get(f"/candidates/{resume['candidate_id']}"))["name"] == "王小明"
 
 
 def test_one_word_is_a_name_of_its_own_unless_the_address_is_the_same(tenant, api):

@@ -111,9 +111,9 @@ def test_degrees_and_frameworks_are_no_links():
         (f"Résumé of GRETA FERRI\nHAMBURG,\n+49 40 30080040 · {MAIL}", "GRETA FERRI", None, "HAMBURG"),
         (f"Greta Ferri\nWharf and Weather\n{MAIL} | Hamburg, DE", "Greta Ferri", "Wharf and Weather", "Hamburg, DE"),
         (f"Greta  Ferri\nCurriculum Vitae\n{MAIL} | Open To Work", "Greta Ferri", None, None),
-        (f"Greta Ferri\nBaptist Church\n{MAIL} | Lyon, Georgia Institute", "Greta Ferri", "Baptist Church", None),
+        (f"Greta Ferri\nBaptist Church\n{MAIL} | Lyon, Georgia Institute", "Greta Ferri", "Baptist Church", "Lyon"),
         (f"Greta Ferri\n{MAIL} | Fluent | Hamburg", "Greta Ferri", None, "Hamburg"),
-        (f"Greta Ferri\n{MAIL}\n\nExperience\nWharf Warden | Quay | 2015 - 2018", "Greta Ferri", "Wharf Warden", None),
+        (f"Greta Ferri\n{MAIL}\n\nExperience\nWharf Warden | Quay | 2015 - 2018", "Greta Ferri", None, None),
     ],
 )
 def test_the_head(head, name, headline, city):

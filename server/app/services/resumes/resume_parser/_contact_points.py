@@ -30,9 +30,17 @@ CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")  # "olena.sh
 CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")  # "m", below "anna@people.co"
 LABEL_BEFORE_SLASH = re.compile(r"(?:e-?mail|mail|tel|phone|mobile|web|skype)/$|@\S+/$", re.IGNORECASE)
 # Bounded repetitions, so that a long run of letters and dots takes no more time than other text.
+# Country domains that are mostly endings of files.
+NO_DOMAINS = frozenset("js py sh md rs sc".split())
+_ENDING = "|".join(
+    [
+        *"com org net io dev me app tech info example edu gov eu ai page blog site online design xyz studio name pro".split(),
+        *sorted({region.lower() for region in phonenumbers.SUPPORTED_REGIONS} | {"uk"} - NO_DOMAINS),
+    ]
+)
 LINK = re.compile(
-    r"(?<![@\w.])(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|co|uk|in|pl|fr|es|it|eu|app|tech|info|br|ca|au|nl|ch|ai|example)"
-    r"(?:/[^\s|,;()<>]*)?(?![\w@])",
+    rf"(?<![@\w.])(?:https?://(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}|(?:www\.)?(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:{_ENDING}))"
+    r"(?:/[^\s|,;()<>]*)?(?![\w@]|\.\w)",
     re.IGNORECASE,
 )
 

@@ -1,50 +1,67 @@
-"""Dates and date ranges as written in resumes."""
+"""Dates and date ranges as they are written in resumes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from app.services.resumes.resume_parser._word_lists import either, files, written
+from app.utils.text import fold
+
+PRESENT = "present"
+FIRST_YEAR, YEARS_AHEAD = 1940, 8  # studies may end in the future
+
 MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            "jan january januar ene enero stycznia gennaio",
-            "feb february februar febrero febbraio fév",
-            "mar march märz marzo mars mär",
-            "apr april abr abril avril",
-            "may mai mayo maj",
-            "jun june juni junio juin",
-            "jul july juli julio juillet",
-            "aug august ago agosto août",
-            "sep sept september septiembre",
-            "oct october oktober okt octubre",
-            "nov november noviembre",
-            "dec december dezember dez dic diciembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-PRESENT_WORDS = "present|current|currently|now|today|ongoing|heute|date"  # the last one as in "2018 to date"
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))  # longest first: the first match wins
-# "March 2018", "Feb '20", "03/2018", "2018-03-15", "2018".
-POINT = (
-    rf"(?:(?:{MONTH})\.?,?\s*['’]?\d{{4}}|(?:{MONTH})\.?\s*['’]\d{{2}}(?!\d)|\d{{1,2}}\s*[/.-]\s*\d{{4}}|\d{{4}}\s*[/.-]\s*\d{{1,2}}(?:\s*[/.-]\s*\d{{1,2}})?(?!\d)"
-    rf"|(?<![\d.])(?:19|20)\d{{2}}(?!\d))"
+    for lists in files().values()
+    for number, names in enumerate(lists["dates"]["months"], start=1)
+    for name in (*names, *map(fold, names))
+}
+SEASONS = [name for lists in files().values() for names in lists["dates"]["seasons"].values() for name in names]
+
+MONTH = either([*MONTHS])
+PRESENT_WORDS = either([*written("dates", "present"), "present", "now"])
+YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
+_NUMBER = r"(?:0?[1-9]|1[0-2])"  # of a month
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º|ª)?"
+_OF = r"(?:\s?(?:de|del|of|,|/|-)\s?|\s)?"
+_SHORT = rf"{_NUMBER}\s?[/.]\s?\d\d(?![\d/.])"  # 03/18, only in a range
+_POINT = (
+    rf"(?:(?:{_DAY}{_OF})?(?:{MONTH})\.?,?{_OF}(?:{_DAY},?\s)?(?:{YEAR}|['’]\d\d(?!\d))"  # 15 March 2018, Mar-2018, Feb '20
+    rf"|{YEAR}[\s,/-]\s?(?:{MONTH})\b"  # 2018 March
+    rf"|{_DAY}\s?[/.-]\s?{_NUMBER}\s?[/.-]\s?{YEAR}|{_NUMBER}\s?[/.-]\s?{_DAY}\s?[/.-]\s?{YEAR}"  # 15.03.2019, 3/15/2019
+    rf"|{YEAR}\s?[/.-]\s?{_NUMBER}(?:\s?[/.-]\s?{_DAY})?(?!\d)"  # 2018-03-15
+    rf"|{_NUMBER}\s?[/.-]\s?{YEAR}"  # 03/2018
+    rf"|(?:{either(SEASONS)}|[QT][1-4]|[1-4][.º]?\s?[QT])\s?(?:de\s|of\s|/)?{YEAR}"  # Summer 2019, Q3 2019
+    rf"|{YEAR})"
 )
-RANGE = re.compile(
-    rf"(?<!\w)(?P<start>{POINT})\s*(?:-|–|—|−|to|until|through|till|bis|/|\u2192|~)+\s*(?P<end>{POINT}|{PRESENT_WORDS})(?!\w)",
-    re.IGNORECASE,
+POINT = rf"{_POINT}(?![\w/]|\.\d)"
+_DASH = r"\s{0,3}(?:-{1,3}|[\u2010-\u2015\u2212\u2192~>/])\s{0,3}"
+_UNTIL = rf"(?:{_DASH}(?:{either(written('dates', 'until'))}\s)?|\s{{1,3}}{either(written('dates', 'until'))}\s{{1,3}})"
+_BEGIN = r"(?<![\w/.,@-])"
+RANGES = (
+    # March 2018 - present, 2015 to 2018, 03/18 - 05/21
+    rf"{_BEGIN}(?P<start>{_POINT}|{_SHORT}){_UNTIL}(?P<end>{POINT}|{_SHORT}|(?:{PRESENT_WORDS})(?!\w))",
+    # Mar - Jun 2021, 03 - 06/2021
+    rf"{_BEGIN}(?P<start>(?:{MONTH})\.?|{_NUMBER}){_UNTIL}(?P<end>(?:(?:{MONTH})\.?{_OF}|{_NUMBER}\s?[/.]\s?){YEAR})(?!\w)",
+    # 2017-19, '17-'19
+    rf"{_BEGIN}(?P<start>{YEAR}|['’]\d\d)\s?[-\u2010-\u2015/]\s?(?P<end>['’]?\d\d)(?![\w/.-])",
+    # since March 2018
+    rf"(?<!\w)(?P<end>{either(written('dates', 'since'))})\s(?P<start>{POINT})",
+    # 2018 -
+    rf"{_BEGIN}(?P<start>{_POINT})\s?(?P<end>[-\u2010-\u2015])\s?(?=$|[|)\]•])",
 )
-SINGLE = re.compile(rf"(?<![\w/.-]){POINT}(?![\w/])", re.IGNORECASE)
-PRESENT = "present"
+RANGE = [re.compile(pattern, re.IGNORECASE) for pattern in RANGES]
+SINGLE = re.compile(rf"{_BEGIN}{POINT}", re.IGNORECASE)
+_PRESENT = re.compile(PRESENT_WORDS, re.IGNORECASE)
+_LONGEST = 400  # characters of a line that are searched; longer lines are prose
 
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A range in a line: the normalised ends and their positions."""
+    """A range in a line: the normalised ends and their positions. An open end has the position of what opens it."""
 
     start: str
     start_span: tuple[int, int]
@@ -55,40 +72,82 @@ class DateRange:
 
 def find_range(text: str) -> DateRange | None:
     """Return the first range of a line, or None."""
-    for match in RANGE.finditer(text):
-        start, end = normalise(match["start"]), normalise(match["end"])
-        # Compared by year, because one side may have no month. "2019 - 2012" is not a period.
-        if start and end and start != PRESENT and start[:4] <= (end[:4] if end != PRESENT else "9999"):
-            return DateRange(start, match.span("start"), end, match.span("end"), match.span())
-    return None
+    return next(find_ranges(text), None)
+
+
+def find_ranges(text: str) -> Iterator[DateRange]:
+    """Yield the ranges of the first form that the line has."""
+    for pattern in RANGE:
+        found = [each for match in pattern.finditer(text[:_LONGEST]) if (each := _range(match))]
+        if found:
+            yield from found
+            return
+
+
+def _range(match: re.Match[str]) -> DateRange | None:
+    first, last = match["start"], match["end"]
+    end = normalise(last) or _short(last) or (PRESENT if not any(char.isdigit() for char in last) else None)
+    start = normalise(first) or _short(first)
+    if end and end != PRESENT and start is None:  # Mar - Jun 2021: the year stands at the end
+        month = _month(first)
+        start = f"{end[:4]}-{month:02d}" if month else None
+    if end is None and start and re.fullmatch(r"['’]?\d\d", last):  # 2017-19
+        end = start[:2] + last[-2:] if start[:2] + last[-2:] > start[:4] else None
+    # Compared by year, because one side may have no month. "2019 - 2012" is not a period.
+    if start is None or end is None or start == PRESENT or start[:4] > (end[:4] if end != PRESENT else "9999"):
+        return None
+    return DateRange(start, match.span("start"), end, match.span("end"), match.span())
 
 
 def find_single(text: str) -> tuple[str, tuple[int, int]] | None:
     """Return the last single date of a line, or None."""
-    found = [(value, match.span()) for match in SINGLE.finditer(text) if (value := normalise(match.group()))]
+    found = [(value, match.span()) for match in SINGLE.finditer(text[:_LONGEST]) if (value := normalise(match.group()))]
     return found[-1] if found else None
 
 
 def normalise(text: str) -> str | None:
     """Return YYYY-MM, YYYY or present, or None if it is not a plausible date."""
     text = text.strip().lower()
-    if re.fullmatch(PRESENT_WORDS, text):
+    if _PRESENT.fullmatch(text):
         return PRESENT
-    year_match = re.search(r"(?:19|20)\d{2}|(?<=['’])\d{2}$", text)
+    year_match = re.search(YEAR, text) or re.search(r"(?<=['’])\d{2}$", text)
     if not year_match:
         return None
-    year = int(year_match.group())
-    if year < 100:  # '21: this century, unless that is too far ahead
-        year += 2000 if 2000 + year <= date.today().year + 8 else 1900
-    if not 1940 <= year <= date.today().year + 8:
+    year = _full(int(year_match.group()))
+    if not FIRST_YEAR <= year <= date.today().year + YEARS_AHEAD:
         return None
-    rest = text[: year_match.start()] + " " + text[year_match.end() :]
-    word = re.search(r"[^\W\d_]+", rest)
-    number = re.search(r"\d{1,2}", rest)
-    month = MONTHS.get(word.group()) if word else int(number.group()) if number else None  # none in "spring 2019"
+    rest = f"{text[: year_match.start()]} {text[year_match.end() :]}"
+    if re.search(either(map(str.lower, SEASONS)) + r"|[qt][1-4]|[1-4][.º]?\s?[qt]\b", rest):
+        return str(year)  # a season or a quarter is no month
+    month = _month(rest, is_first=text.startswith(year_match.group()))
     if month is None:
         return str(year)
     return f"{year}-{month:02d}" if 1 <= month <= 12 else None
+
+
+def _full(year: int) -> int:
+    """Return the year of two digits: this century, unless that is too far ahead."""
+    if year >= 100:
+        return year
+    return year + (2000 if 2000 + year <= date.today().year + YEARS_AHEAD else 1900)
+
+
+def _short(text: str) -> str | None:
+    """Return the month of `03/18`."""
+    match = re.fullmatch(rf"({_NUMBER})\s?[/.]\s?(\d\d)", text.strip())
+    return f"{_full(int(match[2]))}-{int(match[1]):02d}" if match else None
+
+
+def _month(text: str, is_first: bool = False) -> int | None:
+    """Return the month that is named, or the number that is one, of a date from which the year was taken."""
+    for word in re.findall(r"[^\W\d_]+", text.lower()):
+        if word in MONTHS:
+            return MONTHS[word]
+    numbers = [int(number) for number in re.findall(r"\d{1,2}", text)]
+    if len(numbers) < 2 or is_first:  # 03/2018, 2018-03-15
+        return numbers[0] if numbers else None
+    first, second = numbers[:2]
+    return second if second <= 12 else first  # 15.03.2019, and 3/15/2019 as it is written in the USA
 
 
 def total_years(ranges: list[tuple[str, str]], today: date | None = None) -> float | None:

@@ -6,24 +6,29 @@ import re
 
 from app.schemas.parsed_resume_schema import EducationItem, Fact
 from app.services.resumes.resume_parser._dates import find_range, find_single
-from app.services.resumes.resume_parser._gazetteer import DEGREE, INSTITUTION_WORDS
-from app.services.resumes.resume_parser._lines import Line, without_tail
-from app.services.resumes.resume_parser._work import is_place
+from app.services.resumes.resume_parser._gazetteer import find_degree, is_city, is_institution
+from app.services.resumes.resume_parser._lines import Line, separators, without_tail
+from app.services.resumes.resume_parser._places import is_place
+from app.services.resumes.resume_parser._word_lists import either, written
 from app.utils.text import fold
 
-DEGREE_WORD = re.compile(DEGREE)
 # \s{3,} is a date that _cut_dates() has blanked: clean() leaves two spaces at most.
 SPLIT = re.compile(
-    r"\s+\|\s+|\s+,\s+|\s+[•·●]\s+|\s{3,}|\s+[–—-]\s+|,\s+(?=[^,]*\b(?:University|College|School|Institute|Academy|Polytechnic)\b)|\s+at\s+|\s+from\s+"
-    rf"|,\s+(?={DEGREE})"
+    rf"\s+\|\s+|\s*,\s+|\s+[•·●]\s+|\s{{3,}}|\s+[–—-]\s+|\s+/\s+|\s+{either(written('linking', 'at'))}\s+"
 )
-AREA_AFTER = re.compile(r"^(?P<degree>[^,/]+?)\s*[,/]\s*(?P<area>[A-Z].+)$")  # "B.Com, Civil Engineering"
-AREA_BEFORE = re.compile(r"^(?P<area>[A-Z][^,/]+?)\s*[,/]\s*(?P<degree>.+)$")  # "Economics / Master of Arts"
-LINKED = re.compile(r"\.?\s+(?:of|in|degree)\b")  # "BA in University Management": no school
+MARKS = " (,|–—-:/"
+OF_AREA = either(written("linking", "of_area"))
+AREA = re.compile(rf"^(?P<degree>.+?)\s+{OF_AREA}\s+(?P<area>[A-ZÀ-Ž].+)$")  # "BSc in Physics"
+LINK = re.compile(rf"^{OF_AREA}\s+(?=[A-ZÀ-Ž])")
+AREA_LABEL = re.compile(rf"^{either(written('entries', 'area'))}\s*:\s*", re.IGNORECASE)
+LABEL = re.compile(
+    rf"^{either([*written('entries', 'institution'), *written('entries', 'degree')])}\s*:\s*", re.IGNORECASE
+)
+NO_FACT = re.compile(rf"^{either([*written('entries', 'grade'), *written('entries', 'tasks')])}\b", re.IGNORECASE)
 MAX_LINE = 400  # characters; longer lines are prose
-MAX_AREA = 6  # words of a field of study
 MAX_SHORT = 8  # characters of an abbreviated degree, such as B.Com
-AREA = re.compile(r"^(?P<degree>.+?)\s+in\s+(?P<area>[A-Z].+)$")  # "BSc in Physics"
+MAX_AREA = 7  # words of a field of study
+MAX_PROSE = 14  # words of a bullet that is still an entry
 
 
 def read_education(lines: list[Line]) -> list[EducationItem]:
@@ -32,8 +37,8 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
     current = EducationItem()
     for line in lines:
         for kind, fact, area in _facts(line):
-            if kind == "area" and current.area is not None:  # only a guess, which begins no entry
-                continue
+            if kind == "area" and (current.area is not None or not (current.degree or current.institution)):
+                continue  # only a guess, which begins no entry
             if getattr(current, kind) is not None:  # the next entry, in whatever order its parts are
                 items.append(current)
                 current = EducationItem()
@@ -46,93 +51,106 @@ def read_education(lines: list[Line]) -> list[EducationItem]:
 
 def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
     """Return the institution, the degree (with its area) and the year that a line contains, in order."""
-    if len(line.text) > MAX_LINE:
+    if len(line.text) > MAX_LINE or line.bullet and len(line.text.split()) > MAX_PROSE:
         return []
     text, year = _cut_dates(line)
     found: list[tuple[str, Fact, Fact | None]] = []
     for piece in _pieces(line, text):
-        if DEGREE_WORD.search(piece.text):
-            found.append(("degree", *_degree(piece)))
-        elif _is_institution(piece.text):
-            found.append(("institution", _fact(piece), None))
-        elif found and found[-1][0] == "institution" and _is_area(piece.text):
-            found.append(("area", _fact(piece), None))
+        degree = find_degree(piece.text)
+        if NO_FACT.match(piece.text):
+            continue
+        if degree and (split := _behind_short_degree(piece, degree.end())):  # "B.Eng. University of Turin"
+            found += [("degree", _fact(split[0]), None), ("institution", _fact(split[1]), None)]
+        elif degree and (degree.start() == 0 or not is_institution(piece.text[: degree.start()])):
+            fact, area = _degree(piece)
+            if area is None and found and found[-1][0] == "area":  # "Economics / Master of Arts"
+                area = found.pop()[1]
+            found.append(("degree", fact, area))
+        elif is_institution(piece.text):
+            if found and found[-1][0] == "institution":  # "Ames Institute, University of Turin"
+                found[-1] = ("institution", _joined(line, found[-1][1], piece), None)
+            else:
+                found.append(("institution", _fact(piece), None))
+        elif not is_place(piece.text) and _is_area(piece.text):
+            if found and found[-1][0] == "degree" and found[-1][2] is None:
+                found[-1] = ("degree", found[-1][1], _fact(piece))
+            elif not (found and is_city(piece.text)):
+                found.append(("area", _fact(piece), None))
     return [*found, ("end_year", year, None)] if year else found
 
 
 def _pieces(line: Line, text: str) -> list[Line]:
-    """Return the pieces between separators; a school of a university stays one piece, a short degree is split off."""
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for match in [*SPLIT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        # "Ames Institute, University of Turin" is one institution.
-        if spans and text[spans[-1][1] : at].strip() == "," and _is_institution(text[slice(*spans[-1])]):
-            if not DEGREE_WORD.search(text[slice(*spans[-1])]) and _is_institution(text[at:end]):
-                spans[-1] = (spans[-1][0], end)
-                at = match.end() if match else end
-                continue
-        degree = DEGREE_WORD.match(text, at)
-        if degree and degree.end() - at <= MAX_SHORT and _is_institution(text[degree.end() : end]):
-            if not LINKED.match(text, degree.end()):
-                # The full stop of "B.Eng." belongs to the degree.
-                cut = degree.end() + (text[degree.end() : degree.end() + 1] == ".")
-                spans.append((at, cut))
-                at = cut
-        spans.append((at, end))
-        at = match.end() if match else end
-    pieces = [line.part(*span) for span in spans]
-    pieces = [piece.part(0, len(without_tail(piece.text))) for piece in pieces]
-    return [piece for piece in pieces if len(piece.text) > 1 and not is_place(piece.text)]
+    """Return the pieces between separators, and where the type changes."""
+    blanked = Line(text, line.start, line.size, line.bold, line.gap, line.bullet, line.cuts)
+    pieces, at = [], 0
+    for end, following in [*separators(blanked, SPLIT), (len(text), 0)]:
+        piece = _trimmed(line.part(at, end))
+        at = following
+        for label in (LABEL, AREA_LABEL, LINK):
+            if match := label.match(piece.text):
+                piece = piece.part(match.end(), len(piece.text))
+        if len(piece.text) > 1:
+            pieces.append(piece)
+    return pieces
+
+
+def _trimmed(piece: Line) -> Line:
+    lead = len(piece.text) - len(piece.text.lstrip(MARKS))
+    return piece.part(lead, len(without_tail(piece.text)))
 
 
 def _cut_dates(line: Line) -> tuple[str, Fact | None]:
     """Return the text with its date blanked, and the end year."""
     span = find_range(line.text)
     if span:
-        begin, end = span.end_span
         # As long as before, so that positions stay valid; the bar separates what is on both sides.
-        blank = (
-            line.text[: span.span[0]]
-            + " | "
-            + " " * max(0, span.span[1] - span.span[0] - 3)
-            + line.text[span.span[1] :]
-        )
+        begin, end = span.span
+        blank = line.text[:begin] + " | ".ljust(end - begin)[: end - begin] + line.text[end:]
         if span.end == "present":  # still studying: there is no end year
             return blank, None
-        return blank, _year(line, begin, end)
+        return blank, _year(line, *span.end_span, span.end)
     single = find_single(line.text)
     if single is None:
         return line.text, None
     begin, end = single[1]
     blank = line.text[:begin] + " " * (end - begin) + line.text[end:]
-    return blank, _year(line, begin, end)
+    return blank, _year(line, begin, end, single[0])
 
 
-def _year(line: Line, begin: int, end: int) -> Fact | None:
-    match = re.search(r"(?:19|20)\d{2}", line.text[begin:end])
-    if match is None:
-        return None
-    start = line.start + begin + match.start()
-    return Fact(value=match.group(), start=start, end=start + 4)
+def _year(line: Line, begin: int, end: int, value: str) -> Fact:
+    """Return the year of a date, at its digits: the last two in 2017-19."""
+    at = line.text.find(value[:4], begin, end)
+    if at >= 0:
+        begin, end = at, at + 4
+    return Fact(value=value[:4], start=line.start + begin, end=line.start + end)
 
 
 def _degree(piece: Line) -> tuple[Fact, Fact | None]:
-    for form in (AREA, AREA_AFTER, AREA_BEFORE):
-        match = form.match(piece.text)
-        if match and DEGREE_WORD.search(match["degree"]) and not DEGREE_WORD.search(match["area"]):
-            return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
+    match = AREA.match(piece.text)
+    if match and find_degree(match["degree"]) and not find_degree(match["area"]):
+        return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
     return _fact(piece), None
 
 
 def _is_area(text: str) -> bool:
     """Return whether a text is a field of study: few words, no digits."""
-    return len(text.split()) <= MAX_AREA and text[0].isupper() and not any(char.isdigit() for char in text)
+    is_short = len(text.split()) <= MAX_AREA and not any(char.isdigit() for char in text)
+    return is_short and text[0].isupper() and fold(text) not in ("remote", "online")
 
 
-def _is_institution(text: str) -> bool:
-    words = set(re.findall(r"[^\W\d_]+", fold(text)))
-    return bool(words & INSTITUTION_WORDS)
+def _behind_short_degree(piece: Line, end: int) -> tuple[Line, Line] | None:
+    """Return an abbreviated degree and the institution right behind it, in one piece."""
+    end += piece.text[end : end + 1] == "."  # the full stop of "B.Eng." belongs to the degree
+    rest = piece.part(end, len(piece.text))
+    is_linked = LINK.match(rest.text) or re.match(r"(?:of|degree)\b", rest.text)
+    if end > MAX_SHORT or is_linked or not is_institution(rest.text) or find_degree(rest.text):
+        return None
+    return piece.part(0, end), rest
+
+
+def _joined(line: Line, before: Fact, piece: Line) -> Fact:
+    begin, end = before.start - line.start, piece.end - line.start
+    return Fact(value=line.text[begin:end], start=before.start, end=piece.end)
 
 
 def _fact(piece: Line) -> Fact:

@@ -1,111 +1,130 @@
-"""Word lists that identify headings, titles, degrees, institutions and countries."""
+"""What words say about a text: a heading, an occupation, a degree, a school, an employer, a place."""
 
 from __future__ import annotations
 
+import gzip
 import re
 from functools import lru_cache
+from importlib import resources
 
 from babel import Locale
 
-from app.utils.text import fold
+from app.services.resumes.resume_parser._word_lists import LANGUAGES, either, files, words, written
+from app.utils.text import fold, transliterate
 
-# In the form to which _section_of() brings a line: folded, without decoration.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "work": (
-        "work", "experience", "work experience", "professional experience", "employment", "employment history",
-        "work history", "career history", "professional background", "relevant experience", "career", "positions",
-        "professional history", "career summary", "experiences", "work & experience", "employment experience",
-    ),
-    "education": (
-        "education", "education & training", "academic background", "education and training", "qualifications",
-        "academic qualifications", "studies", "academic history", "educational background", "schooling", "academics",
-    ),
-    "skills": (
-        "skills", "key skills", "technical skills", "core competencies", "competencies", "skills & tools", "expertise",
-        "skills & proficiency", "areas of expertise", "technologies", "tools", "skills & expertise", "core skills",
-        "technical expertise", "skill set", "skills summary", "professional skills", "skills and expertise",
-        "tech stack", "proficiencies", "skills & interests", "key competencies",
-    ),
-    "summary": (
-        "summary", "about", "about me", "profile", "professional summary", "personal summary", "objective",
-        "career objective", "executive summary", "introduction", "personal statement", "personal profile",
-    ),
-    "other": (
-        "languages", "language", "interests", "hobbies", "references", "certifications", "certificates", "awards",
-        "publications", "volunteer", "volunteering", "projects", "personal projects", "courses", "training",
-        "honors", "achievements", "activities", "memberships", "patents", "selected projects", "licenses",
-        "certifications & licenses", "awards & honors", "additional information", "selected honors", "volunteer work",
-    ),
-    "contact": ("contact", "contact information", "contact details", "personal details", "personal information", "details"),
-}
+AND = re.compile(r"\s+(?:and|und|et|y|e|i|en|oraz|&|\+|/)\s+|\s*&\s*")
+EDGES = re.compile(r"^[\W\d_]+|[\W_]+$")
+NUMBERING = re.compile(r"^(?:\d{1,2}|[ivx]{1,4})[.):]?\s+", re.IGNORECASE)
+SPACED = re.compile(r"(?:\w{1,2} ){3,}\w{1,2}|(?:\w )+\w(?: {2,}(?:\w )*\w)*")  # S K I L L S
+SMALL_CAPITALS = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]{2,}\b)")  # E XPERIENCE
+WORD = re.compile(r"[^\W\d_]+")
 
-SECTION_OF = {name: section for section, names in HEADINGS.items() for name in names}
+SECTIONS = tuple(files()["en"]["headings"])
 
-# Headings of references, whose contact points belong to other people.
-REFEREES = frozenset(
-    """references reference referees referenzen referenz referencias referenze referenties referencje rekomendacje
-    recommandations""".split()
-) | {"professional references", "personal references"}
 
-# Occupations that are mostly surnames or other words, such as page and wright, are left out. Baker and mason are kept:
-# a name with such a word needs the support of the email address (_looks_like_name).
-TITLE_WORDS = frozenset(
-    """accountant actuary adjuster administrator advisor adviser agent aide analyst animator appraiser apprentice architect
-    artist assembler assessor assistant associate attendant attorney auditor author baker banker barista bartender
-    biologist blaster bookkeeper broker builder buyer caregiver carpenter cashier ceo cfo chef chemist chief clerk coach
-    collector compliance concierge conductor consultant contractor controller cook coordinator copywriter cosmetologist
-    counsel counselor courier cto curator cutter dancer dealer dean dentist designer detective developer dietitian director
-    dispatcher doctor drafter driver economist editor educator electrician engineer estimator examiner executive
-    faculty farmer fellow firefighter fitter foreman founder freelancer fundraiser gardener geologist grader guard guide
-    hairdresser head hygienist illustrator inspector installer instructor intern interpreter interviewer investigator
-    janitor journalist judge laborer lawyer lead leader lecturer librarian loader machinist maid manager marketer mason
-    mechanic merchandiser midwife modeler molder nurse nutritionist officer operator optician optometrist owner packer
-    painter paralegal paramedic partner pharmacist photographer physician physicist pilot planner plumber policeman
-    practitioner president principal processor producer professor programmer proofreader psychologist publicist
-    realtor receptionist recruiter registrar repairer reporter representative researcher retoucher roofer sailor
-    salesperson scheduler scientist secretary seller server setter sculptor shipper singer social solicitor specialist
-    sociologist sorter statistician steward strategist stylist superintendent supervisor surgeon surveyor tailor teacher
-    teller tender technician technologist tester therapist trader trainee trainer translator treasurer tutor
-    typist underwriter upholsterer usher vendor veterinarian vp waiter waitress warden weaver welder worker writer
-    feeder handler hand clinician chairman cleaner digger drywaller engraver erector fabricator finisher fisher
-    forester glazier grinder groomer herder inventor keeper labourer logger maker miner mixer
-    navigator orderly paver polisher porter presser printer ranger rigger splicer stocker tuner winder
-    responder runner valet sweeper chiropractor pathologist liaison
-    wrapper sonographer radiographer hostess host server greeter archivist anthropologist astronomer""".split()
-)
+def heading_key(text: str) -> str:
+    """Return a heading as it is compared: folded, without decoration and numbering, with & for every `and`."""
+    key = fold(NUMBERING.sub("", EDGES.sub("", text)))
+    return " ".join(AND.sub(" & ", EDGES.sub("", key)).replace("'", "").replace("’", "").split())
 
-# Radiologist, technician, watchmaker; not consist, assist or checklist. TITLE_WORDS has specialist and pharmacist.
-TITLE_ENDING = re.compile(r"(?!(?:baptist|(?:con|re|per|in|as|ex|de|sub)s?ist|minimalist)s?$)\w{2,}(?:ologist|ician|ographer|[^cl]ist|maker|worker|keeper|practor)s?")
 
-# "Associate" alone is a job title. Upper case matters: "ms" and "ma" are no degrees.
-DEGREE = (
-    r"\b(?:Bachelor(?:'s|’s)?|Master(?:'s|’s)?|Doctor(?:ate)?|Ph\.?\s?D\.?|M\.?B\.?A\.?|B\.?\s?Sc\.?|M\.?\s?Sc\.?|B\.?\s?Tech|M\.?\s?Tech|B\.?\s?Com|M\.?\s?Com|B\.?\s?Ed|M\.?\s?Ed|M\.?\s?Phil|Ed\.?D\.?|"
-    r"B\.?\s?Eng|M\.?\s?Eng|B\.?A\.|M\.?A\.|BA|BS|MS|MA|B\.?S\.|M\.?S\.|BBA|BFA|MFA|LL\.?[BM]\.?|J\.?D\.|Associate(?:'s|’s)?(?= of| in| degree)|"
-    r"Diploma|Diplom|Certificate|Licence|Licenciatura|Licentiate|High School|GED|Abitur|A-Levels?|Postgraduate|Undergraduate)(?!\w)"
-)
+def _section_names() -> dict[str, str]:
+    """Return the section of each heading; of two languages that disagree, the first one decides."""
+    found: dict[str, str] = {}
+    for lists in files().values():
+        for section, names in lists["headings"].items():
+            for name in names:
+                found.setdefault(heading_key(name), section)
+    return found
 
-INSTITUTION_WORDS = frozenset(
-    fold("""university college school institute academy polytechnic universität université universidad universidade uniwersytet
-    politechnika hochschule fachhochschule faculty seminary conservatory akademia universita università universiteit lycée
-    iit mit instituto institut école""").split()
-)
 
-COMPANY_WORDS = frozenset(
-    """inc llc ltd limited gmbh ag plc corp corporation co company group holdings partners sons s.a. sa s.r.l. srl bv oy ab
-    kg s.c. sp.k. sp.j. spółka pty llp ltda foundation bank hospital consulting solutions systems technologies labs""".split()
-)
+SECTION_OF = _section_names()
+TITLE_WORDS = words("titles", "words")
+TITLE_ENDING = re.compile(rf"\w{{2,}}{either(words('titles', 'endings'))}")
+# English endings that other words have, too: baptist, minimalist, consist.
+NO_TITLE = frozenset("politician magician musician physician".split())
+INSTITUTION_WORDS = words("institutions", "words")
+INSTITUTION_ENDING = re.compile(rf"\w{{2,}}{either(words('institutions', 'endings'))}")
+INSTITUTION_SHORT = re.compile(rf"(?<!\w){either(written('institutions', 'abbreviations'))}(?!\w)")
+COMPANY_FORM = re.compile(rf"(?<![\w.]){either(words('companies', 'forms'))}(?![\w])")
+COMPANY_WORDS = words("companies", "words")
+COMPANY_ENDING = re.compile(rf"\w{{3,}}{either(words('companies', 'endings'))}")
+DEGREE_WORDS = re.compile(rf"(?<!\w){either(words('degrees', 'words'))}(?!\w)")
+DEGREE_SHORT = re.compile(rf"(?<![\w.]){either(written('degrees', 'abbreviations'))}(?!\w)")
+LANGUAGE_NAMES = words("levels", "language_names")
+LEVELS = words("levels", "words")
+FURNITURE = words("furniture", "words")
+PARTICLES = words("names", "particles")
+NAME_TITLES = words("names", "titles")
 
-COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})  # unions and placeholders of CLDR
 # Usual names that CLDR does not have.
 MORE_COUNTRIES = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "uae": "AE", "korea": "KR"}
+US_STATES = frozenset(
+    """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
+    SC SD TN TX UT VT VA WA WV WI WY DC""".split()
+)
+
+
+def section_of(text: str) -> str | None:
+    """Return the section that a heading opens, or None if the text is no heading."""
+    key = heading_key(text)
+    if found := SECTION_OF.get(key):
+        return found
+    # "Education & Certifications", "Schul- und Berufsausbildung"
+    if " & " in key and (known := [SECTION_OF[part] for part in re.split(r"[ -]*& ", key) if part in SECTION_OF]):
+        return known[0]
+    if SPACED.fullmatch(text.strip()):  # single blanks part letters, wider ones words
+        parts = re.split(r"\s{2,}", text.strip())
+        return SECTION_OF.get(heading_key(" ".join(part.replace(" ", "") for part in parts)))
+    if SMALL_CAPITALS.search(text) and text.isupper():
+        return SECTION_OF.get(heading_key(SMALL_CAPITALS.sub(r"\1", text)))
+    return None
+
+
+def has_title_word(text: str) -> bool:
+    """Return whether a word of the text is an occupation, in singular or plural."""
+    for word in WORD.findall(fold(text)):
+        if word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS or TITLE_ENDING.fullmatch(word):
+            return True
+    return False
+
+
+def has_company_word(text: str) -> bool:
+    """Return whether a text has a legal form, or a word of employers' names."""
+    folded = fold(text)
+    found = WORD.findall(folded)
+    if COMPANY_FORM.search(folded) or COMPANY_WORDS.intersection(found):
+        return True
+    return any(COMPANY_ENDING.fullmatch(word) for word in found)
+
+
+def has_company_form(text: str) -> bool:
+    """Return whether a text has a legal form, such as GmbH."""
+    return COMPANY_FORM.search(fold(text)) is not None
+
+
+def is_institution(text: str) -> bool:
+    """Return whether a text names a school or a university."""
+    found = WORD.findall(fold(text))
+    if INSTITUTION_WORDS.intersection(found) or INSTITUTION_SHORT.search(text):
+        return True
+    return any(INSTITUTION_ENDING.fullmatch(word) for word in found)
+
+
+def find_degree(text: str) -> re.Match[str] | None:
+    """Return the first word or abbreviation of a degree; the offsets are those of the text."""
+    folded = fold(text)
+    short = DEGREE_SHORT.search(text)
+    long = DEGREE_WORDS.search(folded) if len(folded) == len(text) else DEGREE_WORDS.search(text.lower())
+    return min((found for found in (short, long) if found), key=lambda found: found.start(), default=None)
 
 
 @lru_cache
 def countries() -> dict[str, str]:
     """Return the ISO code of each country by folded name, in the supported languages, and by code."""
     found = dict(MORE_COUNTRIES)
-    for language in COUNTRY_LANGUAGES:
+    for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES:
                 found.setdefault(code.lower(), code)
@@ -113,7 +132,13 @@ def countries() -> dict[str, str]:
     return found
 
 
-US_STATES = frozenset(
-    """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
-    SC SD TN TX UT VT VA WA WV WI WY DC""".split()
-)
+@lru_cache
+def _cities() -> frozenset[str]:
+    file = resources.files("app.data") / "cities.txt.gz"
+    return frozenset(gzip.decompress(file.read_bytes()).decode().split("\n"))
+
+
+def is_city(text: str) -> bool:
+    """Return whether a text is the name of a city; many cities have the name of something else, too."""
+    name = fold(text.strip())
+    return name in _cities() or transliterate(name) in _cities()

@@ -6,14 +6,22 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
 
 from app.schemas.parsed_resume_schema import Fact
 
 # \uf0b7 and \uf0a7 are the bullets of the fonts Symbol and Wingdings.
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
 
+CUT = "\x1f"  # where the type changes within a line, such as from a bold title to a plain company
 JOINERS = "\u200c\u200d"  # required by some scripts
 BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # pdfminer's text for a glyph without a letter
+
+
+# `aside` belongs to no section, such as an address behind a picture; `hidden` cannot be seen, and is no part of the
+# text; `encoding` says that the text may have been read in the wrong code page.
+Role = Literal["body", "aside", "hidden", "encoding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class RawLine:
     size: float = 0.0
     bold: bool = False
     gap: bool = False
+    role: Role = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Line:
     bold: bool
     gap: bool
     bullet: bool
+    cuts: tuple[int, ...] = ()  # offsets at which the type changes
+    aside: bool = False
 
     @property
     def end(self) -> int:
@@ -50,7 +61,14 @@ class Line:
         """Return a part of this line, trimmed, with its own position."""
         piece = self.text[begin:end]
         lead = len(piece) - len(piece.lstrip())
-        return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet)
+        cuts = tuple(at - begin - lead for at in self.cuts if begin + lead < at < end)
+        return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet, cuts)
+
+
+def separators(line: Line, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return where the pieces of a line end and the next ones begin: at separators, and where the type changes."""
+    found = [match.span() for match in pattern.finditer(line.text)]
+    return sorted([*found, *((at, at) for at in line.cuts if not any(a <= at <= b for a, b in found))])
 
 
 def without_tail(text: str) -> str:
@@ -66,9 +84,18 @@ def clean(text: str) -> str:
         char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
     )
     text = BETWEEN_LETTERS.sub("\ufffd", text)  # a missing letter: a blank would split the word
-    text = "".join(char if char.isprintable() and not "\ue000" <= char <= "\uf8ff" else " " for char in text)
+    text = "".join(
+        char if (char.isprintable() or char == CUT) and not "\ue000" <= char <= "\uf8ff" else " " for char in text
+    )
     text = re.sub(r"\(cid:\d+\)", " ", text)
     return re.sub(r"[ \t]{2,}", "  ", text.replace("\t", "  ")).strip()
+
+
+def _without_cuts(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return a line without its marks, and their offsets."""
+    parts = text.split(CUT)
+    ends = list(accumulate(len(part) for part in parts))
+    return "".join(parts), tuple(end for end in ends[:-1] if 0 < end < ends[-1])
 
 
 def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
@@ -77,7 +104,9 @@ def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
     lines: list[Line] = []
     position, gap = 0, False
     for item in raw:
-        text = clean(item.text)
+        if item.role in ("hidden", "encoding"):
+            continue
+        text, cuts = _without_cuts(clean(item.text))
         if not text:
             gap = True
             continue
@@ -87,7 +116,10 @@ def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
         body = text[lead:]
         parts.append(text)
         if body:
-            lines.append(Line(body, position + lead, item.size, item.bold, gap or item.gap, bullet))
+            own = tuple(at - lead for at in cuts if at > lead)
+            lines.append(
+                Line(body, position + lead, item.size, item.bold, gap or item.gap, bullet, own, item.role == "aside")
+            )
         position += len(text) + 1
         gap = False
     return "\n".join(parts), lines

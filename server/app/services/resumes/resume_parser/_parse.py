@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from app.schemas.parsed_resume_schema import ParsedResume
-from app.services.resumes.resume_parser import _contact, _contact_points
+from app.services.resumes.resume_parser import _contact_points
 from app.services.resumes.resume_parser._dates import total_years
 from app.services.resumes.resume_parser._education import read_education
-from app.services.resumes.resume_parser._gazetteer import REFEREES
+from app.services.resumes.resume_parser._gazetteer import section_of
 from app.services.resumes.resume_parser._lines import Line, RawLine, assemble
-from app.services.resumes.resume_parser._sections import HEADING_MARKS, is_section, split_sections
+from app.services.resumes.resume_parser._names import find_headline, find_name
+from app.services.resumes.resume_parser._places import find_place, region_of
+from app.services.resumes.resume_parser._sections import is_section, split_sections
 from app.services.resumes.resume_parser._skills import read_skills
 from app.services.resumes.resume_parser._work import read_work
 from app.utils.text import fold
@@ -20,18 +22,18 @@ BODY = ("work", "education", "skills")
 
 def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, ParsedResume]:
     """Return the text and the facts in it; fields that are not found stay empty."""
-    text, lines = assemble(raw)
+    text, every = assemble(raw)
+    lines = [line for line in every if not line.aside]
     sections = split_sections(lines)
     others = _of_others(lines)
     email = _contact_points.find_email(text, others)  # before the name, which its local part confirms
-    name, name_at = _contact.find_name(lines, email)
-    headline = _contact.find_headline(lines, name_at, name)
+    name, name_at = find_name(lines, email)
+    headline = find_headline(lines, name_at, name)
     taken = {fold(fact.value) for fact in (name, headline) if fact}
-    body = {line.start for kind in BODY for part in sections.get(kind, []) for line in part}
-    place = _contact.find_place(_head(lines, sections, name_at), body, taken)
+    place = find_place(_head(lines, sections, name_at), taken)
     work = [item for part in sections.get("work", []) for item in read_work(part, headline)]
     dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
-    region = _contact.region_of(place) or _contact_points.region_of_email(email)  # for numbers without a country code
+    region = region_of(place) or _contact_points.region_of_email(email)  # for numbers without a country code
     parsed = ParsedResume(
         name=name,
         email=email,
@@ -57,7 +59,7 @@ def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     opened: int | None = None
     for line in lines:
-        is_theirs = fold(line.text).strip(HEADING_MARKS) in REFEREES
+        is_theirs = section_of(line.text) == "references"
         if opened is not None and (is_theirs or is_section(line.text)):
             spans.append((opened, line.start))
             opened = None
@@ -67,9 +69,12 @@ def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
 
 
 def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int) -> list[Line]:
-    """Return where contact points are expected: near the name, above the first heading, in a contact section."""
+    """Return where a place is expected: near the name, above the first heading, in a contact section."""
     near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
     contact = [line for part in sections.get("contact", []) for line in part]
     # The contact line may also be far down, such as in the page footer of a DOCX file.
     at = next((index for index, line in enumerate(lines) if "@" in line.text), 0)
-    return [*near, *sections["head"][0], *contact, *lines[max(0, at - 3) : at + 4]]
+    body = {line.start for kind in BODY for part in sections.get(kind, []) for line in part}
+    every = [*contact, *near, *sections["head"][0], *lines[max(0, at - 3) : at + 4]]
+    kept = {line.start: line for line in every if line.start not in body}
+    return sorted(kept.values(), key=lambda line: line.start)

@@ -1,41 +1,88 @@
-"""Sections by their headings."""
+"""Sections by their headings: a heading is known by its words or by its form, which the document repeats."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from statistics import median
 
-from app.services.resumes.resume_parser._gazetteer import SECTION_OF
+from app.services.resumes.resume_parser._dates import find_range
+from app.services.resumes.resume_parser._gazetteer import (
+    FURNITURE,
+    has_company_form,
+    has_title_word,
+    heading_key,
+    is_institution,
+    section_of,
+)
 from app.services.resumes.resume_parser._lines import Line
-from app.utils.text import fold
 
-HEADING_MARKS = " :.-–—_|#*="  # decoration, as in "== Skills =="
 # Page numbers and titles, which could otherwise become an entry, the city or the headline.
 NOISE = re.compile(
-    r"^(?:page \d+.*|.* page \d+ of \d+|last updated in .*|designed with .*|resume|curriculum vitae|cv)$", re.IGNORECASE
+    r"^(?:(?:page|seite|pagina|página|strona|pág\.?|s\.)\s?\d+.{0,20}|.{0,60} page \d+ of \d+|\d{1,2}\s?/\s?\d{1,2}|last updated (?:in|on) .*|(?:\S+\s\|\s)?file:///\S+.*|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d.*|designed with .*)$",
+    re.IGNORECASE,
 )
+MAX_HEADING = 6  # words of a heading that is known by its form alone
+MIN_ALIKE = 2  # known headings of a form, before the form tells of others
+Form = tuple[float, bool, bool]
+Sections = dict[str, list[list[Line]]]
 
 
-def split_sections(lines: list[Line]) -> dict[str, list[list[Line]]]:
+def split_sections(lines: list[Line]) -> Sections:
     """Return the lines of each section, one list per heading; lines above the first heading are `head`."""
     usual = median([line.size for line in lines]) if lines else 0.0
-    sections: dict[str, list[list[Line]]] = {"head": [[]]}
+    forms = _heading_forms(lines, usual)
+    sections: Sections = {"head": [[]]}
     current = sections["head"][0]
     for line in lines:
-        if NOISE.match(line.text):
+        if is_noise(line.text):
             continue
-        section = heading_of(line, usual)
+        section = heading_of(line, usual) or _by_form(line, forms, is_first=len(sections) == 1)
         if section:
             current = []
             sections.setdefault(section, []).append(current)
+        elif run_in := _run_in(line, sections):
+            section, rest = run_in
+            current = [rest]
+            sections.setdefault(section, []).append(current)
         else:
             current.append(line)
+    return _by_content(sections)
+
+
+def _by_content(sections: Sections) -> Sections:
+    """Take a section whose heading nobody knows for the one that is missing, if its lines look like it."""
+    unknown = sections.get("other", [])
+    for kind, looks_like_it in (("work", _is_history), ("skills", _is_list)):
+        found = [part for part in unknown if looks_like_it(part)] if kind not in sections else []
+        if found:
+            sections[kind] = found
+            unknown = [part for part in unknown if part not in found]
+    sections["other"] = unknown
     return sections
+
+
+def _is_history(part: list[Line]) -> bool:
+    """Return whether a section has dated entries, not all of them at schools."""
+    dated = [line for line in part if find_range(line.text)]
+    return len(dated) >= 2 and any(has_title_word(line.text) for line in part)
+
+
+def _is_list(part: list[Line]) -> bool:
+    """Return whether a section is a list of short texts without dates."""
+    texts = [line.text for line in part]
+    is_short = all(len(piece.split()) <= 4 for text in texts for piece in re.split(r"[,;|•]|\s{2,}", text))
+    return len(texts) >= 2 and is_short and not any(any(char.isdigit() for char in text) for text in texts)
+
+
+def is_noise(text: str) -> bool:
+    """Return whether a line is part of the page rather than of the resume."""
+    return heading_key(text) in FURNITURE or NOISE.match(text) is not None
 
 
 def heading_of(line: Line, usual: float) -> str | None:
     """Return the section that a line opens, or None if it is not a heading, such as small print in a list."""
-    section = _section_of(line.text)
+    section = section_of(line.text)
     if section is None or line.bullet:
         return None
     plain = line.size < usual * 1.05 and not line.bold and not line.gap and not line.text.isupper()
@@ -44,12 +91,36 @@ def heading_of(line: Line, usual: float) -> str | None:
 
 def is_section(text: str) -> bool:
     """Return whether a text is the heading of a section."""
-    return _section_of(text) is not None
+    return section_of(text) is not None
 
 
-def _section_of(text: str) -> str | None:
-    key = re.sub(r"^\d+[.)]?\s*", "", fold(text)).strip(HEADING_MARKS)  # "1. Experience"
-    key = re.sub(r"\s+", " ", re.sub(r"\s+and\s+", " & ", key))
-    if re.fullmatch(r"(?:\w )+\w", key):  # "S K I L L S"
-        key = key.replace(" ", "")
-    return SECTION_OF.get(key) or SECTION_OF.get(key.replace(" & ", " and "))
+def _form(line: Line) -> Form:
+    return round(line.size * 2) / 2, line.bold, line.text.isupper()
+
+
+def _heading_forms(lines: list[Line], usual: float) -> set[Form]:
+    """Return the forms that the known headings have, and hardly any other line."""
+    known = Counter(_form(line) for line in lines if heading_of(line, usual))
+    every = Counter(_form(line) for line in lines)
+    return {form for form, count in known.items() if count >= MIN_ALIKE and 2 * count > every[form]}
+
+
+def _by_form(line: Line, forms: set[Form], is_first: bool) -> str | None:
+    """Return `other` for a line that looks like the headings, unless it is in the head, where the name is."""
+    if is_first or line.bullet or _form(line) not in forms or not any(char.isalpha() for char in line.text):
+        return None
+    is_short = len(line.text.split()) <= MAX_HEADING and "," not in line.text and not line.text.endswith(".")
+    is_name = is_institution(line.text) or has_company_form(line.text) or has_title_word(line.text)
+    return "other" if is_short and not is_name and not find_range(line.text) else None
+
+
+def _run_in(line: Line, sections: Sections) -> tuple[str, Line] | None:
+    """Return the section and the rest of a line such as `Skills: Python, SQL`, if that section has not begun yet."""
+    head, colon, rest = line.text.partition(":")
+    if not colon or not rest.strip() or line.bullet or len(head) > 40:
+        return None
+    section = section_of(head)
+    # In the head, "Location: Berlin" is a contact point; in a list of skills, "Languages: Python" is a label.
+    if section is None or section in ("contact", *sections) or "skills" in sections and section == "languages":
+        return None
+    return section, line.part(len(head) + 1, len(line.text))

@@ -1,0 +1,179 @@
+"""ODT by its XML (OpenDocument 1.3): paragraphs with their styles, tables, page headers, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import ElementTree
+
+from app.services.core.child_process import Unreadable
+from app.services.resumes.resume_parser._containers import SMALLEST, Run, open_archive, paragraph_lines, row_lines
+from app.services.resumes.resume_parser._lines import RawLine
+from app.utils.file_types import BROKEN
+
+# Comments, and text that was deleted while changes were tracked, are no part of the document.
+SKIPPED = frozenset({"annotation", "annotation-end", "tracked-changes", "bookmark", "note-citation", "sequence-decls"})
+LIMIT = 1000  # blanks that one element can stand for
+SIZE = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
+GAP = 0.2  # centimetres above a paragraph
+
+
+@dataclass(slots=True)
+class _Style:
+    bold: bool | None = None
+    size: float | None = None
+    hidden: bool = False
+    gap: bool = False
+    parent: str = ""
+
+
+@dataclass(slots=True)
+class _Reader:
+    styles: dict[str, _Style]
+    links: list[str] = field(default_factory=list)
+
+
+def odt_lines(data: bytes) -> Iterator[RawLine]:
+    """Yield the page header, then paragraphs, tables and text boxes in document order, then the page footer."""
+    with open_archive(data) as archive:
+        try:
+            content = ElementTree.fromstring(archive.read("content.xml"))  # defusedxml refuses entities
+            has_styles = "styles.xml" in archive.namelist()
+            common = ElementTree.fromstring(archive.read("styles.xml")) if has_styles else None
+        except (*BROKEN, ParseError, KeyError) as error:
+            raise Unreadable("the file is broken") from error
+    styles = {} if common is None else _styles(common)
+    reader = _Reader(styles | _styles(content))
+    yield from _page_part(common, "header", reader)
+    for body in (each for each in content.iter() if _tag(each) == "text" and "office" in str(each.tag)):
+        yield from _blocks(body, reader)
+    yield RawLine("")  # a gap, so that the footer does not continue the last entry
+    yield from _page_part(common, "footer", reader)
+    yield from (RawLine(link, role="aside") for link in dict.fromkeys(reader.links))
+
+
+def _page_part(root: Any, name: str, reader: _Reader) -> Iterator[RawLine]:
+    for element in root.iter() if root is not None else ():
+        if _tag(element) in (name, f"{name}-first"):
+            yield from _blocks(element, reader)
+
+
+def _styles(root: Any) -> dict[str, _Style]:
+    found = {}
+    for each in root.iter():
+        if _tag(each) not in ("style", "default-style"):
+            continue
+        text = next((child for child in each if _tag(child) == "text-properties"), None)
+        space = next((child for child in each if _tag(child) == "paragraph-properties"), None)
+        weight, size = _get(text, "font-weight"), SIZE.fullmatch(_get(text, "font-size"))
+        above = re.match(r"([\d.]+)(cm|in|pt)", _get(space, "margin-top"))
+        scale = {"cm": 1.0, "in": 2.54, "pt": 0.0353}
+        found[_get(each, "name")] = _Style(
+            weight == "bold" or weight.isdigit() and int(weight) >= 600 if weight else None,
+            float(size[1]) if size else None,
+            _get(text, "display") == "none",
+            bool(above) and float(above[1]) * scale[above[2]] >= GAP if above else False,
+            _get(each, "parent-style-name"),
+        )
+    return found
+
+
+def _blocks(element: Any, reader: _Reader) -> Iterator[RawLine]:
+    for child in element:
+        tag = _tag(child)
+        if tag in ("p", "h"):
+            yield from _paragraph(child, reader)
+        elif tag == "table":
+            yield from _table(child, reader)
+        elif tag == "list-item":
+            yield from _item(child, reader)
+        elif tag not in SKIPPED:
+            yield from _blocks(child, reader)
+
+
+def _item(item: Any, reader: _Reader) -> Iterator[RawLine]:
+    for line in _blocks(item, reader):
+        yield RawLine(f"• {line.text}", line.size, line.bold, line.gap, line.role) if line.text else line
+
+
+def _table(table: Any, reader: _Reader) -> Iterator[RawLine]:
+    rows = [row for row in table.iter() if _tag(row) == "table-row"]
+    for row in rows:
+        cells = [list(_blocks(cell, reader)) for cell in row if _tag(cell) == "table-cell"]
+        yield from row_lines(cells, is_only=len(rows) == 1)
+
+
+def _paragraph(paragraph: Any, reader: _Reader) -> Iterator[RawLine]:
+    style = _resolved(reader, _get(paragraph, "style-name"))
+    is_heading = _tag(paragraph) == "h"
+    boxes: list[Any] = []
+    runs = list(_runs(paragraph, reader, style, is_heading, boxes))
+    yield from paragraph_lines(runs, gap=style.gap)
+    for box in boxes:
+        yield from _blocks(box, reader)
+
+
+def _runs(element: Any, reader: _Reader, style: _Style, bold: bool, boxes: list[Any]) -> Iterator[Run]:
+    def run(text: str) -> Run:
+        size = style.size or 0.0
+        hidden = style.hidden or 0 < size < SMALLEST
+        return Run(text, bold if style.bold is None else style.bold, size, hidden)
+
+    if element.text:
+        yield run(_folded(element.text))
+    for child in element:
+        tag = _tag(child)
+        if tag == "tab":
+            yield run("   ")
+        elif tag == "s":
+            count = _get(child, "c")
+            yield run(" " * min(int(count) if count.isdigit() else 1, LIMIT))
+        elif tag == "line-break":
+            yield run("\n")
+        elif tag in ("frame", "custom-shape"):
+            boxes += [box for box in child.iter() if _tag(box) == "text-box"]
+        elif tag in ("span", "a", "meta", "ruby", "ruby-base", "note", "note-body", "text-input") or child.text:
+            if tag in SKIPPED:
+                pass
+            else:
+                reader.links += [link for link in (_get(child, "href"),) if link]
+                own = _resolved(reader, _get(child, "style-name"))
+                mixed = _Style(
+                    style.bold if own.bold is None else own.bold, own.size or style.size, own.hidden or style.hidden
+                )
+                yield from _runs(child, reader, mixed, bold, boxes)
+        if child.tail:
+            yield run(_folded(child.tail))
+
+
+def _folded(text: str) -> str:
+    """Return a text whose blanks are one each: more are written as elements."""
+    return re.sub(r"[ \t\r\n]+", " ", text)
+
+
+def _resolved(reader: _Reader, name: str) -> _Style:
+    """Return a style with what it takes from its parents."""
+    found = _Style()
+    for _ in range(10):
+        style = reader.styles.get(name)
+        if style is None:
+            break
+        found.bold = style.bold if found.bold is None else found.bold
+        found.size = style.size if found.size is None else found.size
+        found.hidden, found.gap, name = found.hidden or style.hidden, found.gap or style.gap, style.parent
+    return found
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _get(element: Any, name: str) -> str:
+    """Return an attribute by its local name, or an empty text."""
+    if element is None:
+        return ""
+    return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")

@@ -1,0 +1,364 @@
+"""The words of PDF pages by pdfium, with what is hidden set apart.
+
+Text can be hidden in many ways: without paint, too small to read, in the colour of its background, behind a picture or
+outside the page. Such text fools programs and not people, so that it is no part of the resume.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from app.services.core.child_process import Unreadable
+from app.services.resumes.resume_parser import _pdf_objects as drawn
+from app.services.resumes.resume_parser._pdf_objects import FAINT, Box, Colour, Matrix
+from app.services.resumes.resume_parser._words import PageWords, Word
+
+MAX_PAGES = 30
+MAX_LETTERS = 60_000  # per page; a full page of small print has 10 000
+SMALLEST = 2.5  # points; nobody reads smaller letters
+WORD_GAP = 0.17  # of the font size; a blank takes 0.2 to 0.35
+NEW_LINE = 0.4  # of the font size: letters whose baselines differ by more are no word
+INVISIBLE = {3, 7}  # text rendering modes: no fill and no stroke, clipping only (ISO 32000-1, table 106)
+DOUBTFUL = 60  # difference of a colour channel below which the picture of the page is looked at
+MAX_PIXELS = 4_000_000
+SCAN = 0.5  # share of the page that one picture covers if the page is a scan; its text is invisible on purpose
+LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+MISSING = "\ufffd"
+HYPHENS = {0x02, 0xFFFE}  # how pdfium marks a hyphen at the end of a line
+WHITE = (255, 255, 255)
+DESCENT = 0.22  # of the font size, below the baseline
+MIN_TRACKED = 4  # letters that stand alone in a row
+MAX_TRACKING = 1.2  # of the font size
+
+MAX_OBJECTS = 20_000  # per page
+MAX_LINKS = 100  # per page
+UNSEEN = 2 | 32  # flags of fields that are not shown (ISO 32000-1, table 165)
+
+
+@dataclass(slots=True)
+class _Style:
+    """What the letters of one text object have in common."""
+
+    size: float
+    bold: bool
+    mode: int
+    colour: Colour
+    opacity: int
+
+
+@dataclass(slots=True)
+class _Paint:
+    """A filled area or a picture (without a colour), in the order of drawing."""
+
+    box: Box
+    colour: Colour | None
+    order: int
+
+
+@dataclass(slots=True)
+class _Letter:
+    text: str
+    box: Box
+    style: _Style
+    order: int
+    turn: int  # quarter turns clockwise
+
+
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
+PLAIN = _Style(0.0, False, 0, (0, 0, 0), 255)
+
+
+def read_pages(data: bytes) -> Iterator[PageWords]:
+    """Yield the words of each page; Unreadable if the file is encrypted or broken."""
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        reason = pdfium.FPDF_GetLastError()
+        if reason == pdfium.FPDF_ERR_SUCCESS:  # the file has no pages
+            return
+        is_locked = reason == pdfium.FPDF_ERR_PASSWORD
+        raise Unreadable("the file is encrypted" if is_locked else "the file is broken") from error
+    try:
+        pdf.init_forms()  # the values of form fields belong to the text
+        for number in range(min(len(pdf), MAX_PAGES)):
+            page = pdf[number]
+            yield _Page(pdf, page).read()
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("the file is broken") from error
+    finally:
+        pdf.close()
+
+
+class _Page:
+    """One page while it is read."""
+
+    def __init__(self, pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> None:
+        self.pdf, self.page = pdf, page
+        self.left, self.bottom, self.right, self.top = (
+            float(edge) for edge in page.get_bbox()
+        )  # need not begin at zero
+        self.rotation = page.get_rotation()
+        self.styles: dict[int, _Style] = {}
+        self.orders: dict[int, int] = {}
+        self.paints: list[_Paint] = []
+        self.picture: tuple[bytes, int, int, int, float] | None = None  # drawn when it is first asked for
+
+    def read(self) -> PageWords:
+        """Return the words of the page."""
+        self._survey(drawn.objects(self.page), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+        seen, hidden = self._letters()
+        turns = [letter.turn for letter in seen if letter.turn >= 0]
+        upright = max(set(turns), key=turns.count, default=0)  # a whole page may lie on its side
+        straight = [_turned(letter, upright) for letter in seen if letter.turn in (upright, -1)]
+        aside = [_turned(letter, letter.turn) for letter in seen if letter.turn != upright]
+        return PageWords(
+            [*_words(straight), *self._fields()],
+            _words(aside),
+            _words([_turned(letter, letter.turn) for letter in hidden]),
+            self._links(),
+        )
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left if self.rotation in (0, 180) else self.top - self.bottom
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom if self.rotation in (0, 180) else self.right - self.left
+
+    def _survey(self, objects: Iterator[pdfium.FPDF_PAGEOBJECT], outer: Matrix) -> None:
+        """Note the order of text objects, and what is painted over an area."""
+        for each in objects:
+            if len(self.orders) + len(self.paints) > MAX_OBJECTS:
+                return
+            kind = pdfium.FPDFPageObj_GetType(each)
+            order = len(self.orders) + len(self.paints)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM:
+                self._survey(drawn.members(each), drawn.times(drawn.matrix(each), outer))
+            elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self.orders[drawn.key(each)] = order
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_PATH and drawn.is_filled(each):
+                colour = drawn.colour(each)[0] if kind == pdfium.FPDF_PAGEOBJ_PATH else None
+                self.paints.append(_Paint(self._box(*drawn.bounds(each, outer)), colour, order))
+
+    def _letters(self) -> tuple[list[_Letter], list[_Letter]]:
+        """Return the letters that a reader sees, in the order of the file, and those that nobody can see."""
+        text = self.page.get_textpage()
+        every = [self._letter(text, at) for at in range(min(text.count_chars(), MAX_LETTERS))]
+        text.close()
+        is_scan = self._is_scan()
+        seen: list[_Letter] = []
+        hidden: list[_Letter] = []
+        for letter in every:
+            (hidden if self._is_hidden(letter, is_scan) else seen).append(letter)
+        return seen, hidden
+
+    def _letter(self, text: pypdfium2.PdfTextPage, at: int) -> _Letter:
+        code = pdfium.FPDFText_GetUnicode(text, at)
+        target = pdfium.FPDFText_GetTextObject(text, at)
+        if not target or pdfium.FPDFText_IsGenerated(text, at) == 1:
+            return _Letter(" ", NOWHERE, PLAIN, 0, -1)  # a blank or a line end that pdfium adds
+        char = "-" if code in HYPHENS else MISSING if not code else chr(code).translate(LIGATURES)
+        box = pdfium.FS_RECTF()
+        pdfium.FPDFText_GetLooseCharBox(text, at, box)
+        style = self._style(text, at, target)
+        turn = round(pdfium.FPDFText_GetCharAngle(text, at) / (math.pi / 2)) % 4
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        if turn == 0:  # fonts disagree on the height of their letters, and only the baseline tells what stands in a row
+            x, y = ctypes.c_double(), ctypes.c_double()
+            pdfium.FPDFText_GetCharOrigin(text, at, x, y)
+            bottom, top = y.value - DESCENT * style.size, y.value + (1 - DESCENT) * style.size
+        place = self._box(left, bottom, right, top)
+        return _Letter(char, place, style, self.orders.get(drawn.key(target), 0), (turn + self.rotation // 90) % 4)
+
+    def _style(self, text: pypdfium2.PdfTextPage, at: int, target: pdfium.FPDF_PAGEOBJECT) -> _Style:
+        key = drawn.key(target)
+        if key not in self.styles:
+            matrix = pdfium.FS_MATRIX()
+            pdfium.FPDFText_GetMatrix(text, at, matrix)
+            size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(target)
+            self.styles[key] = _Style(size, drawn.is_bold(target, mode), mode, *drawn.colour(target))
+        return self.styles[key]
+
+    def _box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return a box of the file as it stands on the page that a reader sees, from its top left corner."""
+        a, b, c, d = left - self.left, bottom - self.bottom, right - self.left, top - self.bottom
+        if self.rotation == 90:
+            return b, a, d, c
+        if self.rotation == 180:
+            return self.width - c, b, self.width - a, d
+        if self.rotation == 270:
+            return self.width - d, self.height - c, self.width - b, self.height - a
+        return a, self.height - d, c, self.height - b
+
+    def _is_scan(self) -> bool:
+        """Return whether a picture covers the page, so that its invisible text was recognised in the picture."""
+        page = self.width * self.height
+        return any(paint.colour is None and _area(paint.box) > SCAN * page for paint in self.paints)
+
+    def _is_hidden(self, letter: _Letter, is_scan: bool) -> bool:
+        if letter.turn < 0:
+            return False
+        style = letter.style
+        if style.mode in INVISIBLE:
+            return not is_scan
+        left, top, right, bottom = letter.box
+        x, y = (left + right) / 2, (top + bottom) / 2
+        if not (0 <= x <= self.width and 0 <= y <= self.height):
+            return True
+        if abs(style.size) < SMALLEST or style.opacity < FAINT:
+            return True
+        under: Colour | None = WHITE
+        for paint in self.paints:
+            a, b, c, d = paint.box
+            if a <= x <= c and b <= y <= d:
+                if paint.order > letter.order:
+                    return not is_scan and not self._shows(letter.box)
+                under = paint.colour
+        is_faint = under is None or max(abs(a - b) for a, b in zip(under, style.colour)) < DOUBTFUL
+        return is_faint and not is_scan and not self._shows(letter.box)
+
+    def _shows(self, box: Box) -> bool:
+        """Return whether something is drawn in a box: the areas and colours of the file tell less than its picture."""
+        if self.picture is None:
+            scale = min(2.0, math.sqrt(MAX_PIXELS / (self.width * self.height)))
+            bitmap = self.page.render(scale=scale, grayscale=True)
+            self.picture = (bytes(bitmap.buffer), bitmap.stride, bitmap.width, bitmap.height, scale)
+        pixels, stride, width, height, scale = self.picture
+        left, top, right, bottom = (round(edge * scale) for edge in box)
+        left, right = max(0, left), min(width, max(right, left + 1))
+        rows = [pixels[y * stride + left : y * stride + right] for y in range(max(0, top), min(height, bottom + 1))]
+        values = b"".join(rows)
+        return bool(values) and max(values) - min(values) >= FAINT
+
+    def _links(self) -> list[str]:
+        found: list[str] = []
+        position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+        while len(found) < MAX_LINKS and pdfium.FPDFLink_Enumerate(self.page, position, link):
+            action = pdfium.FPDFLink_GetAction(link)
+            size = pdfium.FPDFAction_GetURIPath(self.pdf, action, None, 0) if action else 0
+            if size > 1:
+                buffer = ctypes.create_string_buffer(size)
+                pdfium.FPDFAction_GetURIPath(self.pdf, action, buffer, size)
+                found.append(buffer.raw[: size - 1].decode("utf-8", "replace"))
+        return found
+
+    def _fields(self) -> list[Word]:
+        """Return the values of form fields at the places of the fields."""
+        words: list[Word] = []
+        for at in range(pdfium.FPDFPage_GetAnnotCount(self.page)):
+            field = pdfium.FPDFPage_GetAnnot(self.page, at)
+            if pdfium.FPDFAnnot_GetSubtype(field) == pdfium.FPDF_ANNOT_WIDGET:
+                words += self._field(field)
+            pdfium.FPDFPage_CloseAnnot(field)
+        return words
+
+    def _field(self, field: pdfium.FPDF_ANNOTATION) -> Iterator[Word]:
+        size = pdfium.FPDFAnnot_GetStringValue(field, b"V", None, 0)
+        if pdfium.FPDFAnnot_GetFlags(field) & UNSEEN or size <= 2:
+            return
+        buffer = ctypes.create_string_buffer(size)
+        pdfium.FPDFAnnot_GetStringValue(field, b"V", ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+        rect = pdfium.FS_RECTF()
+        pdfium.FPDFAnnot_GetRect(field, rect)
+        left, top, right, bottom = self._box(rect.left, rect.bottom, rect.right, rect.top)
+        lines = buffer.raw[: size - 2].decode("utf-16-le", "replace").splitlines()
+        step = (bottom - top) / max(1, len(lines))
+        for number, line in enumerate(lines):
+            y = top + number * step
+            yield Word(line, left, right, y, y + step, min(step, 12.0))
+
+
+def _area(box: Box) -> float:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
+
+
+def _turned(letter: _Letter, turn: int) -> _Letter:
+    """Return a letter with the box that it has if the page is turned so that the letter stands upright."""
+    if letter.turn < 0:
+        return letter
+    left, top, right, bottom = letter.box
+    box = {
+        0: letter.box,
+        3: (-bottom, left, -top, right),  # read upwards
+        2: (-right, -bottom, -left, -top),
+        1: (top, -right, bottom, -left),  # read downwards
+    }[turn]
+    return _Letter(letter.text, box, letter.style, letter.order, 0)
+
+
+def _words(letters: list[_Letter]) -> list[Word]:
+    """Join letters in the order of the file; a blank, a gap or another line ends a word."""
+    words: list[Word] = []
+    last: _Letter | None = None
+    places: set[tuple[str, int, int]] = set()
+    for letter in letters:
+        if letter.text.isspace():
+            last = None
+            continue
+        left, top, right, bottom = letter.box
+        place = (letter.text, round(left), round(bottom))
+        is_ligature = last is not None and letter.box == last.box and letter.order == last.order
+        if place in places and not is_ligature:  # some files draw letters twice, as shadows or to look bold
+            continue
+        places.add(place)
+        if last is not None and (is_ligature or _goes_on(last, letter)):
+            word = words[-1]
+            word.text += letter.text
+            word.x1, word.top, word.bottom = max(word.x1, right), min(word.top, top), max(word.bottom, bottom)
+            word.size = max(word.size, letter.style.size)
+        else:
+            words.append(Word(letter.text, left, right, top, bottom, letter.style.size, letter.style.bold))
+        last = letter
+    return _without_tracking([word for word in words if word.text.strip()])
+
+
+def _goes_on(last: _Letter, letter: _Letter) -> bool:
+    size = max(last.style.size, letter.style.size)
+    gap = letter.box[0] - last.box[2]
+    is_level = abs(letter.box[3] - last.box[3]) <= NEW_LINE * size
+    # Small capitals are two sizes in one word; an accent may be drawn back over its letter.
+    is_near = is_level and -0.6 * size <= gap <= WORD_GAP * size
+    return is_near and last.style.bold == letter.style.bold or unicodedata.combining(letter.text[0]) > 0
+
+
+def _without_tracking(words: list[Word]) -> list[Word]:
+    """Join letters that are set apart, as in `A N N A   L I S`; a gap that is clearly wider parts two words."""
+    joined: list[Word] = []
+    at = 0
+    while at < len(words):
+        end = at + 1
+        while end < len(words) and _are_tracked(words[end - 1], words[end]):
+            end += 1
+        joined += _tracked(words[at:end]) if end - at >= MIN_TRACKED else words[at:end]
+        at = end
+    return joined
+
+
+def _are_tracked(left: Word, right: Word) -> bool:
+    single = len(left.text) == len(right.text) == 1
+    level = abs(left.bottom - right.bottom) <= 1 and abs(left.size - right.size) < 0.5
+    return single and level and 0 < right.x0 - left.x1 <= MAX_TRACKING * left.size
+
+
+def _tracked(letters: list[Word]) -> list[Word]:
+    gaps = [right.x0 - left.x1 for left, right in zip(letters, letters[1:])]
+    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) < 6 else sorted(gaps)[len(gaps) // 3]
+    words = [letters[0]]
+    for gap, letter in zip(gaps, letters[1:]):
+        if gap > usual + 0.2 * letter.size:
+            words.append(letter)
+        else:
+            words[-1].text += letter.text
+            words[-1].x1 = letter.x1
+    return words

@@ -1,0 +1,118 @@
+"""The pieces of a line in an entry: what stands between separators, and what it may be."""
+
+from __future__ import annotations
+
+import re
+
+from app.services.resumes.resume_parser._dates import DateRange, find_range, find_single
+from app.services.resumes.resume_parser._gazetteer import (
+    has_company_form,
+    has_company_word,
+    has_title_word,
+    is_city,
+    is_institution,
+)
+from app.services.resumes.resume_parser._lines import Line, separators, without_tail
+from app.services.resumes.resume_parser._places import is_place
+from app.services.resumes.resume_parser._word_lists import either, written
+
+# Commas part only where one side is known to be a title or a place: "Ames, Bode and Cole" is one company.
+_AT = either(word for word in written("linking", "at") if len(word) > 1)
+SPLIT = re.compile(
+    rf"\s+\|\s+|\s*;\s+|\s+,\s+|\s*[•·●▪]\s+|\s+[–—-]\s+|\s+/\s+|\s+@\s+|\s{{2,}}|\s*[\[\]]\s*|\s+{_AT}\s+"
+)
+OPENING = re.compile(r"\s+\(")
+MARKS = " (,|–—-:/[];~"
+# "6 years 2 months", "4 ans 3 mois", "2 J. 3 Mon."
+_UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|y|months?|mos?|m|jahre?n?|j|monate?n?|mon|ans?|mois|años?|meses|mes|anos?|mês|anni|anno|mesi|mese|jaar|maand(?:en)?|mnd|lata?|lat|rok|mies(?:iące|ięcy|iąc)?|msc)\.?"
+DURATION = re.compile(rf"\(?{_UNIT}(?:[\s,]+(?:(?:and|und|et|y|e|i|en)\s+)?{_UNIT})?\)?", re.IGNORECASE)
+LABEL = re.compile(
+    rf"^{either([*written('entries', 'company'), *written('entries', 'title'), *written('entries', 'period'), *written('entries', 'place')])}\s*:\s*",
+    re.IGNORECASE,
+)
+TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
+
+
+def dates_of(line: Line) -> DateRange | None:
+    """Return the range of a line, or a single date at its end as a range whose end is empty or the same year."""
+    found = find_range(line.text)
+    if found:
+        return found
+    single = find_single(line.text)
+    if single is None:
+        return None
+    value, (begin, end) = single
+    rest = f"{line.text[:begin]} {line.text[end:]}".strip(MARKS + ".)")
+    if line.text[end:].strip(" )].|") and rest:  # within a sentence
+        return None
+    return DateRange(value, (begin, end), value if len(value) == 4 else "", (begin, end), (begin, end))
+
+
+def pieces_of(line: Line, dates: DateRange | None = None) -> list[Line]:
+    """Return the pieces of a line without its dates, durations and places."""
+    parts = [line]
+    if dates:
+        parts = [line.part(0, dates.span[0]), line.part(dates.span[1], len(line.text))]
+    found = [piece for part in parts for piece in _pieces(part)]
+    return [piece for piece in found if not DURATION.fullmatch(piece.text)]
+
+
+def _pieces(line: Line) -> list[Line]:
+    pieces, at = [], 0
+    for end, following in [*separators(line, SPLIT), (len(line.text), 0)]:
+        piece = trimmed(line.part(at, end))
+        at = following
+        if label := LABEL.match(piece.text):
+            piece = trimmed(piece.part(label.end(), len(piece.text)))
+        pieces += [each for each in _without_brackets(piece) if len(each.text) > 1]
+    return pieces
+
+
+def _without_brackets(piece: Line) -> list[Line]:
+    """Return a piece and what stands in brackets behind it, if that is a place or a kind of work."""
+    match = OPENING.search(piece.text)
+    if match is None:
+        return [piece]
+    inside = piece.part(match.end(), len(piece.text.rstrip(")")))
+    if is_place(inside.text) or is_city(inside.text) or DURATION.fullmatch(inside.text):
+        return [piece.part(0, match.start()), inside]
+    return [piece]
+
+
+def trimmed(piece: Line) -> Line:
+    """Return a piece without separators at its ends."""
+    lead = len(piece.text) - len(piece.text.lstrip(MARKS))
+    return piece.part(lead, len(without_tail(piece.text)))
+
+
+def is_location(text: str) -> bool:
+    """Return whether a piece is nothing but a place."""
+    if is_place(text):
+        return True
+    head, _, tail = text.partition(",")
+    if not is_city(head) or has_company_word(text) or has_title_word(text) or is_institution(text):
+        return False
+    return not tail or is_city(tail) or is_place(text) or len(tail.strip()) <= 3
+
+
+def without_place(piece: Line) -> Line:
+    """Return a piece without the city and region behind its last commas."""
+    text = piece.text
+    commas = [match.start() for match in re.finditer(r",\s", text)]
+    for at in commas:
+        if is_location(text[at + 1 :].strip()) and not has_company_form(text[at + 1 :]):
+            return piece.part(0, at)
+    return piece
+
+
+def title_weight(text: str) -> int:
+    """Return how much a piece looks like a title."""
+    return (
+        (2 if has_title_word(text) else 0) - (3 if has_company_form(text) else 0) - (1 if is_institution(text) else 0)
+    )
+
+
+def company_weight(text: str) -> int:
+    """Return how much a piece looks like an employer."""
+    known = 3 if has_company_form(text) else 1 if has_company_word(text) or is_institution(text) else 0
+    return known - (2 if has_title_word(text) and known < 3 else 0)
