@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.schemas.parsed_resume_schema import EducationItem, Fact
 from app.services.resumes.resume_parser._dates import find_range, find_single
-from app.services.resumes.resume_parser._gazetteer import find_degree, is_city, is_institution
+from app.services.resumes.resume_parser._gazetteer import find_degree, is_institution
 from app.services.resumes.resume_parser._lines import Line, separators, without_tail
+from app.services.resumes.resume_parser._pieces import is_location
 from app.services.resumes.resume_parser._places import is_place
 from app.services.resumes.resume_parser._word_lists import either, written
 from app.utils.text import fold
 
 # \s{3,} is a date that _cut_dates() has blanked: clean() leaves two spaces at most.
 SPLIT = re.compile(
-    rf"\s+\|\s+|\s*,\s+|\s+[•·●]\s+|\s{{3,}}|\s+[–—-]\s+|\s+/\s+|\s+{either(written('linking', 'at'))}\s+"
+    rf"\s+\|\s+|\s*[,;]\s+|:\s+|\s+[•·●]\s+|\s{{3,}}|\s+[–—-]\s+|\s+/\s+|\s+{either(written('linking', 'at'))}\s+"
 )
-MARKS = " (,|–—-:/"
+MARKS = " (,|–—-:/["
 OF_AREA = either(written("linking", "of_area"))
-AREA = re.compile(rf"^(?P<degree>.+?)\s+{OF_AREA}\s+(?P<area>[A-ZÀ-Ž].+)$")  # "BSc in Physics"
+AREA = re.compile(rf"^(?P<degree>.+?)\s+{OF_AREA}\s+(?P<area>\S.+)$")  # "BSc in Physics"
 LINK = re.compile(rf"^{OF_AREA}\s+(?=[A-ZÀ-Ž])")
-AREA_LABEL = re.compile(rf"^{either(written('entries', 'area'))}\s*:\s*", re.IGNORECASE)
-LABEL = re.compile(
-    rf"^{either([*written('entries', 'institution'), *written('entries', 'degree')])}\s*:\s*", re.IGNORECASE
-)
+NO_AREA = re.compile(r"^(?:of|de|d['’]|di|del|der|des|da|do|du|degree)\b|^[IVX]+\b|^\(|^\W|^\d")
+KINDS = ("institution", "degree", "area", "grade", "period", "place")
+LABELS = {name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE) for name in KINDS}
 NO_FACT = re.compile(rf"^{either([*written('entries', 'grade'), *written('entries', 'tasks')])}\b", re.IGNORECASE)
 MAX_LINE = 400  # characters; longer lines are prose
 MAX_SHORT = 8  # characters of an abbreviated degree, such as B.Com
@@ -56,41 +57,60 @@ def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
     text, year = _cut_dates(line)
     found: list[tuple[str, Fact, Fact | None]] = []
     for piece in _pieces(line, text):
-        degree = find_degree(piece.text)
-        if NO_FACT.match(piece.text):
-            continue
-        if degree and (split := _behind_short_degree(piece, degree.end())):  # "B.Eng. University of Turin"
-            found += [("degree", _fact(split[0]), None), ("institution", _fact(split[1]), None)]
-        elif degree and (degree.start() == 0 or not is_institution(piece.text[: degree.start()])):
+        kind = piece.label or _kind(piece)
+        if kind == "degree":
+            degree = find_degree(piece.text)
+            split = _behind_short_degree(piece, degree.end()) if degree else None
+            if split:  # "B.Eng. University of Turin"
+                found += [("degree", _fact(split[0]), None), ("institution", _fact(split[1]), None)]
+                continue
             fact, area = _degree(piece)
             if area is None and found and found[-1][0] == "area":  # "Economics / Master of Arts"
                 area = found.pop()[1]
             found.append(("degree", fact, area))
-        elif is_institution(piece.text):
-            if found and found[-1][0] == "institution":  # "Ames Institute, University of Turin"
-                found[-1] = ("institution", _joined(line, found[-1][1], piece), None)
-            else:
-                found.append(("institution", _fact(piece), None))
-        elif not is_place(piece.text) and _is_area(piece.text):
-            if found and found[-1][0] == "degree" and found[-1][2] is None:
-                found[-1] = ("degree", found[-1][1], _fact(piece))
-            elif not (found and is_city(piece.text)):
-                found.append(("area", _fact(piece), None))
+        elif kind == "institution" and found and found[-1][0] == "institution":  # "Ames Institute, University of Turin"
+            found[-1] = ("institution", _joined(line, found[-1][1], piece), None)
+        elif kind == "area" and found and found[-1][0] == "degree" and found[-1][2] is None:
+            found[-1] = ("degree", found[-1][1], _fact(piece))
+        elif kind in ("institution", "area"):
+            found.append((kind, _fact(piece), None))
     return [*found, ("end_year", year, None)] if year else found
 
 
+def _kind(piece: Line) -> str:
+    """Return what a piece names: a degree, an institution, perhaps a field of study, or nothing of these."""
+    text = piece.text
+    if NO_FACT.match(text):
+        return ""
+    degree = find_degree(text)
+    if degree and is_institution(degree.group().split()[-1]) and degree.group() != fold(text):
+        degree = None  # "Lincoln High School", "Goethe-Gymnasium"
+    if degree and (degree.start() == 0 or not is_institution(text[: degree.start()])):
+        return "degree"
+    if is_institution(text):
+        return "institution"
+    return "area" if _is_area(text) and not is_location(text) and not is_place(text) else ""
+
+
 def _pieces(line: Line, text: str) -> list[Line]:
-    """Return the pieces between separators, and where the type changes."""
-    blanked = Line(text, line.start, line.size, line.bold, line.gap, line.bullet, line.cuts)
-    pieces, at = [], 0
+    """Return the pieces between separators, and where the type changes, each with its label."""
+    blanked = replace(line, text=text)
+    pieces, at, label = [], 0, ""
     for end, following in [*separators(blanked, SPLIT), (len(text), 0)]:
         piece = _trimmed(line.part(at, end))
         at = following
-        for label in (LABEL, AREA_LABEL, LINK):
-            if match := label.match(piece.text):
-                piece = piece.part(match.end(), len(piece.text))
+        for name, pattern in LABELS.items():
+            if match := pattern.match(piece.text):
+                is_only = match.end() == len(piece.text)
+                label, piece = (name if is_only or ":" in match.group() else label), piece.part(
+                    match.end(), len(piece.text)
+                )
+                break
+        if link := LINK.match(piece.text):
+            piece = piece.part(link.end(), len(piece.text))
         if len(piece.text) > 1:
-            pieces.append(piece)
+            pieces.append(replace(piece, label=label))
+            label = ""
     return pieces
 
 
@@ -126,9 +146,15 @@ def _year(line: Line, begin: int, end: int, value: str) -> Fact:
 
 
 def _degree(piece: Line) -> tuple[Fact, Fact | None]:
+    """Return a degree and its field of study: behind a linking word, or right behind an abbreviation or one word."""
     match = AREA.match(piece.text)
     if match and find_degree(match["degree"]) and not find_degree(match["area"]):
         return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
+    degree = find_degree(piece.text)
+    rest = piece.part(degree.end(), len(piece.text)) if degree and degree.start() == 0 else None
+    if rest and rest.text[:1].isupper() and not NO_AREA.match(rest.text) and not find_degree(rest.text):
+        if not re.search(r"\b(?:of|de|di|en|in)$", degree.group() if degree else ""):
+            return _fact(piece.part(0, degree.end() if degree else 0)), _fact(rest)
     return _fact(piece), None
 
 

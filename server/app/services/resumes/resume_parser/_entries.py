@@ -31,16 +31,29 @@ def find_entries(lines: list[Line]) -> list[Entry]:
     if not entries:
         return []
     usual = _above(lines, dated[0][0], -1, MAX_ABOVE)  # nothing else is above the first date
+    # Where entries begin with their date, what is above belongs to the entry before.
+    most = max(len(usual), _usual_above(lines, [at for at, _ in dated])) if usual else 0
     floor = dated[0][0] - len(usual) - 1
     for number, (entry, (at, _)) in enumerate(zip(entries, dated)):
         # A date alone in its line has wrapped, and what it dates is in the line above.
         is_alone = not entry.line.text.replace(entry.line.text[slice(*entry.dates.span)], "").strip(" |()")
         least = 1 if is_alone and not usual and number else 0
-        entry.above = _above(lines, at, floor, max(least, len(usual)))
+        entry.above = _above(lines, at, floor, max(least, most if number else len(usual)))
         following = dated[number + 1][0] if number + 1 < len(dated) else len(lines)
-        entry.below = _below(lines, at, following, len(usual))
-        floor = at + len(entry.below) if not usual else at
+        entry.below = _below(lines, at, following, most)
+        floor = at + len(entry.below) if not most else at
     return entries
+
+
+def _usual_above(lines: list[Line], dated: list[int]) -> int:
+    """Return how many header lines most entries have between the text of the one before and their date."""
+    counts = []
+    for begin, end in zip(dated, dated[1:]):
+        above = _above(lines, end, begin, MAX_ABOVE)
+        if len(above) < end - begin - 1:  # there is text between the two
+            counts.append(len(above))
+    usual = max(set(counts), key=counts.count, default=0)
+    return usual if counts.count(usual) > len(counts) / 2 else 0
 
 
 def _dated(lines: list[Line]) -> list[tuple[int, DateRange]]:

@@ -73,7 +73,7 @@ def section_of(text: str) -> str | None:
         return found
     # "Education & Certifications", "Schul- und Berufsausbildung"
     if " & " in key and (known := [SECTION_OF[part] for part in re.split(r"[ -]*& ", key) if part in SECTION_OF]):
-        return known[0]
+        return min(known, key=SECTIONS.index)  # what matters most: "Training & Education" is education
     if SPACED.fullmatch(text.strip()):  # single blanks part letters, wider ones words
         parts = re.split(r"\s{2,}", text.strip())
         return SECTION_OF.get(heading_key(" ".join(part.replace(" ", "") for part in parts)))
@@ -83,11 +83,8 @@ def section_of(text: str) -> str | None:
 
 
 def has_title_word(text: str) -> bool:
-    """Return whether a word of the text is an occupation, in singular or plural."""
-    for word in WORD.findall(fold(text)):
-        if word in TITLE_WORDS or word.removesuffix("s") in TITLE_WORDS or TITLE_ENDING.fullmatch(word):
-            return True
-    return False
+    """Return whether a word of the text is an occupation or a rank."""
+    return any(word in TITLE_WORDS or TITLE_ENDING.fullmatch(word) for word in WORD.findall(fold(text)))
 
 
 def has_company_word(text: str) -> bool:
@@ -96,7 +93,12 @@ def has_company_word(text: str) -> bool:
     found = WORD.findall(folded)
     if COMPANY_FORM.search(folded) or COMPANY_WORDS.intersection(found):
         return True
-    return any(COMPANY_ENDING.fullmatch(word) for word in found)
+    return any(COMPANY_ENDING.fullmatch(word) or _is_plural(word) for word in found)
+
+
+def _is_plural(word: str) -> bool:
+    """Return whether a word is an occupation in the plural: a firm of architects, not an architect."""
+    return word[-1] == "s" and word[:-1] in TITLE_WORDS and word not in TITLE_WORDS
 
 
 def has_company_form(text: str) -> bool:

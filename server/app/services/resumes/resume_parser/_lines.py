@@ -47,6 +47,7 @@ class Line:
     bullet: bool
     cuts: tuple[int, ...] = ()  # offsets at which the type changes
     aside: bool = False
+    label: str = ""  # what the text calls it, such as `company` in "Employer: Quay Data"
 
     @property
     def end(self) -> int:
@@ -62,7 +63,8 @@ class Line:
         piece = self.text[begin:end]
         lead = len(piece) - len(piece.lstrip())
         cuts = tuple(at - begin - lead for at in self.cuts if begin + lead < at < end)
-        return Line(piece.strip(), self.start + begin + lead, self.size, self.bold, self.gap, self.bullet, cuts)
+        text, start = piece.strip(), self.start + begin + lead
+        return Line(text, start, self.size, self.bold, self.gap, self.bullet, cuts, label=self.label)
 
 
 def separators(line: Line, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

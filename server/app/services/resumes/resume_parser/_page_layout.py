@@ -21,6 +21,7 @@ MIN_COLUMN_LINES = 4
 GLUED = 0.12  # of the font size, up to which a plain comma belongs to the bold word before it
 NARROW_ROW = 0.33  # share of the page's width, up to which a column of dates is narrow
 MIN_SIDE_HEADINGS = 3
+MAX_INSIDE, MIN_LEVEL = 0.2, 0.6  # share of rows that reach into the margin, and of headings with text in their row
 MIN_DATES, SHARE_OF_DATES, SHARE_OF_ALL = 2, 0.6, 0.35  # dated notes of a margin, against long ones and all
 MAX_PLACE = 25  # characters beside the date of a note
 DASHES = ("-", "–", "—")
@@ -89,15 +90,18 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
 
 def _side_headings(words: list[Word]) -> list[list[Word]]:
     """Return headings that are alone in the left margin beside their sections, or none if the layout differs."""
-    cells = [_cells(row)[0] for row in _rows(words)]
+    rows = _rows(words)
+    cells = [_cells(row)[0] for row in rows]
     found = [cell for cell in cells if is_section(_join(cell))]
     if len(found) < MIN_SIDE_HEADINGS or max(cell[0].x0 for cell in found) - min(c[0].x0 for c in found) > 3:
         return []
     edge, top = max(cell[-1].x1 for cell in found), min(cell[0].top for cell in found)
-    own = {id(word) for cell in found for word in cell}  # words are dicts, which are not hashable
-    others = [word for word in words if id(word) not in own and word.top >= top - 2]
-    alone = bool(others) and all(word.x0 > edge for word in others)
-    return sorted(found, key=lambda cell: cell[0].top) if alone else []
+    own = {id(word) for cell in found for word in cell}  # words are mutable, and have no hash
+    others = [[word for word in row if id(word) not in own] for row in rows if row[0].top >= top - 2]
+    inside = [row for row in others if row and row[0].x0 <= edge]
+    level = sum(len(_cells(row)) > 1 for row in rows if id(row[0]) in own)
+    alone = not inside or len(inside) <= MAX_INSIDE * len(others) and level >= MIN_LEVEL * len(found)
+    return sorted(found, key=lambda cell: cell[0].top) if alone and any(others) else []
 
 
 def _read_by_headings(words: list[Word], headings: list[list[Word]]) -> Iterator[RawLine]:
@@ -105,11 +109,11 @@ def _read_by_headings(words: list[Word], headings: list[list[Word]]) -> Iterator
     own = {id(word) for cell in headings for word in cell}
     rest = [word for word in words if id(word) not in own]
     tops = [cell[0].top for cell in headings]
-    yield from read_page([word for word in rest if word.bottom <= tops[0]])
+    yield from read_page([word for word in rest if word.bottom <= tops[0] + LINE_TOLERANCE])
     # Bold and after a gap, so that heading_of() accepts the heading whatever its font is.
     for cell, top, end in zip(headings, tops, [*tops[1:], float("inf")], strict=True):
         yield RawLine(_join(cell), size=round(cell[0].size, 1), bold=True, gap=True)
-        yield from read_page([word for word in rest if top < word.bottom <= end])
+        yield from read_page([word for word in rest if top + LINE_TOLERANCE < word.bottom <= end + LINE_TOLERANCE])
 
 
 def _find_columns(words: list[Word]) -> tuple[float, float] | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.services.resumes.resume_parser._dates import DateRange, find_range, find_single
 from app.services.resumes.resume_parser._gazetteer import (
+    US_STATES,
     has_company_form,
     has_company_word,
     has_title_word,
@@ -22,14 +24,16 @@ SPLIT = re.compile(
     rf"\s+\|\s+|\s*;\s+|\s+,\s+|\s*[•·●▪]\s+|\s+[–—-]\s+|\s+/\s+|\s+@\s+|\s{{2,}}|\s*[\[\]]\s*|\s+{_AT}\s+"
 )
 OPENING = re.compile(r"\s+\(")
+STATE = re.compile(r"(.{3,}) [A-Z]{2,3}")
+MAX_CITY = 3  # words
 MARKS = " (,|–—-:/[];~"
 # "6 years 2 months", "4 ans 3 mois", "2 J. 3 Mon."
 _UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|y|months?|mos?|m|jahre?n?|j|monate?n?|mon|ans?|mois|años?|meses|mes|anos?|mês|anni|anno|mesi|mese|jaar|maand(?:en)?|mnd|lata?|lat|rok|mies(?:iące|ięcy|iąc)?|msc)\.?"
 DURATION = re.compile(rf"\(?{_UNIT}(?:[\s,]+(?:(?:and|und|et|y|e|i|en)\s+)?{_UNIT})?\)?", re.IGNORECASE)
-LABEL = re.compile(
-    rf"^{either([*written('entries', 'company'), *written('entries', 'title'), *written('entries', 'period'), *written('entries', 'place')])}\s*:\s*",
-    re.IGNORECASE,
-)
+LABELS = {
+    name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE)
+    for name in ("company", "title", "period", "place")
+}
 TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
 
 
@@ -58,13 +62,18 @@ def pieces_of(line: Line, dates: DateRange | None = None) -> list[Line]:
 
 
 def _pieces(line: Line) -> list[Line]:
-    pieces, at = [], 0
+    pieces, at, label = [], 0, ""
     for end, following in [*separators(line, SPLIT), (len(line.text), 0)]:
         piece = trimmed(line.part(at, end))
         at = following
-        if label := LABEL.match(piece.text):
-            piece = trimmed(piece.part(label.end(), len(piece.text)))
-        pieces += [each for each in _without_brackets(piece) if len(each.text) > 1]
+        for name, pattern in LABELS.items():
+            if match := pattern.match(piece.text):
+                label, piece = name, trimmed(piece.part(match.end(), len(piece.text)))
+                break
+        if piece.text:
+            found = [replace(each, label=label) for each in _without_brackets(piece)]
+            pieces += [each for each in found if len(each.text) > 1 and label not in ("period", "place")]
+            label = ""
     return pieces
 
 
@@ -74,7 +83,7 @@ def _without_brackets(piece: Line) -> list[Line]:
     if match is None:
         return [piece]
     inside = piece.part(match.end(), len(piece.text.rstrip(")")))
-    if is_place(inside.text) or is_city(inside.text) or DURATION.fullmatch(inside.text):
+    if is_location(inside.text) or DURATION.fullmatch(inside.text):
         return [piece.part(0, match.start()), inside]
     return [piece]
 
@@ -86,13 +95,24 @@ def trimmed(piece: Line) -> Line:
 
 
 def is_location(text: str) -> bool:
-    """Return whether a piece is nothing but a place."""
-    if is_place(text):
-        return True
-    head, _, tail = text.partition(",")
-    if not is_city(head) or has_company_word(text) or has_title_word(text) or is_institution(text):
-        return False
-    return not tail or is_city(tail) or is_place(text) or len(tail.strip()) <= 3
+    """Return whether a piece is nothing but a place: a city, alone or with its region and country."""
+    parts = [part.strip() for part in text.split(",")]
+    head, last = parts[0], parts[-1]
+    if not head or has_company_word(head) or has_title_word(text) or is_institution(text):
+        return not last == head and is_place(last) and is_city(head) or len(parts) == 1 and is_place(text)
+    if len(parts) == 1:
+        state = STATE.fullmatch(text)  # "Sydney NSW"
+        return is_place(text) or is_city(text) or state is not None and is_city(state[1])
+    is_region = is_place(f"x, {last}") or len(last) == 2 and last.isupper()
+    if len(parts) == 2:  # a village that nobody knows, in a country
+        return (
+            is_region
+            and len(head.split()) <= MAX_CITY
+            or is_city(head)
+            and (is_city(last) or STATE.fullmatch(text) is not None)
+        )
+    is_name = is_city(parts[-2]) and last in US_STATES  # "Northgate, Boulder, CO": what is before a city and its state
+    return is_city(head) and (is_region or is_city(last)) and not is_name
 
 
 def without_place(piece: Line) -> Line:
@@ -100,7 +120,9 @@ def without_place(piece: Line) -> Line:
     text = piece.text
     commas = [match.start() for match in re.finditer(r",\s", text)]
     for at in commas:
-        if is_location(text[at + 1 :].strip()) and not has_company_form(text[at + 1 :]):
+        place = text[at + 1 :].strip()
+        is_form = has_company_form(place) and place.rsplit(" ", 1)[-1] not in US_STATES  # CO is Colorado
+        if is_location(place) and not is_form:
             return piece.part(0, at)
     return piece
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from statistics import median
 
-from app.services.resumes.resume_parser._dates import find_range
+from app.services.resumes.resume_parser._dates import find_range, find_single
 from app.services.resumes.resume_parser._gazetteer import (
     FURNITURE,
     has_company_form,
@@ -16,12 +16,14 @@ from app.services.resumes.resume_parser._gazetteer import (
     section_of,
 )
 from app.services.resumes.resume_parser._lines import Line
+from app.services.resumes.resume_parser._word_lists import either, written
 
 # Page numbers and titles, which could otherwise become an entry, the city or the headline.
 NOISE = re.compile(
     r"^(?:(?:page|seite|pagina|página|strona|pág\.?|s\.)\s?\d+.{0,20}|.{0,60} page \d+ of \d+|\d{1,2}\s?/\s?\d{1,2}|last updated (?:in|on) .*|(?:\S+\s\|\s)?file:///\S+.*|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d.*|designed with .*)$",
     re.IGNORECASE,
 )
+TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
 MAX_HEADING = 6  # words of a heading that is known by its form alone
 MIN_ALIKE = 2  # known headings of a form, before the form tells of others
 Form = tuple[float, bool, bool]
@@ -38,6 +40,8 @@ def split_sections(lines: list[Line]) -> Sections:
         if is_noise(line.text):
             continue
         section = heading_of(line, usual) or _by_form(line, forms, is_first=len(sections) == 1)
+        if current in sections.get("work", []) and forms and _form(line) not in forms and TASKS.match(line.text):
+            section = None  # "Highlights" of a position
         if section:
             current = []
             sections.setdefault(section, []).append(current)
@@ -72,7 +76,7 @@ def _is_list(part: list[Line]) -> bool:
     """Return whether a section is a list of short texts without dates."""
     texts = [line.text for line in part]
     is_short = all(len(piece.split()) <= 4 for text in texts for piece in re.split(r"[,;|•]|\s{2,}", text))
-    return len(texts) >= 2 and is_short and not any(any(char.isdigit() for char in text) for text in texts)
+    return len(texts) >= 2 and is_short and not any(find_single(text) for text in texts)
 
 
 def is_noise(text: str) -> bool:
@@ -102,7 +106,7 @@ def _heading_forms(lines: list[Line], usual: float) -> set[Form]:
     """Return the forms that the known headings have, and hardly any other line."""
     known = Counter(_form(line) for line in lines if heading_of(line, usual))
     every = Counter(_form(line) for line in lines)
-    return {form for form, count in known.items() if count >= MIN_ALIKE and 2 * count > every[form]}
+    return {form for form, count in known.items() if count >= MIN_ALIKE and 2 * count >= every[form]}
 
 
 def _by_form(line: Line, forms: set[Form], is_first: bool) -> str | None:

@@ -13,7 +13,7 @@ from itertools import permutations
 from app.schemas.parsed_resume_schema import Fact, WorkItem
 from app.services.resumes.resume_parser._dates import PRESENT
 from app.services.resumes.resume_parser._entries import Entry, find_entries
-from app.services.resumes.resume_parser._gazetteer import has_company_form, has_company_word, has_title_word
+from app.services.resumes.resume_parser._gazetteer import has_company_form, has_company_word, has_title_word, is_city
 from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._pieces import (
     company_weight,
@@ -26,7 +26,8 @@ from app.services.resumes.resume_parser._pieces import (
 from app.utils.text import fold
 
 MAX_NAMES = 4  # pieces of an entry that may be the title or the employer
-HEADLINE_WEIGHT = 3
+HEADLINE_WEIGHT, LABEL_WEIGHT, PLACE_WEIGHT = 3, 6, 2
+MISSING = 0.5  # how much an entry without a title or an employer is less likely
 VOTE = 1.6  # what the other entries weigh, against the words of this one
 
 
@@ -68,17 +69,17 @@ def _names(entry: Entry, headline: Fact | None) -> Names:
     ]
     names = list(_of_rows(rows, headline))
     for number, line in enumerate(entry.below, start=1):
-        if len(names) >= 2 and not has_company_form(line.text):
+        if sum(not is_location(name.piece.text) for name in names) >= 2 and not has_company_form(line.text):
             break
         names += _of_rows([(number, pieces_of(line))], headline)
-    return names[:MAX_NAMES]
+    return sorted(names, key=lambda name: is_location(name.piece.text))[:MAX_NAMES]
 
 
 def _of_rows(rows: list[tuple[int, list[Line]]], headline: Fact | None) -> Iterator[Name]:
     for row, pieces in rows:
         split = [part for piece in pieces for part in _parts(piece, headline)]
-        kept = [piece for piece in split if not is_location(piece.text)]
-        # A city alone may be the first word of an employer, which is then the only name of its row.
+        # A city alone may be the name of an employer, too, if the other entries have theirs in its place.
+        kept = [piece for piece in split if not is_location(piece.text) or piece.label or is_city(piece.text)]
         yield from (Name(piece, row, order) for order, piece in enumerate(kept))
 
 
@@ -106,10 +107,10 @@ def _is_title(text: str, headline: Fact | None) -> bool:
 def _roles(names: Names, headline: Fact | None, votes: Votes) -> Roles:
     """Return the likeliest title and employer of an entry."""
     best: tuple[float, Roles] = (float("-inf"), (None, None))
-    pairs: list[Roles] = [*permutations(names, 2)] or [pair for name in names for pair in ((name, None), (None, name))]
+    pairs: list[Roles] = [*permutations(names, 2), *((name, None) for name in names), *((None, name) for name in names)]
     for pair in pairs:
         title, company = pair
-        score = 0.0
+        score = 0.0 if title and company else -MISSING
         if title:
             score += _weight("title", title, headline) + _share(votes, "title", title)
         if company:
@@ -126,6 +127,10 @@ def _roles(names: Names, headline: Fact | None, votes: Votes) -> Roles:
 
 def _weight(role: str, name: Name, headline: Fact | None) -> int:
     text = name.piece.text
+    if is_location(text) and not name.piece.label:
+        return -PLACE_WEIGHT if role == "company" else -LABEL_WEIGHT
+    if name.piece.label:
+        return LABEL_WEIGHT if name.piece.label == role else -LABEL_WEIGHT
     is_headline = headline is not None and fold(headline.value) == fold(text)
     if role == "title":
         return title_weight(text) + (HEADLINE_WEIGHT if is_headline else 0)
