@@ -5,6 +5,8 @@ No model is imported, so that the process that parses files starts fast and stay
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
@@ -34,6 +36,17 @@ class EducationItem(BaseModel):
     end_year: Fact | None = None
 
 
+class ParseWarning(BaseModel):
+    """What a reader of the resume should know about how it was read.
+
+    `hidden_text`: text that nobody can see, such as white words; it is no part of the resume. `encoding_uncertain`: the
+    letters beyond ASCII may be wrong.
+    """
+
+    code: Literal["hidden_text", "encoding_uncertain"]
+    detail: str
+
+
 class ParsedResume(BaseModel):
     """The parsed resume. `total_years` is the time covered by the dated positions, without counting overlaps twice."""
 
@@ -47,3 +60,4 @@ class ParsedResume(BaseModel):
     work: list[WorkItem] = []
     education: list[EducationItem] = []
     total_years: float | None = None
+    warnings: list[ParseWarning] = []

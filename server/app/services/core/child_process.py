@@ -17,6 +17,7 @@ PRELOAD = [
     "app.services.files.document_thumbnail",
 ]
 GRACE_SECONDS = 1.0
+WALL_FACTOR = 6
 DIED = "the parser died on this file"
 ENCRYPTED = ("password", "encrypted")  # words in the errors of libraries
 
@@ -79,7 +80,9 @@ def _start(child: Any) -> None:
 
 
 def _receive(receiver: Connection, seconds: int) -> Any:
-    if not receiver.poll(seconds + GRACE_SECONDS):  # wall-clock time; a sleeping child uses no CPU
+    # The child's own limit is processor time. This one, in wall-clock time, is for a child that sleeps: on a loaded
+    # machine, and while a program reads a picture, more time passes than the processor takes.
+    if not receiver.poll(WALL_FACTOR * seconds + GRACE_SECONDS):
         raise ChildFailed(f"the file takes longer than {seconds} seconds to process")
     try:
         kind, answer = receiver.recv()

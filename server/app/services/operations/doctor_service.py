@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.services.mail.mail_transport import mail_transport
 from app.services.operations import database_checks, health_service
+from app.services.resumes.resume_parser import missing_programs
 from app.utils.errors import DomainError
 from app.utils.llm_client import LlmFailed, llm_client
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
@@ -41,7 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
     found.append(_redis(settings))
     found += _inngest(settings)
     found.append(_mail(settings))
-    found += [check(settings) for check in (_scanner, _model, _public_url)]
+    found += [check(settings) for check in (_scanner, _model, _programs, _public_url)]
     found += _proxies(settings)
     return found
 
@@ -149,6 +150,11 @@ def _model(settings: Settings) -> Finding:
     except LlmFailed as error:
         return Finding("warning", "language model", f"does not answer ({error}): resumes are read by rules")
     return Finding("ok", "language model", ANSWERS)
+
+
+def _programs(settings: Settings) -> Finding:
+    missing = [f"no {name}: {reads} are kept unread" for name, reads in missing_programs().items()]
+    return Finding("ok", "resumes", "; ".join(missing) or "scans, photographs and DOC files are read")
 
 
 def _public_url(settings: Settings) -> Finding:

@@ -188,7 +188,7 @@ def test_an_answer_keeps_the_words_of_its_question(tenant, api):
 def test_a_file_that_is_not_taken_loses_nothing_that_was_typed(tenant, api):
     job = make_job(tenant)
     posting = make_posting(tenant, job)
-    picture = b"\x89PNG\r\n\x1a\n" + b"0" * 50
+    picture = b"GIF89a\x01\x00\x01\x00" + b"0" * 50
     wrong = apply_by_form(tenant, posting, picture, name="Ida Typed")
     assert wrong.status_code == 415 and 'value="Ida Typed"' in wrong.text and 'id="error-file"' in wrong.text
     assert 'aria-describedby="error-file"' in wrong.text and "choose it again" in wrong.text

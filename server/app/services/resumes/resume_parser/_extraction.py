@@ -1,4 +1,4 @@
-"""From the bytes of a file to its lines: PDF, DOCX, ODT, RTF, TXT."""
+"""From the bytes of a file to its lines, whatever its format."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from app.services.core.child_process import Unreadable
+from app.services.resumes.resume_parser._doc_lines import doc_lines
 from app.services.resumes.resume_parser._docx_lines import docx_lines
 from app.services.resumes.resume_parser._html_lines import html_lines, is_html
 from app.services.resumes.resume_parser._lines import RawLine
@@ -14,6 +15,7 @@ from app.services.resumes.resume_parser._odt_lines import odt_lines
 from app.services.resumes.resume_parser._page_layout import read_page
 from app.services.resumes.resume_parser._pdf_words import read_pages
 from app.services.resumes.resume_parser._plain_text import plain_lines
+from app.services.resumes.resume_parser._recognised import read_photograph, read_scan
 from app.services.resumes.resume_parser._rtf_lines import rtf_lines
 from app.services.resumes.resume_parser._words import Word
 from app.utils import file_types, text_encoding
@@ -29,6 +31,9 @@ def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list
         file_types.ODT: odt_lines,
         file_types.RTF: rtf_lines,
         file_types.TXT: _txt,
+        file_types.DOC: doc_lines,
+        file_types.JPEG: _photograph,
+        file_types.PNG: _photograph,
     }
     if media_type not in readers:
         raise Unreadable("this file type cannot be parsed")
@@ -42,13 +47,24 @@ def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list
 
 def _pdf(data: bytes) -> Iterator[RawLine]:
     addresses: list[str] = []
-    for page in read_pages(data):
+    pages = list(read_pages(data))
+    if pages and not any(page.words for page in pages):
+        for words in read_scan(data):
+            yield from read_page(words)
+            yield RawLine("")
+    for number, page in enumerate(pages, start=1):
         yield from read_page(page.words)
         yield RawLine("")
         yield from _aside(page.turned)
         addresses += page.links
-        yield from (replace(line, role="hidden") for line in read_page(page.hidden))
+        if page.hidden:
+            yield RawLine(f"page {number}: {' '.join(word.text for word in page.hidden)}", role="hidden")
     yield from _behind(addresses)
+
+
+def _photograph(data: bytes) -> Iterator[RawLine]:
+    for words in read_photograph(data):
+        yield from read_page(words)
 
 
 def _aside(words: list[Word]) -> Iterator[RawLine]:

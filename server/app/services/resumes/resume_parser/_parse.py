@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.schemas.parsed_resume_schema import ParsedResume
+from app.schemas.parsed_resume_schema import ParsedResume, ParseWarning
 from app.services.resumes.resume_parser import _contact_points
 from app.services.resumes.resume_parser._dates import total_years
 from app.services.resumes.resume_parser._education import read_education
@@ -17,6 +17,7 @@ from app.services.resumes.resume_parser._skills import read_skills
 from app.services.resumes.resume_parser._work import read_work
 from app.utils.text import fold
 
+MAX_WARNINGS, MAX_DETAIL = 10, 200
 BODY = ("work", "education", "skills")
 
 
@@ -45,8 +46,18 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
         work=work,
         education=[item for part in sections.get("education", []) for item in read_education(part)],
         total_years=total_years(dated, today),
+        warnings=_warnings(raw),
     )
     return text, parsed
+
+
+def _warnings(raw: list[RawLine]) -> list[ParseWarning]:
+    found = [ParseWarning(code="hidden_text", detail=line.text[:MAX_DETAIL]) for line in raw if line.role == "hidden"]
+    guesses = [line.text for line in raw if line.role == "encoding"]
+    return [
+        *found[:MAX_WARNINGS],
+        *(ParseWarning(code="encoding_uncertain", detail=f"read as {encoding}") for encoding in guesses),
+    ]
 
 
 def parse_text(text: str, today: date | None = None) -> tuple[str, ParsedResume]:
