@@ -27,7 +27,7 @@ YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
 _NUMBER = r"(?:0?[1-9]|1[0-2])"  # of a month
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.|º|ª)?"
 _OF = r"(?:\s?(?:de|del|of|,|/|-)\s?|\s)?"
-_SHORT = rf"{_NUMBER}\s?[/.]\s?\d\d(?![\d/.])"  # 03/18, only in a range
+_SHORT = rf"(?:{_NUMBER}\s?/\s?\d\d|(?:0[1-9]|1[0-2])\.\d\d)(?![\d/.])"  # 03/18, only in a range
 _POINT = (
     rf"(?:(?:{_DAY}{_OF})?(?:{MONTH})\.?,?{_OF}(?:{_DAY},?\s)?(?:{YEAR}|['’]\d\d(?!\d))"  # 15 March 2018, Mar-2018, Feb '20
     rf"|{YEAR}[\s,/-]\s?(?:{MONTH})\b"  # 2018 March

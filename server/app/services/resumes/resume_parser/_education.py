@@ -100,7 +100,9 @@ def _pieces(line: Line, text: str) -> list[Line]:
         piece = _trimmed(line.part(at, end))
         at = following
         for name, pattern in LABELS.items():
-            if match := pattern.match(piece.text):
+            match = pattern.match(piece.text)
+            # "Diploma: Optics" is a degree and its field, "Diploma: BSc" a label and a degree.
+            if match and (not find_degree(piece.text) or find_degree(text[following:])):
                 is_only = match.end() == len(piece.text)
                 label, piece = (name if is_only or ":" in match.group() else label), piece.part(
                     match.end(), len(piece.text)

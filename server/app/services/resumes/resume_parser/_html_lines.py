@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from email import policy
 from html.parser import HTMLParser
 
+import nh3
+
 from app.services.resumes.resume_parser._containers import Run, paragraph_lines, row_lines
 from app.services.resumes.resume_parser._lines import RawLine
 
@@ -19,7 +21,10 @@ BLOCKS = frozenset(
     "p div section article header footer main aside ul ol dl dt dd blockquote figure address pre form fieldset h1 h2 h3 "
     "h4 h5 h6 center hr body caption".split()
 )
-SKIPPED = frozenset("script style head template noscript svg select textarea".split())
+REMOVED = frozenset("script style head title template noscript svg select textarea".split())
+KEPT = BLOCKS | frozenset("br a b strong i em u span li table thead tbody tr td th font small sup sub".split())
+ATTRIBUTES = {"*": {"style", "hidden"}, "a": {"href"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
 SIZES = {"h1": 24.0, "h2": 18.0, "h3": 14.0, "h4": 12.0, "h5": 11.0, "h6": 11.0}
 BODY_SIZE = 10.0
 HIDDEN = re.compile(
@@ -41,7 +46,10 @@ def html_lines(text: str) -> Iterator[RawLine]:
         page = message.get_body(("html",))
         text = str(page.get_content()) if page is not None else ""
     reader = _Reader()
-    reader.feed(text)
+    # Python's parser takes quadratic time for tags that never end; this one closes them.
+    reader.feed(
+        nh3.clean(text, tags=set(KEPT), attributes=ATTRIBUTES, clean_content_tags=set(REMOVED), url_schemes=SCHEMES)
+    )
     reader.close()
     reader.end_line()
     yield from reader.lines
@@ -94,8 +102,6 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Add text in the type that its elements give it."""
         names = [name for name, _ in self.open]
-        if SKIPPED.intersection(names):
-            return
         text = data if "pre" in names else re.sub(r"\s+", " ", data)
         heading = next((name for name in names if name in SIZES), None)
         bold = heading is not None or bool({"b", "strong", "th"}.intersection(names))

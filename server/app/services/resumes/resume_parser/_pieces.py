@@ -116,14 +116,14 @@ def is_location(text: str) -> bool:
 
 
 def without_place(piece: Line) -> Line:
-    """Return a piece without the city and region behind its last commas."""
-    text = piece.text
-    commas = [match.start() for match in re.finditer(r",\s", text)]
-    for at in commas:
-        place = text[at + 1 :].strip()
-        is_form = has_company_form(place) and place.rsplit(" ", 1)[-1] not in US_STATES  # CO is Colorado
-        if is_location(place) and not is_form:
-            return piece.part(0, at)
+    """Return a piece without the region and the city behind its last commas."""
+    for is_region in (True, False):
+        head, comma, tail = piece.text.rpartition(",")
+        last = tail.strip()
+        is_form = has_company_form(last) and last not in US_STATES  # CO is Colorado
+        known = is_place(f"x, {last}") or len(last) == 2 and last.isupper() if is_region else is_location(last)
+        if comma and known and not is_form:
+            piece = piece.part(0, len(head))
     return piece
 
 

@@ -85,7 +85,12 @@ def _of_rows(rows: list[tuple[int, list[Line]]], headline: Fact | None) -> Itera
 
 def _parts(piece: Line, headline: Fact | None) -> Iterator[Line]:
     """Yield title and employer of `Title, Employer` in one piece, without the place behind them."""
-    piece = without_place(piece)
+    whole, piece = piece, without_place(piece)
+    city = whole.part(len(piece.text) + 1, len(whole.text))
+    if is_city(city.text) and "," not in piece.text and _is_title(piece.text, headline):  # or an employer of that name
+        yield piece
+        yield city
+        return
     commas = [at for at, char in enumerate(piece.text) if char == "," and piece.text[at + 1 : at + 2] == " "]
     for at in commas:
         before, after = piece.text[:at], piece.text[at + 2 :]
@@ -172,15 +177,23 @@ def _item(entry: Entry, roles: Roles, before: list[WorkItem]) -> WorkItem:
 def _without_frames(items: list[WorkItem]) -> list[WorkItem]:
     """Give several positions at one employer its name, and leave out the entry that only names the employer."""
     kept: list[WorkItem] = []
-    frame: WorkItem | None = None
+    frame: tuple[WorkItem, Fact] | None = None
     for item, following in zip(items, [*items[1:], None]):
-        if item.company and item.title is None and following and following.title and following.company is None:
-            frame = item
-            continue
-        if frame and item.company is None and _within(item, frame):
-            item = item.model_copy(update={"company": frame.company})
+        name = _lone_name(item)
+        title = _lone_name(following) if following else None
+        if name and title and following and not has_title_word(name.value) and has_title_word(title.value):
+            if _within(following, item):
+                frame = (item, name)
+                continue
+        if frame and name and _within(item, frame[0]):
+            item = item.model_copy(update={"title": name, "company": frame[1]})
         kept.append(item)
     return kept
+
+
+def _lone_name(item: WorkItem) -> Fact | None:
+    """Return the name of an entry that has only one."""
+    return None if item.title and item.company else item.title or item.company
 
 
 def _within(item: WorkItem, frame: WorkItem) -> bool:
