@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser._gazetteer import section_of
 from app.services.resumes.resume_parser._lines import CUT, RawLine
+from app.services.resumes.resume_parser._pieces import is_table_head
 from app.utils.file_types import BROKEN
 
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 200
-MAX_LABEL = 40  # characters of a cell that labels or dates the one beside it
+MAX_LABEL, MAX_LINES = 40, 3  # characters and lines of a cell that names or dates something
+MIN_SENTENCE = 3  # words
+MAX_ROW = 12  # lines of a cell; more are a column of the page
 SMALLEST = 2.5  # points; nobody reads smaller letters
 
 
@@ -53,25 +56,38 @@ def paragraph_lines(runs: list[Run], mark: str = "", gap: bool = False) -> Itera
 
 
 def row_lines(cells: list[list[RawLine]], is_only: bool) -> Iterator[RawLine]:
-    """Yield the lines of a row: one line if each cell has one, else the cells one after the other.
+    """Yield the lines of a row: what its cells begin with as one line, then the longest cell's other lines.
 
-    A short first cell labels or dates the first line beside it, unless the row is the only one, as in a layout with a
-    margin, or the cell is a heading.
+    The cells of a page layout are read one after the other: of a row that is the only one, has a heading, or has two
+    long cells.
     """
     filled = [[line for line in cell if line.text.strip()] for cell in cells]
     filled = [cell for cell in filled if cell]
-    single = len(filled) > 1 and all(len(cell) == 1 for cell in filled)
-    label = filled[0] if filled else []
-    is_label = len(filled) == 2 and sum(len(line.text) for line in label) <= MAX_LABEL and not is_only
-    if single and not (len(filled) == 2 and section_of(label[0].text)):
-        yield _joined([cell[0] for cell in filled])
-    elif is_label and not any(section_of(line.text) for line in label):
-        yield _joined([replace(label[0], text=" ".join(line.text for line in label)), filled[1][0]])
-        yield from filled[1][1:]
-    else:
+    long = [cell for cell in filled if _is_long(cell)]
+    is_layout = is_only and any(len(cell) > MAX_ROW for cell in filled) or len(long) > 1 or len(filled) < 2
+    if all(len(cell) == 1 for cell in filled) and is_table_head([cell[0].text for cell in filled]):
+        is_layout = False
+    elif len(filled) == 2 or is_only:
+        is_layout = is_layout or any(section_of(line.text) for cell in filled for line in cell)
+    if is_layout:
         for cell in cells:
             yield from cell
             yield RawLine("")
+        return
+    heads = [cell[:1] if cell in long and not _is_prose(cell[0]) else [] if cell in long else cell for cell in filled]
+    yield _joined([line for head in heads for line in head])
+    for cell, head in zip(filled, heads):
+        yield from cell[len(head) :]
+
+
+def _is_long(cell: list[RawLine]) -> bool:
+    has_items = any(_is_prose(line) for line in cell)
+    return has_items or len(cell) > MAX_LINES or sum(len(line.text) for line in cell) > MAX_LABEL * MAX_LINES
+
+
+def _is_prose(line: RawLine) -> bool:
+    """Return whether a line is an item or a sentence rather than a name."""
+    return line.text.startswith("•") or line.text.endswith((".", ";")) and len(line.text.split()) >= MIN_SENTENCE
 
 
 def _joined(lines: list[RawLine]) -> RawLine:

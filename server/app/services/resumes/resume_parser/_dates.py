@@ -44,6 +44,8 @@ _BEGIN = r"(?<![\w/.,@-])"
 RANGES = (
     # March 2018 - present, 2015 to 2018, 03/18 - 05/21
     rf"{_BEGIN}(?P<start>{_POINT}|{_SHORT}){_UNTIL}(?P<end>{POINT}|{_SHORT}|(?:{PRESENT_WORDS})(?!\w))",
+    # the columns of a table: Mar 2018 | Present
+    rf"(?:(?<=\| )|^)(?P<start>{_POINT}) \| (?P<end>{POINT}|(?:{PRESENT_WORDS})(?!\w))(?= \||$)",
     # Mar - Jun 2021, 03 - 06/2021
     rf"{_BEGIN}(?P<start>(?:{MONTH})\.?|{_NUMBER}){_UNTIL}(?P<end>(?:(?:{MONTH})\.?{_OF}|{_NUMBER}\s?[/.]\s?){YEAR})(?!\w)",
     # 2017-19, '17-'19

@@ -96,7 +96,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
     """Return the pieces between separators, and where the type changes, each with its label."""
     blanked = replace(line, text=text)
     pieces, at, label = [], 0, ""
-    for end, following in [*separators(blanked, SPLIT), (len(text), 0)]:
+    for end, following in [*separators(blanked, SPLIT), (len(text), len(text))]:
         piece = _trimmed(line.part(at, end))
         at = following
         for name, pattern in LABELS.items():

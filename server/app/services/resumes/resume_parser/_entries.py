@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.services.resumes.resume_parser._dates import DateRange, find_range
 from app.services.resumes.resume_parser._gazetteer import has_company_form
 from app.services.resumes.resume_parser._lines import Line
-from app.services.resumes.resume_parser._pieces import TASKS, dates_of
+from app.services.resumes.resume_parser._pieces import TASKS, dates_of, is_table_head
 
 MAX_HEADER = 110  # characters; longer lines are prose
 MAX_ABOVE, MAX_BELOW = 3, 3
@@ -91,7 +91,12 @@ def is_header(line: Line) -> bool:
     text = line.text
     if line.bullet or len(text) > MAX_HEADER or len(text.split()) > MAX_WORDS or find_range(text):
         return False
-    return not text[0].islower() and not _is_sentence(text) and not TASKS.match(text)
+    return (
+        not text[0].islower()
+        and not _is_sentence(text)
+        and not TASKS.match(text)
+        and not is_table_head(text.split(" | "))
+    )
 
 
 def _is_sentence(text: str) -> bool:

@@ -77,6 +77,12 @@ def _pieces(line: Line) -> list[Line]:
     return pieces
 
 
+def is_table_head(pieces: list[str]) -> bool:
+    """Return whether texts are the heads of columns, such as Period, Employer, Position: most of them are labels."""
+    labels = [any(pattern.fullmatch(piece.strip()) for pattern in LABELS.values()) for piece in pieces]
+    return len(pieces) > 1 and 2 * sum(labels) > len(pieces)
+
+
 def _without_brackets(piece: Line) -> list[Line]:
     """Return a piece and what stands in brackets behind it, if that is a place or a kind of work."""
     match = OPENING.search(piece.text)
