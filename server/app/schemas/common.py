@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Generic, NewType, TypeVar
@@ -22,6 +23,7 @@ from app.utils.phone_numbers import normal_phone
 
 T = TypeVar("T")
 N = TypeVar("N", date, datetime)
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
 
 FORBIDDEN = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
 DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}  # show "gpj.exe" as "exe.jpg"
@@ -82,6 +84,14 @@ def _phone(value: str) -> str:
     return value
 
 
+def _no_number(value: Any) -> Any:
+    """Reject numbers, which pydantic takes for seconds since 1970: `2026` is no date."""
+    is_number = isinstance(value, (int, float)) or isinstance(value, str) and NUMBER.fullmatch(value.strip())
+    if is_number:
+        raise ValueError("must be a date like 2026-01-31, not a number")
+    return value
+
+
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("must have a time zone, like 2026-01-31T09:00:00Z")
@@ -139,8 +149,8 @@ Url = Annotated[
 Flag = Annotated[bool, Field(strict=True)]  # not "true" or 1
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]
 Skills = Annotated[list[ShortLine], Field(max_length=100)]
-Moment = Annotated[datetime, AfterValidator(_utc)]
-Day = Annotated[date, AfterValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_utc)]
+Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_day)]
 UtcMoment = datetime  # in UTC, so that JSON says Z
 UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200)]
 

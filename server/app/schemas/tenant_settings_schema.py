@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from app.schemas.candidate_profile import Country
 from app.schemas.common import AsciiEmail, In, Url, clean_line
 
 Domain = Annotated[
@@ -41,6 +42,11 @@ class TenantSettings(In):
     reply_to: AsciiEmail | None = Field(None, description="Address for replies from candidates")
     reapply_after_days: Annotated[int, Field(strict=True, ge=0, le=730)] = Field(
         90, description="Days after a rejection before a person can apply for the job again on the careers page"
+    )
+    phone_country: Country | None = Field(
+        None,
+        description="Country (ISO 3166) of phone numbers without a country code in imported tables; null rejects them",
+        examples=["DE"],
     )
     privacy_url: Url | None = Field(None, description="URL of the privacy notice for applicants")
     llm_parsing: bool = Field(

@@ -14,6 +14,11 @@ def quoted(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def unquoted(text: str) -> str:
+    """Return the text as it was before `quoted`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
 def written(rows: Iterable[Iterable[str]]) -> bytes:
     """Return the rows as CSV."""
     target = io.StringIO(newline="")  # the writer ends lines with CRLF itself (RFC 4180)

@@ -47,8 +47,12 @@ def decode(data: bytes) -> Decoded:
     if sum(char > "\x7f" for char in lax) - broken >= broken:
         return Decoded(lax, "utf-8", False)
     ranked = sorted(((_likeness(data, page), -at, page) for at, page in enumerate(CODE_PAGES)), reverse=True)
-    (best, _, page), (second, _, _) = ranked[0], ranked[1]
-    return Decoded(data.decode(page, "replace"), page, best >= second + CLEAR)
+    best, _, page = ranked[0]
+    sample = data[:SAMPLE].decode(page, "replace")
+    # Many letters are the same in several code pages: only another text is another reading.
+    rivals = [rival for score, _, rival in ranked[1:] if score > best - CLEAR]
+    is_certain = all(data[:SAMPLE].decode(rival, "replace") == sample for rival in rivals)
+    return Decoded(data.decode(page, "replace"), page, is_certain)
 
 
 def _likeness(data: bytes, page: str) -> float:

@@ -28,6 +28,8 @@ from app.services.candidates import (
 from app.services.candidates.candidate_contact_service import Contact
 from app.services.candidates.contact_bearers import Bearer, Bearers
 from app.services.imports import candidate_import_mapping
+from app.services.imports.candidate_import_file import FAULT, TOO_MANY_CELLS
+from app.services.settings import tenant_settings_service
 from app.utils import scope
 from app.utils.errors import DomainError
 from app.utils.ids import new_id
@@ -38,6 +40,11 @@ AT_ONCE = 500
 MAX_ERRORS = 10  # per row, since the errors of every row are stored
 POINTERS = {ContactKind.EMAIL: "/emails", ContactKind.PHONE: "/phones"}
 BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}  # a note on a skipped row
+TOO_MANY = {
+    "pointer": "",
+    "code": TOO_MANY_CELLS,
+    "detail": "the row has more cells than the table has columns; quote cells that contain the delimiter",
+}
 SHARED = {  # a note on a created row, not a failure
     "pointer": "/name",
     "code": "shared_contact",
@@ -67,13 +74,17 @@ def write(
     """Write the rows and return their results in order; inside a use case."""
     definitions = custom_field_service.definitions()
     custom = {key: each.kind.value for key, each in definitions.items()}
+    region = tenant_settings_service.current().phone_country
     results: list[Result | None] = [None] * len(part)
     sound: list[_Row] = []
     for at, cells in enumerate(part):
+        if cells.pop(FAULT, "") == TOO_MANY_CELLS:  # files of earlier versions lack the column
+            results[at] = Result(RowResult.FAILED, errors=[TOO_MANY])
+            continue
         if not any(cells.values()):
             results[at] = Result(RowResult.SKIPPED, errors=[BLANK])
             continue
-        checked = _check(at, candidate_import_mapping.body_of(cells, mapping, custom), definitions)
+        checked = _check(at, candidate_import_mapping.body_of(cells, mapping, custom, region), definitions)
         if isinstance(checked, Result):
             results[at] = checked
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -10,14 +11,22 @@ from typing import Any
 import openpyxl
 
 from app.services.core.child_process import Unreadable
-from app.utils import file_types
+from app.utils import csv_table, file_types, text_encoding
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 20_000  # characters; the rest of a longer cell is dropped
 CHUNK = 1024 * 1024
 DELIMITERS = ",;\t|"  # the first one wins a tie, as in a table with one column
-ENCODINGS = ("utf-8-sig", "cp1252")  # with or without a BOM; cp1252 last, because it decodes nearly anything
+USUAL = "cp1252"  # what spreadsheets write in Western Europe and America
+MAX_SAMPLE, MAX_LINES = 100_000, 50  # characters and lines that tell the delimiter
+MAX_DECODED = 4 * CHUNK  # bytes that tell the encoding
+SEPARATOR_LINE = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
+# A column of normalised files that no table has: what is wrong with a row, before its cells are read.
+FAULT = "\ufffd"
+TOO_MANY_CELLS = "too_many_cells"
+# Marks of direction and width that are copied with what they surround.
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def normalise(source: str, target: str) -> tuple[list[str], int]:
@@ -32,13 +41,13 @@ def normalise(source: str, target: str) -> tuple[list[str], int]:
 
 
 def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
-    header = [cell.strip() for cell in next(rows, [])]
+    header = [INVISIBLE.sub("", cell).strip() for cell in next(rows, [])]
     # Spreadsheets often export empty columns at the right of the table.
     while header and not header[-1]:
         header.pop()
     _check_header(header)
     count = blank = 0
-    writer.writerow(header)
+    writer.writerow([*header, FAULT])
     for row in rows:
         if not any(cell.strip() for cell in row):
             blank += 1
@@ -47,13 +56,20 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
         if count > MAX_ROWS:
             raise Unreadable(f"the table has more than {MAX_ROWS} rows")
         for _ in range(blank):  # blank rows keep the row numbers users see; trailing ones are dropped
-            writer.writerow([""] * len(header))
+            writer.writerow([""] * (len(header) + 1))
         blank = 0
-        # Pad short rows and cut long ones, so that each has the columns of the header.
-        writer.writerow([cell.strip()[:MAX_CELL] for cell in [*row, *([""] * len(header))][: len(header)]])
+        # Short rows are padded. A cell too many may be a value with a delimiter in it: the row must not be cut.
+        fault = TOO_MANY_CELLS if any(cell.strip() for cell in row[len(header) :]) else ""
+        cells = [*row, *([""] * len(header))][: len(header)]
+        writer.writerow([*(_clean(cell) for cell in cells), fault])
     if not count:
         raise Unreadable("the table has no rows")
     return header, count
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without invisible marks, and without the quote of `csv_table.quoted`."""
+    return csv_table.unquoted(INVISIBLE.sub("", cell).strip())[:MAX_CELL]
 
 
 def rows_of(chunks: Iterator[bytes]) -> Iterator[dict[str, str]]:
@@ -89,10 +105,14 @@ def _check_header(header: list[str]) -> None:
 def _csv(source: str) -> Iterator[list[str]]:
     encoding = _encoding_of(source)
     csv.field_size_limit(10 * MAX_CELL)  # process-wide, but this is a child process
-    with open(source, encoding=encoding, newline="") as text:
-        first = text.readline(MAX_COLUMNS * MAX_CELL)  # bounded, for a file without line breaks
-        delimiter = max(DELIMITERS, key=first.count)
-        text.seek(0)
+    with open(source, encoding=encoding, newline="", errors="replace") as text:
+        # Excel's first line may name the delimiter: `sep=;`.
+        named = SEPARATOR_LINE.fullmatch(text.readline(20).strip("\ufeff\r\n "))
+        if not named:
+            text.seek(0)
+        begin = text.tell()
+        delimiter = named[1] if named else _delimiter_of(text.read(MAX_SAMPLE))
+        text.seek(begin)
         try:
             # PostgreSQL cannot store NUL characters.
             yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
@@ -100,20 +120,39 @@ def _csv(source: str) -> Iterator[list[str]]:
             raise Unreadable("the table is not well-formed CSV") from error
 
 
-def _encoding_of(source: str) -> str:
-    """Return the first encoding that can decode the whole file."""
-    with open(source, "rb") as stream:
-        # UTF-16 is only recognized by its BOM, as in Excel's Unicode text.
-        encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
-    for encoding in encodings:
+def _delimiter_of(sample: str) -> str:
+    """Return the delimiter that gives the most rows as many cells as the header, or else the most cells."""
+    lines = sample.splitlines()[:MAX_LINES]
+
+    def fit(delimiter: str) -> tuple[float, int]:
         try:
-            with open(source, encoding=encoding) as text:
-                while text.read(CHUNK):
-                    pass
-            return encoding
-        except UnicodeError:
-            continue
-    raise Unreadable("the text encoding is unknown")
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(row)]
+        except csv.Error:
+            return 0.0, 0
+        columns = len(rows[0]) if rows else 0
+        alike = sum(len(row) == columns for row in rows) / max(1, len(rows))
+        return (alike if columns > 1 else 0.0), columns
+
+    return max(DELIMITERS, key=fit)
+
+
+def _encoding_of(source: str) -> str:
+    """Return the encoding of a file; Unreadable if its letters fit several and the usual one is not among the best."""
+    with open(source, "rb") as stream:
+        if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):  # as in Excel's Unicode text
+            return "utf-16"
+    try:
+        with open(source, encoding="utf-8-sig") as text:
+            while text.read(CHUNK):
+                pass
+        return "utf-8-sig"
+    except UnicodeError:
+        pass
+    with open(source, "rb") as stream:
+        found = text_encoding.decode(stream.read(MAX_DECODED))
+    if not found.is_certain and found.encoding not in (USUAL, "utf-8"):
+        raise Unreadable("the text encoding is not certain: save the table as UTF-8")
+    return "utf-8-sig" if found.encoding == "utf-8" else found.encoding
 
 
 def _xlsx(source: str) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.services.candidates.candidate_fields import FIELDS, many, whole
 from app.utils.errors import Invalid
+from app.utils.phone_numbers import normal_phone
 from app.utils.text import fold
 
 CUSTOM = "custom."  # a custom field may have the key of a built-in field
@@ -65,8 +66,13 @@ def check(mapping: Mapping[str, str | None], columns: list[str], custom: Mapping
         raise Invalid("Map a column to name, given_name or family_name.", code="name_missing")
 
 
-def body_of(row: Mapping[str, str], mapping: Mapping[str, str | None], custom: Mapping[str, str]) -> dict[str, Any]:
-    """Return the request body of a candidate from a row, without empty cells."""
+def body_of(
+    row: Mapping[str, str], mapping: Mapping[str, str | None], custom: Mapping[str, str], region: str | None
+) -> dict[str, Any]:
+    """Return the request body of a candidate from a row, without empty cells.
+
+    Phone numbers without a country code are those of `region`, an ISO 3166 code.
+    """
     body: dict[str, Any] = {}
     own: dict[str, Any] = {}
     for column, field in mapping.items():
@@ -80,4 +86,6 @@ def body_of(row: Mapping[str, str], mapping: Mapping[str, str | None], custom: M
             body[field] = READERS[field](cell)
     if "name" not in body and (parts := [body[part] for part in ("given_name", "family_name") if part in body]):
         body["name"] = " ".join(parts)
+    if region and "phones" in body:  # what is no number there stays as it is, and the validation reports it
+        body["phones"] = [normal_phone(phone, region) or phone for phone in body["phones"]]
     return body | ({"custom_fields": own} if own else {})

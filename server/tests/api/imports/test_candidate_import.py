@@ -18,6 +18,7 @@ from app.extensions import db
 from app.models import Candidate, TenantCounter
 from app.services.core.child_process import Unreadable
 from app.services.imports import candidate_import_file, candidate_import_mapping, candidate_import_service
+from app.utils import csv_table
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import, people, table
 from tests.factories.candidate_things import make_field
@@ -208,7 +209,7 @@ def test_rows_have_the_numbers_that_people_see(tenant, api):
     assert found[1]["errors"][0]["code"] == "blank"
 
 
-Cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
+Cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs"]), max_size=30)
 Tables = st.lists(st.lists(Cells, min_size=3, max_size=3), min_size=1, max_size=6)
 
 
@@ -219,7 +220,7 @@ def test_a_table_comes_through_as_it_was(rows, delimiter, chunk):
     writer = __import__("csv").writer(target, delimiter=delimiter)
     writer.writerow(["name", "b", "c"])
     writer.writerows(rows)
-    wanted = [tuple(cell.strip() for cell in row) for row in rows]
+    wanted = [tuple(csv_table.unquoted(cell.strip()) for cell in row) for row in rows]
     while wanted and not any(wanted[-1]):
         wanted.pop()
     with tempfile.TemporaryDirectory() as folder:
@@ -232,8 +233,8 @@ def test_a_table_comes_through_as_it_was(rows, delimiter, chunk):
             return
         data = plain.read_bytes()
     chunks = (data[at : at + chunk] for at in range(0, len(data), chunk))
-    read = [tuple(row.values()) for row in candidate_import_file.rows_of(chunks)]
-    assert (header, count) == (["name", "b", "c"], len(wanted)) and read == wanted
+    read = [tuple(row.values())[:-1] for row in candidate_import_file.rows_of(chunks)]
+    assert (header, count) == (["name", "b", "c"], len(wanted)) and read == wanted  # the last column tells of faults
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
