@@ -307,7 +307,8 @@ def _words(letters: list[_Letter]) -> list[Word]:
             last = None
             continue
         left, top, right, bottom = letter.box
-        place = (letter.text, round(left), round(bottom))
+        step = min(1.0, 0.2 * letter.style.size)  # points between a letter and its shadow
+        place = (letter.text, round(left / step), round(bottom / step))
         is_ligature = last is not None and letter.box == last.box and letter.order == last.order
         if place in places and not is_ligature:  # some files draw letters twice, as shadows or to look bold
             continue

@@ -18,6 +18,7 @@ RESOLUTION = 300  # pixels per inch, as tesseract wants them
 POINTS = 72
 A4_WIDTH = 595.0  # points: the page that a photograph shows
 MIN_WIDTH, MAX_PIXELS = 1800, 40_000_000
+CAPITAL = 1.3  # the size of a font, of the height of its capitals
 SURE = 25  # of 100; what tesseract is less sure of is dirt
 DESCENDING = frozenset("gjpqyçş,;()[]{}|@Q")
 
@@ -76,8 +77,13 @@ def _words(picture: Image.Image, scale: float) -> list[Word]:
 
 def _line(line: list[tuple[str, float, float, float, float]]) -> Iterator[Word]:
     heights = sorted(bottom - top for _, _, top, _, bottom in line)
-    size = round(heights[len(heights) * 3 // 4])
+    size = round(CAPITAL * heights[len(heights) * 3 // 4])
     flat = [bottom for text, _, _, _, bottom in line if not DESCENDING.intersection(text)]
     base = sorted(flat)[len(flat) // 2] if flat else max(bottom for *_, bottom in line) - 0.25 * size
-    for text, left, top, right, _ in line:
-        yield Word(text, left, right, base - size, base, size)
+    words: list[Word] = []
+    for text, left, _, right, _ in line:
+        if words and words[-1].text.endswith("@") and left - words[-1].x1 < 0.5 * size:  # a gap that nobody typed
+            words[-1].text, words[-1].x1 = words[-1].text + text, right
+        else:
+            words.append(Word(text, left, right, base - size, base, size))
+    yield from words

@@ -32,7 +32,7 @@ Sections = dict[str, list[list[Line]]]
 
 def split_sections(lines: list[Line]) -> Sections:
     """Return the lines of each section, one list per heading; lines above the first heading are `head`."""
-    usual = median([line.size for line in lines]) if lines else 0.0
+    usual = _usual_size(lines)
     forms = _heading_forms(lines, usual)
     sections: Sections = {"head": [[]]}
     current = sections["head"][0]
@@ -79,18 +79,29 @@ def _is_list(part: list[Line]) -> bool:
     return len(texts) >= 2 and is_short and not any(find_single(text) for text in texts)
 
 
+def _usual_size(lines: list[Line]) -> float:
+    """Return the size of most lines, or 0 if the headings look like any other line and only their words tell them."""
+    usual = median([line.size for line in lines]) if lines else 0.0
+    known = [line for line in lines if heading_of(line, 0.0)]
+    standing_out = [line for line in known if heading_of(line, usual)]
+    return usual if 2 * len(standing_out) > len(known) else 0.0
+
+
 def is_noise(text: str) -> bool:
     """Return whether a line is part of the page rather than of the resume."""
     return heading_key(text) in FURNITURE or NOISE.match(text) is not None
 
 
 def heading_of(line: Line, usual: float) -> str | None:
-    """Return the section that a line opens, or None if it is not a heading, such as small print in a list."""
+    """Return the section that a line opens, or None if it is not a heading, such as small print in a list.
+
+    With a `usual` size of 0, the words alone decide.
+    """
     section = section_of(line.text)
     if section is None or line.bullet:
         return None
     plain = line.size < usual * 1.05 and not line.bold and not line.gap and not line.text.isupper()
-    return None if plain and line.size > 0 else section  # without sizes, as in plain text, the words decide
+    return None if plain and usual > 0 else section  # without sizes, as in plain text, the words decide
 
 
 def is_section(text: str) -> bool:
