@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -108,14 +109,13 @@ def _csv(source: str) -> Iterator[list[str]]:
     with open(source, encoding=encoding, newline="", errors="replace") as text:
         # Excel's first line may name the delimiter: `sep=;`.
         named = SEPARATOR_LINE.fullmatch(text.readline(20).strip("\ufeff\r\n "))
-        if not named:
-            text.seek(0)
-        begin = text.tell()
+        text.seek(0)
         delimiter = named[1] if named else _delimiter_of(text.read(MAX_SAMPLE))
-        text.seek(begin)
+        text.seek(0)
+        lines = islice(text, 1 if named else 0, None)
         try:
             # PostgreSQL cannot store NUL characters.
-            yield from csv.reader((line.replace("\x00", "") for line in text), delimiter=delimiter)
+            yield from csv.reader((line.replace("\x00", "") for line in lines), delimiter=delimiter)
         except csv.Error as error:
             raise Unreadable("the table is not well-formed CSV") from error
 
