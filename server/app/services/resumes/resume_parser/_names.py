@@ -26,7 +26,7 @@ from app.utils.text import fold, transliterate
 
 MAX_NAME = 100
 MAX_WORDS = 6
-FIRST_LINES = 60
+FIRST_LINES, FIRST_FEW = 60, 5
 LABEL = re.compile(rf"^{either(written('labels', 'name'))}\s*[:.]\s*", re.IGNORECASE)
 # "Résumé of Greta Ferri", "Lebenslauf: Greta Ferri".
 TITLE_OF_PAGE = re.compile(
@@ -99,7 +99,9 @@ def _shapes(lines: list[Line], index: int, local: str, largest: float) -> list[t
     own = line.part(label.end() if label else 0, len(line.text))
     shapes: list[tuple[Fact, int, bool]] = []
     for text in dict.fromkeys((own.text, *_first_pieces(own.text))):
-        if looks_like_name(text, local, sure=bool(label) or index == 0 or line.size >= 0.99 * largest > 0):
+        is_address = len(text) > 3 and local.startswith(transliterate(fold(text)))
+        stands_out = index == 0 or line.size >= 0.99 * largest > 0 or index < FIRST_FEW and is_address
+        if looks_like_name(text, local, sure=bool(label) or stands_out):
             fact = own.fact(text)
             shapes += [(fact, index, bool(label))] if fact else []
     words = own.text.split()

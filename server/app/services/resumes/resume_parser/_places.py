@@ -25,6 +25,7 @@ KINDS_OF_WORK = frozenset("remote hybrid on-site onsite full-time part-time cont
 MAX_LINE = 300  # characters; longer lines are prose
 MAX_HEAD = 200  # lines that are searched
 MAX_REGION = 4  # words of a region
+LEAST = 0.9  # of a lone city in a line of its own
 NEAR = 2  # lines between a place and a contact point
 PIECES = re.compile(
     r"\s*[|•·●▪;~✉☎✦]\s*|\s{2,}|\s+/\s+|\s+[–—]\s+|\.\s+(?=[+(\d]|\S+@)|\s+(?=\S+@)|\s+(?=\+\d|\(\d{3}\))"
@@ -38,7 +39,7 @@ OTHER_LABEL = re.compile(
 POSTCODE = re.compile(
     r"^(?:[A-Z]{1,2}[- ])?\d{2}-?\d{2,4}(?:-\d{3})?(?:\s[A-Z]{2}(?=\s))?\s+|\s+[A-Z]{2}\s\d{5}(?:-\d{4})?$|\s+\d{4,6}$|\s+[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}$"
 )
-STATE = re.compile(r"(.{3,}) [A-Z]{2}")
+STATE = re.compile(r"(.{3,}) [A-Z]{2,3}")
 
 
 def is_place(text: str) -> bool:
@@ -47,7 +48,8 @@ def is_place(text: str) -> bool:
     if fold(text) in KINDS_OF_WORK:
         return True
     # Two letters alone are no place: IT is a department rather than the code of Italy.
-    return ("," in text or len(last) > 2) and (last in US_STATES or fold(last) in countries())
+    is_region = last in US_STATES or fold(last) in countries()
+    return ("," in text or len(last) > 2) and is_region and not has_title_word(text)
 
 
 def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
@@ -62,7 +64,7 @@ def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
         is_prose = line.text.endswith(".") and not has_reach(line.text)
         for fact, support in () if is_prose else _places(line, taken):
             score = support + (1.0 if away <= NEAR else 0.0) - 0.02 * at
-            if score > (best[0] if best else 0.99):
+            if score > (best[0] if best else LEAST):
                 best = (score, fact)
     return best[1] if best else None
 

@@ -19,8 +19,19 @@ from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._word_lists import either, written
 
 # Page numbers and titles, which could otherwise become an entry, the city or the headline.
+_PAGE = r"(?:page|seite|pagina|página|strona)"
+_OF = r"\s?(?:/|of|de|von|di|van|z)\s?"
 NOISE = re.compile(
-    r"^(?:(?:page|seite|pagina|página|strona|pág\.?|s\.)\s?\d+.{0,20}|.{0,60} page \d+ of \d+|\d{1,2}\s?/\s?\d{1,2}|last updated (?:in|on) .*|(?:\S+\s\|\s)?file:///\S+.*|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d.*|designed with .*)$",
+    "|".join(
+        (
+            rf".{{0,120}}\b{_PAGE}\s\d{{1,2}}{_OF}\d{{1,2}}",  # Ann Lee - Page 1 of 2
+            rf"(?:{_PAGE}|pág\.?|s\.)\s?\d+.{{0,20}}",
+            r"\d{1,2}\s?/\s?\d{1,2}",
+            r"(?:©|\(c\)).{0,120}",
+            r"last updated (?:in|on) .*|designed with .*",
+            r"(?:\S+\s\|\s)?file:///\S+.*|\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d.*",  # what browsers print
+        )
+    ),
     re.IGNORECASE,
 )
 TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
@@ -39,7 +50,9 @@ def split_sections(lines: list[Line]) -> Sections:
     for line in lines:
         if is_noise(line.text):
             continue
-        section = heading_of(line, usual) or _by_form(line, forms, is_first=len(sections) == 1)
+        # Right below a heading, a line in the same type names a part of the section.
+        is_free = len(sections) > 1 and bool(current)
+        section = heading_of(line, usual) or (_by_form(line, forms) if is_free else None)
         if current in sections.get("work", []) and forms and _form(line) not in forms and TASKS.match(line.text):
             section = None  # "Highlights" of a position
         if section:
@@ -89,7 +102,7 @@ def _usual_size(lines: list[Line]) -> float:
 
 def is_noise(text: str) -> bool:
     """Return whether a line is part of the page rather than of the resume."""
-    return heading_key(text) in FURNITURE or NOISE.match(text) is not None
+    return heading_key(text) in FURNITURE or NOISE.fullmatch(text) is not None
 
 
 def heading_of(line: Line, usual: float) -> str | None:
@@ -120,9 +133,9 @@ def _heading_forms(lines: list[Line], usual: float) -> set[Form]:
     return {form for form, count in known.items() if count >= MIN_ALIKE and 2 * count >= every[form]}
 
 
-def _by_form(line: Line, forms: set[Form], is_first: bool) -> str | None:
-    """Return `other` for a line that looks like the headings, unless it is in the head, where the name is."""
-    if is_first or line.bullet or _form(line) not in forms or not any(char.isalpha() for char in line.text):
+def _by_form(line: Line, forms: set[Form]) -> str | None:
+    """Return `other` for a line that looks like the headings."""
+    if line.bullet or _form(line) not in forms or not any(char.isalpha() for char in line.text):
         return None
     is_short = len(line.text.split()) <= MAX_HEADING and "," not in line.text and not line.text.endswith(".")
     is_name = is_institution(line.text) or has_company_form(line.text) or has_title_word(line.text)

@@ -8,7 +8,7 @@ from app.schemas.parsed_resume_schema import Fact
 from app.services.resumes.resume_parser._lines import Line
 from app.utils.text import skill_key
 
-SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}")
+SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}|\s+/\s+")
 LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")  # "Languages: Python, SQL"
 CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in its own column, before its list
 # Ratings and labels in their own column or line, which are no skills.
@@ -16,22 +16,42 @@ LEVEL = re.compile(
     r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
     re.IGNORECASE,
 )
+MAX_LABEL = 4  # words
 MAX_WORDS = 9  # longer pieces are sentences
 
 
 def read_skills(lines: list[Line]) -> list[Fact]:
     """Return skills without duplicates, in document order."""
     found: dict[str, Fact] = {}
+    labels = _group_labels(lines)
     for line in lines:
-        for piece in _pieces(line):
+        for piece in [] if line.start in labels else _pieces(line):
             key = skill_key(piece.text)
             if key and not LEVEL.match(piece.text) and len(piece.text.split()) <= MAX_WORDS:
                 found.setdefault(key, Fact(value=piece.text, start=piece.start, end=piece.end))
     return list(found.values())
 
 
+def _group_labels(lines: list[Line]) -> set[int]:
+    """Return the starts of the lines that name a group of skills: alone, and in another type than the skills below."""
+    usual = max((_form(line) for line in lines), key=[_form(line) for line in lines].count, default=None)
+    colons = 2 * sum(line.text.endswith(":") for line in lines) > len(lines)  # the mark of each item, not of a label
+    found = set()
+    for line, below in zip(lines, lines[1:]):
+        is_short = len(line.text.split()) <= MAX_LABEL and not SEPARATOR.search(line.text)
+        stands_out = _form(line) != usual and _form(below) != _form(line) and line.size >= below.size * 0.9
+        if is_short and (stands_out or line.text.endswith(":") and not colons):
+            found.add(line.start)
+    return found
+
+
+def _form(line: Line) -> tuple[float, bool]:
+    return line.size, line.bold
+
+
 def _pieces(line: Line) -> list[Line]:
     label = LABEL.match(line.text) or CELL.match(line.text)
+    label = None if label and label.end() == len(line.text) else label
     at = label.end() if label else 0
     pieces = []
     for match in [*SEPARATOR.finditer(line.text, at), None]:
