@@ -22,6 +22,7 @@ MARKS = " (,|–—-:/["
 OF_AREA = either(written("linking", "of_area"))
 AREA = re.compile(rf"^(?P<degree>.+?)\s+{OF_AREA}\s+(?P<area>\S.+)$")  # "BSc in Physics"
 LINK = re.compile(rf"^{OF_AREA}\s+(?=[A-ZÀ-Ž])")
+HONOURS = re.compile(r"\s*\([^)]{2,20}\)")
 NO_AREA = re.compile(r"^(?:of|de|d['’]|di|del|der|des|da|do|du|degree)\b|^[IVX]+\b|^\(|^\W|^\d")
 KINDS = ("institution", "degree", "area", "grade", "period", "place")
 LABELS = {name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE) for name in KINDS}
@@ -153,10 +154,13 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
     if match and find_degree(match["degree"]) and not find_degree(match["area"]):
         return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
     degree = find_degree(piece.text)
-    rest = piece.part(degree.end(), len(piece.text)) if degree and degree.start() == 0 else None
+    end = degree.end() if degree else 0
+    if honours := HONOURS.match(piece.text, end):
+        end = honours.end()
+    rest = piece.part(end, len(piece.text)) if degree and degree.start() == 0 else None
     if rest and rest.text[:1].isupper() and not NO_AREA.match(rest.text) and not find_degree(rest.text):
         if not re.search(r"\b(?:of|de|di|en|in)$", degree.group() if degree else ""):
-            return _fact(piece.part(0, degree.end() if degree else 0)), _fact(rest)
+            return _fact(piece.part(0, end)), _fact(rest)
     return _fact(piece), None
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from app.services.resumes.resume_parser._dates import find_range, find_single
 from app.services.resumes.resume_parser._lines import BULLET, CUT, RawLine
+from app.services.resumes.resume_parser._pieces import is_label, is_list_of_labels
 from app.services.resumes.resume_parser._sections import is_section
 from app.services.resumes.resume_parser._words import Word
 
@@ -161,10 +162,12 @@ def _are_columns(words: list[Word], x: float, width: float) -> bool:
 
 
 def _is_margin(words: list[Word], width: float) -> bool:
-    """Return whether the words are a narrow margin of dates, each for the entry beside it."""
+    """Return whether the words are a narrow margin of dates or labels, each for what stands beside it."""
     if median([row[-1].x1 - row[0].x0 for row in _rows(words)]) >= NARROW_ROW * width:
         return False
     notes = [_note(cluster) for cluster in _clusters(words)]
+    if is_list_of_labels(notes):
+        return True
     dated = sum(map(_is_date, notes))
     long = sum(len(note) > MAX_PLACE and not _is_date(note) for note in notes)
     return dated >= MIN_DATES and dated >= SHARE_OF_DATES * (dated + long) and dated >= SHARE_OF_ALL * len(notes)
@@ -201,7 +204,9 @@ def _note(cluster: list[list[Word]]) -> str:
     """Join the rows of a note; a place above a date is a piece of its own."""
     text = _join(cluster[0])
     for above, row in zip(cluster, cluster[1:]):
-        text += (" " if any(char.isdigit() for char in _join(above)) else " | ") + _join(row)
+        joined = f"{text} {_join(row)}"
+        is_one = any(char.isdigit() for char in _join(above)) or is_label(joined)
+        text = joined if is_one else f"{text} | {_join(row)}"
     return text
 
 

@@ -11,6 +11,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -36,6 +37,7 @@ WHITE = (255, 255, 255)
 DESCENT = 0.22  # of the font size, below the baseline
 MIN_TRACKED = 4  # letters that stand alone in a row
 MAX_TRACKING = 1.2  # of the font size
+TRACKED = 0.07  # of the font size, between letters that are set apart
 
 MAX_OBJECTS = 20_000  # per page
 MAX_LINKS = 100  # per page
@@ -299,37 +301,72 @@ def _turned(letter: _Letter, turn: int) -> _Letter:
 
 def _words(letters: list[_Letter]) -> list[Word]:
     """Join letters in the order of the file; a blank, a gap or another line ends a word."""
-    words: list[Word] = []
+    words = [word for run in _runs(letters) for word in _words_of(run)]
+    return _without_tracking([word for word in words if word.text.strip()])
+
+
+def _runs(letters: list[_Letter]) -> Iterator[list[_Letter]]:
+    """Yield the letters that follow one another in a line, without those that are drawn twice, as shadows."""
+    run: list[_Letter] = []
     last: _Letter | None = None
     places: set[tuple[str, int, int]] = set()
     for letter in letters:
+        if letter.turn >= 0:
+            step = min(1.0, 0.2 * abs(letter.style.size)) or 1.0  # points between a letter and its shadow
+            place = (letter.text, round(letter.box[0] / step), round(letter.box[3] / step))
+            if place in places and not (last and _is_ligature(last, letter)):
+                continue
+            places.add(place)
+            if last and not _is_level(last, letter):
+                yield run
+                run = []
+            last = letter
+        run.append(letter)
+    yield run
+
+
+def _words_of(run: list[_Letter]) -> Iterator[Word]:
+    """Yield the words of a run. Where all letters are set apart, the gaps that pdfium takes for blanks are none."""
+    gaps = sorted(right.box[0] - left.box[2] for left, right in pairwise([each for each in run if each.turn >= 0]))
+    size = max((each.style.size for each in run), default=0.0)
+    usual = gaps[len(gaps) // 3] if len(gaps) >= MIN_TRACKED - 1 else 0.0
+    is_tracked = usual > TRACKED * size
+    word: Word | None = None
+    last: _Letter | None = None
+    for letter in run:
+        if letter.turn < 0 and is_tracked:
+            continue
         if letter.text.isspace():
             last = None
             continue
         left, top, right, bottom = letter.box
-        step = min(1.0, 0.2 * letter.style.size)  # points between a letter and its shadow
-        place = (letter.text, round(left / step), round(bottom / step))
-        is_ligature = last is not None and letter.box == last.box and letter.order == last.order
-        if place in places and not is_ligature:  # some files draw letters twice, as shadows or to look bold
-            continue
-        places.add(place)
-        if last is not None and (is_ligature or _goes_on(last, letter)):
-            word = words[-1]
+        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, usual if is_tracked else 0.0)):
             word.text += letter.text
             word.x1, word.top, word.bottom = max(word.x1, right), min(word.top, top), max(word.bottom, bottom)
             word.size = max(word.size, letter.style.size)
         else:
-            words.append(Word(letter.text, left, right, top, bottom, letter.style.size, letter.style.bold))
+            if word:
+                yield word
+            word = Word(letter.text, left, right, top, bottom, letter.style.size, letter.style.bold)
         last = letter
-    return _without_tracking([word for word in words if word.text.strip()])
+    if word:
+        yield word
 
 
-def _goes_on(last: _Letter, letter: _Letter) -> bool:
+def _is_ligature(last: _Letter, letter: _Letter) -> bool:
+    """Return whether two letters are one sign, which pdfium gives as two in the same box."""
+    return letter.box == last.box and letter.order == last.order
+
+
+def _is_level(last: _Letter, letter: _Letter) -> bool:
+    return abs(letter.box[3] - last.box[3]) <= NEW_LINE * max(last.style.size, letter.style.size)
+
+
+def _goes_on(last: _Letter, letter: _Letter, tracking: float) -> bool:
     size = max(last.style.size, letter.style.size)
     gap = letter.box[0] - last.box[2]
-    is_level = abs(letter.box[3] - last.box[3]) <= NEW_LINE * size
     # Small capitals are two sizes in one word; an accent may be drawn back over its letter.
-    is_near = is_level and -0.6 * size <= gap <= WORD_GAP * size
+    is_near = _is_level(last, letter) and -0.6 * size <= gap <= tracking + WORD_GAP * size
     return is_near and last.style.bold == letter.style.bold or unicodedata.combining(letter.text[0]) > 0
 
 

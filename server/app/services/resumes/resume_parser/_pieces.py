@@ -16,7 +16,7 @@ from app.services.resumes.resume_parser._gazetteer import (
 )
 from app.services.resumes.resume_parser._lines import Line, separators, without_tail
 from app.services.resumes.resume_parser._places import is_place
-from app.services.resumes.resume_parser._word_lists import either, written
+from app.services.resumes.resume_parser._word_lists import either, files, written
 
 # Commas part only where one side is known to be a title or a place: "Ames, Bode and Cole" is one company.
 _AT = either(word for word in written("linking", "at") if len(word) > 1)
@@ -34,6 +34,17 @@ LABELS = {
     name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE)
     for name in ("company", "title", "period", "place")
 }
+ANY_LABEL = re.compile(
+    either(
+        word
+        for lists in files().values()
+        for table in ("entries", "labels")
+        for words in lists[table].values()
+        for word in words
+    )
+    + r"\s*:?",
+    re.IGNORECASE,
+)
 TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
 
 
@@ -81,6 +92,16 @@ def is_table_head(pieces: list[str]) -> bool:
     """Return whether texts are the heads of columns, such as Period, Employer, Position: most of them are labels."""
     labels = [any(pattern.fullmatch(piece.strip()) for pattern in LABELS.values()) for piece in pieces]
     return len(pieces) > 1 and 2 * sum(labels) > len(pieces)
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text is a label of an entry or of a contact block, alone."""
+    return ANY_LABEL.fullmatch(text.strip()) is not None
+
+
+def is_list_of_labels(texts: list[str]) -> bool:
+    """Return whether texts are mostly labels, as in the left column of a form."""
+    return len(texts) > 1 and sum(map(is_label, texts)) > len(texts) / 2
 
 
 def _without_brackets(piece: Line) -> list[Line]:

@@ -55,10 +55,23 @@ def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
     names = [_names(entry, headline) for entry in entries]
     first = [_roles(each, headline, Counter()) for each in names]
     votes = _votes(first, names, headline)
-    items: list[WorkItem] = []
-    for entry, each in zip(entries, names):
-        items.append(_item(entry, _roles(each, headline, votes), items))
-    return _without_frames(items)
+    decided = [_roles(each, headline, votes) for each in names]
+    return _without_frames([_item(entry, roles) for entry, roles in zip(entries, _with_employers(entries, decided))])
+
+
+def _with_employers(entries: list[Entry], decided: list[Roles]) -> list[Roles]:
+    """Give a title without an employer the one above the entries before it: several positions at one employer."""
+    found: list[Roles] = []
+    employer: Name | None = None
+    for entry, (title, company) in zip(entries, decided):
+        if company and company.row < 0:
+            employer = company
+        elif company:
+            employer = None
+        if title and company is None and not entry.above and not entry.below:
+            company = employer
+        found.append((title, company))
+    return found
 
 
 def _names(entry: Entry, headline: Fact | None) -> Names:
@@ -162,10 +175,8 @@ def _share(votes: Votes, role: str, name: Name) -> float:
     return VOTE * sum(votes[role, slot] for slot in name.slots) / total if total else 0.0
 
 
-def _item(entry: Entry, roles: Roles, before: list[WorkItem]) -> WorkItem:
+def _item(entry: Entry, roles: Roles) -> WorkItem:
     title, company = (_fact(name.piece) if name else None for name in roles)
-    if title and company is None and before and before[-1].company and not entry.above:
-        company = None
     return WorkItem(
         title=title,
         company=company,
