@@ -22,6 +22,7 @@ class Entry:
     dates: DateRange
     above: list[Line] = field(default_factory=list)
     below: list[Line] = field(default_factory=list)
+    body: list[Line] = field(default_factory=list)  # all lines up to the next dated one
 
 
 def find_entries(lines: list[Line]) -> list[Entry]:
@@ -41,6 +42,7 @@ def find_entries(lines: list[Line]) -> list[Entry]:
         entry.above = _above(lines, at, floor, max(least, most if number else len(usual)))
         following = dated[number + 1][0] if number + 1 < len(dated) else len(lines)
         entry.below = _below(lines, at, following, most)
+        entry.body = lines[at + 1 : following]
         floor = at + len(entry.below) if not most else at
     return entries
 

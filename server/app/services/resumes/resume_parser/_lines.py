@@ -21,7 +21,8 @@ BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # pdfminer's text for
 
 # `aside` belongs to no section, such as an address behind a picture; `hidden` cannot be seen, and is no part of the
 # text; `encoding` says that the text may have been read in the wrong code page.
-Role = Literal["body", "aside", "hidden", "encoding"]
+# `break` is where another column begins.
+Role = Literal["body", "aside", "hidden", "encoding", "break"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Line:
     bullet: bool
     cuts: tuple[int, ...] = ()  # offsets at which the type changes
     aside: bool = False
+    breaks: bool = False  # the first line of a column
     label: str = ""  # what the text calls it, such as `company` in "Employer: Quay Data"
 
     @property
@@ -104,9 +106,10 @@ def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
     """Return the document's text, and its lines with their positions; empty lines only mark gaps."""
     parts: list[str] = []
     lines: list[Line] = []
-    position, gap = 0, False
+    position, gap, breaks = 0, False, False
     for item in raw:
-        if item.role in ("hidden", "encoding"):
+        breaks = breaks or item.role == "break"
+        if item.role in ("hidden", "encoding", "break"):
             continue
         text, cuts = _without_cuts(clean(item.text))
         if not text:
@@ -119,9 +122,11 @@ def assemble(raw: Iterable[RawLine]) -> tuple[str, list[Line]]:
         parts.append(text)
         if body:
             own = tuple(at - lead for at in cuts if at > lead)
-            lines.append(
-                Line(body, position + lead, item.size, item.bold, gap or item.gap, bullet, own, item.role == "aside")
-            )
+            gap = gap or item.gap
+            is_aside = item.role == "aside"
+            line = Line(body, position + lead, item.size, item.bold, gap, bullet, own, aside=is_aside, breaks=breaks)
+            lines.append(line)
+            breaks = False
         position += len(text) + 1
         gap = False
     return "\n".join(parts), lines

@@ -25,6 +25,7 @@ MIN_SIDE_HEADINGS = 3
 MAX_INSIDE, MIN_LEVEL = 0.2, 0.6  # share of rows that reach into the margin, and of headings with text in their row
 MIN_DATES, SHARE_OF_DATES, SHARE_OF_ALL = 2, 0.6, 0.35  # dated notes of a margin, against long ones and all
 MAX_PLACE = 25  # characters beside the date of a note
+EVEN = (0.42, 0.58)  # share of the width left of the gutter between columns of one text
 DASHES = ("-", "–", "—")
 
 # The line goes on wherever it ends: "Bachelor of", "Ames &", "https://people.example/anna-".
@@ -41,7 +42,7 @@ HEADING_SIZE = 14  # points; such text is no list, and is joined even if it is s
 ADDRESS = re.compile(r"@|://|^www\.", re.IGNORECASE)  # begins a line of its own
 
 
-def read_page(words: list[Word]) -> Iterator[RawLine]:
+def read_page(words: list[Word], outer: bool = True) -> Iterator[RawLine]:
     """Yield columns if a gutter separates them below a common head, else the lines from top to bottom."""
     if not words:
         return
@@ -53,28 +54,30 @@ def read_page(words: list[Word]) -> Iterator[RawLine]:
     if cut is None:
         yield from _read_bands(words)
         return
-    yield from _read_columns(words, *cut)
+    yield from _read_columns(words, *cut, outer)
 
 
-def _read_columns(words: list[Word], head_end: float, gutter: float) -> Iterator[RawLine]:
+def _read_columns(words: list[Word], head_end: float, gutter: float, outer: bool) -> Iterator[RawLine]:
     """Yield the head above the columns, then the left column, then the right one."""
     head = [word for word in words if word.bottom <= head_end]
     body = [word for word in words if word.bottom > head_end]
     left = [word for word in body if (word.x0 + word.x1) / 2 < gutter]
     right = [word for word in body if (word.x0 + word.x1) / 2 >= gutter]
-    if head:
-        yield from read_page(head)
-    yield RawLine("")
-    yield from read_page(left)
-    yield RawLine("")
-    yield from read_page(right)
+    share = (gutter - min(word.x0 for word in words)) / (
+        max(word.x1 for word in words) - min(word.x0 for word in words)
+    )
+    for part in (head, left, right):
+        yield from read_page(part, outer=False)
+        yield RawLine("")
+        if outer and not EVEN[0] < share < EVEN[1]:  # a section goes on in a column as wide, but not beside a margin
+            yield RawLine("", role="break")
 
 
 def _read_bands(words: list[Word]) -> Iterator[RawLine]:
     """Yield a single column; its sections may have columns of their own, such as lists of skills."""
     rows, edge = _rows(words), max(word.x1 for word in words)
     usual = _usual_step(rows)
-    starts = [0, *(at for at, row in enumerate(rows) if at and is_section(_join(row))), len(rows)]
+    starts = [0, *(at for at in _heading_rows(rows) if at), len(rows)]
     for begin, end in zip(starts, starts[1:]):
         band = [word for row in rows[begin:end] for word in row]
         cut = _find_columns(band) if len(starts) > 2 else None  # a single band has been searched by read_page()
@@ -82,11 +85,19 @@ def _read_bands(words: list[Word]) -> Iterator[RawLine]:
         if begin and _is_gap(rows[begin - 1], rows[begin], usual):
             yield RawLine("")
         if cut:
-            yield from _read_columns(band, *cut)
+            yield from _read_columns(band, *cut, outer=False)
             continue
         head = 1 if begin and end - begin > 1 else 0  # the heading may reach across the margin
         body = [word for row in rows[begin + head : end] for word in row]
         yield from _lines([*rows[begin : begin + head], *_rows(_with_notes(body))], edge)
+
+
+def _heading_rows(rows: list[list[Word]]) -> list[int]:
+    """Return the numbers of the rows that are headings: those that stand out, if half of the known ones do."""
+    usual = median([word.size for row in rows for word in row])
+    known = [at for at, row in enumerate(rows) if is_section(_join(row))]
+    standing_out = [at for at in known if _is_bold(rows[at]) or rows[at][0].size > 1.05 * usual]
+    return standing_out if 2 * len(standing_out) >= len(known) else known
 
 
 def _side_headings(words: list[Word]) -> list[list[Word]]:
@@ -114,7 +125,9 @@ def _read_by_headings(words: list[Word], headings: list[list[Word]]) -> Iterator
     # Bold and after a gap, so that heading_of() accepts the heading whatever its font is.
     for cell, top, end in zip(headings, tops, [*tops[1:], float("inf")], strict=True):
         yield RawLine(_join(cell), size=round(cell[0].size, 1), bold=True, gap=True)
-        yield from read_page([word for word in rest if top + LINE_TOLERANCE < word.bottom <= end + LINE_TOLERANCE])
+        yield from read_page(
+            [word for word in rest if top + LINE_TOLERANCE < word.bottom <= end + LINE_TOLERANCE], outer=False
+        )
 
 
 def _find_columns(words: list[Word]) -> tuple[float, float] | None:
@@ -197,7 +210,8 @@ def _clusters(words: list[Word]) -> list[list[list[Word]]]:
 
 
 def _is_whole(cluster: list[list[Word]]) -> bool:
-    return find_range(_note(cluster)) is not None and not _join(cluster[-1]).endswith(DASHES)
+    note = _note(cluster)
+    return is_label(note) or find_range(note) is not None and not _join(cluster[-1]).endswith(DASHES)
 
 
 def _note(cluster: list[list[Word]]) -> str:

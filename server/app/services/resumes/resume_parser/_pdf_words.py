@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -317,7 +318,7 @@ def _runs(letters: list[_Letter]) -> Iterator[list[_Letter]]:
             if place in places and not (last and _is_ligature(last, letter)):
                 continue
             places.add(place)
-            if last and not _is_level(last, letter):
+            if last and not _is_same_run(last, letter):
                 yield run
                 run = []
             last = letter
@@ -328,7 +329,7 @@ def _runs(letters: list[_Letter]) -> Iterator[list[_Letter]]:
 def _words_of(run: list[_Letter]) -> Iterator[Word]:
     """Yield the words of a run. Where all letters are set apart, the gaps that pdfium takes for blanks are none."""
     gaps = sorted(right.box[0] - left.box[2] for left, right in pairwise([each for each in run if each.turn >= 0]))
-    size = max((each.style.size for each in run), default=0.0)
+    size = median([each.style.size for each in run if each.turn >= 0] or [0.0])
     usual = gaps[len(gaps) // 3] if len(gaps) >= MIN_TRACKED - 1 else 0.0
     is_tracked = usual > TRACKED * size
     word: Word | None = None
@@ -356,6 +357,11 @@ def _words_of(run: list[_Letter]) -> Iterator[Word]:
 def _is_ligature(last: _Letter, letter: _Letter) -> bool:
     """Return whether two letters are one sign, which pdfium gives as two in the same box."""
     return letter.box == last.box and letter.order == last.order
+
+
+def _is_same_run(last: _Letter, letter: _Letter) -> bool:
+    gap = letter.box[0] - last.box[2]
+    return _is_level(last, letter) and abs(gap) <= MAX_TRACKING * max(last.style.size, letter.style.size)
 
 
 def _is_level(last: _Letter, letter: _Letter) -> bool:

@@ -9,6 +9,7 @@ from statistics import median
 from app.services.resumes.resume_parser._dates import find_range, find_single
 from app.services.resumes.resume_parser._gazetteer import (
     FURNITURE,
+    find_degree,
     has_company_form,
     has_title_word,
     heading_key,
@@ -50,11 +51,15 @@ def split_sections(lines: list[Line]) -> Sections:
     for line in lines:
         if is_noise(line.text):
             continue
+        if line.breaks:
+            current = sections["head"][0]
         # Right below a heading, a line in the same type names a part of the section.
         is_free = len(sections) > 1 and bool(current)
         section = heading_of(line, usual) or (_by_form(line, forms) if is_free else None)
         if current in sections.get("work", []) and forms and _form(line) not in forms and TASKS.match(line.text):
             section = None  # "Highlights" of a position
+        if current in sections.get("education", []) and forms and _form(line) not in forms and find_degree(line.text):
+            section = None  # "Diploma"
         if section:
             current = []
             sections.setdefault(section, []).append(current)

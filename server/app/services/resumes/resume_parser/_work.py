@@ -85,7 +85,11 @@ def _names(entry: Entry, headline: Fact | None) -> Names:
         if sum(not is_location(name.piece.text) for name in names) >= 2 and not has_company_form(line.text):
             break
         names += _of_rows([(number, pieces_of(line))], headline)
-    return sorted(names, key=lambda name: is_location(name.piece.text))[:MAX_NAMES]
+    # A form has a line for each label, in any order.
+    labelled = [(number, pieces_of(line)) for number, line in enumerate(entry.body, start=1) if line not in entry.below]
+    for number, pieces in labelled:
+        names += _of_rows([(number, [piece for piece in pieces if piece.label in ("title", "company")])], headline)
+    return sorted(names, key=lambda name: (not name.piece.label, is_location(name.piece.text)))[:MAX_NAMES]
 
 
 def _of_rows(rows: list[tuple[int, list[Line]]], headline: Fact | None) -> Iterator[Name]:
