@@ -11,12 +11,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets run cells such as "=H
 
 def quoted(text: str) -> str:
     """Prefix a text that looks like a formula with a quote (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 def unquoted(text: str) -> str:
     """Return the text as it was before `quoted`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
 
 
 def written(rows: Iterable[Iterable[str]]) -> bytes:

@@ -19,7 +19,7 @@ CODE_PAGES = {
     "cp1257": ("āčēģīķļņšūž", "ąčęėįšųūž", "äöüõšž"),
     "mac_roman": ("äöüß", "éèêëàâçîïôûùœæ", "ñáéíóúü", "ãõáéíóúâêôàç", "åæøäöé", "àèéìòù"),
 }
-SAMPLE = 200_000  # bytes that decide
+SAMPLE, LONGEST = 200_000, 20_000  # bytes that decide, and of one line
 STRANGE = "¯¿³¹²£¥¤¦§¶±¼½¾"  # signs that stand where another code page has letters
 CLEAR = 0.15  # lead per letter beyond ASCII, from which a code page is certain
 
@@ -46,18 +46,31 @@ def decode(data: bytes) -> Decoded:
     # Letters of two bytes hardly ever come about by chance.
     if sum(char > "\x7f" for char in lax) - broken >= broken:
         return Decoded(lax, "utf-8", False)
-    ranked = sorted(((_likeness(data, page), -at, page) for at, page in enumerate(CODE_PAGES)), reverse=True)
+    sample_of = _lines_beyond_ascii(data)
+    ranked = sorted(((_likeness(sample_of, page), -at, page) for at, page in enumerate(CODE_PAGES)), reverse=True)
     best, _, page = ranked[0]
-    sample = data[:SAMPLE].decode(page, "replace")
+    sample = sample_of.decode(page, "replace")
     # Many letters are the same in several code pages: only another text is another reading.
     rivals = [rival for score, _, rival in ranked[1:] if score > best - CLEAR]
-    is_certain = all(data[:SAMPLE].decode(rival, "replace") == sample for rival in rivals)
+    is_certain = all(sample_of.decode(rival, "replace") == sample for rival in rivals)
     return Decoded(data.decode(page, "replace"), page, is_certain)
+
+
+def _lines_beyond_ascii(data: bytes) -> bytes:
+    """Return the lines that can tell one code page from another, up to SAMPLE bytes."""
+    found, size = [], 0
+    for line in data.splitlines():
+        if not line.isascii():
+            found.append(line[:LONGEST])
+            size += len(found[-1])
+            if size > SAMPLE:
+                break
+    return b"\n".join(found)
 
 
 def _likeness(data: bytes, page: str) -> float:
     """Return how much the signs beyond ASCII look like letters of one language: 1 if all do, -1 if none can be."""
-    text = data[:SAMPLE].decode(page, "replace")
+    text = data.decode(page, "replace")
     signs = [signs for signs in zip(" " + text, text, text[1:] + " ") if signs[1] > "\x7f"]
     return max(sum(_fit(*each, letters) for each in signs) for letters in CODE_PAGES[page]) / max(1, len(signs))
 

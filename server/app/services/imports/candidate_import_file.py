@@ -21,7 +21,7 @@ CHUNK = 1024 * 1024
 DELIMITERS = ",;\t|"  # the first one wins a tie, as in a table with one column
 USUAL = "cp1252"  # what spreadsheets write in Western Europe and America
 MAX_SAMPLE, MAX_LINES = 100_000, 50  # characters and lines that tell the delimiter
-MAX_DECODED = 4 * CHUNK  # bytes that tell the encoding
+MAX_DECODED = 5_000  # lines that tell the encoding
 SEPARATOR_LINE = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 # A column of normalised files that no table has: what is wrong with a row, before its cells are read.
 FAULT = "\ufffd"
@@ -137,7 +137,7 @@ def _delimiter_of(sample: str) -> str:
 
 
 def _encoding_of(source: str) -> str:
-    """Return the encoding of a file; Unreadable if its letters fit several and the usual one is not among the best."""
+    """Return the encoding of a file; Unreadable if its letters fit several and the likeliest is an unusual one."""
     with open(source, "rb") as stream:
         if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):  # as in Excel's Unicode text
             return "utf-16"
@@ -149,7 +149,9 @@ def _encoding_of(source: str) -> str:
     except UnicodeError:
         pass
     with open(source, "rb") as stream:
-        found = text_encoding.decode(stream.read(MAX_DECODED))
+        # Only lines with letters beyond ASCII tell one encoding from another, wherever in the file they are.
+        lines = (line[:MAX_SAMPLE] for line in stream if not line.isascii())
+        found = text_encoding.decode(b"".join(islice(lines, MAX_DECODED)))
     if not found.is_certain and found.encoding not in (USUAL, "utf-8"):
         raise Unreadable("the text encoding is not certain: save the table as UTF-8")
     return "utf-8-sig" if found.encoding == "utf-8" else found.encoding

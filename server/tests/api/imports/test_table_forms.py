@@ -32,6 +32,13 @@ def test_names_keep_their_letters_in_any_encoding(tenant, api, encoding):
     assert (made["name"], made["location"]) == ("Żaneta Wąs", "Łódź")
 
 
+def test_the_encoding_is_told_by_the_letters_wherever_they_are(tenant, api):
+    head = "Name;Email\n" + "".join(f"Plain {number};plain{number}@people.example\n" for number in range(40))
+    data = (head + "x" * 150_000 + ";\nŻaneta Wąs;was@people.example\n").encode("cp1250")
+    _, rows = _imported(tenant, api, data)
+    assert _made(api, rows[-1])["name"] == "Żaneta Wąs"
+
+
 def test_letters_that_could_be_others_stop_the_import(tenant, api):
     batch, _ = _imported(tenant, api, "Name;Email\nΓιώργος;g@people.example\n".encode("cp1253"))
     assert batch["status"] == "stopped" and "UTF-8" in batch["reason"]
@@ -94,6 +101,8 @@ def test_a_number_is_no_moment_in_a_filter(api):
     ok(api.get("/candidates?updated_at[gt]=2026-01-01T00:00:00Z"))
 
 
-@pytest.mark.parametrize("text", ["=SUM(A1)", "+48 22 555", "-dash", "@home", "'quoted", "plain", "'", ""])
+@pytest.mark.parametrize(
+    "text", ["=SUM(A1)", "+48 22 555", "-dash", "@home", "'quoted", "'=x", "''-y", "plain", "'", ""]
+)
 def test_what_is_exported_with_a_guard_comes_back_as_it_was(text):
     assert csv_table.unquoted(csv_table.quoted(text)) == text

@@ -128,3 +128,26 @@ def test_a_position_in_each_language(language):
     (job,) = parsed.work
     assert [job.title.value, job.company.value] == line.split(" | ")[:2]
     assert (job.start_date.value, job.end_date.value) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "label", ["Technologies: Python, SQL", "Achievements: cut the costs", "Tools: lathe", "Projects: a dam"]
+)
+def test_a_label_within_a_position_begins_no_section(label):
+    lines = f"Pipe Welder | Harwood Ltd | 2018 - 2020\n{label}\nFitter | Ames Ltd | 2015 - 2018\n"
+    _, parsed = parse_text(f"{HEAD}Experience\n{lines}\nSkills\nMIG, TIG\n", TODAY)
+    assert [each.title.value for each in parsed.work] == ["Pipe Welder", "Fitter"]
+    assert [skill.value for skill in parsed.skills] == ["MIG", "TIG"]
+
+
+def test_links_of_references_are_theirs_and_ratings_are_no_skills():
+    lines = "Skills\nPython, Grundkenntnisse, SQL, fluent\n\nReferences\nBea Lis, linkedin.com/in/bea-lis\n"
+    _, parsed = parse_text(f"{HEAD}github.com/ida\n\n{lines}", TODAY)
+    assert [link.value for link in parsed.links] == ["github.com/ida"]
+    assert [skill.value for skill in parsed.skills] == ["Python", "SQL"]
+
+
+@pytest.mark.parametrize("place", ["Atlanta, GA", "Atlanta, Georgia", "Savannah, Georgia, USA"])
+def test_a_number_is_dialled_in_the_country_of_the_place(place):
+    _, parsed = parse_text(f"Ida Thorne\n{place}\n(404) 555-0134\nida@people.example\n", TODAY)
+    assert parsed.phone.value == "+14045550134"

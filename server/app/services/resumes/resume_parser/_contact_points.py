@@ -35,7 +35,7 @@ NO_DOMAINS = frozenset("js py sh md rs sc".split())
 _ENDING = "|".join(
     [
         *"com org net io dev me app tech info example edu gov eu ai page blog site online design xyz studio name pro".split(),
-        *sorted({region.lower() for region in phonenumbers.SUPPORTED_REGIONS} | {"uk"} - NO_DOMAINS),
+        *sorted(({region.lower() for region in phonenumbers.SUPPORTED_REGIONS} | {"uk"}) - NO_DOMAINS),
     ]
 )
 LINK = re.compile(
@@ -114,12 +114,12 @@ def find_phone(text: str, region: str | None, others: Spans) -> Fact | None:
     return None
 
 
-def find_links(text: str, email: Fact | None) -> list[Fact]:
-    """Return web addresses without duplicates; the domain of an email address is not one."""
+def find_links(text: str, email: Fact | None, others: Spans) -> list[Fact]:
+    """Return web addresses outside the spans of `others`, once each; the domain of an email address is not one."""
     found: dict[str, Fact] = {}
     for match in LINK.finditer(text):
         value = match.group().rstrip("./")
-        if not _is_web_address(value):
+        if not _is_web_address(value) or _inside(match.start(), others):
             continue
         if email and email.start <= match.start() < email.end:
             continue

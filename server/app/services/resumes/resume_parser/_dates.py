@@ -95,10 +95,15 @@ def _range(match: re.Match[str]) -> DateRange | None:
         start = f"{end[:4]}-{month:02d}" if month else None
     if end is None and start and re.fullmatch(r"['’]?\d\d", last):  # 2017-19
         end = start[:2] + last[-2:] if start[:2] + last[-2:] > start[:4] else None
-    # Compared by year, because one side may have no month. "2019 - 2012" is not a period.
-    if start is None or end is None or start == PRESENT or start[:4] > (end[:4] if end != PRESENT else "9999"):
+    if start is None or end is None or start == PRESENT or end != PRESENT and _is_later(start, end):
         return None
     return DateRange(start, match.span("start"), end, match.span("end"), match.span())
+
+
+def _is_later(start: str, end: str) -> bool:
+    """Return whether a start is later than its end, by year if one of them has no month."""
+    length = min(len(start), len(end))
+    return start[:length] > end[:length]
 
 
 def find_single(text: str) -> tuple[str, tuple[int, int]] | None:

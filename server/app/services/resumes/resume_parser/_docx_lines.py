@@ -17,11 +17,12 @@ from app.services.resumes.resume_parser._containers import SMALLEST, Run, open_a
 from app.services.resumes.resume_parser._lines import RawLine
 from app.utils.file_types import BROKEN
 
-DELETED = frozenset({"del", "moveFrom", "delText", "instrText", "Fallback", "pPr", "rPr", "sectPr"})
+SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "Fallback", "pPr", "rPr", "sectPr"})
 BLOCKS = frozenset({"p", "tbl"})
 GAP = 120  # twentieths of a point above a paragraph
 WHITE = re.compile(r"f[a-f0-9]f[a-f0-9]f[a-f0-9]", re.IGNORECASE)
 LINK_FIELD = re.compile(r'HYPERLINK\s+"([^"]+)"')
+NO_STYLE = "-"
 OFF = ("0", "false", "off", "none")
 
 
@@ -36,7 +37,10 @@ class _Style:
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the package while it is read: its links by id, and what was found behind words."""
+    """A part of the package while it is read: its links by id, and what was found behind words.
+
+    The style without a name is that of paragraphs that name none.
+    """
 
     links: dict[str, str]
     styles: dict[str, _Style]
@@ -98,13 +102,16 @@ def _styles(archive: zipfile.ZipFile, relations: dict[str, tuple[str, str]]) -> 
             continue
         run, based = _child(each, "rPr"), _child(each, "basedOn")
         size = _child(run, "sz")
-        found[_get(each, "styleId")] = _Style(
+        style = _Style(
             _get(_child(each, "name"), "val"),
             _flag(run, "b"),
             _number(size) / 2 if size is not None else None,
             _number(_child(each, "pPr", "spacing"), "before") >= GAP,
             _get(based, "val"),
         )
+        found[_get(each, "styleId")] = style
+        if _get(each, "type") == "paragraph" and _get(each, "default") not in ("", *OFF):
+            found[""] = style
     return found, _number(default) / 2
 
 
@@ -115,7 +122,7 @@ def _blocks(element: Any, part: _Part, shaded: bool) -> Iterator[RawLine]:
             yield from _paragraph(child, part, shaded)
         elif tag == "tbl":
             yield from _table(child, part)
-        elif tag not in DELETED:
+        elif tag not in SKIPPED:
             yield from _blocks(child, part, shaded)
 
 
@@ -153,13 +160,13 @@ def _runs(element: Any, part: _Part) -> Iterator[Any]:
         elif tag == "hyperlink":
             part.found += [part.links[key] for key in (_get(child, "id"),) if key in part.links]
             yield from _runs(child, part)
-        elif tag not in DELETED and tag not in BLOCKS:
+        elif tag not in SKIPPED and tag not in BLOCKS:
             yield from _runs(child, part)
 
 
 def _run(run: Any, style: _Style, part: _Part, shaded: bool, boxes: list[Any]) -> Iterator[Run]:
     settings = _child(run, "rPr")
-    own = _resolved(part, _get(_child(settings, "rStyle"), "val"))
+    own = _resolved(part, _get(_child(settings, "rStyle"), "val") or NO_STYLE)
     flags = [_flag(settings, "b"), own.bold, style.bold, style.name.startswith(("heading", "Heading", "Title"))]
     bold = next(flag for flag in flags if flag is not None)
     sizes = [_number(_child(settings, "sz")) / 2, own.size, style.size, part.default_size]
@@ -201,7 +208,7 @@ def _resolved(part: _Part, name: str) -> _Style:
         found.bold = style.bold if found.bold is None else found.bold
         found.size = style.size if found.size is None else found.size
         found.gap = found.gap or style.gap
-        name = style.based_on
+        name = style.based_on or NO_STYLE
     return found
 
 

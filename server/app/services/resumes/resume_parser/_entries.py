@@ -16,7 +16,7 @@ MAX_WORDS = 13
 
 @dataclass
 class Entry:
-    """A dated line and the lines around it that name what it dates; the offset of a line counts from the dated one."""
+    """A dated line and the lines around it that name what it dates."""
 
     line: Line
     dates: DateRange
@@ -88,7 +88,7 @@ def _form(line: Line) -> tuple[float, bool]:
     return line.size, line.bold
 
 
-def is_header(line: Line) -> bool:
+def _is_header(line: Line) -> bool:
     """Return whether a line can name a title, an employer or a place: short, capitalised and no sentence."""
     text = line.text
     if line.bullet or len(text) > MAX_HEADER or len(text.split()) > MAX_WORDS or find_range(text):
@@ -113,7 +113,7 @@ def _above(lines: list[Line], at: int, floor: int, most: int) -> list[Line]:
     found: list[Line] = []
     for index in range(at - 1, floor, -1):
         line = lines[index]
-        if len(found) == most or not is_header(line):
+        if len(found) == most or not _is_header(line):
             break
         found.insert(0, line)
         ends = line.gap and not lines[index + 1].gap and not _stands_out(lines[index - 1], lines[at])
@@ -132,7 +132,7 @@ def _below(lines: list[Line], at: int, following: int, above: int) -> list[Line]
     room = following - at - 1 - (above if following < len(lines) else 0)
     found: list[Line] = []
     for line in lines[at + 1 : at + 1 + max(0, min(room, MAX_BELOW))]:
-        if not is_header(line) or line.gap and found:
+        if not _is_header(line) or line.gap and found:
             break
         found.append(line)
     return found

@@ -41,8 +41,6 @@ def _section_names() -> dict[str, str]:
 SECTION_OF = _section_names()
 TITLE_WORDS = words("titles", "words")
 TITLE_ENDING = re.compile(rf"\w{{2,}}{either(words('titles', 'endings'))}")
-# English endings that other words have, too: baptist, minimalist, consist.
-NO_TITLE = frozenset("politician magician musician physician".split())
 INSTITUTION_WORDS = words("institutions", "words")
 INSTITUTION_ENDING = re.compile(rf"\w{{2,}}{either(words('institutions', 'endings'))}")
 INSTITUTION_SHORT = re.compile(rf"(?<!\w){either(written('institutions', 'abbreviations'))}(?!\w)")

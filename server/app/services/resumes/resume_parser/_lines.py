@@ -16,7 +16,7 @@ BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\
 
 CUT = "\x1f"  # where the type changes within a line, such as from a bold title to a plain company
 JOINERS = "\u200c\u200d"  # required by some scripts
-BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # pdfminer's text for a glyph without a letter
+BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # how programs write a glyph without a letter
 
 
 # `aside` belongs to no section, such as an address behind a picture; `hidden` cannot be seen, and is no part of the

@@ -101,33 +101,30 @@ def _shapes(lines: list[Line], index: int, local: str, largest: float) -> list[t
     for text in dict.fromkeys((own.text, *_first_pieces(own.text))):
         is_address = len(text) > 3 and local.startswith(transliterate(fold(text)))
         stands_out = index == 0 or line.size >= 0.99 * largest > 0 or index < FIRST_FEW and is_address
-        if looks_like_name(text, local, sure=bool(label) or stands_out):
+        if _looks_like_name(text, local, sure=bool(label) or stands_out):
             fact = own.fact(text)
             shapes += [(fact, index, bool(label))] if fact else []
     words = own.text.split()
     # "Greta Ferri Wharfinger Officer": the email address tells where the name ends.
-    end = next((at for at, word in enumerate(words) if not shared_words(word, local)), len(words))
+    end = next((at for at, word in enumerate(words) if not _shared_words(word, local)), len(words))
     if 2 <= end < len(words) and has_title_word(" ".join(words[end:])) and (fact := own.fact(" ".join(words[:end]))):
         shapes.append((fact, index, False))
     if index + 1 < len(lines):
         below = lines[index + 1]
         both = f"{line.text} {below.text}"
         is_large = line.size == below.size and line.size > 0 and line.size >= 0.99 * largest
-        if (is_large or line.size == below.size > 0 and " " not in line.text) and looks_like_name(both, local):
+        if (is_large or line.size == below.size > 0 and " " not in line.text) and _looks_like_name(both, local):
             shapes.append((Fact(value=both, start=line.start, end=below.end), index + 1, False))
     return shapes
 
 
 def _first_pieces(text: str) -> list[str]:
-    """Return what stands before a separator, and both sides of the comma in `Smith, John`."""
+    """Return what stands before a separator."""
     found = SEPARATOR.search(text)
-    pieces = [text[: found.start()]] if found else []
-    if re.fullmatch(r"[^\W\d_][\w'’-]+,\s[^\W\d_][\w'’ .-]+", text) and len(text.split()) <= 3:
-        pieces.append(text)
-    return pieces
+    return [text[: found.start()]] if found else []
 
 
-def looks_like_name(text: str, local: str, sure: bool = False) -> bool:
+def _looks_like_name(text: str, local: str, sure: bool = False) -> bool:
     """Return whether a text is a name: capitalised words with particles, or a short word of another script.
 
     A single word, and a text with a word that is also an occupation, need the support of the email address or of
@@ -143,7 +140,7 @@ def looks_like_name(text: str, local: str, sure: bool = False) -> bool:
         or any(char.isdigit() or char in "@/:;&+" for char in bare)
     ):
         return False
-    supported = shared_words(bare, local)
+    supported = _shared_words(bare, local)
     if section_of(text) or is_noise(text) or is_place(text) or has_company_form(bare):
         return False
     if is_institution(bare) and not supported:
@@ -156,7 +153,7 @@ def looks_like_name(text: str, local: str, sure: bool = False) -> bool:
         )
     if has_title_word(bare) and supported < (1 if sure else 2):
         return False
-    if len(words) == 1 and not (sure and (supported or "@" not in local and len(words[0]) > 2 and words[0].isalpha())):
+    if len(words) == 1 and not (sure and (supported or not local and len(words[0]) > 2 and words[0].isalpha())):
         return False
     capital = [word for word in words if fold(word).strip(".") not in PARTICLES]
     return bool(capital) and all(_is_word(word) for word in capital)
@@ -188,12 +185,12 @@ def _score(fact: Fact, line: Line, index: int, largest: float, local: str) -> fl
     if is_city(fact.value):
         score -= 0.5
     if local:
-        score += 1.0 if shared_words(fact.value, local) else 0.0
+        score += 1.0 if _shared_words(fact.value, local) else 0.0
         score += 0.5 * SequenceMatcher(None, local, re.sub(r"[^a-z]", "", transliterate(fold(fact.value)))).ratio()
     return score if index < 8 or score > 1.5 else 0.0  # further down, only if its size or the email address confirms it
 
 
-def shared_words(name: str, local: str) -> int:
+def _shared_words(name: str, local: str) -> int:
     """Return how many words of a name are in the local part of the email address."""
     parts = [re.sub(r"[^a-z]", "", transliterate(word)) for word in fold(name).split()]
     return sum(len(part) > 2 and part in local for part in parts)  # shorter parts match by chance

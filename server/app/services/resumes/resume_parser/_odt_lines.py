@@ -101,7 +101,11 @@ def _item(item: Any, reader: _Reader) -> Iterator[RawLine]:
 
 
 def _table(table: Any, reader: _Reader) -> Iterator[RawLine]:
-    rows = [row for row in table.iter() if _tag(row) == "table-row"]
+    groups = [
+        table,
+        *(group for group in table if _tag(group) in ("table-header-rows", "table-rows", "table-row-group")),
+    ]
+    rows = [row for group in groups for row in group if _tag(row) == "table-row"]
     for row in rows:
         cells = [list(_blocks(cell, reader)) for cell in row if _tag(cell) == "table-cell"]
         yield from row_lines(cells, is_only=len(rows) == 1)

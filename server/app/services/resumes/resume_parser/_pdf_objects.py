@@ -13,7 +13,7 @@ BOLD_WEIGHT = 600
 BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 
 Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Box = tuple[float, float, float, float]  # on the page: left, top, right, bottom; in the file: left, bottom, right, top
 Colour = tuple[int, int, int]
 
 

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import ctypes
 import math
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser import _pdf_objects as drawn
+from app.services.resumes.resume_parser._pdf_letters import Letter, Style, turned, words_of
 from app.services.resumes.resume_parser._pdf_objects import FAINT, Box, Colour, Matrix
 from app.services.resumes.resume_parser._words import PageWords, Word
 
 MAX_PAGES = 30
 MAX_LETTERS = 60_000  # per page; a full page of small print has 10 000
 SMALLEST = 2.5  # points; nobody reads smaller letters
-WORD_GAP = 0.17  # of the font size; a blank takes 0.2 to 0.35
-NEW_LINE = 0.4  # of the font size: letters whose baselines differ by more are no word
 INVISIBLE = {3, 7}  # text rendering modes: no fill and no stroke, clipping only (ISO 32000-1, table 106)
 DOUBTFUL = 60  # difference of a colour channel below which the picture of the page is looked at
 MAX_PIXELS = 4_000_000
@@ -36,24 +32,10 @@ MISSING = "\ufffd"
 HYPHENS = {0x02, 0xFFFE}  # how pdfium marks a hyphen at the end of a line
 WHITE = (255, 255, 255)
 DESCENT = 0.22  # of the font size, below the baseline
-MIN_TRACKED = 4  # letters that stand alone in a row
-MAX_TRACKING = 1.2  # of the font size
-TRACKED = 0.07  # of the font size, between letters that are set apart
 
 MAX_OBJECTS = 20_000  # per page
 MAX_LINKS = 100  # per page
 UNSEEN = 2 | 32  # flags of fields that are not shown (ISO 32000-1, table 165)
-
-
-@dataclass(slots=True)
-class _Style:
-    """What the letters of one text object have in common."""
-
-    size: float
-    bold: bool
-    mode: int
-    colour: Colour
-    opacity: int
 
 
 @dataclass(slots=True)
@@ -65,17 +47,8 @@ class _Paint:
     order: int
 
 
-@dataclass(slots=True)
-class _Letter:
-    text: str
-    box: Box
-    style: _Style
-    order: int
-    turn: int  # quarter turns clockwise
-
-
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
-PLAIN = _Style(0.0, False, 0, (0, 0, 0), 255)
+PLAIN = Style(0.0, False, 0, (0, 0, 0), 255)
 
 
 def read_pages(data: bytes) -> Iterator[PageWords]:
@@ -109,7 +82,7 @@ class _Page:
             float(edge) for edge in page.get_bbox()
         )  # need not begin at zero
         self.rotation = page.get_rotation()
-        self.styles: dict[int, _Style] = {}
+        self.styles: dict[int, Style] = {}
         self.orders: dict[int, int] = {}
         self.paints: list[_Paint] = []
         self.picture: tuple[bytes, int, int, int, float] | None = None  # drawn when it is first asked for
@@ -120,12 +93,12 @@ class _Page:
         seen, hidden = self._letters()
         turns = [letter.turn for letter in seen if letter.turn >= 0]
         upright = max(set(turns), key=turns.count, default=0)  # a whole page may lie on its side
-        straight = [_turned(letter, upright) for letter in seen if letter.turn in (upright, -1)]
-        aside = [_turned(letter, letter.turn) for letter in seen if letter.turn != upright]
+        straight = [turned(letter, upright) for letter in seen if letter.turn in (upright, -1)]
+        aside = [turned(letter, letter.turn) for letter in seen if letter.turn != upright]
         return PageWords(
-            [*_words(straight), *self._fields()],
-            _words(aside),
-            _words([_turned(letter, letter.turn) for letter in hidden]),
+            [*words_of(straight), *self._fields()],
+            words_of(aside),
+            words_of([turned(letter, letter.turn) for letter in hidden]),
             self._links(),
         )
 
@@ -152,23 +125,23 @@ class _Page:
                 colour = drawn.colour(each)[0] if kind == pdfium.FPDF_PAGEOBJ_PATH else None
                 self.paints.append(_Paint(self._box(*drawn.bounds(each, outer)), colour, order))
 
-    def _letters(self) -> tuple[list[_Letter], list[_Letter]]:
+    def _letters(self) -> tuple[list[Letter], list[Letter]]:
         """Return the letters that a reader sees, in the order of the file, and those that nobody can see."""
         text = self.page.get_textpage()
         every = [self._letter(text, at) for at in range(min(text.count_chars(), MAX_LETTERS))]
         text.close()
         is_scan = self._is_scan()
-        seen: list[_Letter] = []
-        hidden: list[_Letter] = []
+        seen: list[Letter] = []
+        hidden: list[Letter] = []
         for letter in every:
             (hidden if self._is_hidden(letter, is_scan) else seen).append(letter)
         return seen, hidden
 
-    def _letter(self, text: pypdfium2.PdfTextPage, at: int) -> _Letter:
+    def _letter(self, text: pypdfium2.PdfTextPage, at: int) -> Letter:
         code = pdfium.FPDFText_GetUnicode(text, at)
         target = pdfium.FPDFText_GetTextObject(text, at)
         if not target or pdfium.FPDFText_IsGenerated(text, at) == 1:
-            return _Letter(" ", NOWHERE, PLAIN, 0, -1)  # a blank or a line end that pdfium adds
+            return Letter(" ", NOWHERE, PLAIN, 0, -1)  # a blank or a line end that pdfium adds
         char = "-" if code in HYPHENS else MISSING if not code else chr(code).translate(LIGATURES)
         box = pdfium.FS_RECTF()
         pdfium.FPDFText_GetLooseCharBox(text, at, box)
@@ -180,16 +153,16 @@ class _Page:
             pdfium.FPDFText_GetCharOrigin(text, at, x, y)
             bottom, top = y.value - DESCENT * style.size, y.value + (1 - DESCENT) * style.size
         place = self._box(left, bottom, right, top)
-        return _Letter(char, place, style, self.orders.get(drawn.key(target), 0), (turn + self.rotation // 90) % 4)
+        return Letter(char, place, style, self.orders.get(drawn.key(target), 0), (turn + self.rotation // 90) % 4)
 
-    def _style(self, text: pypdfium2.PdfTextPage, at: int, target: pdfium.FPDF_PAGEOBJECT) -> _Style:
+    def _style(self, text: pypdfium2.PdfTextPage, at: int, target: pdfium.FPDF_PAGEOBJECT) -> Style:
         key = drawn.key(target)
         if key not in self.styles:
             matrix = pdfium.FS_MATRIX()
             pdfium.FPDFText_GetMatrix(text, at, matrix)
             size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
             mode = pdfium.FPDFTextObj_GetTextRenderMode(target)
-            self.styles[key] = _Style(size, drawn.is_bold(target, mode), mode, *drawn.colour(target))
+            self.styles[key] = Style(size, drawn.is_bold(target, mode), mode, *drawn.colour(target))
         return self.styles[key]
 
     def _box(self, left: float, bottom: float, right: float, top: float) -> Box:
@@ -208,7 +181,7 @@ class _Page:
         page = self.width * self.height
         return any(paint.colour is None and _area(paint.box) > SCAN * page for paint in self.paints)
 
-    def _is_hidden(self, letter: _Letter, is_scan: bool) -> bool:
+    def _is_hidden(self, letter: Letter, is_scan: bool) -> bool:
         if letter.turn < 0:
             return False
         style = letter.style
@@ -284,125 +257,3 @@ class _Page:
 def _area(box: Box) -> float:
     left, top, right, bottom = box
     return (right - left) * (bottom - top)
-
-
-def _turned(letter: _Letter, turn: int) -> _Letter:
-    """Return a letter with the box that it has if the page is turned so that the letter stands upright."""
-    if letter.turn < 0:
-        return letter
-    left, top, right, bottom = letter.box
-    box = {
-        0: letter.box,
-        3: (-bottom, left, -top, right),  # read upwards
-        2: (-right, -bottom, -left, -top),
-        1: (top, -right, bottom, -left),  # read downwards
-    }[turn]
-    return _Letter(letter.text, box, letter.style, letter.order, 0)
-
-
-def _words(letters: list[_Letter]) -> list[Word]:
-    """Join letters in the order of the file; a blank, a gap or another line ends a word."""
-    words = [word for run in _runs(letters) for word in _words_of(run)]
-    return _without_tracking([word for word in words if word.text.strip()])
-
-
-def _runs(letters: list[_Letter]) -> Iterator[list[_Letter]]:
-    """Yield the letters that follow one another in a line, without those that are drawn twice, as shadows."""
-    run: list[_Letter] = []
-    last: _Letter | None = None
-    places: set[tuple[str, int, int]] = set()
-    for letter in letters:
-        if letter.turn >= 0:
-            step = min(1.0, 0.2 * abs(letter.style.size)) or 1.0  # points between a letter and its shadow
-            place = (letter.text, round(letter.box[0] / step), round(letter.box[3] / step))
-            if place in places and not (last and _is_ligature(last, letter)):
-                continue
-            places.add(place)
-            if last and not _is_same_run(last, letter):
-                yield run
-                run = []
-            last = letter
-        run.append(letter)
-    yield run
-
-
-def _words_of(run: list[_Letter]) -> Iterator[Word]:
-    """Yield the words of a run. Where all letters are set apart, the gaps that pdfium takes for blanks are none."""
-    gaps = sorted(right.box[0] - left.box[2] for left, right in pairwise([each for each in run if each.turn >= 0]))
-    size = median([each.style.size for each in run if each.turn >= 0] or [0.0])
-    usual = gaps[len(gaps) // 3] if len(gaps) >= MIN_TRACKED - 1 else 0.0
-    is_tracked = usual > TRACKED * size
-    word: Word | None = None
-    last: _Letter | None = None
-    for letter in run:
-        if letter.turn < 0 and is_tracked:
-            continue
-        if letter.text.isspace():
-            last = None
-            continue
-        left, top, right, bottom = letter.box
-        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, usual if is_tracked else 0.0)):
-            word.text += letter.text
-            word.x1, word.top, word.bottom = max(word.x1, right), min(word.top, top), max(word.bottom, bottom)
-            word.size = max(word.size, letter.style.size)
-        else:
-            if word:
-                yield word
-            word = Word(letter.text, left, right, top, bottom, letter.style.size, letter.style.bold)
-        last = letter
-    if word:
-        yield word
-
-
-def _is_ligature(last: _Letter, letter: _Letter) -> bool:
-    """Return whether two letters are one sign, which pdfium gives as two in the same box."""
-    return letter.box == last.box and letter.order == last.order
-
-
-def _is_same_run(last: _Letter, letter: _Letter) -> bool:
-    gap = letter.box[0] - last.box[2]
-    return _is_level(last, letter) and abs(gap) <= MAX_TRACKING * max(last.style.size, letter.style.size)
-
-
-def _is_level(last: _Letter, letter: _Letter) -> bool:
-    return abs(letter.box[3] - last.box[3]) <= NEW_LINE * max(last.style.size, letter.style.size)
-
-
-def _goes_on(last: _Letter, letter: _Letter, tracking: float) -> bool:
-    size = max(last.style.size, letter.style.size)
-    gap = letter.box[0] - last.box[2]
-    # Small capitals are two sizes in one word; an accent may be drawn back over its letter.
-    is_near = _is_level(last, letter) and -0.6 * size <= gap <= tracking + WORD_GAP * size
-    return is_near and last.style.bold == letter.style.bold or unicodedata.combining(letter.text[0]) > 0
-
-
-def _without_tracking(words: list[Word]) -> list[Word]:
-    """Join letters that are set apart, as in `A N N A   L I S`; a gap that is clearly wider parts two words."""
-    joined: list[Word] = []
-    at = 0
-    while at < len(words):
-        end = at + 1
-        while end < len(words) and _are_tracked(words[end - 1], words[end]):
-            end += 1
-        joined += _tracked(words[at:end]) if end - at >= MIN_TRACKED else words[at:end]
-        at = end
-    return joined
-
-
-def _are_tracked(left: Word, right: Word) -> bool:
-    single = len(left.text) == len(right.text) == 1
-    level = abs(left.bottom - right.bottom) <= 1 and abs(left.size - right.size) < 0.5
-    return single and level and 0 < right.x0 - left.x1 <= MAX_TRACKING * left.size
-
-
-def _tracked(letters: list[Word]) -> list[Word]:
-    gaps = [right.x0 - left.x1 for left, right in zip(letters, letters[1:])]
-    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) < 6 else sorted(gaps)[len(gaps) // 3]
-    words = [letters[0]]
-    for gap, letter in zip(gaps, letters[1:]):
-        if gap > usual + 0.2 * letter.size:
-            words.append(letter)
-        else:
-            words[-1].text += letter.text
-            words[-1].x1 = letter.x1
-    return words

@@ -21,6 +21,7 @@ from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._word_lists import either, written
 from app.utils.text import fold
 
+US_NAMES = frozenset({"georgia"})  # names of states that are also names of countries
 KINDS_OF_WORK = frozenset("remote hybrid on-site onsite full-time part-time contract homeoffice".split())
 MAX_LINE = 300  # characters; longer lines are prose
 MAX_HEAD = 200  # lines that are searched
@@ -155,6 +156,8 @@ def region_of(place: Fact | None) -> str | None:
     if place.value.count(",") >= 1 and last in US_STATES and last not in ("IN", "DE", "CA"):
         return "US"
     code = last.split()[-1] if last else ""
+    if fold(last) in US_NAMES and place.value.count(",") >= 1:  # "Atlanta, Georgia" is in the USA
+        return "US"
     return countries().get(fold(last)) or (
         "US" if code in US_STATES else countries().get(code.lower()) if code.isupper() else None
     )

@@ -18,7 +18,7 @@ MIN_MARKS = 2  # lines with marks, before a text is taken for Markdown
 
 
 def plain_lines(text: str) -> Iterator[RawLine]:
-    """Yield the lines of a text; a heading that is underlined, and one with marks, is bold."""
+    """Yield the lines of a text; headings and strong text of Markdown are bold, rules are empty lines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     marks = sum(bool(HEADING.match(line)) for line in lines)
     if marks >= MIN_MARKS or any(STRONG.search(line) for line in lines) and marks:

@@ -14,7 +14,7 @@ TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-
 SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict object themedata colorschememapping datastore listtable listoverridetable "
     b"rsidtbl generator xmlnstbl latentstyles operator filetbl revtbl comment annotation atnid atnauthor atndate atntime "
-    b"atnref nonshppict bkmkstart bkmkend mmathPr userprops fchars lchars pgdsctbl listtext pntext pnseclvl template "
+    b"atnref nonshppict bkmkstart bkmkend userprops fchars lchars pgdsctbl listtext pntext pnseclvl template "
     b"falt panose docvar shppict sp sn sv".split()
 )
 KEPT = frozenset(b"shptxt shpinst shp".split())  # destinations with text, although readers may skip them
@@ -29,6 +29,8 @@ PARTS = {b"header": "header", b"headerf": "header", b"headerl": "header", b"head
 ENDS = frozenset(b"par sect page column".split())
 LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
 CODE_PAGES = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850", b"ansi": "cp1252"}
+# Character sets of fonts (Windows GDI) that are no Western ones.
+CHARSETS = {161: "cp1253", 162: "cp1254", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 238: "cp1250"}
 MAX_DEPTH = 500  # groups within groups
 
 
@@ -76,6 +78,8 @@ class _Reader:
     def __init__(self) -> None:
         self.document, self.state, self.stack = _Document(), _State(), list[_State]()
         self.code_page, self.to_skip, self.is_destination = "cp1252", 0, False
+        self.fonts: dict[int, str] = {}  # code pages by font; an empty one is the document's
+        self.font, self.charset = 0, ""
 
     def take(
         self, word: bytes | None, value: bytes | None, code: bytes | None, sign: bytes | None, brace: bytes | None,
@@ -87,13 +91,13 @@ class _Reader:
         elif word:
             self._word(word, int(value) if value else None)
         elif code:
-            self._text(bytes([int(code, 16)]).decode(self.code_page, "ignore"))
+            self._text(bytes([int(code, 16)]).decode(self.charset or self.code_page, "ignore"))
         elif sign == b"*":
             self.is_destination = True
         elif sign:
             self._text(ESCAPED.get(sign, ""))
         elif text:
-            self._text(text.decode(self.code_page, "ignore"))
+            self._text(text.decode(self.charset or self.code_page, "ignore"))
 
     def _group(self, brace: bytes) -> None:
         if brace == b"{" and len(self.stack) < MAX_DEPTH:
@@ -149,6 +153,11 @@ class _Reader:
             document.in_list = True
         elif word == b"uc" and value is not None:
             state.skip_after_unicode = value
+        elif word == b"fcharset" and value is not None:  # of the font that the table of fonts is just naming
+            self.fonts[self.font] = CHARSETS.get(value, "")
+        elif word == b"f" and value is not None:
+            self.font = value
+            self.charset = self.fonts.get(value, "")
         elif word == b"ansicpg" and value:
             self.code_page = _known(f"cp{value}")
         elif word in CODE_PAGES:

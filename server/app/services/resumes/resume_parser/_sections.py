@@ -17,7 +17,7 @@ from app.services.resumes.resume_parser._gazetteer import (
     section_of,
 )
 from app.services.resumes.resume_parser._lines import Line
-from app.services.resumes.resume_parser._word_lists import either, written
+from app.services.resumes.resume_parser._pieces import TASKS
 
 # Page numbers and titles, which could otherwise become an entry, the city or the headline.
 _PAGE = r"(?:page|seite|pagina|página|strona)"
@@ -35,7 +35,6 @@ NOISE = re.compile(
     ),
     re.IGNORECASE,
 )
-TASKS = re.compile(rf"^{either(written('entries', 'tasks'))}\s*:?$", re.IGNORECASE)
 MAX_HEADING = 6  # words of a heading that is known by its form alone
 MIN_ALIKE = 2  # known headings of a form, before the form tells of others
 Form = tuple[float, bool, bool]
@@ -56,14 +55,15 @@ def split_sections(lines: list[Line]) -> Sections:
         # Right below a heading, a line in the same type names a part of the section.
         is_free = len(sections) > 1 and bool(current)
         section = heading_of(line, usual) or (_by_form(line, forms) if is_free else None)
-        if current in sections.get("work", []) and forms and _form(line) not in forms and TASKS.match(line.text):
+        in_work = current in sections.get("work", [])
+        if in_work and _form(line) not in forms and TASKS.match(line.text):
             section = None  # "Highlights" of a position
         if current in sections.get("education", []) and forms and _form(line) not in forms and find_degree(line.text):
             section = None  # "Diploma"
         if section:
             current = []
             sections.setdefault(section, []).append(current)
-        elif run_in := _run_in(line, sections):
+        elif run_in := None if in_work and _names_tasks(line) else _run_in(line, sections):
             section, rest = run_in
             current = [rest]
             sections.setdefault(section, []).append(current)
@@ -85,7 +85,7 @@ def _by_content(sections: Sections) -> Sections:
 
 
 def _is_history(part: list[Line]) -> bool:
-    """Return whether a section has dated entries, not all of them at schools."""
+    """Return whether a section has dated entries, of which one names an occupation."""
     dated = [line for line in part if find_range(line.text)]
     return len(dated) >= 2 and any(has_title_word(line.text) for line in part)
 
@@ -145,6 +145,11 @@ def _by_form(line: Line, forms: set[Form]) -> str | None:
     is_short = len(line.text.split()) <= MAX_HEADING and "," not in line.text and not line.text.endswith(".")
     is_name = is_institution(line.text) or has_company_form(line.text) or has_title_word(line.text)
     return "other" if is_short and not is_name and not find_range(line.text) else None
+
+
+def _names_tasks(line: Line) -> bool:
+    """Return whether a line begins with a label of a position, such as `Technologies: Python, SQL`."""
+    return TASKS.match(line.text.partition(":")[0]) is not None
 
 
 def _run_in(line: Line, sections: Sections) -> tuple[str, Line] | None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from app.schemas.parsed_resume_schema import Fact
+from app.services.resumes.resume_parser._gazetteer import LEVELS
 from app.services.resumes.resume_parser._lines import Line
-from app.utils.text import skill_key
+from app.utils.text import fold, skill_key
 
 SEPARATOR = re.compile(r"\s*[,;|•·●▪]\s+|\s*[;|•·●▪]\s*|,(?=\S)|\s{2,}|\s+/\s+")
 LABEL = re.compile(r"^[A-Z][\w &/+-]{1,40}:\s*")  # "Languages: Python, SQL"
 CELL = re.compile(r"^[A-Z][^,;|]{1,40} \| (?=[^|]*,)")  # a label in its own column, before its list
-# Ratings and labels in their own column or line, which are no skills.
-LEVEL = re.compile(
-    r"^(?:beginner|basic|intermediate|advanced|expert|master|proficient|fluent|native|tools|other|languages)$",
-    re.IGNORECASE,
-)
+# Labels in their own column or line, which are no skills; ratings are in the word lists.
+NO_SKILLS = frozenset({"tools", "other", "languages"})
 MAX_LABEL = 4  # words
 MAX_WORDS = 9  # longer pieces are sentences
 
@@ -27,14 +26,19 @@ def read_skills(lines: list[Line]) -> list[Fact]:
     for line in lines:
         for piece in [] if line.start in labels else _pieces(line):
             key = skill_key(piece.text)
-            if key and not LEVEL.match(piece.text) and len(piece.text.split()) <= MAX_WORDS:
+            if (
+                key
+                and fold(piece.text) not in NO_SKILLS
+                and fold(piece.text) not in LEVELS
+                and len(piece.text.split()) <= MAX_WORDS
+            ):
                 found.setdefault(key, Fact(value=piece.text, start=piece.start, end=piece.end))
     return list(found.values())
 
 
 def _group_labels(lines: list[Line]) -> set[int]:
     """Return the starts of the lines that name a group of skills: alone, and in another type than the skills below."""
-    usual = max((_form(line) for line in lines), key=[_form(line) for line in lines].count, default=None)
+    usual = next((form for form, _ in Counter(map(_form, lines)).most_common(1)), None)
     colons = 2 * sum(line.text.endswith(":") for line in lines) > len(lines)  # the mark of each item, not of a label
     found = set()
     for line, below in zip(lines, lines[1:]):
