@@ -75,7 +75,7 @@ def test_the_death_of_the_parser_is_a_failed_parse_not_a_failed_server(live):
         resume_id = _upload(live, headers, _slow_resume())
         assert killed.result()
     failed = wait_for(lambda: (r := _resume(live, headers, resume_id))["status"] in ("parsed", "failed") and r, 90)
-    assert (failed["status"], failed["failure_reason"]) == ("failed", "the parser died on this file")
+    assert (failed["status"], failed["failure_reason"]) == ("failed", "the file is broken or too complex")
     assert http_client.get(f"{live.url}/health/ready", timeout=10).status_code == 200
     assert _resume(live, headers, _upload(live, headers, resume_text()))["status"]
 

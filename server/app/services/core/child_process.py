@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ PRELOAD = [
     "app.services.files.document_thumbnail",
 ]
 GRACE_SECONDS = 1.0
+MOST_WRITTEN = 512 * 1024 * 1024  # bytes of a file that a child may write
 WALL_FACTOR = 6
-DIED = "the parser died on this file"
+DIED = "the file is broken or too complex"
+TOO_LONG = "the file takes too long to process"
 ENCRYPTED = ("password", "encrypted")  # words in the errors of libraries
 
 
@@ -64,6 +67,9 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
             _start(child)
         try:
             return _receive(receiver, limits.seconds)
+        except EOFError as error:
+            child.join(GRACE_SECONDS)
+            raise ChildFailed(TOO_LONG if child.exitcode == -signal.SIGXCPU else DIED) from error
         finally:
             child.kill()
             child.join()
@@ -83,11 +89,11 @@ def _receive(receiver: Connection, seconds: int) -> Any:
     # The child's own limit is processor time. This one, in wall-clock time, is for a child that sleeps: on a loaded
     # machine, and while a program reads a picture, more time passes than the processor takes.
     if not receiver.poll(WALL_FACTOR * seconds + GRACE_SECONDS):
-        raise ChildFailed(f"the file takes longer than {seconds} seconds to process")
+        raise ChildFailed(TOO_LONG)
     try:
         kind, answer = receiver.recv()
-    except (EOFError, OSError) as error:
-        raise ChildFailed(DIED) from error
+    except OSError as error:
+        raise EOFError from error
     if kind == "failed":
         raise ChildFailed(answer)
     return answer
@@ -107,6 +113,7 @@ def _work(sender: Connection, function: Any, arguments: tuple[Any, ...], seconds
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # SIGXCPU, then SIGKILL if it is ignored
     # The heap only: RLIMIT_AS would count the mapped libraries, too.
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would copy the file's content to the disk
     try:
         sender.send(("done", function(*arguments)))

@@ -17,6 +17,7 @@ from app.utils import csv_table, file_types, text_encoding
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 20_000  # characters; the rest of a longer cell is dropped
+MAX_TEXT = 100_000_000  # characters; a small workbook can repeat one long text in each cell
 CHUNK = 1024 * 1024
 DELIMITERS = ",;\t|"  # the first one wins a tie, as in a table with one column
 USUAL = "cp1252"  # what spreadsheets write in Western Europe and America
@@ -47,7 +48,7 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
     while header and not header[-1]:
         header.pop()
     _check_header(header)
-    count = blank = 0
+    count = blank = size = 0
     writer.writerow([*header, FAULT])
     for row in rows:
         if not any(cell.strip() for cell in row):
@@ -61,8 +62,11 @@ def _write(rows: Iterator[list[str]], writer: Any) -> tuple[list[str], int]:
         blank = 0
         # Short rows are padded. A cell too many may be a value with a delimiter in it: the row must not be cut.
         fault = TOO_MANY_CELLS if any(cell.strip() for cell in row[len(header) :]) else ""
-        cells = [*row, *([""] * len(header))][: len(header)]
-        writer.writerow([*(_clean(cell) for cell in cells), fault])
+        cells = [_clean(cell) for cell in [*row, *([""] * len(header))][: len(header)]]
+        size += sum(map(len, cells))
+        if size > MAX_TEXT:
+            raise Unreadable("the table has too much text")
+        writer.writerow([*cells, fault])
     if not count:
         raise Unreadable("the table has no rows")
     return header, count

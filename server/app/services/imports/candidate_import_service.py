@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -28,7 +29,7 @@ from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, UnsupportedMedia
 from app.utils.file_store import Upload, file_store
 
-BATCH = 1000  # rows per transaction
+BATCH, BATCH_TEXT = 1000, 2_000_000  # rows and characters per transaction
 AT_ONCE = 100  # candidates per search for duplicates
 SECONDS = 20.0  # per step of the function; longer imports take several
 KEPT_FOR = timedelta(days=7)  # tables of dry runs and stopped imports, which can still be run
@@ -122,7 +123,7 @@ def proceed(import_id: UUID) -> bool:
         # Skip the rows of earlier batches: `done` is where this one begins.
         table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
         while time.monotonic() < until:
-            part = list(islice(table, BATCH))
+            part = list(_batch(table))
             if not part or not _write(import_id, done, part):
                 break
             done += len(part)
@@ -131,6 +132,16 @@ def proceed(import_id: UUID) -> bool:
     # Read again, because a batch may have stopped the import. If another run is ahead, the next step
     # continues after it.
     return done < total and rows.get(CandidateImport, import_id).status == ImportStatus.RUNNING
+
+
+def _batch(table: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield the next rows, fewer of them if they are long: a batch is in memory as a whole."""
+    size = 0
+    for row in islice(table, BATCH):
+        yield row
+        size += sum(map(len, row.values()))
+        if size > BATCH_TEXT:
+            return
 
 
 def made_after(import_id: UUID, number: int) -> list[tuple[int, UUID]]:

@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from app.services.core.child_process import Unreadable
+from app.services.imports import candidate_import_file, candidate_import_service
 from app.utils import csv_table
 from tests.factories.client import ok, refused
 
@@ -106,3 +108,18 @@ def test_a_number_is_no_moment_in_a_filter(api):
 )
 def test_what_is_exported_with_a_guard_comes_back_as_it_was(text):
     assert csv_table.unquoted(csv_table.quoted(text)) == text
+
+
+def test_a_small_table_with_too_much_text_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(candidate_import_file, "MAX_TEXT", 50_000)
+    rows = "Name,Email\n" + f"{'x' * 20_000},\n" * 3
+    source = tmp_path / "table.csv"
+    source.write_text(rows)
+    with pytest.raises(Unreadable, match="too much text"):
+        candidate_import_file.normalise(str(source), str(tmp_path / "plain"))
+
+
+def test_long_rows_are_taken_in_smaller_batches(monkeypatch):
+    monkeypatch.setattr(candidate_import_service, "BATCH_TEXT", 100)
+    table = iter([{"name": "x" * 60}] * 5)
+    assert [len(list(candidate_import_service._batch(table))) for _ in range(3)] == [2, 2, 1]

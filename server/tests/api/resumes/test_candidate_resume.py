@@ -118,7 +118,7 @@ def test_a_parser_that_takes_too_long_is_a_failed_parse(tenant, api, monkeypatch
     monkeypatch.setattr(child_limits, "seconds", 0)
     monkeypatch.setattr("app.services.core.child_process.GRACE_SECONDS", 0.0)
     resume = _detail(api, make_resume(tenant))
-    assert resume["status"] == "failed" and "longer" in resume["failure_reason"]
+    assert resume["status"] == "failed" and "too long" in resume["failure_reason"]
 
 
 def test_another_kind_of_file_is_refused(api):

@@ -366,3 +366,35 @@ def test_hostile_text_costs_no_more_than_its_length(text):
             _parsed(data.encode(), kind)
         except Unreadable:
             pass
+
+
+def test_binary_data_and_character_sets_of_an_rtf():
+    picture = b"{\\pict\\bin9 }}{{Rita }" + b"}"
+    body = b"{\\rtf1\\ansi\\ansicpg10000{\\fonttbl{\\f1\\fcharset238 Arial;}}" + picture + b"\\f1 W\\'b9s\\par}"
+    text, _ = parse_lines(read_lines(body, file_types.RTF))
+    assert text == "Wąs"
+
+
+@pytest.mark.parametrize("depth", [2, 8])
+def test_what_stands_within_a_table_or_a_box_is_read_once(depth):
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    text, table = "urn:oasis:names:tc:opendocument:xmlns:text:1.0", "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+    inner = "<text:p>Deep words</text:p>"
+    for _ in range(depth):
+        cell = f"<table:table-cell>{inner}</table:table-cell>"
+        inner = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    content = (
+        f'<office:document-content xmlns:office="{office}" xmlns:text="{text}" xmlns:table="{table}"><office:body>'
+        f"<office:text>{inner}</office:text></office:body></office:document-content>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", file_types.ODT)
+        archive.writestr("content.xml", content)
+    words, _ = _parsed(target.getvalue())
+    assert words.count("Deep words") == 1
+
+
+def test_plain_text_that_looks_like_a_mail_is_read():
+    text, parsed = _parsed(b"Date: 2 March 2024\n\nAnna Lis\nanna.lis@people.example\nWeb: text/html and more\n")
+    assert "Anna Lis" in text and parsed.email.value == "anna.lis@people.example"

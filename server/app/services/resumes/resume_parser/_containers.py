@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser._gazetteer import section_of
@@ -97,6 +98,14 @@ def _joined(lines: list[RawLine]) -> RawLine:
         bold=all(line.bold for line in lines),
         size=max(line.size for line in lines),
     )
+
+
+def topmost(element: Any, name: str) -> list[Any]:
+    """Return the elements of a local name that are not within another of that name, which its reader finds itself."""
+    found: list[Any] = []
+    for child in element:
+        found += [child] if str(child.tag).rsplit("}", 1)[-1] == name else topmost(child, name)
+    return found
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:

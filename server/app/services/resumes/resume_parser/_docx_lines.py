@@ -13,7 +13,14 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import ElementTree
 
 from app.services.core.child_process import Unreadable
-from app.services.resumes.resume_parser._containers import SMALLEST, Run, open_archive, paragraph_lines, row_lines
+from app.services.resumes.resume_parser._containers import (
+    SMALLEST,
+    Run,
+    open_archive,
+    paragraph_lines,
+    row_lines,
+    topmost,
+)
 from app.services.resumes.resume_parser._lines import RawLine
 from app.utils.file_types import BROKEN
 
@@ -189,13 +196,9 @@ def _texts(run: Any, boxes: list[Any]) -> Iterator[str]:
         elif tag == "noBreakHyphen":
             yield "-"
         elif tag == "AlternateContent":  # the second copy of a text box is for old readers
-            boxes += [box for choice in node if _tag(choice) == "Choice" for box in _boxes(choice)]
+            boxes += [box for choice in node if _tag(choice) == "Choice" for box in topmost(choice, "txbxContent")]
         elif tag in ("drawing", "pict", "object"):
-            boxes += _boxes(node)
-
-
-def _boxes(element: Any) -> list[Any]:
-    return [node for node in element.iter() if _tag(node) == "txbxContent"]
+            boxes += topmost(node, "txbxContent")
 
 
 def _resolved(part: _Part, name: str) -> _Style:

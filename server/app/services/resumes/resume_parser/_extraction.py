@@ -37,9 +37,12 @@ def read_lines(data: bytes, media_type: str, most: int = MAX_CHARACTERS) -> list
     }
     if media_type not in readers:
         raise Unreadable("this file type cannot be parsed")
-    lines = list(readers[media_type](data))
-    if sum(len(line.text) for line in lines) > most:
-        raise Unreadable(f"the text has more than {most} characters; no resume is that long")
+    lines, size = [], 0
+    for line in readers[media_type](data):
+        lines.append(line)
+        size += len(line.text)
+        if size > most:
+            raise Unreadable(f"the text has more than {most} characters; no resume is that long")
     if not any(line.text.strip() for line in lines if line.role in ("body", "aside")):
         raise Unreadable("the file has no text; it may be a scan")
     return lines

@@ -31,20 +31,36 @@ HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*([0-2](?:\.\d+)?)(?:px|pt)", re.IGNORECASE
 )
 EMPTY = frozenset("br hr img input meta link wbr col area base source track embed".split())
+MAX_MAIL_HEADER, MAX_LINE = 20_000, 2_000  # characters; longer lines are no header of a mail program
+MAX_TABLES = 20  # tables within tables
 MAX_DEPTH = 200
 
 
 def is_html(text: str) -> bool:
     """Return whether a text is a page, whatever its name says."""
-    return LOOKS.match(text[:4000]) is not None or bool(MHTML.match(text)) and "text/html" in text[:20_000].lower()
+    return LOOKS.match(text[:4000]) is not None or bool(MHTML.match(text)) and bool(_page_of(text))
+
+
+def _page_of(text: str) -> str:
+    """Return the page within a MHTML file, or an empty text if there is none."""
+    if (
+        "text/html" not in text[:MAX_MAIL_HEADER].lower()
+        or max(map(len, text[:MAX_MAIL_HEADER].split("\n"))) > MAX_LINE
+    ):
+        return ""
+    page = email.message_from_string(text, policy=policy.default).get_body(("html",))
+    if page is None:
+        return ""
+    try:
+        return str(page.get_content())
+    except (LookupError, ValueError):  # an unknown encoding
+        return str(page.get_payload())
 
 
 def html_lines(text: str) -> Iterator[RawLine]:
     """Yield the lines of a page, and the addresses behind its words."""
-    if MHTML.match(text) and not LOOKS.match(text[:4000]):
-        message = email.message_from_string(text, policy=policy.default)
-        page = message.get_body(("html",))
-        text = str(page.get_content()) if page is not None else ""
+    if not LOOKS.match(text[:4000]):
+        text = _page_of(text)
     reader = _Reader()
     # Python's parser takes quadratic time for tags that never end; this one closes them.
     reader.feed(
@@ -74,7 +90,7 @@ class _Reader(HTMLParser):
         if tag in BLOCKS or tag in ("li", "tr", "table"):
             self.end_line()
         self.is_item = tag == "li" or self.is_item and tag not in BLOCKS
-        if tag == "tr":
+        if tag == "tr" and len(self.tables) < MAX_TABLES:
             self.tables.append([])
         if tag in ("td", "th") and self.tables:
             self.end_line()

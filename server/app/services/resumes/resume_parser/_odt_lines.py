@@ -11,7 +11,14 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import ElementTree
 
 from app.services.core.child_process import Unreadable
-from app.services.resumes.resume_parser._containers import SMALLEST, Run, open_archive, paragraph_lines, row_lines
+from app.services.resumes.resume_parser._containers import (
+    SMALLEST,
+    Run,
+    open_archive,
+    paragraph_lines,
+    row_lines,
+    topmost,
+)
 from app.services.resumes.resume_parser._lines import RawLine
 from app.utils.file_types import BROKEN
 
@@ -19,6 +26,7 @@ from app.utils.file_types import BROKEN
 SKIPPED = frozenset({"annotation", "annotation-end", "tracked-changes", "bookmark", "note-citation", "sequence-decls"})
 LIMIT = 1000  # blanks that one element can stand for
 SIZE = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
+BOLD = ("bold", "600", "700", "800", "900")
 GAP = 0.2  # centimetres above a paragraph
 
 
@@ -49,7 +57,7 @@ def odt_lines(data: bytes) -> Iterator[RawLine]:
     styles = {} if common is None else _styles(common)
     reader = _Reader(styles | _styles(content))
     yield from _page_part(common, "header", reader)
-    for body in (each for each in content.iter() if _tag(each) == "text" and "office" in str(each.tag)):
+    for body in topmost(content, "body"):
         yield from _blocks(body, reader)
     yield RawLine("")  # a gap, so that the footer does not continue the last entry
     yield from _page_part(common, "footer", reader)
@@ -57,9 +65,8 @@ def odt_lines(data: bytes) -> Iterator[RawLine]:
 
 
 def _page_part(root: Any, name: str, reader: _Reader) -> Iterator[RawLine]:
-    for element in root.iter() if root is not None else ():
-        if _tag(element) in (name, f"{name}-first"):
-            yield from _blocks(element, reader)
+    for element in [*topmost(root, name), *topmost(root, f"{name}-first")] if root is not None else ():
+        yield from _blocks(element, reader)
 
 
 def _styles(root: Any) -> dict[str, _Style]:
@@ -70,10 +77,10 @@ def _styles(root: Any) -> dict[str, _Style]:
         text = next((child for child in each if _tag(child) == "text-properties"), None)
         space = next((child for child in each if _tag(child) == "paragraph-properties"), None)
         weight, size = _get(text, "font-weight"), SIZE.fullmatch(_get(text, "font-size"))
-        above = re.match(r"([\d.]+)(cm|in|pt)", _get(space, "margin-top"))
+        above = re.match(r"(\d{1,3}(?:\.\d{1,6})?)(cm|in|pt)", _get(space, "margin-top"))
         scale = {"cm": 1.0, "in": 2.54, "pt": 0.0353}
         found[_get(each, "name")] = _Style(
-            weight == "bold" or weight.isdigit() and int(weight) >= 600 if weight else None,
+            weight in BOLD if weight else None,
             float(size[1]) if size else None,
             _get(text, "display") == "none",
             bool(above) and float(above[1]) * scale[above[2]] >= GAP if above else False,
@@ -135,11 +142,11 @@ def _runs(element: Any, reader: _Reader, style: _Style, bold: bool, boxes: list[
             yield run("   ")
         elif tag == "s":
             count = _get(child, "c")
-            yield run(" " * min(int(count) if count.isdigit() else 1, LIMIT))
+            yield run(" " * min(int(count) if re.fullmatch("[0-9]{1,6}", count) else 1, LIMIT))
         elif tag == "line-break":
             yield run("\n")
         elif tag in ("frame", "custom-shape"):
-            boxes += [box for box in child.iter() if _tag(box) == "text-box"]
+            boxes += topmost(child, "text-box")
         elif tag in ("span", "a", "meta", "ruby", "ruby-base", "note", "note-body", "text-input") or child.text:
             if tag in SKIPPED:
                 pass

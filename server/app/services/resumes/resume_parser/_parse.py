@@ -18,6 +18,7 @@ from app.services.resumes.resume_parser._work import read_work
 from app.utils.text import fold
 
 MAX_WARNINGS, MAX_DETAIL = 10, 200
+MAX_ITEMS = 100  # positions or studies; nobody has more
 BODY = ("work", "education", "skills")
 
 
@@ -43,8 +44,8 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
         headline=headline,
         links=_contact_points.find_links(text, email, others),
         skills=read_skills([line for part in sections.get("skills", []) for line in part]),
-        work=work,
-        education=[item for part in sections.get("education", []) for item in read_education(part)],
+        work=work[:MAX_ITEMS],
+        education=[item for part in sections.get("education", []) for item in read_education(part)][:MAX_ITEMS],
         total_years=total_years(dated, today),
         warnings=_warnings(raw),
     )

@@ -207,7 +207,10 @@ class _Page:
         """Return whether something is drawn in a box: the areas and colours of the file tell less than its picture."""
         if self.picture is None:
             scale = min(2.0, math.sqrt(MAX_PIXELS / (self.width * self.height)))
-            bitmap = self.page.render(scale=scale, grayscale=True)
+            try:
+                bitmap = self.page.render(scale=scale, grayscale=True)
+            except ValueError:  # a page that shows nothing of itself
+                return False
             self.picture = (bytes(bitmap.buffer), bitmap.stride, bitmap.width, bitmap.height, scale)
         pixels, stride, width, height, scale = self.picture
         left, top, right, bottom = (round(edge * scale) for edge in box)

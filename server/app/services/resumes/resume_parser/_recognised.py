@@ -17,7 +17,8 @@ MAX_PAGES = 6
 RESOLUTION = 300  # pixels per inch, as tesseract wants them
 POINTS = 72
 A4_WIDTH = 595.0  # points: the page that a photograph shows
-MIN_WIDTH, MAX_PIXELS = 1800, 40_000_000
+MIN_WIDTH, MAX_HEIGHT, MAX_PIXELS = 1800, 5000, 40_000_000
+MAX_SIDE = 20_000  # pixels; tesseract reads up to 32 767
 CAPITAL = 1.3  # the size of a font, of the height of its capitals
 SURE = 25  # of 100; what tesseract is less sure of is dirt
 DESCENDING = frozenset("gjpqyçş,;()[]{}|@Q")
@@ -45,9 +46,13 @@ def read_photograph(data: bytes) -> Iterator[list[Word]]:
             if opened.width * opened.height > MAX_PIXELS:
                 raise Unreadable("the picture is too large")
             picture = ImageOps.exif_transpose(opened).convert("L")
+    except Image.DecompressionBombError as error:
+        raise Unreadable("the picture is too large") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Unreadable("the file is broken") from error
-    if picture.width < MIN_WIDTH:
+    if max(picture.size) > MAX_SIDE:
+        raise Unreadable("the picture is too large")
+    if picture.width < MIN_WIDTH and picture.height < MAX_HEIGHT:
         factor = MIN_WIDTH / picture.width
         picture = picture.resize((MIN_WIDTH, round(picture.height * factor)), Image.Resampling.LANCZOS)
     yield _words(ImageOps.autocontrast(picture, cutoff=2), A4_WIDTH / picture.width)

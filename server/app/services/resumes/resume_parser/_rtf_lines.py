@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,8 @@ LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
 CODE_PAGES = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850", b"ansi": "cp1252"}
 # Character sets of fonts (Windows GDI) that are no Western ones.
 CHARSETS = {161: "cp1253", 162: "cp1254", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 238: "cp1250"}
+MACINTOSH = 10_000  # the number of Mac Roman
+MAX_TEXT = 1_000_000  # characters; more are no resume
 MAX_DEPTH = 500  # groups within groups
 
 
@@ -61,8 +64,10 @@ class _Document:
 def rtf_lines(data: bytes) -> Iterator[RawLine]:
     """Yield the page headers, the text and the page footers; broken files are read as far as they go."""
     reader = _Reader()
-    for match in TOKEN.finditer(data):
+    at = 0
+    while reader.size < MAX_TEXT and (match := TOKEN.search(data, at)):
         reader.take(*match.groups())
+        at = match.end() + (int(match[2] or 0) if match[1] == b"bin" else 0)  # binary data may look like anything
     reader.end_paragraph()
     reader.end_row()
     document = reader.document
@@ -80,6 +85,7 @@ class _Reader:
         self.code_page, self.to_skip, self.is_destination = "cp1252", 0, False
         self.fonts: dict[int, str] = {}  # code pages by font; an empty one is the document's
         self.font, self.charset = 0, ""
+        self.size = 0
 
     def take(
         self, word: bytes | None, value: bytes | None, code: bytes | None, sign: bytes | None, brace: bytes | None,
@@ -159,7 +165,7 @@ class _Reader:
             self.font = value
             self.charset = self.fonts.get(value, "")
         elif word == b"ansicpg" and value:
-            self.code_page = _known(f"cp{value}")
+            self.code_page = _known(value)
         elif word in CODE_PAGES:
             self.code_page = CODE_PAGES[word]
 
@@ -169,6 +175,7 @@ class _Reader:
             self.to_skip -= dropped
             text = text[dropped:]
         state = self.state
+        self.size += len(text)
         if state.skip or not text:
             return
         if state.field:
@@ -213,9 +220,9 @@ def _merged(runs: list[Run]) -> list[Run]:
     return merged
 
 
-def _known(code_page: str) -> str:
+def _known(number: int) -> str:
+    """Return the codec of a code page, or that of Western Windows if there is none."""
     try:
-        b"".decode(code_page)
+        return codecs.lookup("mac_roman" if number == MACINTOSH else f"cp{number}").name
     except LookupError:
         return "cp1252"
-    return code_page

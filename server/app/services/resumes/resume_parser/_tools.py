@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
+import signal
 import subprocess
+import sys
 from functools import lru_cache
 
 from app.services.core.child_process import Unreadable
 
 TESSERACT, ANTIWORD = "tesseract", "antiword"
 SECONDS = 60  # a loaded machine is slow; the limit on processor time is the parser's
+PR_SET_PDEATHSIG = 1
 MOST_OUTPUT = 4_000_000  # bytes
 
 
@@ -32,13 +36,26 @@ def run(name: str, arguments: list[str], data: bytes, missing: str) -> bytes:
         raise Unreadable(missing)
     try:
         done = subprocess.run(
-            [path, *arguments], input=data, capture_output=True, timeout=SECONDS, env={"OMP_THREAD_LIMIT": "1"}
+            [path, *arguments],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            env={"OMP_THREAD_LIMIT": "1"},
+            preexec_fn=_end_with_parent,  # the parser's child has one thread
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable("the file takes too long to read") from error
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise Unreadable("the file takes too long to read")
     if done.returncode != 0 or len(done.stdout) > MOST_OUTPUT:
         raise Unreadable("the file is broken")
     return done.stdout
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end the program if the parser is killed, as at its time limit."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @lru_cache
