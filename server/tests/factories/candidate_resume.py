@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from reportlab.pdfgen import canvas
 
 from app.services.candidates import candidate_document_service
 from app.services.resumes import candidate_resume_service
+from app.utils import file_types
 from app.utils.file_store import Upload
 from tests.factories.candidate import resume_text
 from tests.factories.tenant import SampleTenant
@@ -29,6 +31,21 @@ def make_document(tenant: SampleTenant, candidate_id: UUID) -> UUID:
     with tenant.bound():
         text = f"Reference letter for {candidate_id}".encode()
         return candidate_document_service.upload(candidate_id, Upload(io.BytesIO(text), "letter.txt")).id
+
+
+def odt_of(body: str) -> bytes:
+    """Return an ODT file with this XML as its text; the prefixes are `office`, `text` and `table`."""
+    prefixes = ("office", "text", "table")
+    names = " ".join(f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in prefixes)
+    content = (
+        f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body>"
+        "</office:document-content>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", file_types.ODT)
+        archive.writestr("content.xml", content)
+    return target.getvalue()
 
 
 def pdf_of(lines: Iterable[tuple[float, float, float, str]]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from xml.sax.saxutils import escape
 
 import docx
 import pypdfium2
@@ -19,6 +20,7 @@ from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser import _tools, missing_programs, parse_lines, read_lines
 from app.utils import file_types
+from tests.factories.candidate_resume import odt_of
 
 HEAD = ["Mara Quill", "Bookbinder", "mara.quill@people.example | +44 20 7946 0958", "Experience"]
 JOB = "Bookbinder | Gilt & Thread | 2015 - 2019"
@@ -266,21 +268,11 @@ def test_tables_of_positions(form):
 
 
 def test_comments_and_deleted_text_of_an_odt_are_left_out():
-    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-    paragraphs = "".join(f"<text:p>{line.replace('&', '&amp;')}</text:p>" for line in LINES)
+    paragraphs = "".join(f"<text:p>{escape(line)}</text:p>" for line in LINES)
     comment = "<office:annotation><text:p>call rita@agency.example +48 22 999 88 77</text:p></office:annotation>"
     tracked = "<text:tracked-changes><text:p>Old Name</text:p></text:tracked-changes>"
-    content = (
-        f'<office:document-content xmlns:office="{office}" xmlns:text="{text}"><office:body><office:text>{tracked}'
-        f"<text:p>{comment}</text:p>{paragraphs}<text:p>a<text:s text:c='3'/>b</text:p></office:text></office:body>"
-        "</office:document-content>"
-    )
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", file_types.ODT)
-        archive.writestr("content.xml", content)
-    words, parsed = _parsed(target.getvalue())
+    blanks = "<text:p>a<text:s text:c='3'/>b</text:p>"
+    words, parsed = _parsed(odt_of(f"{tracked}<text:p>{comment}</text:p>{paragraphs}{blanks}"))
     assert "rita" not in words and "Old Name" not in words and parsed.name.value == "Mara Quill"
 
 
@@ -377,21 +369,11 @@ def test_binary_data_and_character_sets_of_an_rtf():
 
 @pytest.mark.parametrize("depth", [2, 8])
 def test_what_stands_within_a_table_or_a_box_is_read_once(depth):
-    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-    text, table = "urn:oasis:names:tc:opendocument:xmlns:text:1.0", "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
     inner = "<text:p>Deep words</text:p>"
     for _ in range(depth):
         cell = f"<table:table-cell>{inner}</table:table-cell>"
         inner = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
-    content = (
-        f'<office:document-content xmlns:office="{office}" xmlns:text="{text}" xmlns:table="{table}"><office:body>'
-        f"<office:text>{inner}</office:text></office:body></office:document-content>"
-    )
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", file_types.ODT)
-        archive.writestr("content.xml", content)
-    words, _ = _parsed(target.getvalue())
+    words, _ = _parsed(odt_of(inner))
     assert words.count("Deep words") == 1
 
 

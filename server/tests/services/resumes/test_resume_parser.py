@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from datetime import date
+from xml.sax.saxutils import escape
 
 import docx
 import pytest
@@ -17,7 +18,7 @@ from app.services.resumes.resume_parser import parse_in_child, parse_lines, pars
 from app.services.resumes.resume_parser._dates import find_range, normalise, total_years
 from app.utils import file_types
 from tests.factories.candidate import resume_text
-from tests.factories.candidate_resume import pdf_of
+from tests.factories.candidate_resume import odt_of, pdf_of
 
 TODAY = date(2025, 11, 1)
 TEXT = resume_text("Greta Ferri").decode()
@@ -33,17 +34,7 @@ def _docx() -> bytes:
 
 
 def _odt() -> bytes:
-    namespace = "urn:oasis:names:tc:opendocument:xmlns"
-    body = "".join(f"<text:p>{line.replace('&', '&amp;')}</text:p>" for line in TEXT.split("\n"))
-    content = (
-        f'<office:document-content xmlns:office="{namespace}:office:1.0" xmlns:text="{namespace}:text:1.0">'
-        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
-    )
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", file_types.ODT)
-        archive.writestr("content.xml", content)
-    return target.getvalue()
+    return odt_of("".join(f"<text:p>{escape(line)}</text:p>" for line in TEXT.split("\n")))
 
 
 def _rtf() -> bytes:

@@ -29,7 +29,6 @@ EDGES = ".'’*~=-"  # punctuation and markup: *anna@people.example*.
 CUT_ABOVE = re.compile(r"(?=.*[^\W\d_])(?=.*[._+\d-])[^\s@/:A-Z]+")  # "olena.shev", above "chuk@..."
 CUT_BELOW = re.compile(r"[.-]?\n(?:[a-z0-9.-]{1,6}(?=\n|$)|(?<=[.-]\n)[a-z])")  # "m", below "anna@people.co"
 LABEL_BEFORE_SLASH = re.compile(r"(?:e-?mail|mail|tel|phone|mobile|web|skype)/$|@\S+/$", re.IGNORECASE)
-# Bounded repetitions, so that a long run of letters and dots takes no more time than other text.
 # Country domains that are mostly endings of files.
 NO_DOMAINS = frozenset("js py sh md rs sc".split())
 _ENDING = "|".join(
@@ -38,6 +37,7 @@ _ENDING = "|".join(
         *sorted(({region.lower() for region in phonenumbers.SUPPORTED_REGIONS} | {"uk"}) - NO_DOMAINS),
     ]
 )
+# Bounded repetitions, so that a long run of letters and dots takes no more time than other text.
 LINK = re.compile(
     rf"(?<![@\w.])(?:https?://(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}|(?:www\.)?(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:{_ENDING}))"
     r"(?:/[^\s|,;()<>]*)?(?![\w@]|\.\w)",

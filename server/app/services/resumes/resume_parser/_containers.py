@@ -19,7 +19,6 @@ MAX_RATIO = 200
 MAX_LABEL, MAX_LINES = 40, 3  # characters and lines of a cell that names or dates something
 MIN_SENTENCE = 3  # words
 MAX_ROW = 12  # lines of a cell; more are a column of the page
-SMALLEST = 2.5  # points; nobody reads smaller letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,30 @@ def _joined(lines: list[RawLine]) -> RawLine:
     )
 
 
+def tag_of(element: Any) -> str:
+    """Return the local name of an element: without its namespace, which differs between producers."""
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def child_of(element: Any, *path: str) -> Any:
+    """Return the first element on a path of local names, or None."""
+    for name in path:
+        element = next((child for child in element if tag_of(child) == name), None) if element is not None else None
+    return element
+
+
+def attribute(element: Any, name: str) -> str:
+    """Return an attribute by its local name; an empty text if it, or the element, is missing."""
+    if element is None:
+        return ""
+    return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
+
+
 def topmost(element: Any, name: str) -> list[Any]:
     """Return the elements of a local name that are not within another of that name, which its reader finds itself."""
     found: list[Any] = []
     for child in element:
-        found += [child] if str(child.tag).rsplit("}", 1)[-1] == name else topmost(child, name)
+        found += [child] if tag_of(child) == name else topmost(child, name)
     return found
 
 

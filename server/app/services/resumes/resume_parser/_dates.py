@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +57,7 @@ RANGES = (
 RANGE = [re.compile(pattern, re.IGNORECASE) for pattern in RANGES]
 SINGLE = re.compile(rf"{_BEGIN}{POINT}", re.IGNORECASE)
 _PRESENT = re.compile(PRESENT_WORDS, re.IGNORECASE)
+_NO_MONTH = re.compile(either(map(str.lower, SEASONS)) + r"|[qt][1-4]|[1-4][.º]?\s?[qt]\b")  # of lower-case text
 _LONGEST = 400  # characters of a line that are searched; longer lines are prose
 
 
@@ -73,17 +73,9 @@ class DateRange:
 
 
 def find_range(text: str) -> DateRange | None:
-    """Return the first range of a line, or None."""
-    return next(find_ranges(text), None)
-
-
-def find_ranges(text: str) -> Iterator[DateRange]:
-    """Yield the ranges of the first form that the line has."""
-    for pattern in RANGE:
-        found = [each for match in pattern.finditer(text[:_LONGEST]) if (each := _range(match))]
-        if found:
-            yield from found
-            return
+    """Return the first range of the first form that the line has, or None."""
+    matches = (match for pattern in RANGE for match in pattern.finditer(text[:_LONGEST]))
+    return next(filter(None, map(_range, matches)), None)
 
 
 def _range(match: re.Match[str]) -> DateRange | None:
@@ -124,7 +116,7 @@ def normalise(text: str) -> str | None:
     if not FIRST_YEAR <= year <= date.today().year + YEARS_AHEAD:
         return None
     rest = f"{text[: year_match.start()]} {text[year_match.end() :]}"
-    if re.search(either(map(str.lower, SEASONS)) + r"|[qt][1-4]|[1-4][.º]?\s?[qt]\b", rest):
+    if _NO_MONTH.search(rest):
         return str(year)  # a season or a quarter is no month
     month = _month(rest, is_first=text.startswith(year_match.group()))
     if month is None:

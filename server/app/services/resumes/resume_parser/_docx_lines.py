@@ -14,14 +14,16 @@ from defusedxml import ElementTree
 
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser._containers import (
-    SMALLEST,
     Run,
+    attribute,
+    child_of,
     open_archive,
     paragraph_lines,
     row_lines,
+    tag_of,
     topmost,
 )
-from app.services.resumes.resume_parser._lines import RawLine
+from app.services.resumes.resume_parser._lines import SMALLEST, RawLine
 from app.utils.file_types import BROKEN
 
 SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "Fallback", "pPr", "rPr", "sectPr"})
@@ -102,29 +104,29 @@ def _styles(archive: zipfile.ZipFile, relations: dict[str, tuple[str, str]]) -> 
     if path is None or path not in archive.namelist():
         return {}, 0.0
     root = ElementTree.fromstring(archive.read(path))
-    default = _child(root, "docDefaults", "rPrDefault", "rPr", "sz")
+    default = child_of(root, "docDefaults", "rPrDefault", "rPr", "sz")
     found = {}
     for each in root:
-        if _tag(each) != "style":
+        if tag_of(each) != "style":
             continue
-        run, based = _child(each, "rPr"), _child(each, "basedOn")
-        size = _child(run, "sz")
+        run, based = child_of(each, "rPr"), child_of(each, "basedOn")
+        size = child_of(run, "sz")
         style = _Style(
-            _get(_child(each, "name"), "val"),
+            attribute(child_of(each, "name"), "val"),
             _flag(run, "b"),
             _number(size) / 2 if size is not None else None,
-            _number(_child(each, "pPr", "spacing"), "before") >= GAP,
-            _get(based, "val"),
+            _number(child_of(each, "pPr", "spacing"), "before") >= GAP,
+            attribute(based, "val"),
         )
-        found[_get(each, "styleId")] = style
-        if _get(each, "type") == "paragraph" and _get(each, "default") not in ("", *OFF):
+        found[attribute(each, "styleId")] = style
+        if attribute(each, "type") == "paragraph" and attribute(each, "default") not in ("", *OFF):
             found[""] = style
     return found, _number(default) / 2
 
 
 def _blocks(element: Any, part: _Part, shaded: bool) -> Iterator[RawLine]:
     for child in element:
-        tag = _tag(child)
+        tag = tag_of(child)
         if tag == "p":
             yield from _paragraph(child, part, shaded)
         elif tag == "tbl":
@@ -134,24 +136,24 @@ def _blocks(element: Any, part: _Part, shaded: bool) -> Iterator[RawLine]:
 
 
 def _table(table: Any, part: _Part) -> Iterator[RawLine]:
-    rows = [row for row in table if _tag(row) == "tr"]
+    rows = [row for row in table if tag_of(row) == "tr"]
     for row in rows:
-        cells = [list(_blocks(cell, part, shaded=True)) for cell in row if _tag(cell) in ("tc", "sdt")]
+        cells = [list(_blocks(cell, part, shaded=True)) for cell in row if tag_of(cell) in ("tc", "sdt")]
         yield from row_lines(cells, is_only=len(rows) == 1)
 
 
 def _paragraph(paragraph: Any, part: _Part, shaded: bool) -> Iterator[RawLine]:
-    settings = _child(paragraph, "pPr")
-    style = _resolved(part, _get(_child(settings, "pStyle"), "val"))
-    shaded = shaded or _child(settings, "shd") is not None
+    settings = child_of(paragraph, "pPr")
+    style = _resolved(part, attribute(child_of(settings, "pStyle"), "val"))
+    shaded = shaded or child_of(settings, "shd") is not None
     runs: list[Run] = []
     boxes: list[Any] = []
     for run in _runs(paragraph, part):
         runs += _run(run, style, part, shaded, boxes)
     # Word draws the bullets of lists: they are not in the text.
-    is_item = _child(settings, "numPr") is not None or "List" in style.name
-    before = _child(settings, "spacing")
-    gap = style.gap if before is None or _get(before, "before") == "" else _number(before, "before") >= GAP
+    is_item = child_of(settings, "numPr") is not None or "List" in style.name
+    before = child_of(settings, "spacing")
+    gap = style.gap if before is None or attribute(before, "before") == "" else _number(before, "before") >= GAP
     yield from paragraph_lines(runs, "• " if is_item and not style.name.lower().startswith("heading") else "", gap)
     for box in boxes:
         yield from _blocks(box, part, shaded=True)
@@ -160,33 +162,33 @@ def _paragraph(paragraph: Any, part: _Part, shaded: bool) -> Iterator[RawLine]:
 def _runs(element: Any, part: _Part) -> Iterator[Any]:
     """Yield the runs of a paragraph without deleted and moved ones, and note where its links lead."""
     for child in element:
-        tag = _tag(child)
+        tag = tag_of(child)
         if tag == "r":
-            part.found += LINK_FIELD.findall("".join(each.text or "" for each in child if _tag(each) == "instrText"))
+            part.found += LINK_FIELD.findall("".join(each.text or "" for each in child if tag_of(each) == "instrText"))
             yield child
         elif tag == "hyperlink":
-            part.found += [part.links[key] for key in (_get(child, "id"),) if key in part.links]
+            part.found += [part.links[key] for key in (attribute(child, "id"),) if key in part.links]
             yield from _runs(child, part)
         elif tag not in SKIPPED and tag not in BLOCKS:
             yield from _runs(child, part)
 
 
 def _run(run: Any, style: _Style, part: _Part, shaded: bool, boxes: list[Any]) -> Iterator[Run]:
-    settings = _child(run, "rPr")
-    own = _resolved(part, _get(_child(settings, "rStyle"), "val") or NO_STYLE)
+    settings = child_of(run, "rPr")
+    own = _resolved(part, attribute(child_of(settings, "rStyle"), "val") or NO_STYLE)
     flags = [_flag(settings, "b"), own.bold, style.bold, style.name.startswith(("heading", "Heading", "Title"))]
     bold = next(flag for flag in flags if flag is not None)
-    sizes = [_number(_child(settings, "sz")) / 2, own.size, style.size, part.default_size]
+    sizes = [_number(child_of(settings, "sz")) / 2, own.size, style.size, part.default_size]
     size = next((size for size in sizes if size), 0.0)
-    colour = _get(_child(settings, "color"), "val")
-    is_white = bool(WHITE.fullmatch(colour)) and not shaded and _child(settings, "shd") is None
+    colour = attribute(child_of(settings, "color"), "val")
+    is_white = bool(WHITE.fullmatch(colour)) and not shaded and child_of(settings, "shd") is None
     hidden = bool(_flag(settings, "vanish")) or is_white or 0 < size < SMALLEST
     yield Run("".join(_texts(run, boxes)), bold, size, hidden)
 
 
 def _texts(run: Any, boxes: list[Any]) -> Iterator[str]:
     for node in run:
-        tag = _tag(node)
+        tag = tag_of(node)
         if tag == "t":
             yield node.text or ""
         elif tag in ("tab", "ptab"):
@@ -196,7 +198,7 @@ def _texts(run: Any, boxes: list[Any]) -> Iterator[str]:
         elif tag == "noBreakHyphen":
             yield "-"
         elif tag == "AlternateContent":  # the second copy of a text box is for old readers
-            boxes += [box for choice in node if _tag(choice) == "Choice" for box in topmost(choice, "txbxContent")]
+            boxes += [box for choice in node if tag_of(choice) == "Choice" for box in topmost(choice, "txbxContent")]
         elif tag in ("drawing", "pict", "object"):
             boxes += topmost(node, "txbxContent")
 
@@ -215,28 +217,11 @@ def _resolved(part: _Part, name: str) -> _Style:
     return found
 
 
-def _tag(element: Any) -> str:
-    return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _child(element: Any, *path: str) -> Any:
-    for name in path:
-        element = next((child for child in element if _tag(child) == name), None) if element is not None else None
-    return element
-
-
-def _get(element: Any, name: str) -> str:
-    """Return an attribute by its local name, or an empty text."""
-    if element is None:
-        return ""
-    return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
-
-
 def _number(element: Any, name: str = "val") -> float:
-    value = _get(element, name)
+    value = attribute(element, name)
     return float(value) if re.fullmatch(r"\d{1,6}(?:\.\d+)?", value) else 0.0
 
 
 def _flag(settings: Any, name: str) -> bool | None:
-    found = _child(settings, name)
-    return None if found is None else _get(found, "val").lower() not in OFF
+    found = child_of(settings, name)
+    return None if found is None else attribute(found, "val").lower() not in OFF

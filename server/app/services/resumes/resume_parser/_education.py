@@ -8,8 +8,8 @@ from dataclasses import replace
 from app.schemas.parsed_resume_schema import EducationItem, Fact
 from app.services.resumes.resume_parser._dates import find_range, find_single
 from app.services.resumes.resume_parser._gazetteer import find_degree, is_institution
-from app.services.resumes.resume_parser._lines import Line, separators, without_tail
-from app.services.resumes.resume_parser._pieces import is_location
+from app.services.resumes.resume_parser._lines import Line, separators
+from app.services.resumes.resume_parser._pieces import is_location, labels, trimmed
 from app.services.resumes.resume_parser._places import is_place
 from app.services.resumes.resume_parser._word_lists import either, written
 from app.utils.text import fold
@@ -25,7 +25,7 @@ LINK = re.compile(rf"^{OF_AREA}\s+(?=[A-ZÀ-Ž])")
 HONOURS = re.compile(r"\s*\([^)]{2,20}\)")
 NO_AREA = re.compile(r"^(?:of|de|d['’]|di|del|der|des|da|do|du|degree)\b|^[IVX]+\b|^\(|^\W|^\d")
 KINDS = ("institution", "degree", "area", "grade", "period", "place")
-LABELS = {name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE) for name in KINDS}
+LABELS = labels(*KINDS)
 NO_FACT = re.compile(rf"^{either([*written('entries', 'grade'), *written('entries', 'tasks')])}\b", re.IGNORECASE)
 MAX_LINE = 400  # characters; longer lines are prose
 MAX_SHORT = 8  # characters of an abbreviated degree, such as B.Com
@@ -63,7 +63,7 @@ def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
             degree = find_degree(piece.text)
             split = _behind_short_degree(piece, degree.end()) if degree else None
             if split:  # "B.Eng. University of Turin"
-                found += [("degree", _fact(split[0]), None), ("institution", _fact(split[1]), None)]
+                found += [("degree", split[0].as_fact(), None), ("institution", split[1].as_fact(), None)]
                 continue
             fact, area = _degree(piece)
             if area is None and found and found[-1][0] == "area":  # "Economics / Master of Arts"
@@ -72,9 +72,9 @@ def _facts(line: Line) -> list[tuple[str, Fact, Fact | None]]:
         elif kind == "institution" and found and found[-1][0] == "institution":  # "Ames Institute, University of Turin"
             found[-1] = ("institution", _joined(line, found[-1][1], piece), None)
         elif kind == "area" and found and found[-1][0] == "degree" and found[-1][2] is None:
-            found[-1] = ("degree", found[-1][1], _fact(piece))
+            found[-1] = ("degree", found[-1][1], piece.as_fact())
         elif kind in ("institution", "area"):
-            found.append((kind, _fact(piece), None))
+            found.append((kind, piece.as_fact(), None))
     return [*found, ("end_year", year, None)] if year else found
 
 
@@ -98,7 +98,7 @@ def _pieces(line: Line, text: str) -> list[Line]:
     blanked = replace(line, text=text)
     pieces, at, label = [], 0, ""
     for end, following in [*separators(blanked, SPLIT), (len(text), len(text))]:
-        piece = _trimmed(line.part(at, end))
+        piece = trimmed(line.part(at, end), MARKS)
         at = following
         for name, pattern in LABELS.items():
             match = pattern.match(piece.text)
@@ -115,11 +115,6 @@ def _pieces(line: Line, text: str) -> list[Line]:
             pieces.append(replace(piece, label=label))
             label = ""
     return pieces
-
-
-def _trimmed(piece: Line) -> Line:
-    lead = len(piece.text) - len(piece.text.lstrip(MARKS))
-    return piece.part(lead, len(without_tail(piece.text)))
 
 
 def _cut_dates(line: Line) -> tuple[str, Fact | None]:
@@ -152,7 +147,7 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
     """Return a degree and its field of study: behind a linking word, or right behind an abbreviation or one word."""
     match = AREA.match(piece.text)
     if match and find_degree(match["degree"]) and not find_degree(match["area"]):
-        return _fact(piece.part(*match.span("degree"))), _fact(piece.part(*match.span("area")))
+        return piece.part(*match.span("degree")).as_fact(), piece.part(*match.span("area")).as_fact()
     degree = find_degree(piece.text)
     end = degree.end() if degree else 0
     if honours := HONOURS.match(piece.text, end):
@@ -160,8 +155,8 @@ def _degree(piece: Line) -> tuple[Fact, Fact | None]:
     rest = piece.part(end, len(piece.text)) if degree and degree.start() == 0 else None
     if rest and rest.text[:1].isupper() and not NO_AREA.match(rest.text) and not find_degree(rest.text):
         if not re.search(r"\b(?:of|de|di|en|in)$", degree.group() if degree else ""):
-            return _fact(piece.part(0, end)), _fact(rest)
-    return _fact(piece), None
+            return piece.part(0, end).as_fact(), rest.as_fact()
+    return piece.as_fact(), None
 
 
 def _is_area(text: str) -> bool:
@@ -183,7 +178,3 @@ def _behind_short_degree(piece: Line, end: int) -> tuple[Line, Line] | None:
 def _joined(line: Line, before: Fact, piece: Line) -> Fact:
     begin, end = before.start - line.start, piece.end - line.start
     return Fact(value=line.text[begin:end], start=before.start, end=piece.end)
-
-
-def _fact(piece: Line) -> Fact:
-    return Fact(value=piece.text, start=piece.start, end=piece.end)

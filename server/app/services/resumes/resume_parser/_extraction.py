@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser._doc_lines import doc_lines
 from app.services.resumes.resume_parser._docx_lines import docx_lines
-from app.services.resumes.resume_parser._html_lines import html_lines, is_html
+from app.services.resumes.resume_parser._html_lines import html_lines, html_of
 from app.services.resumes.resume_parser._lines import RawLine
 from app.services.resumes.resume_parser._odt_lines import odt_lines
 from app.services.resumes.resume_parser._page_layout import read_page
@@ -89,4 +89,5 @@ def _txt(data: bytes) -> Iterator[RawLine]:
     decoded = text_encoding.decode(data)
     if not decoded.is_certain:
         yield RawLine(decoded.encoding, role="encoding")
-    yield from html_lines(decoded.text) if is_html(decoded.text) else plain_lines(decoded.text)
+    page = html_of(decoded.text)
+    yield from html_lines(page) if page else plain_lines(decoded.text)

@@ -30,19 +30,20 @@ BODY_SIZE = 10.0
 HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*([0-2](?:\.\d+)?)(?:px|pt)", re.IGNORECASE
 )
-EMPTY = frozenset("br hr img input meta link wbr col area base source track embed".split())
+EMPTY = frozenset({"br", "hr"})  # of the tags that are kept
 MAX_MAIL_HEADER, MAX_LINE = 20_000, 2_000  # characters; longer lines are no header of a mail program
 MAX_TABLES = 20  # tables within tables
 MAX_DEPTH = 200
 
 
-def is_html(text: str) -> bool:
-    """Return whether a text is a page, whatever its name says."""
-    return LOOKS.match(text[:4000]) is not None or bool(MHTML.match(text)) and bool(_page_of(text))
+def html_of(text: str) -> str:
+    """Return the page that a text is, or that a MHTML file has within it; an empty text if there is none."""
+    if LOOKS.match(text[:4000]):
+        return text
+    return _page_within(text) if MHTML.match(text) else ""
 
 
-def _page_of(text: str) -> str:
-    """Return the page within a MHTML file, or an empty text if there is none."""
+def _page_within(text: str) -> str:
     if (
         "text/html" not in text[:MAX_MAIL_HEADER].lower()
         or max(map(len, text[:MAX_MAIL_HEADER].split("\n"))) > MAX_LINE
@@ -57,14 +58,12 @@ def _page_of(text: str) -> str:
         return str(page.get_payload())
 
 
-def html_lines(text: str) -> Iterator[RawLine]:
+def html_lines(page: str) -> Iterator[RawLine]:
     """Yield the lines of a page, and the addresses behind its words."""
-    if not LOOKS.match(text[:4000]):
-        text = _page_of(text)
     reader = _Reader()
     # Python's parser takes quadratic time for tags that never end; this one closes them.
     reader.feed(
-        nh3.clean(text, tags=set(KEPT), attributes=ATTRIBUTES, clean_content_tags=set(REMOVED), url_schemes=SCHEMES)
+        nh3.clean(page, tags=set(KEPT), attributes=ATTRIBUTES, clean_content_tags=set(REMOVED), url_schemes=SCHEMES)
     )
     reader.close()
     reader.end_line()

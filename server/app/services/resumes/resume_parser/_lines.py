@@ -14,6 +14,8 @@ from app.schemas.parsed_resume_schema import Fact
 # \uf0b7 and \uf0a7 are the bullets of the fonts Symbol and Wingdings.
 BULLET = re.compile(r"^[\s•●▪◦‣∙·–—*\-➢➤►❖✓✔\uf0b7\uf0a7\u2022\u25cf]+(?=\s|\w)")
 
+SMALLEST = 2.5  # points; nobody reads smaller letters
+
 CUT = "\x1f"  # where the type changes within a line, such as from a bold title to a plain company
 JOINERS = "\u200c\u200d"  # required by some scripts
 BETWEEN_LETTERS = re.compile(r"(?<=\w)\(cid:\d+\)(?=\w)")  # how programs write a glyph without a letter
@@ -59,6 +61,10 @@ class Line:
         """Return a fact for `value`, searched in this line from `offset`, or None if it is not there."""
         at = self.text.find(value, offset)
         return Fact(value=value, start=self.start + at, end=self.start + at + len(value)) if at >= 0 and value else None
+
+    def as_fact(self) -> Fact:
+        """Return the whole line as a fact."""
+        return Fact(value=self.text, start=self.start, end=self.end)
 
     def part(self, begin: int, end: int) -> Line:
         """Return a part of this line, trimmed, with its own position."""

@@ -12,14 +12,16 @@ from defusedxml import ElementTree
 
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser._containers import (
-    SMALLEST,
     Run,
+    attribute,
+    child_of,
     open_archive,
     paragraph_lines,
     row_lines,
+    tag_of,
     topmost,
 )
-from app.services.resumes.resume_parser._lines import RawLine
+from app.services.resumes.resume_parser._lines import SMALLEST, RawLine
 from app.utils.file_types import BROKEN
 
 # Comments, and text that was deleted while changes were tracked, are no part of the document.
@@ -72,26 +74,26 @@ def _page_part(root: Any, name: str, reader: _Reader) -> Iterator[RawLine]:
 def _styles(root: Any) -> dict[str, _Style]:
     found = {}
     for each in root.iter():
-        if _tag(each) not in ("style", "default-style"):
+        if tag_of(each) not in ("style", "default-style"):
             continue
-        text = next((child for child in each if _tag(child) == "text-properties"), None)
-        space = next((child for child in each if _tag(child) == "paragraph-properties"), None)
-        weight, size = _get(text, "font-weight"), SIZE.fullmatch(_get(text, "font-size"))
-        above = re.match(r"(\d{1,3}(?:\.\d{1,6})?)(cm|in|pt)", _get(space, "margin-top"))
+        text = child_of(each, "text-properties")
+        space = child_of(each, "paragraph-properties")
+        weight, size = attribute(text, "font-weight"), SIZE.fullmatch(attribute(text, "font-size"))
+        above = re.match(r"(\d{1,3}(?:\.\d{1,6})?)(cm|in|pt)", attribute(space, "margin-top"))
         scale = {"cm": 1.0, "in": 2.54, "pt": 0.0353}
-        found[_get(each, "name")] = _Style(
+        found[attribute(each, "name")] = _Style(
             weight in BOLD if weight else None,
             float(size[1]) if size else None,
-            _get(text, "display") == "none",
+            attribute(text, "display") == "none",
             bool(above) and float(above[1]) * scale[above[2]] >= GAP if above else False,
-            _get(each, "parent-style-name"),
+            attribute(each, "parent-style-name"),
         )
     return found
 
 
 def _blocks(element: Any, reader: _Reader) -> Iterator[RawLine]:
     for child in element:
-        tag = _tag(child)
+        tag = tag_of(child)
         if tag in ("p", "h"):
             yield from _paragraph(child, reader)
         elif tag == "table":
@@ -110,17 +112,17 @@ def _item(item: Any, reader: _Reader) -> Iterator[RawLine]:
 def _table(table: Any, reader: _Reader) -> Iterator[RawLine]:
     groups = [
         table,
-        *(group for group in table if _tag(group) in ("table-header-rows", "table-rows", "table-row-group")),
+        *(group for group in table if tag_of(group) in ("table-header-rows", "table-rows", "table-row-group")),
     ]
-    rows = [row for group in groups for row in group if _tag(row) == "table-row"]
+    rows = [row for group in groups for row in group if tag_of(row) == "table-row"]
     for row in rows:
-        cells = [list(_blocks(cell, reader)) for cell in row if _tag(cell) == "table-cell"]
+        cells = [list(_blocks(cell, reader)) for cell in row if tag_of(cell) == "table-cell"]
         yield from row_lines(cells, is_only=len(rows) == 1)
 
 
 def _paragraph(paragraph: Any, reader: _Reader) -> Iterator[RawLine]:
-    style = _resolved(reader, _get(paragraph, "style-name"))
-    is_heading = _tag(paragraph) == "h"
+    style = _resolved(reader, attribute(paragraph, "style-name"))
+    is_heading = tag_of(paragraph) == "h"
     boxes: list[Any] = []
     runs = list(_runs(paragraph, reader, style, is_heading, boxes))
     yield from paragraph_lines(runs, gap=style.gap)
@@ -137,11 +139,11 @@ def _runs(element: Any, reader: _Reader, style: _Style, bold: bool, boxes: list[
     if element.text:
         yield run(_folded(element.text))
     for child in element:
-        tag = _tag(child)
+        tag = tag_of(child)
         if tag == "tab":
             yield run("   ")
         elif tag == "s":
-            count = _get(child, "c")
+            count = attribute(child, "c")
             yield run(" " * min(int(count) if re.fullmatch("[0-9]{1,6}", count) else 1, LIMIT))
         elif tag == "line-break":
             yield run("\n")
@@ -151,8 +153,8 @@ def _runs(element: Any, reader: _Reader, style: _Style, bold: bool, boxes: list[
             if tag in SKIPPED:
                 pass
             else:
-                reader.links += [link for link in (_get(child, "href"),) if link]
-                own = _resolved(reader, _get(child, "style-name"))
+                reader.links += [link for link in (attribute(child, "href"),) if link]
+                own = _resolved(reader, attribute(child, "style-name"))
                 mixed = _Style(
                     style.bold if own.bold is None else own.bold, own.size or style.size, own.hidden or style.hidden
                 )
@@ -177,14 +179,3 @@ def _resolved(reader: _Reader, name: str) -> _Style:
         found.size = style.size if found.size is None else found.size
         found.hidden, found.gap, name = found.hidden or style.hidden, found.gap or style.gap, style.parent
     return found
-
-
-def _tag(element: Any) -> str:
-    return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _get(element: Any, name: str) -> str:
-    """Return an attribute by its local name, or an empty text."""
-    if element is None:
-        return ""
-    return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")

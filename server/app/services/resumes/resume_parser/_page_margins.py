@@ -21,8 +21,9 @@ def is_margin(words: list[Word], width: float) -> bool:
     notes = [_note(cluster) for cluster in _clusters(words)]
     if is_list_of_labels(notes):
         return True
-    dated = sum(map(_is_date, notes))
-    long = sum(len(note) > MAX_PLACE and not _is_date(note) for note in notes)
+    others = [note for note in notes if not _is_date(note)]
+    dated = len(notes) - len(others)
+    long = sum(len(note) > MAX_PLACE for note in others)
     return dated >= MIN_DATES and dated >= SHARE_OF_DATES * (dated + long) and dated >= SHARE_OF_ALL * len(notes)
 
 

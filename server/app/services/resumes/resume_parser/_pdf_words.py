@@ -16,13 +16,13 @@ import pypdfium2.raw as pdfium
 
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser import _pdf_objects as drawn
+from app.services.resumes.resume_parser._lines import SMALLEST
 from app.services.resumes.resume_parser._pdf_letters import Letter, Style, turned, words_of
 from app.services.resumes.resume_parser._pdf_objects import FAINT, Box, Colour, Matrix
 from app.services.resumes.resume_parser._words import PageWords, Word
 
 MAX_PAGES = 30
 MAX_LETTERS = 60_000  # per page; a full page of small print has 10 000
-SMALLEST = 2.5  # points; nobody reads smaller letters
 INVISIBLE = {3, 7}  # text rendering modes: no fill and no stroke, clipping only (ISO 32000-1, table 106)
 DOUBTFUL = 60  # difference of a colour channel below which the picture of the page is looked at
 MAX_PIXELS = 4_000_000

@@ -15,7 +15,7 @@ from app.services.resumes.resume_parser._gazetteer import (
     is_institution,
 )
 from app.services.resumes.resume_parser._lines import Line, separators, without_tail
-from app.services.resumes.resume_parser._places import is_place
+from app.services.resumes.resume_parser._places import STATE, is_place
 from app.services.resumes.resume_parser._word_lists import either, files, written
 
 # Commas part only where one side is known to be a title or a place: "Ames, Bode and Cole" is one company.
@@ -24,16 +24,19 @@ SPLIT = re.compile(
     rf"\s+\|\s+|\s*;\s+|\s+,\s+|\s*[•·●▪]\s+|\s+[–—-]\s+|\s+/\s+|\s+@\s+|\s{{2,}}|\s*[\[\]]\s*|\s+{_AT}\s+"
 )
 OPENING = re.compile(r"\s+\(")
-STATE = re.compile(r"(.{3,}) [A-Z]{2,3}")
 MAX_CITY = 3  # words
 MARKS = " (,|–—-:/[];~"
 # "6 years 2 months", "4 ans 3 mois", "2 J. 3 Mon."
 _UNIT = r"(?:\d+|an?|one|less than a)\+?\s*(?:years?|yrs?|y|months?|mos?|m|jahre?n?|j|monate?n?|mon|ans?|mois|años?|meses|mes|anos?|mês|anni|anno|mesi|mese|jaar|maand(?:en)?|mnd|lata?|lat|rok|mies(?:iące|ięcy|iąc)?|msc)\.?"
 DURATION = re.compile(rf"\(?{_UNIT}(?:[\s,]+(?:(?:and|und|et|y|e|i|en)\s+)?{_UNIT})?\)?", re.IGNORECASE)
-LABELS = {
-    name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE)
-    for name in ("company", "title", "period", "place")
-}
+
+
+def labels(*names: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of the labels of an entry, such as "Employer: " and a line that is nothing else."""
+    return {name: re.compile(rf"^{either(written('entries', name))}\s*(?::\s*|$)", re.IGNORECASE) for name in names}
+
+
+LABELS = labels("company", "title", "period", "place")
 ANY_LABEL = re.compile(
     either(
         word
@@ -90,8 +93,8 @@ def _pieces(line: Line) -> list[Line]:
 
 def is_table_head(pieces: list[str]) -> bool:
     """Return whether texts are the heads of columns, such as Period, Employer, Position: most of them are labels."""
-    labels = [any(pattern.fullmatch(piece.strip()) for pattern in LABELS.values()) for piece in pieces]
-    return len(pieces) > 1 and 2 * sum(labels) > len(pieces)
+    named = [any(pattern.fullmatch(piece.strip()) for pattern in LABELS.values()) for piece in pieces]
+    return len(pieces) > 1 and 2 * sum(named) > len(pieces)
 
 
 def is_label(text: str) -> bool:
@@ -115,9 +118,9 @@ def _without_brackets(piece: Line) -> list[Line]:
     return [piece]
 
 
-def trimmed(piece: Line) -> Line:
-    """Return a piece without separators at its ends."""
-    lead = len(piece.text) - len(piece.text.lstrip(MARKS))
+def trimmed(piece: Line, marks: str = MARKS) -> Line:
+    """Return a piece without separators at its ends; `marks` are those at its beginning."""
+    lead = len(piece.text) - len(piece.text.lstrip(marks))
     return piece.part(lead, len(without_tail(piece.text)))
 
 
@@ -130,7 +133,7 @@ def is_location(text: str) -> bool:
     if len(parts) == 1:
         state = STATE.fullmatch(text)  # "Sydney NSW"
         return is_place(text) or is_city(text) or state is not None and is_city(state[1])
-    is_region = is_place(f"x, {last}") or len(last) == 2 and last.isupper()
+    is_region = _is_region(last)
     if len(parts) == 2:  # a village that nobody knows, in a country
         return (
             is_region
@@ -142,13 +145,18 @@ def is_location(text: str) -> bool:
     return is_city(head) and (is_region or is_city(last)) and not is_name
 
 
+def _is_region(text: str) -> bool:
+    """Return whether a text behind a comma is a region, a country or the code of one."""
+    return is_place(f"x, {text}") or len(text) == 2 and text.isupper()
+
+
 def without_place(piece: Line) -> Line:
     """Return a piece without the region and the city behind its last commas."""
     for is_region in (True, False):
         head, comma, tail = piece.text.rpartition(",")
         last = tail.strip()
         is_form = has_company_form(last) and last not in US_STATES  # CO is Colorado
-        known = is_place(f"x, {last}") or len(last) == 2 and last.isupper() if is_region else is_location(last)
+        known = _is_region(last) if is_region else is_location(last)
         if comma and known and not is_form:
             piece = piece.part(0, len(head))
     return piece

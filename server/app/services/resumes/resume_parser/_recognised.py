@@ -67,7 +67,7 @@ def _words(picture: Image.Image, scale: float) -> list[Word]:
         "-l",
         _tools.scripts() if _tools.find(_tools.TESSERACT) else "eng",
         "--dpi",
-        "300",
+        str(RESOLUTION),
         "tsv",
     ]
     answer = _tools.run(_tools.TESSERACT, arguments, header + picture.tobytes(), MISSING)

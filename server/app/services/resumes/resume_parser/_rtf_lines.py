@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from app.services.resumes.resume_parser._containers import SMALLEST, Run, paragraph_lines, row_lines
-from app.services.resumes.resume_parser._lines import RawLine
+from app.services.resumes.resume_parser._containers import Run, paragraph_lines, row_lines
+from app.services.resumes.resume_parser._lines import SMALLEST, RawLine
 
 TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
 # Groups that hold no text of the document.

@@ -32,7 +32,7 @@ def read_skills(lines: list[Line]) -> list[Fact]:
                 and fold(piece.text) not in LEVELS
                 and len(piece.text.split()) <= MAX_WORDS
             ):
-                found.setdefault(key, Fact(value=piece.text, start=piece.start, end=piece.end))
+                found.setdefault(key, piece.as_fact())
     return list(found.values())
 
 

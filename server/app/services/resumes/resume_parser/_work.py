@@ -180,7 +180,7 @@ def _share(votes: Votes, role: str, name: Name) -> float:
 
 
 def _item(entry: Entry, roles: Roles) -> WorkItem:
-    title, company = (_fact(name.piece) if name else None for name in roles)
+    title, company = (name.piece.as_fact() if name else None for name in roles)
     return WorkItem(
         title=title,
         company=company,
@@ -216,10 +216,6 @@ def _within(item: WorkItem, frame: WorkItem) -> bool:
         return False
     end = frame.end_date.value if frame.end_date.value != PRESENT else "9999"
     return frame.start_date.value[:4] <= item.start_date.value[:4] <= end[:4]
-
-
-def _fact(piece: Line) -> Fact:
-    return Fact(value=piece.text, start=piece.start, end=piece.end)
 
 
 def _date_fact(entry: Entry, value: str, span: tuple[int, int]) -> Fact:
