@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import resource
 import signal
@@ -115,6 +116,9 @@ def _work(sender: Connection, function: Any, arguments: tuple[Any, ...], seconds
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 1024 * 1024,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would copy the file's content to the disk
+    # A file becomes hundreds of thousands of small objects: looking for cycles among them at the usual rate is slow.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
     try:
         sender.send(("done", function(*arguments)))
     except Unreadable as error:

@@ -253,3 +253,13 @@ def test_a_note_at_the_right_edge_stays_with_the_row_where_it_began():
         ("Data Engineer", "Castellan Software", "2018-03"),
         ("Data Engineer", "Quay Data GmbH", "2015-01"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "headline"),
+    [("Harbour Engineer,Geneva", "Harbour Engineer"), ("Harbour Engineer,Ports", "Harbour Engineer,Ports")]
+    + [("Harbour Engineer,", "Harbour Engineer")],
+)
+def test_a_comma_without_a_blank_is_no_trap(line, headline):
+    _, parsed = parse_text(f"Greta Ferri\n{line}\n\ngreta@people.example\n")
+    assert parsed.headline is not None and parsed.headline.value == headline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.services.resumes.resume_parser._word_lists import either, files, written
 from app.utils.text import fold
@@ -72,8 +73,11 @@ class DateRange:
     span: tuple[int, int]
 
 
+@lru_cache(maxsize=1024)
 def find_range(text: str) -> DateRange | None:
     """Return the first range of the first form that the line has, or None."""
+    if not any(char.isdigit() for char in text):
+        return None
     matches = (match for pattern in RANGE for match in pattern.finditer(text[:_LONGEST]))
     return next(filter(None, map(_range, matches)), None)
 

@@ -64,6 +64,7 @@ US_STATES = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def section_of(text: str) -> str | None:
     """Return the section that a heading opens, or None if the text is no heading."""
     key = heading_key(text)
@@ -80,6 +81,7 @@ def section_of(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def has_title_word(text: str) -> bool:
     """Return whether a word of the text is an occupation or a rank."""
     return any(word in TITLE_WORDS or TITLE_ENDING.fullmatch(word) for word in WORD.findall(fold(text)))

@@ -89,14 +89,15 @@ def without_tail(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a line without control characters, icons and odd spaces; wide gaps become two spaces."""
-    # Cf: soft hyphens, zero-width spaces and direction marks would cut words and addresses.
-    text = "".join(
-        char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
-    )
     text = BETWEEN_LETTERS.sub("\ufffd", text)  # a missing letter: a blank would split the word
-    text = "".join(
-        char if (char.isprintable() or char == CUT) and not "\ue000" <= char <= "\uf8ff" else " " for char in text
-    )
+    if not (text.isascii() and text.isprintable()):
+        # Cf: soft hyphens, zero-width spaces and direction marks would cut words and addresses.
+        text = "".join(
+            char for char in text.replace("\u00a0", " ") if char in JOINERS or unicodedata.category(char) != "Cf"
+        )
+        text = "".join(
+            char if (char.isprintable() or char == CUT) and not "\ue000" <= char <= "\uf8ff" else " " for char in text
+        )
     text = re.sub(r"\(cid:\d+\)", " ", text)
     return re.sub(r"[ \t]{2,}", "  ", text.replace("\t", "  ")).strip()
 

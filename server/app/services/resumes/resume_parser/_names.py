@@ -35,6 +35,7 @@ TITLE_OF_PAGE = re.compile(
 )
 SEPARATOR = re.compile(r"\s*[|•·●~]\s*|\s+[–—-]\s+|\s{2,}|\s+/\s+|,\s+")
 ASIDES = re.compile(r"\s*[(\[][^)\]]{1,40}[)\]]|\s*[\"“„«'][^\"”“»']{1,30}[\"”“»']")  # pronouns, nicknames
+DEGREES = re.compile(r",(?:\s+[A-Z][\w.]{1,6},?)+$")  # ", PhD, PMP"
 SITES = frozenset({"linkedin", "github", "gitlab", "website", "portfolio", "email", "phone", "mobile", "address"})
 # Scripts without capital letters, whose names are short.
 OTHER_SCRIPTS = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA", "ARABIC", "HEBREW", "THAI", "DEVANAGARI", "BENGALI", "TAMIL")
@@ -70,8 +71,8 @@ def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | 
     for line, piece in pieces:
         if _is_headline(piece) and has_title_word(piece):
             # "Industrial mechanic, Stuttgart, Germany": the place is no part of it.
-            head = piece.split(",")[0]
-            return line.fact(head if head != piece and _is_reach(piece.split(", ", 1)[1]) else piece)
+            head, _, rest = piece.partition(",")
+            return line.fact(head if rest and _is_reach(rest.strip()) else piece)
     below = [(line, piece) for line, piece in pieces if piece and not _is_reach(piece) and not is_noise(piece)][:1]
     for line, piece in below:
         if _is_headline(piece) and piece == line.text and piece[0].isupper() and len(piece.split()) <= 6:
@@ -130,15 +131,11 @@ def _looks_like_name(text: str, local: str, sure: bool = False) -> bool:
     A single word, and a text with a word that is also an occupation, need the support of the email address or of
     their place (`sure`).
     """
-    bare = ASIDES.sub("", text).strip(" ,")
-    bare = re.sub(r",\s+(?:[A-Z][\w.]{1,6}(?:,\s+)?)+$", "", bare)  # ", PhD, PMP"
+    if len(text) > MAX_NAME:
+        return False
+    bare = DEGREES.sub("", ASIDES.sub("", text).strip(" ,"))
     words = [word for word in bare.replace(",", " ").split() if fold(word).strip(".,") not in NAME_TITLES]
-    if (
-        not words
-        or len(text) > MAX_NAME
-        or len(words) > MAX_WORDS
-        or any(char.isdigit() or char in "@/:;&+" for char in bare)
-    ):
+    if not 0 < len(words) <= MAX_WORDS or any(char.isdigit() or char in "@/:;&+" for char in bare):
         return False
     supported = _shared_words(bare, local)
     if section_of(text) or is_noise(text) or is_place(text) or has_company_form(bare):

@@ -121,8 +121,10 @@ def _find_columns(words: list[Word]) -> tuple[float, float] | None:
     rows = rows_of(words)
     if len(rows) < MIN_COLUMN_LINES:
         return None
+    # Sorted once: `strips` sorts every body, and what is sorted already costs it little.
+    ordered = sorted(((word, at) for at, row in enumerate(rows) for word in row), key=lambda pair: pair[0].x0)
     for skip in range(0, min(len(rows) // 2, 14)):
-        body = [word for row in rows[skip:] for word in row]
+        body = [word for word, at in ordered if at >= skip]
         gutter = _find_gutter(body)
         if gutter is not None:
             head_end = max((word.bottom for row in rows[:skip] for word in row), default=-1.0)

@@ -12,6 +12,7 @@ from app.services.resumes.resume_parser._pdf_objects import Box, Colour
 from app.services.resumes.resume_parser._words import Word
 
 WORD_GAP = 0.17  # of the font size; a blank takes 0.2 to 0.35
+CLOSE, CLOSE_GAP = 0.015, 0.08  # some programs place every letter by itself, closer than its width, and blanks as well
 NEW_LINE = 0.4  # of the font size: letters whose baselines differ by more are no word
 MIN_TRACKED = 4  # letters that stand alone in a row
 MAX_TRACKING = 1.2  # of the font size
@@ -27,6 +28,8 @@ class Style:
     mode: int
     colour: Colour
     opacity: int
+    turn: int  # quarter turns clockwise, in the space of the file
+    key: int  # address of the text object
 
 
 @dataclass(slots=True)
@@ -34,13 +37,12 @@ class Letter:
     text: str
     box: Box
     style: Style
-    order: int
     turn: int  # quarter turns clockwise
 
 
 def turned(letter: Letter, turn: int) -> Letter:
     """Return a letter with the box that it has if the page is turned so that the letter stands upright."""
-    if letter.turn < 0:
+    if letter.turn < 0 or turn == letter.turn == 0:
         return letter
     left, top, right, bottom = letter.box
     box = {
@@ -49,7 +51,7 @@ def turned(letter: Letter, turn: int) -> Letter:
         2: (-right, -bottom, -left, -top),
         1: (top, -right, bottom, -left),  # read downwards
     }[turn]
-    return Letter(letter.text, box, letter.style, letter.order, 0)
+    return Letter(letter.text, box, letter.style, 0)
 
 
 def words_of(letters: list[Letter]) -> list[Word]:
@@ -84,6 +86,10 @@ def _joined(run: list[Letter]) -> Iterator[Word]:
     size = median([each.style.size for each in run if each.turn >= 0] or [0.0])
     usual = gaps[len(gaps) // 3] if len(gaps) >= MIN_TRACKED - 1 else 0.0
     is_tracked = usual > TRACKED * size
+    if is_tracked:
+        least = (usual / size if size else 0.0) + WORD_GAP
+    else:
+        least = CLOSE_GAP if usual < -CLOSE * size else WORD_GAP
     word: Word | None = None
     last: Letter | None = None
     for letter in run:
@@ -93,7 +99,7 @@ def _joined(run: list[Letter]) -> Iterator[Word]:
             last = None
             continue
         left, top, right, bottom = letter.box
-        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, usual if is_tracked else 0.0)):
+        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, least)):
             word.text += letter.text
             word.x1, word.top, word.bottom = max(word.x1, right), min(word.top, top), max(word.bottom, bottom)
             word.size = max(word.size, letter.style.size)
@@ -108,7 +114,7 @@ def _joined(run: list[Letter]) -> Iterator[Word]:
 
 def _is_ligature(last: Letter, letter: Letter) -> bool:
     """Return whether two letters are one sign, which pdfium gives as two in the same box."""
-    return letter.box == last.box and letter.order == last.order
+    return letter.box == last.box and letter.style is last.style
 
 
 def _is_same_run(last: Letter, letter: Letter) -> bool:
@@ -120,11 +126,11 @@ def _is_level(last: Letter, letter: Letter) -> bool:
     return abs(letter.box[3] - last.box[3]) <= NEW_LINE * max(last.style.size, letter.style.size)
 
 
-def _goes_on(last: Letter, letter: Letter, tracking: float) -> bool:
+def _goes_on(last: Letter, letter: Letter, least: float) -> bool:
     size = max(last.style.size, letter.style.size)
     gap = letter.box[0] - last.box[2]
     # Small capitals are two sizes in one word; an accent may be drawn back over its letter.
-    is_near = _is_level(last, letter) and -0.6 * size <= gap <= tracking + WORD_GAP * size
+    is_near = _is_level(last, letter) and -0.6 * size <= gap <= least * size
     return is_near and last.style.bold == letter.style.bold or unicodedata.combining(letter.text[0]) > 0
 
 

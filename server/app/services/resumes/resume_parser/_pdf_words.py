@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,22 +21,25 @@ from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser import _pdf_objects as drawn
 from app.services.resumes.resume_parser._lines import SMALLEST
 from app.services.resumes.resume_parser._pdf_letters import Letter, Style, turned, words_of
-from app.services.resumes.resume_parser._pdf_objects import FAINT, Box, Colour, Matrix
+from app.services.resumes.resume_parser._pdf_objects import FAINT, Box, Colour
 from app.services.resumes.resume_parser._words import PageWords, Word
 
 MAX_PAGES = 30
 MAX_LETTERS = 60_000  # per page; a full page of small print has 10 000
+STROKED = 2  # a fill with a stroke around it, which looks bold
 INVISIBLE = {3, 7}  # text rendering modes: no fill and no stroke, clipping only (ISO 32000-1, table 106)
 DOUBTFUL = 60  # difference of a colour channel below which the picture of the page is looked at
 MAX_PIXELS = 4_000_000
 SCAN = 0.5  # share of the page that one picture covers if the page is a scan; its text is invisible on purpose
-LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 MISSING = "\ufffd"
 HYPHENS = {0x02, 0xFFFE}  # how pdfium marks a hyphen at the end of a line
+BLANK = 0x20
 WHITE = (255, 255, 255)
 DESCENT = 0.22  # of the font size, below the baseline
 
 MAX_OBJECTS = 20_000  # per page
+BAND = 20.0  # points
 MAX_LINKS = 100  # per page
 UNSEEN = 2 | 32  # flags of fields that are not shown (ISO 32000-1, table 165)
 
@@ -48,7 +54,8 @@ class _Paint:
 
 
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
-PLAIN = Style(0.0, False, 0, (0, 0, 0), 255)
+PLAIN = Style(0.0, False, 0, (0, 0, 0), 255, 0, 0)
+ADDED = Letter(" ", NOWHERE, PLAIN, -1)  # a blank or a line end that pdfium adds
 
 
 def read_pages(data: bytes) -> Iterator[PageWords]:
@@ -82,14 +89,17 @@ class _Page:
             float(edge) for edge in page.get_bbox()
         )  # need not begin at zero
         self.rotation = page.get_rotation()
+        sides = self.right - self.left, self.top - self.bottom
+        self.width, self.height = sides if self.rotation in (0, 180) else sides[::-1]
         self.styles: dict[int, Style] = {}
-        self.orders: dict[int, int] = {}
+        self.fonts: dict[int, bool] = {0: False}
         self.paints: list[_Paint] = []
+        self.bands: defaultdict[int, list[_Paint]] = defaultdict(list)  # the paints across each band of the page
         self.picture: tuple[bytes, int, int, int, float] | None = None  # drawn when it is first asked for
 
     def read(self) -> PageWords:
         """Return the words of the page."""
-        self._survey(drawn.objects(self.page), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+        self._find_paints()
         seen, hidden = self._letters()
         turns = [letter.turn for letter in seen if letter.turn >= 0]
         upright = max(set(turns), key=turns.count, default=0)  # a whole page may lie on its side
@@ -102,33 +112,28 @@ class _Page:
             self._links(),
         )
 
-    @property
-    def width(self) -> float:
-        return self.right - self.left if self.rotation in (0, 180) else self.top - self.bottom
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom if self.rotation in (0, 180) else self.right - self.left
-
-    def _survey(self, objects: Iterator[pdfium.FPDF_PAGEOBJECT], outer: Matrix) -> None:
-        """Note the order of text objects, and what is painted over an area."""
-        for each in objects:
-            if len(self.orders) + len(self.paints) > MAX_OBJECTS:
-                return
-            kind = pdfium.FPDFPageObj_GetType(each)
-            order = len(self.orders) + len(self.paints)
-            if kind == pdfium.FPDF_PAGEOBJ_FORM:
-                self._survey(drawn.members(each), drawn.times(drawn.matrix(each), outer))
-            elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self.orders[drawn.key(each)] = order
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_PATH and drawn.is_filled(each):
+    def _find_paints(self) -> None:
+        """Note what is painted over an area."""
+        for order, (each, kind, outer) in enumerate(islice(drawn.objects(self.page), MAX_OBJECTS)):
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_PATH and drawn.is_filled(each):
                 colour = drawn.colour(each)[0] if kind == pdfium.FPDF_PAGEOBJ_PATH else None
                 self.paints.append(_Paint(self._box(*drawn.bounds(each, outer)), colour, order))
+        for paint in self.paints:
+            top, bottom = max(0.0, paint.box[1]), min(self.height, paint.box[3])
+            for band in range(int(top / BAND), int(bottom / BAND) + 1):
+                self.bands[band].append(paint)
+
+    @cached_property
+    def orders(self) -> dict[int, int]:
+        """The order of drawing of text objects, which only text in a painted area needs."""
+        every = enumerate(islice(drawn.objects(self.page), MAX_OBJECTS))
+        return {drawn.key(each): order for order, (each, kind, _) in every if kind == pdfium.FPDF_PAGEOBJ_TEXT}
 
     def _letters(self) -> tuple[list[Letter], list[Letter]]:
         """Return the letters that a reader sees, in the order of the file, and those that nobody can see."""
         text = self.page.get_textpage()
-        every = [self._letter(text, at) for at in range(min(text.count_chars(), MAX_LETTERS))]
+        # The bare handle, because each call would ask the object for it.
+        every = [self._letter(text.raw, at) for at in range(min(text.count_chars(), MAX_LETTERS))]
         text.close()
         is_scan = self._is_scan()
         seen: list[Letter] = []
@@ -137,44 +142,52 @@ class _Page:
             (hidden if self._is_hidden(letter, is_scan) else seen).append(letter)
         return seen, hidden
 
-    def _letter(self, text: pypdfium2.PdfTextPage, at: int) -> Letter:
+    def _letter(self, text: pdfium.FPDF_TEXTPAGE, at: int) -> Letter:
         code = pdfium.FPDFText_GetUnicode(text, at)
         target = pdfium.FPDFText_GetTextObject(text, at)
-        if not target or pdfium.FPDFText_IsGenerated(text, at) == 1:
-            return Letter(" ", NOWHERE, PLAIN, 0, -1)  # a blank or a line end that pdfium adds
-        char = "-" if code in HYPHENS else MISSING if not code else chr(code).translate(LIGATURES)
+        if not target or code <= BLANK and pdfium.FPDFText_IsGenerated(text, at) == 1:
+            return ADDED
+        char = "-" if code in HYPHENS else MISSING if not code else chr(code)
         box = pdfium.FS_RECTF()
         pdfium.FPDFText_GetLooseCharBox(text, at, box)
-        style = self._style(text, at, target)
-        turn = round(pdfium.FPDFText_GetCharAngle(text, at) / (math.pi / 2)) % 4
+        key = drawn.key(target)
+        style = self.styles.get(key) or self._add_style(text, at, key, target)
         left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if turn == 0:  # fonts disagree on the height of their letters, and only the baseline tells what stands in a row
+        if style.turn == 0:  # fonts disagree on the height of letters, and only the baseline tells what is in a row
             x, y = ctypes.c_double(), ctypes.c_double()
             pdfium.FPDFText_GetCharOrigin(text, at, x, y)
             bottom, top = y.value - DESCENT * style.size, y.value + (1 - DESCENT) * style.size
         place = self._box(left, bottom, right, top)
-        return Letter(char, place, style, self.orders.get(drawn.key(target), 0), (turn + self.rotation // 90) % 4)
+        turn = (style.turn + self.rotation // 90) % 4
+        return Letter(LIGATURES.get(char, char), place, style, turn)
 
-    def _style(self, text: pypdfium2.PdfTextPage, at: int, target: pdfium.FPDF_PAGEOBJECT) -> Style:
-        key = drawn.key(target)
-        if key not in self.styles:
-            matrix = pdfium.FS_MATRIX()
-            pdfium.FPDFText_GetMatrix(text, at, matrix)
-            size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
-            mode = pdfium.FPDFTextObj_GetTextRenderMode(target)
-            self.styles[key] = Style(size, drawn.is_bold(target, mode), mode, *drawn.colour(target))
+    def _add_style(self, text: pdfium.FPDF_TEXTPAGE, at: int, key: int, target: pdfium.FPDF_PAGEOBJECT) -> Style:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text, at, matrix)
+        size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(target)
+        is_bold = mode == STROKED or self._is_bold(pdfium.FPDFTextObj_GetFont(target))
+        turn = round(math.atan2(matrix.c, matrix.a) / (math.pi / 2)) % 4
+        self.styles[key] = Style(size, is_bold, mode, *drawn.colour(target), turn, key)
         return self.styles[key]
+
+    def _is_bold(self, font: pdfium.FPDF_FONT) -> bool:
+        # Some programs write an object per letter, but no file has many fonts.
+        key = drawn.key(font)
+        if key not in self.fonts:
+            self.fonts[key] = drawn.is_bold(font)
+        return self.fonts[key]
 
     def _box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """Return a box of the file as it stands on the page that a reader sees, from its top left corner."""
         a, b, c, d = left - self.left, bottom - self.bottom, right - self.left, top - self.bottom
+        if self.rotation == 0:
+            return a, self.height - d, c, self.height - b
         if self.rotation == 90:
             return b, a, d, c
         if self.rotation == 180:
             return self.width - c, b, self.width - a, d
-        if self.rotation == 270:
-            return self.width - d, self.height - c, self.width - b, self.height - a
-        return a, self.height - d, c, self.height - b
+        return self.width - d, self.height - c, self.width - b, self.height - a
 
     def _is_scan(self) -> bool:
         """Return whether a picture covers the page, so that its invisible text was recognised in the picture."""
@@ -194,14 +207,13 @@ class _Page:
         if abs(style.size) < SMALLEST or style.opacity < FAINT:
             return True
         under: Colour | None = WHITE
-        for paint in self.paints:
+        for paint in self.bands.get(int(y / BAND), ()):
             a, b, c, d = paint.box
             if a <= x <= c and b <= y <= d:
-                if paint.order > letter.order:
+                if paint.order > self.orders.get(style.key, 0):
                     return not is_scan and not self._shows(letter.box)
                 under = paint.colour
-        is_faint = under is None or max(abs(a - b) for a, b in zip(under, style.colour)) < DOUBTFUL
-        return is_faint and not is_scan and not self._shows(letter.box)
+        return _is_faint(under, style.colour) and not is_scan and not self._shows(letter.box)
 
     def _shows(self, box: Box) -> bool:
         """Return whether something is drawn in a box: the areas and colours of the file tell less than its picture."""
@@ -255,6 +267,12 @@ class _Page:
         for number, line in enumerate(lines):
             y = top + number * step
             yield Word(line, left, right, y, y + step, min(step, 12.0))
+
+
+@lru_cache(maxsize=256)
+def _is_faint(under: Colour | None, colour: Colour) -> bool:
+    """Return whether a colour is hard to tell from what is under it; nobody knows what a picture has at a place."""
+    return under is None or max(abs(a - b) for a, b in zip(under, colour)) < DOUBTFUL
 
 
 def _area(box: Box) -> float:
