@@ -222,3 +222,32 @@ def test_text_without_a_height_is_read_like_any_other():
 )
 def test_what_is_far_too_long_for_a_line_or_a_head_is_passed_over(text):
     assert parse_text(text, TODAY)[1].name is None
+
+
+def test_letters_that_are_placed_closer_than_their_width_keep_their_blanks():
+    """Some programs write every letter by itself; a blank is then narrower than usual, most of all behind an f."""
+    words = []
+    for row, text in enumerate(
+        ["Rhea Wolf", "Keeper of Lights", "Summary", "Half of the staff of the port is new to it"]
+    ):
+        x = 50.0
+        for letter, following in zip(text, text[1:] + " "):
+            if letter != " ":
+                words.append((x, 800 - 16 * row, 11, letter))
+                x += stringWidth(letter, "Helvetica", 11) - 0.05 * 11 - (0.12 * 11 if letter == "f" else 0)
+            if following == " ":
+                x += 0.19 * 11
+    text, parsed = _read(*words)
+    assert text.split("\n")[:4] == [
+        "Rhea Wolf",
+        "Keeper of Lights",
+        "Summary",
+        "Half of the staff of the port is new to it",
+    ]
+    assert parsed.name is not None and parsed.name.value == "Rhea Wolf"
+
+
+def test_where_all_lines_look_alike_no_name_is_found_below_a_heading():
+    _, parsed = parse_text("HARBOUR ENGINEER\nSummary\nBuilds quays\nHighlights\nMarine Works\nQuality Control\n")
+    assert parsed.name is None
+    assert parsed.headline is not None and parsed.headline.value == "HARBOUR ENGINEER"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 from itertools import takewhile
+from statistics import median
 
 from app.schemas.parsed_resume_schema import Fact
 from app.services.resumes.resume_parser._contact_points import LINK, has_reach
@@ -26,6 +27,7 @@ from app.utils.text import fold, transliterate
 
 MAX_NAME = 100
 MAX_WORDS = 6
+STANDS_OUT = 1.05  # times the usual size
 FIRST_LINES, FIRST_FEW = 60, 5
 LABEL = re.compile(rf"^{either(written('labels', 'name'))}\s*[:.]\s*", re.IGNORECASE)
 # "Résumé of Greta Ferri", "Lebenslauf: Greta Ferri".
@@ -44,12 +46,16 @@ OTHER_SCRIPTS = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA", "ARABIC", "HEBREW", "T
 def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
     """Return the name and the index of its last line, by size, position, shape and the email's local part."""
     best: tuple[float, Fact, int] | None = None
-    largest = max((line.size for line in lines if _letters(line.text) > 1), default=0.0)
+    largest = _largest(lines)
     local = re.sub(r"[^a-z]", "", transliterate(fold(email.value.split("@")[0]))) if email else ""
+    body = next((at for at, line in enumerate(lines) if section_of(line.text) not in (None, "contact")), len(lines))
     for index, line in enumerate(lines[:FIRST_LINES]):
         for fact, last, is_labelled in _shapes(lines, index, local, largest):
+            is_large = line.size >= 0.99 * largest > 0
+            if index > body and not (is_large or is_labelled or _shared_words(fact.value, local)):
+                continue  # below a heading, nothing but its looks tells a name from what stands there
             score = _score(fact, line, index, largest, local) + (1.0 if is_labelled else 0.0)
-            score += 0.1 if last > index and line.size >= 0.99 * largest else 0.0  # a large name in two lines
+            score += 0.1 if last > index and is_large else 0.0  # a large name in two lines
             if score > 0 and (best is None or score > best[0]):
                 best = (score, fact, last)
     if best is None:
@@ -60,7 +66,7 @@ def find_name(lines: list[Line], email: Fact | None) -> tuple[Fact | None, int]:
 def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | None:
     """Return the title beside or below the name: a piece with an occupation, or else the line right below it."""
     if name_at < 0 or name is None:
-        return None
+        return _first_title(lines)
     behind = lines[name_at].part(max(0, name.end - lines[name_at].start), len(lines[name_at].text))
     rows = [behind.part(len(behind.text) - len(behind.text.lstrip(" ,|–—-/•·")), len(behind.text))]
     rows += takewhile(lambda line: not section_of(line.text), lines[name_at + 1 : name_at + 5])
@@ -78,6 +84,19 @@ def find_headline(lines: list[Line], name_at: int, name: Fact | None) -> Fact | 
         if _is_headline(piece) and piece == line.text and piece[0].isupper() and len(piece.split()) <= 6:
             return line.fact(piece)
     return None
+
+
+def _first_title(lines: list[Line]) -> Fact | None:
+    """Return the headline of a resume without a name: an occupation in its first line."""
+    first = next((line for line in lines if not is_noise(line.text)), None)
+    is_title = first is not None and _is_headline(first.text) and has_title_word(first.text)
+    return first.as_fact() if first and is_title else None
+
+
+def _largest(lines: list[Line]) -> float:
+    """Return the size of the largest text, or 0 if it is hardly larger than the usual text."""
+    largest = max((line.size for line in lines if _letters(line.text) > 1), default=0.0)
+    return largest if lines and largest > STANDS_OUT * median(line.size for line in lines) else 0.0
 
 
 def _is_headline(piece: str) -> bool:
@@ -113,8 +132,9 @@ def _shapes(lines: list[Line], index: int, local: str, largest: float) -> list[t
     if index + 1 < len(lines):
         below = lines[index + 1]
         both = f"{line.text} {below.text}"
-        is_large = line.size == below.size and line.size > 0 and line.size >= 0.99 * largest
-        if (is_large or line.size == below.size > 0 and " " not in line.text) and _looks_like_name(both, local):
+        is_large = line.size == below.size and line.size >= 0.99 * largest > 0
+        is_short = line.size == below.size > 0 and " " not in line.text and not section_of(below.text)
+        if (is_large or is_short) and _looks_like_name(both, local):
             shapes.append((Fact(value=both, start=line.start, end=below.end), index + 1, False))
     return shapes
 

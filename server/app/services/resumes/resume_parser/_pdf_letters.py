@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from app.services.resumes.resume_parser._words import Word
 
 WORD_GAP = 0.17  # of the font size; a blank takes 0.2 to 0.35
 CLOSE, CLOSE_GAP = 0.015, 0.08  # some programs place every letter by itself, closer than its width, and blanks as well
+REACH, FEW = 0.05, 4
 NEW_LINE = 0.4  # of the font size: letters whose baselines differ by more are no word
 MIN_TRACKED = 4  # letters that stand alone in a row
 MAX_TRACKING = 1.2  # of the font size
@@ -56,7 +58,9 @@ def turned(letter: Letter, turn: int) -> Letter:
 
 def words_of(letters: list[Letter]) -> list[Word]:
     """Join letters in the order of the file; a blank, a gap or another line ends a word."""
-    words = [word for run in _runs(letters) for word in _joined(run)]
+    runs = list(_runs(letters))
+    reach = _reach(runs)
+    words = [word for run in runs for word in _joined(run, reach)]
     return _without_tracking([word for word in words if word.text.strip()])
 
 
@@ -80,16 +84,19 @@ def _runs(letters: list[Letter]) -> Iterator[list[Letter]]:
     yield run
 
 
-def _joined(run: list[Letter]) -> Iterator[Word]:
+def _reach(runs: list[list[Letter]]) -> dict[str, float]:
+    """Return how far a letter usually reaches over the next one, as that of an f does, in shares of the font size."""
+    gaps: dict[str, list[float]] = defaultdict(list)
+    for run in runs:
+        for left, right in pairwise(run):
+            if left.turn >= 0 and right.turn >= 0 and left.style.size and not _is_ligature(left, right):
+                gaps[left.text].append((right.box[0] - left.box[2]) / left.style.size)
+    return {letter: max(0.0, -median(found) - REACH) for letter, found in gaps.items() if len(found) >= FEW}
+
+
+def _joined(run: list[Letter], reach: dict[str, float]) -> Iterator[Word]:
     """Yield the words of a run. Where all letters are set apart, the gaps that pdfium takes for blanks are none."""
-    gaps = sorted(right.box[0] - left.box[2] for left, right in pairwise([each for each in run if each.turn >= 0]))
-    size = median([each.style.size for each in run if each.turn >= 0] or [0.0])
-    usual = gaps[len(gaps) // 3] if len(gaps) >= MIN_TRACKED - 1 else 0.0
-    is_tracked = usual > TRACKED * size
-    if is_tracked:
-        least = (usual / size if size else 0.0) + WORD_GAP
-    else:
-        least = CLOSE_GAP if usual < -CLOSE * size else WORD_GAP
+    least, is_tracked, is_close = _spacing([letter for letter in run if letter.turn >= 0])
     word: Word | None = None
     last: Letter | None = None
     for letter in run:
@@ -99,7 +106,8 @@ def _joined(run: list[Letter]) -> Iterator[Word]:
             last = None
             continue
         left, top, right, bottom = letter.box
-        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, least)):
+        gap = least - reach.get(last.text, 0.0) if is_close and last else least
+        if word and last and (_is_ligature(last, letter) or _goes_on(last, letter, gap)):
             word.text += letter.text
             word.x1, word.top, word.bottom = max(word.x1, right), min(word.top, top), max(word.bottom, bottom)
             word.size = max(word.size, letter.style.size)
@@ -110,6 +118,17 @@ def _joined(run: list[Letter]) -> Iterator[Word]:
         last = letter
     if word:
         yield word
+
+
+def _spacing(run: list[Letter]) -> tuple[float, bool, bool]:
+    """Return the least gap between words as a share of the font size, and whether letters are set apart or overlap."""
+    gaps = sorted(right.box[0] - left.box[2] for left, right in pairwise(run))
+    size = median([letter.style.size for letter in run] or [0.0])
+    usual = gaps[len(gaps) // 3] / size if len(gaps) >= MIN_TRACKED - 1 and size else 0.0
+    if usual > TRACKED:
+        return usual + WORD_GAP, True, False
+    is_close = usual < -CLOSE
+    return CLOSE_GAP if is_close else WORD_GAP, False, is_close
 
 
 def _is_ligature(last: Letter, letter: Letter) -> bool:
