@@ -91,7 +91,9 @@ def _reach(runs: list[list[Letter]]) -> dict[str, float]:
         for left, right in pairwise(run):
             if left.turn >= 0 and right.turn >= 0 and left.style.size and not _is_ligature(left, right):
                 gaps[left.text].append((right.box[0] - left.box[2]) / left.style.size)
-    return {letter: max(0.0, -median(found) - REACH) for letter, found in gaps.items() if len(found) >= FEW}
+    # Not the median: some letters mostly end words.
+    usual = {letter: sorted(found)[len(found) // 4] for letter, found in gaps.items() if len(found) >= FEW}
+    return {letter: max(0.0, -gap - REACH) for letter, gap in usual.items()}
 
 
 def _joined(run: list[Letter], reach: dict[str, float]) -> Iterator[Word]:
