@@ -228,7 +228,7 @@ def test_letters_that_are_placed_closer_than_their_width_keep_their_blanks():
     """Some programs write every letter by itself; a blank is then narrower than usual, most of all behind an f."""
     words = []
     for row, text in enumerate(
-        ["Rhea Wolf", "Keeper of Lights", "Summary", "Offers half of the different staff of the ferry"]
+        ["Rhea Wolf", "Keeper of Lights", "Summary", "After a gift of life, lifts half of the safe ferry"]
     ):
         x = 50.0
         for letter, following in zip(text, text[1:] + " "):
@@ -242,7 +242,7 @@ def test_letters_that_are_placed_closer_than_their_width_keep_their_blanks():
         "Rhea Wolf",
         "Keeper of Lights",
         "Summary",
-        "Offers half of the different staff of the ferry",
+        "After a gift of life, lifts half of the safe ferry",
     ]
     assert parsed.name is not None and parsed.name.value == "Rhea Wolf"
 
