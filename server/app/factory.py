@@ -19,6 +19,7 @@ from app.models.base import engine, tenancy
 from app.services.core.child_process import child_limits
 from app.services.lifecycles import state_rules  # noqa: F401  (binds guards and effects)
 from app.services.mail.mail_transport import FileTransport, SmtpTransport, Transport, mail_transport
+from app.services.search.text_encoders import text_encoders
 from app.utils import tracing
 from app.utils.addresses import addresses
 from app.utils.encryption import cipher
@@ -122,6 +123,7 @@ def bind_tools(settings: Settings) -> None:
     virus_scanner.init(settings.virus_scanner)
     key = settings.llm_api_key.get_secret_value()
     llm_client.init(settings.llm_base_url, key, settings.llm_model, settings.llm_seconds, settings.llm_monthly_tokens)
+    text_encoders.init(with_sentences=settings.match_encoder == "minilm")
     child_limits.init(settings.parser_seconds, settings.parser_memory_mb, settings.parser_characters)
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app import create_app
 from app.inngest import worker
-from commands import audit, backups, candidates, database, environment, operations, people, tenants
+from commands import audit, backups, candidates, database, environment, matches, operations, people, tenants
 from config import Settings, load_settings
 
 WORKER_OPTIONS = {
@@ -73,6 +73,7 @@ COMMANDS = (
     people.platform_admin,
     tenants.tenant,
     candidates.candidates,
+    matches.matches,
     audit.audit,
     backups.backup,
     backups.restore,

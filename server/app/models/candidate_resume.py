@@ -66,5 +66,6 @@ class CandidateResume(TenantScoped, BaseModel):
     parsed: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     text: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     embedding: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    embedding_form: Mapped[str | None] = mapped_column(sa.String(40), doc="what the embedding was made of and with")
 
     document: Mapped[CandidateDocument] = relationship(lazy="raise", viewonly=True)

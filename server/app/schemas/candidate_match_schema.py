@@ -24,7 +24,8 @@ class Criterion(BaseModel):
 
     name: str
     score: float = Field(description="0 to 100")
-    weight: float = Field(description="Share of the total weight, without unknown criteria")
+    weight: float = Field(description="Share of the score; the weights of the criteria add up to 1")
+    is_known: bool = Field(True, description="False if the candidate's side is unknown and counts as the lowest score")
     detail: str
     evidence: list[Evidence] = []
 
@@ -39,15 +40,19 @@ class CandidateMatchOut(Out):
     grade: str
     confidence: int = Field(description="Percentage of the criteria's weight that is known")
     criteria: list[Criterion]
+    is_applicant: bool = Field(description="Whether the candidate has applied for the job")
+    scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
     updated_at: UtcMoment
 
 
 class CandidateMatchQuery(ListQuery):
-    """Filters for listing matches."""
+    """Filters for listing matches. Equal scores are ordered by confidence."""
 
     sorts: ClassVar[tuple[str, ...]] = ("score",)
+    sort_columns: ClassVar[dict[str, str]] = {"score": "standing"}
 
     sort: str = Field("-score", max_length=60)
+    is_applicant: bool | None = Field(None, description="Only candidates who have applied for the job, or only others")
     min_score: int | None = Field(None, ge=0, le=100, alias="score[gte]")
 
 

@@ -182,6 +182,7 @@ class ListQuery(Query):
     """Parameters of all lists. `sorts` names the sortable columns; a leading minus reverses the order."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+    sort_columns: ClassVar[dict[str, str]] = {}  # of sorts that have another name than their column
 
     limit: int = Field(50, ge=1, le=200, description="Rows per page")
     cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the previous page")

@@ -43,7 +43,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     },
     "candidate_resumes": {
         DataClass.IDENTITY: "parsed text",
-        DataClass.DERIVED: "embedding",
+        DataClass.DERIVED: "embedding embedding_form",
         DataClass.NONE: "failure_reason parsed_at trust",
     },
     "candidate_notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "visibility mentions"},
@@ -55,7 +55,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.IDENTITY: "purpose source evidence given_at expires_at withdrawn_at",
     },
     "candidate_duplicates": {DataClass.DERIVED: "score reasons"},
-    "candidate_matches": {DataClass.DERIVED: "score grade confidence criteria"},
+    "candidate_matches": {DataClass.DERIVED: "score standing grade confidence criteria scorer"},
     "candidate_merges": {DataClass.IDENTITY: "snapshot", DataClass.NONE: "winner_version undone_at"},
     "candidate_words": {DataClass.DERIVED: "word fields"},
     "talent_pool_members": {},

@@ -34,7 +34,7 @@ from app.services.applications import (
 )
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
-from app.services.events import event_service
+from app.services.events import event_service, outbox_service
 from app.services.jobs import job_opening_service, job_service
 from app.services.mail import candidate_links, notification_service
 from app.services.workflow import state_engine
@@ -256,6 +256,7 @@ def _add(**values: Any) -> Application:
     db.session.flush()  # the event needs the id
     about = {name: values[name] for name in ("job_id", "candidate_id", "stage_id")}
     event_service.record("application.created", application, **about)
+    outbox_service.enqueue("application/created", candidate_id=values["candidate_id"], job_id=values["job_id"])
     stage_history_service.record_stage_change([application])
     return application
 

@@ -86,7 +86,7 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
         raise BadRequest(f"sort must be one of: {', '.join(query.sorts)}.", code="bad_sort")
-    return table.c[name], query.sort.startswith("-")
+    return table.c[query.sort_columns.get(name, name)], query.sort.startswith("-")
 
 
 def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, CandidateMatch, CandidateResume, Job
+from app.models import Application, Candidate, CandidateDocument, CandidateMatch, CandidateResume, Job
 from app.models.candidate import CandidateStatus
 from app.models.job import JobStatus
 from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
@@ -19,13 +19,25 @@ from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.matching import match_evidence
 from app.services.matching.match_evidence import Source
-from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, grade_of, score_all
-from app.services.resumes import resume_embedding
+from app.services.matching.match_scoring import (
+    CandidateProfile,
+    JobProfile,
+    Scored,
+    grade_of,
+    score_best,
+    scorer,
+    settle,
+)
+from app.services.resumes import comparable_text, resume_embedding
+from app.services.search.text_embedding import Vector
 from app.utils import scope
 from app.utils.errors import NotFound
 
-KEPT = 500  # matches per job
+KEPT = 500  # matches per job, and those of all its applicants
+MOST_CONFIDENT = 100
 LIVE_JOBS = (JobStatus.DRAFT, JobStatus.OPEN, JobStatus.ON_HOLD)  # open, or likely to be opened
+
+Found = tuple[UUID, Scored, list[dict[str, Any]]]  # a candidate, the result, and the criteria as JSON
 
 
 def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatchOut]:
@@ -37,15 +49,20 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
         CandidateMatch.candidate_id,
         Candidate.name.label("candidate_name"),
         CandidateMatch.score.label("score"),
+        CandidateMatch.standing,
         CandidateMatch.grade,
         CandidateMatch.confidence,
         CandidateMatch.criteria,
+        CandidateMatch.scorer,
         CandidateMatch.updated_at,
+        _has_applied().label("is_applicant"),
     )
     statement = sa.select(*columns).select_from(CandidateMatch).join(Candidate, named)
     statement = statement.where(CandidateMatch.job_id == job_id)
     if query.min_score is not None:
         statement = statement.where(CandidateMatch.score >= query.min_score * 100)  # stored in hundredths
+    if query.is_applicant is not None:
+        statement = statement.where(_has_applied() if query.is_applicant else ~_has_applied())
     page = listing.paginate(statement, CandidateMatch, query, within=job_id)
     # After `paginate`, whose cursor needs the stored score.
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
@@ -53,7 +70,10 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
 
 
 def refresh(job_id: UUID) -> MatchRefresh:
-    """Rank all active candidates for a job, regardless of the caller's visibility, and store the best."""
+    """Rank all active candidates for a job, regardless of the caller's visibility.
+
+    The best matches are stored, and those of all applicants.
+    """
     rows.get(Job, job_id)
     # The lookup above checked that the caller may see the job.
     with scope.unrestricted("a job's ranking does not depend on who asks for it"):
@@ -67,7 +87,8 @@ def _refresh(job_id: UUID) -> MatchRefresh:
     job = rows.get(Job, job_id)
     profile = _job_profile(job)
     people, vectors = _read_people(sa.true())
-    best = score_all(profile, people, vectors)[:KEPT]
+    applicants = set(db.session.scalars(sa.select(Application.candidate_id).where(Application.job_id == job_id)))
+    best = score_best(profile, people, vectors, KEPT, applicants)
     found = _explain(profile, people, best)
     _replace(CandidateMatch.job_id == job_id, [(job_id, *item) for item in found])
     return MatchRefresh(candidates=len(people), kept=len(found))
@@ -81,24 +102,34 @@ def refresh_stored(job_id: UUID) -> int:
         return 0
 
 
-@use_case(retries=3)
 def refresh_candidate(candidate_id: UUID) -> int:
     """Rank one candidate for every live job of the tenant, and return the number of jobs."""
+    return _refresh_candidate(candidate_id, Job.status.in_(LIVE_JOBS), sa.true())
+
+
+def refresh_applicant(candidate_id: UUID, job_id: UUID) -> int:
+    """Rank one candidate for a job for which they have applied, whatever others are better; return 1, or 0 if gone."""
+    return _refresh_candidate(candidate_id, Job.id == job_id, CandidateMatch.job_id == job_id)
+
+
+@use_case(retries=3)
+def _refresh_candidate(candidate_id: UUID, of_jobs: sa.ColumnElement[bool], of_matches: Any) -> int:
     _one_at_a_time()
     people, vectors = _read_people(Candidate.id == candidate_id)
-    jobs = db.session.scalars(sa.select(Job).where(Job.status.in_(LIVE_JOBS)).order_by(Job.id)).all()
+    jobs = db.session.scalars(sa.select(Job).where(of_jobs).order_by(Job.id)).all()
     found = []
     # If the candidate is not active any more, there are no people, and the matches are only deleted.
     for job in jobs if people else []:
         profile = _job_profile(job)
-        found += [(job.id, *item) for item in _explain(profile, people, score_all(profile, people, vectors))]
-    _replace(CandidateMatch.candidate_id == candidate_id, found)
+        found += [(job.id, *item) for item in _explain(profile, people, score_best(profile, people, vectors, KEPT))]
+    _replace(sa.and_(CandidateMatch.candidate_id == candidate_id, of_matches), found)
     return len(found)
 
 
 def _job_profile(job: Job) -> JobProfile:
     return JobProfile(
         title=job.title,
+        description=job.description or "",
         required=tuple(job.required_skills),
         preferred=tuple(job.preferred_skills),
         min_years=job.min_years,
@@ -107,7 +138,12 @@ def _job_profile(job: Job) -> JobProfile:
     )
 
 
-def _read_people(condition: Any) -> tuple[list[CandidateProfile], Any]:
+def _has_applied() -> sa.Exists:
+    own = sa.and_(Application.tenant_id == CandidateMatch.tenant_id, Application.job_id == CandidateMatch.job_id)
+    return sa.exists().where(own, Application.candidate_id == CandidateMatch.candidate_id)
+
+
+def _read_people(condition: Any) -> tuple[list[CandidateProfile], list[Vector]]:
     """Return the columns that scoring needs, of all candidates at once."""
     primary = sa.and_(
         CandidateResume.tenant_id == Candidate.tenant_id,
@@ -123,22 +159,36 @@ def _read_people(condition: Any) -> tuple[list[CandidateProfile], Any]:
         .order_by(Candidate.id)
     )
     found = db.session.execute(statement).all()
-    people = [CandidateProfile(row.id, row.headline, row.skills, row.years_experience) for row in found]
-    return people, resume_embedding.unpack([row.embedding for row in found])
+    people = [CandidateProfile(row.id, row.skills, row.years_experience) for row in found]
+    vectors = resume_embedding.unpack([row.embedding for row in found])
+    return people, resume_embedding.with_headlines(vectors, [row.headline for row in found])
 
 
-def _explain(job: JobProfile, people: Sequence[CandidateProfile], best: list[Scored]) -> list[Any]:
+def _explain(job: JobProfile, people: Sequence[CandidateProfile], best: list[Scored]) -> list[Found]:
+    """Return the final results of the best with their criteria; only these need the texts of their resumes."""
     by_id = {person.id: person for person in people}
-    # Only those that are stored need the texts of their resumes; scoring needs the vectors.
-    sources = _sources([scored.candidate_id for scored in best])
-    return [
-        (
-            scored.candidate_id,
-            scored,
-            match_evidence.explain(job, by_id[scored.candidate_id], scored, sources.get(scored.candidate_id)),
-        )
-        for scored in best
-    ]
+    found: list[Found] = []
+    for begin in range(0, len(best), KEPT):
+        batch = best[begin : begin + KEPT]
+        sources = _sources([scored.candidate_id for scored in batch])
+        for scored in batch:
+            person, source = by_id[scored.candidate_id], sources.get(scored.candidate_id)
+            final = _without_copies(job, person, settle(job, person, scored), source)
+            found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, source)))
+    return found
+
+
+def _without_copies(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> Scored:
+    """Score a resume that has passages of the posting without them: whoever copies the posting gains nothing."""
+    if source is None:
+        return scored
+    text = comparable_text.comparable(source.text, source.parsed)
+    own = comparable_text.without_copied(text, f"{job.title} {job.description}")
+    if own is text:
+        return scored
+    stored = resume_embedding.of_texts(own, resume_embedding.titles_of(source.parsed))
+    (again,) = score_best(job, [person], resume_embedding.unpack([stored]), 1)
+    return settle(job, person, again)
 
 
 def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
@@ -158,7 +208,7 @@ def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
     }
 
 
-def _replace(condition: Any, found: list[Any]) -> None:
+def _replace(condition: Any, found: list[tuple[UUID, UUID, Scored, list[dict[str, Any]]]]) -> None:
     """Replace the matches, skipping candidates that were deleted meanwhile."""
     # Replaced instead of updated, so that no candidate remains who is not among the best any more.
     db.session.execute(sa.delete(CandidateMatch).where(condition))
@@ -171,9 +221,11 @@ def _replace(condition: Any, found: list[Any]) -> None:
             job_id=job_id,
             candidate_id=candidate_id,
             score=scored.score,
+            standing=scored.score * (MOST_CONFIDENT + 1) + scored.confidence,
             grade=grade_of(scored.score),
             confidence=scored.confidence,
             criteria=criteria,
+            scorer=scorer(),
         )
         for job_id, candidate_id, scored, criteria in found
         if candidate_id in present

@@ -9,12 +9,18 @@ from typing import Any
 
 from app.schemas.candidate_match_schema import Criterion, Evidence
 from app.schemas.parsed_resume_schema import Fact, ParsedResume
-from app.services.matching.match_scoring import WEIGHTS, CandidateProfile, JobProfile, Scored, matched_skills
+from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, matched_skills, weights
 from app.services.search.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words
 
 MAX_QUOTES = 5  # per criterion
 MAX_QUOTE = 300  # characters; longer facts are cut
+UNKNOWN = {
+    "titles": "No title is known",
+    "meaning": "There is no resume with a text",
+    "skills": "No skills are known",
+    "experience": "The years of experience are not known",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,21 @@ class Source:
 
 
 def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
-    """Return the known criteria with rescaled weights, details and quotes, as JSON."""
-    # What is unknown does not count, so the weights of the known criteria are rescaled to a sum of 1.
-    mass = sum(WEIGHTS[name] for name in scored.criteria)
+    """Return the criteria of the job with weights, details and quotes, as JSON."""
+    share = weights(scored.criteria)
     builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
     criteria = []
-    for name, score in scored.criteria.items():
-        detail, evidence = builders[name](job, person, source)
+    for name, found in scored.criteria.items():
+        detail, evidence = builders[name](job, person, source) if found.is_known else (UNKNOWN[name], [])
         criteria.append(
-            Criterion(name=name, score=score, weight=round(WEIGHTS[name] / mass, 4), detail=detail, evidence=evidence)
+            Criterion(
+                name=name,
+                score=found.score,
+                weight=round(share[name], 4),
+                is_known=found.is_known,
+                detail=detail,
+                evidence=evidence,
+            )
         )
     return [criterion.model_dump() for criterion in criteria]
 

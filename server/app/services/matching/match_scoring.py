@@ -1,8 +1,8 @@
-"""How well candidates fit a job: pure, deterministic functions over arrays."""
+"""How well candidates fit a job: pure, deterministic functions over arrays (decision 0031)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,17 +11,16 @@ from rapidfuzz import fuzz
 
 from app.services.search.skill_taxonomy import canonical
 from app.services.search.text_embedding import Vector
+from app.services.search.text_encoders import Cosines, text_encoders
 
-# Titles and meaning weigh most, then skills, then experience: a score led by the number of skills ranked badly
-# when it was measured.
-WEIGHTS = {"titles": 0.35, "meaning": 0.30, "skills": 0.25, "experience": 0.10}
+VERSION = 2  # of the formula, its weights and constants
+
+# Meaning and titles rank people, skills and experience explain: measured, a score led by skills ranks badly.
+WEIGHTS = {"titles": 0.25, "meaning": 0.60, "skills": 0.05, "experience": 0.10}
 NAMES = tuple(WEIGHTS)
 GRADES = ((90, "A+"), (80, "A"), (75, "B+"), (70, "B"), (65, "C+"))
 LOWEST_GRADE = "C"
 
-# Cosines of averaged word vectors: unrelated texts are near the floor, near-equal ones at the ceiling.
-COSINE_FLOOR = 0.15
-COSINE_CEILING = 0.85
 FUZZY_SKILL = 88  # percent of similarity: Kubernets is Kubernetes, Java is not JavaScript
 REQUIRED_SHARE = 0.75
 
@@ -30,17 +29,22 @@ SHORT_SCORES = (100, 85, 70, 55, 40)
 OVER_STEPS = ((0, 100), (2, 95), (5, 90), (10, 85))
 FAR_OVER = 80
 
+# What a criterion counts if nothing is known of a candidate: its lowest score, which for titles, meaning and skills is
+# also that of most people. So nobody gains by leaving something out.
+UNKNOWN = {"titles": 0.0, "meaning": 0.0, "skills": 0.0, "experience": float(min(SHORT_SCORES))}
+
 
 @dataclass(frozen=True, slots=True)
 class JobProfile:
-    """The requirements of a job."""
+    """The requirements of a job; `vectors` has its text and its title, for each encoder."""
 
     title: str
+    description: str
     required: tuple[str, ...]
     preferred: tuple[str, ...]
     min_years: int | None
     max_years: int | None
-    vectors: Vector  # of the whole text, and of the title
+    vectors: Sequence[Vector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +52,83 @@ class CandidateProfile:
     """The facts of a candidate that scoring uses."""
 
     id: UUID
-    headline: str | None
     skills: Sequence[str]
     years: float | None
 
 
 @dataclass(frozen=True, slots=True)
+class CriterionScore:
+    """0 to 100; `is_known` is False if the score stands for what is not known of the candidate."""
+
+    score: float
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
-    """A result: score in hundredths of a point, percentage of known weight, score of each known criterion."""
+    """A result: score in hundredths of a point, percentage of known weight, score of each criterion of the job."""
 
     candidate_id: UUID
     score: int
     confidence: int
-    criteria: dict[str, float]
+    criteria: dict[str, CriterionScore]
 
 
-def score_all(job: JobProfile, people: Sequence[CandidateProfile], vectors: Vector) -> list[Scored]:
-    """Return the results, best first; unknown criteria are NaN and do not count."""
+def scorer() -> str:
+    """Return the version of what scores depend on besides the data: formula and encoders."""
+    return f"{VERSION} {'+'.join(encoder.name for encoder in text_encoders.active)}"
+
+
+def score_best(
+    job: JobProfile,
+    people: Sequence[CandidateProfile],
+    vectors: Sequence[Vector],
+    most: int,
+    always: Container[UUID] = (),
+) -> list[Scored]:
+    """Score all people, and return the `most` best and those of `always`, best first.
+
+    `people` are in the order of their ids; `vectors` has their texts and titles, for each encoder. The score is the
+    mean of the criteria that the job has, by weight. Skills that are only spelled similarly count in `settle`, because
+    comparing all spellings is slow.
+    """
     if not people:
         return []
     # A column per criterion, in the order of NAMES. The first vector is of the text, the second of the titles.
-    table = np.column_stack(
-        [
-            _cosines(vectors[:, 1], job.vectors[1]),
-            _cosines(vectors[:, 0], job.vectors[0]),
-            np.array(_skills(job, people), dtype=np.float64),
-            np.array([experience_score(p.years, job.min_years, job.max_years) for p in people], dtype=np.float64),
-        ]
-    )
-    weights = np.array([WEIGHTS[name] for name in NAMES])
-    known = ~np.isnan(table)
-    # Unknown is not zero: the known criteria share the whole weight, and `confidence` says how much was known.
-    mass = (known * weights).sum(axis=1)
-    totals = np.divide((np.nan_to_num(table) * weights).sum(axis=1), mass, out=np.zeros(len(people)), where=mass > 0)
-    scored = [
-        Scored(person.id, round(float(totals[row]) * 100), round(float(mass[row]) * 100), _known(table[row]))
-        for row, person in enumerate(people)
+    columns = [
+        _closeness(job, vectors, 1, [encoder.titles for encoder in text_encoders.active]),
+        _closeness(job, vectors, 0, [encoder.text for encoder in text_encoders.active]),
+        _same_skills(job, people),
+        np.array([experience_score(p.years, job.min_years, job.max_years) for p in people], dtype=np.float64),
     ]
-    # The id breaks ties, so that the same input gives the same order.
-    return sorted(scored, key=lambda item: (-item.score, -item.confidence, item.candidate_id))
+    asked = [at for at, name in enumerate(NAMES) if _asks(job, name)]
+    names = [NAMES[at] for at in asked]
+    table = np.column_stack([columns[at] for at in asked]) if asked else np.zeros((len(people), 0))
+    known = ~np.isnan(table)
+    table = np.round(np.where(known, table, [UNKNOWN[name] for name in names]), 2)
+    share = np.array(list(weights(names).values()))
+    scores, confidences = table @ share, known @ np.array([WEIGHTS[name] for name in names])
+    # The place breaks ties, so that the same input gives the same order.
+    order = np.lexsort((np.arange(len(people)), -confidences, -np.round(scores, 2)))
+    rows = [row for place, row in enumerate(order) if place < most or people[row].id in always]
+    return [
+        _scored(people[row].id, dict(zip(names, map(CriterionScore, table[row].tolist(), known[row].tolist()))))
+        for row in rows
+    ]
+
+
+def settle(job: JobProfile, person: CandidateProfile, scored: Scored) -> Scored:
+    """Return the result with similarly spelled skills counted, too."""
+    if not person.skills or "skills" not in scored.criteria:
+        return scored
+    found = CriterionScore(round(_share(job, matched_skills((*job.required, *job.preferred), person.skills)), 2), True)
+    return _scored(person.id, {**scored.criteria, "skills": found})
+
+
+def weights(names: Iterable[str]) -> dict[str, float]:
+    """Return the weights of these criteria, scaled to a sum of 1."""
+    own = {name: WEIGHTS[name] for name in names}
+    return {name: weight / sum(own.values()) for name, weight in own.items()}
 
 
 def grade_of(hundredths: int) -> str:
@@ -118,31 +160,60 @@ def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]
     return met
 
 
-def _skills(job: JobProfile, people: Sequence[CandidateProfile]) -> list[float]:
-    if not job.required and not job.preferred:
-        return [float("nan")] * len(people)
-    # No skills at all means that none were listed or read: unknown, not zero.
-    return [_skill_score(job, person.skills) if person.skills else float("nan") for person in people]
+def _asks(job: JobProfile, name: str) -> bool:
+    """Return whether a job has what a criterion compares with."""
+    if name == "skills":
+        return bool(job.required or job.preferred)
+    if name == "experience":
+        return job.min_years is not None or job.max_years is not None
+    return bool(job.vectors[0][1 if name == "titles" else 0].any())
 
 
-def _skill_score(job: JobProfile, have: Sequence[str]) -> float:
-    """Return the share of skills met; required ones count three quarters if there are preferred ones too."""
-    shares = [
-        len(matched_skills(wanted, have)) / len(wanted) if wanted else None for wanted in (job.required, job.preferred)
-    ]
-    required, preferred = shares
-    if required is None or preferred is None:
-        return 100 * (required if required is not None else preferred or 0.0)
-    return 100 * (REQUIRED_SHARE * required + (1 - REQUIRED_SHARE) * preferred)
+def _scored(candidate_id: UUID, criteria: dict[str, CriterionScore]) -> Scored:
+    total = sum(weight * criteria[name].score for name, weight in weights(criteria).items())
+    confidence = sum(WEIGHTS[name] for name, criterion in criteria.items() if criterion.is_known)
+    return Scored(candidate_id, round(total * 100), round(confidence * 100), criteria)
 
 
-def _cosines(vectors: Vector, wanted: Vector) -> Vector:
-    """Return cosines scaled to 0 to 100; NaN if there is no vector."""
-    scores = (vectors @ wanted).astype(np.float64)  # of unit vectors, the product is the cosine
-    share = np.clip((scores - COSINE_FLOOR) / (COSINE_CEILING - COSINE_FLOOR), 0, 1) * 100
-    empty = ~vectors.any(axis=1) | (not wanted.any())
-    return np.where(empty, np.nan, share)
+def _same_skills(job: JobProfile, people: Sequence[CandidateProfile]) -> Vector:
+    """Return the share of skills that each candidate has under the same or an alternative name; NaN without skills."""
+    wanted: dict[str, set[str]] = {}
+    for skill in (*job.required, *job.preferred):
+        wanted.setdefault(canonical(skill), set()).add(skill)
+    # Each spelling is looked up once, however many candidates share it.
+    spellings = {skill for person in people for skill in person.skills}
+    key_of = {skill: key for skill in spellings if (key := canonical(skill)) in wanted}
+    shares = []
+    for person in people:
+        met = {each for skill in person.skills if skill in key_of for each in wanted[key_of[skill]]}
+        # No skills at all means that none were listed or read: unknown, not zero.
+        shares.append(_share(job, met) if person.skills else float("nan"))
+    return np.array(shares, dtype=np.float64)
 
 
-def _known(row: Vector) -> dict[str, float]:
-    return {name: round(float(value), 2) for name, value in zip(NAMES, row, strict=True) if not np.isnan(value)}
+def _share(job: JobProfile, met: dict[str, str] | set[str]) -> float:
+    """Return the percentage of skills met; required ones count three quarters if there are preferred ones too."""
+    groups = [(REQUIRED_SHARE, job.required), (1 - REQUIRED_SHARE, job.preferred)]
+    parts = [(weight, sum(skill in met for skill in group) / len(group)) for weight, group in groups if group]
+    mass = sum(weight for weight, _ in parts)
+    return 100 * sum(weight * share for weight, share in parts) / mass if parts else 0.0
+
+
+def _closeness(job: JobProfile, vectors: Sequence[Vector], part: int, ranges: Sequence[Cosines]) -> Vector:
+    """Return the mean closeness over the encoders that know a candidate, 0 to 100; NaN if none does."""
+    each = np.stack(
+        [
+            _percent(theirs[:, part], ours[part], *cosines)
+            for ours, theirs, cosines in zip(job.vectors, vectors, ranges, strict=True)
+        ]
+    )
+    known = ~np.isnan(each)
+    total, count = np.where(known, each, 0.0).sum(axis=0), known.sum(axis=0)
+    closeness: Vector = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return closeness
+
+
+def _percent(vectors: Vector, wanted: Vector, usual: float, full: float) -> Vector:
+    cosines = (vectors @ wanted).astype(np.float64)  # of unit vectors, the product is the cosine
+    share = np.clip((cosines - usual) / (full - usual), 0, 1) * 100
+    return np.where(vectors.any(axis=1), share, np.nan)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.services.mail.mail_transport import mail_transport
 from app.services.operations import database_checks, health_service
 from app.services.resumes.resume_parser import missing_programs
+from app.services.search.text_encoders import text_encoders
 from app.utils.errors import DomainError
 from app.utils.llm_client import LlmFailed, llm_client
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
@@ -42,7 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
     found.append(_redis(settings))
     found += _inngest(settings)
     found.append(_mail(settings))
-    found += [check(settings) for check in (_scanner, _model, _programs, _public_url)]
+    found += [check(settings) for check in (_scanner, _model, _programs, _encoder, _public_url)]
     found += _proxies(settings)
     return found
 
@@ -155,6 +156,10 @@ def _model(settings: Settings) -> Finding:
 def _programs(settings: Settings) -> Finding:
     missing = [f"no {name}: {reads} are kept unread" for name, reads in missing_programs().items()]
     return Finding("ok", "resumes", "; ".join(missing) or "scans, photographs and DOC files are read")
+
+
+def _encoder(settings: Settings) -> Finding:
+    return Finding("ok", "matching", " and ".join(encoder.name for encoder in text_encoders.active))
 
 
 def _public_url(settings: Settings) -> Finding:

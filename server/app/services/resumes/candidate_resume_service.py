@@ -254,7 +254,8 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
     """Store the result, and propose it to the candidate whom the contact points identify, or to a new one."""
     resume = _lock(resume_id)
     read_before = _name_in(resume.parsed)  # before the next line replaces it
-    resume.text, resume.parsed, resume.embedding = text, parsed.model_dump(mode="json"), vector
+    resume.text, resume.parsed = text, parsed.model_dump(mode="json")
+    resume.embedding, resume.embedding_form = vector, resume_embedding.form()
     resume.parsed_at = clock.now()
     candidate = _find_candidate(resume, parsed, text)
     if candidate is None and parsed.name is None:

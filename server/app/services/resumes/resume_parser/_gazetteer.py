@@ -53,6 +53,7 @@ LANGUAGE_NAMES = words("levels", "language_names")
 LEVELS = words("levels", "words")
 FURNITURE = words("furniture", "words")
 PARTICLES = words("names", "particles")
+TRADES = words("names", "trades")
 NAME_TITLES = words("names", "titles")
 
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})  # unions and placeholders of CLDR
@@ -138,6 +139,21 @@ def countries() -> dict[str, str]:
 def _cities() -> frozenset[str]:
     file = resources.files("app.data") / "cities.txt.gz"
     return frozenset(gzip.decompress(file.read_bytes()).decode().split("\n"))
+
+
+def has_trade_name(text: str) -> bool:
+    """Return whether a text may be a name although it has an occupation: Thomas Baker, and not Head Baker."""
+    found = WORD.findall(fold(text))
+    others = [word for word in found if word not in TRADES]
+    is_title = any(word in TITLE_WORDS or word in _everyday_words() for word in others)
+    return 2 <= len(found) <= 4 and len(others) < len(found) and not is_title
+
+
+@lru_cache
+def _everyday_words() -> frozenset[str]:
+    """Return the words of skills, of which nobody has a name; they also stand before trades."""
+    file = resources.files("app.data") / "skills.txt.gz"
+    return frozenset(WORD.findall(gzip.decompress(file.read_bytes()).decode()))
 
 
 def is_city(text: str) -> bool:

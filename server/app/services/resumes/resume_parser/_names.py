@@ -15,6 +15,7 @@ from app.services.resumes.resume_parser._gazetteer import (
     PARTICLES,
     has_company_form,
     has_title_word,
+    has_trade_name,
     is_city,
     is_institution,
     section_of,
@@ -168,7 +169,7 @@ def _looks_like_name(text: str, local: str, sure: bool = False) -> bool:
             and len(words) <= 5
             and all(char.isalpha() or char in " ·.-'\u0300\u200c" or unicodedata.combining(char) for char in bare)
         )
-    if has_title_word(bare) and supported < (1 if sure else 2):
+    if has_title_word(bare) and supported < (1 if sure else 2) and not (sure and has_trade_name(bare)):
         return False
     if len(words) == 1 and not (sure and (supported or not local and len(words[0]) > 2 and words[0].isalpha())):
         return False
@@ -199,8 +200,10 @@ def _score(fact: Fact, line: Line, index: int, largest: float, local: str) -> fl
         score += 1.0
     if len(fact.value.split()) == 1:
         score -= 0.6
-    if is_city(fact.value):
+    if is_city(fact.value.split(",")[0]):
         score -= 0.5
+    if has_title_word(fact.value) and not (local and _shared_words(fact.value, local)):
+        score -= 0.5  # whatever is no occupation is rather the name
     if local:
         score += 1.0 if _shared_words(fact.value, local) else 0.0
         score += 0.5 * SequenceMatcher(None, local, re.sub(r"[^a-z]", "", transliterate(fold(fact.value)))).ratio()

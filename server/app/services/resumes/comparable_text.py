@@ -1,0 +1,81 @@
+"""The text of a resume as it is compared with jobs: without who the person is, and without repetitions.
+
+Names, contact points and places say nothing of what somebody can do, but move the score if they are compared. Repeated
+words would raise it, which invites stuffing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from app.schemas.parsed_resume_schema import Fact, ParsedResume
+from app.utils.text import fold, without_contacts
+
+MAX_TEXT = 20_000  # characters
+MAX_TIMES = 8  # that one word counts
+PHRASE = 3  # words; ordinary text repeats hardly any sequence of three
+COPIED = 6  # words in the order of the posting that are taken for a copy of it
+EDGES = re.compile(r"^\W+|\W+$")
+
+
+def comparable(text: str, parsed: ParsedResume) -> str:
+    """Return the words of a resume that say what somebody can do, separated by single spaces."""
+    different: dict[str, str] = {}
+    for line in without_contacts(_impersonal(text, parsed))[:MAX_TEXT].split("\n"):
+        different.setdefault(" ".join(map(_bare, line.split())), line)
+    return _once([word for line in different.values() for word in line.split()])
+
+
+def without_copied(text: str, posting: str) -> str:
+    """Return the text without the passages that it has in common with a posting, or the same text if it has none."""
+    words = text.split()
+    theirs = set(_phrases(posting.split(), COPIED))
+    copied: set[int] = set()
+    for at, phrase in enumerate(_phrases(words, COPIED)):
+        if phrase in theirs:
+            copied.update(range(at, at + COPIED))
+    return " ".join(word for at, word in enumerate(words) if at not in copied) if copied else text
+
+
+def _impersonal(text: str, parsed: ParsedResume) -> str:
+    """Return the text without the spans of name, contact points and place, and without the name elsewhere."""
+    kept, begin = [], 0
+    for fact in sorted(_personal(parsed), key=lambda fact: fact.start):
+        kept.append(text[begin : max(begin, fact.start)])
+        begin = max(begin, fact.end)
+    rest = " ".join([*kept, text[begin:]])
+    if parsed.name is None or not (parts := parsed.name.value.split()):
+        return rest
+    # In page headers and at the end of letters, in any case.
+    return re.sub(r"\s+".join(map(re.escape, parts)), " ", rest, flags=re.IGNORECASE)
+
+
+def _personal(parsed: ParsedResume) -> Iterable[Fact]:
+    single = (parsed.name, parsed.email, parsed.phone, parsed.location)
+    return [*(fact for fact in single if fact), *parsed.links]
+
+
+def _once(words: list[str]) -> str:
+    """Return the words without phrases that have occurred before, and each word MAX_TIMES at most."""
+    seen: set[tuple[str, ...]] = set()
+    times: Counter[str] = Counter()
+    bare = [_bare(word) for word in words]
+    kept = []
+    for at, word in enumerate(words):
+        phrase = tuple(bare[max(0, at - PHRASE + 1) : at + 1])
+        times[bare[at]] += 1
+        if (len(phrase) < PHRASE or phrase not in seen) and times[bare[at]] <= MAX_TIMES:
+            kept.append(word)
+        seen.add(phrase)
+    return " ".join(kept)
+
+
+def _phrases(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    bare = [_bare(word) for word in words]
+    return (tuple(bare[at : at + length]) for at in range(len(bare) - length + 1))
+
+
+def _bare(word: str) -> str:
+    return EDGES.sub("", fold(word)) or word
