@@ -67,6 +67,29 @@ class Education(Part):
     endDate: IsoDate | None = None
 
 
+class Certificate(Part):
+    """A certification or licence."""
+
+    name: Line
+    date: IsoDate | None = None
+    issuer: Line | None = None
+
+
+class Project(Part):
+    """A project."""
+
+    name: Line
+    startDate: IsoDate | None = None
+    endDate: IsoDate | None = None
+
+
+class Publication(Part):
+    """A publication."""
+
+    name: Line
+    releaseDate: IsoDate | None = None
+
+
 class Skill(Part):
     """A skill, or a group of skills with keywords."""
 
@@ -81,19 +104,26 @@ class SpokenLanguage(Part):
     fluency: ShortLine | None = None
 
 
-class JsonResume(Part):
+class History(Part):
+    """The parts of a resume for which the profile has no fields."""
+
+    work: Annotated[list[Work], Field(max_length=MAX_ITEMS)] = []
+    education: Annotated[list[Education], Field(max_length=MAX_ITEMS)] = []
+    certificates: Annotated[list[Certificate], Field(max_length=MAX_ITEMS)] = []
+    projects: Annotated[list[Project], Field(max_length=MAX_ITEMS)] = []
+    publications: Annotated[list[Publication], Field(max_length=MAX_ITEMS)] = []
+
+
+class JsonResume(History):
     """A resume."""
 
     basics: Basics
-    work: Annotated[list[Work], Field(max_length=MAX_ITEMS)] = []
-    education: Annotated[list[Education], Field(max_length=MAX_ITEMS)] = []
     skills: Annotated[list[Skill], Field(max_length=MAX_ITEMS)] = []
     languages: Annotated[list[SpokenLanguage], Field(max_length=20)] = []
 
 
-class JsonResumeFile(Part):
-    """The parts of a resume that are stored as a file because the profile has no fields for them."""
+class JsonResumeFile(History):
+    """The history of a candidate, and the summary, as they are stored in a file."""
 
     candidate_id: UUID
-    work: list[Work]
-    education: list[Education]
+    summary: Text | None = None

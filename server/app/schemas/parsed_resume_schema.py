@@ -36,6 +36,36 @@ class EducationItem(BaseModel):
     end_year: Fact | None = None
 
 
+class LanguageItem(BaseModel):
+    """A spoken language, and how well, in the words of the resume."""
+
+    language: Fact
+    level: Fact | None = None
+
+
+class CertificationItem(BaseModel):
+    """A certification or licence. The date is YYYY-MM or YYYY."""
+
+    name: Fact
+    issuer: Fact | None = None
+    date: Fact | None = None
+
+
+class ProjectItem(BaseModel):
+    """A project. Dates are as those of positions."""
+
+    name: Fact
+    start_date: Fact | None = None
+    end_date: Fact | None = None
+
+
+class PublicationItem(BaseModel):
+    """A publication. The date is YYYY-MM or YYYY."""
+
+    title: Fact
+    date: Fact | None = None
+
+
 class ParseWarning(BaseModel):
     """What a reader of the resume should know about how it was read.
 
@@ -59,5 +89,10 @@ class ParsedResume(BaseModel):
     skills: list[Fact] = []
     work: list[WorkItem] = []
     education: list[EducationItem] = []
+    summary: Fact | None = None
+    languages: list[LanguageItem] = []
+    certifications: list[CertificationItem] = []
+    projects: list[ProjectItem] = []
+    publications: list[PublicationItem] = []
     total_years: float | None = None
     warnings: list[ParseWarning] = []

@@ -14,7 +14,7 @@ from app.schemas.parsed_resume_schema import Fact, ParsedResume
 from app.utils.text import fold, without_contacts
 
 MAX_TEXT = 20_000  # characters
-MAX_TIMES = 8  # that one word counts
+MAX_TIMES = 12  # that one word counts
 PHRASE = 3  # words; ordinary text repeats hardly any sequence of three
 COPIED = 6  # words in the order of the posting that are taken for a copy of it
 EDGES = re.compile(r"^\W+|\W+$")

@@ -1,12 +1,29 @@
-"""Work and education of a JSON Resume as a file of their own, and the facts in it, which need no parser."""
+"""The history in a JSON Resume as a file of its own, and the facts in it, which need no parser."""
 
 from __future__ import annotations
 
 import re
 from uuid import UUID
 
-from app.schemas.json_resume_schema import Education, JsonResume, JsonResumeFile, Work
-from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
+from app.schemas.json_resume_schema import (
+    Certificate,
+    Education,
+    History,
+    JsonResume,
+    JsonResumeFile,
+    Project,
+    Publication,
+    Work,
+)
+from app.schemas.parsed_resume_schema import (
+    CertificationItem,
+    EducationItem,
+    Fact,
+    ParsedResume,
+    ProjectItem,
+    PublicationItem,
+    WorkItem,
+)
 from app.services.resumes.resume_parser import normal_date, total_years
 from app.utils.text import without_contacts
 
@@ -16,7 +33,8 @@ OPEN_END = "present"  # in JSON Resume, a current position has no end date
 def write(resume: JsonResume, candidate_id: UUID) -> bytes:
     """Return the file, without contact points (they belong to the profile); it is unique per candidate."""
     # Without the id, equal histories of two candidates would be one document, since a tenant stores bytes once.
-    kept = JsonResumeFile(candidate_id=candidate_id, work=resume.work, education=resume.education)
+    history = {name: getattr(resume, name) for name in History.model_fields}
+    kept = JsonResumeFile(candidate_id=candidate_id, summary=resume.basics.summary, **history)
     return kept.model_dump_json(exclude_none=True).encode()
 
 
@@ -24,10 +42,22 @@ def read(data: bytes) -> tuple[str, ParsedResume]:
     """Return the searchable text, and the facts with their positions in it."""
     kept = JsonResumeFile.model_validate_json(data)
     page = _Page()
+    (summary,) = page.line(kept.summary)
     work = [_position(page, item) for item in kept.work]
     education = [_study(page, item) for item in kept.education]
+    certifications = [found for each in kept.certificates if (found := _certification(page, each))]
+    projects = [project for each in kept.projects if (project := _project(page, each))]
+    publications = [publication for each in kept.publications if (publication := _publication(page, each))]
     dated = [(item.start_date.value, item.end_date.value) for item in work if item.start_date and item.end_date]
-    return page.text, ParsedResume(work=work, education=education, total_years=total_years(dated))
+    return page.text, ParsedResume(
+        summary=summary,
+        work=work,
+        education=education,
+        certifications=certifications,
+        projects=projects,
+        publications=publications,
+        total_years=total_years(dated),
+    )
 
 
 class _Page:
@@ -62,6 +92,22 @@ def _study(page: _Page, item: Education) -> EducationItem:
     year = item.endDate[:4] if item.endDate else None
     degree, area, institution, end_year = page.line(item.studyType, item.area, item.institution, year)
     return EducationItem(degree=degree, area=area, institution=institution, end_year=end_year)
+
+
+def _certification(page: _Page, item: Certificate) -> CertificationItem | None:
+    name, issuer, date = page.line(item.name, item.issuer, item.date)
+    return CertificationItem(name=name, issuer=issuer, date=_dated(date)) if name else None
+
+
+def _project(page: _Page, item: Project) -> ProjectItem | None:
+    end = item.endDate or (OPEN_END if item.startDate else None)
+    name, start_date, end_date = page.line(item.name, item.startDate, end)
+    return ProjectItem(name=name, start_date=_dated(start_date), end_date=_dated(end_date)) if name else None
+
+
+def _publication(page: _Page, item: Publication) -> PublicationItem | None:
+    title, date = page.line(item.name, item.releaseDate)
+    return PublicationItem(title=title, date=_dated(date)) if title else None
 
 
 def _dated(fact: Fact | None) -> Fact | None:

@@ -16,7 +16,7 @@ from app.models.permission import PII
 from app.schemas.candidate_profile import LanguageLevel
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate
 from app.schemas.candidate_schema import CandidateCreate, CandidateOut
-from app.schemas.json_resume_schema import JsonResume
+from app.schemas.json_resume_schema import History, JsonResume
 from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
@@ -33,11 +33,11 @@ READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
 
 def get(candidate_id: UUID) -> dict[str, Any]:
-    """Return a candidate's resume; contact points, and work and education, only with the permissions for them."""
+    """Return a candidate's resume; contact points and history only with the permissions for them."""
     candidate = candidate_read_service.get(candidate_id)
     parsed = _parsed(candidate_id) if READ_RESUMES in scope.actor().permissions else ParsedResume()
     return {
-        "basics": _basics(candidate),
+        "basics": _basics(candidate) | {"summary": parsed.summary.value if parsed.summary else None},
         "work": [_work(item) for item in parsed.work],
         "education": [_education(item) for item in parsed.education],
         "skills": [{"name": skill} for skill in candidate.skills],
@@ -45,11 +45,20 @@ def get(candidate_id: UUID) -> dict[str, Any]:
             {"language": ENGLISH.languages.get(each.language, each.language), "fluency": each.level}
             for each in candidate.languages
         ],
+        "certificates": [
+            {"name": _text(item.name), "issuer": _text(item.issuer), "date": _date(item.date)}
+            for item in parsed.certifications
+        ],
+        "projects": [
+            {"name": _text(item.name), "startDate": _date(item.start_date), "endDate": _date(item.end_date)}
+            for item in parsed.projects
+        ],
+        "publications": [{"name": _text(item.title), "releaseDate": _date(item.date)} for item in parsed.publications],
     }
 
 
 def put(resume: JsonResume) -> Upserted:
-    """Update or create the candidate; with the permission to add resumes, work and education are stored as one."""
+    """Update or create the candidate; with the permission to add resumes, the history is stored as one."""
     basics = resume.basics
     phone = normal_phone(basics.phone) if basics.phone else None  # may be any text: left out if it is no number
     skills = [name for skill in resume.skills for name in ([skill.name] if skill.name else []) + skill.keywords]
@@ -69,14 +78,16 @@ def put(resume: JsonResume) -> Upserted:
     except ValidationError as error:
         raise Invalid("The resume does not contain a valid candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
-    # An empty list removes what was stored before; a resume without both members leaves it.
-    if resume.model_fields_set & {"work", "education"} and ADD_RESUMES in scope.actor().permissions:
+    # An empty list removes what was stored before; a resume without any of these members leaves it.
+    if (
+        resume.model_fields_set & set(History.model_fields) or resume.basics.summary
+    ) and ADD_RESUMES in scope.actor().permissions:
         _store(resume, done.candidate.id)
     return done
 
 
 def _store(resume: JsonResume, candidate_id: UUID) -> None:
-    """Store work and education as a resume of the candidate, replacing the one stored this way before."""
+    """Store the history as a resume of the candidate, replacing the one stored this way before."""
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
@@ -84,7 +95,7 @@ def _store(resume: JsonResume, candidate_id: UUID) -> None:
     # Only these files have the type JSON; an uploaded JSON file counts as text.
     before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.media_type == file_types.JSON)
     replaced = db.session.execute(before).all()
-    if not (replaced or resume.work or resume.education):
+    if not (replaced or resume.basics.summary or any(getattr(resume, name) for name in History.model_fields)):
         return
     data = json_resume_facts.write(resume, candidate_id)
     # The new one comes first, because the last resume of a candidate cannot be deleted.

@@ -88,11 +88,18 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(tenant, ap
         {"institution": "Ames Institute", "studyType": "B.Com", "area": None, "endDate": "2011-06"},
     ]
     basics = {"name": "Ivo Json", "label": "Wharf Warden", "email": "ivo.json@people.example"}
-    body = {"basics": basics, "work": work, "education": education, "skills": [{"name": "Python"}]}
+    more = {
+        "certificates": [{"name": "Crane Licence", "issuer": "Port Authority", "date": "2019-04"}],
+        "projects": [{"name": "Quay Watch", "startDate": "2018", "endDate": "2020-02"}],
+        "publications": [{"name": "On Tides", "releaseDate": "2017"}],
+    }
+    basics["summary"] = "Guards wharves."
+    body = {"basics": basics, "work": work, "education": education, "skills": [{"name": "Python"}], **more}
     person = ok(api.put("/candidates/json-resume", body))["candidate"]
     tenant.run_jobs()
     out = ok(api.get(f"/candidates/{person['id']}/json-resume"))
-    assert out["work"] == work
+    assert out["work"] == work and out["basics"]["summary"] == "Guards wharves."
+    assert {name: out[name] for name in more} == more
     assert [each | {"endDate": each["endDate"][:4]} for each in education] == out["education"]
     assert ok(api.get(f"/candidates/{person['id']}"))["headline"] == "Wharf Warden"
     newer = ok(api.put("/candidates/json-resume", {**body, "work": work[:1], "education": []}))["candidate"]

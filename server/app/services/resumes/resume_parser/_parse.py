@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from app.schemas.parsed_resume_schema import ParsedResume, ParseWarning
-from app.services.resumes.resume_parser import _contact_points
+from app.services.resumes.resume_parser import _contact_points, _further_facts
 from app.services.resumes.resume_parser._dates import total_years
 from app.services.resumes.resume_parser._education import read_education
 from app.services.resumes.resume_parser._gazetteer import section_of
 from app.services.resumes.resume_parser._lines import Line, RawLine, assemble
 from app.services.resumes.resume_parser._names import find_headline, find_name
 from app.services.resumes.resume_parser._places import find_place, region_of
-from app.services.resumes.resume_parser._sections import is_section, split_sections
+from app.services.resumes.resume_parser._sections import Sections, is_section, split_sections
 from app.services.resumes.resume_parser._skills import read_skills
 from app.services.resumes.resume_parser._work import read_work
 from app.utils.text import fold
@@ -43,13 +43,22 @@ def parse_lines(raw: list[RawLine], today: date | None = None) -> tuple[str, Par
         location=place,
         headline=headline,
         links=_contact_points.find_links(text, email, others),
-        skills=read_skills([line for part in sections.get("skills", []) for line in part]),
+        skills=read_skills(_lines_of(sections, "skills")),
         work=work[:MAX_ITEMS],
         education=[item for part in sections.get("education", []) for item in read_education(part)][:MAX_ITEMS],
+        summary=_further_facts.read_summary(sections.get("summary", []), text),
+        languages=_further_facts.read_languages(_lines_of(sections, "languages"))[:MAX_ITEMS],
+        certifications=_further_facts.read_certifications(_lines_of(sections, "certifications"))[:MAX_ITEMS],
+        projects=_further_facts.read_projects(_lines_of(sections, "projects"))[:MAX_ITEMS],
+        publications=_further_facts.read_publications(_lines_of(sections, "publications"))[:MAX_ITEMS],
         total_years=total_years(dated, today),
         warnings=_warnings(raw),
     )
     return text, parsed
+
+
+def _lines_of(sections: Sections, name: str) -> list[Line]:
+    return [line for part in sections.get(name, []) for line in part]
 
 
 def _warnings(raw: list[RawLine]) -> list[ParseWarning]:
@@ -80,13 +89,13 @@ def _of_others(lines: list[Line]) -> list[tuple[int, int]]:
     return [*spans, (opened, lines[-1].end)] if opened is not None else spans
 
 
-def _head(lines: list[Line], sections: dict[str, list[list[Line]]], name_at: int) -> list[Line]:
+def _head(lines: list[Line], sections: Sections, name_at: int) -> list[Line]:
     """Return where a place is expected: near the name, above the first heading, in a contact section."""
     near = lines[max(0, name_at) : name_at + 8] if name_at >= 0 else []
-    contact = [line for part in sections.get("contact", []) for line in part]
+    contact = _lines_of(sections, "contact")
     # The contact line may also be far down, such as in the page footer of a DOCX file.
     at = next((index for index, line in enumerate(lines) if "@" in line.text), 0)
-    body = {line.start for kind in BODY for part in sections.get(kind, []) for line in part}
+    body = {line.start for kind in BODY for line in _lines_of(sections, kind)}
     every = [*contact, *near, *sections["head"][0], *lines[max(0, at - 3) : at + 4]]
     kept = {line.start: line for line in every if line.start not in body}
     return sorted(kept.values(), key=lambda line: line.start)

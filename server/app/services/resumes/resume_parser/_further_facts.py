@@ -1,0 +1,154 @@
+"""What resumes have besides positions, studies and skills: summary, languages, certifications, projects, publications."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from app.schemas.parsed_resume_schema import CertificationItem, Fact, LanguageItem, ProjectItem, PublicationItem
+from app.services.resumes.resume_parser._dates import find_single, normalise
+from app.services.resumes.resume_parser._gazetteer import LANGUAGE_NAMES, LEVELS
+from app.services.resumes.resume_parser._lines import Line
+from app.services.resumes.resume_parser._pieces import dates_of, pieces_of, trimmed
+from app.services.resumes.resume_parser._word_lists import either
+from app.utils.text import fold
+
+MAX_SUMMARY = 2000  # characters
+MAX_NAME = 14  # words of the name of a certification or a project; longer lines describe it
+MAX_LINE = 400  # characters
+MARKS = " •·●|,"
+PARTS = re.compile(r"\s*[|,;:•·●▪()\[\]/]+\s*|\s+[–—-]+\s+|\s{2,}|\.\s+")
+LANGUAGE = re.compile(rf"{either(LANGUAGE_NAMES)}(?!\w)")
+LEVEL = re.compile(rf"(?:{either(LEVELS)}|[abc][12]\+?)(?!\w)")
+ISSUER = re.compile(r"^(?P<name>.+),\s+(?P<issuer>[A-ZÀ-Ž][^,\d]{2,})$")  # "First Aid, Red Cross"
+QUOTED = re.compile(r"[\"“„«](.{8,300}?)[\"”“»]")
+TITLED = re.compile(r"^([^:]{3,80}):\s")  # "Quay Watch: a dashboard of berths"
+
+
+def read_summary(parts: list[list[Line]], text: str) -> Fact | None:
+    """Return the first summary as one text, without the lines that no longer fit."""
+    lines = next((part for part in parts if part), [])
+    kept = [line for line in lines if line.end - lines[0].start <= MAX_SUMMARY]
+    if not kept:
+        return None
+    start, end = kept[0].start, kept[-1].end
+    return Fact(value=" ".join(text[start:end].split()), start=start, end=end)
+
+
+def read_languages(lines: list[Line]) -> list[LanguageItem]:
+    """Return the languages, each with the level behind it, in the same line or below."""
+    found: dict[str, LanguageItem] = {}
+    current: LanguageItem | None = None
+    for piece in (piece for line in lines for piece in _between(line, PARTS)):
+        folded = fold(piece.text)
+        # Letters that fold into two would shift the offsets.
+        match = LANGUAGE.match(folded) if len(folded) == len(piece.text) else None
+        if match:
+            name = piece.part(0, match.end())
+            current = found.setdefault(fold(name.text), LanguageItem(language=name.as_fact()))
+            piece = piece.part(match.end(), len(piece.text))
+            folded = fold(piece.text)
+        if current and current.level is None and LEVEL.match(folded):
+            current.level = piece.as_fact()
+    return list(found.values())
+
+
+def read_certifications(lines: list[Line]) -> list[CertificationItem]:
+    """Return the certifications with their issuers and dates."""
+    items: list[CertificationItem] = []
+    for first, details in _entries(lines):
+        names = [piece for line in (first, *details) for piece in pieces_of(line, dates_of(line))]
+        if not names:
+            continue
+        name, issuer = names[0], trimmed(names[1].part(0, len(names[1].text.rstrip(MARKS)))) if names[1:] else None
+        if issuer is None and (match := ISSUER.match(name.text)):
+            issuer, name = name.part(*match.span("issuer")), name.part(*match.span("name"))
+        date = next((date for line in (first, *details) if (date := _date(line))), None)
+        items.append(CertificationItem(name=name.as_fact(), issuer=issuer.as_fact() if issuer else None, date=date))
+    return items
+
+
+def read_projects(lines: list[Line]) -> list[ProjectItem]:
+    """Return the projects with their dates; what describes them is left out."""
+    items: list[ProjectItem] = []
+    for first, details in _entries(lines):
+        dated = next((line for line in (first, *details) if dates_of(line)), first)
+        dates = dates_of(dated)
+        names = pieces_of(first, dates if dated is first else None)
+        if not names:
+            continue
+        name = names[0].part(*match.span(1)) if (match := TITLED.match(names[0].text)) else names[0]
+        item = ProjectItem(name=name.as_fact())
+        if dates:
+            item.start_date = _fact(dated, dates.start, dates.start_span)
+            item.end_date = _fact(dated, dates.end, dates.end_span) if dates.end else None
+        items.append(item)
+    return items
+
+
+def read_publications(lines: list[Line]) -> list[PublicationItem]:
+    """Return the titles of publications, in quotation marks or as the whole entry, with their dates."""
+    items: list[PublicationItem] = []
+    for line in lines:
+        if len(line.text) > MAX_LINE:
+            continue
+        goes_on = items and items[-1].date is None and not line.bullet and line.text[:1].islower()
+        if goes_on:
+            items[-1].date = _date(line)
+            continue
+        quoted = QUOTED.search(line.text)
+        title = line.part(*quoted.span(1)) if quoted else line
+        items.append(PublicationItem(title=trimmed(title, " ,").as_fact(), date=_date(line)))
+    return items
+
+
+def _entries(lines: list[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """Yield the first line of each entry with the lines below that belong to it."""
+    begins = _beginning(lines)
+    first: Line | None = None
+    details: list[Line] = []
+    for line in lines:
+        if first is None or begins(line):
+            if first:
+                yield first, details
+            first, details = line, []
+        else:
+            details.append(line)
+    if first:
+        yield first, details
+
+
+def _beginning(lines: list[Line]) -> Callable[[Line], bool]:
+    """Return what tells the first line of an entry: it is short, has a name, and the type of the first of all."""
+    form = _form(lines[0]) if lines else None
+
+    def begins(line: Line) -> bool:
+        is_short = len(line.text) <= MAX_LINE and len(line.text.split()) <= MAX_NAME or TITLED.match(line.text)
+        return bool(is_short and _form(line) == form and pieces_of(line, dates_of(line)))
+
+    return begins
+
+
+def _form(line: Line) -> tuple[float, bool, bool]:
+    return line.size, line.bold, line.bullet
+
+
+def _between(line: Line, pattern: re.Pattern[str]) -> Iterator[Line]:
+    at = 0
+    for match in [*pattern.finditer(line.text), None]:
+        piece = line.part(at, match.start() if match else len(line.text))
+        at = match.end() if match else at
+        if piece.text:
+            yield piece
+
+
+def _date(line: Line) -> Fact | None:
+    """Return the last date of a line; a range ends with it."""
+    if (dates := dates_of(line)) and dates.end and normalise(dates.end):
+        return _fact(line, dates.end, dates.end_span)
+    single = find_single(line.text)
+    return _fact(line, *single) if single else None
+
+
+def _fact(line: Line, value: str, span: tuple[int, int]) -> Fact:
+    return Fact(value=value, start=line.start + span[0], end=line.start + span[1])
