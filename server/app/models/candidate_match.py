@@ -14,7 +14,7 @@ from app.models.base.types import Json
 
 
 class CandidateMatch(TenantScoped, BaseModel):
-    """A match. Derived data: each refresh of the job rewrites it."""
+    """A match. Derived data: each refresh of the job or of the candidate rewrites it."""
 
     __tablename__ = "candidate_matches"
     __keys__ = (

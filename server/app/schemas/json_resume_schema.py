@@ -70,7 +70,7 @@ class Education(Part):
 class Certificate(Part):
     """A certification or licence."""
 
-    name: Line
+    name: Line | None = None
     date: IsoDate | None = None
     issuer: Line | None = None
 
@@ -78,7 +78,7 @@ class Certificate(Part):
 class Project(Part):
     """A project."""
 
-    name: Line
+    name: Line | None = None
     startDate: IsoDate | None = None
     endDate: IsoDate | None = None
 
@@ -86,7 +86,7 @@ class Project(Part):
 class Publication(Part):
     """A publication."""
 
-    name: Line
+    name: Line | None = None
     releaseDate: IsoDate | None = None
 
 

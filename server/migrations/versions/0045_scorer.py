@@ -34,10 +34,10 @@ def upgrade() -> None:
         batch.alter_column("standing", server_default=None)
         batch.alter_column("scorer", server_default=None)
         batch.create_index("ix_candidate_matches_tenant_id_job_id_standing_id", [*COLUMNS, "standing", "id"])
-    _promise_the_rest()
+    _enqueue_rebuilds()
 
 
-def _promise_the_rest() -> None:
+def _enqueue_rebuilds() -> None:
     """Vectors and matches are made anew by a run per tenant, because that takes long."""
     bind, now = op.get_bind(), clock.now()
     moments = [sa.column(name, sa.DateTime(timezone=True)) for name in ("due_at", "created_at", "updated_at")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,8 @@ from app.services.matching.match_scoring import (
     grade_of,
     score_best,
     scorer,
-    settle,
+    with_meaning_of,
+    with_similar_skills,
 )
 from app.services.resumes import comparable_text, resume_embedding
 from app.services.search.text_embedding import Vector
@@ -89,7 +91,11 @@ def _refresh(job_id: UUID) -> MatchRefresh:
     people, vectors = _read_people(sa.true())
     applicants = set(db.session.scalars(sa.select(Application.candidate_id).where(Application.job_id == job_id)))
     best = score_best(profile, people, vectors, KEPT, applicants)
-    found = _explain(profile, people, best)
+    found: list[Found] = []
+    for begin in range(0, len(best), KEPT):
+        batch = best[begin : begin + KEPT]
+        # Only these need the texts of their resumes; scoring needs the vectors.
+        found += _explain(profile, people, batch, _sources([scored.candidate_id for scored in batch]))
     _replace(CandidateMatch.job_id == job_id, [(job_id, *item) for item in found])
     return MatchRefresh(candidates=len(people), kept=len(found))
 
@@ -103,8 +109,9 @@ def refresh_stored(job_id: UUID) -> int:
 
 
 def refresh_candidate(candidate_id: UUID) -> int:
-    """Rank one candidate for every live job of the tenant, and return the number of jobs."""
-    return _refresh_candidate(candidate_id, Job.status.in_(LIVE_JOBS), sa.true())
+    """Rank one candidate for every live job of the tenant and those they applied for; return the number of jobs."""
+    applied = sa.select(Application.job_id).where(Application.candidate_id == candidate_id)
+    return _refresh_candidate(candidate_id, sa.or_(Job.status.in_(LIVE_JOBS), Job.id.in_(applied)), sa.true())
 
 
 def refresh_applicant(candidate_id: UUID, job_id: UUID) -> int:
@@ -117,11 +124,13 @@ def _refresh_candidate(candidate_id: UUID, of_jobs: sa.ColumnElement[bool], of_m
     _one_at_a_time()
     people, vectors = _read_people(Candidate.id == candidate_id)
     jobs = db.session.scalars(sa.select(Job).where(of_jobs).order_by(Job.id)).all()
+    sources = _sources([candidate_id])
     found = []
     # If the candidate is not active any more, there are no people, and the matches are only deleted.
     for job in jobs if people else []:
         profile = _job_profile(job)
-        found += [(job.id, *item) for item in _explain(profile, people, score_best(profile, people, vectors, KEPT))]
+        best = score_best(profile, people, vectors, KEPT)
+        found += [(job.id, *item) for item in _explain(profile, people, best, sources)]
     _replace(sa.and_(CandidateMatch.candidate_id == candidate_id, of_matches), found)
     return len(found)
 
@@ -149,6 +158,8 @@ def _read_people(condition: Any) -> tuple[list[CandidateProfile], list[Vector]]:
         CandidateResume.tenant_id == Candidate.tenant_id,
         CandidateResume.candidate_id == Candidate.id,
         CandidateResume.is_primary,
+        # Vectors of another form are unknown until they are made anew.
+        CandidateResume.embedding_form == resume_embedding.form(),
     )
     statement = (
         sa.select(
@@ -164,31 +175,27 @@ def _read_people(condition: Any) -> tuple[list[CandidateProfile], list[Vector]]:
     return people, resume_embedding.with_headlines(vectors, [row.headline for row in found])
 
 
-def _explain(job: JobProfile, people: Sequence[CandidateProfile], best: list[Scored]) -> list[Found]:
-    """Return the final results of the best with their criteria; only these need the texts of their resumes."""
+def _explain(
+    job: JobProfile, people: Sequence[CandidateProfile], best: Sequence[Scored], sources: dict[UUID, Source]
+) -> list[Found]:
+    """Return the final results of the best, with their criteria."""
     by_id = {person.id: person for person in people}
     found: list[Found] = []
-    for begin in range(0, len(best), KEPT):
-        batch = best[begin : begin + KEPT]
-        sources = _sources([scored.candidate_id for scored in batch])
-        for scored in batch:
-            person, source = by_id[scored.candidate_id], sources.get(scored.candidate_id)
-            final = _without_copies(job, person, settle(job, person, scored), source)
-            found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, source)))
+    for scored in best:
+        person, source = by_id[scored.candidate_id], sources.get(scored.candidate_id)
+        final = with_similar_skills(job, person, scored)
+        if source and comparable_text.copies(source.text, job.description):
+            source = replace(source, own_text=comparable_text.without_copied(source.text, job.description))
+            final = _without_copies(job, person, final, source)
+        found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, source)))
     return found
 
 
-def _without_copies(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> Scored:
-    """Score a resume that has passages of the posting without them: whoever copies the posting gains nothing."""
-    if source is None:
-        return scored
-    text = comparable_text.comparable(source.text, source.parsed)
-    own = comparable_text.without_copied(text, f"{job.title} {job.description}")
-    if own is text:
-        return scored
-    stored = resume_embedding.of_texts(own, resume_embedding.titles_of(source.parsed))
-    (again,) = score_best(job, [person], resume_embedding.unpack([stored]), 1)
-    return settle(job, person, again)
+def _without_copies(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source) -> Scored:
+    """Compare a resume without what it copied from the posting: whoever does so gains nothing."""
+    vectors = resume_embedding.unpack([resume_embedding.of_resume(source.own_text, source.parsed)])
+    (again,) = score_best(job, [person], vectors, 1)
+    return with_meaning_of(again, scored)
 
 
 def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
@@ -203,7 +210,9 @@ def _sources(candidate_ids: list[UUID]) -> dict[UUID, Source]:
         .where(CandidateResume.parsed.is_not(None))
     )
     return {
-        row.candidate_id: Source(row.sha256, row.text or "", ParsedResume.model_validate(row.parsed))
+        row.candidate_id: Source(
+            row.sha256, row.text or "", ParsedResume.model_validate(row.parsed), own_text=row.text or ""
+        )
         for row in db.session.execute(statement)
     }
 

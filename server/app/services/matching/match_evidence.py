@@ -15,7 +15,7 @@ from app.utils.text import without_contacts, words
 
 MAX_QUOTES = 5  # per criterion
 MAX_QUOTE = 300  # characters; longer facts are cut
-UNKNOWN = {
+UNKNOWN_DETAILS = {
     "titles": "No title is known",
     "meaning": "There is no resume with a text",
     "skills": "No skills are known",
@@ -30,6 +30,7 @@ class Source:
     sha256: str
     text: str
     parsed: ParsedResume
+    own_text: str  # the text with blanks in place of what was copied from the posting
 
 
 def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
@@ -38,7 +39,7 @@ def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: S
     builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
     criteria = []
     for name, found in scored.criteria.items():
-        detail, evidence = builders[name](job, person, source) if found.is_known else (UNKNOWN[name], [])
+        detail, evidence = builders[name](job, person, source) if found.is_known else (UNKNOWN_DETAILS[name], [])
         criteria.append(
             Criterion(
                 name=name,
@@ -65,7 +66,7 @@ def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -
     wanted = set(words(" ".join([job.title, *job.required, *job.preferred])))
     best: re.Match[str] | None = None
     most = 0
-    for line in re.finditer(r"[^\n]+", source.text if source else ""):
+    for line in re.finditer(r"[^\n]+", source.own_text if source else ""):
         if without_contacts(line.group()) != line.group():  # viewers may lack the permission for contact points
             continue
         shared = len(wanted & set(words(line.group())))

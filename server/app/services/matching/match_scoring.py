@@ -31,7 +31,7 @@ FAR_OVER = 80
 
 # What a criterion counts if nothing is known of a candidate: its lowest score, which for titles, meaning and skills is
 # also that of most people. So nobody gains by leaving something out.
-UNKNOWN = {"titles": 0.0, "meaning": 0.0, "skills": 0.0, "experience": float(min(SHORT_SCORES))}
+LOWEST = {"titles": 0.0, "meaning": 0.0, "skills": 0.0, "experience": float(min(SHORT_SCORES))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Scored:
 
 def scorer() -> str:
     """Return the version of what scores depend on besides the data: formula and encoders."""
-    return f"{VERSION} {'+'.join(encoder.name for encoder in text_encoders.active)}"
+    return f"{VERSION} {text_encoders.names}"
 
 
 def score_best(
@@ -89,8 +89,8 @@ def score_best(
     """Score all people, and return the `most` best and those of `always`, best first.
 
     `people` are in the order of their ids; `vectors` has their texts and titles, for each encoder. The score is the
-    mean of the criteria that the job has, by weight. Skills that are only spelled similarly count in `settle`, because
-    comparing all spellings is slow.
+    mean of the criteria that the job has, by weight. Skills that are only spelled similarly count in
+    `with_similar_skills`, because comparing all spellings is slow.
     """
     if not people:
         return []
@@ -105,7 +105,7 @@ def score_best(
     names = [NAMES[at] for at in asked]
     table = np.column_stack([columns[at] for at in asked]) if asked else np.zeros((len(people), 0))
     known = ~np.isnan(table)
-    table = np.round(np.where(known, table, [UNKNOWN[name] for name in names]), 2)
+    table = np.round(np.where(known, table, [LOWEST[name] for name in names]), 2)
     share = np.array(list(weights(names).values()))
     scores, confidences = table @ share, known @ np.array([WEIGHTS[name] for name in names])
     # The place breaks ties, so that the same input gives the same order.
@@ -117,7 +117,7 @@ def score_best(
     ]
 
 
-def settle(job: JobProfile, person: CandidateProfile, scored: Scored) -> Scored:
+def with_similar_skills(job: JobProfile, person: CandidateProfile, scored: Scored) -> Scored:
     """Return the result with similarly spelled skills counted, too."""
     if not person.skills or "skills" not in scored.criteria:
         return scored
@@ -155,9 +155,14 @@ def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]
         if key in keys:
             met[skill] = keys[key]
         # Short names resemble each other by chance: Rust and trust are 88.9 % alike.
-        elif near := next((k for k in keys if len(key) > 4 and fuzz.ratio(key, k) >= FUZZY_SKILL), None):
+        elif near := next((k for k in keys if min(len(key), len(k)) > 4 and fuzz.ratio(key, k) >= FUZZY_SKILL), None):
             met[skill] = keys[near]
     return met
+
+
+def with_meaning_of(other: Scored, scored: Scored) -> Scored:
+    """Return a result with the score of the text that another one has."""
+    return _scored(scored.candidate_id, {**scored.criteria, "meaning": other.criteria["meaning"]})
 
 
 def _asks(job: JobProfile, name: str) -> bool:
@@ -214,6 +219,7 @@ def _closeness(job: JobProfile, vectors: Sequence[Vector], part: int, ranges: Se
 
 
 def _percent(vectors: Vector, wanted: Vector, usual: float, full: float) -> Vector:
-    cosines = (vectors @ wanted).astype(np.float64)  # of unit vectors, the product is the cosine
+    # Of unit vectors, the product is the cosine. Its last digits depend on how many rows are multiplied at once.
+    cosines = np.round((vectors @ wanted).astype(np.float64), 5)
     share = np.clip((cosines - usual) / (full - usual), 0, 1) * 100
     return np.where(vectors.any(axis=1), share, np.nan)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from app.schemas.parsed_resume_schema import Fact, ParsedResume
 from app.utils.text import fold, without_contacts
@@ -17,6 +18,7 @@ MAX_TEXT = 20_000  # characters
 MAX_TIMES = 12  # that one word counts
 PHRASE = 3  # words; ordinary text repeats hardly any sequence of three
 COPIED = 6  # words in the order of the posting that are taken for a copy of it
+WORD = re.compile(r"\w+")
 EDGES = re.compile(r"^\W+|\W+$")
 
 
@@ -28,15 +30,30 @@ def comparable(text: str, parsed: ParsedResume) -> str:
     return _once([word for line in different.values() for word in line.split()])
 
 
+def copies(text: str, posting: str) -> bool:
+    """Return whether a text has a passage of a posting; a quick look, with which most resumes are done."""
+    words = WORD.findall(text.lower())
+    return not _passages(posting).isdisjoint(zip(*(words[at:] for at in range(COPIED))))
+
+
 def without_copied(text: str, posting: str) -> str:
-    """Return the text without the passages that it has in common with a posting, or the same text if it has none."""
-    words = text.split()
-    theirs = set(_phrases(posting.split(), COPIED))
-    copied: set[int] = set()
-    for at, phrase in enumerate(_phrases(words, COPIED)):
-        if phrase in theirs:
-            copied.update(range(at, at + COPIED))
-    return " ".join(word for at, word in enumerate(words) if at not in copied) if copied else text
+    """Return the text with blanks in place of the passages that it has in common with a posting."""
+    spans = [match.span() for match in WORD.finditer(text)]
+    words = [text[start:end].lower() for start, end in spans]
+    theirs = _passages(posting)
+    kept, done = [], 0
+    for first, passage in enumerate(zip(*(words[at:] for at in range(COPIED)))):
+        if passage in theirs:
+            start, end = max(done, spans[first][0]), spans[first + COPIED - 1][1]
+            kept += [text[done:start], " " * (end - start)]  # offsets stay valid
+            done = end
+    return "".join([*kept, text[done:]])
+
+
+@lru_cache(maxsize=16)
+def _passages(posting: str) -> frozenset[tuple[str, ...]]:
+    words = WORD.findall(posting.lower())
+    return frozenset(zip(*(words[at:] for at in range(COPIED))))
 
 
 def _impersonal(text: str, parsed: ParsedResume) -> str:
@@ -49,7 +66,8 @@ def _impersonal(text: str, parsed: ParsedResume) -> str:
     if parsed.name is None or not (parts := parsed.name.value.split()):
         return rest
     # In page headers and at the end of letters, in any case.
-    return re.sub(r"\s+".join(map(re.escape, parts)), " ", rest, flags=re.IGNORECASE)
+    name = r"\s+".join(map(re.escape, parts))
+    return re.sub(rf"(?<!\w){name}(?!\w)", " ", rest, flags=re.IGNORECASE)
 
 
 def _personal(parsed: ParsedResume) -> Iterable[Fact]:
@@ -58,7 +76,7 @@ def _personal(parsed: ParsedResume) -> Iterable[Fact]:
 
 
 def _once(words: list[str]) -> str:
-    """Return the words without phrases that have occurred before, and each word MAX_TIMES at most."""
+    """Return the words without those that end a phrase that has occurred before, and each word MAX_TIMES at most."""
     seen: set[tuple[str, ...]] = set()
     times: Counter[str] = Counter()
     bare = [_bare(word) for word in words]
@@ -70,11 +88,6 @@ def _once(words: list[str]) -> str:
             kept.append(word)
         seen.add(phrase)
     return " ".join(kept)
-
-
-def _phrases(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    bare = [_bare(word) for word in words]
-    return (tuple(bare[at : at + length]) for at in range(len(bare) - length + 1))
 
 
 def _bare(word: str) -> str:

@@ -30,12 +30,17 @@ from app.utils.text import without_contacts
 OPEN_END = "present"  # in JSON Resume, a current position has no end date
 
 
-def write(resume: JsonResume, candidate_id: UUID) -> bytes:
-    """Return the file, without contact points (they belong to the profile); it is unique per candidate."""
+def write(resume: JsonResume, candidate_id: UUID, before: bytes | None = None) -> bytes:
+    """Return the file of the history. Members that the resume does not have stay as they were in the file `before`.
+
+    The file has no contact points (they belong to the profile) and is unique per candidate.
+    """
     # Without the id, equal histories of two candidates would be one document, since a tenant stores bytes once.
-    history = {name: getattr(resume, name) for name in History.model_fields}
-    kept = JsonResumeFile(candidate_id=candidate_id, summary=resume.basics.summary, **history)
-    return kept.model_dump_json(exclude_none=True).encode()
+    kept = JsonResumeFile.model_validate_json(before) if before else JsonResumeFile(candidate_id=candidate_id)
+    given = {name: getattr(resume, name) for name in resume.model_fields_set & set(History.model_fields)}
+    if "summary" in resume.basics.model_fields_set:
+        given["summary"] = resume.basics.summary
+    return kept.model_copy(update=given).model_dump_json(exclude_none=True).encode()
 
 
 def read(data: bytes) -> tuple[str, ParsedResume]:

@@ -23,6 +23,7 @@ from app.services.candidates.candidate_service import Upserted
 from app.services.resumes import candidate_resume_service, json_resume_facts
 from app.utils import file_types, scope
 from app.utils.errors import Invalid
+from app.utils.file_store import file_store
 from app.utils.phone_numbers import normal_phone
 
 ENGLISH = Locale("en")
@@ -79,9 +80,8 @@ def put(resume: JsonResume) -> Upserted:
         raise Invalid("The resume does not contain a valid candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
     # An empty list removes what was stored before; a resume without any of these members leaves it.
-    if (
-        resume.model_fields_set & set(History.model_fields) or resume.basics.summary
-    ) and ADD_RESUMES in scope.actor().permissions:
+    given = resume.model_fields_set & set(History.model_fields)
+    if (given or "summary" in resume.basics.model_fields_set) and ADD_RESUMES in scope.actor().permissions:
         _store(resume, done.candidate.id)
     return done
 
@@ -91,13 +91,14 @@ def _store(resume: JsonResume, candidate_id: UUID) -> None:
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
-    before = sa.select(CandidateResume.id, CandidateResume.is_primary).join(CandidateDocument, its_file)
+    before = sa.select(CandidateResume.id, CandidateResume.is_primary, CandidateDocument.storage_key)
     # Only these files have the type JSON; an uploaded JSON file counts as text.
-    before = before.where(CandidateResume.candidate_id == candidate_id, CandidateDocument.media_type == file_types.JSON)
-    replaced = db.session.execute(before).all()
+    before = before.join(CandidateDocument, its_file).where(CandidateDocument.media_type == file_types.JSON)
+    replaced = db.session.execute(before.where(CandidateResume.candidate_id == candidate_id)).all()
     if not (replaced or resume.basics.summary or any(getattr(resume, name) for name in History.model_fields)):
         return
-    data = json_resume_facts.write(resume, candidate_id)
+    stored = b"".join(file_store.open(replaced[-1].storage_key)) if replaced else None
+    data = json_resume_facts.write(resume, candidate_id, stored)
     # The new one comes first, because the last resume of a candidate cannot be deleted.
     kept = candidate_resume_service.store_facts(data, FILENAME, candidate_id)
     for row in replaced:

@@ -20,7 +20,7 @@ TITLE_SHARE = 0.4  # of a job's vector; the rest is its description, which says 
 
 def form() -> str:
     """Return the name of what `of_resume` returns in this installation: its version and encoders."""
-    return f"{VERSION} {'+'.join(encoder.name for encoder in text_encoders.active)}"
+    return f"{VERSION} {text_encoders.names}"
 
 
 def of_resume(text: str, parsed: ParsedResume) -> bytes:
@@ -39,7 +39,11 @@ def titles_of(parsed: ParsedResume) -> list[str]:
     """Return the headline and the latest titles, each once; words in capitals as other words."""
     headline = [parsed.headline.value] if parsed.headline else []
     titles = headline + [item.title.value for item in parsed.work if item.title]
-    return list(dict.fromkeys(title.title() if title.isupper() else title for title in titles))[:MAX_TITLES]
+    return list(dict.fromkeys(map(_in_usual_case, titles)))[:MAX_TITLES]
+
+
+def _in_usual_case(title: str) -> str:
+    return title.title() if title.isupper() else title
 
 
 def of_job(job: Job) -> list[Vector]:
@@ -63,16 +67,15 @@ def with_headlines(vectors: Sequence[Vector], headlines: Sequence[str | None]) -
     rows = [row for row, text in enumerate(headlines) if text and not first[row, 1].any()]
     if rows:
         first = first.copy()
-        first[rows, 1] = text_encoders.active[0].embed([str(headlines[row]) for row in rows])
+        first[rows, 1] = text_encoders.active[0].embed([_in_usual_case(headlines[row] or "") for row in rows])
     return [first, *others]
 
 
 def unpack(rows: Sequence[bytes | None]) -> list[Vector]:
-    """Return stored bytes as arrays of (rows, 2, dimensions), one per encoder; zeros where nothing is stored."""
+    """Return stored bytes of the present form as arrays of (rows, 2, dimensions), one per encoder; zeros for None."""
     sizes = [2 * encoder.dimensions for encoder in text_encoders.active]
     empty = bytes(sum(sizes) * 4)  # scoring treats a zero vector as unknown, not as dissimilar
-    # Bytes of another form have another length; they are unknown until they are made anew.
-    joined = b"".join(row if row and len(row) == len(empty) else empty for row in rows)
+    joined = b"".join(row or empty for row in rows)
     table = np.frombuffer(joined, dtype="<f4").reshape(len(rows), sum(sizes))
     parts = np.split(table, np.cumsum(sizes)[:-1], axis=1)
     return [part.reshape(len(rows), 2, size // 2) for part, size in zip(parts, sizes, strict=True)]

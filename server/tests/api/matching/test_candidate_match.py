@@ -152,3 +152,26 @@ def test_vectors_of_an_older_form_are_made_anew(tenant, api):
     assert (after["score"], after["confidence"]) == (before["score"], before["confidence"])
     with tenant.bound():
         assert match_rebuild_service.embed_after(None) is None
+
+
+def test_an_applicant_stays_ranked_when_the_job_is_closed(tenant, api):
+    candidate = make_candidate(tenant, headline="Data Engineer")
+    job = make_job(tenant)
+    ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(job)}), 201)
+    ok(api.post(f"/jobs/{job}/close", {"reason": "The budget is gone."}))
+    tenant.run_jobs()
+    ok(api.patch(f"/candidates/{candidate}", {"years_experience": 7.0}))
+    tenant.run_jobs()
+    (match,) = ok(api.get(f"/jobs/{job}/matches"))["data"]
+    assert match["is_applicant"] and match["confidence"] == 40
+
+
+def test_a_headline_counts_for_whoever_copies_the_posting_too(tenant, api):
+    job = make_job(tenant, description="You build the pipelines that carry our cargo data from quay to customer.")
+    resume = b"Nora Nurse\nnora@people.example\n\nYou build the pipelines that carry our cargo data from quay\n"
+    candidate = ok(api.get(f"/candidate-resumes/{make_resume(tenant, resume)}"))["candidate_id"]
+    ok(api.patch(f"/candidates/{candidate}", {"headline": "Data Engineer"}))
+    ok(api.post(f"/jobs/{job}/matches/refresh"))
+    (match,) = ok(api.get(f"/jobs/{job}/matches"))["data"]
+    scores = {criterion["name"]: (criterion["score"], criterion["is_known"]) for criterion in match["criteria"]}
+    assert scores["titles"] == (100, True) and scores["meaning"][0] < 50

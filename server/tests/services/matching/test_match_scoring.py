@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from app.services.matching.match_scoring import (
-    UNKNOWN,
+    LOWEST,
     CandidateProfile,
     JobProfile,
     experience_score,
     grade_of,
     matched_skills,
     score_best,
-    settle,
     weights,
+    with_similar_skills,
 )
 from app.services.search.text_embedding import DIMENSIONS, embed
 
@@ -65,7 +65,7 @@ def test_skills_match_by_name_synonym_and_near_spelling():
         ["PostgreSQL", "Kubernetes", "JavaScript", "Go"], ["Postgres", "Kubernets", "js", "Golang", "Java"]
     )
     assert met == {"PostgreSQL": "Postgres", "Kubernetes": "Kubernets", "JavaScript": "js", "Go": "Golang"}
-    assert matched_skills(["Java"], ["JavaScript"]) == {}
+    assert matched_skills(["Java"], ["JavaScript"]) == matched_skills(["trust"], ["Rust"]) == {}
 
 
 def test_titles_and_meaning_lead():
@@ -111,8 +111,8 @@ def test_the_score_is_the_mean_of_the_criteria_that_the_job_has():
 
 def test_what_is_unknown_counts_as_the_lowest_score():
     (scored,) = _score(_job(), _people(([], None)), NOTHING)
-    assert {name: criterion.score for name, criterion in scored.criteria.items()} == UNKNOWN
-    assert UNKNOWN["experience"] == experience_score(0, 9, None)
+    assert {name: criterion.score for name, criterion in scored.criteria.items()} == LOWEST
+    assert LOWEST["experience"] == experience_score(0, 9, None)
 
 
 def test_equal_scores_are_ordered_by_confidence_then_by_id():
@@ -132,7 +132,10 @@ def test_only_the_best_are_returned_and_whoever_must_be_there():
 def test_similar_spellings_count_in_the_end():
     job, people = _job(required=("Kubernetes", "SQL")), _people((["Kubernets", "SQL"], 5))
     (scored,) = _score(job, people, ENGINEER)
-    assert scored.criteria["skills"].score == 50 and settle(job, people[0], scored).criteria["skills"].score == 100
+    assert (
+        scored.criteria["skills"].score == 50
+        and with_similar_skills(job, people[0], scored).criteria["skills"].score == 100
+    )
 
 
 def test_two_names_of_one_skill_are_both_met():

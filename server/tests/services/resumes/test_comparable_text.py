@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services.resumes import resume_embedding
-from app.services.resumes.comparable_text import MAX_TIMES, comparable, without_copied
+from app.services.resumes.comparable_text import MAX_TIMES, comparable, copies, without_copied
 from app.services.resumes.resume_parser import parse_text
 
 BODY = """Harbour Engineer
@@ -68,6 +68,18 @@ def test_a_word_counts_a_few_times_in_whatever_order():
 def test_passages_of_the_posting_are_cut_and_nothing_else():
     posting = "You plan berths, cranes and sheds for the whole port."
     own = "I have planned berths and cranes for years."
-    assert without_copied(own, posting) is own
-    assert without_copied(f"{own} you PLAN berths cranes and sheds for the whole port", posting) == own
-    assert without_copied("", posting) == "" and without_copied(own, "") is own
+    assert not copies(own, posting) and without_copied(own, posting) == own
+    assert copies(f"{own}\nYou plan berths - CRANES and sheds", posting)
+    pasted = f"{own} you PLAN berths cranes and sheds for the whole port, too"
+    cut = without_copied(pasted, posting)
+    assert len(cut) == len(pasted) and cut.split() == [*own.split(), ",", "too"]
+    assert without_copied("", posting) == "" and without_copied(own, "") == own
+    assert not copies("", posting) and not copies(own, "")
+
+
+def test_a_name_is_cut_as_a_word_only():
+    text, parsed = parse_text(
+        "Mark\nmark@people.example\n\nSummary\nMarketing with remarkable benchmarks, says MARK.\n"
+    )
+    assert parsed.name is not None and parsed.name.value == "Mark"
+    assert comparable(text, parsed) == "Summary Marketing with remarkable benchmarks, says ."

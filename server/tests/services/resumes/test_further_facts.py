@@ -53,6 +53,7 @@ def test_languages_with_their_levels(section, expected):
             [("Paramedic", "National Registry of EMTs", "2013-12"), ("First Aid", None, "2012")],
         ),
         ("Certificates\nWelding\n2016", [("Welding", None, "2016")]),
+        ("Certificates\nFirst Aid, Red Cross, 2019 - present", [("First Aid", "Red Cross", "2019")]),
     ],
 )
 def test_certifications_with_issuer_and_date(section, expected):
@@ -67,6 +68,10 @@ def test_certifications_with_issuer_and_date(section, expected):
     ("section", "expected"),
     [
         ("Projects\nQuay Watch | 2019 - 2021\n- Counts berths.", [("Quay Watch", "2019", "2021")]),
+        (
+            "Projects\nQuay Watch | 2019 - 2021\nBuilt it\nTide Table | 2018",
+            [("Quay Watch", "2019", "2021"), ("Tide Table", "2018", "2018")],
+        ),
         (
             "Projects\n- Quay Watch: a dashboard of berths\n- Tide Table: the tides of ten ports",
             [("Quay Watch", None, None), ("Tide Table", None, None)],

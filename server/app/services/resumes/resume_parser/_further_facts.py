@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from app.schemas.parsed_resume_schema import CertificationItem, Fact, LanguageItem, ProjectItem, PublicationItem
-from app.services.resumes.resume_parser._dates import find_single, normalise
+from app.services.resumes.resume_parser._dates import PRESENT, find_single
 from app.services.resumes.resume_parser._gazetteer import LANGUAGE_NAMES, LEVELS
 from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._pieces import dates_of, pieces_of, trimmed
@@ -16,7 +16,8 @@ from app.utils.text import fold
 MAX_SUMMARY = 2000  # characters
 MAX_NAME = 14  # words of the name of a certification or a project; longer lines describe it
 MAX_LINE = 400  # characters
-MARKS = " •·●|,"
+MARKS = " •·●|,–—-"
+LEAST_LETTERS = 3  # of a title; less is a date or a dash
 PARTS = re.compile(r"\s*[|,;:•·●▪()\[\]/]+\s*|\s+[–—-]+\s+|\s{2,}|\.\s+")
 LANGUAGE = re.compile(rf"{either(LANGUAGE_NAMES)}(?!\w)")
 LEVEL = re.compile(rf"(?:{either(LEVELS)}|[abc][12]\+?)(?!\w)")
@@ -71,7 +72,7 @@ def read_certifications(lines: list[Line]) -> list[CertificationItem]:
 def read_projects(lines: list[Line]) -> list[ProjectItem]:
     """Return the projects with their dates; what describes them is left out."""
     items: list[ProjectItem] = []
-    for first, details in _entries(lines):
+    for first, details in _entries(lines, with_dates=True):
         dated = next((line for line in (first, *details) if dates_of(line)), first)
         dates = dates_of(dated)
         names = pieces_of(first, dates if dated is first else None)
@@ -97,14 +98,20 @@ def read_publications(lines: list[Line]) -> list[PublicationItem]:
             items[-1].date = _date(line)
             continue
         quoted = QUOTED.search(line.text)
-        title = line.part(*quoted.span(1)) if quoted else line
-        items.append(PublicationItem(title=trimmed(title, " ,").as_fact(), date=_date(line)))
+        title = trimmed(line.part(*quoted.span(1)) if quoted else line, MARKS)
+        if sum(char.isalpha() for char in title.text) >= LEAST_LETTERS:
+            items.append(PublicationItem(title=title.as_fact(), date=_date(line)))
+        elif items and items[-1].date is None:
+            items[-1].date = _date(line)
     return items
 
 
-def _entries(lines: list[Line]) -> Iterator[tuple[Line, list[Line]]]:
-    """Yield the first line of each entry with the lines below that belong to it."""
-    begins = _beginning(lines)
+def _entries(lines: list[Line], with_dates: bool = False) -> Iterator[tuple[Line, list[Line]]]:
+    """Yield the first line of each entry with the lines below it.
+
+    `with_dates` says that all entries have dates if the first one has.
+    """
+    begins = _beginning(lines, with_dates and bool(lines) and dates_of(lines[0]) is not None)
     first: Line | None = None
     details: list[Line] = []
     for line in lines:
@@ -118,13 +125,14 @@ def _entries(lines: list[Line]) -> Iterator[tuple[Line, list[Line]]]:
         yield first, details
 
 
-def _beginning(lines: list[Line]) -> Callable[[Line], bool]:
+def _beginning(lines: list[Line], dated: bool) -> Callable[[Line], bool]:
     """Return what tells the first line of an entry: it is short, has a name, and the type of the first of all."""
     form = _form(lines[0]) if lines else None
 
     def begins(line: Line) -> bool:
         is_short = len(line.text) <= MAX_LINE and len(line.text.split()) <= MAX_NAME or TITLED.match(line.text)
-        return bool(is_short and _form(line) == form and pieces_of(line, dates_of(line)))
+        is_like_first = line.bullet or not dated or dates_of(line) is not None
+        return bool(is_short and is_like_first and _form(line) == form and pieces_of(line, dates_of(line)))
 
     return begins
 
@@ -144,7 +152,7 @@ def _between(line: Line, pattern: re.Pattern[str]) -> Iterator[Line]:
 
 def _date(line: Line) -> Fact | None:
     """Return the last date of a line; a range ends with it."""
-    if (dates := dates_of(line)) and dates.end and normalise(dates.end):
+    if (dates := dates_of(line)) and dates.end and dates.end != PRESENT:
         return _fact(line, dates.end, dates.end_span)
     single = find_single(line.text)
     return _fact(line, *single) if single else None

@@ -14,7 +14,8 @@ from app.services.resumes.resume_parser._words import Word
 
 WORD_GAP = 0.17  # of the font size; a blank takes 0.2 to 0.35
 CLOSE, CLOSE_GAP = 0.015, 0.08  # some programs place every letter by itself, closer than its width, and blanks as well
-REACH, FEW = 0.05, 4
+REACH = 0.05  # of the font size, that any letter may reach over the next one
+FEW = 4  # letters that tell nothing of what is usual
 NEW_LINE = 0.4  # of the font size: letters whose baselines differ by more are no word
 MIN_TRACKED = 4  # letters that stand alone in a row
 MAX_TRACKING = 1.2  # of the font size
