@@ -27,8 +27,8 @@ from app.services.matching.match_scoring import (
     grade_of,
     score_best,
     scorer,
+    with_all_skills,
     with_meaning_of,
-    with_similar_skills,
 )
 from app.services.resumes import comparable_text, resume_embedding
 from app.services.search.text_embedding import Vector
@@ -183,10 +183,11 @@ def _explain(
     found: list[Found] = []
     for scored in best:
         person, source = by_id[scored.candidate_id], sources.get(scored.candidate_id)
-        final = with_similar_skills(job, person, scored)
+        final = scored
         if source and comparable_text.copies(source.text, job.description):
             source = replace(source, own_text=comparable_text.without_copied(source.text, job.description))
             final = _without_copies(job, person, final, source)
+        final = with_all_skills(job, person, final, source.own_text if source else "")
         found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, source)))
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.schemas.candidate_match_schema import Criterion, Evidence
 from app.schemas.parsed_resume_schema import Fact, ParsedResume
-from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, matched_skills, weights
+from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, mention, met_skills, weights
 from app.services.search.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words
 
@@ -77,7 +77,7 @@ def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -
 
 
 def _skills(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
-    met = matched_skills([*job.required, *job.preferred], person.skills)
+    met = met_skills(job, person, source.own_text if source else "")
     missing = [skill for skill in job.required if skill not in met]
     detail = f"{len(met)} of {len(job.required) + len(job.preferred)} skills"
     detail += f"; missing: {', '.join(missing)}" if missing else ""
@@ -97,8 +97,7 @@ def _find_skill(source: Source, skill: str) -> Fact | None:
     for fact in source.parsed.skills:
         if canonical(fact.value) == canonical(skill):
             return fact
-    # Not \b, which does not match after a sign: C++, C#.
-    found = re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", source.text, re.IGNORECASE)
+    found = mention(skill, source.own_text)
     return Fact(value=found.group(), start=found.start(), end=found.end()) if found else None
 
 

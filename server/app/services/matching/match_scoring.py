@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -90,7 +91,7 @@ def score_best(
 
     `people` are in the order of their ids; `vectors` has their texts and titles, for each encoder. The score is the
     mean of the criteria that the job has, by weight. Skills that are only spelled similarly count in
-    `with_similar_skills`, because comparing all spellings is slow.
+    `with_all_skills`, because comparing all spellings is slow.
     """
     if not people:
         return []
@@ -117,12 +118,12 @@ def score_best(
     ]
 
 
-def with_similar_skills(job: JobProfile, person: CandidateProfile, scored: Scored) -> Scored:
-    """Return the result with similarly spelled skills counted, too."""
-    if not person.skills or "skills" not in scored.criteria:
+def with_all_skills(job: JobProfile, person: CandidateProfile, scored: Scored, text: str) -> Scored:
+    """Return the result with the skills counted, too, that are spelled similarly or that only the text names."""
+    met = met_skills(job, person, text)
+    if "skills" not in scored.criteria or not (met or person.skills):
         return scored
-    found = CriterionScore(round(_share(job, matched_skills((*job.required, *job.preferred), person.skills)), 2), True)
-    return _scored(person.id, {**scored.criteria, "skills": found})
+    return _scored(person.id, {**scored.criteria, "skills": CriterionScore(round(_share(job, met), 2), True)})
 
 
 def weights(names: Iterable[str]) -> dict[str, float]:
@@ -163,6 +164,20 @@ def matched_skills(wanted: Sequence[str], have: Sequence[str]) -> dict[str, str]
 def with_meaning_of(other: Scored, scored: Scored) -> Scored:
     """Return a result with the score of the text that another one has."""
     return _scored(scored.candidate_id, {**scored.criteria, "meaning": other.criteria["meaning"]})
+
+
+def met_skills(job: JobProfile, person: CandidateProfile, text: str) -> dict[str, str]:
+    """Map each skill of a job that a candidate has to the candidate's word for it."""
+    wanted = (*job.required, *job.preferred)
+    return {skill: found.group() for skill in wanted if (found := mention(skill, text))} | matched_skills(
+        wanted, person.skills
+    )
+
+
+def mention(skill: str, text: str) -> re.Match[str] | None:
+    """Return where a text literally names a skill."""
+    # Not \b, which does not match after a sign: C++, C#.
+    return re.search(rf"(?<!\w){re.escape(skill)}(?!\w)", text, re.IGNORECASE)
 
 
 def _asks(job: JobProfile, name: str) -> bool:

@@ -29,13 +29,14 @@ from app.services.core import listing, rows, upsert
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service, outbox_service
-from app.services.resumes import json_resume_facts, llm_resume_reader, resume_embedding
+from app.services.resumes import json_resume_facts, llm_resume_reader, resume_embedding, spoken_languages
 from app.services.resumes.resume_parser import PARSABLE, parse_file_in_child
 from app.services.search import skill_taxonomy
 from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached
 from app.utils.file_store import Upload, file_store
 
+MAX_LANGUAGES = 20  # as many as the API accepts
 TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING  # the others came by public forms and wait for confirm()
 
 
@@ -325,8 +326,18 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         # 70 is the maximum of the column's check.
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
         # As many, and as long, as the API accepts.
+        "languages": _spoken(parsed),
         "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
+
+
+def _spoken(parsed: ParsedResume) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for item in parsed.languages:
+        if code := spoken_languages.code_of(item.language.value):
+            level = spoken_languages.level_of(item.level.value) if item.level else None
+            found.setdefault(code, {"language": code, "level": level})
+    return list(found.values())[:MAX_LANGUAGES]
 
 
 def _contacts(parsed: ParsedResume) -> list[Any]:

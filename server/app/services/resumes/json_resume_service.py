@@ -13,22 +13,19 @@ from app.extensions import db
 from app.models import CandidateDocument, CandidateResume
 from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
-from app.schemas.candidate_profile import LanguageLevel
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate
 from app.schemas.candidate_schema import CandidateCreate, CandidateOut
 from app.schemas.json_resume_schema import History, JsonResume
 from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
-from app.services.resumes import candidate_resume_service, json_resume_facts
+from app.services.resumes import candidate_resume_service, json_resume_facts, spoken_languages
 from app.utils import file_types, scope
 from app.utils.errors import Invalid
 from app.utils.file_store import file_store
 from app.utils.phone_numbers import normal_phone
 
 ENGLISH = Locale("en")
-# Without variants such as en_GB, which no candidate's language can be.
-CODES = {name.lower(): code for code, name in ENGLISH.languages.items() if len(code) <= 3}
 FILENAME = "json-resume.json"
 READ_RESUMES, ADD_RESUMES = "candidate_resumes.read", "candidate_resumes.create"
 
@@ -159,12 +156,9 @@ def _date(fact: Fact | None) -> str | None:
 
 
 def _languages(resume: JsonResume) -> list[dict[str, Any]]:
-    """Return the languages that are known by their English names."""
+    """Return the languages that are known by their names."""
     found: dict[str, dict[str, Any]] = {}
     for each in resume.languages:
-        code = CODES.get((each.language or "").lower())
-        # Fluency may be any text, for which `in LanguageLevel` raises TypeError before Python 3.12; hence a list.
-        level = each.fluency if each.fluency in list(LanguageLevel) else None
-        if code:
-            found.setdefault(code, {"language": code, "level": level})
+        if code := spoken_languages.code_of(each.language or ""):
+            found.setdefault(code, {"language": code, "level": spoken_languages.level_of(each.fluency or "")})
     return list(found.values())

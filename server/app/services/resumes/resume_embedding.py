@@ -15,6 +15,7 @@ from app.services.search.text_encoders import Encoder, text_encoders
 
 VERSION = 2  # of what is embedded; stored vectors of another version are made anew
 MAX_TITLES = 5
+FULL_TEXT = 80  # words; the vector of a shorter text is shorter than 1, by the root of its share
 TITLE_SHARE = 0.4  # of a job's vector; the rest is its description, which says more but would drown the title
 
 
@@ -30,9 +31,11 @@ def of_resume(text: str, parsed: ParsedResume) -> bytes:
 
 def of_texts(text: str, titles: Sequence[str]) -> bytes:
     """Return the vectors of a comparable text and of titles, as stored."""
+    # A few words are near any job that has them: a line with its title must not outrank a whole resume.
+    substance = np.array([[min(1.0, len(text.split()) / FULL_TEXT) ** 0.5], [1.0]], dtype=np.float32)
+    parts = [substance * encoder.embed([text, ". ".join(titles)]) for encoder in text_encoders.active]
     # Little-endian, so that the stored bytes are the same on every machine.
-    texts = [text, ". ".join(titles)]
-    return b"".join(encoder.embed(texts).astype("<f4").tobytes() for encoder in text_encoders.active)
+    return b"".join(part.astype("<f4").tobytes() for part in parts)
 
 
 def titles_of(parsed: ParsedResume) -> list[str]:

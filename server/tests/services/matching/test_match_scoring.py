@@ -17,7 +17,7 @@ from app.services.matching.match_scoring import (
     matched_skills,
     score_best,
     weights,
-    with_similar_skills,
+    with_all_skills,
 )
 from app.services.search.text_embedding import DIMENSIONS, embed
 
@@ -134,8 +134,15 @@ def test_similar_spellings_count_in_the_end():
     (scored,) = _score(job, people, ENGINEER)
     assert (
         scored.criteria["skills"].score == 50
-        and with_similar_skills(job, people[0], scored).criteria["skills"].score == 100
+        and with_all_skills(job, people[0], scored, "").criteria["skills"].score == 100
     )
+
+
+def test_skills_that_only_the_text_names_count_in_the_end():
+    job, people = _job(required=("C++", "SQL")), _people(([], 5))
+    (scored,) = _score(job, people, ENGINEER)
+    assert not with_all_skills(job, people[0], scored, "Knows C and NoSQL.").criteria["skills"].is_known
+    assert with_all_skills(job, people[0], scored, "Writes c++ daily.").criteria["skills"].score == 50
 
 
 def test_two_names_of_one_skill_are_both_met():

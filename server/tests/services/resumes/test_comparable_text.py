@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from app.services.resumes import resume_embedding
@@ -83,3 +84,13 @@ def test_a_name_is_cut_as_a_word_only():
     )
     assert parsed.name is not None and parsed.name.value == "Mark"
     assert comparable(text, parsed) == "Summary Marketing with remarkable benchmarks, says ."
+
+
+def test_a_few_words_say_less_than_a_whole_text():
+    short, whole = (
+        resume_embedding.unpack([resume_embedding.of_texts(text, [])])[0][0, 0]
+        for text in ("Data Engineer", "Data Engineer " + " ".join(f"word{number}" for number in range(100)))
+    )
+    assert np.linalg.norm(short) == pytest.approx((2 / 80) ** 0.5, abs=1e-3) and np.linalg.norm(whole) == pytest.approx(
+        1
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.services.resumes import spoken_languages
 from app.services.resumes.resume_parser import parse_text
 
 
@@ -52,6 +53,15 @@ def test_languages_with_their_levels(section, expected):
             "Licenses\n- Paramedic – National Registry of EMTs – Dec 2013\n- First Aid (2012)",
             [("Paramedic", "National Registry of EMTs", "2013-12"), ("First Aid", None, "2012")],
         ),
+        (
+            "Certificates\nSolutions Architect - Associate, Cloud Guild\nGreen Associate (Building Council, 2019)",
+            [
+                ("Solutions Architect - Associate", "Cloud Guild", None),
+                ("Green Associate", "Building Council", "2019"),
+            ],
+        ),
+        ("Certificates\nCrane Licence, expires 2027", [("Crane Licence", None, None)]),
+        ("Certificates\nFirst Aid, June 2019, valid until 2025", [("First Aid", None, "2019-06")]),
         ("Certificates\nWelding\n2016", [("Welding", None, "2016")]),
         ("Certificates\nFirst Aid, Red Cross, 2019 - present", [("First Aid", "Red Cross", "2019")]),
     ],
@@ -84,6 +94,14 @@ def test_projects_with_their_dates(section, expected):
     assert found == expected
 
 
+def test_languages_in_one_line_after_skills_are_no_skills():
+    _, parsed = _parsed("Skills\nSurveying, CRM (Salesforce, HubSpot)\nTools: Git\nLanguages: English (native), Urdu")
+    assert [item.language.value for item in parsed.languages] == ["English", "Urdu"]
+    assert [skill.value for skill in parsed.skills] == ["Surveying", "CRM (Salesforce, HubSpot)", "Git"]
+    _, parsed = _parsed("Skills\nSurveying\nLanguages: Python, SQL")
+    assert not parsed.languages and {skill.value for skill in parsed.skills} == {"Surveying", "Python", "SQL"}
+
+
 def test_publications_by_their_titles():
     _, parsed = _parsed(
         "Publications\n“Peaks of tides”, Journal of Tides, 2023\nOn quays and sheds. Harbour Letters 2019"
@@ -102,3 +120,19 @@ def test_what_is_not_there_is_empty():
     _, parsed = _parsed("Skills\nSurveying")
     assert parsed.summary is None
     assert parsed.languages == parsed.certifications == parsed.projects == parsed.publications == []
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "code", "known"),
+    [
+        ("English", "Native speaker", "en", "native"),
+        ("Deutsch", "Muttersprache", "de", "native"),
+        ("Mandarin Chinese", "HSK 5", "zh", None),
+        ("Inglés", "nivel C1", "en", "C1"),
+        ("Klingonese", "native", None, "native"),
+        ("French", "near-native", "fr", None),
+        ("Polski", "język ojczysty", "pl", "native"),
+    ],
+)
+def test_codes_and_levels_of_spoken_languages(name, level, code, known):
+    assert (spoken_languages.code_of(name), spoken_languages.level_of(level)) == (code, known)

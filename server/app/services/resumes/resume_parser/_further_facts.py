@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from app.schemas.parsed_resume_schema import CertificationItem, Fact, LanguageItem, ProjectItem, PublicationItem
 from app.services.resumes.resume_parser._dates import PRESENT, find_single
-from app.services.resumes.resume_parser._gazetteer import LANGUAGE_NAMES, LEVELS
+from app.services.resumes.resume_parser._gazetteer import LANGUAGE, LEVELS
 from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._pieces import dates_of, pieces_of, trimmed
 from app.services.resumes.resume_parser._word_lists import either
@@ -19,9 +19,16 @@ MAX_LINE = 400  # characters
 MARKS = " •·●|,–—-"
 LEAST_LETTERS = 3  # of a title; less is a date or a dash
 PARTS = re.compile(r"\s*[|,;:•·●▪()\[\]/]+\s*|\s+[–—-]+\s+|\s{2,}|\.\s+")
-LANGUAGE = re.compile(rf"{either(LANGUAGE_NAMES)}(?!\w)")
 LEVEL = re.compile(rf"(?:{either(LEVELS)}|[abc][12]\+?)(?!\w)")
-ISSUER = re.compile(r"^(?P<name>.+),\s+(?P<issuer>[A-ZÀ-Ž][^,\d]{2,})$")  # "First Aid, Red Cross"
+# "First Aid, Red Cross", "First Aid (Red Cross, "
+ISSUER = re.compile(
+    r"^(?P<name>[^()]+?)(?:,\s+(?P<issuer>[A-ZÀ-Ž][^,()\d]{2,})|\s+\((?P<bracketed>[^(),\d]{2,}),?\s*)$"
+)
+EXPIRY = re.compile(
+    r"[\s,;(–—-]*\b(?:expir\w+|valid (?:until|till|through|to)|gültig bis|valable jusqu|válid[oa] (?:hasta|até)|valid[oa] fino"
+    r"|geldig tot|ważn\w+ do)\b.*",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r"[\"“„«](.{8,300}?)[\"”“»]")
 TITLED = re.compile(r"^([^:]{3,80}):\s")  # "Quay Watch: a dashboard of berths"
 
@@ -57,16 +64,29 @@ def read_languages(lines: list[Line]) -> list[LanguageItem]:
 def read_certifications(lines: list[Line]) -> list[CertificationItem]:
     """Return the certifications with their issuers and dates."""
     items: list[CertificationItem] = []
-    for first, details in _entries(lines):
-        names = [piece for line in (first, *details) for piece in pieces_of(line, dates_of(line))]
-        if not names:
+    for first, details in _entries([_without_expiry(line) for line in lines]):
+        name, issuer = _name_and_issuer(first, details)
+        if name is None:
             continue
-        name, issuer = names[0], trimmed(names[1].part(0, len(names[1].text.rstrip(MARKS)))) if names[1:] else None
-        if issuer is None and (match := ISSUER.match(name.text)):
-            issuer, name = name.part(*match.span("issuer")), name.part(*match.span("name"))
         date = next((date for line in (first, *details) if (date := _date(line))), None)
         items.append(CertificationItem(name=name.as_fact(), issuer=issuer.as_fact() if issuer else None, date=date))
     return items
+
+
+def _without_expiry(line: Line) -> Line:
+    """Return a line without until when something is valid."""
+    found = EXPIRY.search(line.text[:MAX_LINE])
+    return line.part(0, found.start()) if found else line
+
+
+def _name_and_issuer(first: Line, details: list[Line]) -> tuple[Line | None, Line | None]:
+    dates = dates_of(first)
+    alone = trimmed(first.part(0, dates.span[0]) if dates else first, MARKS + "(")
+    if len(alone.text) <= MAX_LINE and (match := ISSUER.match(alone.text)):
+        return alone.part(*match.span("name")), alone.part(*match.span(match.lastgroup or "issuer"))
+    names = [piece for line in (first, *details) for piece in pieces_of(line, dates_of(line))]
+    issuer = names[1].part(0, len(names[1].text.rstrip(MARKS))) if names[1:] else None
+    return names[0] if names else None, issuer
 
 
 def read_projects(lines: list[Line]) -> list[ProjectItem]:

@@ -50,6 +50,7 @@ COMPANY_ENDING = re.compile(rf"\w{{3,}}{either(words('companies', 'endings'))}")
 DEGREE_WORDS = re.compile(rf"(?<!\w){either(words('degrees', 'words'))}(?!\w)")
 DEGREE_SHORT = re.compile(rf"(?<![\w.]){either(written('degrees', 'abbreviations'))}(?!\w)")
 LANGUAGE_NAMES = words("levels", "language_names")
+LANGUAGE = re.compile(rf"{either(LANGUAGE_NAMES)}(?!\w)")
 LEVELS = words("levels", "words")
 FURNITURE = words("furniture", "words")
 PARTICLES = words("names", "particles")
@@ -105,6 +106,11 @@ def _is_plural(word: str) -> bool:
 def has_company_form(text: str) -> bool:
     """Return whether a text has a legal form, such as GmbH."""
     return COMPANY_FORM.search(fold(text)) is not None
+
+
+def names_language(text: str) -> bool:
+    """Return whether a text begins with the name of a spoken language."""
+    return LANGUAGE.match(fold(text).strip()) is not None
 
 
 def is_institution(text: str) -> bool:

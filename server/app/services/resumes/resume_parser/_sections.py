@@ -14,6 +14,7 @@ from app.services.resumes.resume_parser._gazetteer import (
     has_title_word,
     heading_key,
     is_institution,
+    names_language,
     section_of,
 )
 from app.services.resumes.resume_parser._lines import Line
@@ -158,7 +159,10 @@ def _run_in(line: Line, sections: Sections) -> tuple[str, Line] | None:
     if not colon or not rest.strip() or line.bullet or len(head) > 40:
         return None
     section = section_of(head)
-    # In the head, "Location: Berlin" is a contact point; in a list of skills, "Languages: Python" is a label.
-    if section is None or section in ("contact", *sections) or "skills" in sections and section == "languages":
+    # In the head, "Location: Berlin" is a contact point; in a list of skills, "Tools: Git" is a label.
+    if section is None or section in ("contact", *sections):
+        return None
+    # Programming languages are skills, too.
+    if section == "languages" and "skills" in sections and not names_language(rest):
         return None
     return section, line.part(len(head) + 1, len(line.text))
