@@ -33,10 +33,9 @@ from app.services.resumes import json_resume_facts, llm_resume_reader, resume_em
 from app.services.resumes.resume_parser import PARSABLE, parse_file_in_child
 from app.services.search import skill_taxonomy
 from app.utils import clock, file_types, ids
-from app.utils.errors import Conflict, Invalid, LimitReached
+from app.utils.errors import Conflict, Invalid, LimitReached, NotFound
 from app.utils.file_store import Upload, file_store
 
-MAX_LANGUAGES = 20  # as many as the API accepts
 TRUSTED = CandidateResume.trust != ResumeTrust.NOTHING  # the others came by public forms and wait for confirm()
 
 
@@ -205,6 +204,14 @@ def parse(resume_id: UUID) -> str:
         return ResumeStatus.FAILED
 
 
+def parse_stored(resume_id: UUID) -> str:
+    """Parse the resume, or return "gone" if it has been deleted, even while it was parsed."""
+    try:
+        return parse(resume_id)
+    except NotFound:
+        return "gone"
+
+
 def _facts(key: str, media_type: str) -> tuple[str, ParsedResume]:
     """Return text and facts: stored ones as they are, else those found by the parser and a language model."""
     if media_type == file_types.JSON:  # only files that we wrote have this type
@@ -326,18 +333,11 @@ def _profile(parsed: ParsedResume) -> dict[str, Any]:
         # 70 is the maximum of the column's check.
         "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
         # As many, and as long, as the API accepts.
-        "languages": _spoken(parsed),
+        "languages": spoken_languages.known(
+            (item.language.value, item.level.value if item.level else "") for item in parsed.languages
+        ),
         "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
     }
-
-
-def _spoken(parsed: ParsedResume) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for item in parsed.languages:
-        if code := spoken_languages.code_of(item.language.value):
-            level = spoken_languages.level_of(item.level.value) if item.level else None
-            found.setdefault(code, {"language": code, "level": level})
-    return list(found.values())[:MAX_LANGUAGES]
 
 
 def _contacts(parsed: ParsedResume) -> list[Any]:

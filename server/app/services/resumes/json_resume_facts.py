@@ -27,6 +27,7 @@ from app.schemas.parsed_resume_schema import (
 from app.services.resumes.resume_parser import normal_date, total_years
 from app.utils.text import without_contacts
 
+ADDRESSES = re.compile(r"(?<!\S)\S+@\S+|\+\d[\d ()/.-]{5,25}\d")
 OPEN_END = "present"  # in JSON Resume, a current position has no end date
 
 
@@ -71,12 +72,16 @@ class _Page:
     def __init__(self) -> None:
         self.text = ""
 
-    def line(self, *parts: str | None) -> list[Fact | None]:
-        """Append the parts as one line, and return a fact for each part that is not empty."""
+    def line(self, *parts: str | None, may_number: bool = False) -> list[Fact | None]:
+        """Append the parts as one line, and return a fact for each part that is not empty.
+
+        `may_number` says that numbers belong to the names, such as ISO 9001/14001, and are no telephones.
+        """
         facts: list[Fact | None] = []
         for part in parts:
             # A field may contain contact points of others: a search for a referee would find the candidate.
-            shown = re.sub(r"\s+", " ", without_contacts(part or "")).strip()
+            bare = ADDRESSES.sub(" ", part or "") if may_number else without_contacts(part or "")
+            shown = re.sub(r"\s+", " ", bare).strip()
             if shown:
                 self.text += " | " if any(facts) else ""
                 facts.append(Fact(value=shown, start=len(self.text), end=len(self.text) + len(shown)))
@@ -100,18 +105,18 @@ def _study(page: _Page, item: Education) -> EducationItem:
 
 
 def _certification(page: _Page, item: Certificate) -> CertificationItem | None:
-    name, issuer, date = page.line(item.name, item.issuer, item.date)
+    name, issuer, date = page.line(item.name, item.issuer, item.date, may_number=True)
     return CertificationItem(name=name, issuer=issuer, date=_dated(date)) if name else None
 
 
 def _project(page: _Page, item: Project) -> ProjectItem | None:
     end = item.endDate or (OPEN_END if item.startDate else None)
-    name, start_date, end_date = page.line(item.name, item.startDate, end)
+    name, start_date, end_date = page.line(item.name, item.startDate, end, may_number=True)
     return ProjectItem(name=name, start_date=_dated(start_date), end_date=_dated(end_date)) if name else None
 
 
 def _publication(page: _Page, item: Publication) -> PublicationItem | None:
-    title, date = page.line(item.name, item.releaseDate)
+    title, date = page.line(item.name, item.releaseDate, may_number=True)
     return PublicationItem(title=title, date=_dated(date)) if title else None
 
 

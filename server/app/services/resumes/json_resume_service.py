@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
 from app.services.resumes import candidate_resume_service, json_resume_facts, spoken_languages
 from app.utils import file_types, scope
-from app.utils.errors import Invalid
+from app.utils.errors import Invalid, NotFound
 from app.utils.file_store import file_store
 from app.utils.phone_numbers import normal_phone
 
@@ -68,7 +69,7 @@ def put(resume: JsonResume) -> Upserted:
         "phones": [phone] if phone else [],
         "links": [url for url in [basics.url, *(profile.url for profile in basics.profiles)] if url],
         "skills": [skill for skill in skills if len(skill) <= 60][:100],  # more would fail the validation below
-        "languages": _languages(resume),
+        "languages": spoken_languages.known((each.language or "", each.fluency or "") for each in resume.languages),
     }
     try:
         # Without the empty fields: an update changes only those that are given.
@@ -103,7 +104,8 @@ def _store(resume: JsonResume, candidate_id: UUID) -> None:
             continue
         if row.is_primary:  # otherwise delete() would promote the newest resume, which may be another one
             candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
-        candidate_resume_service.delete(row.id)
+        with suppress(NotFound):  # another request has just replaced it, too
+            candidate_resume_service.delete(row.id)
 
 
 def _place(resume: JsonResume) -> str | None:
@@ -153,12 +155,3 @@ def _date(fact: Fact | None) -> str | None:
     """Return a date in the format of JSON Resume, or None if it is open (present)."""
     value = fact.value if fact else ""
     return value if value[:4].isdigit() and len(value) in (4, 7, 10) else None
-
-
-def _languages(resume: JsonResume) -> list[dict[str, Any]]:
-    """Return the languages that are known by their names."""
-    found: dict[str, dict[str, Any]] = {}
-    for each in resume.languages:
-        if code := spoken_languages.code_of(each.language or ""):
-            found.setdefault(code, {"language": code, "level": spoken_languages.level_of(each.fluency or "")})
-    return list(found.values())

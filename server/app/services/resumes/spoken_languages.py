@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from babel import Locale
 
 from app.schemas.candidate_profile import LanguageLevel
 from app.utils.text import fold
 
+MAX_LANGUAGES = 20  # as many as the API accepts
 LOCALES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")  # languages of resumes; the first one decides
 # Usual names that CLDR does not have.
 MORE_NAMES = {"mandarin": "zh", "mandarin chinese": "zh", "farsi": "fa", "dari": "fa", "flemish": "nl", "tagalog": "tl"}
@@ -19,6 +22,15 @@ NATIVE = re.compile(
     r"|madrelingua|moedertaal|ojczyst"
 )
 NO_NATIVE = re.compile(r"near.native|non.native|like native|native.like")
+
+
+def known(languages: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return languages, given by name and level, as those of a candidate; names that nobody knows are left out."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, level in languages:
+        if code := code_of(name):
+            found.setdefault(code, {"language": code, "level": level_of(level)})
+    return list(found.values())[:MAX_LANGUAGES]
 
 
 def code_of(name: str) -> str | None:

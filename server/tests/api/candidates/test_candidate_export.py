@@ -89,7 +89,7 @@ def test_work_and_education_of_a_json_resume_come_in_and_go_out_again(tenant, ap
     ]
     basics = {"name": "Ivo Json", "label": "Wharf Warden", "email": "ivo.json@people.example"}
     more = {
-        "certificates": [{"name": "Crane Licence", "issuer": "Port Authority", "date": "2019-04"}],
+        "certificates": [{"name": "ISO 9001/14001/45001 Auditor", "issuer": "Port Authority", "date": "2019-04"}],
         "projects": [{"name": "Quay Watch", "startDate": "2018", "endDate": "2020-02"}],
         "publications": [{"name": "On Tides", "releaseDate": "2017"}],
     }

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import TenantCounter
 from app.services.core.child_process import child_limits
 from app.services.resumes import candidate_resume_service
+from app.utils import ids
 from app.utils.text import words
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_resume
@@ -186,3 +187,16 @@ def test_a_file_of_one_candidate_is_not_taken_by_another(tenant, api):
     first, second = make_candidate(tenant), make_candidate(tenant)
     ok(api.upload(f"/candidates/{first}/documents", data), 201)
     assert refused(api.upload("/candidate-resumes", data, candidate_id=str(second)), 409) == "duplicate_document"
+
+
+def test_languages_of_a_resume_reach_the_candidate(tenant, api):
+    languages = b"\nLanguages\nEnglish (native), Deutsch: B2, French - fluent, Klingonese\n"
+    resume = make_resume(tenant, resume_text() + languages)
+    candidate_id = ok(api.get(f"/candidate-resumes/{resume}"))["candidate_id"]
+    found = {each["language"]: each["level"] for each in ok(api.get(f"/candidates/{candidate_id}"))["languages"]}
+    assert found == {"en": "native", "de": "B2", "fr": None}
+
+
+def test_a_resume_that_is_deleted_before_it_is_parsed_ends_quietly(tenant):
+    with tenant.bound():
+        assert candidate_resume_service.parse_stored(ids.new_id()) == "gone"

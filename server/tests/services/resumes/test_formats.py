@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.core.child_process import Unreadable
 from app.services.resumes.resume_parser import _tools, missing_programs, parse_lines, read_lines
+from app.services.resumes.resume_parser._pdf_words import MANY_PAINTS
 from app.utils import file_types
 from tests.factories.candidate_resume import odt_of
 
@@ -80,7 +81,26 @@ def _grey_on_grey(canvas: Canvas) -> None:
     canvas.drawString(60, 560, "Kubernetes, Terraform")
 
 
-@pytest.mark.parametrize("draw", [_white, _tiny, _without_paint, _outside, _covered, _grey_on_grey])
+def _white_outline(canvas: Canvas) -> None:
+    canvas.setStrokeColorRGB(1, 1, 1)
+    text = canvas.beginText(60, 560)
+    text.setTextRenderMode(1)
+    text.textLine("Kubernetes, Terraform")
+    canvas.drawText(text)
+
+
+def _covered_after_many_objects(canvas: Canvas) -> None:
+    canvas.drawString(60, 560, "Kubernetes, Terraform")
+    canvas.setFillColorRGB(1, 1, 1)
+    for number in range(MANY_PAINTS):
+        canvas.rect(580, number % 800, 1, 1, fill=1, stroke=0)
+    canvas.rect(50, 550, 300, 30, fill=1, stroke=0)
+
+
+HIDDEN = [_white, _white_outline, _tiny, _without_paint, _outside, _covered, _covered_after_many_objects, _grey_on_grey]
+
+
+@pytest.mark.parametrize("draw", HIDDEN)
 def test_what_nobody_can_see_is_no_part_of_a_pdf_and_is_reported(draw):
     text, parsed = _parsed(_canvas(draw))
     assert _values(parsed.skills) == ["Gilding", "Sewing", "Paper repair"] and "Kubernetes" not in text

@@ -63,10 +63,11 @@ def bounds(each: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def colour(each: pdfium.FPDF_PAGEOBJECT) -> tuple[Colour, int]:
-    """Return the colour and the opacity of an object's fill."""
+def colour(each: pdfium.FPDF_PAGEOBJECT, is_outline: bool = False) -> tuple[Colour, int]:
+    """Return the colour and the opacity of an object's fill, or of its outline."""
     red, green, blue, opacity = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
-    if not pdfium.FPDFPageObj_GetFillColor(each, red, green, blue, opacity):
+    ask = pdfium.FPDFPageObj_GetStrokeColor if is_outline else pdfium.FPDFPageObj_GetFillColor
+    if not ask(each, red, green, blue, opacity):
         return (0, 0, 0), 255
     return (red.value, green.value, blue.value), opacity.value
 

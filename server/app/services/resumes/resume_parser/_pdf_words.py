@@ -26,6 +26,7 @@ from app.services.resumes.resume_parser._words import PageWords, Word
 
 MAX_PAGES = 30
 MAX_LETTERS = 60_000  # per page; a full page of small print has 10 000
+OUTLINE = 1  # a stroke alone
 STROKED = 2  # a fill with a stroke around it, which looks bold
 INVISIBLE = {3, 7}  # text rendering modes: no fill and no stroke, clipping only (ISO 32000-1, table 106)
 DOUBTFUL = 60  # difference of a colour channel below which the picture of the page is looked at
@@ -39,6 +40,7 @@ WHITE = (255, 255, 255)
 DESCENT = 0.22  # of the font size, below the baseline
 
 MAX_OBJECTS = 20_000  # per page
+MANY_PAINTS = 1000  # per page; a resume with charts has some hundred
 BAND = 20.0  # points
 MAX_LINKS = 100  # per page
 UNSEEN = 2 | 32  # flags of fields that are not shown (ISO 32000-1, table 165)
@@ -95,6 +97,7 @@ class _Page:
         self.fonts: dict[int, bool] = {0: False}
         self.paints: list[_Paint] = []
         self.bands: defaultdict[int, list[_Paint]] = defaultdict(list)  # the paints across each band of the page
+        self.is_crowded = False
         self.picture: tuple[bytes, int, int, int, float] | None = None  # drawn when it is first asked for
 
     def read(self) -> PageWords:
@@ -114,10 +117,12 @@ class _Page:
 
     def _find_paints(self) -> None:
         """Note what is painted over an area."""
-        for order, (each, kind, outer) in enumerate(islice(drawn.objects(self.page), MAX_OBJECTS)):
+        order = 0
+        for order, (each, kind, outer) in enumerate(islice(drawn.objects(self.page), MAX_OBJECTS), start=1):
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_PATH and drawn.is_filled(each):
                 colour = drawn.colour(each)[0] if kind == pdfium.FPDF_PAGEOBJ_PATH else None
                 self.paints.append(_Paint(self._box(*drawn.bounds(each, outer)), colour, order))
+        self.is_crowded = order == MAX_OBJECTS or len(self.paints) > MANY_PAINTS
         for paint in self.paints:
             top, bottom = max(0.0, paint.box[1]), min(self.height, paint.box[3])
             for band in range(int(top / BAND), int(bottom / BAND) + 1):
@@ -126,7 +131,7 @@ class _Page:
     @cached_property
     def orders(self) -> dict[int, int]:
         """The order of drawing of text objects, which only text in a painted area needs."""
-        every = enumerate(islice(drawn.objects(self.page), MAX_OBJECTS))
+        every = enumerate(islice(drawn.objects(self.page), MAX_OBJECTS), start=1)
         return {drawn.key(each): order for order, (each, kind, _) in every if kind == pdfium.FPDF_PAGEOBJ_TEXT}
 
     def _letters(self) -> tuple[list[Letter], list[Letter]]:
@@ -168,7 +173,7 @@ class _Page:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(target)
         is_bold = mode == STROKED or self._is_bold(pdfium.FPDFTextObj_GetFont(target))
         turn = round(math.atan2(matrix.c, matrix.a) / (math.pi / 2)) % 4
-        self.styles[key] = Style(size, is_bold, mode, *drawn.colour(target), turn, key)
+        self.styles[key] = Style(size, is_bold, mode, *drawn.colour(target, is_outline=mode == OUTLINE), turn, key)
         return self.styles[key]
 
     def _is_bold(self, font: pdfium.FPDF_FONT) -> bool:
@@ -206,6 +211,8 @@ class _Page:
             return True
         if abs(style.size) < SMALLEST or style.opacity < FAINT:
             return True
+        if self.is_crowded:  # the picture tells what is seen, at a cost that does not grow with what is painted
+            return not is_scan and not self._shows(letter.box)
         under: Colour | None = WHITE
         for paint in self.bands.get(int(y / BAND), ()):
             a, b, c, d = paint.box
