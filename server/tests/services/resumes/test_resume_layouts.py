@@ -251,3 +251,16 @@ def test_where_all_lines_look_alike_no_name_is_found_below_a_heading():
     _, parsed = parse_text("HARBOUR ENGINEER\nSummary\nBuilds quays\nHighlights\nMarine Works\nQuality Control\n")
     assert parsed.name is None
     assert parsed.headline is not None and parsed.headline.value == "HARBOUR ENGINEER"
+
+
+@pytest.mark.parametrize(
+    ("line", "job"),
+    [
+        ("Line Cook Hotel Anker", ("Line Cook", "Hotel Anker")),
+        ("Staff Accountant Quay Company – Hamburg, Germany", ("Staff Accountant", "Quay Company")),
+        ("Hotel Manager", ("Hotel Manager", None)),
+    ],
+)
+def test_title_and_employer_without_a_mark_between_them(line, job):
+    _, parsed = parse_text(f"{HEAD}Experience\n01/2010 - 02/2012\n{line}\n- Built pipelines.\n")
+    assert _jobs(parsed) == [job]

@@ -5,6 +5,7 @@ A resume has its titles and employers in the same place of each entry, so that c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from app.utils.text import fold
 
 MAX_NAMES = 4  # pieces of an entry that may be the title or the employer
 HEADLINE_WEIGHT, LABEL_WEIGHT, PLACE_WEIGHT = 3, 6, 2
+MAX_TITLE = 6  # words in front of an employer without a mark
+WORD = re.compile(r"[^\W\d_]+")
 MISSING = 0.5  # how much an entry without a title or an employer is less likely
 VOTE = 1.6  # what the other entries weigh, against the words of this one
 
@@ -55,8 +58,25 @@ def read_work(lines: list[Line], headline: Fact | None) -> list[WorkItem]:
     names = [_names(entry, headline) for entry in entries]
     first = [_roles(each, headline, Counter()) for each in names]
     votes = _votes(first, names, headline)
-    decided = [_roles(each, headline, votes) for each in names]
+    decided = [_unglued(_roles(each, headline, votes)) for each in names]
     return _without_frames([_item(entry, roles) for entry, roles in zip(entries, _with_employers(entries, decided))])
+
+
+def _unglued(roles: Roles) -> Roles:
+    """Part a title and an employer without a mark between them, "Line Cook Hotel Anker", behind the last occupation."""
+    title, company = roles
+    only = company or title
+    if only is None or title and company:
+        return roles
+    text = without_place(only.piece).text
+    ends = [match.end() for match in WORD.finditer(text) if has_title_word(match.group())]
+    head, rest = text[: ends[-1]] if ends else "", text[ends[-1] :].strip() if ends else ""
+    # Without another title, "Baker Hughes" is still an employer.
+    is_glued = rest[:1].isupper() and not has_company_word(head) and has_company_word(rest)
+    if not is_glued or "," in text or len(head.split()) > MAX_TITLE:
+        return roles
+    parts = only.piece.part(0, len(head)), only.piece.part(len(head), len(text))
+    return Name(parts[0], only.row, only.order), Name(parts[1], only.row, only.order + 1)
 
 
 def _with_employers(entries: list[Entry], decided: list[Roles]) -> list[Roles]:
