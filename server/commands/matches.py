@@ -28,5 +28,5 @@ def rebuild(context: click.Context, tenant: str | None, as_json: bool) -> None:
             with in_tenant(slug):
                 match_rebuild_service.request()
     print_result(
-        {"tenants": len(slugs)}, as_json, f"The matches of {len(slugs)} tenants are rebuilt in the background."
+        {"tenants": len(slugs)}, as_json, f"Tenants whose matches are rebuilt in the background: {len(slugs)}."
     )
