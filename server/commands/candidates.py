@@ -5,9 +5,7 @@ from __future__ import annotations
 import click
 
 from app.services.duplicates import identity_review_service
-from app.services.tenants import tenant_service
-from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, print_rows
+from commands.shared import as_json_option, in_each_tenant, operating, print_rows
 
 COLUMNS = ["tenant", "candidate_id", "doubt", "raised_by"]
 
@@ -25,11 +23,7 @@ def doubtful(context: click.Context, tenant: str | None, as_json: bool) -> None:
     """List candidates that may have the contact point, resume or name of another person. Prints ids only."""
     rows = []
     with operating(context):
-        with scope.platform("the operator asks about all tenants", OPERATOR):
-            slugs = [tenant] if tenant else tenant_service.slugs()
-        for slug in slugs:
-            with in_tenant(slug):
-                found = list(identity_review_service.doubtful())
+        for slug in in_each_tenant(tenant):
             rows += [
                 {
                     "tenant": slug,
@@ -37,6 +31,6 @@ def doubtful(context: click.Context, tenant: str | None, as_json: bool) -> None:
                     "doubt": each.doubt.value,
                     "raised_by": str(each.raised_by),
                 }
-                for each in found
+                for each in identity_review_service.doubtful()
             ]
     print_rows(rows, as_json, COLUMNS)

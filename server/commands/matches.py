@@ -5,9 +5,7 @@ from __future__ import annotations
 import click
 
 from app.services.matching import match_rebuild_service
-from app.services.tenants import tenant_service
-from app.utils import scope
-from commands.shared import OPERATOR, as_json_option, in_tenant, operating, print_result
+from commands.shared import as_json_option, in_each_tenant, operating, print_result
 
 
 @click.group()
@@ -21,12 +19,8 @@ def matches() -> None:
 @click.pass_context
 def rebuild(context: click.Context, tenant: str | None, as_json: bool) -> None:
     """Rank all candidates anew, in the background. Needed after a change of MATCH_ENCODER."""
+    count = 0
     with operating(context):
-        with scope.platform("the operator asks about all tenants", OPERATOR):
-            slugs = [tenant] if tenant else tenant_service.slugs()
-        for slug in slugs:
-            with in_tenant(slug):
-                match_rebuild_service.request()
-    print_result(
-        {"tenants": len(slugs)}, as_json, f"Tenants whose matches are rebuilt in the background: {len(slugs)}."
-    )
+        for count, _ in enumerate(in_each_tenant(tenant), start=1):
+            match_rebuild_service.request()
+    print_result({"tenants": count}, as_json, f"Tenants whose matches are rebuilt in the background: {count}.")

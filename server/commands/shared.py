@@ -88,6 +88,15 @@ def in_tenant(slug: str, permissions: frozenset[str] = frozenset()) -> Iterator[
         yield tenant_id
 
 
+def in_each_tenant(slug: str | None) -> Iterator[str]:
+    """Bind the tenant of a slug, or all tenants one after the other, as `in_tenant` does; yield their slugs."""
+    with scope.platform("the operator asks about all tenants", OPERATOR):
+        slugs = [slug] if slug else tenant_service.slugs()
+    for each in slugs:
+        with in_tenant(each):
+            yield each
+
+
 def print_result(answer: BaseModel | dict[str, Any], as_json: bool, sentence: str) -> None:
     """Print a result as JSON, or as a sentence."""
     if not as_json:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
-from app.utils import clock, ids
+from migrations.promises import enqueue_for_each_tenant
 
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 TRIGGERS = ("candidate_words_insert", "candidate_words_update")
 # A line of search_text per field, in the order of their weights: 16 name, 8 title, 4 skill, 2 location, 1 text, 0 marks.
 POSTGRESQL = """
@@ -83,7 +81,7 @@ def upgrade() -> None:
     _create_triggers("search_text", POSTGRESQL, SQLITE)
     # What was there are words without fields: as text until the jobs promised here derive them anew.
     op.execute(f"update candidates set search_text = {_newlines()} || ' ' || search_text || ' ' || {_newline()}")
-    _promise_the_rest()
+    enqueue_for_each_tenant("candidate_search/outdated")
 
 
 def _newline() -> str:
@@ -92,18 +90,6 @@ def _newline() -> str:
 
 def _newlines() -> str:
     return " || ".join([_newline()] * 4)
-
-
-def _promise_the_rest() -> None:
-    bind, now = op.get_bind(), clock.now()
-    moments = [sa.column(name, sa.DateTime(timezone=True)) for name in ("due_at", "created_at", "updated_at")]
-    names = [sa.column("id", sa.Uuid()), sa.column("tenant_id", sa.Uuid()), sa.column("data", JSON)]
-    plain = [sa.column(name) for name in ("name", "generation", "sends")]
-    outbox = sa.table("outbox", *names, *plain, *moments)
-    for tenant_id in bind.scalars(sa.select(sa.column("id", sa.Uuid())).select_from(sa.table("tenants"))).all():
-        row = {"id": ids.new_id(), "tenant_id": tenant_id, "data": {}, "name": "candidate_search/outdated"}
-        times = dict.fromkeys(("due_at", "created_at", "updated_at"), now)
-        bind.execute(sa.insert(outbox).values({**row, "generation": 0, "sends": 0, **times}))
 
 
 def _drop_triggers() -> None:

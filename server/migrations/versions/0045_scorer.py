@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
-from app.utils import clock, ids
+from migrations.promises import enqueue_for_each_tenant
 
 revision = "0045"
 down_revision = "0044"
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 EVENT = "matches/outdated"
 COLUMNS = ["tenant_id", "job_id"]
 
@@ -34,19 +32,7 @@ def upgrade() -> None:
         batch.alter_column("standing", server_default=None)
         batch.alter_column("scorer", server_default=None)
         batch.create_index("ix_candidate_matches_tenant_id_job_id_standing_id", [*COLUMNS, "standing", "id"])
-    _enqueue_rebuilds()
-
-
-def _enqueue_rebuilds() -> None:
-    """Vectors and matches are made anew by a run per tenant, because that takes long."""
-    bind, now = op.get_bind(), clock.now()
-    moments = [sa.column(name, sa.DateTime(timezone=True)) for name in ("due_at", "created_at", "updated_at")]
-    names = [sa.column("id", sa.Uuid()), sa.column("tenant_id", sa.Uuid()), sa.column("data", JSON)]
-    plain = [sa.column(name) for name in ("name", "generation", "sends")]
-    outbox = sa.table("outbox", *names, *plain, *moments)
-    for tenant_id in bind.scalars(sa.select(sa.column("id", sa.Uuid())).select_from(sa.table("tenants"))).all():
-        row = {"id": ids.new_id(), "tenant_id": tenant_id, "data": {}, "name": EVENT, "generation": 0, "sends": 0}
-        bind.execute(sa.insert(outbox).values({**row, **dict.fromkeys(("due_at", "created_at", "updated_at"), now)}))
+    enqueue_for_each_tenant(EVENT)  # vectors and matches are made anew by a run per tenant
 
 
 def downgrade() -> None:

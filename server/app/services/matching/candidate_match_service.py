@@ -25,6 +25,7 @@ from app.services.matching.match_scoring import (
     JobProfile,
     Scored,
     grade_of,
+    met_skills,
     score_best,
     scorer,
     with_all_skills,
@@ -187,14 +188,16 @@ def _explain(
         if source and comparable_text.copies(source.text, job.description):
             source = replace(source, own_text=comparable_text.without_copied(source.text, job.description))
             final = _without_copies(job, person, final, source)
-        final = with_all_skills(job, person, final, source.own_text if source else "")
-        found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, source)))
+        met = met_skills(job, person, source.own_text if source else "")
+        final = with_all_skills(job, person, final, met)
+        found.append((scored.candidate_id, final, match_evidence.explain(job, person, final, met, source)))
     return found
 
 
 def _without_copies(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source) -> Scored:
     """Compare a resume without what it copied from the posting: whoever does so gains nothing."""
-    vectors = resume_embedding.unpack([resume_embedding.of_resume(source.own_text, source.parsed)])
+    text = comparable_text.comparable(source.own_text, source.parsed)
+    vectors = resume_embedding.unpack([resume_embedding.of_texts(text, [])])  # of the text alone
     (again,) = score_best(job, [person], vectors, 1)
     return with_meaning_of(again, scored)
 

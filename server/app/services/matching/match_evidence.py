@@ -9,7 +9,7 @@ from typing import Any
 
 from app.schemas.candidate_match_schema import Criterion, Evidence
 from app.schemas.parsed_resume_schema import Fact, ParsedResume
-from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, mention, met_skills, weights
+from app.services.matching.match_scoring import CandidateProfile, JobProfile, Scored, mention, weights
 from app.services.search.skill_taxonomy import canonical
 from app.utils.text import without_contacts, words
 
@@ -33,13 +33,20 @@ class Source:
     own_text: str  # the text with blanks in place of what was copied from the posting
 
 
-def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: Source | None) -> list[dict[str, Any]]:
-    """Return the criteria of the job with weights, details and quotes, as JSON."""
+def explain(
+    job: JobProfile, person: CandidateProfile, scored: Scored, met: dict[str, str], source: Source | None
+) -> list[dict[str, Any]]:
+    """Return the criteria of the job with weights, details and quotes, as JSON; `met` is that of `met_skills`."""
     share = weights(scored.criteria)
-    builders = {"titles": _titles, "meaning": _meaning, "skills": _skills, "experience": _experience}
+    builders = {
+        "titles": lambda: _titles(job, source),
+        "meaning": lambda: _meaning(job, source),
+        "skills": lambda: _skills(job, met, source),
+        "experience": lambda: _experience(job, person, source),
+    }
     criteria = []
     for name, found in scored.criteria.items():
-        detail, evidence = builders[name](job, person, source) if found.is_known else (UNKNOWN_DETAILS[name], [])
+        detail, evidence = builders[name]() if found.is_known else (UNKNOWN_DETAILS[name], [])
         criteria.append(
             Criterion(
                 name=name,
@@ -53,7 +60,7 @@ def explain(job: JobProfile, person: CandidateProfile, scored: Scored, source: S
     return [criterion.model_dump() for criterion in criteria]
 
 
-def _titles(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+def _titles(job: JobProfile, source: Source | None) -> tuple[str, list[Evidence]]:
     facts = []
     if source:
         facts = [item.title for item in source.parsed.work if item.title]
@@ -61,7 +68,7 @@ def _titles(job: JobProfile, person: CandidateProfile, source: Source | None) ->
     return f"Titles compared with {job.title!r}", _quotes(source, facts)
 
 
-def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
+def _meaning(job: JobProfile, source: Source | None) -> tuple[str, list[Evidence]]:
     """Quote the line that shares most words with the job."""
     wanted = set(words(" ".join([job.title, *job.required, *job.preferred])))
     best: re.Match[str] | None = None
@@ -76,8 +83,7 @@ def _meaning(job: JobProfile, person: CandidateProfile, source: Source | None) -
     return "Meaning of the whole text compared with the job", _quotes(source, span)
 
 
-def _skills(job: JobProfile, person: CandidateProfile, source: Source | None) -> tuple[str, list[Evidence]]:
-    met = met_skills(job, person, source.own_text if source else "")
+def _skills(job: JobProfile, met: dict[str, str], source: Source | None) -> tuple[str, list[Evidence]]:
     missing = [skill for skill in job.required if skill not in met]
     detail = f"{len(met)} of {len(job.required) + len(job.preferred)} skills"
     detail += f"; missing: {', '.join(missing)}" if missing else ""

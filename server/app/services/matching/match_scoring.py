@@ -118,9 +118,8 @@ def score_best(
     ]
 
 
-def with_all_skills(job: JobProfile, person: CandidateProfile, scored: Scored, text: str) -> Scored:
+def with_all_skills(job: JobProfile, person: CandidateProfile, scored: Scored, met: dict[str, str]) -> Scored:
     """Return the result with the skills counted, too, that are spelled similarly or that only the text names."""
-    met = met_skills(job, person, text)
     if "skills" not in scored.criteria or not (met or person.skills):
         return scored
     return _scored(person.id, {**scored.criteria, "skills": CriterionScore(round(_share(job, met), 2), True)})

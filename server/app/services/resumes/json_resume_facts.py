@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from app.schemas.json_resume_schema import (
@@ -31,17 +32,20 @@ ADDRESSES = re.compile(r"(?<!\S)\S+@\S+|\+\d[\d ()/.-]{5,25}\d")
 OPEN_END = "present"  # in JSON Resume, a current position has no end date
 
 
-def write(resume: JsonResume, candidate_id: UUID, before: bytes | None = None) -> bytes:
-    """Return the file of the history. Members that the resume does not have stay as they were in the file `before`.
+def given(resume: JsonResume) -> dict[str, Any]:
+    """Return the members of the history that a resume has, empty ones too."""
+    members = {name: getattr(resume, name) for name in resume.model_fields_set & set(History.model_fields)}
+    return members | ({"summary": resume.basics.summary} if "summary" in resume.basics.model_fields_set else {})
+
+
+def write(history: dict[str, Any], candidate_id: UUID, before: bytes | None = None) -> bytes:
+    """Return the file of a history. Members that it does not have stay as they were in the file `before`.
 
     The file has no contact points (they belong to the profile) and is unique per candidate.
     """
     # Without the id, equal histories of two candidates would be one document, since a tenant stores bytes once.
     kept = JsonResumeFile.model_validate_json(before) if before else JsonResumeFile(candidate_id=candidate_id)
-    given = {name: getattr(resume, name) for name in resume.model_fields_set & set(History.model_fields)}
-    if "summary" in resume.basics.model_fields_set:
-        given["summary"] = resume.basics.summary
-    return kept.model_copy(update=given).model_dump_json(exclude_none=True).encode()
+    return kept.model_copy(update=history).model_dump_json(exclude_none=True).encode()
 
 
 def read(data: bytes) -> tuple[str, ParsedResume]:

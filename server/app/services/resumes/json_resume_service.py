@@ -16,7 +16,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate
 from app.schemas.candidate_schema import CandidateCreate, CandidateOut
-from app.schemas.json_resume_schema import History, JsonResume
+from app.schemas.json_resume_schema import JsonResume
 from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
@@ -78,13 +78,13 @@ def put(resume: JsonResume) -> Upserted:
         raise Invalid("The resume does not contain a valid candidate.", code="bad_json_resume") from error
     done = candidate_service.upsert(new)
     # An empty list removes what was stored before; a resume without any of these members leaves it.
-    given = resume.model_fields_set & set(History.model_fields)
-    if (given or "summary" in resume.basics.model_fields_set) and ADD_RESUMES in scope.actor().permissions:
-        _store(resume, done.candidate.id)
+    history = json_resume_facts.given(resume)
+    if history and ADD_RESUMES in scope.actor().permissions:
+        _store(history, done.candidate.id)
     return done
 
 
-def _store(resume: JsonResume, candidate_id: UUID) -> None:
+def _store(history: dict[str, Any], candidate_id: UUID) -> None:
     """Store the history as a resume of the candidate, replacing the one stored this way before."""
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
@@ -93,10 +93,10 @@ def _store(resume: JsonResume, candidate_id: UUID) -> None:
     # Only these files have the type JSON; an uploaded JSON file counts as text.
     before = before.join(CandidateDocument, its_file).where(CandidateDocument.media_type == file_types.JSON)
     replaced = db.session.execute(before.where(CandidateResume.candidate_id == candidate_id)).all()
-    if not (replaced or resume.basics.summary or any(getattr(resume, name) for name in History.model_fields)):
+    if not (replaced or any(history.values())):
         return
     stored = b"".join(file_store.open(replaced[-1].storage_key)) if replaced else None
-    data = json_resume_facts.write(resume, candidate_id, stored)
+    data = json_resume_facts.write(history, candidate_id, stored)
     # The new one comes first, because the last resume of a candidate cannot be deleted.
     kept = candidate_resume_service.store_facts(data, FILENAME, candidate_id)
     for row in replaced:

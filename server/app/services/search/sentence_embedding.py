@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import importlib
-import importlib.util
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from app.services.search.text_embedding import Vector
+from app.services.search.text_embedding import Vector, package_folder
 
 DIMENSIONS = 384
 MAX_TOKENS = 256  # the model was trained on sentences; more tokens cost more time and say little more
@@ -49,12 +48,9 @@ def _mean(text: str) -> Vector:
 def _model() -> tuple[Tokenizer, Any]:
     """Load the model on first use; nothing is downloaded."""
     onnxruntime = importlib.import_module("onnxruntime")  # optional
-    found = importlib.util.find_spec(MODEL)
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError(f"the package {MODEL} is not installed")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # each worker has its own model, and the machine other work
-    path = Path(found.submodule_search_locations[0]) / "model.onnx"
+    path = package_folder(MODEL) / "model.onnx"
     return _tokenizer(), onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

@@ -107,6 +107,11 @@ def concept(key: str) -> Concept | None:
     return Concept(line[0], line[1], URI + line[2], line[3] == "k") if line and len(line) == 4 else None
 
 
+def text() -> str:
+    """Return all names of all skills, with their keys and the rests of their URIs, as one text."""
+    return _lines().decode()
+
+
 def starting_with(text: str, limit: int) -> list[Concept]:
     """Return up to `limit` concepts with a name that begins with `text`, ordered by that name."""
     found: dict[str, Concept] = {}

@@ -30,13 +30,18 @@ def embed(texts: list[str]) -> Vector:
     return vectors
 
 
+def package_folder(name: str) -> Path:
+    """Return the folder of an installed package, without importing it; RuntimeError if there is none."""
+    found = importlib.util.find_spec(name)
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError(f"the package {name} is not installed")
+    return Path(found.submodule_search_locations[0])
+
+
 @cache
 def _model() -> tuple[Tokenizer, Vector]:
     """Load the model on first use from the wordllama wheel; nothing is downloaded."""
-    found = importlib.util.find_spec("wordllama")
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError("the package wordllama is not installed")
-    folder = Path(found.submodule_search_locations[0])
+    folder = package_folder("wordllama")
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.no_padding()  # padding would count in the average
     weights = load_file(folder / WEIGHTS)["embedding.weight"].astype(np.float32)  # the file has float16

@@ -15,6 +15,7 @@ from app.services.matching.match_scoring import (
     experience_score,
     grade_of,
     matched_skills,
+    met_skills,
     score_best,
     weights,
     with_all_skills,
@@ -38,6 +39,10 @@ def _people(*rows):
 
 def _score(job, people, *vectors):
     return score_best(job, people, [np.stack(vectors)], len(people))
+
+
+def _with_all_skills(job, person, scored, text):
+    return with_all_skills(job, person, scored, met_skills(job, person, text))
 
 
 @pytest.mark.parametrize(
@@ -134,15 +139,15 @@ def test_similar_spellings_count_in_the_end():
     (scored,) = _score(job, people, ENGINEER)
     assert (
         scored.criteria["skills"].score == 50
-        and with_all_skills(job, people[0], scored, "").criteria["skills"].score == 100
+        and _with_all_skills(job, people[0], scored, "").criteria["skills"].score == 100
     )
 
 
 def test_skills_that_only_the_text_names_count_in_the_end():
     job, people = _job(required=("C++", "SQL")), _people(([], 5))
     (scored,) = _score(job, people, ENGINEER)
-    assert not with_all_skills(job, people[0], scored, "Knows C and NoSQL.").criteria["skills"].is_known
-    assert with_all_skills(job, people[0], scored, "Writes c++ daily.").criteria["skills"].score == 50
+    assert not _with_all_skills(job, people[0], scored, "Knows C and NoSQL.").criteria["skills"].is_known
+    assert _with_all_skills(job, people[0], scored, "Writes c++ daily.").criteria["skills"].score == 50
 
 
 def test_two_names_of_one_skill_are_both_met():

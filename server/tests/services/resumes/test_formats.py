@@ -58,11 +58,15 @@ def _tiny(canvas: Canvas) -> None:
     canvas.drawString(60, 560, "Kubernetes, Terraform")
 
 
-def _without_paint(canvas: Canvas) -> None:
+def _in_mode(canvas: Canvas, mode: int) -> None:
     text = canvas.beginText(60, 560)
-    text.setTextRenderMode(3)
+    text.setTextRenderMode(mode)
     text.textLine("Kubernetes, Terraform")
     canvas.drawText(text)
+
+
+def _without_paint(canvas: Canvas) -> None:
+    _in_mode(canvas, 3)
 
 
 def _outside(canvas: Canvas) -> None:
@@ -83,10 +87,7 @@ def _grey_on_grey(canvas: Canvas) -> None:
 
 def _white_outline(canvas: Canvas) -> None:
     canvas.setStrokeColorRGB(1, 1, 1)
-    text = canvas.beginText(60, 560)
-    text.setTextRenderMode(1)
-    text.textLine("Kubernetes, Terraform")
-    canvas.drawText(text)
+    _in_mode(canvas, 1)
 
 
 def _covered_after_many_objects(canvas: Canvas) -> None:

@@ -10,6 +10,7 @@ from importlib import resources
 from babel import Locale
 
 from app.services.resumes.resume_parser._word_lists import LANGUAGES, either, files, words, written
+from app.services.search import skill_taxonomy
 from app.utils.text import fold, transliterate
 
 AND = re.compile(r"\s+(?:and|und|et|y|e|i|en|oraz|&|\+|/)\s+|\s*&\s*")
@@ -158,8 +159,7 @@ def has_trade_name(text: str) -> bool:
 @lru_cache
 def _everyday_words() -> frozenset[str]:
     """Return the words of skills, of which nobody has a name; they also stand before trades."""
-    file = resources.files("app.data") / "skills.txt.gz"
-    return frozenset(WORD.findall(gzip.decompress(file.read_bytes()).decode()))
+    return frozenset(WORD.findall(skill_taxonomy.text()))
 
 
 def is_city(text: str) -> bool:

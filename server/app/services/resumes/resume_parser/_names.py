@@ -202,7 +202,7 @@ def _score(fact: Fact, line: Line, index: int, largest: float, local: str) -> fl
         score -= 0.6
     if is_city(fact.value.split(",")[0]):
         score -= 0.5
-    if has_title_word(fact.value) and not (local and _shared_words(fact.value, local)):
+    if has_title_word(fact.value) and not _shared_words(fact.value, local):
         score -= 0.5  # whatever is no occupation is rather the name
     if local:
         score += 1.0 if _shared_words(fact.value, local) else 0.0

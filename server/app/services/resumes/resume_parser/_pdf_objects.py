@@ -15,17 +15,16 @@ BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]  # on the page: left, top, right, bottom; in the file: left, bottom, right, top
 Colour = tuple[int, int, int]
+Drawn = tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]  # an object, its kind, and the matrix of the forms around it
 
 
-def objects(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+def objects(page: pypdfium2.PdfPage) -> Iterator[Drawn]:
     """Yield the objects of a page in the order of drawing, those of forms too, with their kind and outer matrix."""
     count, get = pdfium.FPDFPage_CountObjects(page), pdfium.FPDFPage_GetObject
     yield from _flat((get(page, at) for at in range(count)), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
 
 
-def _flat(
-    objects: Iterator[pdfium.FPDF_PAGEOBJECT], outer: Matrix
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+def _flat(objects: Iterator[pdfium.FPDF_PAGEOBJECT], outer: Matrix) -> Iterator[Drawn]:
     for each in objects:
         kind = pdfium.FPDFPageObj_GetType(each)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:

@@ -118,7 +118,7 @@ class _Page:
     def _find_paints(self) -> None:
         """Note what is painted over an area."""
         order = 0
-        for order, (each, kind, outer) in enumerate(islice(drawn.objects(self.page), MAX_OBJECTS), start=1):
+        for order, (each, kind, outer) in self._objects():
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_PATH and drawn.is_filled(each):
                 colour = drawn.colour(each)[0] if kind == pdfium.FPDF_PAGEOBJ_PATH else None
                 self.paints.append(_Paint(self._box(*drawn.bounds(each, outer)), colour, order))
@@ -131,8 +131,11 @@ class _Page:
     @cached_property
     def orders(self) -> dict[int, int]:
         """The order of drawing of text objects, which only text in a painted area needs."""
-        every = enumerate(islice(drawn.objects(self.page), MAX_OBJECTS), start=1)
-        return {drawn.key(each): order for order, (each, kind, _) in every if kind == pdfium.FPDF_PAGEOBJ_TEXT}
+        return {drawn.key(each): at for at, (each, kind, _) in self._objects() if kind == pdfium.FPDF_PAGEOBJ_TEXT}
+
+    def _objects(self) -> Iterator[tuple[int, drawn.Drawn]]:
+        """Return the objects of the page with their numbers in the order of drawing, up to MAX_OBJECTS."""
+        return enumerate(islice(drawn.objects(self.page), MAX_OBJECTS), start=1)
 
     def _letters(self) -> tuple[list[Letter], list[Letter]]:
         """Return the letters that a reader sees, in the order of the file, and those that nobody can see."""

@@ -5,7 +5,6 @@ A resume has its titles and employers in the same place of each entry, so that c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,13 @@ from itertools import permutations
 from app.schemas.parsed_resume_schema import Fact, WorkItem
 from app.services.resumes.resume_parser._dates import PRESENT
 from app.services.resumes.resume_parser._entries import Entry, find_entries
-from app.services.resumes.resume_parser._gazetteer import has_company_form, has_company_word, has_title_word, is_city
+from app.services.resumes.resume_parser._gazetteer import (
+    WORD,
+    has_company_form,
+    has_company_word,
+    has_title_word,
+    is_city,
+)
 from app.services.resumes.resume_parser._lines import Line
 from app.services.resumes.resume_parser._pieces import (
     company_weight,
@@ -29,7 +34,6 @@ from app.utils.text import fold
 MAX_NAMES = 4  # pieces of an entry that may be the title or the employer
 HEADLINE_WEIGHT, LABEL_WEIGHT, PLACE_WEIGHT = 3, 6, 2
 MAX_TITLE = 6  # words in front of an employer without a mark
-WORD = re.compile(r"[^\W\d_]+")
 MISSING = 0.5  # how much an entry without a title or an employer is less likely
 VOTE = 1.6  # what the other entries weigh, against the words of this one
 
