@@ -24,7 +24,8 @@ def superuser(database_url, initialised):
     name = f"{sa.make_url(database_url).database}_bench"
     made = fresh_database(database_url, name, f"{sa.make_url(database_url).database}_like")
     yield made.set(drivername="postgresql", username="postgres").render_as_string(hide_password=False)
-    drop_database(database_url, name)
+    # By the superuser: its connection may still be closing, and nobody else may end it.
+    drop_database(sa.make_url(database_url).set(username="postgres"), name)
 
 
 def test_the_data_set_is_loaded(superuser):
