@@ -25,7 +25,7 @@ from app.utils.jwt_codec import Claims, jwt_codec
 from bench import search_and_import
 from bench.dataset import BenchTenant, Sizes, load
 from config.settings import DEFAULT_SECRET
-from tests.processes.live import free_port
+from tools.with_services import free_port
 
 SERVER = Path(__file__).resolve().parents[1]
 GOALS = {"W1 one": 2.5, "W2 list": 2.5, "W3 create": 4.0, "W4 search": 2.5}

@@ -7,8 +7,10 @@ they are. TEST_APPLICATION_ROLE is a role that owns nothing. Both servers live i
 from __future__ import annotations
 
 import glob
+import itertools
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -24,6 +26,8 @@ SUPERUSER = "postgres"
 DATABASE = "fairlead_test"
 # Tests hardly ever commit: statistics taken meanwhile call tables empty, and a join of 10 000 rows then takes a minute.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+RANGES, RANGE = 20, 1_000  # of ports, from 12 000
+_ports = itertools.count(secrets.randbelow(RANGE))
 SIZES = "-c max_connections=300 -c shared_buffers=256MB"
 
 
@@ -94,9 +98,23 @@ def _tool(name: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 on which nothing listens, and which no other call of this run gets.
+
+    The kernel's own choice (port 0) is no use here: it may give one port twice before a server has bound it. These
+    ports lie below those that the kernel chooses from, and each process of a parallel test run has a range of its own.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")
+    first = 12_000 + (int(worker) + 1) % RANGES * RANGE
+    for _ in range(RANGE):
+        port = first + next(_ports) % RANGE
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port from {first} to {first + RANGE - 1}")
 
 
 def _wait_for(port: int) -> None:

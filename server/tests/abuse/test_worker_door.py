@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from tests.processes import http_client
-from tests.processes.live import SERVER, LiveServer, free_port, wait_for
+from tests.processes.live import SERVER, LiveServer, wait_for
+from tools.with_services import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 

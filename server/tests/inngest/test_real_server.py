@@ -21,7 +21,8 @@ from aiosmtpd.controller import Controller
 from tests.factories.database import drop_database, fresh_database
 from tests.processes import http_client
 from tests.processes.conftest import initialised, live, live_database  # noqa: F401
-from tests.processes.live import SERVER, free_port, wait_for
+from tests.processes.live import SERVER, wait_for
+from tools.with_services import free_port
 
 BINARY = os.environ.get("INNGEST_BIN", "")
 OPEN = "select count(*) from outbox where done_at is null and name = 'email_message/queued'"

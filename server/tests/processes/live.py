@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 
 from tests.factories.tenant import PASSWORD
 from tests.processes import http_client, zygote
+from tools.with_services import free_port
 
 SERVER = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
@@ -126,12 +126,6 @@ def _roles(database_url: str) -> dict[str, str]:
         return {"DATABASE_URL": database_url}
     application = sa.make_url(database_url).set(username=role).render_as_string(hide_password=False)
     return {"DATABASE_URL": application, "DATABASE_OWNER_URL": database_url}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(condition: Any, seconds: float = 40, pause: float = 0.1) -> Any:

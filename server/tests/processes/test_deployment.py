@@ -26,8 +26,8 @@ from dotenv import dotenv_values
 
 from tests.factories.tenant import PASSWORD
 from tests.processes import http_client, zygote
-from tests.processes.live import SERVER, free_port, wait_for
-from tools.with_services import start_postgresql
+from tests.processes.live import SERVER, wait_for
+from tools.with_services import free_port, start_postgresql
 
 ROOT = SERVER.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]

@@ -10,7 +10,8 @@ import pytest
 
 from tests.factories.candidate import candidate_body
 from tests.processes import http_client
-from tests.processes.live import free_port, wait_for
+from tests.processes.live import wait_for
+from tools.with_services import free_port
 
 pytestmark = pytest.mark.processes
 

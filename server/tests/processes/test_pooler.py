@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories.candidate import candidate_body
-from tests.processes.live import LiveServer, free_port, wait_for
-from tools.with_services import server_user
+from tests.processes.live import LiveServer, wait_for
+from tools.with_services import free_port, server_user
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 ROUNDS, THREADS, SESSIONS = 8, 8, 4

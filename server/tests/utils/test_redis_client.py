@@ -13,7 +13,7 @@ from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
 from app.utils.redis_client import RedisClient, redis_client
 from tests.factories.client import ok
-from tests.processes.live import free_port
+from tools.with_services import free_port
 
 
 @pytest.fixture

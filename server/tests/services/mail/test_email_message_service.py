@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -20,6 +19,7 @@ from app.services.mail.email_renderer import render
 from app.services.mail.mail_transport import SmtpTransport, mail_transport
 from app.utils.errors import Conflict, UpstreamFailed
 from tests.factories.certificate import self_signed
+from tools.with_services import free_port
 
 BRAND = {"name": "Harbour", "color": None, "logo_url": None}
 CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
@@ -76,16 +76,10 @@ class _Box:
         return self.answer
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def smtp(monkeypatch):
     box = _Box()
-    port = _free_port()
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     monkeypatch.setattr(mail_transport, "_transport", SmtpTransport("127.0.0.1", port))
@@ -116,7 +110,7 @@ def test_a_mail_server_with_an_unknown_certificate_gets_no_password(tenant, tmp_
     file.write_bytes(self_signed("127.0.0.1"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(file)
-    controller = Controller(_Box(), hostname="127.0.0.1", port=_free_port(), tls_context=context)
+    controller = Controller(_Box(), hostname="127.0.0.1", port=free_port(), tls_context=context)
     controller.start()
     transport = SmtpTransport("127.0.0.1", controller.port, starttls=True)
     try:
