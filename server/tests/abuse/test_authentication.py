@@ -14,6 +14,7 @@ import pytest
 
 from config.settings import DEFAULT_SECRET
 from tests.abuse.caller import Caller, make_target
+from tests.factories.client import refused
 from tests.factories.mailbox import read_mails, token_in
 from tests.factories.tenant import PASSWORD
 from tests.factories.windows import room_in_window
@@ -105,16 +106,19 @@ def test_a_right_signature_under_wrong_claims_is_refused(target):
 def test_a_refresh_token_is_no_access_token_and_the_reverse(target):
     pair = target.login("RECRUITER")
     assert _status(target, pair["refresh_token"]) == 401
-    assert target.nobody().post("/auth/refresh", {"refresh_token": pair["access_token"][:200]}).status_code == 401
+    assert (
+        refused(target.nobody().post("/auth/refresh", {"refresh_token": pair["access_token"][:200]}), 401)
+        == "invalid_refresh_token"
+    )
 
 
 def test_platform_and_tenants_do_not_take_each_others_tokens(target, operator):
     admin = target.sign_in()
     assert operator.get("/platform/tenants").status_code == 200
     for path in ("/platform/tenants", "/platform/admins", "/platform/events", "/platform/plans"):
-        assert admin.get(path).status_code == 401, path
+        assert refused(admin.get(path), 401) == "invalid_token", path
     for path in ("/candidates", "/users", "/auth/me", "/tenant"):
-        assert operator.get(path).status_code == 401, path
+        assert refused(operator.get(path), 401) == "invalid_token", path
 
 
 def test_a_suspended_tenant_is_out_on_the_next_request(target, operator):
@@ -123,11 +127,13 @@ def test_a_suspended_tenant_is_out_on_the_next_request(target, operator):
     tenant = _claims(recruiter.token)["tenant_id"]
     assert recruiter.get("/auth/me").status_code == 200
     assert operator.post(f"/platform/tenants/{tenant}/suspend", {"reason": REASON}).status_code == 200
-    assert recruiter.get("/auth/me").status_code == 401
+    assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     nobody = target.nobody()
-    assert nobody.post("/auth/refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
+    assert (
+        refused(nobody.post("/auth/refresh", {"refresh_token": pair["refresh_token"]}), 401) == "invalid_refresh_token"
+    )
     credentials = {"email": target.email("RECRUITER"), "password": PASSWORD}
-    assert nobody.post("/auth/login", credentials).status_code == 401
+    assert refused(nobody.post("/auth/login", credentials), 401) == "invalid_credentials"
 
 
 def test_deleted_suspended_and_demoted_users_feel_it_on_the_next_request(target):
@@ -135,19 +141,19 @@ def test_deleted_suspended_and_demoted_users_feel_it_on_the_next_request(target)
     manager, recruiter, lead = (target.sign_in(role) for role in ("MANAGER", "RECRUITER", "TEAM_LEAD"))
     assert {caller.get("/auth/me").status_code for caller in (manager, recruiter, lead)} == {200}
     assert admin.delete(f"/users/{target.users['RECRUITER']}").status_code == 204
-    assert recruiter.get("/auth/me").status_code == 401
+    assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     assert lead.post("/jobs", {"title": "Engineer"}).status_code == 201
     demoted = {"role": "RECRUITER", "manager_id": target.users["MANAGER"]}
     assert admin.patch(f"/users/{target.users['TEAM_LEAD']}", demoted).status_code == 200
-    assert lead.post("/jobs", {"title": "Engineer"}).status_code == 403
+    assert refused(lead.post("/jobs", {"title": "Engineer"}), 403) == "permission_missing"
     assert admin.patch(f"/users/{target.users['MANAGER']}", {"status": "suspended"}).status_code == 200
-    assert manager.get("/auth/me").status_code == 401
+    assert refused(manager.get("/auth/me"), 401) == "session_ended"
 
 
 def test_a_changed_password_ends_the_other_sessions_at_once(target):
     here, elsewhere = target.sign_in("MANAGER"), target.sign_in("MANAGER")
     change = {"current_password": PASSWORD, "password": NEW_PASSWORD}
-    assert here.post("/auth/password", {**change, "current_password": "wrong"}).status_code == 403
+    assert refused(here.post("/auth/password", {**change, "current_password": "wrong"}), 403) == "wrong_password"
     assert here.post("/auth/password", change).status_code == 204
     assert (here.get("/auth/me").status_code, elsewhere.get("/auth/me").status_code) == (200, 401)
 
@@ -159,7 +165,10 @@ def test_refresh_rotates_and_reuse_ends_the_family(target):
     assert _status(target, second["access_token"]) == 200
     third = nobody.post("/auth/refresh", {"refresh_token": second["refresh_token"]}).json()
     for old in (first, second, third):
-        assert nobody.post("/auth/refresh", {"refresh_token": old["refresh_token"]}).status_code == 401
+        assert (
+            refused(nobody.post("/auth/refresh", {"refresh_token": old["refresh_token"]}), 401)
+            == "invalid_refresh_token"
+        )
     assert _status(target, third["access_token"]) == 401, "the whole family ends"
 
 
@@ -171,15 +180,18 @@ def test_twenty_parallel_refreshes_leave_one_live_child(target):
     assert Counter(answer.status_code for answer in answers) == {200: 20}, "tabs of one person stay signed in"
     (child,) = {answer.json()["refresh_token"] for answer in answers}
     assert target.nobody().post("/auth/refresh", {"refresh_token": child}).status_code == 200
-    assert target.nobody().post("/auth/refresh", {"refresh_token": token}).status_code == 401
+    assert refused(target.nobody().post("/auth/refresh", {"refresh_token": token}), 401) == "invalid_refresh_token"
 
 
 def test_logout_ends_the_session(target):
     pair = target.login("RECRUITER")
     caller = Caller(target.live.url, pair["access_token"])
     assert caller.post("/auth/logout").status_code == 204
-    assert caller.get("/auth/me").status_code == 401
-    assert target.nobody().post("/auth/refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
+    assert refused(caller.get("/auth/me"), 401) == "session_ended"
+    assert (
+        refused(target.nobody().post("/auth/refresh", {"refresh_token": pair["refresh_token"]}), 401)
+        == "invalid_refresh_token"
+    )
 
 
 def test_five_wrong_passwords_lock_the_account_and_tell_nobody(target):
@@ -188,7 +200,7 @@ def test_five_wrong_passwords_lock_the_account_and_tell_nobody(target):
     answers = [nobody.post("/auth/login", wrong) for _ in range(5)]
     right = nobody.post("/auth/login", {**wrong, "password": PASSWORD})
     bodies = [{**answer.json(), "request_id": ""} for answer in [*answers, right]]
-    assert all(body == bodies[0] for body in bodies) and right.status_code == 401
+    assert all(body == bodies[0] for body in bodies) and refused(right, 401) == "invalid_credentials"
 
 
 @pytest.fixture
@@ -209,9 +221,9 @@ def test_the_eleventh_sign_in_of_a_minute_is_refused_whatever_the_headers_say(st
             "Forwarded": "for=10.0.0.1",
         }
         body = {"email": f"someone{number}@strict.example", "password": "wrong"}
-        assert Caller(strict.url, **forwarded).post("/auth/login", body).status_code == 401
+        assert refused(Caller(strict.url, **forwarded).post("/auth/login", body), 401) == "invalid_credentials"
     last = Caller(strict.url, **{"X-Forwarded-For": "10.9.9.9"}).post("/auth/login", body)
-    assert last.status_code == 429 and int(last.headers["Retry-After"]) > 0 and "RateLimit" in last.headers
+    assert refused(last, 429) == "rate_limited" and int(last.headers["Retry-After"]) > 0 and "RateLimit" in last.headers
 
 
 @pytest.mark.parametrize(
@@ -219,12 +231,15 @@ def test_the_eleventh_sign_in_of_a_minute_is_refused_whatever_the_headers_say(st
 )
 def test_weak_passwords_are_refused(target, password):
     body = {"current_password": PASSWORD, "password": password}
-    assert target.sign_in().post("/auth/password", body).status_code == 422
+    assert refused(target.sign_in().post("/auth/password", body), 422) == "validation_failed"
 
 
 def _seconds(target, email: str) -> float:
     started = time.perf_counter()
-    assert target.nobody().post("/auth/login", {"email": email, "password": "wrong"}).status_code == 401
+    assert (
+        refused(target.nobody().post("/auth/login", {"email": email, "password": "wrong"}), 401)
+        == "invalid_credentials"
+    )
     return time.perf_counter() - started
 
 
@@ -256,12 +271,12 @@ def test_reset_links_are_good_once_for_one_account_and_lead_nowhere_else(target)
     _, token = token_in(mail)
     nobody = target.nobody()
     reset = {"token": token, "password": NEW_PASSWORD}
-    assert nobody.post("/auth/reset-password", {**reset, "token": token[:-2] + "AA"}).status_code == 404
-    assert nobody.post("/auth/accept-invitation", reset).status_code == 404
+    assert refused(nobody.post("/auth/reset-password", {**reset, "token": token[:-2] + "AA"}), 404) == "not_found"
+    assert refused(nobody.post("/auth/accept-invitation", reset), 404) == "not_found"
     session = target.sign_in("MANAGER")
     assert nobody.post("/auth/reset-password", reset).status_code == 204
-    assert session.get("/auth/me").status_code == 401
-    assert nobody.post("/auth/reset-password", reset).status_code == 404
+    assert refused(session.get("/auth/me"), 401) == "session_ended"
+    assert refused(nobody.post("/auth/reset-password", reset), 404) == "not_found"
     target.login("MANAGER", NEW_PASSWORD)
 
 
@@ -273,5 +288,7 @@ def test_browsers_refresh_by_a_cookie_that_other_sites_cannot_use(target):
     assert signed_in.json()["refresh_token"] is None
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path="))
     browser = target.nobody(Cookie=cookie.partition(";")[0])
-    assert browser.post("/auth/refresh", {}, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert (
+        refused(browser.post("/auth/refresh", {}, headers={"Origin": "https://evil.example"}), 403) == "foreign_origin"
+    )
     assert browser.post("/auth/refresh", {}, headers={"Origin": target.live.url}).status_code == 200

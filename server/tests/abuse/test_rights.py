@@ -10,6 +10,7 @@ from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PUBLIC
 from app.models.system_role import SYSTEM_ROLES
 from app.utils.ids import new_id
 from tests.abuse.caller import ROLES
+from tests.factories.client import refused
 from tests.factories.tenant import PASSWORD
 from tests.generated.registry import Operation, all_operations, path_of
 
@@ -51,16 +52,16 @@ def test_nobody_raises_themselves(target):
     own = target.users["MANAGER"]
     for body in ({"role": "TENANT_ADMIN"}, {"permissions": ["audit.export"]}, {"tenant_id": str(new_id())}):
         assert manager.patch(f"/users/{own}", body).status_code in (403, 422), body
-    assert manager.patch(f"/users/{target.users['TENANT_ADMIN']}", {"status": "suspended"}).status_code == 403
+    assert refused(manager.patch(f"/users/{target.users['TENANT_ADMIN']}", {"status": "suspended"}), 403) == "outranked"
     new = {"email": f"x@{target.slug}.example", "name": "X", "role": "TENANT_ADMIN", "password": PASSWORD}
-    assert manager.post("/users", new).status_code == 403
-    assert lead.post("/users", new).status_code == 403
+    assert refused(manager.post("/users", new), 403) == "outranked"
+    assert refused(lead.post("/users", new), 403) == "permission_missing"
     role = admin.post("/roles", {"name": "KEYS", "permissions": ["roles.create", "api_keys.create", "roles.update"]})
     given = admin.call("PUT", f"/users/{target.users['TEAM_LEAD']}/roles", json={"role_ids": [role.json()["id"]]})
     assert given.status_code == 200
-    assert lead.post("/roles", {"name": "MORE", "permissions": ["audit.export"]}).status_code == 403
+    assert refused(lead.post("/roles", {"name": "MORE", "permissions": ["audit.export"]}), 403) == "permission_not_held"
     grown = lead.patch(f"/roles/{role.json()['id']}", {"permissions": ["audit.export"]})
-    assert grown.status_code == 403
+    assert refused(grown, 403) == "permission_not_held"
 
 
 def test_the_last_administrator_stays_also_under_a_race(target):
@@ -108,7 +109,7 @@ def test_another_tenants_rows_are_not_there(target, attacked):
     missing = nobody.get(f"/candidates/{new_id()}").json()
     for method, path in (("GET", f"/candidates/{candidate}"), ("DELETE", f"/candidates/{candidate}")):
         answer = nobody.call(method, path)
-        assert answer.status_code == 404 and answer.json()["detail"] == missing["detail"]
+        assert refused(answer, 404) == "not_found" and answer.json()["detail"] == missing["detail"]
         assert "Mine Alone" not in answer.text
     assert mine.get(f"/candidates/{candidate}").status_code == 200
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.factories.client import refused
 from tests.processes import http_client
 from tests.processes.live import SERVER, LiveServer, wait_for
 from tools.with_services import free_port
@@ -79,5 +80,8 @@ def test_only_young_new_and_signed_calls_are_let_in(door):
     assert call(good) in (200, 206)
     assert call(good) == 401, "the same call again"
     forged = http_client.put(door, json={}, headers={"Host": "evil.example"}, timeout=30)
-    assert forged.status_code == 401, "an unsigned registration"
-    assert http_client.post(door, content=b"x" * (4 * 1024**2 + 1), headers=plain, timeout=30).status_code == 413
+    assert refused(forged, 401) == "bad_signature", "an unsigned registration"
+    assert (
+        refused(http_client.post(door, content=b"x" * (4 * 1024**2 + 1), headers=plain, timeout=30), 413)
+        == "payload_too_large"
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
+import httpx
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -54,8 +56,8 @@ def ok(response: TestResponse, status: int = 200) -> Any:
     return response.get_json(silent=True)
 
 
-def refused(response: TestResponse, status: int) -> str:
+def refused(response: TestResponse | httpx.Response, status: int) -> str:
     """Assert that a response is a problem with `status`, and return its code."""
-    problem = ok(response, status)
-    assert response.mimetype == "application/problem+json", response.get_data(as_text=True)[:800]
-    return str(problem["code"])
+    assert response.status_code == status, f"{response.status_code}: {response.text[:800]}"
+    assert response.headers["Content-Type"] == "application/problem+json", response.text[:800]
+    return str(json.loads(response.text)["code"])

@@ -7,7 +7,7 @@ import pytest
 from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
 from app.models.permission import PERMISSIONS, WIDENING
 from app.models.system_role import SYSTEM_ROLES
-from tests.factories.client import Api
+from tests.factories.client import Api, refused
 from tests.factories.platform import make_platform_admin
 from tests.factories.world import Place
 from tests.generated.registry import (
@@ -51,7 +51,7 @@ def test_nobody_gets_in_without_a_token(app, world):
     for operation in operations(app):
         if operation.spec.permission != PUBLIC:
             response = _send(Api(app), operation, world.own)
-            assert response.status_code == 401, operation.name
+            assert refused(response, 401) == "unauthenticated", operation.name
             assert response.headers["WWW-Authenticate"].startswith("Bearer"), operation.name
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from app.inngest import worker
 from app.inngest.embedded_runner import PATH
 from app.utils import rate_limiter
+from tests.factories.client import refused
 from tests.factories.database import fill_memory
 
 KEY = "0123456789abcdef" * 4
@@ -45,22 +46,24 @@ def _post(app: Flask, headers: dict[str, str], body: bytes = BODY):
 
 
 def test_unsigned_calls_are_refused(door):
-    assert _post(door, {"Content-Type": "application/json"}).status_code == 401
-    assert door.test_client().put(PATH, json={}, headers={"Host": "evil.example"}).status_code == 401
+    assert refused(_post(door, {"Content-Type": "application/json"}), 401) == "bad_signature"
+    assert refused(door.test_client().put(PATH, json={}, headers={"Host": "evil.example"}), 401) == "bad_signature"
 
 
 def test_old_calls_are_refused(door):
-    assert _post(door, _sign(BODY, time.time() - 330)).status_code == 401
-    assert _post(door, _sign(BODY, time.time() + 330)).status_code == 401
+    assert refused(_post(door, _sign(BODY, time.time() - 330)), 401) == "bad_signature"
+    assert refused(_post(door, _sign(BODY, time.time() + 330)), 401) == "bad_signature"
 
 
 def test_a_wrong_signature_is_refused(door):
     headers = _sign(BODY + b" ")
-    assert _post(door, {**headers, "X-Inngest-Signature": headers["X-Inngest-Signature"][:-1] + "x"}).status_code == 401
+    assert (
+        _post(door, {**headers, "X-Inngest-Signature": headers["X-Inngest-Signature"][:-1] + "x"}).status_code == 401
+    )  # by the SDK
 
 
 def test_the_api_is_there_but_the_callbacks_are_the_workers_alone(app, door):
-    assert app.test_client().get(PATH).status_code == 404
+    assert refused(app.test_client().get(PATH), 404) == "not_found"
     assert door.test_client().get(PATH).status_code in (200, 401)
 
 

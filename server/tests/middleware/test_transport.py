@@ -35,7 +35,7 @@ def test_a_sign_in_in_clear_is_refused(behind_proxy):
     answer = behind_proxy.post("/api/v1/auth/login", json=body)
     assert (answer.status_code, answer.get_json()["code"]) == (403, "https_required")
     other = behind_proxy.post("/api/v1/auth/login", json=body, headers={"X-Forwarded-Proto": "http"})
-    assert other.status_code == 403
+    assert refused(other, 403) == "https_required"
     assert refused(behind_proxy.get("/api/v1/auth/me", headers=HTTPS), 401) == "unauthenticated"
 
 
@@ -88,14 +88,14 @@ def test_a_body_that_is_refused_is_read_to_its_end(app):
     """Else a proxy that still sends it meets a closed connection, and its client a 502."""
     body = io.BytesIO(b"x" * 3_000_000)
     answer = _upload(app, body)
-    assert answer.status_code == 401 and body.read() == b""
+    assert refused(answer, 401) == "unauthenticated" and body.read() == b""
 
 
 def test_no_server_that_leaves_the_stream_open_is_waited_for(app):
     """As `flask run` does: its stream ends with the connection, not with the body."""
     body = io.BytesIO(b"x" * 3_000_000)
     answer = _upload(app, body, ended=False)
-    assert answer.status_code == 401 and len(body.read()) == 3_000_000
+    assert refused(answer, 401) == "unauthenticated" and len(body.read()) == 3_000_000
 
 
 def test_a_client_that_goes_away_changes_no_answer(app):
@@ -142,7 +142,7 @@ def test_a_refused_body_that_drips_is_cut_off(app, monkeypatch):
     environ = {"wsgi.input_terminated": True, "gunicorn.socket": sock}
     form = {"content_length": 10, "content_type": "application/json", "environ_overrides": environ}
     answer = app.test_client().post("/api/v1/candidates", input_stream=Drip(b"x" * 10), **form)
-    assert answer.status_code == 401 and ends.is_set()
+    assert refused(answer, 401) == "unauthenticated" and ends.is_set()
 
 
 def _upload(app, body, ended=True):

@@ -43,7 +43,7 @@ def test_the_same_refusal_for_unknown_and_known_accounts(tenant):
     answers = []
     for email in (tenant.email("MANAGER"), "nobody@people.example"):
         response = Api(tenant.app).post("/auth/login", {"email": email, "password": "wrong"})
-        assert response.status_code == 401
+        assert refused(response, 401) == "invalid_credentials"
         answers.append({k: v for k, v in response.get_json().items() if k != "request_id"})
     assert answers[0] == answers[1]
 
@@ -74,7 +74,7 @@ def test_the_same_refusal_for_unknown_and_known_accounts(tenant):
 )
 def test_a_token_with_wrong_claims_is_refused(tenant, api, change):
     response = Api(tenant.app, _sign(_claims(tenant, api, **change))).get("/auth/me")
-    assert response.status_code == 401 and "Bearer" in response.headers["WWW-Authenticate"]
+    assert refused(response, 401) == "invalid_token" and "Bearer" in response.headers["WWW-Authenticate"]
 
 
 def test_a_token_of_another_tenant_is_refused(tenant, api, world):
@@ -154,7 +154,7 @@ def test_a_changed_password_ends_the_other_sessions(tenant):
 def test_weak_passwords_are_refused(tenant, password):
     change = {"current_password": PASSWORD, "password": password}
     response = tenant.api("TEAM_LEAD").post("/auth/password", change)
-    assert response.status_code == 422 and password not in response.text
+    assert refused(response, 422) == "validation_failed" and password not in response.text
 
 
 def test_browsers_keep_the_refresh_token_in_a_cookie(tenant):

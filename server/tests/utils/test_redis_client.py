@@ -12,7 +12,7 @@ from app.services.access import principal_service
 from app.utils import rate_limiter
 from app.utils.rate_limiter import Limit
 from app.utils.redis_client import RedisClient, redis_client
-from tests.factories.client import ok
+from tests.factories.client import ok, refused
 from tools.with_services import free_port
 
 
@@ -50,7 +50,7 @@ def test_requests_go_on_and_revocation_holds_without_redis(tenant, own_redis, mo
             ok(recruiter.get("/auth/me"))
         assert time.monotonic() - started < 3
         ok(admin.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
-        assert recruiter.get("/auth/me").status_code == 401
+        assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     finally:
         redis_client._client = before
         for thread in threading.enumerate():
@@ -70,7 +70,7 @@ def test_a_flush_loses_nothing(tenant, own_redis):
             ok(recruiter.get("/auth/me"))
         redis_client._client.flushall()
         ok(tenant.api().patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
-        assert recruiter.get("/auth/me").status_code == 401
+        assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     finally:
         redis_client._client = before
 

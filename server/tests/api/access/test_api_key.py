@@ -98,7 +98,10 @@ def test_a_wrong_key_is_refused(tenant, make, world):
     flipped = secret[:-1] + ("A" if secret[-1] != "A" else "B")
     for token in (flipped, secret[:-2], secret + "AA", "flk_", "flk_ä", "flk_" + "A" * 107, secret.replace("flk_", "")):
         response = Api(tenant.app, token).get("/jobs")
-        assert response.status_code == 401 and "Bearer" in response.headers["WWW-Authenticate"], token
+        assert (
+            refused(response, 401) in {"invalid_token", "unauthenticated", "invalid_api_key"}
+            and "Bearer" in response.headers["WWW-Authenticate"]
+        ), token
 
 
 def test_an_expired_or_revoked_key_is_out(tenant, make):

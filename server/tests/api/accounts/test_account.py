@@ -65,7 +65,7 @@ def test_a_newer_reset_link_makes_the_older_worthless(tenant):
         newer = _forget(tenant)
         assert newer != older
         reset = Api(tenant.app).post("/auth/reset-password", {"token": older, "password": NEW})
-        assert reset.status_code == 404
+        assert refused(reset, 404) == "not_found"
         ok(Api(tenant.app).post("/auth/reset-password", {"token": newer, "password": NEW}), 204)
 
 

@@ -179,7 +179,7 @@ def test_a_refused_upload_leaves_no_file(app):
         db.session.execute(sa.update(TenantCounter).values(storage_bytes=1024**3))
         db.session.commit()
     response = tenant.api().upload("/candidate-resumes", resume_text(), headers={"Idempotency-Key": "a-key"})
-    assert response.status_code == 402 and not list(stored.glob("*"))
+    assert refused(response, 402) == "plan_limit_reached" and not list(stored.glob("*"))
 
 
 def test_a_file_of_one_candidate_is_not_taken_by_another(tenant, api):

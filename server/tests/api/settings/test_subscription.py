@@ -115,7 +115,9 @@ def test_a_custom_plan_is_never_below_present_use_and_undeletable_in_use(app, te
     changed = ok(operator.patch(path, {"max_candidates": 1, "features": {}}, headers={"If-Match": '"1"'}))
     assert (changed["max_candidates"], changed["features"], changed["version"]) == (1, {}, 2)
     make_candidate(tenant)
-    assert tenant.api().post("/candidates", candidate_body()).status_code == 402, "the change counts at once"
+    assert (
+        refused(tenant.api().post("/candidates", candidate_body()), 402) == "plan_limit_reached"
+    ), "the change counts at once"
     ok(operator.put(_path(tenant, "/plan"), {"plan": "ENTERPRISE"}))
     ok(operator.delete(path), 204)
     assert [row["plan_code"] for row in ok(tenant.api().get("/tenant/subscriptions"))["data"]][1] == plan["code"]

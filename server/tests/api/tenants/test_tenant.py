@@ -34,7 +34,7 @@ def test_a_tenant_signs_up_and_is_ready(app, tenant):
 def test_a_slug_is_taken_once(app):
     ok(Api(app).post("/tenants/signup", BODY), 201)
     again = Api(app).post("/tenants/signup", {**BODY, "admin_email": "other@new.example"})
-    assert again.status_code == 409 and again.get_json()["errors"][0]["pointer"] == "/slug"
+    assert refused(again, 409) == "duplicate" and again.get_json()["errors"][0]["pointer"] == "/slug"
 
 
 def test_sign_up_refuses_what_is_wrong(app):

@@ -58,7 +58,7 @@ def test_nobody_raises_anyone_above_themselves(tenant):
 
 def test_managers_make_no_circle(tenant, api):
     response = api.patch(f"/users/{tenant.users['MANAGER']}", {"manager_id": str(tenant.users["MANAGER"])})
-    assert response.status_code == 422
+    assert refused(response, 422) == "manager_rank"
 
 
 def test_a_chain_of_managers_is_ten_deep_at_most(tenant, api):

@@ -76,7 +76,7 @@ def test_bytes_that_are_no_json_are_malformed(api, data):
 def test_values_that_do_not_validate_are_named_and_not_echoed(api, change):
     response = api.post("/candidates", {**candidate_body(), **change})
     problem = response.get_json()
-    assert response.status_code == 422 and problem["code"] == "validation_failed"
+    assert refused(response, 422) == "validation_failed" and problem["code"] == "validation_failed"
     assert problem["errors"][0]["pointer"].startswith(f"/{list(change)[0]}")
     assert "input" not in problem["errors"][0] and "Set-Cookie" not in response.text
 
@@ -94,7 +94,7 @@ def test_a_body_without_a_length_is_refused(api):
         headers={**JSON, "Transfer-Encoding": "chunked"},
         environ_overrides={"CONTENT_LENGTH": ""},
     )
-    assert response.status_code == 411
+    assert refused(response, 411) == "length_required"
 
 
 def test_a_large_body_is_refused(api):
@@ -144,7 +144,10 @@ def test_unknown_routes_and_methods_are_problems(api):
         response = api.get(path)
         assert (response.status_code, response.content_type) == (404, "application/problem+json")
     response = api.call("PUT", "/candidates")
-    assert response.status_code == 405 and set(response.headers["Allow"].split(", ")) >= {"GET", "POST"}
+    assert refused(response, 405) == "method_not_allowed" and set(response.headers["Allow"].split(", ")) >= {
+        "GET",
+        "POST",
+    }
     assert response.get_json()["code"] == "method_not_allowed"
 
 
@@ -186,7 +189,11 @@ def test_a_tag_of_the_version_guards_writes_and_saves_reads(tenant, api):
     assert api.get(path, headers={"If-None-Match": tag}).status_code == 304
     ok(api.patch(path, {"headline": "A"}, headers={"If-Match": tag}))
     stale = api.patch(path, {"headline": "B"}, headers={"If-Match": tag})
-    assert stale.status_code == 412 and stale.get_json()["current_version"] == 2 and stale.headers["ETag"] == '"2"'
+    assert (
+        refused(stale, 412) == "version_mismatch"
+        and stale.get_json()["current_version"] == 2
+        and stale.headers["ETag"] == '"2"'
+    )
     assert refused(api.patch(path, {"headline": "C"}, headers={"If-Match": "nonsense"}), 400) == "bad_if_match"
     assert json.loads(api.get(path).data)["headline"] == "A"
 
@@ -216,7 +223,7 @@ def test_nul_in_a_filter_is_400(api, path):
 
 def test_many_errors_are_cut(api):
     response = api.post("/candidates", {f"{'k' * 500}{number}": 1 for number in range(1000)})
-    assert response.status_code == 422 and len(response.data) < 20_000
+    assert refused(response, 422) == "validation_failed" and len(response.data) < 20_000
 
 
 def test_a_large_body_is_refused_where_none_is_expected(api, tenant):
@@ -230,7 +237,7 @@ def test_a_large_body_is_refused_where_none_is_expected(api, tenant):
 
 def test_double_slashes_lead_nowhere(api):
     response = api.get("/api/v1/candidates//", headers={"Host": "evil.example"})
-    assert response.status_code == 404 and "Location" not in response.headers
+    assert refused(response, 404) == "not_found" and "Location" not in response.headers
 
 
 @pytest.mark.parametrize(

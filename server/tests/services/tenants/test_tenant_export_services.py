@@ -26,7 +26,7 @@ from app.utils.errors import Conflict, Invalid
 from app.utils.file_store import file_store
 from tests.factories.application import make_application
 from tests.factories.candidate_resume import make_document, make_resume
-from tests.factories.client import Api, ok
+from tests.factories.client import Api, ok, refused
 from tests.factories.platform import make_platform_admin
 from tests.factories.tenant import PASSWORD, make_tenant
 
@@ -90,7 +90,7 @@ def test_an_export_runs_as_a_job_with_progress_and_a_link(app, full):
     types = [event["type"] for event in ok(api.get("/audit", query_string={"subject_type": "tenants"}))["data"]]
     assert types[:3] == ["tenant.export_read", "tenant.exported", "tenant.export_asked"]
     for role in ("MANAGER", "RECRUITER"):
-        assert full.api(role).post("/tenant/exports").status_code == 403
+        assert refused(full.api(role).post("/tenant/exports"), 403) == "permission_missing"
 
 
 def test_an_archive_holds_every_row_and_file_and_no_secret(app, full):
@@ -144,7 +144,7 @@ def test_an_archive_is_kept_for_a_week(app, full):
         full.run_jobs()
     gone = ok(full.api().get(f"/tenant/exports/{export['id']}"))
     assert gone["status"] == "expired"
-    assert full.api().get(f"/tenant/exports/{export['id']}/link").status_code == 409
+    assert refused(full.api().get(f"/tenant/exports/{export['id']}/link"), 409) == "export_not_done"
 
 
 def test_a_deletion_exports_first_and_keeps_the_archive_until_the_end(app, full):
@@ -198,9 +198,9 @@ def test_a_tenant_moves_in_from_its_archive(app, gone, tmp_path):
     assert after == before
     with tenant.bound():
         assert event_service.verify().valid
-    for refused in (None, "again"):
+    for refusal in (None, "again"):
         with pytest.raises(Conflict, match="here already"):
-            _import(app, path, refused)
+            _import(app, path, refusal)
 
 
 def test_whoever_moves_in_sets_a_new_password_and_finds_everything(app, gone, tmp_path):
@@ -209,7 +209,7 @@ def test_whoever_moves_in_sets_a_new_password_and_finds_everything(app, gone, tm
     path.write_bytes(archive)
     _import(app, path)
     login = {"email": tenant.email("TENANT_ADMIN"), "password": PASSWORD}
-    assert Api(app).post("/auth/login", login).status_code == 401
+    assert refused(Api(app).post("/auth/login", login), 401) == "invalid_credentials"
     tenant.tokens.clear()
     api = tenant.api()
     assert len(ok(api.get("/candidates"))["data"]) == len(before["candidates"])
@@ -321,7 +321,7 @@ def test_a_link_of_a_tenant_that_is_shut_since_serves_the_platform_alone(app, fu
     full.run_jobs()
     own = ok(full.api().get(f"/tenant/exports/{asked}/link"))["url"].removeprefix(base)
     ok(operator.post(f"/platform/tenants/{full.id}/suspend", {"reason": REASON}))
-    assert Api(app).get(own).status_code == 404
+    assert refused(Api(app).get(own), 404) == "not_found"
     theirs = ok(operator.get(f"/platform/tenants/{full.id}/exports/{asked}/link"))["url"].removeprefix(base)
     assert Api(app).get(theirs).status_code == 200
 
@@ -339,8 +339,8 @@ def test_who_sees_a_part_exports_nothing(app, full):
     job = ok(full.api().get("/jobs"))["data"][0]["id"]
     body = {"name": "Narrow", "permissions": ["tenant.export", "audit.export"], "job_ids": [job]}
     key = ok(full.api().post("/api-keys", body), 201)
-    for refused in (Api(app, key["secret"]).post("/tenant/exports"), Api(app, key["secret"]).get("/audit/export")):
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "not_visible")
+    for refusal in (Api(app, key["secret"]).post("/tenant/exports"), Api(app, key["secret"]).get("/audit/export")):
+        assert (refusal.status_code, refusal.get_json()["code"]) == (403, "not_visible")
     role = ok(full.api().post("/roles", {"name": "EXPORTER", "permissions": ["tenant.export"]}), 201)
     assert {"candidates.view_all", "candidates.pii", "compensation.read"} < set(role["permissions"])
 
