@@ -58,6 +58,27 @@ def test_one_key_has_one_effect(started):
     assert _count(live, headers) == 1
 
 
+def test_parts_of_a_json_resume_that_come_at_once_are_all_kept(started):
+    live, headers = started
+    basics = {"name": "Ida Parts", "email": "ida@people.example"}
+    parts = {
+        "work": [{"name": "Quay", "position": "Pilot"}],
+        "education": [{"institution": "Harbour School"}],
+        "certificates": [{"name": "Radio"}],
+        "projects": [{"name": "Lighthouse"}],
+        "publications": [{"name": "On Tides"}],
+    }
+    http_client.put(f"{live.url}/api/v1/candidates/json-resume", json={"basics": basics}, headers=headers, timeout=30)
+    bodies = [{"basics": basics, name: value} for name, value in parts.items()] * 4
+    answers = _storm(live, [{**_post("/candidates/json-resume", body, headers), "method": "PUT"} for body in bodies])
+    assert {answer.status_code for answer in answers} == {200}
+    resumes = f"{live.url}/api/v1/candidate-resumes?candidate_id={answers[0].json()['candidate']['id']}"
+    (resume,) = http_client.get(resumes, headers=headers, timeout=30).json()["data"]
+    file = f"{live.url}/api/v1/candidate-documents/{resume['document_id']}/link"
+    url = http_client.get(file, headers=headers, timeout=30).json()["url"]
+    assert set(parts) < set(http_client.get(url, timeout=30).json())
+
+
 def test_one_person_is_created_once(started):
     live, headers = started
     answers = _storm(live, [_post("/candidates", candidate_body(emails=["one@people.example"]), headers)] * 50)

@@ -11,7 +11,7 @@ from babel import Locale
 from pydantic import ValidationError
 
 from app.extensions import db
-from app.models import CandidateDocument, CandidateResume
+from app.models import Candidate, CandidateDocument, CandidateResume
 from app.models.candidate_contact import ContactKind
 from app.models.permission import PII
 from app.schemas.candidate_resume_schema import CandidateResumeUpdate
@@ -20,6 +20,8 @@ from app.schemas.json_resume_schema import JsonResume
 from app.schemas.parsed_resume_schema import EducationItem, Fact, ParsedResume, WorkItem
 from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
+from app.services.core import rows
+from app.services.core.transaction import use_case
 from app.services.resumes import candidate_resume_service, json_resume_facts, spoken_languages
 from app.utils import file_types, scope
 from app.utils.errors import Invalid, NotFound
@@ -80,12 +82,16 @@ def put(resume: JsonResume) -> Upserted:
     # An empty list removes what was stored before; a resume without any of these members leaves it.
     history = json_resume_facts.given(resume)
     if history and ADD_RESUMES in scope.actor().permissions:
-        _store(history, done.candidate.id)
+        candidate_id = done.candidate.id
+        _store(history, candidate_id)
+        return Upserted(done.created, candidate_read_service.get(candidate_id))  # its version has changed
     return done
 
 
+@use_case
 def _store(history: dict[str, Any], candidate_id: UUID) -> None:
     """Store the history as a resume of the candidate, replacing the one stored this way before."""
+    rows.lock_row(Candidate, candidate_id)  # the next request of the same person continues with what this one stores
     its_file = sa.and_(
         CandidateDocument.tenant_id == CandidateResume.tenant_id, CandidateDocument.id == CandidateResume.document_id
     )
@@ -104,7 +110,7 @@ def _store(history: dict[str, Any], candidate_id: UUID) -> None:
             continue
         if row.is_primary:  # otherwise delete() would promote the newest resume, which may be another one
             candidate_resume_service.update(kept.id, CandidateResumeUpdate(is_primary=True))
-        with suppress(NotFound):  # another request has just replaced it, too
+        with suppress(NotFound):  # somebody has just deleted it
             candidate_resume_service.delete(row.id)
 
 
