@@ -13,6 +13,7 @@ from app import routes
 from app.extensions import cors, db, migrate
 from app.middleware import problems, request_log, security_headers, transport
 from app.middleware.endpoint import validation
+from app.middleware.endpoint.words import WordsConverter
 from app.middleware.openapi import generator
 from app.models import row_visibility
 from app.models.base import engine, tenancy
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         max(settings.max_upload_bytes, settings.max_import_bytes) + validation.MULTIPART_OVERHEAD
     )
     flask_app.json = OrjsonProvider(flask_app)
+    flask_app.url_map.converters["words"] = WordsConverter
     flask_app.url_map.strict_slashes = False
     flask_app.url_map.merge_slashes = False  # the redirect would lead to whatever Host was sent
     if settings.trusted_proxies:

@@ -74,7 +74,7 @@ def transfer(application_id: UUID, body: ApplicationTransfer, if_match: IfMatch)
     return application_service.transfer(application_id, body, if_match)
 
 
-@bp.post("/<uuid:application_id>/<any(reject, withdraw, reopen):action>")
+@bp.post("/<uuid:application_id>/<words(reject, withdraw, reopen):action>")
 @endpoint("applications.move", out=ApplicationOut)
 def act(application_id: UUID, action: str, body: ApplicationAction, if_match: IfMatch):
     """Reject, withdraw or reopen an application.

@@ -12,7 +12,7 @@ from app.services.candidates import candidate_bulk_service
 bp = Blueprint("candidate_bulk", __name__)
 
 
-@bp.post("/candidates/bulk/<any(archive, activate, assign, unassign, tag, untag, pool, unpool):action>")
+@bp.post("/candidates/bulk/<words(archive, activate, assign, unassign, tag, untag, pool, unpool):action>")
 @endpoint("candidates.update", out=BulkOut, idempotency_key="required")
 def run(action: str, body: BulkAction):
     """Perform an action on up to 500 candidates.

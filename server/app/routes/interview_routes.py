@@ -73,7 +73,7 @@ def reschedule(interview_id: UUID, body: InterviewReschedule, if_match: IfMatch)
     return interview_service.reschedule(interview_id, body, if_match)
 
 
-@bp.post("/interviews/<uuid:interview_id>/<any(cancel, no_show, complete):action>")
+@bp.post("/interviews/<uuid:interview_id>/<words(cancel, no_show, complete):action>")
 @endpoint("interviews.update", out=InterviewOut)
 def act(interview_id: UUID, action: str, body: InterviewAction, if_match: IfMatch):
     """Cancel an interview, record a no-show, or complete it without the missing scorecards."""

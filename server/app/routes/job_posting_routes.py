@@ -54,7 +54,7 @@ def update(posting_id: UUID, body: JobPostingUpdate, if_match: IfMatch):
     return job_posting_service.update(posting_id, body, if_match)
 
 
-@bp.post("/job-postings/<uuid:posting_id>/<any(publish, unpublish):action>")
+@bp.post("/job-postings/<uuid:posting_id>/<words(publish, unpublish):action>")
 @endpoint("job_postings.update", out=JobPostingOut)
 def act(posting_id: UUID, action: str, body: EmptyBody, if_match: IfMatch):
     """Publish a posting of an open job, or unpublish a posting."""

@@ -58,7 +58,7 @@ def clone(job_id: UUID, body: JobClone):
     return job_service.clone(job_id, body)
 
 
-@bp.post("/<uuid:job_id>/<any(submit, revise, open, cancel, hold, resume, close, reopen, archive):action>")
+@bp.post("/<uuid:job_id>/<words(submit, revise, open, cancel, hold, resume, close, reopen, archive):action>")
 @endpoint("jobs.update", out=JobOut)
 def act(job_id: UUID, action: str, body: JobAction, if_match: IfMatch):
     """Submit, revise, open, hold, resume, close, reopen, cancel or archive a job."""

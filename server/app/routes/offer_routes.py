@@ -71,7 +71,7 @@ def send(offer_id: UUID, if_match: IfMatch):
     return offer_service.send(offer_id, if_match)
 
 
-@bp.post("/<uuid:offer_id>/<any(record_acceptance, record_decline, rescind, renege):action>")
+@bp.post("/<uuid:offer_id>/<words(record_acceptance, record_decline, rescind, renege):action>")
 @endpoint("offers.send", out=OfferOut)
 def act(offer_id: UUID, action: str, body: OfferAction, if_match: IfMatch):
     """Record a response, rescind an offer, or record that the candidate reneged.

@@ -42,7 +42,7 @@ def get():
     return platform_tenant_service.get()
 
 
-@bp.post("/<uuid:tenant_id>/<any(suspend, reactivate, deactivate):action>")
+@bp.post("/<uuid:tenant_id>/<words(suspend, reactivate, deactivate):action>")
 @endpoint(PLATFORM, out=PlatformTenantOut)
 def act(action: str, body: TenantAction, if_match: IfMatch):
     """Suspend, deactivate or reactivate a tenant.

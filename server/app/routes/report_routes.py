@@ -18,7 +18,7 @@ from app.schemas.report_schema import (
 from app.services.reports import report_service, selection_rate_service
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-NAMES = "<any(funnel, time_to_hire, time_in_stage, sources, interviewers, offers, rejections):name>"
+NAMES = "<words(funnel, time_to_hire, time_in_stage, sources, interviewers, offers, rejections):name>"
 
 
 @bp.get(f"/{NAMES}")
@@ -48,7 +48,7 @@ def export(name: str, query: ReportQuery):
     return send_download(report_service.export(ReportName(name), query))
 
 
-@bp.get("/selection_rates")
+@bp.get("/selection-rates")
 @endpoint("selection_rates.read", out=SelectionOut, feature="advanced_reports")
 def selection_rates(query: SelectionQuery):
     """Get selection rates by the answers to a voluntary survey question.

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.patch import Patch
 from app.schemas.role_schema import Permissions
 
 PEOPLES_OWN = ("api_keys.", "users.", "roles.")  # a leaked key must not create users or other keys
@@ -38,7 +39,7 @@ class ApiKeyCreate(In):
     )
 
 
-class ApiKeyUpdate(In):
+class ApiKeyUpdate(Patch):
     """Fields to change."""
 
     name: ShortLine | None = None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from app.models.candidate_note import NoteVisibility
 from app.schemas.common import In, ListQuery, Out, Text, UtcMoment
+from app.schemas.patch import Patch
 
 
 def _something(text: str) -> str:
@@ -30,7 +31,7 @@ class CandidateNoteCreate(In):
     mentions: Mentions = []
 
 
-class CandidateNoteUpdate(In):
+class CandidateNoteUpdate(Patch):
     """Fields to change. Only the author can change a note."""
 
     body: NoteText | None = None

@@ -11,6 +11,7 @@ from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_document_schema import CandidateDocumentOut
 from app.schemas.common import In, ListQuery, Out, UtcMoment
 from app.schemas.parsed_resume_schema import ParsedResume
+from app.schemas.patch import Patch
 
 
 class CandidateResumeOut(Out):
@@ -38,7 +39,7 @@ class CandidateResumeDetail(CandidateResumeOut):
     parsed: ParsedResume | None
 
 
-class CandidateResumeUpdate(In):
+class CandidateResumeUpdate(Patch):
     """Attach the resume to a candidate, or make it the primary one."""
 
     candidate_id: UUID | None = None

@@ -42,6 +42,7 @@ from app.schemas.common import (
 )
 from app.schemas.guarded import guarded
 from app.schemas.money import Amount, Currency
+from app.schemas.patch import Patch
 
 Experience = Annotated[
     float, Field(strict=True, ge=0, le=70, allow_inf_nan=False), AfterValidator(lambda years: round(years, 1))
@@ -97,8 +98,10 @@ class CandidateCreate(CandidateFields):
     preferred_locations: Locations = []
 
 
-class CandidateUpdate(CandidateFields):
+class CandidateUpdate(Patch, CandidateFields):
     """Fields to change. Lists of contact points replace the existing ones."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset(CandidateFields.model_fields)
 
     name: Line | None = None
     status: CandidateStatus | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from app.schemas.common import In, Out, ShortLine
+from app.schemas.patch import Patch
 
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", strict=True)]
 
@@ -19,8 +20,10 @@ class CandidateTagCreate(In):
     color: Color | None = Field(None, examples=["#0a5c7a"])
 
 
-class CandidateTagUpdate(In):
+class CandidateTagUpdate(Patch):
     """Fields to change. Candidates keep the tag."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"color"})
 
     name: ShortLine | None = None
     color: Color | None = None

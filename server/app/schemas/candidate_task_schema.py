@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
+from app.schemas.patch import Patch
 
 
 class CandidateTaskCreate(In):
@@ -19,8 +20,10 @@ class CandidateTaskCreate(In):
     assignee_id: UUID | None = None
 
 
-class CandidateTaskUpdate(In):
+class CandidateTaskUpdate(Patch):
     """Fields to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"assignee_id"})
 
     title: Line | None = None
     due_at: Moment | None = None

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from app.models.custom_field import FieldKind
 from app.schemas.candidate_profile import FieldKey
 from app.schemas.common import In, Line, Out, UtcMoment
+from app.schemas.patch import Patch
 
 WITH_CHOICES = (FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
 Choices = Annotated[list[Line], Field(max_length=100)]
@@ -34,7 +35,7 @@ class CustomFieldCreate(In):
         return self
 
 
-class CustomFieldUpdate(In):
+class CustomFieldUpdate(Patch):
     """Fields to change. Existing values keep the choices that you remove."""
 
     label: Line | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
 from app.schemas.common import In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.patch import Patch
 
 Minutes = Annotated[int, Field(strict=True, ge=5, le=480)]
 
@@ -39,8 +40,10 @@ class InterviewKitCreate(In):
     rubric: Rubric = []
 
 
-class InterviewKitUpdate(In):
+class InterviewKitUpdate(Patch):
     """Fields to change. Existing interviews keep their rubric."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"guide"})
 
     name: ShortLine | None = None
     minutes: Minutes | None = None

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
 from app.schemas.common import Flag, In, Line, ListQuery, Moment, Out, Reason, Url, UtcMoment
 from app.schemas.interview_kit_schema import Minutes, RubricItem
+from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 from app.schemas.tenant_schema import TimeZone
 
@@ -48,8 +49,10 @@ class InterviewCreate(In):
     invites_candidate: Flag = Field(True, description="Email the candidate an invitation, changes and reminders")
 
 
-class InterviewUpdate(In):
+class InterviewUpdate(Patch):
     """Fields to change. If the interview is scheduled, the invitees are notified."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"location", "meeting_url"})
 
     kind: InterviewKind | None = None
     panel: Panel | None = None

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import Day, In, Out, ShortLine, UtcMoment
+from app.schemas.common import Day, Out, ShortLine, UtcMoment
+from app.schemas.patch import Patch
 
 
-class JobOpeningUpdate(In):
+class JobOpeningUpdate(Patch):
     """Details of an opening. The number of openings is set on the job."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"reference", "target_start_on"})
 
     reference: ShortLine | None = Field(None, examples=["HC-2027-014"])
     target_start_on: Day | None = Field(None, examples=["2027-04-01"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
 from app.schemas.common import Flag, In, Line, Moment, Out, Text, UtcMoment
+from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 
 
@@ -26,8 +28,10 @@ class JobPostingCreate(JobPostingFields):
     shows_pay: Flag = Field(True, description="Show the job's pay range")
 
 
-class JobPostingUpdate(JobPostingFields):
+class JobPostingUpdate(Patch, JobPostingFields):
     """Fields to change. Changes to a published posting take effect immediately."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset(JobPostingFields.model_fields)
 
     shows_pay: Flag | None = None
 
@@ -71,7 +75,7 @@ class TrackingLinkCreate(In):
     source: Line = Field(max_length=60, examples=["fair"])
 
 
-class TrackingLinkUpdate(In):
+class TrackingLinkUpdate(Patch):
     """Fields to change. Existing applications keep their source."""
 
     name: Line | None = Field(None, max_length=60)

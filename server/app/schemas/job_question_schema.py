@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from app.models.job_question import QuestionKind
 from app.schemas.common import Flag, In, Line, Out, ShortLine
+from app.schemas.patch import Patch
 
 MAX_QUESTIONS = 50
 CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
@@ -84,8 +85,10 @@ class JobQuestionCreate(JobQuestionFields):
     """A new question, added after the others."""
 
 
-class JobQuestionUpdate(In):
+class JobQuestionUpdate(Patch):
     """Fields to change. Existing answers are kept. To ask something else, add a new question."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"passes"})
 
     label: Line | None = None
     is_required: Flag | None = None

@@ -12,6 +12,7 @@ from app.models.candidate import PayPeriod, Workplace
 from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
 from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
 from app.schemas.money import Amount, Currency
+from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import JobStageOut, Stages
 from app.schemas.state_schema import Stateful
 
@@ -78,8 +79,10 @@ class JobCreate(JobFields):
         return self
 
 
-class JobUpdate(JobFields):
+class JobUpdate(Patch, JobFields):
     """Fields to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset(JobFields.model_fields)
 
     title: Line | None = None
     required_skills: Skills | None = None

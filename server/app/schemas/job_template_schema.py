@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from app.schemas.common import In, Line, Out, ShortLine, Skills, UtcMoment
 from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
 from app.schemas.job_schema import JobFacts, Openings
+from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import Stages
 
 Questions = Annotated[list[JobQuestionFields], Field(max_length=MAX_QUESTIONS)]
@@ -40,7 +41,7 @@ class JobTemplateCreate(In):
     questions: Questions = []
 
 
-class JobTemplateUpdate(In):
+class JobTemplateUpdate(Patch):
     """Fields to change. `job` and `questions` are replaced as a whole. Existing jobs are not affected."""
 
     name: ShortLine | None = None
@@ -54,8 +55,10 @@ class JobTemplateFromJob(In):
     name: ShortLine = Field(examples=["Engineer, permanent"])
 
 
-class JobFromTemplate(In):
+class JobFromTemplate(Patch):
     """Fields of the new job that override the template."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"location", "location_id", "department_id", "owner_id"})
 
     title: Line | None = None
     location: Line | None = None

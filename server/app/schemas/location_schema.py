@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from app.schemas.candidate_profile import Country
 from app.schemas.common import In, Line, NamePart, Out, ShortLine
+from app.schemas.patch import Patch
 
 PostalCode = Annotated[ShortLine, Field(max_length=20)]
 
@@ -24,8 +25,10 @@ class LocationCreate(In):
     country: Country = Field(examples=["DE"])
 
 
-class LocationUpdate(In):
+class LocationUpdate(Patch):
     """Fields to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"street", "postal_code", "region"})
 
     name: ShortLine | None = None
     street: Line | None = None

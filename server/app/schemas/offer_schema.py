@@ -14,6 +14,7 @@ from app.models.job import EmploymentType
 from app.models.offer import OFFER_MACHINE, OfferStatus
 from app.schemas.common import Day, In, Line, ListQuery, Moment, Out, Reason, ShortLine, Text, UtcMoment
 from app.schemas.money import Amount, Currency
+from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 
 
@@ -43,8 +44,10 @@ class OfferCreate(OfferTerms):
     pay: OfferPay
 
 
-class OfferUpdate(OfferTerms):
+class OfferUpdate(Patch, OfferTerms):
     """Fields to change. Once the offer was submitted or sent, a change makes a new version and voids the approval."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset(OfferTerms.model_fields)
 
     title: Line | None = None
     pay: OfferPay | None = None
@@ -147,7 +150,7 @@ class OfferTemplateCreate(In):
     )
 
 
-class OfferTemplateUpdate(In):
+class OfferTemplateUpdate(Patch):
     """Fields to change. Letters already sent are not affected."""
 
     name: ShortLine | None = None

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
 from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.patch import Patch
 
 MAX_STAGES = 30
 
@@ -76,7 +77,7 @@ class JobStageCreate(StageIn):
     position: int | None = Field(None, strict=True, ge=0, lt=MAX_STAGES)
 
 
-class JobStageUpdate(In):
+class JobStageUpdate(Patch):
     """Fields to change."""
 
     name: ShortLine | None = None
@@ -110,7 +111,7 @@ class PipelineTemplateCreate(In):
     is_default: Flag = Field(False, description="Use this template for jobs that name no stages")
 
 
-class PipelineTemplateUpdate(In):
+class PipelineTemplateUpdate(Patch):
     """Fields to change. Existing jobs keep their stages."""
 
     name: ShortLine | None = None

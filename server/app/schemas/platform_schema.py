@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.platform_admin import PlatformAdminStatus
 from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
 from app.schemas.password_schema import NewPassword, Password
+from app.schemas.patch import Patch
 
 
 class PlatformLogin(In):
@@ -35,7 +36,7 @@ class PlatformAdminCreate(NewPassword):
     name: Line = Field(examples=["Otto Operator"])
 
 
-class PlatformAdminUpdate(In):
+class PlatformAdminUpdate(Patch):
     """Fields to change."""
 
     name: Line | None = None

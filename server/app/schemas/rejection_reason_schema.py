@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.models.rejection_reason import ReasonKind
 from app.schemas.common import Flag, In, Out, ShortLine
+from app.schemas.patch import Patch
 
 
 class RejectionReasonCreate(In):
@@ -17,7 +18,7 @@ class RejectionReasonCreate(In):
     kind: ReasonKind = Field(examples=["rejected"])
 
 
-class RejectionReasonUpdate(In):
+class RejectionReasonUpdate(Patch):
     """Fields to change. Applications that ended with this reason keep it."""
 
     name: ShortLine | None = None

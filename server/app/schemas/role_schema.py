@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.permission import PERMISSIONS
 from app.schemas.common import In, Line, Out
+from app.schemas.patch import Patch
 
 
 def _known(names: list[str]) -> list[str]:
@@ -35,8 +36,10 @@ class RoleCreate(In):
     permissions: Permissions = Field(examples=[["candidates.view_all", "candidates.create"]])
 
 
-class RoleUpdate(In):
+class RoleUpdate(Patch):
     """Fields of a custom role to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"description"})
 
     name: RoleName | None = None
     description: Line | None = None

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.saved_search import AlertPeriod
 from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
 from app.schemas.common import Flag, In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.patch import Patch
 
 
 class SearchParameters(CandidateFilters):
@@ -29,7 +30,7 @@ class SavedSearchCreate(In):
     alert: AlertPeriod = AlertPeriod.NEVER
 
 
-class SavedSearchUpdate(In):
+class SavedSearchUpdate(Patch):
     """Fields to change."""
 
     name: ShortLine | None = None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.subscription_plan import BillingPeriod, Feature
 from app.schemas.common import In, Line, ListQuery, Out, UtcMoment, clean_line
+from app.schemas.patch import Patch
 
 PlanCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$", strict=True), AfterValidator(clean_line)]
 Features = dict[Feature, bool]
@@ -29,7 +30,7 @@ class PlanCreate(In):
     features: Features = Field({}, description="Features that you omit are off")
 
 
-class PlanUpdate(In):
+class PlanUpdate(Patch):
     """Fields of a custom plan to change."""
 
     name: Line | None = None

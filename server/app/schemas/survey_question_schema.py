@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.schemas.common import Flag, In, Line, Out, ShortLine
+from app.schemas.patch import Patch
 from app.utils.text import name_key
 
 
@@ -27,7 +28,7 @@ class SurveyQuestionCreate(In):
     options: Options = Field(examples=[["Woman", "Man", "Non-binary"]])
 
 
-class SurveyQuestionUpdate(In):
+class SurveyQuestionUpdate(Patch):
     """Fields to change. You can only add options, so that no response reveals whether anybody chose one."""
 
     label: Line | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.common import In, Line, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.patch import Patch
 
 
 class TalentPoolCreate(In):
@@ -18,8 +19,10 @@ class TalentPoolCreate(In):
     owner_id: UUID | None = None
 
 
-class TalentPoolUpdate(In):
+class TalentPoolUpdate(Patch):
     """Fields to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"description", "owner_id"})
 
     name: ShortLine | None = None
     description: Line | None = None

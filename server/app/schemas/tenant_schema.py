@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from app.models.tenant import TenantStatus
 from app.schemas.common import Email, In, Line, Out, Url, UtcMoment, clean_line
 from app.schemas.password_schema import NewPassword
+from app.schemas.patch import Patch
 
 # A DNS label.
 Slug = Annotated[
@@ -74,8 +75,10 @@ class TenantSignup(TenantNew, NewPassword):
     """A new tenant whose administrator chooses a password right away."""
 
 
-class TenantUpdate(In):
+class TenantUpdate(Patch):
     """Fields that an administrator can change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"website", "contact_email"})
 
     name: Line | None = None
     time_zone: TimeZone | None = None

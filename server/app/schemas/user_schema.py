@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.user import UserStatus
 from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
 from app.schemas.password_schema import ChangedPassword, StrongPassword
+from app.schemas.patch import Patch
 
 SystemRole = Literal["TENANT_ADMIN", "MANAGER", "TEAM_LEAD", "RECRUITER"]
 
@@ -24,8 +25,10 @@ class UserCreate(In):
     password: StrongPassword | None = Field(None, examples=["correct horse battery staple"])
 
 
-class UserUpdate(In):
+class UserUpdate(Patch):
     """Fields of a user to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"manager_id"})
 
     name: Line | None = None
     role: SystemRole | None = None

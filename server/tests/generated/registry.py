@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.middleware.endpoint.spec import Spec
+from app.middleware.endpoint.words import in_path
 from app.middleware.identity.access import OF_PLATFORM
 from app.middleware.openapi.generator import endpoints
 from app.schemas.careers_schema import ApplicantForm
@@ -67,7 +68,7 @@ def all_operations(app: Any) -> list[Operation]:
     """Every API operation, one for each action of a path."""
     found = []
     for rule, method, spec in endpoints(app):
-        choices = next((arguments for converter, arguments, _ in PART.findall(rule.rule) if converter == "any"), "")
+        choices = next((arguments for converter, arguments, _ in PART.findall(rule.rule) if converter == "words"), "")
         for action in [part.strip() for part in choices.split(",") if part.strip()] or [None]:
             found.append(Operation(method, rule.rule, spec, action))
     return found
@@ -78,8 +79,8 @@ def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] |
 
     def fill(match: re.Match[str]) -> str:
         converter, _, name = match.groups()
-        if converter == "any":
-            return operation.action or ""
+        if converter == "words":
+            return in_path(operation.action or "")
         return str({**ids, **(foreign or {})}.get(name, "x"))
 
     return PART.sub(fill, operation.rule)

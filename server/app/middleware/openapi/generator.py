@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
 from app.middleware.endpoint.spec import Spec
+from app.middleware.endpoint.words import in_path
 from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
 from app.middleware.openapi.parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
 from app.middleware.openapi.responses import RESPONSES, content, ref, responses, upload_schema
@@ -61,7 +62,7 @@ def _generate(app: Flask) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for rule, method, spec in operations:
         for action in _actions(rule):
-            path = PATH_PART.sub(lambda part: action if part[1] == "any" else f"{{{part[3]}}}", rule.rule)
+            path = PATH_PART.sub(lambda part: action if part[1] == "words" else f"{{{part[3]}}}", rule.rule)
             paths.setdefault(path, {})[method] = _operation(rule, method, spec, action)
     return {
         "openapi": "3.1.0",
@@ -96,9 +97,9 @@ def _schemas(specs: list[Spec]) -> dict[str, Any]:
 
 
 def _actions(rule: Rule) -> list[str]:
-    """Return the actions of an `any(...)` part of a path; each becomes its own path in the document."""
-    offered = [part[2] for part in PATH_PART.finditer(rule.rule) if part[1] == "any"]
-    return [action.strip() for action in offered[0].split(",")] if offered else [""]
+    """Return the actions of an `words(...)` part of a path; each becomes its own path in the document."""
+    offered = [part[2] for part in PATH_PART.finditer(rule.rule) if part[1] == "words"]
+    return [in_path(action.strip()) for action in offered[0].split(",")] if offered else [""]
 
 
 def _operation(rule: Rule, method: str, spec: Spec, action: str) -> dict[str, Any]:

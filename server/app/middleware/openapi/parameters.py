@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from app.middleware.endpoint.spec import Spec
 
 REF = "#/components/schemas/{model}"
-PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")  # "<uuid:job_id>", "<any(open, close):action>", "<token>"
+PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")  # "<uuid:job_id>", "<words(open, close):action>", "<token>"
 
 
 def path_parameters(rule: Rule) -> list[dict[str, Any]]:
@@ -19,7 +19,7 @@ def path_parameters(rule: Rule) -> list[dict[str, Any]]:
         schema: dict[str, Any] = {"type": "string"}
         if converter == "uuid":
             schema["format"] = "uuid"
-        if converter == "any":
+        if converter == "words":
             continue
         parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     return parameters

@@ -66,7 +66,6 @@ def update(key_id: UUID, changes: ApiKeyUpdate, if_match: int | None) -> ApiKey:
     """Change the name or permissions; effective from the next request on."""
     key = _lock(key_id, if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     role_service.check_held(values.get("permissions", key.permissions))
     changed = rows.apply_changes(key, values)
     event_service.record("api_key.updated", key, changed=changed, permissions=key.permissions)

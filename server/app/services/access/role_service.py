@@ -52,7 +52,6 @@ def update(role_id: UUID, changes: RoleUpdate, if_match: int | None) -> Role:
     """Change a custom role; effective for its users from the next request on."""
     role = _lock_custom(role_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"description"}))
     if "permissions" in values:
         values["custom_permissions"] = values.pop("permissions")
     check_held(values.get("custom_permissions", role.custom_permissions))

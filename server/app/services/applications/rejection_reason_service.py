@@ -57,7 +57,6 @@ def update(reason_id: UUID, changes: RejectionReasonUpdate) -> RejectionReason:
     """Rename, deactivate or reactivate a reason."""
     reason = rows.lock_row(RejectionReason, reason_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
     event_service.record("rejection_reason.updated", reason, changed=rows.apply_changes(reason, values))

@@ -81,7 +81,6 @@ def update(question_id: UUID, changes: SurveyQuestionUpdate) -> SurveyQuestion:
     """Rename a question, add options, or deactivate or reactivate it; Conflict if an option is removed."""
     question = rows.lock_row(SurveyQuestion, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if "label" in values:
         values["key"] = name_key(values["label"], LABEL_LENGTH)
     # Stored answers hold the text of their option, and selection rates count by it.

@@ -76,7 +76,6 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
     if note.author_id is None or note.author_id != scope.user_id():
         raise Forbidden("Only the author can change a note.", code="not_the_author")
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if changes.mentions is not None:
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
     changed = rows.apply_changes(note, values)

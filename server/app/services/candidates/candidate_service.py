@@ -14,7 +14,7 @@ from app.models import Application, Candidate, CandidateContact, CandidateDocume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
 from app.models.permission import COMPENSATION, PII
-from app.schemas.candidate_schema import CandidateCreate, CandidateFields, CandidateOut, CandidateUpdate
+from app.schemas.candidate_schema import CandidateCreate, CandidateOut, CandidateUpdate
 from app.services.access import rights, visibility_service
 from app.services.candidates import (
     candidate_assignment_service,
@@ -37,7 +37,6 @@ from app.services.search import candidate_search_index, skill_taxonomy
 from app.utils.errors import Conflict, Invalid
 
 TRIES = 3  # of an upsert; a concurrent one may add the same contact point
-NULLABLE = frozenset(CandidateFields.model_fields)
 EMPTY = {column: field.empty for field in candidate_fields.FIELDS for column in field.in_columns}
 ADD_CANDIDATE = QueuedWrite(sa.insert(Candidate.__table__).inline())
 CONTACT_LISTS = ("emails", "phones", "links")
@@ -109,7 +108,6 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
     """
     candidate = candidate_redirects.lock_for_update(candidate_id, if_match)
     fields = changes.model_dump(exclude_unset=True, exclude=set(CONTACT_LISTS))
-    rows.refuse_nulls(fields, NULLABLE)
     for name, right in GUARDED.items():
         if name in changes.model_fields_set:
             rights.require_for_field(name, right)

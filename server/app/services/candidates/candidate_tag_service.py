@@ -54,7 +54,6 @@ def update(tag_id: UUID, changes: CandidateTagUpdate) -> CandidateTag:
     """Rename a tag or change its color."""
     tag = rows.lock_row(CandidateTag, tag_id)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"color"}))
     if changes.name is not None:
         values["key"] = name_key(changes.name)
     event_service.record("candidate_tag.updated", tag, changed=rows.apply_changes(tag, values))

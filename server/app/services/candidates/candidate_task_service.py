@@ -59,7 +59,6 @@ def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) ->
     """Change, complete or reopen a task."""
     task = rows.lock_for_update(CandidateTask, task_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"assignee_id"}))
     _check_assignee(values.get("assignee_id"))
     done = values.pop("is_done", None)
     if done is not None and done != (task.done_at is not None):  # completing again keeps the first time

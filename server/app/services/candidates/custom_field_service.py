@@ -52,7 +52,6 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
     """Change a custom field; existing values are not changed. Invalid if choices do not suit its kind."""
     field = rows.lock_for_update(CustomField, field_id, if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if "choices" in values and (field.kind in WITH_CHOICES) != bool(values["choices"]):
         raise Invalid("Choice fields require choices; other fields cannot have them.", code="bad_choices")
     event_service.record("custom_field.updated", field, changed=rows.apply_changes(field, values))

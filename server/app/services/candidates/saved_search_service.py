@@ -62,7 +62,6 @@ def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match:
     """Change a saved search; Forbidden if it belongs to another user."""
     search = _lock_own(user_id, search_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
-    rows.refuse_nulls(values)
     if changes.query is not None:
         values["query"] = _stored(changes.query)
     if changes.alert is not None and search.alert == AlertPeriod.NEVER:

@@ -60,7 +60,6 @@ def update(pool_id: UUID, changes: TalentPoolUpdate, if_match: int | None) -> Ta
     """Change a pool."""
     pool = rows.lock_for_update(TalentPool, pool_id, if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"description", "owner_id"}))
     if changes.name is not None:
         values["key"] = name_key(changes.name)
     event_service.record("talent_pool.updated", pool, changed=rows.apply_changes(pool, values))

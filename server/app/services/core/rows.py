@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import prepared
 from app.utils import clock, ids, scope
-from app.utils.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from app.utils.errors import Conflict, NotFound, PreconditionFailed
 
 M = TypeVar("M", bound=BaseModel)
 MACHINERY = ("id", "tenant_id", "created_at", "updated_at", "version")  # set for each new row, never copied
@@ -133,14 +133,6 @@ def scalar_lookup(column: Any, own_id: Any) -> Any:
 def as_scalar(model: Any, statement: sa.Select[Any]) -> Any:
     """Return a statement over `model` as a scalar subquery, correlated to the enclosing statement."""
     return statement.correlate_except(model).scalar_subquery()
-
-
-def refuse_nulls(values: dict[str, Any], nullable: frozenset[str] = frozenset()) -> None:
-    """Invalid if a field outside `nullable` is set to null."""
-    nulls = [name for name, value in values.items() if value is None and name not in nullable]
-    if nulls:
-        errors = [{"pointer": f"/{name}", "code": "null_not_allowed", "detail": "cannot be null"} for name in nulls]
-        raise Invalid("Some fields cannot be null.", code="null_not_allowed", errors=errors)
 
 
 def _noun(model: Any) -> str:

@@ -47,7 +47,6 @@ def update(kit_id: UUID, changes: InterviewKitUpdate, if_match: int | None) -> I
     kit = rows.lock_for_update(InterviewKit, kit_id, if_match)
     # Not `exclude_unset`, which would also drop defaults within the items of the rubric.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
-    rows.refuse_nulls(values, frozenset({"guide"}))
     if "name" in values:
         values["key"] = name_key(values["name"])
     event_service.record("interview_kit.updated", kit, changed=rows.apply_changes(kit, values))

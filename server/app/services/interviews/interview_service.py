@@ -124,7 +124,6 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
     if interview.status not in (InterviewStatus.PROPOSED, InterviewStatus.SCHEDULED):
         raise Conflict("The interview can no longer be changed.", code="interview_over", current_state=interview.status)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"location", "meeting_url"}))
     panel = values.pop("panel", None)
     before = interview_panel.users(interview_id)
     changed = rows.apply_changes(interview, values)

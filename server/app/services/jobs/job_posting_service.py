@@ -13,7 +13,7 @@ from app.models import Job, JobPosting
 from app.models.job import JobStatus
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
 from app.schemas.common import Page
-from app.schemas.job_posting_schema import JobPostingCreate, JobPostingFields, JobPostingOut, JobPostingUpdate
+from app.schemas.job_posting_schema import JobPostingCreate, JobPostingOut, JobPostingUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
@@ -24,7 +24,6 @@ from app.services.workflow.state_engine import Refusal
 from app.utils import clock
 from app.utils.errors import Conflict
 
-NULLABLE = frozenset(JobPostingFields.model_fields)
 MAX_POSTINGS = 50
 
 
@@ -66,7 +65,6 @@ def update(posting_id: UUID, changes: JobPostingUpdate, if_match: int | None) ->
     """Update a posting."""
     posting = rows.lock_for_update(JobPosting, posting_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, NULLABLE)
     event_service.record("job_posting.updated", posting, changed=rows.apply_changes(posting, values))
     return _addressed(posting)
 

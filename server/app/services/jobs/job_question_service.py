@@ -106,7 +106,6 @@ def update(job_id: UUID, question_id: UUID, changes: JobQuestionUpdate) -> JobQu
     present = asked(job_id)
     question = _find(present, question_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"passes"}))
     position = values.pop("position", None)
     if "passes" in values:
         values["passes"] = _rule(changes.passes)

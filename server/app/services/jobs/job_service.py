@@ -14,7 +14,7 @@ from app.models import Application, Approval, Job
 from app.models.approval_chain import ApprovalSubject
 from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.common import Page
-from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobFields, JobOut, JobQuery, JobUpdate
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobOut, JobQuery, JobUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.core import listing, rows
@@ -31,7 +31,6 @@ from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
 from app.utils.errors import Conflict, Invalid
 
-NULLABLE = frozenset(JobFields.model_fields)
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
 APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # frozen while an approval is pending
 FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
@@ -85,7 +84,6 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     """Update a job; its matches are ranked again."""
     job = rows.lock_for_update(Job, job_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, NULLABLE)
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"openings must not be below the number of hires ({job.hired}).", code="openings_below_hired")
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))

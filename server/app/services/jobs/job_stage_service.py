@@ -83,7 +83,6 @@ def update(job_id: UUID, stage_id: UUID, changes: JobStageUpdate) -> JobStage:
     stage = _find(job_id, stage_id)
     # Not `exclude_unset`, which would also drop defaults within the automations.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
-    rows.refuse_nulls(values)
     check_named(changes.automations or [])
     kind = values.get("kind", stage.kind)
     if kind != stage.kind and StageKind.HIRED in (kind, stage.kind):

@@ -79,7 +79,6 @@ def use(template_id: UUID, request: JobFromTemplate) -> Job:
     template = rows.get(JobTemplate, template_id)
     named = {name: getattr(template, name) for name in NAMED}
     own = request.model_dump(exclude_unset=True)
-    rows.refuse_nulls(own, frozenset({"location", "location_id", "department_id", "owner_id"}))
     job = job_service.create(JobCreate.model_validate({**template.job, **named, **own}))
     job_question_service.add_all(job.id, [JobQuestionFields.model_validate(each) for each in template.questions])
     return job
@@ -89,7 +88,6 @@ def use(template_id: UUID, request: JobFromTemplate) -> Job:
 def update(template_id: UUID, changes: JobTemplateUpdate, if_match: int | None) -> JobTemplateOut:
     """Update a template."""
     template = rows.lock_for_update(JobTemplate, template_id, if_match)
-    rows.refuse_nulls(changes.model_dump(exclude_unset=True))
     values: dict[str, Any] = {}
     if changes.name is not None:
         values |= {"name": changes.name, "key": name_key(changes.name)}

@@ -41,7 +41,6 @@ def update(location_id: UUID, changes: LocationUpdate) -> Location:
     """Update a location; the change applies to its jobs at once."""
     location = rows.lock_row(Location, location_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, frozenset({"street", "postal_code", "region"}))
     if "name" in values:
         values["key"] = name_key(values["name"])
     event_service.record("location.updated", location, changed=rows.apply_changes(location, values))

@@ -62,7 +62,6 @@ def update(template_id: UUID, changes: PipelineTemplateUpdate, if_match: int | N
     template = rows.lock_for_update(PipelineTemplate, template_id, if_match)
     # Not `exclude_unset`, which would also drop defaults within the stages.
     values: dict[str, Any] = changes.model_dump(mode="json", include=changes.model_fields_set)
-    rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
     _check(changes.stages or [])

@@ -52,7 +52,6 @@ def update(link_id: UUID, changes: TrackingLinkUpdate) -> TrackingLinkOut:
     """Rename, deactivate or reactivate a link."""
     link = rows.lock_row(TrackingLink, link_id)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
     event_service.record("tracking_link.updated", link, changed=rows.apply_changes(link, values))

@@ -38,7 +38,6 @@ from app.utils.file_store import Download, Upload
 # Users open the current letter or a preview of an offer; candidates open the document that was sent to them.
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
-OPEN_TERMS = frozenset({"employment_type", "start_on", "expires_at", "conditions", "template_id"})  # may be null
 FILTERS = ("application_id", "candidate_id", "job_id", "status")
 # An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
 SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.RESCINDED, OfferStatus.RENEGED)
@@ -111,7 +110,6 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
             f"The offer is {offer.status} and cannot be changed.", code="offer_settled", current_state=offer.status
         )
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, OPEN_TERMS)
     _check(values.get("template_id"), values.get("expires_at"))
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
     if changed and offer.status != OfferStatus.DRAFT:

@@ -44,7 +44,6 @@ def update(template_id: UUID, changes: OfferTemplateUpdate, if_match: int | None
     """Update a letter template; sent letters are unaffected."""
     template = rows.lock_for_update(OfferTemplate, template_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     if "name" in values:
         values["key"] = name_key(values["name"])
     if "body" in values:

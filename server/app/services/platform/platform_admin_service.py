@@ -41,7 +41,6 @@ def update(admin_id: UUID, changes: PlatformAdminUpdate, if_match: int | None) -
     active = _hold_active()
     admin = rows.lock_for_update(PlatformAdmin, admin_id, if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values)
     changed = rows.apply_changes(admin, values)
     if admin.status != PlatformAdminStatus.ACTIVE:
         if not active - {admin_id}:

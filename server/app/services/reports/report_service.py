@@ -117,7 +117,7 @@ class _Drill:
         period = {"since": report_scope.period.since.isoformat(), "until": report_scope.period.until.isoformat()}
         self.key = key[0] if key else None  # None with a key: the line without a name
         line = {"key": "" if self.key is None else self.key} if key else {}
-        self._base = f"{addresses.api}/api/v1/reports/{name}/rows"
+        self._base = f"{addresses.api}/api/v1/reports/{name.replace('_', '-')}/rows"
         self._query = {**filters, **period, "by": report_scope.by, **line}
 
     def to(self, figure: str) -> str:

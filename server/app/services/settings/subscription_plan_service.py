@@ -70,7 +70,6 @@ def update_custom(plan_id: UUID, changes: PlanUpdate, if_match: int | None) -> S
     """
     plan = _lock_custom(plan_id, if_match)
     values = changes.model_dump(mode="json", exclude_unset=True)
-    rows.refuse_nulls(values)
     changed = rows.apply_changes(plan, values)
     counter = enforce_usage(plan)
     # Read under the plan's lock: a change to this plan has been committed, or waits and then copies the new limits.

@@ -24,7 +24,6 @@ from app.utils import ids, scope
 
 SIGNUP_PLAN = "FREE"
 ADMIN = "TENANT_ADMIN"
-NULLABLE = frozenset({"website", "contact_email"})
 
 
 def current() -> TenantOut:
@@ -92,7 +91,6 @@ def update(changes: TenantUpdate, if_match: int | None) -> TenantOut:
     """Update the profile."""
     tenant = rows.lock_for_update(Tenant, scope.tenant_id(), if_match)
     values = changes.model_dump(exclude_unset=True)
-    rows.refuse_nulls(values, NULLABLE)
     changed = rows.apply_changes(tenant, values)
     event_service.record("tenant.updated", tenant, changed=changed)
     return _out(tenant, db.session.get_one(SubscriptionPlan, tenant.plan_id))

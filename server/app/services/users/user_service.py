@@ -73,7 +73,6 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
         raise Conflict("This user has not accepted the invitation yet.", code="not_accepted")
     role = role_service.by_name(changes.role) if changes.role else before
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"role"})
-    rows.refuse_nulls(values, frozenset({"manager_id"}))
     _check_rank(role)
     _check_manager(role, values.get("manager_id", user.manager_id), user.id)
     changed = rows.apply_changes(user, {**values, "role_id": role.id})

@@ -153,7 +153,7 @@ def test_the_clock_reminds_and_asks_for_feedback(app, tenant, api):
     assert ok(api.get(f"/interviews/{interview}"))["status"] == "awaiting_feedback"
     asked = [mail["Subject"] for mail in mails(app, tenant.email(LEAD)) if "Scorecard" in mail["Subject"]]
     assert len(asked) == 1
-    assert ok(api.post(f"/interviews/{interview}/no_show", {}))["status"] == "no_show"
+    assert ok(api.post(f"/interviews/{interview}/no-show", {}))["status"] == "no_show"
 
 
 def test_a_stage_asks_for_an_interview_and_keeps_out_who_had_none(tenant, api):

@@ -73,7 +73,7 @@ def test_names_and_versions(tenant, api, monkeypatch):
     template = make_job_template(tenant, "Engineer")
     body = {"name": "ENGINEER", "job": {"title": "x"}}
     assert refused(api.post("/job-templates", body), 409) == "duplicate"
-    assert refused(api.patch(f"/job-templates/{template}", {"name": None}), 422) == "null_not_allowed"
+    assert refused(api.patch(f"/job-templates/{template}", {"name": None}), 422) == "validation_failed"
     assert (
         refused(api.patch(f"/job-templates/{template}", {"name": "A"}, headers={"If-Match": '"7"'}), 412)
         == "version_mismatch"

@@ -31,7 +31,7 @@ NAMES = ("funnel", "time_to_hire", "time_in_stage", "sources", "interviewers", "
 
 
 def _report(api: Api, name: str, **query: Any) -> dict[str, Any]:
-    return ok(api.get(f"/reports/{name}", query_string=query))
+    return ok(api.get(f"/reports/{name.replace('_', '-')}", query_string=query))
 
 
 def _values(line: dict[str, Any]) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def test_offers(history):
 def test_every_figure_counts_exactly_the_rows_behind_it(history, name):
     assert history.elsewhere
     for query in ({}, {"job_id": history.job}, *({"by": by} for by in ("job", "department", "owner", "month"))):
-        answer = history.api.get(f"/reports/{name}", query_string=query)
+        answer = history.api.get(f"/reports/{name.replace('_', '-')}", query_string=query)
         if answer.status_code == 400 and answer.get_json()["code"] == "bad_group":
             continue
         report = ok(answer)
@@ -338,7 +338,7 @@ def test_a_report_has_a_constant_number_of_statements(app, tenant, name):
     job, api = make_job(tenant, openings=50), tenant.api()
 
     def count() -> int:
-        return count_statements(app, lambda: ok(api.get(f"/reports/{name}", query_string={"job_id": job})))
+        return count_statements(app, lambda: ok(api.get(f"/reports/{name.replace('_', '-')}", query_string={"job_id": job})))
 
     make_application(tenant, job_id=job)
     few = count()
@@ -394,7 +394,7 @@ class Outcomes:
                 interview_service.settle_due()
             card = {"recommendation": "yes", "ratings": [], "submit": True}
             ok(self.tenant.api("MANAGER").put(f"/interviews/{self.interview}/scorecard", card))
-        for place, answer in enumerate(("record_acceptance", "record_decline", None)):
+        for place, answer in enumerate(("record-acceptance", "record-decline", None)):
             with history.after(30 + place):
                 api = self.tenant.api()
                 candidate = make_candidate(self.tenant, emails=[f"outcome{place}.{self.tenant.slug}@people.example"])

@@ -104,7 +104,7 @@ def test_a_user_who_manages_someone_stays(tenant, api):
 
 
 def test_status_and_name_cannot_be_null(tenant, api):
-    assert refused(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": None}), 422) == "null_not_allowed"
+    assert refused(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": None}), 422) == "validation_failed"
 
 
 def test_the_plan_limits_users(app):

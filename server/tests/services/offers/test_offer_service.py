@@ -192,7 +192,7 @@ def test_recruiters_draft_and_leads_send(tenant):
     offer = ok(recruiter.post("/offers", offer_body(application)), 201)["id"]
     assert refused(_send(recruiter, offer), 403) == "permission_missing"
     ok(_send(tenant.api(LEAD), offer))
-    ok(tenant.api(LEAD).post(f"/offers/{offer}/record_acceptance", {"reason": "Signed on paper."}))
+    ok(tenant.api(LEAD).post(f"/offers/{offer}/record-acceptance", {"reason": "Signed on paper."}))
     assert ok(recruiter.post(f"/applications/{application}/hire", {}))["status"] == "hired"
 
 
@@ -210,8 +210,8 @@ def test_an_offer_needs_an_address_and_the_letter_says_what_is_sent(tenant, api)
 STEPS = [
     "offer",
     "send",
-    "record_acceptance",
-    "record_decline",
+    "record-acceptance",
+    "record-decline",
     "rescind",
     "renege",
     "hire",

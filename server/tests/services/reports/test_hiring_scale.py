@@ -21,8 +21,8 @@ PATHS = (
     "/jobs/{job}/board?as_of={now}",
     "/reports/funnel",
     "/reports/funnel?job_id={job}",
-    "/reports/time_to_hire",
-    "/reports/time_in_stage",
+    "/reports/time-to-hire",
+    "/reports/time-in-stage",
     "/reports/sources?by=job",
     "/reports/interviewers",
     "/reports/offers?by=job",
@@ -30,7 +30,7 @@ PATHS = (
     "/reports/rejections",
     "/reports/sources/export?by=job",
     "/reports/sources/rows?figure=applications&limit=200",
-    "/reports/time_in_stage/rows?figure=standing&limit=200",
+    "/reports/time-in-stage/rows?figure=standing&limit=200",
 )
 
 
@@ -107,5 +107,5 @@ def test_boards_and_reports_cost_as_many_statements_for_many_as_for_few(app, ten
     counted = (("funnel", "reached"), ("interviewers", "seats"))
     firsts = {name: ok(api.get(f"/reports/{name}"))["lines"][0]["figures"][figure]["value"] for name, figure in counted}
     assert firsts["funnel"] == MANY and firsts["interviewers"] == MANY // 5
-    assert ok(api.get("/reports/time_to_hire"))["total"]["figures"]["hires"]["value"] == MANY // 5
+    assert ok(api.get("/reports/time-to-hire"))["total"]["figures"]["hires"]["value"] == MANY // 5
     assert _statements(app, api, job) == few and max(few.values()) <= 14, few

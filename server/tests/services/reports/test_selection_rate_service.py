@@ -90,7 +90,7 @@ def _apply(tenant, posting, survey="[]", status=201):
 
 
 def _rates(api, question, **query) -> dict[str, dict[str, dict]]:
-    found = ok(api.get("/reports/selection_rates", query_string={"question_id": question, **query}))
+    found = ok(api.get("/reports/selection-rates", query_string={"question_id": question, **query}))
     return {stage["label"]: {group["answer"]: group for group in stage["groups"]} for stage in found["stages"]}
 
 
@@ -139,21 +139,21 @@ def test_an_action_of_today_changes_nothing_before_midnight(tenant, survey):
 def test_months_are_whole_and_over(tenant, query):
     question = make_survey_question(tenant)
     if query == {"until": "2020-02"}:
-        found = ok(tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}))
+        found = ok(tenant.api().get("/reports/selection-rates", query_string={"question_id": question, **query}))
         assert (found["since"], found["until"]) == ("2019-03-01", "2020-02-29")
         return
     assert (
-        refused(tenant.api().get("/reports/selection_rates", query_string={"question_id": question, **query}), 400)
+        refused(tenant.api().get("/reports/selection-rates", query_string={"question_id": question, **query}), 400)
         == "invalid_parameters"
     )
     this_month = clock.now().strftime("%Y-%m")
-    answer = tenant.api().get("/reports/selection_rates", query_string={"question_id": question, "until": this_month})
+    answer = tenant.api().get("/reports/selection-rates", query_string={"question_id": question, "until": this_month})
     assert ok(answer, 400)["code"] == "bad_period"
 
 
 def test_who_asked_is_in_the_ledger(tenant, survey):
     (question, job, _), api = survey, tenant.api()
-    ok(api.get("/reports/selection_rates", query_string={"question_id": question, "job_id": job}))
+    ok(api.get("/reports/selection-rates", query_string={"question_id": question, "job_id": job}))
     (event,) = ok(api.get("/audit", query_string={"type": "selection_rates.read"}))["data"]
     assert event["data"]["filters"] == {"job_id": str(job)}
 
@@ -177,14 +177,14 @@ def test_no_answer_shows_how_somebody_answered(tenant, survey):
 def test_selection_rates_are_for_whom_they_are(tenant, app):
     question = make_survey_question(tenant)
     assert (
-        refused(tenant.api("MANAGER").get(f"/reports/selection_rates?question_id={question}"), 403)
+        refused(tenant.api("MANAGER").get(f"/reports/selection-rates?question_id={question}"), 403)
         == "permission_missing"
     )
     other = make_tenant(app)
-    assert refused(other.api().get(f"/reports/selection_rates?question_id={question}"), 404) == "not_found"
+    assert refused(other.api().get(f"/reports/selection-rates?question_id={question}"), 404) == "not_found"
     small = make_tenant(app, "STARTER")
     own = make_survey_question(small)
-    assert refused(small.api().get(f"/reports/selection_rates?question_id={own}"), 402) == "feature_missing"
+    assert refused(small.api().get(f"/reports/selection-rates?question_id={own}"), 402) == "feature_missing"
 
 
 def test_answers_are_options_or_nothing(tenant):
