@@ -128,6 +128,7 @@ def _seed(app: Flask, people: int) -> None:
         with app.app_context():
             # Only now: `drain` has parsed the resumes, so there are candidates who can apply.
             seed_service.seed_applications(tenant_id, progress)
+            seed_service.seed_hiring_of(tenant_id)
         runner.drain()
         bars.update(running, total=1, completed=1)
 

@@ -12,13 +12,19 @@ from werkzeug.exceptions import HTTPException
 from app.services.core.transaction import is_unavailable
 from app.utils.errors import DomainError, Moved, Unavailable
 
-CODES = {
-    400: "bad_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "payload_too_large",
-    415: "unsupported_media_type",
+# What Flask and Werkzeug refuse, in our own words: code and detail by status.
+SENTENCES = {
+    400: ("bad_request", "The request is malformed."),
+    404: ("not_found", "There is nothing at this URL."),
+    405: ("method_not_allowed", "This URL does not support the method. The Allow header lists those that it does."),
+    408: ("request_timeout", "The request took too long to arrive."),
+    413: ("payload_too_large", "The body is too large."),
+    414: ("uri_too_long", "The URL is too long."),
+    415: ("unsupported_media_type", "The content type is not supported."),
+    431: ("headers_too_large", "The headers are too large."),
 }
+OTHER = ("http_error", "The request was refused.")
+UNEXPECTED = ("internal_error", "Something went wrong on our side.")
 RETRY_SECONDS = "2"
 
 log = structlog.get_logger()
@@ -71,9 +77,8 @@ def _http_error(error: HTTPException) -> Response:
     if "Allow" in headers:
         # Werkzeug takes the methods from a set, whose order varies between processes.
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
-    return problem(
-        status, error.name, error.description or error.name, CODES.get(status, "http_error"), headers=headers
-    )
+    code, detail = SENTENCES.get(status, OTHER)
+    return problem(status, error.name, detail, code, headers=headers)
 
 
 def _unexpected(error: Exception) -> Response:
@@ -84,4 +89,5 @@ def _unexpected(error: Exception) -> Response:
             Unavailable("The database is not responding. Try again.", headers={"Retry-After": RETRY_SECONDS})
         )
     log.exception("unexpected error", error=type(error).__name__)
-    return problem(500, "Internal Server Error", "Something went wrong on our side.", "internal_error")
+    code, detail = UNEXPECTED
+    return problem(500, "Internal Server Error", detail, code)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
 from app.schemas.patch import Patch
-from app.schemas.role_schema import Permissions
+from app.schemas.role_schema import PermissionNames, Permissions
 
 PEOPLES_OWN = ("api_keys.", "users.", "roles.")  # a leaked key must not create users or other keys
 MAX_DAYS = 730
@@ -58,7 +58,7 @@ class ApiKeyOut(Out):
     id: UUID
     name: str
     hint: str = Field(description="The last characters of the secret")
-    permissions: list[str]
+    permissions: PermissionNames
     job_ids: list[UUID] | None
     team_ids: list[UUID] | None
     expires_at: UtcMoment

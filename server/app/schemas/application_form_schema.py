@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -10,13 +10,14 @@ from pydantic import Field
 from app.models.permission import PII
 from app.schemas.common import Out, UtcMoment
 from app.schemas.guarded import guarded
+from app.schemas.job_question_schema import AnswerValue
 
 
 class FormAnswer(Out):
     """A question as it was asked, and the answer."""
 
     label: str
-    value: Any
+    value: AnswerValue
 
 
 class ApplicationFormOut(Out):

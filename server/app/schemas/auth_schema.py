@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from app.schemas.common import Email, In, Out
 from app.schemas.password_schema import Password
+from app.schemas.role_schema import PermissionNames
 from app.schemas.tenant_schema import Slug
+from app.schemas.user_schema import SystemRole
 
 
 class LoginIn(In):
@@ -35,7 +38,7 @@ class TokenPair(Out):
     """An access token and, unless it is in the cookie, a refresh token."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = Field(description="Seconds until the access token expires")
     refresh_token: str | None
 
@@ -49,7 +52,7 @@ class MeOut(Out):
     tenant_id: UUID
     tenant_slug: str
     tenant_name: str
-    role: str
-    permissions: list[str]
+    role: SystemRole
+    permissions: PermissionNames
     email_verified: bool
     totp_enabled: bool

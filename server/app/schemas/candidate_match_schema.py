@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.documented import like
 
 
 class Evidence(BaseModel):
@@ -37,7 +38,7 @@ class CandidateMatchOut(Out):
     candidate_id: UUID
     candidate_name: str
     score: float = Field(description="0 to 100")
-    grade: str
+    grade: Annotated[str, like("MatchGrade")]
     confidence: int = Field(description="Percentage of the criteria's weight that is known")
     criteria: list[Criterion]
     is_applicant: bool = Field(description="Whether the candidate has applied for the job")

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
+from app.schemas.documented import like
 
 
 class Side(StrEnum):
@@ -33,13 +34,16 @@ class CandidateMergeCreate(In):
         return self
 
 
+FieldContent = Annotated[Any, like("JsonValue")]
+
+
 class MergedField(Out):
     """A field with different values. `side` says whose value is used; if it is null, both are combined."""
 
     field: str
-    winner: Any
-    loser: Any
-    result: Any
+    winner: FieldContent
+    loser: FieldContent
+    result: FieldContent
     side: Side | None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import phonenumbers
 from babel import Locale
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema
 
 from app.schemas.common import Day, In, Line, ShortLine, Storable
 
@@ -103,3 +103,4 @@ FieldValue = (
     | Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, strict=True), Storable]
 )
 FieldValues = Annotated[dict[FieldKey, FieldValue | None], Field(max_length=100)]
+StoredFieldValues = Annotated[dict[str, Any], WithJsonSchema(TypeAdapter(dict[str, FieldValue]).json_schema())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -12,17 +12,7 @@ from pydantic import AfterValidator, Field
 from app.models.candidate import CandidateStatus, PayPeriod, Workplace
 from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
-from app.schemas.candidate_profile import (
-    FieldValues,
-    Language,
-    Languages,
-    Locations,
-    Roles,
-    SkillUse,
-    SkillUses,
-    WorkAuthorization,
-    WorkAuthorizations,
-)
+from app.schemas import candidate_profile as profile
 from app.schemas.common import (
     Day,
     Email,
@@ -80,7 +70,9 @@ class CandidateFields(In):
     source_detail: Line | None = Field(None, description="Such as the campaign, referrer or event")
     source_url: Url | None = None
     owner_id: UUID | None = None
-    custom_fields: FieldValues | None = Field(None, description="Values of custom fields by key; null removes a value")
+    custom_fields: profile.FieldValues | None = Field(
+        None, description="Values of custom fields by key; null removes a value"
+    )
 
 
 class CandidateCreate(CandidateFields):
@@ -91,11 +83,11 @@ class CandidateCreate(CandidateFields):
     phones: Annotated[list[Phone], Field(max_length=10)] = Field([], examples=[["+14155552671"]])
     links: Annotated[list[Url], Field(max_length=20)] = Field([], examples=[["https://example.com/in/grace"]])
     skills: Skills = Field([], examples=[["Python", "PostgreSQL"]])
-    skill_use: SkillUses = []
-    languages: Languages = []
-    work_authorizations: WorkAuthorizations = []
-    preferred_roles: Roles = []
-    preferred_locations: Locations = []
+    skill_use: profile.SkillUses = []
+    languages: profile.Languages = []
+    work_authorizations: profile.WorkAuthorizations = []
+    preferred_roles: profile.Roles = []
+    preferred_locations: profile.Locations = []
 
 
 class CandidateUpdate(Patch, CandidateFields):
@@ -109,11 +101,11 @@ class CandidateUpdate(Patch, CandidateFields):
     phones: Annotated[list[Phone], Field(max_length=10)] | None = None
     links: Annotated[list[Url], Field(max_length=20)] | None = None
     skills: Skills | None = None
-    skill_use: SkillUses | None = None
-    languages: Languages | None = None
-    work_authorizations: WorkAuthorizations | None = None
-    preferred_roles: Roles | None = None
-    preferred_locations: Locations | None = None
+    skill_use: profile.SkillUses | None = None
+    languages: profile.Languages | None = None
+    work_authorizations: profile.WorkAuthorizations | None = None
+    preferred_roles: profile.Roles | None = None
+    preferred_locations: profile.Locations | None = None
 
 
 class ContactOut(Out):
@@ -144,9 +136,9 @@ class CandidateOut(Out):
     location: str | None
     years_experience: float | None
     skills: list[str]
-    skill_use: list[SkillUse]
-    languages: list[Language]
-    work_authorizations: list[WorkAuthorization]
+    skill_use: list[profile.SkillUse]
+    languages: list[profile.Language]
+    work_authorizations: list[profile.WorkAuthorization]
     notice_days: int | None
     available_from: date | None
     preferred_roles: list[str]
@@ -162,7 +154,7 @@ class CandidateOut(Out):
     owner_id: UUID | None
     is_broadcast: bool = Field(description="Visible to all users who can view candidates")
     purge_after: UtcMoment | None = Field(description="When the candidate is erased, unless there is activity before")
-    custom_fields: dict[str, Any]
+    custom_fields: profile.StoredFieldValues
     contacts: Annotated[list[ContactOut] | None, guarded(PII)] = Field(
         description="Null without the `candidates.pii` permission"
     )

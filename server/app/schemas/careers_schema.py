@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, Json
@@ -13,6 +13,7 @@ from app.models.candidate import Workplace
 from app.models.job import EmploymentType
 from app.models.job_question import QuestionKind
 from app.schemas.common import AsciiEmail, In, Line, Out, Query, ShortLine, Text, UtcMoment
+from app.schemas.job_question_schema import AnswerValue
 from app.schemas.job_schema import PayRangeOut
 
 MAX_SHOWN = 200
@@ -118,7 +119,7 @@ class AnswerIn(In):
     """An answer to a screening question."""
 
     question_id: UUID
-    value: Any = None
+    value: AnswerValue = None
 
 
 class SurveyAnswerIn(In):

@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Generic, NewType, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NewType, TypeVar
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from app.schemas.documented import sort_choices
 from app.utils import clock
 from app.utils.phone_numbers import normal_phone
 
@@ -191,9 +185,11 @@ class ListQuery(Query):
     )
     ids: UuidList | None = Field(None, description="Only rows with these ids, comma-separated, at most 200")
     updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Updated after this time")
-    include: str | None = Field(
-        None, pattern="^total_count$", description="`total_count` adds the number of rows, up to 10 000"
+    include: Literal["total_count"] | None = Field(
+        None, description="`total_count` adds the number of rows, up to 10 000"
     )
+
+    __get_pydantic_json_schema__ = sort_choices
 
     def filters(self) -> dict[str, Any]:
         """Return the filters that are set, by field, without pagination and sorting."""
@@ -209,7 +205,7 @@ class Page(BaseModel, Generic[T]):
     data: list[T]
     has_more: bool
     next_cursor: str | None
-    total_count: int | None = None
+    total_count: int | None = Field(None, description="Only counted for `include=total_count`, up to 10 000")
 
 
 class FileLink(BaseModel):

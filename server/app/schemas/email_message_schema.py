@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.email_message import EmailStatus
 from app.models.permission import PII
 from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.documented import like
 from app.schemas.guarded import guarded
 
 
@@ -18,7 +19,7 @@ class EmailMessageOut(Out):
 
     id: UUID
     candidate_id: UUID | None
-    template: str
+    template: Annotated[str, like("EmailTemplate")]
     recipient: Annotated[str | None, guarded(PII)] = Field(description="Null without the `candidates.pii` permission")
     status: EmailStatus
     due_at: UtcMoment

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from app.schemas.common import Line, ListQuery, Moment, Out, Query, ShortLine, UtcMoment
+from app.schemas.documented import NAMED, like
+
+EventData = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": {NAMED: "JsonValue"}})]
 
 
 class EventQuery(Query):
@@ -20,7 +23,9 @@ class EventQuery(Query):
 class ActivityQuery(ListQuery):
     """Filters for a candidate's activity."""
 
-    type: ShortLine | None = Field(None, description="Event type, such as `candidate.updated`")
+    type: Annotated[ShortLine, like("EventType")] | None = Field(
+        None, description="Event type, such as `candidate.updated`"
+    )
 
 
 class AuditQuery(ListQuery):
@@ -33,7 +38,7 @@ class AuditQuery(ListQuery):
     actor_id: UUID | None = None
     subject_type: Line | None = None
     subject_id: UUID | None = None
-    type: Line | None = None
+    type: Annotated[Line, like("EventType")] | None = None
     since: Moment | None = Field(None, alias="occurred_at[gte]")
     until: Moment | None = Field(None, alias="occurred_at[lt]")
 
@@ -43,12 +48,12 @@ class EventOut(Out):
 
     id: UUID
     seq: int
-    type: str
+    type: Annotated[str, like("EventType")]
     actor_kind: str
     actor_id: UUID | None
     subject_type: str
     subject_id: UUID
-    data: dict[str, Any]
+    data: EventData
     reason: str | None
     request_id: str | None
     occurred_at: UtcMoment

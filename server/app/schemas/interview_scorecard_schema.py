@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from app.models.interview_scorecard import Recommendation
 from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.documented import list_of
 
 
 class Rating(In):
@@ -42,7 +43,7 @@ class ScorecardOut(Out):
     application_id: UUID
     author_id: UUID
     recommendation: Recommendation | None
-    ratings: list[dict[str, Any]]
+    ratings: Annotated[list[dict[str, Any]], list_of("Rating")]
     notes: str | None
     submitted_at: UtcMoment | None
     version: int

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from app.models.job_question import QuestionKind
 from app.schemas.common import Flag, In, Line, Out, ShortLine
+from app.schemas.documented import like
 from app.schemas.patch import Patch
 
 MAX_QUESTIONS = 50
@@ -20,6 +21,18 @@ NUMBER = re.compile(r"-?[0-9]{1,15}([.,](?P<fraction>[0-9]{1,6}))?")  # "3", "-2
 RANGES = (QuestionKind.NUMBER, QuestionKind.DATE)  # answers that have an order, so that `min` and `max` apply
 
 
+# What an answer may be depends on the kind of the question, which the schema of the form does not know.
+AnswerValue = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number", "boolean", "null"]},
+                {"type": "array", "items": {"type": "string"}},
+            ]
+        }
+    ),
+]
 Options = Annotated[list[Line], Field(min_length=1, max_length=50)]
 
 
@@ -105,7 +118,7 @@ class JobQuestionOut(Out):
     label: str
     is_required: bool
     options: list[str]
-    passes: dict[str, Any]
+    passes: Annotated[dict[str, Any], like("Passes")]
 
 
 class ApplicationAnswerOut(Out):
@@ -114,5 +127,5 @@ class ApplicationAnswerOut(Out):
     question_id: UUID
     label: str
     kind: QuestionKind
-    value: Any
+    value: AnswerValue
     has_passed: bool

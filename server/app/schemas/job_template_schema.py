@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.schemas.common import In, Line, Out, ShortLine, Skills, UtcMoment
+from app.schemas.documented import like, list_of
 from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
 from app.schemas.job_schema import JobFacts, Openings
 from app.schemas.patch import Patch
@@ -81,5 +82,5 @@ class JobTemplateItem(Out):
 class JobTemplateOut(JobTemplateItem):
     """A template with its job fields and questions."""
 
-    job: dict[str, Any]
-    questions: list[dict[str, Any]]
+    job: Annotated[dict[str, Any], like("JobTemplateJob")]
+    questions: Annotated[list[dict[str, Any]], list_of("JobQuestionFields")]

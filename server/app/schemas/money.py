@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from babel.numbers import is_currency
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")  # fits Numeric(12, 2); not "1e3", "NaN" or "+1"
 
@@ -27,7 +27,6 @@ def _currency(value: str) -> str:
 
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_amount, json_schema_input_type=str),
-    Field(ge=0, max_digits=12, decimal_places=2, allow_inf_nan=False),
+    BeforeValidator(_amount, json_schema_input_type=Annotated[str, StringConstraints(pattern=f"^{PLAIN.pattern}$")]),
 ]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", strict=True), AfterValidator(_currency)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
 from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.documented import NAMED
 from app.schemas.patch import Patch
 
 MAX_STAGES = 30
@@ -44,6 +45,9 @@ class InterviewAutomation(In):
 
 
 Automation = Annotated[TaskAutomation | MailAutomation | InterviewAutomation, Field(discriminator="kind")]
+AS_STORED = {
+    "oneOf": [{NAMED: kind.__name__} for kind in (TaskAutomation, MailAutomation, InterviewAutomation)],
+}
 Automations = Annotated[list[Automation], Field(max_length=10)]
 # Sorted and without duplicates, so that the same gates are no change.
 Gates = Annotated[list[StageGate], Field(max_length=len(StageGate)), AfterValidator(lambda gates: sorted(set(gates)))]
@@ -100,7 +104,7 @@ class JobStageOut(Out):
     kind: StageKind
     position: int | None
     gates: list[StageGate]
-    automations: list[dict[str, Any]]
+    automations: Annotated[list[dict[str, Any]], WithJsonSchema({"type": "array", "items": AS_STORED})]
 
 
 class PipelineTemplateCreate(In):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from app.models.platform_admin import PlatformAdminStatus
 from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
+from app.schemas.event_schema import EventData
 from app.schemas.password_schema import NewPassword, Password
 from app.schemas.patch import Patch
 
@@ -82,7 +83,7 @@ class PlatformEventOut(Out):
     actor_id: UUID | None
     subject_type: str
     subject_id: UUID
-    data: dict[str, Any]
+    data: EventData
     reason: str | None
     request_id: str | None
     created_at: UtcMoment

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from app.models.subscription_plan import BillingPeriod
-from app.models.tenant import TenantStatus
+from app.models.tenant import TENANT_MACHINE, TenantStatus
 from app.schemas.common import In, Line, ListQuery, UtcMoment, clean_line
+from app.schemas.documented import choice_of
 from app.schemas.subscription_plan_schema import PlanCode
 from app.schemas.tenant_schema import Slug, TenantNew, TenantOut
 
@@ -66,4 +67,6 @@ class PlatformTenantOut(TenantOut):
     candidates: int
     storage_bytes: int
     jobs: int
-    allowed_actions: list[str]
+    allowed_actions: Annotated[
+        list[str], WithJsonSchema({"type": "array", "items": choice_of(*TENANT_MACHINE.actions)})
+    ]

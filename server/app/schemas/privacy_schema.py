@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -17,6 +16,15 @@ class CandidateErasure(In):
     reason: Reason = Field(examples=["Asked for by mail on 3 May"])
 
 
+class ErasureCertificate(Out):
+    """What was erased, and when. The signature covers exactly these members, as JSON with sorted keys."""
+
+    tenant_id: str
+    subject_id: str
+    erased_at: str
+    deleted: dict[str, int] = Field(description="Number of deleted rows by table")
+
+
 class PrivacyRequestOut(Out):
     """An export or an erasure. The certificate is signed (Ed25519, over its JSON with sorted keys)."""
 
@@ -27,8 +35,10 @@ class PrivacyRequestOut(Out):
     requested_by_id: UUID | None
     size: int | None = Field(description="Size of the archive in bytes")
     expires_at: UtcMoment | None
-    certificate: dict[str, Any] | None
-    key_id: str | None = Field(description="Key from /audit/keys that signed the certificate")
+    certificate: ErasureCertificate | None
+    key_id: str | None = Field(
+        description="Id of the key that signed the certificate, as in the checkpoints of the ledger"
+    )
     signature: str | None
     created_at: UtcMoment
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.documented import like
 
 
 class FieldError(BaseModel):
     """An error in one field."""
 
     pointer: str = Field(description="JSON pointer to the field, or the parameter's name")
-    code: str
-    detail: str
+    code: str = Field(description="What is wrong with the field")
+    detail: str = Field(description="What the field must be, in words")
 
 
 class Problem(BaseModel):
@@ -23,6 +27,6 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
-    code: str
+    code: Annotated[str, like("ProblemCode")]
     request_id: str
     errors: list[FieldError] = []

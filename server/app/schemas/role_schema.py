@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.permission import PERMISSIONS
 from app.schemas.common import In, Line, Out
+from app.schemas.documented import like, list_of
 from app.schemas.patch import Patch
 
 
@@ -22,10 +23,12 @@ def _known(names: list[str]) -> list[str]:
 
 RoleName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z][A-Z0-9_]{1,59}$")]  # like system roles
 Permissions = Annotated[
-    list[Annotated[str, StringConstraints(strict=True, max_length=60)]],
+    list[Annotated[str, StringConstraints(strict=True, max_length=60), like("Permission")]],
     Field(min_length=1, max_length=200),
     AfterValidator(_known),
 ]
+
+PermissionNames = Annotated[list[str], list_of("Permission")]
 
 
 class RoleCreate(In):
@@ -41,7 +44,7 @@ class RoleUpdate(Patch):
 
     nullable: ClassVar[frozenset[str]] = frozenset({"description"})
 
-    name: RoleName | None = None
+    name: RoleName | None = Field(None, examples=["SOURCER"])
     description: Line | None = None
     permissions: Permissions | None = None
 
@@ -54,7 +57,7 @@ class RoleOut(Out):
     description: str | None
     is_system: bool
     level: int
-    permissions: list[str]
+    permissions: PermissionNames
     version: int
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.saved_search import AlertPeriod
 from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
 from app.schemas.common import Flag, In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.documented import like
 from app.schemas.patch import Patch
 
 
@@ -45,7 +46,7 @@ class SavedSearchOut(Out):
     id: UUID
     user_id: UUID
     name: str
-    query: dict[str, Any]
+    query: Annotated[dict[str, Any], like("SearchParameters")]
     is_shared: bool
     alert: AlertPeriod
     alerted_at: UtcMoment = Field(description="Candidates created after this time are new")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, computed_field
+from pydantic import Field, GetJsonSchemaHandler, computed_field
+from pydantic_core import CoreSchema
 
 from app.models.base.state_machine import StateMachine
 from app.schemas.common import In, Out
+from app.schemas.documented import choice_of, like
 from app.utils import scope
 
 
@@ -20,10 +22,10 @@ class ActionsQuery(In):
 class ExplainedAction(Out):
     """An action, whether you can take it now, and if not, why."""
 
-    action: str
+    action: Annotated[str, like("Action")]
     is_allowed: bool
     needs_reason: bool = False
-    code: str | None = None
+    code: Annotated[str, like("ProblemCode")] | None = None
     detail: str | None = None
 
 
@@ -31,6 +33,14 @@ class Stateful(Out):
     """A resource with a state, the actions that you can take and, on request, why others are not allowed."""
 
     machine: ClassVar[StateMachine]
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """List the actions of the machine."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        if "allowed_actions" in schema["properties"]:
+            schema["properties"]["allowed_actions"]["items"] = choice_of(*cls.machine.actions)
+        return schema
 
     status: str
     explained_actions: list[ExplainedAction] | None = None

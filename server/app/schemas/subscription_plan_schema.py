@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.subscription_plan import BillingPeriod, Feature
 from app.schemas.common import In, Line, ListQuery, Out, UtcMoment, clean_line
+from app.schemas.documented import flags
 from app.schemas.patch import Patch
 
 PlanCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$", strict=True), AfterValidator(clean_line)]
@@ -52,7 +53,7 @@ class PlanOut(Out):
     max_storage_bytes: int
     monthly_usd: int
     yearly_usd: int
-    features: dict[str, Any]
+    features: Annotated[dict[str, Any], flags(Feature)]
     is_custom: bool
     version: int
 

@@ -32,7 +32,7 @@ class SurveyQuestionUpdate(Patch):
     """Fields to change. You can only add options, so that no response reveals whether anybody chose one."""
 
     label: Line | None = None
-    options: Options | None = None
+    options: Options | None = Field(None, examples=[["A friend", "A job board", "Elsewhere"]])
     is_active: Flag | None = None
 
 

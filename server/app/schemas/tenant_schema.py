@@ -9,8 +9,10 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints
 
+from app.models.subscription_plan import Feature
 from app.models.tenant import TenantStatus
 from app.schemas.common import Email, In, Line, Out, Url, UtcMoment, clean_line
+from app.schemas.documented import flags
 from app.schemas.password_schema import NewPassword
 from app.schemas.patch import Patch
 
@@ -128,7 +130,7 @@ class TenantUsageOut(Out):
     storage_bytes: Usage
     jobs: Usage
     api_calls: Usage = Field(description="Requests in this calendar month (UTC), updated within a minute")
-    features: dict[str, Any]
+    features: Annotated[dict[str, Any], flags(Feature)]
 
 
 class BrandingUpdate(In):

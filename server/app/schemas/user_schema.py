@@ -66,7 +66,7 @@ class UserOut(Out):
     email: str
     name: str
     status: UserStatus
-    role: str
+    role: SystemRole
     role_id: UUID
     custom_roles: list[str]
     manager_id: UUID | None

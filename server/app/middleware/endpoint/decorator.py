@@ -61,7 +61,7 @@ def _public(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Resp
     # Before the body is read, so that refused requests cost little.
     if spec.limit:
         enforce_public(spec.limit)
-    return respond(view(**path, **_inputs(spec)), spec.status, serialise)
+    return respond(view(**path, **_inputs(spec)), spec, serialise)
 
 
 def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
@@ -69,7 +69,7 @@ def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Re
     principal = platform_context.authenticate()
     access.check_platform(principal, spec.permission)
     with platform_context.bound(principal, path.pop("tenant_id", None)):
-        return respond(view(**path, **_inputs(spec)), spec.status, serialise)
+        return respond(view(**path, **_inputs(spec)), spec, serialise)
 
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
@@ -83,7 +83,7 @@ def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) 
     inputs = _inputs(spec)
 
     def call() -> Response:
-        return respond(view(**path, **inputs), spec.status, serialise)
+        return respond(view(**path, **inputs), spec, serialise)
 
     if request.method == "POST" and spec.idempotency != "none":
         return idempotency.answer_once(call, spec.idempotency == "required")

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from flask import Response, request
 from pydantic import TypeAdapter
 
+from app.middleware.endpoint.locations import location_of
 from app.middleware.endpoint.preconditions import etag_of, not_modified
-from app.middleware.endpoint.spec import is_file
+from app.middleware.endpoint.spec import Spec, is_file
 from app.schemas.common import Page
 
 JSON = "application/json"
+CREATED = 201
 
 
 def serialiser(out: Any) -> Callable[[Any], bytes] | None:
@@ -32,27 +34,27 @@ def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
 
     def serialise(page: Page[Any]) -> bytes:
         data = rows.dump_json(rows.validate_python(page.data, from_attributes=True))
-        rest: dict[str, Any] = {"has_more": page.has_more, "next_cursor": page.next_cursor}
-        if page.total_count is not None:  # only counted for `include=total_count`
-            rest["total_count"] = page.total_count
+        rest = {"has_more": page.has_more, "next_cursor": page.next_cursor, "total_count": page.total_count}
         # The rows are JSON already; the rest follows without its opening brace.
         return b'{"data":' + data + b"," + tail.dump_json(rest)[1:]
 
     return serialise
 
 
-def respond(result: Any, status: int, serialise: Callable[[Any], bytes] | None) -> Response:
+def respond(result: Any, spec: Spec, serialise: Callable[[Any], bytes] | None) -> Response:
     if isinstance(result, Response):
         return result
     if serialise is None:
-        return _empty(status)
-    response = Response(serialise(result), status, content_type=JSON)
+        return _empty(spec.status)
+    response = Response(serialise(result), spec.status, content_type=JSON)
     if isinstance(result, Page):
         _link_next(response, result)
     elif (tag := etag_of(result)) is not None:
         response.headers["ETag"] = tag
         if not_modified(tag):
             response = Response(status=304, headers={"ETag": tag})
+    if spec.status == CREATED and (location := location_of(spec.out, result)):
+        response.headers["Location"] = location
     return response
 
 

@@ -6,14 +6,18 @@ from typing import Any
 
 from flask import Flask
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
+from app.middleware.endpoint.locations import reader_of, readers_of
 from app.middleware.endpoint.spec import Spec
 from app.middleware.endpoint.words import in_path
-from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
-from app.middleware.openapi.parameters import PATH_PART, REF, header_parameters, path_parameters, query_parameters
-from app.middleware.openapi.responses import RESPONSES, content, ref, responses, upload_schema
+from app.middleware.openapi import vocabulary
+from app.middleware.openapi.json_schema import Schemas
+from app.middleware.openapi.operations import operation_of, tag_of
+from app.middleware.openapi.parameters import PATH_PART
+from app.middleware.openapi.problems import problem_responses
+from app.middleware.openapi.response_headers import headers
+from app.middleware.openapi.responses import CREATED
 from app.schemas.problem_schema import Problem
 
 VERSION = "1.0.0"
@@ -24,12 +28,6 @@ DESCRIPTION = (
 )
 
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
-NEEDS: dict[str, str] = {
-    PUBLIC: "No authentication required.",
-    AUTHENTICATED: "Requires authentication.",
-    PLATFORM: "Requires a platform administrator with a second factor.",
-    PLATFORM_SELF: "Requires a platform administrator.",
-}
 
 
 def install(app: Flask) -> None:
@@ -58,82 +56,64 @@ def endpoints(app: Flask) -> list[tuple[Rule, str, Spec]]:
 
 def _generate(app: Flask) -> dict[str, Any]:
     operations = endpoints(app)
-    schemas = _schemas([spec for _, _, spec in operations])
+    specs = [spec for _, _, spec in operations]
+    apart = [model for spec in specs for model in (spec.query, spec.form) if model]
+    schemas = Schemas(_wanted(specs, apart))
+    readers = readers_of(app)
     paths: dict[str, Any] = {}
     for rule, method, spec in operations:
+        is_located = spec.status == CREATED and reader_of(spec.out, readers) is not None
         for action in _actions(rule):
             path = PATH_PART.sub(lambda part: action if part[1] == "words" else f"{{{part[3]}}}", rule.rule)
-            paths.setdefault(path, {})[method] = _operation(rule, method, spec, action)
+            paths.setdefault(path, {})[method] = operation_of(path, rule, method, spec, schemas, is_located)
+    schemas.drop(apart)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Fairlead", "version": VERSION, "description": DESCRIPTION},
+        "info": {
+            "title": "Fairlead",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in sorted({_tag(rule) for rule, _, _ in operations})],
+        **_tags(operations),
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": schemas.components,
+            "headers": headers(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "platform": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": PLATFORM_TOKEN},
             },
-            "responses": {
-                str(status): {"description": text, "content": content("application/problem+json", ref(Problem))}
-                for status, text in RESPONSES.items()
-            },
+            "responses": problem_responses(schemas),
         },
     }
 
 
-def _schemas(specs: list[Spec]) -> dict[str, Any]:
-    wanted: list[tuple[Any, Any]] = [(Problem, "serialization")]
+def _wanted(specs: list[Spec], apart: list[type[BaseModel]]) -> list[Any]:
+    wanted: list[Any] = [(Problem, "serialization"), *((model, "validation") for model in apart)]
     for spec in specs:
-        wanted += [(model, "validation") for model in (spec.body, spec.form) if model]
+        if spec.body:
+            wanted.append((spec.body, "validation"))
         if isinstance(spec.out, type) and issubclass(spec.out, BaseModel):
             wanted.append((spec.out, "serialization"))
-    _, definitions = models_json_schema(
-        list(dict.fromkeys(wanted)), ref_template=REF, schema_generator=GenerateJsonSchema
-    )
-    return dict(definitions["$defs"])
+    return wanted
+
+
+def _tags(operations: list[tuple[Rule, str, Spec]]) -> dict[str, Any]:
+    """Return the tags with descriptions, and their groups, which reference pages show as chapters."""
+    used = sorted({tag_of(rule) for rule, _, _ in operations})
+    known = vocabulary.tags()
+    groups: dict[str, list[str]] = {}
+    for name in used:
+        groups.setdefault(known[name]["group"], []).append(name)
+    return {
+        "tags": [{"name": name, "description": known[name]["description"]} for name in used],
+        "x-tagGroups": [{"name": name, "tags": members} for name, members in groups.items()],
+    }
 
 
 def _actions(rule: Rule) -> list[str]:
     """Return the actions of an `words(...)` part of a path; each becomes its own path in the document."""
     offered = [part[2] for part in PATH_PART.finditer(rule.rule) if part[1] == "words"]
     return [in_path(action.strip()) for action in offered[0].split(",")] if offered else [""]
-
-
-def _operation(rule: Rule, method: str, spec: Spec, action: str) -> dict[str, Any]:
-    summary, _, description = spec.summary.partition("\n")
-    operation: dict[str, Any] = {
-        "operationId": "_".join(filter(None, [rule.endpoint.replace(".", "_"), action])),
-        "tags": [_tag(rule)],
-        "summary": summary,
-        "description": _describe(spec, description),
-        "parameters": [*path_parameters(rule), *query_parameters(spec), *header_parameters(method, spec)],
-        "responses": responses(rule, method, spec),
-        "security": _security(spec),
-    }
-    if spec.permission not in NEEDS:
-        operation["x-permission"] = spec.permission
-    if spec.body:
-        operation["requestBody"] = {"required": True, "content": content("application/json", ref(spec.body))}
-    if spec.upload:
-        operation["requestBody"] = {"required": True, "content": content("multipart/form-data", upload_schema(spec))}
-    return operation
-
-
-def _security(spec: Spec) -> list[dict[str, list[str]]]:
-    if spec.permission == PUBLIC:
-        return []
-    return [{"platform": []}] if spec.permission in OF_PLATFORM else [{"bearer": []}]
-
-
-def _describe(spec: Spec, description: str) -> str:
-    needs = NEEDS.get(spec.permission, f"Requires the `{spec.permission}` permission.")
-    if spec.permission == PUBLIC:
-        return description.strip() or needs
-    return f"{description.strip()} {needs}".strip()
-
-
-def _tag(rule: Rule) -> str:
-    return str(rule.endpoint).split(".")[0].replace("_", " ")

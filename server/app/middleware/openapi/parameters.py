@@ -8,9 +8,34 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.middleware.endpoint.spec import Spec
+from app.middleware.openapi.json_schema import Schemas
+from app.middleware.openapi.vocabulary import description
 
-REF = "#/components/schemas/{model}"
-PATH_PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")  # "<uuid:job_id>", "<words(open, close):action>", "<token>"
+PATH_PART = re.compile(
+    r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>"
+)  # "<uuid:job_id>", "<words(open, close):action>", "<token>"
+PATHS, PARAMETERS = "paths", "parameters"  # tables of the descriptions
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": 'The ETag of the version that you read, such as `"3"`. A newer version is not overwritten: 412.',
+    "schema": {"type": "string", "pattern": '^"\\d{1,9}"$'},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the version that you have. If it is still current, the response is 304 without a body.",
+    "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A unique key of yours, so that a repeated request has one effect. It is remembered for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 
 
 def path_parameters(rule: Rule) -> list[dict[str, Any]]:
@@ -21,55 +46,42 @@ def path_parameters(rule: Rule) -> list[dict[str, Any]]:
             schema["format"] = "uuid"
         if converter == "words":
             continue
-        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+        says = description(PATHS, name) or f"The id of the {name.removesuffix('_id').replace('_', ' ')}"
+        parameters.append({"name": name, "in": "path", "required": True, "description": says, "schema": schema})
     return parameters
 
 
-def query_parameters(spec: Spec) -> list[dict[str, Any]]:
+def query_parameters(spec: Spec, schemas: Schemas) -> list[dict[str, Any]]:
     if spec.query is None:
         return []
-    schema = spec.query.model_json_schema(ref_template=REF)
-    parameters = []
-    for name, prop in schema["properties"].items():
-        parameter = {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": prop}
-        if "description" in prop:
-            parameter["description"] = prop.pop("description")
-        # An optional list is an `anyOf` of array and null. Lists are sent as `ids=a,b`.
-        if "array" in str(prop.get("anyOf", prop.get("type"))):
-            parameter |= {"style": "form", "explode": False}
-        # Definitions that only occur in query models are not among the document's components.
-        parameters.append(_inlined(parameter, schema.get("$defs", {})))
-    return parameters
+    schema = schemas.of(spec.query)
+    return [
+        _query_parameter(spec.query.__name__, name, prop, name in schema.get("required", []))
+        for name, prop in schema["properties"].items()
+    ]
 
 
-def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """Replace references to the query model's definitions with the definitions themselves."""
-    if isinstance(node, dict):
-        if "$ref" in node:
-            return _inlined(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)
-        return {key: _inlined(value, definitions) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_inlined(value, definitions) for value in node]
-    return node
+def _query_parameter(model: str, name: str, prop: dict[str, Any], required: bool) -> dict[str, Any]:
+    kind = _without_null(prop)
+    says = kind.pop("description", None) or description(model, name) or description(PARAMETERS, name)
+    parameter = {"name": name, "in": "query", "required": required, "description": says, "schema": kind}
+    # Lists are sent as `ids=a,b`.
+    return parameter | ({"style": "form", "explode": False} if kind.get("type") == "array" else {})
 
 
-def header_parameters(method: str, spec: Spec) -> list[dict[str, Any]]:
+def _without_null(prop: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter, which is there or absent: a query string has no null."""
+    rest = {name: value for name, value in prop.items() if name != "anyOf" and (name, value) != ("default", None)}
+    kinds = [kind for kind in prop.get("anyOf", []) if kind != {"type": "null"}]
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
+def header_parameters(method: str, spec: Spec, has_tag: bool) -> list[dict[str, Any]]:
     parameters = []
     if spec.if_match:
-        parameters.append(
-            _header(
-                "If-Match",
-                'The ETag of the version that you read, such as "3"',
-                {"type": "string", "pattern": '^"\\d{1,9}"$'},
-            )
-        )
+        parameters.append(IF_MATCH)
+    if method == "get" and has_tag:
+        parameters.append(IF_NONE_MATCH)
     if method == "post" and spec.idempotency != "none":
-        schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
-        parameters.append(
-            _header("Idempotency-Key", "A unique key for safe retries", schema, spec.idempotency == "required")
-        )
+        parameters.append({**IDEMPOTENCY_KEY, "required": spec.idempotency == "required"})
     return parameters
-
-
-def _header(name: str, description: str, schema: dict[str, Any], required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}

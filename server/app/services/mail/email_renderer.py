@@ -16,6 +16,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 
+TEMPLATES = tuple(sorted(name.removesuffix(".txt") for name in _environment.list_templates(["txt"])))
 PLACEHOLDERS = ("name", "job")
 
 

@@ -29,11 +29,16 @@ def draw(offer: Offer) -> bytes:
     names = _names(offer)
     values = _values(offer, names)
     # Only the values are escaped: the template is HTML, cleaned when it was saved.
-    body = fill(body, {name: escape(value).replace("\n", "<br>") for name, value in values.items()})
+    body = fill(body, {name: escape(_plain(value)).replace("\n", "<br>") for name, value in values.items()})
     try:
         return pdf_letter.draw(body, f"{names.company}: {offer.title}")
     except ValueError as error:
         raise Invalid("The letter cannot be rendered with these terms.", code="bad_letter") from error
+
+
+def _plain(value: str) -> str:
+    """Replace the narrow blanks of dates and amounts, which the typeface lacks."""
+    return value.replace("\u202f", "\u00a0")
 
 
 def _values(offer: Offer, names: Any) -> dict[str, str]:

@@ -30,6 +30,8 @@ SCHOOLS = (
 FIELDS: tuple[dict[str, object], ...] = (
     {
         "title": "Data Engineer",
+        "department": "Technology",
+        "pay": ("62000.00", "78000.00"),
         "degree": "Bachelor of Science in Computer Science",
         "skills": ("Python", "SQL", "PostgreSQL", "Airflow", "Spark", "Kafka", "Docker"),
         "did": ("Built pipelines that feed the warehouse each hour.", "Moved nightly jobs to a streaming platform."),
@@ -37,6 +39,8 @@ FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Frontend Developer",
+        "department": "Technology",
+        "pay": ("56000.00", "70000.00"),
         "degree": "Bachelor of Arts in Media Informatics",
         "skills": ("JavaScript", "TypeScript", "React", "CSS", "Jest", "Accessibility"),
         "did": ("Wrote the design system of the shop.", "Cut the load time of the booking page by half."),
@@ -44,6 +48,8 @@ FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Registered Nurse",
+        "department": "Care",
+        "pay": ("42000.00", "52000.00"),
         "degree": "Bachelor of Science in Nursing",
         "skills": ("Patient care", "Triage", "Wound care", "Electronic health records", "CPR"),
         "did": ("Cared for twelve patients a shift in intensive care.", "Trained new nurses on the ward."),
@@ -51,6 +57,8 @@ FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Financial Accountant",
+        "department": "Finance",
+        "pay": ("50000.00", "61000.00"),
         "degree": "Master of Science in Accounting",
         "skills": ("IFRS", "SAP", "Microsoft Excel", "Auditing", "Tax returns", "Consolidation"),
         "did": ("Closed the monthly books of five companies.", "Prepared the yearly audit."),
@@ -58,6 +66,8 @@ FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Warehouse Supervisor",
+        "department": "Logistics",
+        "pay": ("41000.00", "49000.00"),
         "degree": "Diploma in Logistics",
         "skills": ("Inventory control", "Forklift", "Shift planning", "Safety training", "WMS"),
         "did": ("Led a shift of twenty in a cold store.", "Brought picking errors below one in a thousand."),
@@ -65,6 +75,8 @@ FIELDS: tuple[dict[str, object], ...] = (
     },
     {
         "title": "Mechanical Engineer",
+        "department": "Technology",
+        "pay": ("58000.00", "72000.00"),
         "degree": "Master of Science in Mechanical Engineering",
         "skills": ("SolidWorks", "Finite element analysis", "GD&T", "MATLAB", "Prototyping"),
         "did": ("Designed gear boxes for wind turbines.", "Ran fatigue tests on bearings."),

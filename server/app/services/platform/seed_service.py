@@ -22,6 +22,7 @@ from app.schemas.user_schema import UserCreate
 from app.services.applications import application_service
 from app.services.jobs import job_service
 from app.services.matching import candidate_match_service
+from app.services.platform import seed_hiring
 from app.services.platform.seed_data import CITIES, COMPANIES, FIELDS, FIRST, LAST, SCHOOLS
 from app.services.resumes import candidate_resume_service
 from app.services.settings import tenant_subscription_service
@@ -93,6 +94,7 @@ def quietly(name: str, amount: int) -> None:
 def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
     """Add and open one job per field that has none yet."""
     with _acting(tenant_id):
+        seed_hiring.seed_settings()
         # A draft is left over from an interrupted run, and its job is added again.
         posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
         for field in (field for field in FIELDS if field["title"] not in posted):
@@ -134,6 +136,18 @@ def seed_applications(tenant_id: UUID, progress: Progress) -> None:
             for number, candidate_id in enumerate(_best(job.id, len(stages) + 2)):
                 _apply(job.id, candidate_id, number, [stage.id for stage in stages])
                 progress("applications", 1)
+
+
+def seed_hiring_of(tenant_id: UUID) -> None:
+    """Publish the jobs, schedule interviews, send offers, and add notes and tasks."""
+    owners = _owners(tenant_id)
+    with _acting(tenant_id):
+        seed_hiring.seed_postings()
+        seed_hiring.seed_offers()
+        if panel := [owner for owner in owners if owner is not None]:
+            seed_hiring.seed_interviews(panel)
+    with _acting(tenant_id, owners[-1]):
+        seed_hiring.seed_notes()
 
 
 def _acting(tenant_id: UUID, user_id: UUID | None = None) -> Any:
@@ -179,15 +193,28 @@ def _apply(job_id: UUID, candidate_id: UUID, number: int, stages: list[UUID]) ->
 
 
 def _job(field: dict[str, Any]) -> JobCreate:
-    return JobCreate(
-        title=field["title"],
-        description=field["asks"],
-        location=CITIES[len(field["title"]) % len(CITIES)],
-        required_skills=list(field["skills"][:3]),
-        preferred_skills=list(field["skills"][3:5]),
-        min_years=3,
-        openings=2,
+    least, most = field["pay"]
+    return JobCreate.model_validate(
+        {
+            "title": field["title"],
+            "description": _description(field),
+            "location": seed_hiring.city_of(field["title"]),
+            **seed_hiring.ids_of(field["title"], field["department"]),
+            "employment_type": "full_time",
+            "workplace": "hybrid",
+            "pay_range": {"min": least, "max": most, "currency": "EUR", "period": "year"},
+            "required_skills": list(field["skills"][:3]),
+            "preferred_skills": list(field["skills"][3:5]),
+            "min_years": 3,
+            "openings": 2,
+        }
     )
+
+
+def _description(field: dict[str, Any]) -> str:
+    """Return the description of a job, in Markdown."""
+    skills = "\n".join(f"- {skill}" for skill in field["skills"][:5])
+    return f"{field['asks']}\n\n## What you bring\n\n- {field['degree']}, or the same by practice\n{skills}"
 
 
 def _resume(number: int, chance: random.Random) -> Iterator[str]:

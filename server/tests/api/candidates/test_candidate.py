@@ -111,7 +111,7 @@ def test_a_total_is_counted_only_where_asked(tenant, api):
     for _ in range(3):
         make_candidate(tenant)
     assert ok(api.get("/candidates?limit=1&include=total_count"))["total_count"] == 3
-    assert "total_count" not in ok(api.get("/candidates?limit=1"))
+    assert ok(api.get("/candidates?limit=1"))["total_count"] is None
 
 
 def test_the_list_counts_applications(tenant, api):
