@@ -39,7 +39,10 @@ from config import Settings, load_settings
 from config.settings import Environment, MailTransport
 
 # Response headers that browser apps of other origins may read.
-EXPOSED = ["ETag", "Link", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed"]
+EXPOSED = [
+    *("ETag", "Link", "Location", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", "Allow", "WWW-Authenticate"),
+]
 # Requests that wait longer get 503, so that a locked row cannot block every thread.
 DATABASE_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
@@ -130,14 +133,11 @@ def bind_tools(settings: Settings) -> None:
 
 
 def _bind_edge(flask_app: Flask, settings: Settings) -> None:
+    # Published jobs are for any site, such as that of the tenant, and never for cookies.
+    resources: dict[Any, Any] = {r"/api/v1/public/careers/*": {"origins": "*", "send_wildcard": True}}
     if settings.cors_origins:
-        cors.init_app(
-            flask_app,
-            resources={r"/api/*": {"origins": settings.cors_origins}},
-            supports_credentials=True,  # the refresh cookie
-            expose_headers=EXPOSED,
-            max_age=600,
-        )
+        resources[r"/api/*"] = {"origins": settings.cors_origins, "supports_credentials": True}  # the refresh cookie
+    cors.init_app(flask_app, resources=resources, expose_headers=EXPOSED, max_age=600)
     # Hooks run in the order of their registration: the log begins first, so that refused requests have a line, too.
     request_log.install(flask_app)
     security_headers.install(flask_app)

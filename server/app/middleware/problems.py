@@ -21,7 +21,7 @@ SENTENCES = {
     413: ("payload_too_large", "The body is too large."),
     414: ("uri_too_long", "The URL is too long."),
     415: ("unsupported_media_type", "The content type is not supported."),
-    431: ("headers_too_large", "The headers are too large."),
+    431: ("header_fields_too_large", "The headers are too many or too long."),
 }
 OTHER = ("http_error", "The request was refused.")
 UNEXPECTED = ("internal_error", "Something went wrong on our side.")

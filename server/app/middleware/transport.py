@@ -45,13 +45,26 @@ def _insist_on_https() -> Response | None:
 
 
 def _answer_options() -> Response | None:
-    """Answer OPTIONS of an existing path with its allowed methods and no body (RFC 9110, 9.3.7)."""
-    # Flask-Cors answers the preflights of browsers, which have Access-Control-Request-Method.
-    if request.method != "OPTIONS" or request.url_rule is None or "Access-Control-Request-Method" in request.headers:
+    """Answer OPTIONS of an existing path with its allowed methods and no body (RFC 9110, 9.3.7).
+
+    Preflights of browsers, to which Flask-Cors adds its headers, succeed for any path: otherwise a browser app would
+    see a failed connection instead of the 404 or 405 of its request.
+    """
+    if request.method != "OPTIONS":
+        return None
+    if "Access-Control-Request-Method" in request.headers:
+        return _empty()
+    if request.url_rule is None:
         return None
     adapter: Any = current_app.create_url_adapter(request)
     allowed = adapter.allowed_methods()
-    answer = Response(status=204, headers={"Allow": ", ".join(sorted(allowed))})
+    answer = _empty()
+    answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def _empty() -> Response:
+    answer = Response(status=204)
     del answer.headers["Content-Type"]
     return answer
 

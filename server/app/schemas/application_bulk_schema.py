@@ -43,7 +43,7 @@ class ApplicationBulkReject(In):
     @model_validator(mode="after")
     def _check_reason(self) -> ApplicationBulkReject:
         if self.reason is None and self.reason_id is None:
-            raise ValueError("reason or reason_id is required")
+            raise ValueError("`reason` or `reason_id` is required")
         return self
 
 

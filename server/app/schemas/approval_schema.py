@@ -23,9 +23,9 @@ class ApprovalGroup(In):
     @model_validator(mode="after")
     def _check_quorum(self) -> ApprovalGroup:
         if len(set(self.user_ids)) != len(self.user_ids):
-            raise ValueError("user_ids must not contain duplicates")
+            raise ValueError("`user_ids` must not contain duplicates")
         if self.quorum > len(self.user_ids):
-            raise ValueError("quorum must not be larger than the group")
+            raise ValueError("`quorum` must not be larger than the group")
         return self
 
 

@@ -14,7 +14,7 @@ from app.schemas.common import Out, Query
 
 def _known(action: str) -> str:
     if action not in PERMISSIONS:
-        raise ValueError("is not a permission; see /api/v1/meta/permissions")
+        raise ValueError("is not a permission; see `/api/v1/meta/permissions`")
     return action
 
 

@@ -39,7 +39,7 @@ class BulkAction(In):
     @model_validator(mode="after")
     def _check_which(self) -> BulkAction:
         if (self.candidate_ids is None) == (self.query is None):
-            raise ValueError("either candidate_ids or query is required, not both")
+            raise ValueError("either `candidate_ids` or `query` is required, not both")
         return self
 
 

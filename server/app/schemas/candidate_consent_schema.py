@@ -23,7 +23,7 @@ class CandidateConsentCreate(In):
     @model_validator(mode="after")
     def _check_times(self) -> CandidateConsentCreate:
         if self.expires_at is not None and self.expires_at <= self.given_at:
-            raise ValueError("expires_at must be after given_at")
+            raise ValueError("`expires_at` must be after `given_at`")
         return self
 
 

@@ -31,7 +31,7 @@ class CustomFieldCreate(In):
         if (self.kind in WITH_CHOICES) != bool(self.choices):
             raise ValueError("choice fields require choices; other fields cannot have them")
         if len(set(self.choices)) != len(self.choices):
-            raise ValueError("choices must not contain duplicates")
+            raise ValueError("`choices` must not contain duplicates")
         return self
 
 

@@ -118,5 +118,5 @@ class InterviewQuery(ListQuery):
     @model_validator(mode="after")
     def _check_span(self) -> InterviewQuery:
         if self.starts_from and self.starts_before and self.starts_before <= self.starts_from:
-            raise ValueError("starts_at[lt] must be after starts_at[gte]")
+            raise ValueError("`starts_at[lt]` must be after `starts_at[gte]`")
         return self

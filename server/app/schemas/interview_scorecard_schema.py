@@ -31,7 +31,7 @@ class ScorecardIn(In):
     @model_validator(mode="after")
     def _check_whole(self) -> ScorecardIn:
         if self.submit and self.recommendation is None:
-            raise ValueError("recommendation is required to submit")
+            raise ValueError("`recommendation` is required to submit")
         return self
 
 

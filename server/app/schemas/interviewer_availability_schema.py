@@ -25,7 +25,7 @@ class AvailabilityWindow(In):
     @model_validator(mode="after")
     def _check_order(self) -> AvailabilityWindow:
         if self.end <= self.start:  # as text: HH:MM sorts by time
-            raise ValueError("end must be after start")
+            raise ValueError("`end` must be after `start`")
         return self
 
 
@@ -55,7 +55,7 @@ class SlotQuery(Query):
     @model_validator(mode="after")
     def _check_span(self) -> SlotQuery:
         if not timedelta(0) < self.until - self.since <= MAX_SPAN:
-            raise ValueError("until must be after from, by at most 31 days")
+            raise ValueError("`until` must be after `from`, by at most 31 days")
         return self
 
 

@@ -61,7 +61,7 @@ class JobQuestionFields(In):
         if (self.kind in CHOICES) != bool(self.options):
             raise ValueError("choice questions require options; other questions cannot have them")
         if len(set(self.options)) != len(self.options):
-            raise ValueError("options must not contain duplicates")
+            raise ValueError("`options` must not contain duplicates")
         if self.passes is not None:
             _check_passes(self.kind, self.options, self.passes)
             self.is_required = True
@@ -72,13 +72,13 @@ def _check_passes(kind: QuestionKind, options: list[str], passes: Passes) -> Non
     known = {QuestionKind.YES_NO: ["yes", "no"]}.get(kind, options if kind in CHOICES else [])
     for name in ("any_of", "none_of"):
         if not set(getattr(passes, name) or ()) <= set(known):
-            raise ValueError(f"{name} must contain only options of this question")
+            raise ValueError(f"`{name}` must contain only options of this question")
     ends = [end for end in (passes.min, passes.max) if end is not None]
     if ends and kind not in RANGES:
-        raise ValueError("min and max are only allowed for numbers and dates")
+        raise ValueError("`min` and `max` are only allowed for numbers and dates")
     places: list[Any] = [read_end(kind, end) for end in ends]
     if len(places) == 2 and places[0] > places[1]:
-        raise ValueError("min must not be above max")
+        raise ValueError("`min` must not be above `max`")
 
 
 def read_end(kind: QuestionKind, text: str) -> Decimal | date:

@@ -30,9 +30,9 @@ class PayRange(In):
     @model_validator(mode="after")
     def _check_ends(self) -> PayRange:
         if self.min is None and self.max is None:
-            raise ValueError("min or max is required")
+            raise ValueError("`min` or `max` is required")
         if self.min is not None and self.max is not None and self.max < self.min:
-            raise ValueError("max must not be below min")
+            raise ValueError("`max` must not be below `min`")
         return self
 
 
@@ -52,7 +52,7 @@ class JobFacts(In):
     @model_validator(mode="after")
     def _check_years(self) -> JobFacts:
         if self.min_years is not None and self.max_years is not None and self.max_years < self.min_years:
-            raise ValueError("max_years must not be below min_years")
+            raise ValueError("`max_years` must not be below `min_years`")
         return self
 
 
@@ -75,7 +75,7 @@ class JobCreate(JobFields):
     @model_validator(mode="after")
     def _check_pipeline(self) -> JobCreate:
         if self.stages is not None and self.pipeline_template_id is not None:
-            raise ValueError("send either stages or pipeline_template_id, not both")
+            raise ValueError("send either `stages` or `pipeline_template_id`, not both")
         return self
 
 

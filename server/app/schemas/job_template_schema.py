@@ -30,7 +30,7 @@ class JobTemplateJob(JobFacts):
     @model_validator(mode="after")
     def _check_pipeline(self) -> JobTemplateJob:
         if self.stages is not None and self.pipeline_template_id is not None:
-            raise ValueError("send either stages or pipeline_template_id, not both")
+            raise ValueError("send either `stages` or `pipeline_template_id`, not both")
         return self
 
 

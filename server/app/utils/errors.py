@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.utils.sentences import sentence
+
 
 class DomainError(Exception):
     """Base class: `status` is the HTTP status, `code` a stable identifier, `detail` a readable sentence."""
@@ -24,7 +26,7 @@ class DomainError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.code = code or type(self).code
-        self.errors = errors or []
+        self.errors = [{**each, "detail": sentence(each["detail"])} for each in errors or []]
         self.headers = headers or {}
         self.extra = extra
 

@@ -1,22 +1,87 @@
-"""Validation errors of Pydantic as `errors` of a problem, without the input."""
+"""Validation errors of Pydantic as `errors` of a problem: our own sentences, without the input."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
+
+from app.utils.sentences import sentence
 
 MAX_ERRORS = 50  # clients choose the number and the names of unknown fields: the response stays small
 MAX_POINTER = 100
 
+# By Pydantic's type of error; in braces what its context holds.
+SENTENCES = {
+    "missing": "This field is required.",
+    "extra_forbidden": "There is no such field.",
+    "string_type": "This value must be a string.",
+    "string_too_short": "This value must have at least {min_length} characters.",
+    "string_too_long": "This value must have at most {max_length} characters.",
+    "string_pattern_mismatch": "This value must match the pattern {pattern}.",
+    "string_unicode": "This value must be valid Unicode.",
+    "json_invalid": "This value must be valid JSON.",
+    "json_type": "This value must be JSON text.",
+    "bool_type": "This value must be true or false.",
+    "bool_parsing": "This value must be true or false.",
+    "int_type": "This value must be a whole number.",
+    "int_parsing": "This value must be a whole number.",
+    "int_parsing_size": "This number is too large.",
+    "int_from_float": "This value must be a whole number.",
+    "float_type": "This value must be a number.",
+    "float_parsing": "This value must be a number.",
+    "finite_number": "This value must be a finite number.",
+    "greater_than": "This value must be greater than {gt}.",
+    "greater_than_equal": "This value must be at least {ge}.",
+    "less_than": "This value must be less than {lt}.",
+    "less_than_equal": "This value must be at most {le}.",
+    "decimal_type": "This value must be a decimal string, like 72000.00.",
+    "decimal_parsing": "This value must be a decimal string, like 72000.00.",
+    "list_type": "This value must be a list.",
+    "dict_type": "This value must be an object.",
+    "model_type": "This value must be an object.",
+    "model_attributes_type": "This value must be an object.",
+    "too_short": "This list must have at least {min_length} entries.",
+    "too_long": "This list must have at most {max_length} entries.",
+    "enum": "This value must be {expected}.",
+    "literal_error": "This value must be {expected}.",
+    "uuid_type": "This value must be a UUID.",
+    "uuid_parsing": "This value must be a UUID.",
+    "date_type": "This value must be a date, like 2026-01-31.",
+    "date_parsing": "This value must be a date, like 2026-01-31.",
+    "date_from_datetime_parsing": "This value must be a date, like 2026-01-31.",
+    "date_from_datetime_inexact": "This value must be a date without a time, like 2026-01-31.",
+    "datetime_type": "This value must be a time, like 2026-01-31T09:00:00Z.",
+    "datetime_parsing": "This value must be a time, like 2026-01-31T09:00:00Z.",
+    "datetime_from_date_parsing": "This value must be a time, like 2026-01-31T09:00:00Z.",
+    "datetime_object_invalid": "This value must be a time, like 2026-01-31T09:00:00Z.",
+    "time_type": "This value must be a time of day, like 09:00.",
+    "time_parsing": "This value must be a time of day, like 09:00.",
+    "union_tag_invalid": "The field {discriminator} must be one of {expected_tags}.",
+    "union_tag_not_found": "The field {discriminator} is required.",
+    "invalid_key": "Names of fields must be strings.",
+}
+SINGULAR = {"at least 1 characters": "at least one character", "1 entries": "one entry"}
+OTHER = "This value is not valid."  # never a sentence of the library
+OWN = ("value_error", "null_not_allowed")
+
 
 def field_errors(error: ValidationError) -> list[dict[str, str]]:
     """Return pointer, code and detail of each error, without the input."""
-    return [
-        {
-            # JSON Pointer (RFC 6901): ~ is escaped before /, whose escape contains it.
-            "pointer": "/"
-            + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in item["loc"]),
-            "code": item["type"],
-            "detail": item["msg"].removeprefix("Value error, "),  # added by Pydantic to our own messages
-        }
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
-    ]
+    found = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
+    return [{"pointer": pointer_to(item["loc"]), "code": item["type"], "detail": _detail(item)} for item in found]
+
+
+def pointer_to(loc: tuple[int | str, ...]) -> str:
+    """Return the JSON Pointer (RFC 6901) to a place: ~ is escaped before /, whose escape contains it."""
+    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in loc)
+
+
+def _detail(item: Any) -> str:
+    if item["type"] in OWN:
+        return sentence(item["msg"].removeprefix("Value error, "))  # Pydantic adds it to our messages
+    bounds = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
+    text = SENTENCES.get(item["type"], OTHER).format_map(bounds)
+    for several, one in SINGULAR.items():
+        text = text.replace(several, one)
+    return text

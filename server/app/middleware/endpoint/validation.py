@@ -99,7 +99,7 @@ def read_upload(kind: str, is_needed: bool = True, field: str = "file") -> tuple
     if len(files) != 1:
         raise Invalid(
             f"Send one file in the field {field}.",
-            errors=[{"pointer": f"/{field}", "code": "missing", "detail": "must be exactly one file"}],
+            errors=[{"pointer": f"/{field}", "code": "missing", "detail": "Send exactly one file."}],
         )
     stream = files[0].stream
     # The length of the body, checked above, includes the overhead.

@@ -39,16 +39,16 @@ from app.utils.validation_errors import field_errors
 AT_ONCE = 500
 MAX_ERRORS = 10  # per row, since the errors of every row are stored
 POINTERS = {ContactKind.EMAIL: "/emails", ContactKind.PHONE: "/phones"}
-BLANK = {"pointer": "", "code": "blank", "detail": "the row is empty"}  # a note on a skipped row
+BLANK = {"pointer": "", "code": "blank", "detail": "The row is empty."}  # a note on a skipped row
 TOO_MANY = {
     "pointer": "",
     "code": TOO_MANY_CELLS,
-    "detail": "the row has more cells than the table has columns; quote cells that contain the delimiter",
+    "detail": "The row has more cells than the table has columns. Quote cells that contain the delimiter.",
 }
 SHARED = {  # a note on a created row, not a failure
     "pointer": "/name",
     "code": "shared_contact",
-    "detail": "a candidate with a different name has the same contact point; see the suggested duplicates",
+    "detail": "A candidate with a different name has the same contact point. See the suggested duplicates.",
 }
 
 
@@ -135,7 +135,11 @@ class _Plan:
         known = contact_bearers.meant(having, row.new.name)
         pointer = next((POINTERS[each.kind] for each in having for person in known if person in each.people), "")
         if len(known) > 1:  # choosing one could change the wrong person
-            taken = {"pointer": pointer, "code": "taken", "detail": "the contact points belong to different candidates"}
+            taken = {
+                "pointer": pointer,
+                "code": "taken",
+                "detail": "The contact points belong to different candidates.",
+            }
             return Result(RowResult.FAILED, errors=[taken])
         owner = known[0].id if known else None
         row = replace(row, contacts=self._settled(row, owner))
@@ -143,7 +147,7 @@ class _Plan:
             return self._new(row)
         seen = owner in self._seen or owner in self._ids  # whoever imports a candidate sees it
         if not self._updates or not seen:
-            note = {"pointer": pointer, "code": "duplicate", "detail": "a candidate has one of the contact points"}
+            note = {"pointer": pointer, "code": "duplicate", "detail": "A candidate has one of the contact points."}
             # The id of a candidate who is not visible would reveal whose contact point it is.
             return Result(RowResult.SKIPPED, owner if owner in self._seen else None, [note])
         self._own(row, owner)

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Job, JobTemplate
 from app.schemas.common import Page
 from app.schemas.job_question_schema import JobQuestionFields
-from app.schemas.job_schema import JobCreate
+from app.schemas.job_schema import JobCreate, PayRangeOut
 from app.schemas.job_template_schema import (
     JobFromTemplate,
     JobTemplateCreate,
@@ -62,6 +62,8 @@ def create_from(job_id: UUID, request: JobTemplateFromJob) -> JobTemplateOut:
     job = job_service.get(job_id)
     apart = ("pipeline_template_id", "stages")  # the job's present stages are copied below, wherever they came from
     facts: dict[str, Any] = {name: getattr(job, name) for name in JobTemplateJob.model_fields if name not in apart}
+    if job.pay_range is not None:  # amounts of a request are strings, those of a row decimals
+        facts["pay_range"] = PayRangeOut.model_validate(job.pay_range).model_dump(mode="json")
     facts["stages"] = [{name: getattr(stage, name) for name in StageIn.model_fields} for stage in job.stages]
     asked = [
         JobQuestionFields.model_validate(

@@ -170,7 +170,7 @@ def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_li
     posting, question = make_posting(tenant, job), make_question(tenant, job, is_required=True)
     assert apply_by_api(tenant, posting, consent="false").get_json()["code"] == "consent"
     missing = apply_by_api(tenant, posting).get_json()
-    assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "is required"}]
+    assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "This value is required."}]
     assert refused(apply_by_api(tenant, posting, email="nobody"), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="["), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="[1]"), 422) == "validation_failed"

@@ -144,7 +144,9 @@ def test_a_question_with_a_rule_has_to_be_answered(tenant, api):
     assert apply_by_api(tenant, make_posting(tenant, job)).get_json()["errors"][0]["code"] == "missing"
     assert ok(api.patch(path, {"passes": None, "is_required": False}))["is_required"] is False
     narrow = {"label": "Years?", "kind": "number", "passes": {"min": "10", "max": "3"}}
-    assert "min must not be above max" in ok(api.post(f"/jobs/{job}/questions", narrow), 422)["errors"][0]["detail"]
+    assert (
+        "`min` must not be above `max`." in ok(api.post(f"/jobs/{job}/questions", narrow), 422)["errors"][0]["detail"]
+    )
 
 
 def test_an_answer_that_rules_out_counts_whatever_is_chosen_besides(tenant, api):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app.schemas.job_template_schema import JobTemplateJob
 from app.services.jobs import job_template_service
 from tests.factories.careers import make_question
 from tests.factories.client import ok, refused
-from tests.factories.department import make_department
+from tests.factories.department import make_department, make_location
 from tests.factories.job import make_job
 from tests.factories.pipeline import make_job_template, make_pipeline
 
@@ -41,6 +42,30 @@ def test_a_job_is_made_from_a_template(tenant, api):
     ok(api.patch(f"/job-templates/{template['id']}", {"questions": [], "job": {"title": "Other"}}))
     assert ok(api.get(f"/jobs/{job['id']}"))["title"] == wish["title"], "jobs keep what they have"
     assert ok(api.get(f"/job-templates/{template['id']}"))["job"]["department_id"] is None
+
+
+def test_a_template_takes_every_field_of_a_job(tenant, api):
+    facts = {
+        "title": "Crane Keeper",
+        "description": "You keep cranes.",
+        "location": "Kiel",
+        "location_id": str(make_location(tenant)),
+        "department_id": str(make_department(tenant)),
+        "employment_type": "part_time",
+        "workplace": "hybrid",
+        "pay_range": {"min": "40000.00", "max": "50000.50", "currency": "EUR", "period": "year"},
+        "min_years": 2,
+        "max_years": 9,
+        "required_skills": ["Crane"],
+        "preferred_skills": ["Rope"],
+        "openings": 3,
+    }
+    assert set(facts) == set(JobTemplateJob.model_fields) - {"pipeline_template_id", "stages"}
+    job = ok(api.post("/jobs", facts), 201)["id"]
+    template = ok(api.post(f"/jobs/{job}/template", {"name": "Whole"}), 201)
+    assert {name: template["job"][name] for name in facts} == facts
+    made = ok(api.post(f"/job-templates/{template['id']}/jobs", {}), 201)
+    assert {name: made[name] for name in facts} == facts
 
 
 def test_a_template_is_made_from_a_job(tenant, api):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
 from app.middleware.identity.public_limits import network_of
+from app.utils.validation_errors import SENTENCES
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.windows import room_in_window
 
 JSON = {"Content-Type": "application/json"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
 
 
 def _post(api, data: bytes, **headers):
@@ -181,6 +186,66 @@ def test_only_known_origins_get_cors(api):
     assert known.headers["Access-Control-Allow-Origin"] == "https://app.example"
     for origin in ("https://evil.example", "https://app.example.evil.example", "null"):
         assert "Access-Control-Allow-Origin" not in api.get("/candidates", headers={"Origin": origin}).headers
+
+
+def test_a_browser_app_sees_the_problem_of_an_unknown_path(api):
+    asks = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+    for path in ("/candidates", "/nothing", "/candidates/nowhere/at/all"):
+        preflight = api.call("OPTIONS", path, headers=asks)
+        assert preflight.status_code == 204 and "POST" in preflight.headers["Access-Control-Allow-Methods"], path
+        assert preflight.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    answer = api.post("/candidates/nowhere", {}, headers={"Origin": "https://app.example"})
+    assert refused(answer, 404) == "not_found" and answer.headers["Access-Control-Allow-Credentials"] == "true"
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Allow", "Content-Disposition", "Location", "WWW-Authenticate"} < set(exposed)
+    strange = api.call("OPTIONS", "/candidates", headers={**asks, "Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in strange.headers
+
+
+def test_published_jobs_are_for_any_site_without_cookies(tenant, api):
+    path = f"/public/careers/{tenant.slug}"
+    answer = api.get(path, headers={"Origin": "https://careers.of-the-tenant.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    asks = {"Origin": "https://careers.of-the-tenant.example", "Access-Control-Request-Method": "POST"}
+    assert api.call("OPTIONS", f"{path}/jobs/x/apply", headers=asks).headers["Access-Control-Allow-Origin"] == "*"
+    offers = api.get("/public/offers/x", headers={"Origin": "https://careers.of-the-tenant.example"})
+    assert "Access-Control-Allow-Origin" not in offers.headers, "links with tokens are for their pages alone"
+
+
+def test_messages_of_validation_are_whole_sentences_of_our_own(api):
+    wrong = {"name": "", "emails": ["x"], "years_experience": 71, "shoe": 1, "status": 3, "expected_pay": {"amount": 1}}
+    errors = api.post("/candidates", wrong).get_json()["errors"]
+    assert {error["pointer"]: error["detail"] for error in errors} == {
+        "/name": "This value must have at least one character.",
+        "/emails/0": "This value must be an email address.",
+        "/years_experience": "This value must be at most 70.",
+        "/shoe": "There is no such field.",
+        "/status": "There is no such field.",
+        "/expected_pay/amount": "This value must be a decimal string, like 72000.00.",
+        "/expected_pay/currency": "This field is required.",
+        "/expected_pay/period": "This field is required.",
+    }
+    (none,) = api.call("POST", "/candidate-resumes", data=b"--x--\r\n", headers=MULTIPART).get_json()["errors"]
+    assert none == {"pointer": "/file", "code": "missing", "detail": "Send exactly one file."}
+
+
+def test_no_sentence_is_that_of_the_library():
+    kinds = set(get_args(ErrorType))
+    assert set(SENTENCES) <= kinds, "a type that Pydantic does not know"
+    used = set(re.findall(r"\{(\w+)\}", " ".join(SENTENCES.values())))
+    assert used == {
+        "min_length",
+        "max_length",
+        "pattern",
+        "gt",
+        "ge",
+        "lt",
+        "le",
+        "expected",
+        "discriminator",
+        "expected_tags",
+    }
 
 
 def test_a_tag_of_the_version_guards_writes_and_saves_reads(tenant, api):
