@@ -10,12 +10,13 @@ from app.schemas.job_posting_schema import (
     JobPostingCreate,
     JobPostingOut,
     JobPostingUpdate,
+    PostingCheck,
     TrackingLinkCreate,
     TrackingLinkOut,
     TrackingLinkUpdate,
 )
 from app.schemas.state_schema import ActionsQuery
-from app.services.jobs import job_posting_service, tracking_link_service
+from app.services.jobs import job_posting_checks, job_posting_service, tracking_link_service
 
 bp = Blueprint("job_postings", __name__)
 
@@ -42,6 +43,16 @@ def create(job_id: UUID, body: JobPostingCreate):
 def get(posting_id: UUID, query: ActionsQuery):
     """Get a posting with its public URL."""
     return job_posting_service.show(posting_id, query)
+
+
+@bp.get("/job-postings/<uuid:posting_id>/checks")
+@endpoint("jobs.read", out=Page[PostingCheck])
+def list_checks(posting_id: UUID):
+    """List what job boards will refuse about a posting, or rank lower.
+
+    An empty list means that they take it as it is.
+    """
+    return job_posting_checks.list_checks(posting_id)
 
 
 @bp.patch("/job-postings/<uuid:posting_id>")

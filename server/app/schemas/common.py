@@ -134,7 +134,7 @@ Phone = Annotated[
 Url = Annotated[
     str,
     # With or without a scheme: "example.com/in/ada"; not "javascript:...", which a client might open.
-    StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(/\S*)?$"),
+    StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(:[0-9]{1,5})?(/\S*)?$"),
     AfterValidator(clean_line),
     AfterValidator(_visible),
 ]

@@ -12,15 +12,16 @@ from app.schemas.common import In, Moment, Out, Query, UtcMoment, UuidList
 from app.schemas.tenant_schema import TimeZone
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+ClockEnd = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["17:00"])]
 MAX_SPAN = timedelta(days=31)
 
 
 class AvailabilityWindow(In):
-    """A time window on a weekday (0 is Monday), in the local time of the zone."""
+    """A time window on a weekday (0 is Monday), in the local time of the zone. `24:00` is the end of the day."""
 
     weekday: int = Field(strict=True, ge=0, le=6)
     start: Clock
-    end: Clock
+    end: ClockEnd
 
     @model_validator(mode="after")
     def _check_order(self) -> AvailabilityWindow:

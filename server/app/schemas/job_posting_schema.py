@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -66,6 +67,21 @@ class TrackingLinkOut(Out):
     is_active: bool
     application_count: int
     created_at: UtcMoment
+
+
+class CheckLevel(StrEnum):
+    """What job boards do about it."""
+
+    REFUSED = "refused"
+    RANKED_LOWER = "ranked_lower"
+
+
+class PostingCheck(Out):
+    """Something that a posting lacks for job boards."""
+
+    field: str
+    level: CheckLevel
+    detail: str
 
 
 class TrackingLinkCreate(In):

@@ -49,9 +49,11 @@ def to_text(invite: Invite) -> str:
     attendee = vCalAddress(f"mailto:{invite.attendee}")
     attendee.params["rsvp"] = vText("TRUE")  # makes mail programs offer to accept or decline
     event.add("attendee", attendee, encode=False)
-    if invite.location:
-        event.add("location", invite.location)
+    # Outlook and Google Calendar do not show URL, so the link of the meeting is elsewhere, too.
+    if place := invite.location or invite.url:
+        event.add("location", place)
     if invite.url:
+        event.add("description", invite.url)
         event.add("url", invite.url)
     calendar.add_component(event)
     return str(calendar.to_ical().decode())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
+PHONE = re.compile(r"\+[0-9]{6,15}")  # E.164, which as a formula is the number itself
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets run cells such as "=HYPERLINK(...)" that a stranger typed
 
 
 def quoted(text: str) -> str:
-    """Prefix a text that looks like a formula with a quote (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+    """Prefix a text that looks like a formula with a quote (OWASP, CSV injection), but not a phone number."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) and not PHONE.fullmatch(text) else text
 
 
 def unquoted(text: str) -> str:

@@ -40,8 +40,8 @@ def transliterate(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text; `C++`, `C#` and `node.js` are single words."""
-    return WORD.findall(fold(text))
+    """Return the words of a text, folded and in plain letters; `C++`, `C#` and `node.js` are single words."""
+    return WORD.findall(fold(transliterate(text)))
 
 
 def without_contacts(text: str) -> str:

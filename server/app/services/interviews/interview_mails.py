@@ -130,7 +130,7 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
         ends_at=interview.ends_at,
         stamped_at=clock.now(),
         summary=to.summary,
-        organizer=mail_transport.address,
+        organizer=tenant_settings_service.current().reply_to or mail_transport.address,
         attendee=to.address,
         location=interview.location,
         url=interview.meeting_url,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from app.models import InterviewerAvailability, InterviewPanelist, User
 from app.schemas.common import Page
 from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
 from app.services.access import active_users
-from app.services.core import listing, rows
+from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.settings import tenant_settings_service
@@ -24,6 +24,7 @@ from app.utils import clock
 Span = tuple[datetime, datetime]
 OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]  # Monday to Friday
 STEP = timedelta(minutes=15)
+MIDNIGHT = "24:00"
 MAX_SLOTS = 200
 
 
@@ -54,7 +55,7 @@ def put(user_id: UUID, request: AvailabilityIn) -> InterviewerAvailability:
 
 
 def free_slots(query: SlotQuery) -> Page[SlotOut]:
-    """Return the first slots, on quarter hours, in which all of the users are available."""
+    """Return the first slots, on quarter hours, in which all of the users are available; others come later."""
     for user_id in query.user_ids:
         active_users.require(user_id, "interviews")
     start = max(query.since, clock.now())
@@ -67,7 +68,8 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
-    return listing.single_page(SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS])
+    found = [SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS]]
+    return Page.model_construct(data=found, has_more=len(slots) > MAX_SLOTS, next_cursor=None)
 
 
 def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:
@@ -103,13 +105,17 @@ def _open(zone: str, windows: list[dict[str, Any]], since: datetime, until: date
     while datetime.combine(day, time(), local) < until:
         for window in sorted(windows, key=lambda each: str(each["start"])):
             if window["weekday"] == day.weekday():
-                begin, end = (
-                    datetime.combine(day, time.fromisoformat(window[name]), local).astimezone(UTC)
-                    for name in ("start", "end")
-                )
+                begin, end = (_moment(day, window[name], local) for name in ("start", "end"))
                 if max(begin, since) < min(end, until):
                     yield max(begin, since), min(end, until)
         day += timedelta(days=1)
+
+
+def _moment(day: date, clock_time: str, zone: ZoneInfo) -> datetime:
+    """Return a local time of a day in UTC; 24:00 is midnight of the next day."""
+    if clock_time == MIDNIGHT:
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    return datetime.combine(day, time.fromisoformat(clock_time), zone).astimezone(UTC)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as Xml
 import orjson
 from markupsafe import Markup
 
-from app.schemas.careers_schema import Company, PublishedJob
+from app.schemas.careers_schema import Company, Place, PublishedJob
 from app.schemas.job_schema import PayRangeOut
 
 # The values that job search engines accept for `unitText` and `employmentType`.
-UNITS = {"hour": "HOUR", "day": "DAY", "month": "MONTH", "year": "YEAR"}
+UNITS = {"hour": "HOUR", "day": "DAY", "week": "WEEK", "month": "MONTH", "year": "YEAR"}
 EMPLOYMENT = {
     "full_time": "FULL_TIME",
     "part_time": "PART_TIME",
@@ -53,7 +53,7 @@ def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
         "employmentType": EMPLOYMENT.get(job.employment_type or ""),
         "hiringOrganization": {key: value for key, value in organisation.items() if value},
         "jobLocation": _location(job),
-        **(_remote(job) if job.workplace == "remote" else {}),
+        **(_remote(job.place) if job.workplace == "remote" and job.place else {}),
         "baseSalary": _salary(job.pay) if job.pay else None,
         "directApply": True,  # the page at `url` has the application form
         "url": job.url,
@@ -76,10 +76,10 @@ def _location(job: PublishedJob) -> dict[str, Any] | None:
     return {"@type": "Place", "address": {"@type": "PostalAddress", **known}}
 
 
-def _remote(job: PublishedJob) -> dict[str, Any]:
-    """Return the properties of remote work, which require a country (schema.org/applicantLocationRequirements)."""
-    where = {"applicantLocationRequirements": {"@type": "Country", "name": job.place.country}} if job.place else {}
-    return {"jobLocationType": "TELECOMMUTE", **where}
+def _remote(place: Place) -> dict[str, Any]:
+    """Return the properties of remote work. Job boards refuse TELECOMMUTE without the country of the applicants."""
+    where = {"@type": "Country", "name": place.country}
+    return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
 
 
 def html_of(text: str) -> Markup:
@@ -116,7 +116,7 @@ def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
         _add(item, "jobtype", (job.employment_type or "").replace("_", " "))
         _add(item, "remotetype", job.workplace)
         _add(item, "salary", pay_text(job.pay) if job.pay else None)
-        _add(item, "description", html_of(job.description or ""))
+        _add(item, "description", str(html_of(job.description or "")))
     return _text(root)
 
 
@@ -136,7 +136,7 @@ def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
         Xml.SubElement(item, "guid", isPermaLink="true").text = job.url
         _add(item, "pubDate", format_datetime(job.published_at))
         _add(item, "category", job.department)
-        _add(item, "description", html_of(job.description or job.title))
+        _add(item, "description", str(html_of(job.description or job.title)))
     return _text(root)
 
 

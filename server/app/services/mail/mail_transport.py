@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage as Message
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from email_validator import EmailNotValidError, validate_email
+
+from app.utils import clock
 from app.utils.errors import UpstreamFailed
 
 SMTP_SECONDS = 15  # per network operation
@@ -118,18 +121,29 @@ class MailTransport:
             raise RuntimeError("no mail transport is bound")
         message = Message()
         message["Message-ID"] = f"<{mail.key}@{self.domain}>"
-        message["From"], message["To"], message["Subject"] = self._sender, mail.recipient, mail.subject
+        message["Date"] = format_datetime(clock.now())  # RFC 5322, 3.6
+        message["From"], message["To"], message["Subject"] = self._sender, deliverable(mail.recipient), mail.subject
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         if mail.calendar:
-            invite = mail.calendar["text"].encode()
-            message.add_attachment(invite, maintype="text", subtype="calendar", filename="invite.ics")
-            # The content type of an invitation must state its method (RFC 6047, 2.4).
-            parts: Any = message.get_payload()
-            parts[-1].set_param("method", mail.calendar["method"])
+            # An alternative to the text, so that mail programs show it with buttons to accept or decline; the content
+            # type states the method (RFC 6047, 2.4).
+            method = {"method": mail.calendar["method"]}
+            message.add_alternative(mail.calendar["text"], subtype="calendar", params=method)
+            invite = mail.calendar["text"].encode()  # for programs that do not know the alternative
+            message.add_attachment(invite, maintype="application", subtype="ics", filename="invite.ics")
         self._transport.deliver(message, mail.key)
+
+
+def deliverable(address: str) -> str:
+    """Return an address with its domain in ASCII, which every mail server takes (RFC 5890)."""
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email or address
+    except EmailNotValidError:
+        return address
 
 
 mail_transport = MailTransport()

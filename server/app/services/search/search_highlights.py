@@ -8,7 +8,7 @@ from typing import Any
 from app.schemas.candidate_search_schema import Highlight, HighlightField, Mark, Snippet
 from app.services.search.candidate_search_index import typo_variants
 from app.services.search.search_query import Field, Node, Phrase, Term, leaves
-from app.utils.text import WORD, fold, without_contacts
+from app.utils.text import WORD, fold, transliterate, without_contacts
 
 WIDTH = 240  # characters of a snippet
 LEAD = 60  # characters before its first mark
@@ -70,7 +70,7 @@ def _marks(text: str, field: Field, matches: Matcher) -> Iterator[Mark]:
     shown = without_contacts(text) if field is Field.TEXT else text  # has the same length, so offsets stay valid
     # Each word is folded by itself: folding the text could change its length (ß is ss), and thus the offsets.
     for found in WORD.finditer(shown):
-        if matches(fold(found.group()), field):
+        if matches(fold(transliterate(found.group())), field):
             yield Mark.model_construct(start=found.start(), end=found.end())
 
 

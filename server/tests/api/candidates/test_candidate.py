@@ -140,3 +140,17 @@ def test_a_search_has_a_measure(api):
 def test_an_empty_cursor_is_none_of_ours(api):
     for path in ("/candidates", "/jobs"):
         assert refused(api.get(f"{path}?cursor="), 400) == "invalid_parameters"
+
+
+def test_names_are_found_in_plain_letters(tenant, api):
+    found = [make_candidate(tenant, name=name) for name in ("Łukasz Żółw", "Søren Ærø", "Þóra Weiß")]
+    for query, candidate in zip(("lukasz zolw", "soren aero", "thora weiss"), found, strict=True):
+        assert [each["id"] for each in ok(api.get(f"/candidates?q={query}"))["data"]] == [str(candidate)], query
+    hit = ok(api.get("/candidates/search?q=lukasz"))["data"][0]
+    assert hit["highlights"][0]["marks"] == [{"start": 0, "end": 6}]
+
+
+def test_weekly_pay_is_taken(api):
+    pay = {"amount": "900.00", "currency": "GBP", "period": "week"}
+    made = ok(api.post("/candidates", {**candidate_body(), "expected_pay": pay}), 201)
+    assert made["expected_pay"] == pay

@@ -130,3 +130,9 @@ def test_nothing_in_a_json_resume_makes_its_person_somebody_else(tenant, api):
     assert [each["value"] for each in found["contacts"]] == ["+4940300800333"] and found["location"] is None
     (job,) = ok(api.get(f"/candidates/{mia['id']}/json-resume"))["work"]
     assert job["startDate"] == "2015"
+
+
+def test_a_phone_number_is_exported_as_it_is_and_other_formulas_are_guarded(tenant, api):
+    ok(api.post("/candidates", {"name": "Exp Ort", "phones": ["+48225556679"], "headline": "-1 Engineer"}), 201)
+    text = api.get("/candidates/export?format=csv").text
+    assert ",+48225556679," in text and ",'-1 Engineer," in text

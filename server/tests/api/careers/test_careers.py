@@ -22,7 +22,7 @@ from tests.factories.careers import (
     make_tracking_link,
 )
 from tests.factories.client import Api, ok, refused
-from tests.factories.department import make_department
+from tests.factories.department import make_department, make_location
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 
@@ -170,7 +170,9 @@ def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_li
     posting, question = make_posting(tenant, job), make_question(tenant, job, is_required=True)
     assert apply_by_api(tenant, posting, consent="false").get_json()["code"] == "consent"
     missing = apply_by_api(tenant, posting).get_json()
-    assert missing["errors"] == [{"pointer": f"/answers/{question}", "code": "missing", "detail": "This value is required."}]
+    assert missing["errors"] == [
+        {"pointer": f"/answers/{question}", "code": "missing", "detail": "This value is required."}
+    ]
     assert refused(apply_by_api(tenant, posting, email="nobody"), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="["), 422) == "validation_failed"
     assert refused(apply_by_api(tenant, posting, answers="[1]"), 422) == "validation_failed"
@@ -205,8 +207,37 @@ def test_the_page_of_a_job_has_linked_data_and_escapes_everything(tenant, public
     assert data["baseSalary"]["value"] == {
         "@type": "QuantitativeValue", "minValue": 65000.0, "maxValue": 80000.0, "unitText": "YEAR"
     }  # fmt: skip
-    assert (data["employmentType"], data["jobLocationType"], data["directApply"]) == ("FULL_TIME", "TELECOMMUTE", True)
+    assert (data["employmentType"], data["directApply"]) == ("FULL_TIME", True)
+    assert "jobLocationType" not in data, "remote work without a country is refused"
     assert data["identifier"]["value"] == str(posting)
+
+
+def test_feeds_hold_the_description_as_html_once(tenant, public):
+    make_posting(tenant, description="About us & them.\n\nSecond <part>.")
+    for name, path in (("jobs.xml", "./job/description"), ("rss.xml", "./channel/item/description")):
+        (text,) = Xml.fromstring(public._client.get(f"/careers/{tenant.slug}/{name}").data).findall(path)
+        assert text.text == "<p>About us &amp; them.</p><p>Second &lt;part&gt;.</p>"
+
+
+def test_publication_says_what_job_boards_refuse(tenant, api, public):
+    job = make_job(tenant, description=None, workplace="remote", location="Detroit, MI, US")
+    posting = ok(api.post(f"/jobs/{job}/postings", {}), 201)["id"]
+
+    def levels() -> dict[str, str]:
+        return {each["field"]: each["level"] for each in ok(api.get(f"/job-postings/{posting}/checks"))["data"]}
+
+    lower = {"pay": "ranked_lower", "employment_type": "ranked_lower", "expires_at": "ranked_lower"}
+    assert levels() == {"description": "refused", "country": "refused", **lower}
+    weekly = {"min": "600.00", "currency": "GBP", "period": "week"}
+    facts = {"description": "You keep cranes.", "location_id": str(make_location(tenant)), "pay_range": weekly}
+    ok(api.patch(f"/jobs/{job}", {**facts, "employment_type": "full_time"}))
+    ok(api.patch(f"/job-postings/{posting}", {"expires_at": (clock.now() + timedelta(days=30)).isoformat()}))
+    assert levels() == {}
+    ok(api.post(f"/job-postings/{posting}/publish", {}))
+    text = _page(public, f"/careers/{tenant.slug}/jobs/{posting}")
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.S)[1])
+    assert data["applicantLocationRequirements"] == {"@type": "Country", "name": "DE"}
+    assert (data["jobLocationType"], data["baseSalary"]["value"]["unitText"]) == ("TELECOMMUTE", "WEEK")
 
 
 def test_feeds_are_well_formed_and_hold_every_open_job(tenant, public):

@@ -23,13 +23,30 @@ def _calendars(app, address: str) -> list[tuple[str, int, str]]:
     """Method, sequence and start of each invitation that was mailed to an address."""
     found = []
     for mail in mails(app, address):
-        for part in mail.iter_attachments():
-            assert part.get_content_type() == "text/calendar"
+        for part in (part for part in mail.walk() if part.get_content_type() == "text/calendar"):
+            assert part["Content-Type"].params["charset"] == "utf-8"
             calendar = Calendar.from_ical(part.get_payload(decode=True))
             (event,) = calendar.walk("VEVENT")
             assert part["Content-Type"].params["method"] == calendar["METHOD"]
             found.append((str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTART"].dt.strftime("%FT%TZ")))
     return sorted(found, key=lambda each: each[1])
+
+
+def test_the_invitation_is_shown_by_every_mail_program(app, tenant, api):
+    ok(api.put("/tenant/settings", {"reply_to": "jobs@harbour.example"}))
+    candidate = make_candidate(tenant, name="Jörg Müller-Łęcki", emails=["joerg@people.example"])
+    body = interview_body(tenant, make_application(tenant, candidate), LEAD, location=None)
+    made = ok(api.post("/interviews", {**body, "meeting_url": "https://meet.example:8443/room?a=1"}), 201)
+    assert made["meeting_url"] == "https://meet.example:8443/room?a=1"
+    tenant.run_jobs()
+    (mail,) = mails(app, tenant.email(LEAD))
+    assert mail["Date"].datetime.tzinfo is not None and mail["Auto-Submitted"] == "auto-generated"
+    alternatives = [part.get_content_type() for part in mail.get_payload()[0].iter_parts()]
+    assert alternatives == ["text/plain", "text/html", "text/calendar"]
+    assert [part.get_content_type() for part in mail.iter_attachments()] == ["application/ics"]
+    (event,) = Calendar.from_ical(mail.get_payload()[0].get_payload()[2].get_payload(decode=True)).walk("VEVENT")
+    assert "Jörg Müller-Łęcki" in event["SUMMARY"] and event["ORGANIZER"] == "mailto:jobs@harbour.example"
+    assert event["LOCATION"] == event["DESCRIPTION"] == "https://meet.example:8443/room?a=1"
 
 
 def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_follow(app, tenant, api):

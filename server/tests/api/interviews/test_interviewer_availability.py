@@ -29,6 +29,21 @@ def test_until_it_is_said_the_hours_of_an_office_count(tenant, api):
     assert (slots[0], slots[-1], len(slots)) == ("2027-03-22T09:00:00Z", "2027-03-22T16:00:00Z", 29)
 
 
+def test_a_window_may_end_at_midnight_and_go_on_behind_it(tenant, api):
+    lead = tenant.users[LEAD]
+    _week(api, lead, "UTC", (4, "22:00", "24:00"), (5, "00:00", "06:00"))
+    slots = _slots(api, lead, since="2027-03-26T20:00:00Z", until="2027-03-27T07:00:00Z")
+    quarters = ("22:45", "23:00", "23:15", "23:30", "23:45")
+    assert {f"2027-03-26T{time}:00Z" for time in quarters} < set(slots) and "2027-03-27T05:00:00Z" in slots
+
+
+def test_a_list_that_was_cut_says_so(tenant, api):
+    query = {"user_ids": str(tenant.users[LEAD]), "from": MONDAY, "until": "2027-04-20T00:00:00Z", "minutes": 30}
+    page = ok(api.get("/interview-slots", query_string=query))
+    assert len(page["data"]) == 200 and page["has_more"]
+    assert not ok(api.get("/interview-slots", query_string={**query, "until": "2027-03-23T00:00:00Z"}))["has_more"]
+
+
 def test_several_can_where_their_windows_overlap_and_no_interview_is(tenant, api):
     lead, manager = tenant.users[LEAD], tenant.users[MANAGER]
     _week(api, lead, "UTC", (0, "08:00", "12:00"), (0, "13:00", "15:00"))

@@ -25,10 +25,10 @@ BRAND = {"name": "Harbour", "color": None, "logo_url": None}
 CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
 
 
-def _queue(key="a-key"):
+def _queue(key="a-key", address="ada@people.example"):
     @use_case
     def cause():
-        email_message_service.queue("application_moved", "ada@people.example", key=key, context=CONTEXT)
+        email_message_service.queue("application_moved", address, key=key, context=CONTEXT)
 
     cause()
     return db.session.scalars(sa.select(EmailMessage.id).where(EmailMessage.delivery_key == key)).one()
@@ -136,3 +136,18 @@ def test_a_mail_that_failed_for_good_may_be_driven_again(tenant):
         email_message_service.fail(message_id, "no such server")
         assert db.session.get_one(EmailMessage, message_id).status == "failed"
         assert email_message_service.send(message_id) == "sent"
+
+
+@pytest.mark.parametrize(
+    "address, sent",
+    [
+        ("anna@müller.example", "anna@xn--mller-kva.example"),
+        ("anna@xn--mller-kva.example", "anna@xn--mller-kva.example"),
+        ("ada@people.example", "ada@people.example"),
+    ],
+)
+def test_a_domain_of_any_alphabet_leaves_in_ascii(tenant, smtp, address, sent):
+    with tenant.bound():
+        message_id = _queue(address=address)
+        assert email_message_service.send(message_id) == "sent"
+    assert smtp.messages[0].rcpt_tos == [sent]
