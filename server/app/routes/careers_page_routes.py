@@ -6,12 +6,13 @@ from flask import Blueprint
 
 from app.middleware.pages import forms
 from app.middleware.pages.decorators import feed, page, see_other
-from app.middleware.pages.rendering import STYLE
+from app.middleware.pages.rendering import ICON, STYLE, theme
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
 from app.services.careers import careers_service, public_application_service
 from app.services.jobs import job_posting_markup
 from app.services.offers import public_offer_service
 
+PER_PAGE = 24
 MAX_ITEMS = 50
 bp = Blueprint("careers_pages", __name__)
 
@@ -23,11 +24,26 @@ def style():
     return STYLE
 
 
+@bp.get("/careers/favicon.svg")
+@feed("image/svg+xml")
+def favicon():
+    """Return the icon of pages of tenants without a logo."""
+    return ICON
+
+
+@bp.get("/careers/<string:slug>/theme.css")
+@feed("text/css")
+def brand(slug: str):
+    """Return the colors of a tenant as a style sheet."""
+    return theme(careers_service.brand_color(slug))
+
+
 @bp.get("/careers/<string:slug>")
 @page("jobs.html")
 def jobs(slug: str):
     """Show the list of open jobs."""
-    return careers_service.page(slug, forms.read_filters(CareersQuery))
+    query = forms.read_filters(CareersQuery)
+    return careers_service.page(slug, query.model_copy(update={"limit": PER_PAGE}))
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>")
@@ -90,7 +106,8 @@ def withdrawal(token: str):
 @page("withdrawal.html")
 def withdraw(token: str):
     """Withdraw your application."""
-    return public_application_service.withdraw(token)
+    public_application_service.withdraw(token)
+    return see_other(f"/withdrawals/{token}")
 
 
 @bp.get("/offers/<string:token>")
@@ -104,11 +121,13 @@ def offer(token: str):
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def accept(token: str):
     """Accept an offer by typing your name."""
-    return public_offer_service.accept(token, forms.read_signature())
+    public_offer_service.accept(token, forms.read_signature())
+    return see_other(f"/offers/{token}")
 
 
 @bp.post("/offers/<string:token>/decline")
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def decline(token: str):
     """Decline an offer."""
-    return public_offer_service.decline(token, forms.read_refusal())
+    public_offer_service.decline(token, forms.read_refusal())
+    return see_other(f"/offers/{token}")

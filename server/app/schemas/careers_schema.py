@@ -27,7 +27,10 @@ class CareersQuery(Query):
     department: ShortLine | None = None
     workplace: Workplace | None = None
     employment_type: EmploymentType | None = None
+    location: ShortLine | None = Field(None, max_length=100, description="Only jobs at this place, as it is written")
     ref: Ref | None = Field(None, description="The token of a tracking link, which is added to the URLs of the jobs")
+    page: int = Field(1, ge=1, le=1000, description="Number of the page, from 1")
+    limit: int = Field(MAX_SHOWN, ge=1, le=MAX_SHOWN, description="Most jobs of a page")
 
 
 class ReferredQuery(Query):
@@ -48,6 +51,9 @@ class Company(Out):
     logo_url: str | None
     url: str
     privacy_url: str | None
+    imprint_url: str | None
+    contact_email: str | None
+    locale: str
 
 
 class PublicJobItem(Out):
@@ -87,6 +93,7 @@ class PublicJob(PublicJobItem):
     description: str | None
     pay: PayRangeOut | None
     expires_at: UtcMoment | None
+    resume_required: bool
     questions: list[PublicQuestion]
     survey: list[PublicSurveyQuestion]
 
@@ -108,11 +115,24 @@ class PublishedJob(PublicJob):
     updated_at: UtcMoment
 
 
+class CareersFilters(Out):
+    """The values by which the open jobs can be filtered."""
+
+    department: list[str]
+    location: list[str]
+    workplace: list[Workplace]
+    employment_type: list[EmploymentType]
+
+
 class CareersOut(Out):
-    """The careers page as data, with the 200 newest jobs that match."""
+    """A page of the careers page as data: the jobs that match, newest first."""
 
     company: Company
     jobs: list[PublicJobItem]
+    filters: CareersFilters
+    page: int
+    pages: int
+    total: int
 
 
 class AnswerIn(In):
@@ -175,5 +195,7 @@ class PublicApplication(Out):
     """An application as the applicant sees it. A rejection is shown only once its email is due."""
 
     company: str
+    slug: str
+    locale: str
     job_title: str
     status: ApplicantView

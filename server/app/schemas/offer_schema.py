@@ -112,6 +112,9 @@ class PublicOffer(Out):
     """An offer as the candidate sees it. The terms are shown only while it is open and once it is accepted."""
 
     company: str
+    slug: str
+    time_zone: str
+    locale: str
     candidate_name: str
     title: str
     pay: OfferPayOut | None
@@ -126,7 +129,7 @@ class PublicOffer(Out):
 
 
 class OfferAcceptance(In):
-    """Your typed signature: your own full name."""
+    """Your typed signature: your full name as in the offer, whatever its accents and the order of its parts."""
 
     signed_name: Line = Field(examples=["Grace Hopper"])
 

@@ -49,6 +49,8 @@ class TenantSettings(In):
         examples=["DE"],
     )
     privacy_url: Url | None = Field(None, description="URL of the privacy notice for applicants")
+    imprint_url: Url | None = Field(None, description="URL of the imprint, which the public pages link to")
+    resume_required: bool = Field(False, description="Require a resume of applicants on the careers page", strict=True)
     llm_parsing: bool = Field(
         False, description="Send resume texts to the installation's language model, if it has one", strict=True
     )

@@ -1,8 +1,14 @@
-"""Locales, for dates and numbers in the tenant's language."""
+"""Dates and amounts in the language of a tenant or a visitor: on pages, in mails and letters alike."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
 
 
 def of(tag: str) -> Locale:
@@ -11,3 +17,22 @@ def of(tag: str) -> Locale:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+def day(value: date, locale: Locale) -> str:
+    """Return a day in words, such as "1 March 2027"."""
+    return str(format_date(value, "long", locale))
+
+
+def moment(value: datetime, zone: str, locale: Locale) -> str:
+    """Return a time at a time zone to the minute, such as "1 March 2027, 14:30 (Europe/Berlin)"."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local, locale)}, {format_time(local, 'short', locale=locale)} ({zone})"
+
+
+def money(amount: Decimal, currency: str, locale: Locale) -> str:
+    """Return an amount with its currency; whole amounts have no decimals."""
+    pattern = locale.currency_formats["standard"].pattern  # "¤#,##0.00" in English, "#,##0.00 ¤" in German
+    is_whole = amount == amount.to_integral_value()
+    shape = pattern.replace(".00", "") if is_whole else pattern
+    return str(format_currency(amount, currency, format=shape, locale=locale, currency_digits=not is_whole))

@@ -6,16 +6,23 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from app.middleware.identity.public_limits import enforce_public
-from app.middleware.pages import forms
+from app.middleware.pages import forms, language
 from app.middleware.pages.rendering import problem, render
 from app.utils.errors import DomainError
 
+TOO_MANY = 429
 OF_THE_FILE = (413, 415)  # shown next to the file field
-SHOWN_AGAIN = (409, *OF_THE_FILE, 422)
+SHOWN_AGAIN = (409, *OF_THE_FILE, 422, 429)
+TEXTS = {  # keys of the texts by the code of an error; for others, by the field
+    "missing": "error_missing",
+    "string_too_long": "error_too_long",
+    "string_too_short": "error_missing",
+    "rate_limited": "too_many",
+}
 
 
 def page(
@@ -72,9 +79,29 @@ def see_other(path: str) -> Response:
 
 def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path: dict[str, Any]) -> Response:
     template, view = again
-    errors = {forms.field_of(str(each["pointer"])): each["detail"] for each in error.errors}
+    data = view(**path)
+    company = getattr(data, "company", None)
+    text = language.texts_in(language.of_request(getattr(company, "locale", "en")))
+    values = {"megabytes": _megabytes(), "name": getattr(data, "candidate_name", "")}
+    errors = {}
+    for each in error.errors:
+        field = forms.field_of(str(each["pointer"]))
+        errors[field] = text(_key_of(field, each["code"]), **values)
     if error.status in OF_THE_FILE:
-        errors["file"] = error.detail
+        errors["file"] = text("error_file", **values)
     typed = {name: request.form.getlist(name) for name in request.form}
-    errors.setdefault("form", error.detail)
-    return render(template, error.status, data=view(**path), errors=errors, typed=typed)
+    # Only what has no text of its own is told in English.
+    form = text("too_many") if error.status == TOO_MANY else text("please_correct") if errors else error.detail
+    response = render(template, error.status, data=data, errors={**errors, "form": form}, typed=typed)
+    response.headers.update(error.headers)
+    return response
+
+
+def _key_of(field: str, code: str) -> str:
+    """Return the key of the text for an error of a field."""
+    own = {"email": "error_email", "name": "error_name", "file": "error_file", "signed_name": "error_signature"}
+    return TEXTS.get(code) or own.get(field, "error_invalid")
+
+
+def _megabytes() -> int:
+    return int(current_app.config["SETTINGS"].max_upload_bytes // 2**20)

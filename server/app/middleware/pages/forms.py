@@ -58,18 +58,30 @@ def read_filters(model: type[B]) -> B:
 
 def read_signature() -> OfferAcceptance:
     """Return the signature: the typed full name; Invalid if it is not acceptable."""
+    agreed = _needs("agree")
     try:
-        return OfferAcceptance(signed_name=request.form.get("signed_name", ""))
+        signature = OfferAcceptance(signed_name=request.form.get("signed_name", ""))
     except ValidationError as error:
-        raise Invalid("Please type your full name.", errors=field_errors(error)) from error
+        raise Invalid("Please type your full name.", errors=[*field_errors(error), *agreed]) from error
+    if agreed:
+        raise Invalid("Please agree to the offer.", errors=agreed)
+    return signature
 
 
 def read_refusal() -> OfferRefusal:
     """Return the optional reason for declining an offer; Invalid if too long."""
+    if missing := _needs("confirm"):
+        raise Invalid("Please confirm that you decline the offer.", errors=missing)
     try:
         return OfferRefusal(reason=request.form.get("reason", "").strip() or None)
     except ValidationError as error:
         raise Invalid("Please give a reason of at most 500 characters.", errors=field_errors(error)) from error
+
+
+def _needs(box: str) -> list[dict[str, str]]:
+    """Return the error of a box that must be checked."""
+    missing = {"pointer": f"/{box}", "code": "missing", "detail": "must be checked"}
+    return [] if request.form.get(box) else [missing]
 
 
 def field_of(pointer: str) -> str:

@@ -1,24 +1,36 @@
-"""Rendering of pages: templates, their content security policy, and error pages."""
+"""Rendering of pages: templates, their language and colors, their content security policy, and error pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from babel import Locale
 from flask import Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.middleware.pages import language
 from app.services.jobs import job_posting_markup
+from app.utils import locales
+from app.utils.colors import ink_on, readable_on
+from app.utils.markdown import to_html
 
-# Allow only our stylesheet, images (the tenant's logo), and forms to this site.
+# Allow only our stylesheets, images (the tenant's logo), and forms to this site.
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 HTML = "text/html; charset=utf-8"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "careers"
-STYLE = (TEMPLATES / "style.css").read_text()
+STYLE, ICON = ((TEMPLATES / name).read_text() for name in ("style.css", "favicon.svg"))
+LIGHT, DARK = "#f6f8fa", "#1b1f24"  # the backgrounds in style.css on which the contrast of text is least
+CARRIED = ("ref", language.CHOICE)  # parameters that links and forms keep
+FILTERS = ("q", "location", "department", "workplace", "employment_type")
+FILTER = 100  # characters of a filter that links repeat
+SHORT = 160  # characters of a description in search results
 
 _environment = Environment(
     loader=PackageLoader("app", "templates/careers"),
@@ -29,16 +41,31 @@ _environment = Environment(
 )
 
 
-def _words(value: str) -> str:
-    return value.replace("_", " ")
+def _absolute(url: str) -> str:
+    return url if "://" in url else f"https://{url}"
+
+
+def _summary_of(job: Any) -> str:
+    """Return the beginning of a description without its marks, for search engines."""
+    text = " ".join(to_html(job.description or job.title).striptags().split())
+    return text if len(text) <= SHORT else f"{text[:SHORT].rsplit(' ', 1)[0]} …"
 
 
 _environment.filters |= {
-    "paragraphs": job_posting_markup.html_of,
-    "pay": job_posting_markup.pay_text,
-    "words": _words,
+    "markdown": to_html,
     "markup": job_posting_markup.script,
+    "absolute": _absolute,
+    "summary_of": _summary_of,
 }
+
+
+def theme(color: str | None) -> str:
+    """Return the style sheet with the colors of a tenant, as dark or light as it takes to read them."""
+    if color is None:
+        return ":root { }"
+    light, dark = readable_on(LIGHT, color), readable_on(DARK, color)
+    names = {"brand": color, "brand-ink": ink_on(color), "brand-on-light": light, "brand-on-dark": dark}
+    return ":root { " + " ".join(f"--{name}: {value};" for name, value in names.items()) + " }"
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -49,18 +76,54 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
 
 
 def render(template: str, status: int, **context: Any) -> Response:
-    """Render a page. Templates get `base`, the path that forms post to, and `ref`, the token of the tracking link."""
+    """Render a page in the visitor's language. `data` is what the view returned."""
     # If accepting an offer fails, its page is shown again at .../accept, and must post to the same paths.
     base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
-    megabytes = current_app.config["SETTINGS"].max_upload_bytes // 2**20
+    company = getattr(context.get("data"), "company", None)
+    company = None if isinstance(company, str) else company  # offers and applications have its name alone
+    lang = language.of_request(company.locale if company else getattr(context.get("data"), "locale", "en"))
     usual = {
-        "max_megabytes": megabytes,
+        "data": None,
+        "company": company,
+        "slug": company.slug if company else getattr(context.get("data"), "slug", None),
+        "max_megabytes": current_app.config["SETTINGS"].max_upload_bytes // 2**20,
         "errors": {},
         "typed": {},
         "query": request.args,
         "base": base,
         "ref": request.args.get("ref", "")[:20],
+        **_in(lang),
     }
     text = _environment.get_template(template).render({**usual, **context})
-    headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
-    return Response(text, status, headers, content_type=HTML)
+    headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Content-Language": lang}
+    return Response(text, status, {**headers, "Vary": "Accept-Language"}, content_type=HTML)
+
+
+def _in(lang: str) -> dict[str, Any]:
+    """Return what templates need for a language: texts, formats, and links that keep the choice of the visitor."""
+    return {
+        "lang": lang,
+        "languages": language.NAMES,
+        "chosen": language.chosen(),
+        "can_choose": request.method == "GET",
+        "t": language.texts_in(lang),
+        "day": partial(locales.day, locale=Locale(lang)),
+        "money": partial(locales.money, locale=Locale(lang)),
+        "moment": partial(locales.moment, locale=Locale(lang)),
+        "pay": partial(language.pay, language=lang),
+        "link": _link,
+        "in_language": lambda code: _here(**{language.CHOICE: code}),
+        "at_page": lambda number: _here(page=number),
+    }
+
+
+def _link(url: str) -> str:
+    """Return a URL with the parameters that links keep."""
+    kept = {name: request.args[name][:20] for name in CARRIED if request.args.get(name) and f"{name}=" not in url}
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url
+
+
+def _here(**changed: Any) -> str:
+    """Return this page with its filters and other values of these parameters."""
+    kept = {name: request.args[name][:FILTER] for name in (*FILTERS, *CARRIED) if request.args.get(name)}
+    return f"{request.path}?{urlencode({**kept, **changed})}"

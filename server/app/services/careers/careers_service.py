@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from app.models import Department, Job, JobPosting, JobQuestion, Location, Surve
 from app.models.job import JobStatus
 from app.models.job_posting import PostingStatus
 from app.models.tenant import TenantStatus
-from app.schemas.careers_schema import MAX_SHOWN, CareersOut, CareersQuery, Company, Place, PublishedJob
+from app.schemas.careers_schema import CareersFilters, CareersOut, CareersQuery, Company, Place, PublishedJob
 from app.schemas.job_schema import PayRangeOut
 from app.services.applications import survey_question_service
 from app.services.jobs import careers_addresses, job_question_service
@@ -25,7 +25,7 @@ from app.services.settings import tenant_branding_service, tenant_settings_servi
 from app.utils import clock, scope
 from app.utils.errors import Gone, NotFound
 from app.utils.scope import Actor
-from app.utils.text import fold
+from app.utils.text import fold, transliterate
 
 MAX_FED = 5000  # postings per feed or page
 TITLE = sa.func.coalesce(JobPosting.title, Job.title)
@@ -90,35 +90,61 @@ def visiting(slug: str) -> Iterator[Tenant]:
         yield db.session.get_one(Tenant, tenant_id)
 
 
+def brand_color(slug: str) -> str | None:
+    """Return the color of an active tenant with custom branding; None for any other, so that nobody learns of it."""
+    with suppress(NotFound):
+        return tenant_branding_service.of_slug(slug).color
+    return None
+
+
 def page(slug: str, query: CareersQuery) -> CareersOut:
     """Return the company and its open jobs, newest first."""
     with visiting(slug) as tenant:
-        return CareersOut(company=_company(tenant), jobs=_jobs(tenant.slug, query))
+        shown = db.session.execute(_open().limit(MAX_FED)).all()
+        fitting = [row for row in shown if _fits(row, query)]
+        start = (query.page - 1) * query.limit
+        return CareersOut(
+            company=_company(tenant),
+            jobs=[_job(row, tenant.slug, ref=query.ref) for row in fitting[start : start + query.limit]],
+            filters=CareersFilters(**{name: _values(shown, name) for name in CareersFilters.model_fields}),
+            page=query.page,
+            pages=-(-len(fitting) // query.limit),
+            total=len(fitting),
+        )
 
 
 def one(slug: str, posting_id: UUID) -> JobPage:
     """Return the company and one job with its questions; Gone if the job is closed."""
     with visiting(slug) as tenant:
         row = posting(posting_id)
-        found = _job(row, tenant.slug, job_question_service.asked(row.job_id), survey_question_service.asked())
-        return JobPage(_company(tenant), found)
+        asked, survey = job_question_service.asked(row.job_id), survey_question_service.asked()
+        needed = tenant_settings_service.current().resume_required
+        return JobPage(_company(tenant), _job(row, tenant.slug, asked, survey, resume_required=needed))
 
 
 def feed(slug: str, ref: str | None, most: int = MAX_FED, described: bool = True) -> JobFeed:
     """Return the company and its newest open jobs, for feeds; with `ref`, URLs carry it to identify the source."""
     with visiting(slug) as tenant:
-        statement = _open(CareersQuery(), *([DESCRIPTION] if described else [])).limit(most)
+        statement = _open(*([DESCRIPTION] if described else [])).limit(most)
         found = db.session.execute(statement).all()
         return JobFeed(_company(tenant), [_job(row, tenant.slug, ref=ref) for row in found])
 
 
-def _jobs(slug: str, query: CareersQuery) -> list[PublishedJob]:
-    """Return the open jobs that match, newest first."""
-    found = db.session.execute(_open(query).limit(MAX_FED)).all()
-    # In Python, because the databases do not fold case and accents alike.
-    wanted = fold(query.q).split() if query.q else []
-    fitting = [row for row in found if all(word in fold(f"{row.title} {row.location or ''}") for word in wanted)]
-    return [_job(row, slug, ref=query.ref) for row in fitting[:MAX_SHOWN]]
+def _fits(row: sa.Row[Any], query: CareersQuery) -> bool:
+    """Return whether an open job matches; in Python, because the databases do not fold case and accents alike."""
+    wanted = {name: getattr(query, name) for name in CareersFilters.model_fields}
+    if any(value is not None and getattr(row, name) != value for name, value in wanted.items()):
+        return False
+    text = _plain(f"{row.title} {row.location or ''} {row.department or ''}")
+    return all(word in text for word in _plain(query.q or "").split())
+
+
+def _plain(text: str) -> str:
+    return fold(transliterate(text))
+
+
+def _values(found: Sequence[sa.Row[Any]], name: str) -> list[Any]:
+    return sorted({getattr(row, name) for row in found} - {None})
 
 
 def posting(posting_id: UUID) -> sa.Row[Any]:
@@ -132,21 +158,15 @@ def posting(posting_id: UUID) -> sa.Row[Any]:
     return row
 
 
-def _open(query: CareersQuery, *more: Any) -> sa.Select[Any]:
+def _open(*more: Any) -> sa.Select[Any]:
+    """Select the open jobs, newest first."""
     seen = sa.and_(
         JobPosting.status == PostingStatus.PUBLISHED,
         Job.status == JobStatus.OPEN,
         # Asked besides the status, because the function that expires postings runs only every hour.
         sa.or_(JobPosting.expires_at.is_(None), JobPosting.expires_at > clock.now()),
     )
-    statement = _select(*more).where(seen)
-    if query.department is not None:
-        statement = statement.where(Department.name == query.department)
-    if query.workplace is not None:
-        statement = statement.where(Job.workplace == query.workplace)
-    if query.employment_type is not None:
-        statement = statement.where(Job.employment_type == query.employment_type)
-    return statement.order_by(JobPosting.published_at.desc(), JobPosting.id.desc())
+    return _select(*more).where(seen).order_by(JobPosting.published_at.desc(), JobPosting.id.desc())
 
 
 def _select(*more: Any) -> sa.Select[Any]:
@@ -165,6 +185,7 @@ def _job(
     questions: Sequence[JobQuestion] = (),
     survey: Sequence[SurveyQuestion] = (),
     ref: str | None = None,
+    resume_required: bool = False,
 ) -> PublishedJob:
     return PublishedJob.model_validate(
         {
@@ -172,6 +193,7 @@ def _job(
             **row._mapping,
             "place": _place(row),
             "pay": _pay(row),
+            "resume_required": resume_required,
             "questions": questions,
             "survey": survey,
             "url": careers_addresses.of_posting(slug, row.id) + (f"?ref={quote(ref)}" if ref else ""),
@@ -192,7 +214,7 @@ def _place(row: sa.Row[Any]) -> Place | None:
 
 
 def _company(tenant: Tenant) -> Company:
-    brand = tenant_branding_service.get()
+    brand, settings = tenant_branding_service.get(), tenant_settings_service.current()
     return Company(
         slug=tenant.slug,
         name=tenant.name,
@@ -200,5 +222,8 @@ def _company(tenant: Tenant) -> Company:
         color=brand.color,
         logo_url=brand.logo_url,
         url=careers_addresses.of_tenant(tenant.slug),
-        privacy_url=tenant_settings_service.current().privacy_url,
+        privacy_url=settings.privacy_url,
+        imprint_url=settings.imprint_url,
+        contact_email=tenant.contact_email,
+        locale=tenant.locale,
     )

@@ -65,6 +65,9 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
         if not form.consent:
             wrong = {"pointer": "/consent", "code": "missing", "detail": "is required to apply"}
             raise Invalid("We cannot accept your application without your consent.", code="consent", errors=[wrong])
+        if file is None and tenant_settings_service.current().resume_required:
+            wrong = {"pointer": "/file", "code": "missing", "detail": "is required to apply"}
+            raise Invalid("A resume is required to apply.", code="resume_missing", errors=[wrong])
         try:
             _check_room()
             _take(posting, form, file)
@@ -260,12 +263,12 @@ def _last(application_id: UUID) -> UUID:
 
 def _shown(application: Application) -> PublicApplication:
     names = db.session.execute(
-        sa.select(Tenant.name.label("company"), Job.title.label("job_title"))
+        sa.select(Tenant.name.label("company"), Tenant.slug, Tenant.locale, Job.title.label("job_title"))
         .select_from(Job)
         .join(Tenant, Tenant.id == Job.tenant_id)
         .where(Job.id == application.job_id)
     ).one()
-    return PublicApplication(company=names.company, job_title=names.job_title, status=_applicant_view(application))
+    return PublicApplication(**names._mapping, status=_applicant_view(application))
 
 
 def _applicant_view(application: Application) -> ApplicantView:

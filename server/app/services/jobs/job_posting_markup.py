@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
@@ -14,6 +13,7 @@ from markupsafe import Markup
 
 from app.schemas.careers_schema import Company, Place, PublishedJob
 from app.schemas.job_schema import PayRangeOut
+from app.utils.markdown import to_html
 
 # The values that job search engines accept for `unitText` and `employmentType`.
 UNITS = {"hour": "HOUR", "day": "DAY", "week": "WEEK", "month": "MONTH", "year": "YEAR"}
@@ -46,7 +46,7 @@ def linked_data(company: Company, job: PublishedJob) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": job.title,
-        "description": str(html_of(job.description or job.title)),  # search engines require one
+        "description": str(to_html(job.description or job.title)),  # search engines require one
         "identifier": {"@type": "PropertyValue", "name": company.name, "value": str(job.id)},
         "datePosted": job.published_at.date().isoformat(),
         "validThrough": job.expires_at.isoformat() if job.expires_at else None,
@@ -82,12 +82,6 @@ def _remote(place: Place) -> dict[str, Any]:
     return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": where}
 
 
-def html_of(text: str) -> Markup:
-    """Return plain text as HTML paragraphs and line breaks."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
-    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts)
-
-
 def pay_text(pay: PayRangeOut) -> str:
     """Return the pay range in words: "from", "up to", or both ends."""
     low, high = (f"{end:,.2f}".removesuffix(".00") if end is not None else None for end in (pay.min, pay.max))
@@ -116,7 +110,7 @@ def jobs_feed(company: Company, jobs: Iterable[PublishedJob]) -> str:
         _add(item, "jobtype", (job.employment_type or "").replace("_", " "))
         _add(item, "remotetype", job.workplace)
         _add(item, "salary", pay_text(job.pay) if job.pay else None)
-        _add(item, "description", str(html_of(job.description or "")))
+        _add(item, "description", str(to_html(job.description or "")))
     return _text(root)
 
 
@@ -136,7 +130,7 @@ def rss(company: Company, jobs: Iterable[PublishedJob]) -> str:
         Xml.SubElement(item, "guid", isPermaLink="true").text = job.url
         _add(item, "pubDate", format_datetime(job.published_at))
         _add(item, "category", job.department)
-        _add(item, "description", str(html_of(job.description or job.title)))
+        _add(item, "description", str(to_html(job.description or job.title)))
     return _text(root)
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
 
 from app.extensions import db
 from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
@@ -44,15 +41,15 @@ def _plain(value: str) -> str:
 def _values(offer: Offer, names: Any) -> dict[str, str]:
     """Return the values of the placeholders, in the tenant's locale."""
     locale = locales.of(names.locale)
-    expires = offer.expires_at and format_datetime(offer.expires_at, "long", ZoneInfo(names.time_zone), locale)
-    pay = format_currency(offer.pay_amount, offer.pay_currency, locale=locale)
+    expires = offer.expires_at and locales.moment(offer.expires_at, names.time_zone, locale)
+    pay = locales.money(offer.pay_amount, offer.pay_currency, locale)
     return {
         "company": names.company,
         "candidate": names.candidate,
         "job": names.job,
         "title": offer.title,
         "pay": f"{pay} per {offer.pay_period}",
-        "start_on": format_date(offer.start_on, "long", locale) if offer.start_on else OPEN,
+        "start_on": locales.day(offer.start_on, locale) if offer.start_on else OPEN,
         "expires_at": str(expires) if expires else OPEN,
         "employment_type": offer.employment_type.replace("_", " ") if offer.employment_type else OPEN,
         "conditions": offer.conditions or "",

@@ -19,7 +19,8 @@ from app.services.mail.candidate_links import Opened, Purpose
 from app.services.offers import offer_service
 from app.services.workflow import state_engine
 from app.utils import clock, scope
-from app.utils.errors import Conflict, Gone
+from app.utils.errors import Conflict, Gone, Invalid
+from app.utils.text import words
 
 VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # the terms of other offers are hidden
 
@@ -55,11 +56,22 @@ def _view(link: Opened) -> PublicOffer:
 @use_case
 def _accept(link: Opened, signed_name: str) -> PublicOffer:
     offer = _answerable(link)
+    name = db.session.scalar(sa.select(Candidate.name).where(Candidate.id == offer.candidate_id)) or ""
+    if not is_signature_of(signed_name, name):
+        wrong = {"pointer": "/signed_name", "code": "other_name", "detail": f"must be the name in the offer: {name}"}
+        raise Invalid("The signature is not the name in the offer.", code="other_name", errors=[wrong])
     digest = db.session.scalar(sa.select(CandidateDocument.sha256).where(CandidateDocument.id == offer.document_id))
     offer.signed_name, offer.signed_sha256 = signed_name, digest
     state_engine.fire_automatic(OFFER_MACHINE, [offer], "accept")
     event_service.record("offer.signed", offer, revision=offer.revision, sha256=digest)
     return _shown(offer)
+
+
+def is_signature_of(signed_name: str, name: str) -> bool:
+    """Return whether a typed name is that of a person, whatever its case, accents, order and middle names."""
+    typed, known = set(words(signed_name)), set(words(name))
+    # With two names in common, one may have more: "Grace Hopper" signs for "Grace Brewster Hopper".
+    return typed == known or (len(typed & known) >= 2 and (typed <= known or known <= typed))
 
 
 @use_case
@@ -99,7 +111,13 @@ def _is_over(offer: Offer) -> bool:
 
 def _shown(offer: Offer) -> PublicOffer:
     names = db.session.execute(
-        sa.select(Tenant.name.label("company"), Candidate.name.label("candidate_name"))
+        sa.select(
+            Tenant.name.label("company"),
+            Tenant.slug,
+            Tenant.time_zone,
+            Tenant.locale,
+            Candidate.name.label("candidate_name"),
+        )
         .select_from(Candidate)
         .join(Tenant, Tenant.id == Candidate.tenant_id)
         .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
@@ -108,8 +126,7 @@ def _shown(offer: Offer) -> PublicOffer:
     is_visible = not is_over and offer.status in VISIBLE
     terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
     return PublicOffer(
-        company=names.company,
-        candidate_name=names.candidate_name,
+        **names._mapping,
         status=OfferStatus.EXPIRED if is_over else offer.status,
         letter_url=_letter_url(offer.document_id) if is_visible else None,
         title=offer.title,

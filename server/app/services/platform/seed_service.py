@@ -72,7 +72,7 @@ def seed_tenant() -> UUID:
     )
     tenant_id, manager = signed_up.tenant.id, signed_up.user_id
     with _acting(tenant_id):
-        tenant_subscription_service.change("PROFESSIONAL")  # FREE allows fewer candidates than PEOPLE
+        tenant_subscription_service.change("ENTERPRISE")  # with every feature; FREE allows fewer candidates than PEOPLE
         for name, role in ROLES:
             user = UserCreate.model_validate(
                 {

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from defusedxml import ElementTree as Xml
 
+from app.middleware.pages import language as page_language
+from app.middleware.pages import rendering
+from app.routes import careers_page_routes
 from app.services.jobs import job_posting_service
 from app.utils import clock
+from app.utils.colors import contrast
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.careers import (
     applicant,
@@ -280,10 +286,93 @@ def test_pages_of_links_in_mails(app, tenant, api, public):
     (mail,) = mails(app, "links@applicants.example")
     path = f"/withdrawals/{LINK.search(mail.get_body(('plain',)).get_content())[1]}"
     assert "Do you want to withdraw" in _page(public, path)
-    assert "has ended" in public._client.post(path, data={}).text
+    assert "is being considered" in _page(public, path)
+    assert "has ended" in public._client.post(path, data={}, follow_redirects=True).text
     assert "has ended" in _page(public, path)
     assert "The link is invalid" in _page(public, "/withdrawals/forged.token.here", 404)
     assert "The link is invalid" in _page(public, "/offers/forged.token.here", 404)
     answer = public._client.get(path)
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
+
+
+def test_every_text_is_there_in_every_language_with_the_same_values():
+    texts = tomllib.loads((Path(page_language.__file__).parents[2] / "data/page_texts.toml").read_text())
+    assert tuple(page_language.NAMES) == LANGUAGES
+    for key, by_language in texts.items():
+        assert set(by_language) == set(LANGUAGES), key
+        values = {tuple(sorted(re.findall(r"{\w+}", text))) for text in by_language.values()}
+        assert len(values) == 1, key
+
+
+def test_a_page_has_the_language_that_was_chosen_asked_for_or_of_the_tenant(tenant, api, public):
+    posting = make_posting(tenant, make_job(tenant, pay_range=PAY))
+    path, german = f"/careers/{tenant.slug}/jobs/{posting}", {"Accept-Language": "fr-CA;q=0.5, de-AT"}
+
+    def shown(url: str, **headers: str) -> tuple[str, str]:
+        answer = public._client.get(url, headers=headers)
+        return answer.headers["Content-Language"], answer.text
+
+    assert shown(path)[0] == "en"
+    language, text = shown(path, **german)
+    assert language == "de" and '<html lang="de">' in text and "65.000\xa0€ bis 80.000\xa0€ pro Jahr" in text
+    language, text = shown(f"{path}?lang=pl&ref=abc", **german)
+    assert language == "pl" and "Aplikuj" in text and f'action="{path}?ref=abc&amp;lang=pl#apply"' in text
+    ok(api.patch("/tenant", {"locale": "pt-PT"}))
+    assert shown(path)[0] == "pt" and shown(f"{path}?lang=xx")[0] == "pt"
+    wrong = public._client.post(f"{path}?lang=de", data={}, content_type="multipart/form-data")
+    assert wrong.status_code == 422 and "Dieses Feld ist erforderlich." in wrong.text
+
+
+def test_all_jobs_are_on_pages_with_filters(tenant, public, monkeypatch):
+    monkeypatch.setattr(careers_page_routes, "PER_PAGE", 2)
+    department = make_department(tenant, "Docks")
+    for number in range(5):
+        place = {"location": "Kiel", "department_id": str(department)} if number == 4 else {"location": "Łódź"}
+        make_posting(tenant, make_job(tenant, title=f"Crane {number}", **place))
+    start = f"/careers/{tenant.slug}"
+    titles, url = [], start
+    while url:
+        text = _page(public, url)
+        titles += re.findall(r"Crane \d", text)
+        found = re.search(r'rel="next" href="([^"]+)"', text)
+        url = found and found[1].replace("&amp;", "&")
+    assert titles == [f"Crane {number}" for number in (4, 3, 2, 1, 0)]
+    assert re.findall(r"Crane \d", _page(public, f"{start}?location=Kiel&department=Docks")) == ["Crane 4"]
+    assert "Crane 3" in _page(public, f"{start}?q=lodz&lang=de") and "Crane 4" not in _page(public, f"{start}?q=lodz")
+    last = ok(Api(tenant.app).get(f"/public/careers/{tenant.slug}?limit=2&page=3"))
+    assert (last["page"], last["pages"], last["total"], len(last["jobs"])) == (3, 3, 5, 1)
+    assert last["filters"]["location"] == ["Kiel", "Łódź"]
+
+
+def test_descriptions_are_markdown_and_nothing_else(tenant, public):
+    text = "# We\n\n- **build** [cranes](https://cranes.example)\n- <b onclick=x>no</b> [x](javascript:alert(1))"
+    page = _page(public, f"/careers/{tenant.slug}/jobs/{make_posting(tenant, description=text)}")
+    assert '<h2>We</h2><ul><li><strong>build</strong> <a href="https://cranes.example" rel="nofollow noopener">' in page
+    assert "&lt;b onclick=x&gt;no&lt;/b&gt;" in page and 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("color", ["#ffd400", "#0a5c7a", "#ffffff", "#000000", "#ff0000", "#77dd77"])
+def test_the_color_of_a_tenant_can_be_read(color):
+    names = dict(re.findall(r"--([\w-]+): (#\w{6})", rendering.theme(color)))
+    assert names["brand"] == color and contrast(names["brand"], names["brand-ink"]) >= 4.5
+    assert contrast(names["brand-on-light"], "#ffffff") >= 4.5 and contrast(names["brand-on-light"], "#f6f8fa") >= 4.5
+    assert contrast(names["brand-on-dark"], "#121417") >= 4.5 and contrast(names["brand-on-dark"], "#1b1f24") >= 4.5
+
+
+def test_only_tenants_with_branding_have_colors(tenant, public):
+    assert public._client.get(f"/careers/{tenant.slug}/theme.css").text == ":root { }"
+    assert public._client.get("/careers/nobody/theme.css").text == ":root { }"
+    assert public._client.get("/careers/favicon.svg").mimetype == "image/svg+xml"
+
+
+def test_a_resume_may_be_required(tenant, api, public):
+    posting = make_posting(tenant)
+    ok(api.put("/tenant/settings", {"resume_required": True, "imprint_url": "https://quay.example/imprint"}))
+    assert refused(apply_by_api(tenant, posting), 422) == "resume_missing"
+    again = apply_by_form(tenant, posting)
+    assert again.status_code == 422 and 'id="error-file"' in again.text and "https://quay.example/imprint" in again.text
+    assert "Thank you" in apply_by_form(tenant, posting, resume_text("ida.resume@people.example")).text
