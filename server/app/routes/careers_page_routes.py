@@ -4,13 +4,16 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from app.middleware.identity.public_limits import counting_success
 from app.middleware.pages import forms
-from app.middleware.pages.decorators import feed, page, see_other
+from app.middleware.pages.decorators import feed, file_kept_on_errors, page, see_other
 from app.middleware.pages.rendering import ICON, STYLE, theme
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
-from app.services.careers import careers_service, public_application_service
+from app.services.careers import careers_service, kept_file_service, public_application_service
 from app.services.jobs import job_posting_markup
 from app.services.offers import public_offer_service
+from app.utils.errors import Invalid
+from app.utils.file_store import Upload
 
 PER_PAGE = 24
 MAX_ITEMS = 50
@@ -54,14 +57,25 @@ def job(slug: str, posting_id: UUID):
 
 
 @bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>")
-@page("received.html", limit="apply", again=("job.html", careers_service.one))
+@page("received.html", again=("job.html", careers_service.one))
 def apply(slug: str, posting_id: UUID):
     """Submit an application with the form."""
     if (sent := forms.read_application()) is None:
         public_application_service.drop(slug, posting_id)
-    else:
-        public_application_service.apply(slug, posting_id, *sent)
+        return see_other(f"/careers/{slug}/jobs/{posting_id}/received")
+    with kept_file_service.taken(slug, "" if sent.file else sent.kept) as kept:
+        _apply(slug, posting_id, sent, sent.file or kept)
     return see_other(f"/careers/{slug}/jobs/{posting_id}/received")
+
+
+def _apply(slug: str, posting_id: UUID, sent: forms.Sent, file: Upload | None) -> None:
+    with file_kept_on_errors(slug, file), counting_success("apply"):
+        form, errors = sent.validated()
+        if form is None:
+            # With all other errors, so that nobody has to send the form three times.
+            errors += public_application_service.faults(slug, posting_id, sent.answers, sent.survey, file)
+            raise Invalid("Please correct the marked fields.", code="validation_failed", errors=errors)
+        public_application_service.apply(slug, posting_id, form, file)
 
 
 @bp.get("/careers/<string:slug>/jobs/<uuid:posting_id>/received")

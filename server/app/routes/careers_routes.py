@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import PUBLIC
+from app.middleware.identity.public_limits import counting_success
 from app.schemas.careers_schema import (
     ApplicantForm,
     ApplicationReceived,
@@ -40,14 +41,15 @@ def job(slug: str, posting_id: UUID, query: ReferredQuery):
 
 
 @bp.post("/careers/<string:slug>/jobs/<uuid:posting_id>/apply")
-@endpoint(PUBLIC, out=ApplicationReceived, status=201, limit="apply")
+@endpoint(PUBLIC, out=ApplicationReceived, status=201, limit="public")
 def apply(slug: str, posting_id: UUID, file: Upload | None, form: ApplicantForm):
     """Apply for a job.
 
     If the same person applies for the same job again, no second application is created. The response is always the
     same.
     """
-    return public_application_service.apply(slug, posting_id, form, file)
+    with counting_success("apply"):
+        return public_application_service.apply(slug, posting_id, form, file)
 
 
 @bp.get("/applications/<string:token>")

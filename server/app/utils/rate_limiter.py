@@ -21,6 +21,7 @@ for i = epochs + 1, #KEYS do
 end
 return out
 """
+PEEK_SCRIPT = "return {tonumber(redis.call('GET', KEYS[1]) or 0)}"
 MAX_LOCAL_WINDOWS = 10_000
 
 
@@ -88,6 +89,13 @@ def hit(*limits: Limit) -> Verdict:
     return edge([], list(limits))[1]
 
 
+def peek(limit: Limit) -> Verdict:
+    """Return the state of a limit as if one more request were counted, without counting it."""
+    answer = redis_client.script(PEEK_SCRIPT, [limit.key], [])
+    used = _local.used(limit) if answer is None else int(answer[0])
+    return Verdict(limit, used + 1)
+
+
 def _tightest(limits: list[Limit], used: list[int]) -> Verdict:
     verdicts = [Verdict(limit, count) for limit, count in zip(limits, used, strict=True)]
     # The headers describe one limit: an exceeded one, otherwise the one with the least left.
@@ -110,6 +118,10 @@ class _LocalWindows:
             count = self._counts.get(key, (0.0, 0))[1] + 1
             self._counts[key] = (now + limit.seconds, count)
             return count
+
+    def used(self, limit: Limit) -> int:
+        with self._lock:
+            return self._counts.get(limit.key, (0.0, 0))[1]
 
     def clear(self) -> None:
         self._counts.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
@@ -15,8 +17,25 @@ IPV6_PREFIX = 64  # a subscriber gets at least a /64 (RFC 6177) and can use any 
 
 def enforce_public(policy: str) -> None:
     """Count a request under a rate limit of the settings; TooManyRequests, with Retry-After, beyond it."""
-    rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{policy}")
-    enforce(rate_limiter.hit(Limit.parse(policy, network_of(request.remote_addr), rate)))
+    enforce(rate_limiter.hit(_limit(policy)))
+
+
+@contextmanager
+def counting_success(policy: str) -> Iterator[None]:
+    """Count the request under a rate limit only if the block succeeds; TooManyRequests before it, beyond the limit."""
+    enforce(rate_limiter.peek(_limit(policy)))
+    yield
+    rate_limiter.hit(_limit(policy))
+
+
+def has_room(policy: str, rate_of: str) -> bool:
+    """Count something under the rate of another limit, and return whether it is within it."""
+    return not rate_limiter.hit(_limit(policy, rate_of)).exceeded
+
+
+def _limit(policy: str, rate_of: str = "") -> Limit:
+    rate = getattr(current_app.config["SETTINGS"], f"rate_limit_{rate_of or policy}")
+    return Limit.parse(policy, network_of(request.remote_addr), rate)
 
 
 def network_of(address: str | None) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from app.middleware.identity.public_limits import enforce_public
+from app.middleware.identity.public_limits import enforce_public, has_room
 from app.middleware.pages import forms, language
 from app.middleware.pages.rendering import problem, render
+from app.services.careers import kept_file_service
 from app.utils.errors import DomainError
+from app.utils.file_store import Upload
 
 TOO_MANY = 429
 OF_THE_FILE = (413, 415)  # shown next to the file field
@@ -72,6 +75,18 @@ def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Respon
     return decorate
 
 
+@contextmanager
+def file_kept_on_errors(slug: str, file: Upload | None) -> Iterator[None]:
+    """Keep a file if the form is shown again, unless the file itself was refused; a few per minute and address."""
+    try:
+        yield
+    except DomainError as error:
+        is_refused = error.status in OF_THE_FILE or any(each["pointer"] == "/file" for each in error.errors)
+        if file is not None and error.status in SHOWN_AGAIN and not is_refused and has_room("kept_file", "apply"):
+            error.extra[forms.KEPT] = {"token": kept_file_service.keep(slug, file), "filename": file.filename}
+        raise
+
+
 def see_other(path: str) -> Response:
     """Redirect after a POST, so that reloading the page does not submit the form again."""
     return Response(status=303, headers={"Location": path})
@@ -92,7 +107,8 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
     typed = {name: request.form.getlist(name) for name in request.form}
     # Only what has no text of its own is told in English.
     form = text("too_many") if error.status == TOO_MANY else text("please_correct") if errors else error.detail
-    response = render(template, error.status, data=data, errors={**errors, "form": form}, typed=typed)
+    kept = error.extra.get(forms.KEPT)
+    response = render(template, error.status, data=data, errors={**errors, "form": form}, typed=typed, kept=kept)
     response.headers.update(error.headers)
     return response
 

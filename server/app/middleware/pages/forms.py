@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 from flask import request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.middleware.endpoint import validation
-from app.schemas.careers_schema import ApplicantForm
+from app.schemas.careers_schema import AnswerIn, ApplicantForm, SurveyAnswerIn
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
 from app.utils.errors import Invalid
 from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
 
 TRAP = "subject_line"  # a honeypot: bots fill it in, people do not see it
+KEPT = "kept_file"  # the token of a file that was chosen before
 PREFIXES = {"answer": "answers", "survey": "survey"}  # of the names of answer fields: `answer-<question_id>`
 B = TypeVar("B", bound=BaseModel)
 
 
-def read_application() -> tuple[ApplicantForm, Upload | None] | None:
-    """Return the application form of a job's page, and its file; each answer's field is named after its question.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An application form as it came: its fields, the file that was chosen, and the token of one chosen before."""
+
+    fields: dict[str, Any]
+    file: Upload | None
+    kept: str
+
+    @property
+    def answers(self) -> list[AnswerIn]:
+        return TypeAdapter(list[AnswerIn]).validate_json(self.fields["answers"])
+
+    @property
+    def survey(self) -> list[SurveyAnswerIn]:
+        return TypeAdapter(list[SurveyAnswerIn]).validate_json(self.fields["survey"])
+
+    def validated(self) -> tuple[ApplicantForm | None, list[dict[str, str]]]:
+        """Return the form, or None and its errors."""
+        try:
+            return ApplicantForm.model_validate(self.fields), []
+        except ValidationError as error:
+            return None, field_errors(error)
+
+
+def read_application() -> Sent | None:
+    """Return the application form of a job's page; each answer's field is named after its question.
 
     None if the honeypot field is filled in.
     """
@@ -32,18 +59,21 @@ def read_application() -> tuple[ApplicantForm, Upload | None] | None:
     listed: dict[str, list[Any]] = {field: [] for field in PREFIXES.values()}
     for name, values in request.form.lists():
         prefix, _, question_id = name.partition("-")
-        if prefix in PREFIXES and question_id:
+        if prefix in PREFIXES and _is_id(question_id):
             listed[PREFIXES[prefix]].append({"question_id": question_id, "value": _typed_answer(values)})
         # Browsers send empty fields as "". The lists are built here: a form cannot send them itself.
-        elif values[0].strip() and name not in (*listed, TRAP):
+        elif values[0].strip() and name not in (*listed, TRAP, KEPT):
             fields[name] = values[0]
+    # The schema takes them as JSON text, as clients of the API send them in a multipart form.
+    several = {field: orjson.dumps(answers).decode() for field, answers in listed.items()}
+    return Sent({**fields, **several}, file, request.form.get(KEPT, ""))
+
+
+def _is_id(text: str) -> bool:
     try:
-        # The schema takes them as JSON text, as clients of the API send them in a multipart form.
-        several = {field: orjson.dumps(answers).decode() for field, answers in listed.items()}
-        return ApplicantForm.model_validate({**fields, **several}), file
-    except ValidationError as error:
-        errors = field_errors(error)
-        raise Invalid("Please correct the marked fields.", code="validation_failed", errors=errors) from error
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def read_filters(model: type[B]) -> B:

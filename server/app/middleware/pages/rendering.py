@@ -88,6 +88,7 @@ def render(template: str, status: int, **context: Any) -> Response:
         "slug": company.slug if company else getattr(context.get("data"), "slug", None),
         "max_megabytes": current_app.config["SETTINGS"].max_upload_bytes // 2**20,
         "errors": {},
+        "kept": None,
         "typed": {},
         "query": request.args,
         "base": base,

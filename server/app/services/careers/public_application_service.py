@@ -21,7 +21,14 @@ from app.models.candidate_consent import ConsentPurpose, ConsentSource
 from app.models.candidate_resume import ResumeTrust
 from app.models.job import JobStatus
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
-from app.schemas.careers_schema import ApplicantForm, ApplicantView, ApplicationReceived, PublicApplication
+from app.schemas.careers_schema import (
+    AnswerIn,
+    ApplicantForm,
+    ApplicantView,
+    ApplicationReceived,
+    PublicApplication,
+    SurveyAnswerIn,
+)
 from app.services.access import active_users
 from app.services.applications import (
     application_form_service,
@@ -62,18 +69,49 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
     """Store an application. If the person already has one for this job, only the form is added to it."""
     with clock.at_least(SECONDS), careers_service.visiting(slug):
         posting = careers_service.posting(posting_id)
-        if not form.consent:
-            wrong = {"pointer": "/consent", "code": "missing", "detail": "is required to apply"}
-            raise Invalid("We cannot accept your application without your consent.", code="consent", errors=[wrong])
-        if file is None and tenant_settings_service.current().resume_required:
-            wrong = {"pointer": "/file", "code": "missing", "detail": "is required to apply"}
-            raise Invalid("A resume is required to apply.", code="resume_missing", errors=[wrong])
+        refusals = _refusals(posting, form.answers, form.survey, file, form.consent)
+        if refusals:
+            first = refusals[0]
+            raise Invalid(first.detail, code=first.code, errors=[each for one in refusals for each in one.errors])
         try:
             _check_room()
             _take(posting, form, file)
         except LimitReached as error:
             raise Conflict("Applications cannot be accepted at the moment.", code="not_taking_applications") from error
         return ApplicationReceived(job_title=posting.title)
+
+
+def faults(
+    slug: str, posting_id: UUID, answers: list[AnswerIn], survey: list[SurveyAnswerIn], file: Upload | None
+) -> list[dict[str, str]]:
+    """Return what is wrong with the answers and the file of a form that cannot be validated as a whole."""
+    with careers_service.visiting(slug):
+        refusals = _refusals(careers_service.posting(posting_id), answers, survey, file, has_consent=True)
+        return [each for one in refusals for each in one.errors]
+
+
+def _refusals(
+    posting: Any, answers: list[AnswerIn], survey: list[SurveyAnswerIn], file: Upload | None, has_consent: bool
+) -> list[Invalid]:
+    """Return everything that a form is refused for, at once."""
+    found: list[Invalid] = []
+    if not has_consent:
+        wrong = {"pointer": "/consent", "code": "missing", "detail": "is required to apply"}
+        found.append(Invalid("We cannot accept your application without your consent.", code="consent", errors=[wrong]))
+    if file is None and tenant_settings_service.current().resume_required:
+        wrong = {"pointer": "/file", "code": "missing", "detail": "is required to apply"}
+        found.append(Invalid("A resume is required to apply.", code="resume_missing", errors=[wrong]))
+    for check in (
+        lambda: job_question_service.read(
+            job_question_service.asked(posting.job_id), {each.question_id: each.value for each in answers}
+        ),
+        lambda: survey_question_service.read(survey_question_service.asked(), survey),
+    ):
+        try:
+            check()
+        except Invalid as error:
+            found.append(error)
+    return found
 
 
 def drop(slug: str, posting_id: UUID) -> ApplicationReceived:

@@ -6,24 +6,26 @@ import json
 import re
 import time
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
 
 from app.extensions import db
 from app.models import CandidateDocument
-from app.services.careers import public_application_service
+from app.services.careers import kept_file_service, public_application_service
 from app.services.jobs import job_posting_service, job_question_service
 from app.services.mail import candidate_links
 from app.services.mail.candidate_links import Purpose
 from app.utils import clock
-from tests.factories.candidate import make_candidate
+from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_document
 from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_question, make_tracking_link
 from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.statement_counts import count_statements
+from tests.factories.tenant import make_tenant
 
 REASON = {"reason": "The position is filled."}
 EVE = b"""Eve Evil
@@ -193,7 +195,7 @@ def test_a_file_that_is_not_taken_loses_nothing_that_was_typed(tenant, api):
     picture = b"GIF89a\x01\x00\x01\x00" + b"0" * 50
     wrong = apply_by_form(tenant, posting, picture, name="Ida Typed")
     assert wrong.status_code == 415 and 'value="Ida Typed"' in wrong.text and 'id="error-file"' in wrong.text
-    assert 'aria-describedby="hint-file error-file"' in wrong.text and "choose it again" in wrong.text
+    assert 'aria-describedby="hint-file error-file"' in wrong.text and "Choose another file" in wrong.text
     ok(api.post(f"/jobs/{job}/close", REASON))
     gone = apply_by_form(tenant, posting, name="")
     assert gone.status_code == 410 and gone.mimetype == "text/html" and "no longer open" in gone.text
@@ -475,3 +477,54 @@ def test_an_application_takes_as_long_for_everybody(tenant, monkeypatch):
         start = time.monotonic()
         ok(apply_by_api(tenant, posting, email=email), 201)
         assert time.monotonic() - start >= 0.5
+
+
+def _token_of(text: str) -> str:
+    return re.search(r'name="kept_file" value="([^"]+)"', text)[1]
+
+
+def test_all_errors_come_in_one_round_and_the_file_is_chosen_once(tenant, api):
+    posting = make_posting(tenant, job := make_job(tenant))
+    question = make_question(tenant, job, "number", "Years?", is_required=True)
+    resume = resume_text("Ida Once")
+    first = apply_by_form(tenant, posting, resume, name="see https://evil.example", email="x", consent="")
+    assert first.status_code == 422
+    for name in ("name", "email", f"answer-{question}"):
+        assert f'id="error-{name}"' in first.text, name
+    assert "resume.txt is attached" in first.text
+    answers = {f"answer-{question}": "3", "email": "ida.once@people.example"}
+    second = apply_by_form(tenant, posting, **answers, consent="", kept_file=_token_of(first.text))
+    assert 'id="error-consent"' in second.text and "resume.txt is attached" in second.text
+    done = apply_by_form(tenant, posting, **answers, kept_file=_token_of(second.text))
+    assert "Thank you" in done.text
+    (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
+    (document,) = ok(api.get(f"/candidate-documents?candidate_id={application['candidate_id']}"))["data"]
+    assert document["sha256"] == sha256(resume).hexdigest()
+
+
+def test_a_kept_file_is_of_its_tenant_and_of_nobody_who_invents_one(app, tenant):
+    other = make_tenant(app)
+    posting = make_posting(tenant)
+    token = _token_of(apply_by_form(tenant, posting, resume_text("Ida Own"), consent="").text)
+    elsewhere = make_posting(other)
+
+    def is_there(slug: str, text: str) -> bool:
+        with app.app_context(), kept_file_service.taken(slug, text) as file:
+            return file is not None
+
+    assert is_there(tenant.slug, token) and not is_there(other.slug, token) and not is_there(tenant.slug, "forged")
+    with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
+        assert not is_there(tenant.slug, token)
+    assert "is attached" not in apply_by_form(other, elsewhere, consent="", kept_file=token).text
+
+
+def test_the_limit_counts_applications_and_a_refused_form_keeps_everything(app, tenant, monkeypatch):
+    posting = make_posting(tenant)
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update={"rate_limit_apply": "2/60"}))
+    for _ in range(4):
+        assert apply_by_form(tenant, posting, email="x").status_code == 422
+    for number in range(2):
+        assert "Thank you" in apply_by_form(tenant, posting, email=f"limit{number}@people.example").text
+    late = apply_by_form(tenant, posting, resume_text("Ida Late"), name="Ida Late", email="late@people.example")
+    assert late.status_code == 429 and int(late.headers["Retry-After"]) > 0
+    assert 'value="Ida Late"' in late.text and "Wait a minute" in late.text
