@@ -2,24 +2,31 @@
 
 from flask import Blueprint
 
-from app.middleware.openapi import swagger_ui
+from app.middleware.openapi import docs_page
+from app.middleware.pages import start_page
 
 bp = Blueprint("docs", __name__)
+
+
+@bp.get("/")
+def start():
+    """Lead to the documentation; in development, show the demonstration logins, too."""
+    return start_page.response()
 
 
 @bp.get("/openapi.json")
 def openapi_json():
     """Return the OpenAPI document."""
-    return swagger_ui.openapi_response()
+    return docs_page.openapi_response()
 
 
 @bp.get("/docs")
 def browse():
     """Show the OpenAPI document in a browser."""
-    return swagger_ui.page_response()
+    return docs_page.page_response()
 
 
 @bp.get("/docs/assets/<path:name>")
 def asset(name: str):
     """Return a bundled script, style sheet or image."""
-    return swagger_ui.asset_response(name)
+    return docs_page.asset_response(name)

@@ -22,10 +22,6 @@ from app.schemas.problem_schema import Problem
 
 VERSION = "1.0.0"
 METHODS = ("get", "post", "put", "patch", "delete")
-DESCRIPTION = (
-    "Fairlead is a multi-tenant recruiting API. Sign in with `POST /api/v1/auth/login` and send the access token in "
-    "the `Authorization: Bearer` header. Lists use cursor pagination. Errors are RFC 9457 problem details."
-)
 
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
 
@@ -72,7 +68,7 @@ def _generate(app: Flask) -> dict[str, Any]:
         "info": {
             "title": "Fairlead",
             "version": VERSION,
-            "description": DESCRIPTION,
+            "description": vocabulary.guides(),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],

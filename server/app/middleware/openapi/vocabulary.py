@@ -1,7 +1,7 @@
 """What the OpenAPI document says beyond the types: lists of names, meanings of fields, examples.
 
-The texts lie in `app/data`: `vocabulary.json` is generated from the source (`python -m tools.list_vocabulary`),
-`field_descriptions.toml` is written by hand, `examples.json` is recorded (`python -m tools.record_examples`).
+The texts lie in `app/data`: `guides.md` and `field_descriptions.toml` are written by hand, `vocabulary.json` is made
+from the source (`python -m tools.list_vocabulary`), `examples.json` is recorded (`python -m tools.record_examples`).
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ def description(schema_name: str, name: str) -> str | None:
     prefixes = sorted((table for table in texts if schema_name.startswith(table)), key=len, reverse=True)
     found: str | None = next((texts[table][name] for table in [*prefixes, ANYWHERE] if name in texts[table]), None)
     return found
+
+
+def guides() -> str:
+    """Return the guides, in Markdown, which reference pages show before the operations."""
+    return (DATA / "guides.md").read_text()
 
 
 def tags() -> dict[str, Any]:

@@ -32,7 +32,7 @@ FILTERS = ("q", "location", "department", "workplace", "employment_type")
 FILTER = 100  # characters of a filter that links repeat
 SHORT = 160  # characters of a description in search results
 
-_environment = Environment(
+environment = Environment(
     loader=PackageLoader("app", "templates/careers"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,  # a misspelled name fails instead of rendering as nothing
@@ -51,7 +51,7 @@ def _summary_of(job: Any) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT].rsplit(' ', 1)[0]} …"
 
 
-_environment.filters |= {
+environment.filters |= {
     "markdown": to_html,
     "markup": job_posting_markup.script,
     "absolute": _absolute,
@@ -95,7 +95,7 @@ def render(template: str, status: int, **context: Any) -> Response:
         "ref": request.args.get("ref", "")[:20],
         **_in(lang),
     }
-    text = _environment.get_template(template).render({**usual, **context})
+    text = environment.get_template(template).render({**usual, **context})
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Content-Language": lang}
     return Response(text, status, {**headers, "Vary": "Accept-Language"}, content_type=HTML)
 
