@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.services.operations import doctor_service
 from app.services.operations.doctor_service import Finding
+from app.utils.validation_errors import field_errors
 from commands.shared import OutputFile, as_json_option, operating, print_rows
 from config import Settings, env_file, load_settings
 from config.settings import Environment
@@ -72,6 +73,7 @@ def _faults(path: Path) -> list[str]:
 
 def _examine(context: click.Context) -> list[Finding]:
     settings, found = readable_settings()
+    found += [Finding("warning", name, detail) for name, detail in env_file.misspelt().items()]
     context.obj = settings
     try:
         with operating(context):
@@ -94,11 +96,11 @@ def readable_settings() -> tuple[Settings, list[Finding]]:
         try:
             return load_settings(**overrides), found
         except ValidationError as error:
-            for each in error.errors(include_input=False, include_url=False):
-                name = str(each["loc"][0]) if each["loc"] else ""
+            for each in field_errors(error):
+                name = each["pointer"].split("/")[1]
                 if name in Settings.model_fields and name not in overrides:
-                    found.append(Finding("error", name.upper(), each["msg"]))
+                    found.append(Finding("error", name.upper(), each["detail"]))
                     overrides[name] = Settings.model_fields[name].get_default(call_default_factory=True)
                 else:  # refused as a whole: the doctor reports what is unsafe
                     overrides["environment"] = Environment.DEVELOPMENT
-                    found.append(Finding("error", "ENVIRONMENT", each["msg"].removeprefix("Value error, ")))
+                    found.append(Finding("error", "ENVIRONMENT", each["detail"]))

@@ -50,13 +50,14 @@ def list_jobs(context: click.Context, limit: int, as_json: bool) -> None:
                 "id": str(row.id),
                 "name": row.name,
                 "state": outbox_service.state_of(row),
+                "due": f"{row.due_at:%Y-%m-%d %H:%M:%S}",
                 "sends": row.sends,
                 "error": row.error,
             }
             for row in outbox_service.open_rows(limit)
         ]
         left = outbox_service.count_open() - len(rows)
-    print_rows(rows, as_json, ["id", "name", "state", "sends", "error"])
+    print_rows(rows, as_json, ["id", "name", "state", "due", "sends", "error"])
     if left > 0:
         click.echo(f"{left} more are not shown; raise --limit to see them.", err=True)
 
@@ -103,17 +104,39 @@ def openapi(context: click.Context, output: Path | None) -> None:
         output.write_text(text + "\n")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @as_json_option
 @click.pass_context
 def mail(context: click.Context, as_json: bool) -> None:
-    """List the emails in the local mailbox, newest last."""
+    """List the emails in the local mailbox, newest last. `mail show ID` prints one."""
+    if context.invoked_subcommand is not None:
+        return
     rows = []
     for path in sorted((context.obj.data_dir / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        rows.append({"when": f"{when:%Y-%m-%d %H:%M}", "to": str(message["To"]), "subject": str(message["Subject"])})
-    print_rows(rows, as_json, ["when", "to", "subject"])
+        told = {"to": str(message["To"]), "subject": str(message["Subject"])}
+        rows.append({"id": path.stem, "when": f"{when:%Y-%m-%d %H:%M}", **told})
+    print_rows(rows, as_json, ["id", "when", "to", "subject"])
+
+
+@mail.command("show")
+@click.argument("mail_id", type=click.UUID)
+@click.option("--html", is_flag=True, help="Print the HTML part instead of the text.")
+@click.pass_context
+def show_mail(context: click.Context, mail_id: UUID, html: bool) -> None:
+    """Print an email of the local mailbox: headers, text and the names of attachments."""
+    path = context.obj.data_dir / "mail" / f"{mail_id}.eml"
+    if not path.is_file():
+        raise click.ClickException("There is no email with this id in the local mailbox. `manage.py mail` lists them.")
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    part = message.get_body(("html",) if html else ("plain",))
+    for name in ("Date", "From", "Reply-To", "To", "Subject"):
+        if message[name]:
+            click.echo(f"{name}: {message[name]}")
+    click.echo(f"\n{part.get_content() if part else ''}".rstrip())
+    for attachment in message.iter_attachments():
+        click.echo(f"[{attachment.get_content_type()}: {attachment.get_filename()}]")
 
 
 @click.command()

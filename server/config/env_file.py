@@ -6,7 +6,8 @@ import re
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ OF_COMPOSE = frozenset(
 NOT_TAKEN = frozenset(
     """ENVIRONMENT DATA_DIR INNGEST_SERVE_ORIGIN METRICS_HOST EMBEDDED_JOBS WORKER_PORT LOG_JSON INNGEST_DEV""".split()
 )
+NEAR = 0.75  # least similarity of a name that is taken for a misspelt one
 PROXY_TAKES = 50 * 1024 * 1024  # client_max_body_size of nginx.conf, without the rest of the form
 HEAD = "# Secrets of this installation. Keep a copy in a safe place: backups do not contain them."
 TEXT = """{head}
@@ -179,3 +181,16 @@ def setting_faults(values: dict[str, str]) -> Iterator[str]:
             where = ".".join(str(part) for part in each["loc"]).upper()
             said = each["msg"].removeprefix("Value error, ")
             yield f"{where}: {said}" if where else said
+
+
+def misspelt(paths: Iterable[Path] | None = None) -> dict[str, str]:
+    """Return names in the server's own `.env` files that are no setting but nearly one, with what they may mean."""
+    known = [*(name.upper() for name in Settings.model_fields), *PASSWORDS, *OF_COMPOSE]
+    found: dict[str, str] = {}
+    for path in Settings.model_config["env_file"] if paths is None else paths:  # type: ignore[union-attr]  # a tuple
+        names = _values(_lines(Path(path).read_text(errors="replace"))) if Path(path).is_file() else {}
+        for name in names:
+            near = get_close_matches(name.upper(), known, 1, NEAR)
+            if name.upper() not in known and near:
+                found[name] = f"This is not a setting. Did you mean {near[0]}?"
+    return found

@@ -216,6 +216,14 @@ class Settings(BaseSettings):
     def _parse_list(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: list[str]) -> list[str]:
+        # "*" is refused in production alone, by `unsafe`.
+        if any(origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin) for origin in value):
+            raise ValueError("write origins like https://app.example, without a path, in lower case")
+        return value
+
     @field_validator(
         "rate_limit_principal",
         "rate_limit_tenant",

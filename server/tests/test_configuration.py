@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from config import env_file
 from config.env_file import NOT_TAKEN, OF_COMPOSE, PASSWORDS, REQUIRED
 from config.settings import Settings
 from tests.processes import zygote
+from tools import check_port
+from tools.with_services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -177,6 +181,12 @@ def test_what_is_no_text_is_told_so(tmp_path):
         {"ENVIRONMENT": "production"},
         {"ENVIRONMENT": "nowhere", "JWT_KEYS": "nokid", "RATE_LIMIT_LOGIN": "x"},
         {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"},
+        {"CORS_ORIGINS": "app.example/"},
+        {"METRICS_PORT": "99999"},
+        {"MATCH_ENCODER": "nonsense"},
+        {"PARSER_SECONDS": "-1"},
+        {"LOG_LEVEL": "LOUD"},
+        {"MAIL_FROM": "nobody"},
     ],
     ids=lambda bad: " ".join(f"{name}={value}" for name, value in bad.items()),
 )
@@ -187,6 +197,7 @@ def test_the_doctor_survives_every_bad_setting(bad, tmp_path):
     found = json.loads(done.stdout)
     wrong = [line for line in found if line["level"] != "ok"]
     assert wrong and "Traceback" not in done.stderr
+    assert not [line for line in wrong if line["detail"].startswith(("Value error", "Input should"))]
 
 
 @pytest.mark.parametrize("rate", ["", "10", "10/0", "a/b", "-1/10"])
@@ -203,3 +214,32 @@ def test_keys_are_read_from_text():
 def test_secrets_are_not_shown():
     settings = Settings(_env_file=None, secret_key="very-secret-indeed", jwt_keys="a:also-secret")
     assert "very-secret" not in repr(settings) and "also-secret" not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize(
+    "origins", ["app.example", "https://app.example/", "https://App.example", "https://a.example/b"]
+)
+def test_an_origin_has_a_scheme_and_no_path(origins):
+    with pytest.raises(ValidationError, match="without a path"):
+        Settings(_env_file=None, cors_origins=f"https://fine.example:8443,{origins}")
+    assert Settings(_env_file=None, cors_origins="https://fine.example:8443").cors_origins == [
+        "https://fine.example:8443"
+    ]
+
+
+def test_misspelt_names_are_told(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("REDIS_ULR=redis://x\nSMTP_HOST=mail.example\nMY_OWN_THING=1\nDATABASE_PASSWORD=x\n")
+    assert env_file.misspelt([file, tmp_path / "missing"]) == {
+        "REDIS_ULR": "This is not a setting. Did you mean REDIS_URL?"
+    }
+
+
+def test_a_port_in_use_is_told_with_a_free_one():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"Port {port} is in use. Try: make run PORT=" in check_port.main(str(port))
+    assert check_port.main(str(free_port())) is None
+    assert "must be a number" in check_port.main("70000") and "must be a number" in check_port.main("http")

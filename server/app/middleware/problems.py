@@ -88,6 +88,14 @@ def _unexpected(error: Exception) -> Response:
         return _domain_error(
             Unavailable("The database is not responding. Try again.", headers={"Retry-After": RETRY_SECONDS})
         )
-    log.exception("unexpected error", error=type(error).__name__)
+    principal = g.get("principal")
+    log.exception(
+        "unexpected error",
+        error=type(error).__name__,
+        request_id=g.get("request_id"),
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        tenant=str(principal.tenant_id) if principal else None,
+    )
     code, detail = UNEXPECTED
     return problem(500, "Internal Server Error", detail, code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from uuid import UUID
 
 import pytest
 
@@ -46,7 +47,10 @@ def test_the_commands_of_operators(live):
         live.manage("user", "create", "--tenant", "nobody", *user[4:], "--password", "x", check=False).returncode == 1
     )
     assert '"openapi": "3.1.0"' in live.manage("openapi").stdout
-    assert "Welcome" in live.manage("mail").stdout
+    (welcome,) = [each for each in json.loads(live.manage("mail", "--json").stdout) if "Welcome" in each["subject"]]
+    shown = live.manage("mail", "show", welcome["id"]).stdout
+    assert f"To: {welcome['to']}" in shown and "/verify-email#token=" in shown
+    assert "no email with this id" in live.manage("mail", "show", str(UUID(int=0)), check=False).stderr
     job, *_ = json.loads(live.manage("jobs", "list", "--json").stdout)
     assert job["id"] in live.manage("jobs", "list").stdout, "whole, though nobody has so narrow a terminal"
     assert "no folder" in live.manage("backup", "--output", "/nowhere/backup", check=False).stderr
