@@ -12,38 +12,7 @@ import httpx
 
 PASSWORD = "a quiet harbour at dawn"
 WAIT_SECONDS = 90
-SAMPLES = {
-    "nadia-lindqvist.txt": """Nadia Lindqvist
-Senior Data Engineer
-nadia.lindqvist@people.example | +46 8 123 456 78 | Stockholm, Sweden
-
-Experience
-Senior Data Engineer | Northwind Analytics AB | 04/2019 - Present
-- Built streaming pipelines in Python and Kafka for forty teams.
-Data Engineer | Vasa Telecom AB | 08/2014 - 03/2019
-- Moved the warehouse from nightly batches to PostgreSQL and Airflow.
-
-Education
-Master of Science in Computer Science, University of Uppsala, 2012 - 2014
-
-Skills
-Python, SQL, PostgreSQL, Kafka, Airflow
-""",
-    "tomas-oliveira.txt": """Tomas Oliveira
-Registered Nurse
-tomas.oliveira@people.example | +351 21 123 4567 | Lisbon, Portugal
-
-Experience
-Registered Nurse | Hospital of Santa Clara | 01/2016 - Present
-- Cares for patients in intensive care.
-
-Education
-Bachelor of Science in Nursing, University of Coimbra, 2011 - 2015
-
-Skills
-Patient care, Triage, Wound care
-""",
-}
+SAMPLES = {path.name: path.read_text() for path in sorted(Path(__file__).parent.glob("*.txt"))}
 
 Say = Callable[[str], None]
 

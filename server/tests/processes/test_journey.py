@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from uuid import UUID
@@ -28,6 +29,17 @@ def test_the_journey_over_http(live):
         assert words in shown.replace("\n", " "), shown
     assert "application_hired" in shown and len(live.mails()) >= 6
     assert shown.index("Nadia Lindqvist: ") < shown.index("Tomas Oliveira: ", shown.index("4. Posted"))
+
+
+def test_the_walkthrough_of_the_readme_runs_as_printed(live):
+    live.start()
+    section = (SERVER.parent / "README.md").read_text().split("## Walkthrough with curl")[1]
+    script = "set -euo pipefail\n" + section.split("```bash\n")[1].split("```")[0]
+    environment = {**os.environ, "API": f"{live.url}/api/v1"}
+    command = ["timeout", "60", "bash", "-c", script]
+    done = subprocess.run(command, cwd=SERVER.parent, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert '"status":"hired"' in done.stdout and "Nadia Lindqvist" in done.stdout
 
 
 def test_the_commands_have_a_file_of_their_own(live):
