@@ -124,8 +124,9 @@ def send(message_id: UUID) -> str:
         return "skipped"
     subject, text, html = render(letter.template, letter.context)
     try:
-        calendar = letter.context.get("calendar")
-        mail_transport.send(Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, calendar))
+        name, calendar = letter.context["brand"]["name"], letter.context.get("calendar")
+        mail = Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, name, calendar)
+        mail_transport.send(mail)
     except UpstreamFailed:
         _release(message_id)
         raise

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.utils.colors import ink_on, readable_on
 from app.utils.text import fill
 
 _environment = Environment(
@@ -17,6 +18,7 @@ _environment = Environment(
 )
 
 TEMPLATES = tuple(sorted(name.removesuffix(".txt") for name in _environment.list_templates(["txt"])))
+ACCENT = "#24292f"  # of tenants without a color
 PLACEHOLDERS = ("name", "job")
 
 
@@ -32,6 +34,17 @@ def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Return the subject, text and HTML of an email; the first line of the text template is the subject."""
     plain = _environment.get_template(f"{template}.txt").render(context)
     subject, _, text = plain.partition("\n")
-    html = _environment.get_template(f"{template}.html").render(context)
+    html = _environment.get_template(f"{template}.html").render({**_colors(context["brand"]["color"]), **context})
     # A line break in a name or job title would start another header.
     return " ".join(subject.split()), text.lstrip("\n"), html
+
+
+def _colors(brand: str | None) -> dict[str, str]:
+    """Return the colors of the HTML part: those of the tenant, as dark or light as it takes to read them."""
+    accent = brand or ACCENT
+    return {
+        "accent": accent,
+        "ink": ink_on(accent),
+        "on_light": readable_on("#ffffff", accent),
+        "on_dark": readable_on("#1b1f24", accent),
+    }

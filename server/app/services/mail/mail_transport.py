@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage as Message
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -30,6 +31,7 @@ class Mail:
     text: str
     html: str
     reply_to: str | None = None
+    sender_name: str = ""  # such as the company; the address is that of the installation
     calendar: Mapping[str, str] | None = None  # method and text of an invitation (RFC 6047)
 
 
@@ -122,7 +124,8 @@ class MailTransport:
         message = Message()
         message["Message-ID"] = f"<{mail.key}@{self.domain}>"
         message["Date"] = format_datetime(clock.now())  # RFC 5322, 3.6
-        message["From"], message["To"], message["Subject"] = self._sender, deliverable(mail.recipient), mail.subject
+        sender = Address(mail.sender_name, addr_spec=self.address) if mail.sender_name else self._sender
+        message["From"], message["To"], message["Subject"] = sender, deliverable(mail.recipient), mail.subject
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
