@@ -14,7 +14,6 @@ from app.extensions import cors, db, migrate
 from app.middleware import problems, request_log, security_headers, transport
 from app.middleware.endpoint import validation
 from app.middleware.endpoint.words import WordsConverter
-from app.middleware.openapi import generator
 from app.models import row_visibility
 from app.models.base import engine, tenancy
 from app.services.core.child_process import child_limits
@@ -145,7 +144,6 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
     transport.install(flask_app)
     validation.install(flask_app)
     routes.register(flask_app)
-    generator.install(flask_app)
 
 
 def _file_store(settings: Settings) -> FileStore:

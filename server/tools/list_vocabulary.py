@@ -41,6 +41,7 @@ def vocabulary() -> dict[str, Any]:
             for code, status, detail in _problems(name.rsplit(".", 1)[-1], call):
                 known = problems.setdefault(code, {"status": status, "detail": detail})
                 known["status"] = min(known["status"], status)
+    events |= {"tenant.ledger_purged"}  # written by a trigger, when a ledger is deleted with its tenant
     return {"problems": dict(sorted(problems.items())), "events": sorted(events)}
 
 

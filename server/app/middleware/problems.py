@@ -56,6 +56,8 @@ def problem(status: int, title: str, detail: str, code: str, **members: Any) -> 
 
 def _domain_error(error: DomainError) -> Response:
     headers = error.headers
+    if error.status == Unavailable.status:
+        headers = {"Retry-After": RETRY_SECONDS, **headers}
     if isinstance(error, Moved):
         # The rest of the path stays: /candidates/{old}/notes leads to /candidates/{new}/notes.
         headers = {"Location": request.full_path.rstrip("?").replace(error.old, error.extra["merged_into"])}
@@ -85,9 +87,7 @@ def _unexpected(error: Exception) -> Response:
     # 503 tells clients that a retry may succeed; 500 would not.
     if is_unavailable(error):
         log.warning("database unavailable", error=type(error).__name__)
-        return _domain_error(
-            Unavailable("The database is not responding. Try again.", headers={"Retry-After": RETRY_SECONDS})
-        )
+        return _domain_error(Unavailable("The database is not responding. Try again."))
     principal = g.get("principal")
     log.exception(
         "unexpected error",

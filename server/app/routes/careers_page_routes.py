@@ -73,7 +73,9 @@ def _apply(slug: str, posting_id: UUID, sent: forms.Sent, file: Upload | None) -
         form, errors = sent.validated()
         if form is None:
             # With all other errors, so that nobody has to send the form three times.
-            errors += public_application_service.faults(slug, posting_id, sent.answers, sent.survey, file)
+            has_consent = bool(sent.fields.get("consent"))
+            given = (sent.answers, sent.survey, file, has_consent)
+            errors += public_application_service.faults(slug, posting_id, *given)
             raise Invalid("Please correct the marked fields.", code="validation_failed", errors=errors)
         public_application_service.apply(slug, posting_id, form, file)
 

@@ -31,6 +31,6 @@ def put(user_id: UUID, body: AvailabilityIn):
 def free_slots(query: SlotQuery):
     """List time slots in which all users are available.
 
-    At most the first 200 slots are returned; `has_more` says whether there are others, from the last of them on.
+    A page has at most 200 slots.
     """
     return interviewer_availability_service.free_slots(query)

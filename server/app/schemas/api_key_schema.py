@@ -43,7 +43,7 @@ class ApiKeyUpdate(Patch):
     """Fields to change."""
 
     name: ShortLine | None = None
-    permissions: KeyPermissions | None = None
+    permissions: KeyPermissions | None = Field(None, examples=[["candidates.create", "jobs.read"]])
 
 
 class ApiKeyRotation(In):

@@ -27,7 +27,9 @@ class BulkResult(StrEnum):
 class BulkAction(In):
     """The candidates, by id or by search, and the user, tag or pool that the action requires."""
 
-    candidate_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)] | None = None
+    candidate_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_IDS)] | None = Field(
+        None, examples=[["0197f3a2-5c1e-7d10-9f5c-6f2f8f0a7b12"]]
+    )
     query: SearchParameters | None = Field(
         None, description="A search instead of ids; the action applies to its 500 best hits"
     )

@@ -23,7 +23,7 @@ class CandidateMergeCreate(In):
     """The two candidates to merge. `choices` sets whose value a field gets; else the stronger provenance wins."""
 
     winner_id: UUID
-    loser_id: UUID
+    loser_id: UUID = Field(examples=["0197f3a2-5c1e-7d10-9f5c-6f2f8f0a7b12"])
     choices: Annotated[dict[str, Side], Field(max_length=50)] = Field({}, examples=[{"headline": "loser"}])
     dry_run: Flag = Field(False, description="Preview the result without changing anything")
 

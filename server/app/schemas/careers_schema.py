@@ -23,11 +23,11 @@ Ref = Annotated[ShortLine, Field(max_length=20)]  # as long as the column of the
 class CareersQuery(Query):
     """Filters for the public list of jobs."""
 
-    q: ShortLine | None = Field(None, max_length=100, description="Words in the title or location")
-    department: ShortLine | None = None
+    q: Line | None = Field(None, max_length=100, description="Words in the title or location")
+    department: Line | None = None
     workplace: Workplace | None = None
     employment_type: EmploymentType | None = None
-    location: ShortLine | None = Field(None, max_length=100, description="Only jobs at this place, as it is written")
+    location: Line | None = Field(None, description="Only jobs at this place, as it is written")
     ref: Ref | None = Field(None, description="The token of a tracking link, which is added to the URLs of the jobs")
     page: int = Field(1, ge=1, le=1000, description="Number of the page, from 1")
     limit: int = Field(MAX_SHOWN, ge=1, le=MAX_SHOWN, description="Most jobs of a page")
@@ -173,7 +173,7 @@ class ApplicantForm(In):
     )
     consent: bool = Field(False, description="The applicant agrees to the processing of the application")
     talent_pool_consent: bool = Field(False, description="The applicant agrees to be considered for other jobs")
-    ref: ShortLine | None = Field(None, description="The token of a tracking link")
+    ref: Ref | None = Field(None, description="The token of a tracking link")
 
 
 class ApplicationReceived(Out):

@@ -34,7 +34,9 @@ class AuditQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("seq",)
 
     sort: str = Field("-seq", max_length=60)
-    actor_kind: Line | None = Field(None, description="user, api_key, job, platform or cli")
+    actor_kind: Line | None = Field(
+        None, description="user, api_key, candidate, job, platform, cli, sandbox, system or database"
+    )
     actor_id: UUID | None = None
     subject_type: Line | None = None
     subject_id: UUID | None = None

@@ -52,6 +52,7 @@ class SlotQuery(Query):
     minutes: int = Field(60, ge=5, le=480)
     since: Moment = Field(alias="from")
     until: Moment
+    cursor: Moment | None = Field(None, description="`next_cursor` of the previous page")
 
     @model_validator(mode="after")
     def _check_span(self) -> SlotQuery:

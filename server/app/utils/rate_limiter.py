@@ -21,7 +21,7 @@ for i = epochs + 1, #KEYS do
 end
 return out
 """
-PEEK_SCRIPT = "return {tonumber(redis.call('GET', KEYS[1]) or 0)}"
+GIVE_BACK_SCRIPT = "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end return 0"
 MAX_LOCAL_WINDOWS = 10_000
 
 
@@ -89,11 +89,10 @@ def hit(*limits: Limit) -> Verdict:
     return edge([], list(limits))[1]
 
 
-def peek(limit: Limit) -> Verdict:
-    """Return the state of a limit as if one more request were counted, without counting it."""
-    answer = redis_client.script(PEEK_SCRIPT, [limit.key], [])
-    used = _local.used(limit) if answer is None else int(answer[0])
-    return Verdict(limit, used + 1)
+def give_back(limit: Limit) -> None:
+    """Take back a request that was counted against a limit in its present window."""
+    if redis_client.script(GIVE_BACK_SCRIPT, [limit.key], []) is None:
+        _local.give_back(limit)
 
 
 def _tightest(limits: list[Limit], used: list[int]) -> Verdict:
@@ -119,9 +118,11 @@ class _LocalWindows:
             self._counts[key] = (now + limit.seconds, count)
             return count
 
-    def used(self, limit: Limit) -> int:
+    def give_back(self, limit: Limit) -> None:
         with self._lock:
-            return self._counts.get(limit.key, (0.0, 0))[1]
+            if limit.key in self._counts:
+                until, count = self._counts[limit.key]
+                self._counts[limit.key] = (until, count - 1)
 
     def clear(self) -> None:
         self._counts.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +12,10 @@ from app.utils.sentences import sentence
 
 MAX_ERRORS = 50  # clients choose the number and the names of unknown fields: the response stays small
 MAX_POINTER = 100
+# What Pydantic puts behind the place for alternatives and keys: "list[str]", "function-after[...]", "[key]".
+INTERNAL = re.compile(
+    r"^(?:bool|int|float|str|constrained-str|tagged-union|\[key\])$|^(?:list|function|constrained|lax)\b.*\["
+)
 
 # By Pydantic's type of error; in braces what its context holds.
 SENTENCES = {
@@ -41,8 +47,8 @@ SENTENCES = {
     "dict_type": "This value must be an object.",
     "model_type": "This value must be an object.",
     "model_attributes_type": "This value must be an object.",
-    "too_short": "This list must have at least {min_length} entries.",
-    "too_long": "This list must have at most {max_length} entries.",
+    "too_short": "This value must have at least {min_length} entries.",
+    "too_long": "This value must have at most {max_length} entries.",
     "enum": "This value must be {expected}.",
     "literal_error": "This value must be {expected}.",
     "uuid_type": "This value must be a UUID.",
@@ -61,20 +67,24 @@ SENTENCES = {
     "union_tag_not_found": "The field {discriminator} is required.",
     "invalid_key": "Names of fields must be strings.",
 }
-SINGULAR = {"at least 1 characters": "at least one character", "1 entries": "one entry"}
+SINGULAR = {r"\b1 characters": "one character", r"\b1 entries": "one entry"}
 OTHER = "This value is not valid."  # never a sentence of the library
 OWN = ("value_error", "null_not_allowed")
 
 
 def field_errors(error: ValidationError) -> list[dict[str, str]]:
-    """Return pointer, code and detail of each error, without the input."""
-    found = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
-    return [{"pointer": pointer_to(item["loc"]), "code": item["type"], "detail": _detail(item)} for item in found]
+    """Return pointer, code and detail of each error, without the input; for alternatives, of the first one alone."""
+    found: dict[str, dict[str, str]] = {}
+    for item in error.errors(include_url=False, include_input=False)[:MAX_ERRORS]:
+        pointer = pointer_to(item["loc"])
+        found.setdefault(pointer, {"pointer": pointer, "code": item["type"], "detail": _detail(item)})
+    return list(found.values())
 
 
 def pointer_to(loc: tuple[int | str, ...]) -> str:
-    """Return the JSON Pointer (RFC 6901) to a place: ~ is escaped before /, whose escape contains it."""
-    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1")[:MAX_POINTER] for part in loc)
+    """Return the JSON Pointer (RFC 6901) to a place in the input: ~ is escaped before /, whose escape contains it."""
+    inside = list(takewhile(lambda part: not INTERNAL.search(str(part)), loc))
+    return "".join("/" + str(part)[:MAX_POINTER].replace("~", "~0").replace("/", "~1") for part in inside)
 
 
 def _detail(item: Any) -> str:
@@ -83,5 +93,5 @@ def _detail(item: Any) -> str:
     bounds = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
     text = SENTENCES.get(item["type"], OTHER).format_map(bounds)
     for several, one in SINGULAR.items():
-        text = text.replace(several, one)
+        text = re.sub(several, one, text)
     return text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.middleware.identity.access import Access
+from app.middleware.openapi import vocabulary
 from app.middleware.openapi.generator import document, endpoints
 from app.models.permission import PERMISSIONS, WIDENING
 from tests.factories.candidate import candidate_body
@@ -154,6 +157,26 @@ def test_examples_validate(app):
                     Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(media["example"])
                 )
                 assert errors == [], operation["operationId"]
+    problem = {"$ref": "#/components/schemas/Problem", "components": spec["components"]}
+    for response in spec["components"]["responses"].values():
+        for example in response["content"]["application/problem+json"]["examples"].values():
+            assert list(Draft202012Validator(problem).iter_errors(example["value"])) == []
+
+
+def test_the_api_takes_its_own_examples(app):
+    """The models know more than JSON Schema says: which fields belong together, and what a country is."""
+    bodies = {each.body.__name__: each.body for _, _, each in endpoints(app) if each.body}
+    for operation in _operations(document(app)):
+        media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if media is not None:
+            model = bodies[media["schema"]["$ref"].rsplit("/", 1)[-1].removesuffix("Input")]
+            model.model_validate(media["example"])
+
+
+def test_no_text_of_a_parameter_is_hidden_by_that_of_a_field(app):
+    texts = tomllib.loads((Path(vocabulary.__file__).parents[2] / "data/field_descriptions.toml").read_text())
+    shown = {p["description"] for each in _operations(document(app)) for p in each["parameters"]}
+    assert [name for table in ("parameters", "paths") for name, text in texts[table].items() if text not in shown] == []
 
 
 def test_the_vocabulary_is_that_of_the_source():

@@ -22,10 +22,14 @@ def enforce_public(policy: str) -> None:
 
 @contextmanager
 def counting_success(policy: str) -> Iterator[None]:
-    """Count the request under a rate limit only if the block succeeds; TooManyRequests before it, beyond the limit."""
-    enforce(rate_limiter.peek(_limit(policy)))
-    yield
-    rate_limiter.hit(_limit(policy))
+    """Count the request under a rate limit, unless the block fails; TooManyRequests before it, beyond the limit."""
+    limit = _limit(policy)
+    try:
+        enforce(rate_limiter.hit(limit))
+        yield
+    except BaseException:
+        rate_limiter.give_back(limit)  # counted at first, so that requests at the same time cannot all pass
+        raise
 
 
 def has_room(policy: str, rate_of: str) -> bool:

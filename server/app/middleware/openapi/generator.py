@@ -26,11 +26,6 @@ METHODS = ("get", "post", "put", "patch", "delete")
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
 
 
-def install(app: Flask) -> None:
-    """Prepare the cache of the document, which is generated on first use."""
-    app.extensions["openapi"] = None
-
-
 def document(app: Flask) -> dict[str, Any]:
     """Return the document, generating it on first use."""
     known: dict[str, Any] | None = app.extensions.get("openapi")
@@ -53,8 +48,9 @@ def endpoints(app: Flask) -> list[tuple[Rule, str, Spec]]:
 def _generate(app: Flask) -> dict[str, Any]:
     operations = endpoints(app)
     specs = [spec for _, _, spec in operations]
-    apart = [model for spec in specs for model in (spec.query, spec.form) if model]
-    schemas = Schemas(_wanted(specs, apart))
+    forms, queries = ([getattr(spec, name) for spec in specs if getattr(spec, name)] for name in ("form", "query"))
+    apart = [*forms, *queries]
+    schemas = Schemas(_wanted(specs, apart), queries)
     readers = readers_of(app)
     paths: dict[str, Any] = {}
     for rule, method, spec in operations:

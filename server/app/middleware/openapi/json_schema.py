@@ -14,6 +14,7 @@ from app.middleware.openapi.vocabulary import describe, vocabularies
 from app.schemas.documented import NAMED
 
 REF = f"{PREFIX}{{model}}"
+VALUES = ("examples", "default", "const", "enum")  # no schemas: they stay as they are
 PAGE = re.compile(r"Page_(\w+)_$")
 
 Wanted = tuple[type[BaseModel], JsonSchemaMode]
@@ -54,7 +55,7 @@ class ModelSchema(GenerateJsonSchema):
 class Schemas:
     """The components of the document, and references to them."""
 
-    def __init__(self, wanted: list[Wanted]) -> None:
+    def __init__(self, wanted: list[Wanted], parameters: list[type[BaseModel]]) -> None:
         references, definitions = models_json_schema(
             list(dict.fromkeys(wanted)), ref_template=REF, schema_generator=ModelSchema
         )
@@ -62,9 +63,11 @@ class Schemas:
         self.components: dict[str, Any] = {}
         for name, schema in {**definitions["$defs"], **vocabularies()}.items():
             self.components[_renamed(name)] = _tidy(schema)
+        apart = {self._name(model) for model in parameters}  # parameters have descriptions of their own
         for name, schema in self.components.items():
             schema.setdefault("description", "A page of the list")  # the only models without a docstring of their own
-            describe(name, schema)
+            if name not in apart:
+                describe(name, schema)
         self.samples = Samples(self.components)
 
     def ref(self, model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
@@ -102,4 +105,8 @@ def _tidy(node: Any) -> Any:
         return node
     if NAMED in node:
         return {"$ref": REF.format(model=node[NAMED])} | {key: node[key] for key in node if key == "description"}
-    return {key: _tidy(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+    return {
+        key: value if key in VALUES else _tidy(value)
+        for key, value in node.items()
+        if key != "title" or not isinstance(value, str)
+    }

@@ -9,12 +9,12 @@ from werkzeug.routing import Rule
 
 from app.middleware.endpoint.spec import Spec
 from app.middleware.openapi.json_schema import Schemas
-from app.middleware.openapi.vocabulary import description
+from app.middleware.openapi.vocabulary import description, parameter_description
 
 PATH_PART = re.compile(
     r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>"
 )  # "<uuid:job_id>", "<words(open, close):action>", "<token>"
-PATHS, PARAMETERS = "paths", "parameters"  # tables of the descriptions
+PATHS = "paths"  # a table of the descriptions
 
 IF_MATCH = {
     "name": "If-Match",
@@ -63,7 +63,7 @@ def query_parameters(spec: Spec, schemas: Schemas) -> list[dict[str, Any]]:
 
 def _query_parameter(model: str, name: str, prop: dict[str, Any], required: bool) -> dict[str, Any]:
     kind = _without_null(prop)
-    says = kind.pop("description", None) or description(model, name) or description(PARAMETERS, name)
+    says = kind.pop("description", None) or parameter_description(model, name)
     parameter = {"name": name, "in": "query", "required": required, "description": says, "schema": kind}
     # Lists are sent as `ids=a,b`.
     return parameter | ({"style": "form", "explode": False} if kind.get("type") == "array" else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from app.middleware.openapi import vocabulary
@@ -53,7 +54,7 @@ def _problem_response(status: int, text: str, schemas: Schemas) -> dict[str, Any
 def _example(code: str, status: int, detail: str) -> dict[str, Any]:
     return {
         "type": f"urn:fairlead:problem:{code}",
-        "title": RESPONSES[status],
+        "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": "/api/v1/candidates",

@@ -8,7 +8,7 @@ HEADERS = {
     "X-Request-Id": ("Identifies the request in logs and events", {"type": "string"}),
     "ETag": ("The version of the resource, for If-Match and If-None-Match", {"type": "string"}),
     "Location": ("The path of the new resource", {"type": "string"}),
-    "Link": ('The URL of the next page, with `rel="next"`; absent on the last page', {"type": "string"}),
+    "Link": ('The path of the next page, with `rel="next"`; absent on the last page', {"type": "string"}),
     "RateLimit-Policy": (
         "The limit that applies: its name, the number of requests `q` in `w` seconds",
         {"type": "string"},

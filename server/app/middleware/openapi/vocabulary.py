@@ -76,6 +76,15 @@ def description(schema_name: str, name: str) -> str | None:
     return found
 
 
+def parameter_description(query: str, name: str) -> str | None:
+    """Return what a parameter means in a query model, or in every query."""
+    texts = _read("field_descriptions.toml")
+    found: str | None = next(
+        (texts[table][name] for table in (query, "parameters") if name in texts.get(table, {})), None
+    )
+    return found
+
+
 def guides() -> str:
     """Return the guides, in Markdown, which reference pages show before the operations."""
     return (DATA / "guides.md").read_text()

@@ -51,9 +51,9 @@ def page(
                     return _show_again(again, error, path)
                 return found if isinstance(found, Response) else render(template, 200, data=found)
             except DomainError as error:
-                return problem(error.status, error.detail, error.headers)
+                return problem(error.status, error.code, error.headers)
             except HTTPException as error:  # of Werkzeug, such as 413 while it reads a form
-                return problem(error.code or 500, error.description or error.name)
+                return problem(error.code or 500, "other")
 
         return handle
 
@@ -83,7 +83,8 @@ def file_kept_on_errors(slug: str, file: Upload | None) -> Iterator[None]:
     except DomainError as error:
         is_refused = error.status in OF_THE_FILE or any(each["pointer"] == "/file" for each in error.errors)
         if file is not None and error.status in SHOWN_AGAIN and not is_refused and has_room("kept_file", "apply"):
-            error.extra[forms.KEPT] = {"token": kept_file_service.keep(slug, file), "filename": file.filename}
+            if token := kept_file_service.keep(slug, file):
+                error.extra[forms.KEPT] = {"token": token, "filename": file.filename}
         raise
 
 
@@ -105,8 +106,8 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
     if error.status in OF_THE_FILE:
         errors["file"] = text("error_file", **values)
     typed = {name: request.form.getlist(name) for name in request.form}
-    # Only what has no text of its own is told in English.
-    form = text("too_many") if error.status == TOO_MANY else text("please_correct") if errors else error.detail
+    own = f"problem_{error.code}"
+    form = text("too_many" if error.status == TOO_MANY else own if language.has_text(own) else "please_correct")
     kept = error.extra.get(forms.KEPT)
     response = render(template, error.status, data=data, errors={**errors, "form": form}, typed=typed, kept=kept)
     response.headers.update(error.headers)

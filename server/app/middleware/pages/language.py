@@ -34,6 +34,10 @@ def _texts() -> dict[str, dict[str, str]]:
     return found
 
 
+def has_text(key: str) -> bool:
+    return key in _texts()
+
+
 def chosen() -> str:
     """Return the language that the visitor has chosen, or an empty text."""
     choice = request.args.get(CHOICE, "")

@@ -29,7 +29,7 @@ STYLE, ICON = ((TEMPLATES / name).read_text() for name in ("style.css", "favicon
 LIGHT, DARK = "#f6f8fa", "#1b1f24"  # the backgrounds in style.css on which the contrast of text is least
 CARRIED = ("ref", language.CHOICE)  # parameters that links and forms keep
 FILTERS = ("q", "location", "department", "workplace", "employment_type")
-FILTER = 100  # characters of a filter that links repeat
+FILTER = 200  # characters of a filter that links repeat
 SHORT = 160  # characters of a description in search results
 
 environment = Environment(
@@ -68,9 +68,10 @@ def theme(color: str | None) -> str:
     return ":root { " + " ".join(f"--{name}: {value};" for name, value in names.items()) + " }"
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Render the error page."""
-    response = render("problem.html", status, detail=detail)
+def problem(status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Render the error page, in the visitor's language."""
+    key = f"problem_{code}"
+    response = render("problem.html", status, key=key if language.has_text(key) else "problem_other")
     response.headers.update(headers or {})
     return response
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-from app.services.careers import careers_service
-from app.utils import ids, scope
-from app.utils.errors import NotFound
+from app.services.careers import careers_service, public_application_service
+from app.services.resumes.resume_parser import PARSABLE
+from app.utils import file_types, ids, scope
+from app.utils.errors import LimitReached, NotFound
 from app.utils.file_store import Upload, file_store
 from app.utils.signing import signer
 
@@ -21,13 +22,18 @@ SECONDS = 2 * 60 * 60
 IN_MEMORY = 1024 * 1024
 
 
-def keep(slug: str, file: Upload) -> str:
-    """Store a file aside and return the token that stands for it in the form."""
-    with careers_service.visiting(slug):
+def keep(slug: str, file: Upload) -> str | None:
+    """Store a file aside and return the token that stands for it in the form; None if it could not become a resume."""
+    with careers_service.visiting(slug), suppress(LimitReached):
+        public_application_service.check_room()
+        file.stream.seek(0)
+        if file_types.sniff(file.stream) not in PARSABLE:
+            return None
         file.stream.seek(0)
         stored = file_store.save(f"{scope.tenant_id()}/{ids.new_id()}", file.stream)
         value = {"key": stored.key, "filename": file.filename[:200]}
         return signer.sign_timed(PURPOSE, value)
+    return None
 
 
 @contextmanager

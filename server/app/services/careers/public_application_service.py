@@ -74,7 +74,7 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
             first = refusals[0]
             raise Invalid(first.detail, code=first.code, errors=[each for one in refusals for each in one.errors])
         try:
-            _check_room()
+            check_room()
             _take(posting, form, file)
         except LimitReached as error:
             raise Conflict("Applications cannot be accepted at the moment.", code="not_taking_applications") from error
@@ -82,11 +82,16 @@ def apply(slug: str, posting_id: UUID, form: ApplicantForm, file: Upload | None)
 
 
 def faults(
-    slug: str, posting_id: UUID, answers: list[AnswerIn], survey: list[SurveyAnswerIn], file: Upload | None
+    slug: str,
+    posting_id: UUID,
+    answers: list[AnswerIn],
+    survey: list[SurveyAnswerIn],
+    file: Upload | None,
+    has_consent: bool,
 ) -> list[dict[str, str]]:
-    """Return what is wrong with the answers and the file of a form that cannot be validated as a whole."""
+    """Return what else is wrong with a form that cannot be validated as a whole."""
     with careers_service.visiting(slug):
-        refusals = _refusals(careers_service.posting(posting_id), answers, survey, file, has_consent=True)
+        refusals = _refusals(careers_service.posting(posting_id), answers, survey, file, has_consent)
         return [each for one in refusals for each in one.errors]
 
 
@@ -133,7 +138,7 @@ def withdraw(token: str) -> PublicApplication:
         return _withdraw(link)
 
 
-def _check_room() -> None:
+def check_room() -> None:
     """Raise LimitReached if no candidate or file can be added, also for known people, who would be revealed else."""
     counter = db.session.scalars(sa.select(TenantCounter)).one()
     if counter.candidates >= counter.max_candidates or counter.storage_bytes >= counter.max_storage_bytes:

@@ -58,7 +58,7 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
     """Return the first slots, on quarter hours, in which all of the users are available; others come later."""
     for user_id in query.user_ids:
         active_users.require(user_id, "interviews")
-    start = max(query.since, clock.now())
+    start = max(query.since, query.cursor or query.since, clock.now())
     common: list[Span] | None = None
     weeks, busy = _weeks(query.user_ids), _busy(query.user_ids, start, query.until)
     for user_id in dict.fromkeys(query.user_ids):
@@ -69,7 +69,8 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
     found = [SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS]]
-    return Page.model_construct(data=found, has_more=len(slots) > MAX_SLOTS, next_cursor=None)
+    following = slots[MAX_SLOTS][0].isoformat() if len(slots) > MAX_SLOTS else None  # the place of the next page
+    return Page.model_construct(data=found, has_more=following is not None, next_cursor=following)
 
 
 def _weeks(user_ids: Iterable[UUID]) -> dict[UUID, tuple[str, list[dict[str, Any]]]]:

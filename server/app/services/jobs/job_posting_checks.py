@@ -27,8 +27,10 @@ def _missing(posting: JobPosting, job: Job) -> Iterator[PostingCheck]:
     title, description = posting.title or job.title, posting.description or job.description
     if not description or description.strip() == title.strip():
         yield _check("description", REFUSED, "Describe the job: job boards refuse postings without a description.")
-    if job.location_id is None:
-        if job.workplace is Workplace.REMOTE:
+    if job.location_id is None or posting.location:
+        if job.location_id is not None:
+            detail = "Remove the place of the posting: it hides the job's location, whose country job boards need."
+        elif job.workplace is Workplace.REMOTE:
             detail = "Choose a location of the tenant: remote jobs must name the country of the applicants."
         elif posting.location or job.location:
             detail = "Choose a location of the tenant: without one, the country of the place is unknown."

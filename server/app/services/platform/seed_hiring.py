@@ -65,9 +65,7 @@ LETTER = """<p>Dear {candidate},</p><p>We are glad to offer you the position <b>
 
 
 def seed_settings() -> None:
-    """Add branding, departments, locations, reasons, a kit and the like, unless they are there."""
-    if db.session.scalar(sa.select(Department.id).limit(1)) is not None:
-        return
+    """Add branding, departments, locations, reasons, a kit and the like to the new tenant."""
     tenant_service.update(TenantUpdate(website="https://harbour.example", contact_email="hello@harbour.example"), None)
     tenant_branding_service.update(BrandingUpdate(color=COLOR))
     tenant_branding_service.set_logo(Upload(io.BytesIO(_logo()), "logo.png"))

@@ -64,7 +64,7 @@ def is_seeded() -> bool:
 
 
 def seed_tenant() -> UUID:
-    """Create the tenant and its users on the professional plan, and return its id."""
+    """Create the tenant with its settings and users, and return its id."""
     signed_up = tenant_service.sign_up(
         TenantSignup(
             name="Harbour Staffing", slug=SLUG, admin_name="Ada Admin", admin_email=f"admin@{DOMAIN}", password=PASSWORD
@@ -84,6 +84,7 @@ def seed_tenant() -> UUID:
                 }
             )
             manager = user_service.create(user).id
+        seed_hiring.seed_settings()
     return tenant_id
 
 
@@ -94,7 +95,6 @@ def quietly(name: str, amount: int) -> None:
 def seed_jobs(tenant_id: UUID, progress: Progress) -> None:
     """Add and open one job per field that has none yet."""
     with _acting(tenant_id):
-        seed_hiring.seed_settings()
         # A draft is left over from an interrupted run, and its job is added again.
         posted = set(db.session.scalars(sa.select(Job.title).where(Job.status != JobStatus.DRAFT)))
         for field in (field for field in FIELDS if field["title"] not in posted):

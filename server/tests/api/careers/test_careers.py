@@ -198,7 +198,7 @@ def test_a_tenant_may_show_no_page_and_a_suspended_one_shows_none(tenant, api, p
     ok(api.put("/tenant/settings", {**settings, "careers_page": False}))
     assert refused(public.get(f"/public/careers/{tenant.slug}"), 404) == "not_found"
     assert refused(apply_by_api(tenant, posting), 404) == "not_found"
-    assert "There is no such careers page" in _page(public, f"/careers/{tenant.slug}", 404)
+    assert "There is no such page" in _page(public, f"/careers/{tenant.slug}", 404)
 
 
 def test_the_page_of_a_job_has_linked_data_and_escapes_everything(tenant, public):
@@ -289,8 +289,8 @@ def test_pages_of_links_in_mails(app, tenant, api, public):
     assert "is being considered" in _page(public, path)
     assert "has ended" in public._client.post(path, data={}, follow_redirects=True).text
     assert "has ended" in _page(public, path)
-    assert "The link is invalid" in _page(public, "/withdrawals/forged.token.here", 404)
-    assert "The link is invalid" in _page(public, "/offers/forged.token.here", 404)
+    assert "There is no such page" in _page(public, "/withdrawals/forged.token.here", 404)
+    assert "There is no such page" in _page(public, "/offers/forged.token.here", 404)
     answer = public._client.get(path)
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
