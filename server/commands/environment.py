@@ -97,7 +97,7 @@ def readable_settings() -> tuple[Settings, list[Finding]]:
             return load_settings(**overrides), found
         except ValidationError as error:
             for each in field_errors(error):
-                name = each["pointer"].split("/")[1]
+                name = each["pointer"].strip("/").split("/")[0]  # empty for the settings as a whole
                 if name in Settings.model_fields and name not in overrides:
                     found.append(Finding("error", name.upper(), each["detail"]))
                     overrides[name] = Settings.model_fields[name].get_default(call_default_factory=True)

@@ -15,7 +15,7 @@ from app.services.events import outbox_service
 from app.services.operations import encryption_service
 from app.utils import scope
 from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, print_result, print_rows
-from demo.journey import run_journey
+from demo.journey import JourneyFailed, run_journey
 
 
 @click.group()
@@ -144,4 +144,7 @@ def show_mail(context: click.Context, mail_id: UUID, html: bool) -> None:
 @click.option("--resumes", type=click.Path(exists=True, path_type=Path), multiple=True, help="Resume files to upload.")
 def demo(url: str, resumes: tuple[Path, ...]) -> None:
     """Run the complete demonstration against a running server and print each step."""
-    run_journey(url, lambda line: console.print(line, highlight=False), list(resumes))
+    try:
+        run_journey(url, lambda line: console.print(line, highlight=False), list(resumes))
+    except JourneyFailed as error:
+        raise click.ClickException(str(error)) from error

@@ -34,7 +34,11 @@ class Client:
         headers |= options.pop("headers", {})
         if method == "POST" and self.token:
             headers.setdefault("Idempotency-Key", secrets.token_hex(16))
-        response = self._http.request(method, f"/api/v1{path}", headers=headers, **options)
+        try:
+            response = self._http.request(method, f"/api/v1{path}", headers=headers, **options)
+        except httpx.TransportError as error:
+            reason = f"{self._http.base_url} does not answer ({type(error).__name__}). Start the server, or pass --url."
+            raise JourneyFailed(reason) from error
         if response.status_code >= 400:
             raise JourneyFailed(f"{method} {path}: {response.status_code} {response.text}")
         return response.json() if response.content else None

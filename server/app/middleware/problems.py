@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -60,7 +61,9 @@ def _domain_error(error: DomainError) -> Response:
         headers = {"Retry-After": RETRY_SECONDS, **headers}
     if isinstance(error, Moved):
         # The rest of the path stays: /candidates/{old}/notes leads to /candidates/{new}/notes.
-        headers = {"Location": request.full_path.rstrip("?").replace(error.old, error.extra["merged_into"])}
+        path = re.sub(re.escape(error.old), error.extra["merged_into"], request.path, flags=re.IGNORECASE)
+        query = request.query_string.decode("ascii", "ignore")
+        headers = {"Location": f"{path}?{query}" if query else path}
     return problem(
         error.status,
         error.title,

@@ -60,16 +60,19 @@ def job(slug: str, posting_id: UUID):
 @page("received.html", again=("job.html", careers_service.one))
 def apply(slug: str, posting_id: UUID):
     """Submit an application with the form."""
-    if (sent := forms.read_application()) is None:
+    known = [question.id for question in careers_service.one(slug, posting_id).job.questions]
+    if (sent := forms.read_application(known)) is None:
         public_application_service.drop(slug, posting_id)
         return see_other(f"/careers/{slug}/jobs/{posting_id}/received")
-    with kept_file_service.taken(slug, "" if sent.file else sent.kept) as kept:
-        _apply(slug, posting_id, sent, sent.file or kept)
+    token = "" if sent.file else sent.kept
+    with kept_file_service.taken(slug, token) as kept:
+        _apply(slug, posting_id, sent, sent.file or kept, token)
+    kept_file_service.forget(slug, token)
     return see_other(f"/careers/{slug}/jobs/{posting_id}/received")
 
 
-def _apply(slug: str, posting_id: UUID, sent: forms.Sent, file: Upload | None) -> None:
-    with file_kept_on_errors(slug, file), counting_success("apply"):
+def _apply(slug: str, posting_id: UUID, sent: forms.Sent, file: Upload | None, token: str) -> None:
+    with file_kept_on_errors(slug, file, token), counting_success("apply"):
         form, errors = sent.validated()
         if form is None:
             # With all other errors, so that nobody has to send the form three times.

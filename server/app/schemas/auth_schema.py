@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.schemas.common import Email, In, Out
 from app.schemas.password_schema import Password
@@ -13,14 +13,17 @@ from app.schemas.role_schema import PermissionNames
 from app.schemas.tenant_schema import Slug
 from app.schemas.user_schema import SystemRole
 
+# Forms and reference pages send every field.
+EMPTY_IS_ABSENT = BeforeValidator(lambda value: None if value == "" else value)
+
 
 class LoginIn(In):
     """Credentials. The tenant is optional if your email address belongs to only one."""
 
     email: Email = Field(examples=["admin@harbour.example"])
     password: Password = Field(examples=["correct horse battery staple"])
-    tenant: Slug | None = Field(None, examples=["harbour"])
-    code: str | None = Field(
+    tenant: Annotated[Slug | None, EMPTY_IS_ABSENT] = Field(None, examples=["harbour"])
+    code: Annotated[str | None, EMPTY_IS_ABSENT] = Field(
         None, min_length=6, max_length=20, description="Code from the authenticator app, or a recovery code"
     )
     cookie: bool = Field(

@@ -12,18 +12,18 @@ from pydantic import AfterValidator, Field, Json
 from app.models.candidate import Workplace
 from app.models.job import EmploymentType
 from app.models.job_question import QuestionKind
-from app.schemas.common import AsciiEmail, In, Line, Out, Query, ShortLine, Text, UtcMoment
+from app.schemas.common import AsciiEmail, In, Line, Out, Query, UtcMoment, bounds, clean_line, clean_text
 from app.schemas.job_question_schema import AnswerValue
 from app.schemas.job_schema import PayRangeOut
 
 MAX_SHOWN = 200
-Ref = Annotated[ShortLine, Field(max_length=20)]  # as long as the column of the token
+Ref = Annotated[str, bounds(20), AfterValidator(clean_line)]  # as long as the column of the token
 
 
 class CareersQuery(Query):
     """Filters for the public list of jobs."""
 
-    q: Line | None = Field(None, max_length=100, description="Words in the title or location")
+    q: Line | None = Field(None, description="Words in the title or location")
     department: Line | None = None
     workplace: Workplace | None = None
     employment_type: EmploymentType | None = None
@@ -162,8 +162,8 @@ class ApplicantForm(In):
 
     name: Annotated[Line, AfterValidator(_no_advertisement)] = Field(examples=["Grace Hopper"])
     email: AsciiEmail = Field(examples=["grace@people.example"])
-    phone: Annotated[ShortLine, Field(max_length=40)] | None = Field(None, examples=["+14155552671"])
-    message: Annotated[Text, Field(max_length=5000)] | None = None
+    phone: Annotated[str, bounds(40), AfterValidator(clean_line)] | None = Field(None, examples=["+14155552671"])
+    message: Annotated[str, bounds(5000, minimum=0), AfterValidator(clean_text)] | None = None
     # A multipart form has only text fields, so the lists are JSON.
     answers: Json[Annotated[list[AnswerIn], Field(max_length=60)]] = Field(
         "[]", validate_default=True, description='JSON: [{"question_id": "...", "value": ...}]'

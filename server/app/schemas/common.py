@@ -17,8 +17,8 @@ from app.utils.phone_numbers import normal_phone
 
 T = TypeVar("T")
 N = TypeVar("N", date, datetime)
+PORT = re.compile(r"^(?:https?://)?[^/:]+:([0-9]+)")
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
-
 FORBIDDEN = {"Cc", "Zl", "Zp"}  # Unicode categories: control characters, line and paragraph separators
 DIRECTIONS = {chr(code) for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]}  # show "gpj.exe" as "exe.jpg"
 CENTURY = timedelta(days=36_525)
@@ -54,6 +54,12 @@ def _visible(value: str) -> str:
     """Return a link without invisible characters, which would make two addresses look alike."""
     if any(unicodedata.category(char) == "Cf" for char in value):
         raise ValueError("must not contain invisible characters")
+    return value
+
+
+def _port(value: str) -> str:
+    if (port := PORT.search(value)) and not 0 < int(port[1]) < 65_536:
+        raise ValueError("must have a port from 1 to 65535")
     return value
 
 
@@ -112,18 +118,17 @@ def csv_list(value: Any) -> Any:
     return [part for part in value.split(",") if part] if isinstance(value, str) else value  # "a,,b" is a and b
 
 
-def _bounds(length: int, minimum: int = 1) -> StringConstraints:
+def bounds(length: int, minimum: int = 1) -> StringConstraints:
+    """Return the bounds of a line or text. Another type needs its own: those of `Field` would be ignored."""
     return StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True)
 
 
 Storable = AfterValidator(clean_text)
-Line = Annotated[str, _bounds(200), AfterValidator(clean_line)]
-NamePart = Annotated[str, _bounds(100), AfterValidator(clean_line)]
-ShortLine = Annotated[str, _bounds(60), AfterValidator(clean_line)]
-Reason = Annotated[str, _bounds(500, minimum=3), AfterValidator(clean_line)]
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=20_000, strict=True), AfterValidator(clean_text)
-]
+Line = Annotated[str, bounds(200), AfterValidator(clean_line)]
+NamePart = Annotated[str, bounds(100), AfterValidator(clean_line)]
+ShortLine = Annotated[str, bounds(60), AfterValidator(clean_line)]
+Reason = Annotated[str, bounds(500, minimum=3), AfterValidator(clean_line)]
+Text = Annotated[str, bounds(20_000, minimum=0), AfterValidator(clean_text)]
 Email = Annotated[
     str, StringConstraints(max_length=254, strict=True), AfterValidator(clean_line), AfterValidator(_email)
 ]
@@ -135,10 +140,10 @@ Url = Annotated[
     str,
     # With or without a scheme: "example.com/in/ada"; not "javascript:...", which a client might open.
     StringConstraints(max_length=400, strict=True, pattern=r"^(https?://)?[\w.-]+\.[a-zA-Z]{2,}(:[0-9]{1,5})?(/\S*)?$"),
+    AfterValidator(_port),
     AfterValidator(clean_line),
     AfterValidator(_visible),
 ]
-
 
 Flag = Annotated[bool, Field(strict=True)]  # not "true" or 1
 Years = Annotated[int, Field(strict=True, ge=0, le=70)]

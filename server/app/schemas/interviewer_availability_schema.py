@@ -52,6 +52,7 @@ class SlotQuery(Query):
     minutes: int = Field(60, ge=5, le=480)
     since: Moment = Field(alias="from")
     until: Moment
+    limit: int = Field(200, ge=1, le=200, description="Most slots of a page")
     cursor: Moment | None = Field(None, description="`next_cursor` of the previous page")
 
     @model_validator(mode="after")

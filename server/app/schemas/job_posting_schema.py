@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
-from app.schemas.common import Flag, In, Line, Moment, Out, Text, UtcMoment
+from app.schemas.common import Flag, In, Line, Moment, Out, ShortLine, Text, UtcMoment
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 
@@ -87,12 +87,12 @@ class PostingCheck(Out):
 class TrackingLinkCreate(In):
     """A new tracking link. Names must be unique, ignoring case, accents and extra spaces."""
 
-    name: Line = Field(max_length=60, examples=["Fair in Bremen, May"])
-    source: Line = Field(max_length=60, examples=["fair"])
+    name: ShortLine = Field(examples=["Fair in Bremen, May"])
+    source: ShortLine = Field(examples=["fair"])
 
 
 class TrackingLinkUpdate(Patch):
     """Fields to change. Existing applications keep their source."""
 
-    name: Line | None = Field(None, max_length=60)
+    name: ShortLine | None = None
     is_active: Flag | None = None

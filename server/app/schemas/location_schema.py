@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.schemas.candidate_profile import Country
-from app.schemas.common import In, Line, NamePart, Out, ShortLine
+from app.schemas.common import In, Line, NamePart, Out, ShortLine, bounds, clean_line
 from app.schemas.patch import Patch
 
-PostalCode = Annotated[ShortLine, Field(max_length=20)]
+PostalCode = Annotated[str, bounds(20), AfterValidator(clean_line)]
 
 
 class LocationCreate(In):

@@ -7,12 +7,25 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 from app.models.offer import OFFER_MACHINE, OfferStatus
-from app.schemas.common import Day, In, Line, ListQuery, Moment, Out, Reason, ShortLine, Text, UtcMoment
+from app.schemas.common import (
+    Day,
+    In,
+    Line,
+    ListQuery,
+    Moment,
+    Out,
+    Reason,
+    ShortLine,
+    Text,
+    UtcMoment,
+    bounds,
+    clean_text,
+)
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
@@ -137,7 +150,7 @@ class OfferAcceptance(In):
 class OfferRefusal(In):
     """An optional reason for declining."""
 
-    reason: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    reason: Annotated[str, bounds(500), AfterValidator(clean_text)] | None = None
 
 
 class OfferTemplateCreate(In):
@@ -148,7 +161,7 @@ class OfferTemplateCreate(In):
     """
 
     name: ShortLine = Field(examples=["Permanent contract"])
-    body: Annotated[Text, Field(min_length=1)] = Field(
+    body: Annotated[str, bounds(20_000), AfterValidator(clean_text)] = Field(
         examples=["<h1>{company}</h1><p>Dear {candidate}, we offer you the position {title} for {pay}.</p>"]
     )
 
@@ -157,7 +170,7 @@ class OfferTemplateUpdate(Patch):
     """Fields to change. Letters already sent are not affected."""
 
     name: ShortLine | None = None
-    body: Annotated[Text, Field(min_length=1)] | None = None
+    body: Annotated[str, bounds(20_000), AfterValidator(clean_text)] | None = None
 
 
 class OfferTemplateOut(Out):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
-from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.common import Flag, In, Line, Out, ShortLine, UtcMoment, bounds, clean_text
 from app.schemas.documented import NAMED
 from app.schemas.patch import Patch
 
@@ -30,7 +30,7 @@ class MailAutomation(In):
 
     kind: Literal["mail"]
     subject: Line = Field(examples=["What comes next"])
-    body: Annotated[Text, Field(min_length=1, max_length=5000)] = Field(
+    body: Annotated[str, bounds(5000), AfterValidator(clean_text)] = Field(
         examples=["Hello {name}, thank you for your interest in {job}."],
         description="Plain text; {name} and {job} are replaced by the candidate's name and the job's title",
     )

@@ -24,7 +24,7 @@ SENTENCES = {
     "string_type": "This value must be a string.",
     "string_too_short": "This value must have at least {min_length} characters.",
     "string_too_long": "This value must have at most {max_length} characters.",
-    "string_pattern_mismatch": "This value must match the pattern {pattern}.",
+    "string_pattern_mismatch": "This value does not have the expected format.",
     "string_unicode": "This value must be valid Unicode.",
     "json_invalid": "This value must be valid JSON.",
     "json_type": "This value must be JSON text.",

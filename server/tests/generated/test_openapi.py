@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ KEYWORDS = {
     *("exclusiveMinimum", "exclusiveMaximum", "propertyNames", "maxProperties", "description", "default", "examples"),
     *("discriminator", "contentMediaType", "contentSchema", "readOnly", "x-enum-varnames"),
 }
+SAID_TWICE: set[str] = set()
 # Signing out would end the session that the other examples use.
 LEFT_OUT = "auth_(logout|password|login|refresh)|tenants_signup"
 
@@ -141,6 +143,11 @@ def test_operation_ids_and_paths_follow_one_scheme(app):
     spec = document(app)
     ids = [operation["operationId"] for operation in _operations(spec)]
     assert len(set(ids)) == len(ids)
+    summaries = Counter(
+        operation["summary"] for operation in _operations(spec) if "platform" not in operation["tags"][0]
+    )
+    shared = {summary for summary, count in summaries.items() if count > 1} - SAID_TWICE
+    assert shared == set(), "say each in [summaries] of app/data/field_descriptions.toml"
     assert {"candidates_list", "candidates_get", "candidates_create", "jobs_hold", "interviews_no_show"} < set(ids)
     words = {word for path in spec["paths"] for word in path.split("/") if not word.startswith("{")}
     assert [word for word in words if not re.fullmatch(r"[a-z0-9-]*", word)] == []

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from app.middleware.endpoint.spec import Spec
 from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
+from app.middleware.openapi import vocabulary
 from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.operation_ids import operation_id
 from app.middleware.openapi.parameters import header_parameters, path_parameters, query_parameters
@@ -27,7 +28,7 @@ def operation_of(path: str, rule: Rule, method: str, spec: Spec, schemas: Schema
     operation: dict[str, Any] = {
         "operationId": name,
         "tags": [tag_of(rule)],
-        "summary": summary,
+        "summary": vocabulary.summary(name) or summary,
         "description": _describe(spec, description),
         "parameters": [
             *path_parameters(rule),

@@ -85,6 +85,12 @@ def parameter_description(query: str, name: str) -> str | None:
     return found
 
 
+def summary(operation_id: str) -> str | None:
+    """Return the summary of an operation that shares its view with others."""
+    found: str | None = _read("field_descriptions.toml")["summaries"].get(operation_id)
+    return found
+
+
 def guides() -> str:
     """Return the guides, in Markdown, which reference pages show before the operations."""
     return (DATA / "guides.md").read_text()

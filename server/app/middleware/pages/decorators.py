@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.middleware.identity.public_limits import enforce_public, has_room
 from app.middleware.pages import forms, language
-from app.middleware.pages.rendering import problem, render
+from app.middleware.pages.rendering import link, problem, render
 from app.services.careers import kept_file_service
 from app.utils.errors import DomainError
 from app.utils.file_store import Upload
@@ -23,6 +23,7 @@ SHOWN_AGAIN = (409, *OF_THE_FILE, 422, 429)
 TEXTS = {  # keys of the texts by the code of an error; for others, by the field
     "missing": "error_missing",
     "string_too_long": "error_too_long",
+    "too_long": "error_too_long",
     "string_too_short": "error_missing",
     "rate_limited": "too_many",
 }
@@ -76,21 +77,25 @@ def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Respon
 
 
 @contextmanager
-def file_kept_on_errors(slug: str, file: Upload | None) -> Iterator[None]:
-    """Keep a file if the form is shown again, unless the file itself was refused; a few per minute and address."""
+def file_kept_on_errors(slug: str, file: Upload | None, token: str) -> Iterator[None]:
+    """Keep a file if the form is shown again, unless it was refused itself; a few per minute and address.
+
+    `token` is that of a file that is kept already.
+    """
     try:
         yield
     except DomainError as error:
         is_refused = error.status in OF_THE_FILE or any(each["pointer"] == "/file" for each in error.errors)
-        if file is not None and error.status in SHOWN_AGAIN and not is_refused and has_room("kept_file", "apply"):
-            if token := kept_file_service.keep(slug, file):
-                error.extra[forms.KEPT] = {"token": token, "filename": file.filename}
+        if file is not None and error.status in SHOWN_AGAIN and not is_refused:
+            room = bool(token) or has_room("kept_file", "apply")
+            if kept := token or (kept_file_service.keep(slug, file) if room else None):
+                error.extra[forms.KEPT] = {"token": kept, "filename": file.filename}
         raise
 
 
 def see_other(path: str) -> Response:
-    """Redirect after a POST, so that reloading the page does not submit the form again."""
-    return Response(status=303, headers={"Location": path})
+    """Redirect after a POST, so that reloading the page does not submit the form again; the language stays."""
+    return Response(status=303, headers={"Location": link(path)})
 
 
 def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path: dict[str, Any]) -> Response:
@@ -109,7 +114,10 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
     own = f"problem_{error.code}"
     form = text("too_many" if error.status == TOO_MANY else own if language.has_text(own) else "please_correct")
     kept = error.extra.get(forms.KEPT)
-    response = render(template, error.status, data=data, errors={**errors, "form": form}, typed=typed, kept=kept)
+    had_file = any(file.filename for file in request.files.values()) or bool(request.form.get(forms.KEPT))
+    response = render(
+        template, error.status, data=data, errors={**errors, "form": form}, typed=typed, kept=kept, had_file=had_file
+    )
     response.headers.update(error.headers)
     return response
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 from flask import request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.middleware.endpoint import validation
 from app.schemas.careers_schema import AnswerIn, ApplicantForm, SurveyAnswerIn
@@ -18,6 +20,7 @@ from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
 
 TRAP = "subject_line"  # a honeypot: bots fill it in, people do not see it
+MAX_REF = 20
 KEPT = "kept_file"  # the token of a file that was chosen before
 PREFIXES = {"answer": "answers", "survey": "survey"}  # of the names of answer fields: `answer-<question_id>`
 B = TypeVar("B", bound=BaseModel)
@@ -33,11 +36,11 @@ class Sent:
 
     @property
     def answers(self) -> list[AnswerIn]:
-        return TypeAdapter(list[AnswerIn]).validate_json(self.fields["answers"])
+        return list(_valid(AnswerIn, self.fields["answers"]))
 
     @property
     def survey(self) -> list[SurveyAnswerIn]:
-        return TypeAdapter(list[SurveyAnswerIn]).validate_json(self.fields["survey"])
+        return list(_valid(SurveyAnswerIn, self.fields["survey"]))
 
     def validated(self) -> tuple[ApplicantForm | None, list[dict[str, str]]]:
         """Return the form, or None and its errors."""
@@ -47,10 +50,11 @@ class Sent:
             return None, field_errors(error)
 
 
-def read_application() -> Sent | None:
+def read_application(known: Collection[UUID]) -> Sent | None:
     """Return the application form of a job's page; each answer's field is named after its question.
 
-    None if the honeypot field is filled in.
+    Answers to questions that are not `known` are left out: one may have been removed since the page was loaded. None if
+    the honeypot field is filled in.
     """
     file, _ = validation.read_upload("upload", is_needed=False)
     if request.form.get(TRAP, "").strip():
@@ -60,13 +64,23 @@ def read_application() -> Sent | None:
     for name, values in request.form.lists():
         prefix, _, question_id = name.partition("-")
         if prefix in PREFIXES and _is_id(question_id):
+            if prefix == "answer" and UUID(question_id) not in known:
+                continue
             listed[PREFIXES[prefix]].append({"question_id": question_id, "value": _typed_answer(values)})
         # Browsers send empty fields as "". The lists are built here: a form cannot send them itself.
         elif values[0].strip() and name not in (*listed, TRAP, KEPT):
             fields[name] = values[0]
     # The schema takes them as JSON text, as clients of the API send them in a multipart form.
+    fields["ref"] = fields.get("ref", "")[:MAX_REF] or None  # what a link was given is no error of the applicant
     several = {field: orjson.dumps(answers).decode() for field, answers in listed.items()}
     return Sent({**fields, **several}, file, request.form.get(KEPT, ""))
+
+
+def _valid(model: type[B], text: str) -> Iterator[B]:
+    """Yield the answers that can be read; the errors of the others are those of the form."""
+    for each in orjson.loads(text):
+        with suppress(ValidationError):
+            yield model.model_validate(each)
 
 
 def _is_id(text: str) -> bool:

@@ -46,7 +46,9 @@ def chosen() -> str:
 
 def of_request(tenant_locale: str = "en") -> str:
     """Return the language of the page."""
-    asked = request.accept_languages.best_match([*NAMES]) if request.accept_languages else None
+    # By the order of preference: Werkzeug would take an exact "en" rather than "de-AT", which is preferred.
+    preferred = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    asked = next((each for each in preferred if each in NAMES), None)
     usual = tenant_locale[:2].lower()
     return chosen() or asked or (usual if usual in NAMES else "en")
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Response, current_app, request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from app.middleware.pages import language
 from app.services.jobs import job_posting_markup
@@ -47,7 +48,8 @@ def _absolute(url: str) -> str:
 
 def _summary_of(job: Any) -> str:
     """Return the beginning of a description without its marks, for search engines."""
-    text = " ".join(to_html(job.description or job.title).striptags().split())
+    html = to_html(job.description or job.title).replace("><", "> <")
+    text = " ".join(Markup(html).striptags().split())
     return text if len(text) <= SHORT else f"{text[:SHORT].rsplit(' ', 1)[0]} …"
 
 
@@ -90,6 +92,7 @@ def render(template: str, status: int, **context: Any) -> Response:
         "max_megabytes": current_app.config["SETTINGS"].max_upload_bytes // 2**20,
         "errors": {},
         "kept": None,
+        "had_file": False,
         "typed": {},
         "query": request.args,
         "base": base,
@@ -113,13 +116,13 @@ def _in(lang: str) -> dict[str, Any]:
         "money": partial(locales.money, locale=Locale(lang)),
         "moment": partial(locales.moment, locale=Locale(lang)),
         "pay": partial(language.pay, language=lang),
-        "link": _link,
+        "link": link,
         "in_language": lambda code: _here(**{language.CHOICE: code}),
         "at_page": lambda number: _here(page=number),
     }
 
 
-def _link(url: str) -> str:
+def link(url: str) -> str:
     """Return a URL with the parameters that links keep."""
     kept = {name: request.args[name][:20] for name in CARRIED if request.args.get(name) and f"{name}=" not in url}
     return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url

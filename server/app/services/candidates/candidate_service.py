@@ -242,7 +242,7 @@ def _name_skills(fields: dict[str, Any], present: list[str]) -> None:
         if skill_taxonomy.canonical(use["skill"]) not in known:
             wrong = {"pointer": "/skill_use", "code": "unknown_skill", "detail": "has a skill that is not in skills"}
             raise Invalid(
-                "skill_use contains a skill that the candidate does not have.", code="unknown_skill", errors=[wrong]
+                "`skill_use` contains a skill that the candidate does not have.", code="unknown_skill", errors=[wrong]
             )
         use["skill"] = skill_taxonomy.normal(use["skill"])
 

@@ -50,9 +50,10 @@ from app.services.jobs import job_question_service, tracking_link_service
 from app.services.mail import candidate_links
 from app.services.mail.candidate_links import Opened, Purpose
 from app.services.resumes import candidate_resume_service
+from app.services.resumes.resume_parser import PARSABLE
 from app.services.settings import tenant_settings_service
 from app.services.workflow import state_engine
-from app.utils import clock, scope
+from app.utils import clock, file_types, scope
 from app.utils.errors import Conflict, Gone, Invalid, LimitReached, NotFound
 from app.utils.file_store import Upload
 
@@ -91,14 +92,19 @@ def faults(
 ) -> list[dict[str, str]]:
     """Return what else is wrong with a form that cannot be validated as a whole."""
     with careers_service.visiting(slug):
-        refusals = _refusals(careers_service.posting(posting_id), answers, survey, file, has_consent)
+        refusals = _refusals(careers_service.posting(posting_id), answers, survey, file, has_consent, is_wrong=True)
         return [each for one in refusals for each in one.errors]
 
 
 def _refusals(
-    posting: Any, answers: list[AnswerIn], survey: list[SurveyAnswerIn], file: Upload | None, has_consent: bool
+    posting: Any,
+    answers: list[AnswerIn],
+    survey: list[SurveyAnswerIn],
+    file: Upload | None,
+    has_consent: bool,
+    is_wrong: bool = False,
 ) -> list[Invalid]:
-    """Return everything that a form is refused for, at once."""
+    """Return everything that a form is refused for, at once; `is_wrong` if it is refused for something else, too."""
     found: list[Invalid] = []
     if not has_consent:
         wrong = {"pointer": "/consent", "code": "missing", "detail": "is required to apply"}
@@ -116,7 +122,16 @@ def _refusals(
             check()
         except Invalid as error:
             found.append(error)
+    if (found or is_wrong) and file is not None and not is_parsable(file):  # alone, it is refused when stored
+        wrong = {"pointer": "/file", "code": "unsupported_file", "detail": "is not a file that can be read"}
+        found.append(Invalid("This file type is not supported.", code="unsupported_file", errors=[wrong]))
     return found
+
+
+def is_parsable(file: Upload) -> bool:
+    """Return whether a file can become a resume, by its content."""
+    file.stream.seek(0)
+    return file_types.sniff(file.stream) in PARSABLE
 
 
 def drop(slug: str, posting_id: UUID) -> ApplicationReceived:

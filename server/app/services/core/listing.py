@@ -85,7 +85,7 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
     """Return the sort column and whether the order is descending; BadRequest if the sort is not allowed."""
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
-        raise BadRequest(f"sort must be one of: {', '.join(query.sorts)}.", code="bad_sort")
+        raise BadRequest(f"`sort` must be one of: {', '.join(query.sorts)}.", code="bad_sort")
     return table.c[query.sort_columns.get(name, name)], query.sort.startswith("-")
 
 

@@ -25,7 +25,6 @@ Span = tuple[datetime, datetime]
 OFFICE = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)]  # Monday to Friday
 STEP = timedelta(minutes=15)
 MIDNIGHT = "24:00"
-MAX_SLOTS = 200
 
 
 def get(user_id: UUID) -> AvailabilityOut:
@@ -68,8 +67,8 @@ def free_slots(query: SlotQuery) -> Page[SlotOut]:
         common = free if common is None else list(_overlaps(common, free))
     length = timedelta(minutes=query.minutes)
     slots = [slot for span in common or [] for slot in _cut(span, length)]
-    found = [SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[:MAX_SLOTS]]
-    following = slots[MAX_SLOTS][0].isoformat() if len(slots) > MAX_SLOTS else None  # the place of the next page
+    found = [SlotOut(starts_at=begin, ends_at=end) for begin, end in slots[: query.limit]]
+    following = slots[query.limit][0].isoformat() if len(slots) > query.limit else None  # the place of the next page
     return Page.model_construct(data=found, has_more=following is not None, next_cursor=following)
 
 

@@ -7,9 +7,11 @@ import re
 import time
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 
 import pytest
 import time_machine
+from werkzeug.test import encode_multipart
 
 from app.extensions import db
 from app.models import CandidateDocument
@@ -20,7 +22,15 @@ from app.services.mail.candidate_links import Purpose
 from app.utils import clock
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.candidate_resume import make_document
-from tests.factories.careers import apply_by_api, apply_by_form, make_posting, make_question, make_tracking_link
+from tests.factories.careers import (
+    applicant,
+    apply_by_api,
+    apply_by_form,
+    make_posting,
+    make_question,
+    make_survey_question,
+    make_tracking_link,
+)
 from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
@@ -528,3 +538,31 @@ def test_the_limit_counts_applications_and_a_refused_form_keeps_everything(app, 
     late = apply_by_form(tenant, posting, resume_text("Ida Late"), name="Ida Late", email="late@people.example")
     assert late.status_code == 429 and int(late.headers["Retry-After"]) > 0
     assert 'value="Ida Late"' in late.text and "Wait a minute" in late.text
+
+
+def test_answers_that_make_no_sense_are_errors_of_the_form(tenant):
+    survey = make_survey_question(tenant)
+    posting = make_posting(tenant, job := make_job(tenant))
+    question = make_question(tenant, job)
+    for wrong in ("x" * 61, ["A", "B"]):
+        answer = apply_by_form(tenant, posting, email="x", **{f"survey-{survey}": wrong})
+        assert answer.status_code == 422 and 'id="error-email"' in answer.text
+    gone = f"answer-{UUID(int=7)}"  # removed since the page was loaded
+    done = apply_by_form(tenant, posting, email="known@people.example", **{gone: "yes", f"answer-{question}": "yes"})
+    assert "Thank you" in done.text
+
+
+def test_a_file_of_the_wrong_type_is_told_with_the_other_errors_and_not_kept(tenant):
+    posting = make_posting(tenant)
+    answer = apply_by_form(tenant, posting, b"GIF89a\x01\x00\x01\x00" + b"0" * 50, email="x")
+    assert 'id="error-email"' in answer.text and 'id="error-file"' in answer.text and "kept_file" not in answer.text
+
+
+def test_the_language_of_a_form_stays(tenant):
+    posting = make_posting(tenant)
+    path, data = f"/careers/{tenant.slug}/jobs/{posting}?lang=pl&ref=abc", applicant(email="pl@people.example")
+    boundary, body = encode_multipart(data)
+    sent = tenant.app.test_client().post(
+        path, data=body, headers={"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    )
+    assert sent.status_code == 303 and sent.headers["Location"].endswith("/received?ref=abc&lang=pl")

@@ -41,6 +41,8 @@ def test_a_list_that_was_cut_says_so(tenant, api):
     query = {"user_ids": str(tenant.users[LEAD]), "from": MONDAY, "until": "2027-04-20T00:00:00Z", "minutes": 30}
     page = ok(api.get("/interview-slots", query_string=query))
     assert len(page["data"]) == 200 and page["has_more"]
+    rest = ok(api.get("/interview-slots", query_string={**query, "cursor": page["next_cursor"]}))["data"]
+    assert rest[0]["starts_at"] > page["data"][-1]["starts_at"] and len(rest) > 100
     assert not ok(api.get("/interview-slots", query_string={**query, "until": "2027-03-23T00:00:00Z"}))["has_more"]
 
 
