@@ -13,7 +13,7 @@ from tests.factories.client import ok
 from tests.factories.job import make_job
 from tests.factories.statement_counts import count_statements
 from tests.factories.tenant import make_tenant
-from tests.generated.registry import operations, path_of
+from tests.generated.registry import operations, path_of, query_of
 
 FEW, MANY = 5, 60
 
@@ -38,12 +38,14 @@ def grown(app, tenant):
 
 
 def _counts(app, tenant, job, candidate) -> dict[str, int]:
-    api, ids = tenant.api(), {"job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
+    known = {"owner_id": tenant.users["RECRUITER"], "survey_question_id": ""}
+    api, ids = tenant.api(), {**known, "job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
-    return {
-        operation.name: count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string={"limit": 200})))
-        for operation in lists
-    }
+    counts = {}
+    for operation in lists:
+        query = {**query_of(operation, ids), "limit": 200}
+        counts[operation.name] = count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string=query)))
+    return counts
 
 
 def test_lists_keep_their_number_of_statements(app, grown):
