@@ -30,7 +30,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute(f"delete from outbox where name = '{EVENT}'")
     # What was weekly has no other name; a month is four of them, as near as the column can tell.
-    for table, amounts in (("candidates", ("pay_amount",)), ("offers", ("pay_amount",)), ("jobs", ("pay_min", "pay_max"))):
+    for table, amounts in (
+        ("candidates", ("pay_amount",)),
+        ("offers", ("pay_amount",)),
+        ("jobs", ("pay_min", "pay_max")),
+    ):
         monthly = ", ".join(f"{amount} = {amount} * 52 / 12" for amount in amounts)
         op.execute(f"update {table} set pay_period = 'month', {monthly} where pay_period = 'week'")
     _allow(*PERIODS)

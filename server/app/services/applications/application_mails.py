@@ -12,11 +12,22 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, Job, JobStage
 from app.models.candidate_contact import ContactKind
+from app.models.job_stage import StageKind
 from app.services.applications import application_form_service
 from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
 from app.services.settings import tenant_settings_service
 from app.utils import clock
+
+# What candidates read. Names of stages are internal notes of recruiters ("Shortlist B", "Client to decide").
+STAGES = {
+    StageKind.LEAD: "review",
+    StageKind.APPLIED: "review",
+    StageKind.SCREEN: "screening",
+    StageKind.INTERVIEW: "interviews",
+    StageKind.OFFER: "offer",
+    StageKind.HIRED: "hire",
+}
 
 
 def queue(template: str, applications: Sequence[Application], **more: Any) -> None:
@@ -81,8 +92,8 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
-    """Return the names of candidate, job and stage, as the templates use them."""
-    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.name.label("stage"))
+    """Return candidate, job and stage in words for candidates, as the templates use them."""
+    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.kind.label("stage"))
     statement = (
         sa.select(*columns)
         .select_from(Application)
@@ -93,4 +104,6 @@ def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
         .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
         .where(Application.id.in_(application_ids))
     )
-    return {row.id: {"name": row.name, "job": row.job, "stage": row.stage} for row in db.session.execute(statement)}
+    return {
+        row.id: {"name": row.name, "job": row.job, "stage": STAGES[row.stage]} for row in db.session.execute(statement)
+    }

@@ -11,28 +11,30 @@ import sqlalchemy as sa
 from babel.dates import format_datetime
 
 from app.extensions import db
-from app.models import Application, Candidate, Interview, Job, Tenant
+from app.models import Application, Candidate, Interview, Job
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
 from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.mail_transport import mail_transport
 from app.services.settings import tenant_settings_service
-from app.utils import clock, locales, scope
+from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 
-MOMENT = "EEEE, d MMMM y, HH:mm"  # "Monday, 1 March 2027, 14:30", in the tenant's language
+MOMENT = "EEEE, d MMMM y, HH:mm"  # "Monday, 1 March 2027, 14:30"
+LANGUAGE = "en"  # that of the templates, whatever the tenant's locale is: one language per mail
 
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """A recipient, and the title of the meeting as they see it."""
+    """A recipient, and the title of the meeting and what it is about in a sentence, as they see it."""
 
     key: str
     address: str
     name: str
     summary: str
+    about: str
     is_candidate: bool
 
 
@@ -84,7 +86,7 @@ def _send(
     if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
         found = application_mails.addresses({interview.application_id: interview.candidate_id})
         receivers += [
-            _Receiver("candidate", address, names.candidate, f"Interview: {names.job}", True)
+            _Receiver("candidate", address, names.candidate, f"Interview: {names.job}", f"for {names.job}", True)
             for address in found.values()
         ]
     chosen = [each for each in receivers if only is None or each.key in only]
@@ -93,7 +95,8 @@ def _send(
 
 
 def _panelist(user: Any, names: Any) -> _Receiver:
-    return _Receiver(str(user.id), user.email, user.name, f"{names.candidate}: {names.job}", False)
+    about = f"with {names.candidate} for {names.job}"
+    return _Receiver(str(user.id), user.email, user.name, f"{names.candidate}: {names.job}", about, False)
 
 
 def _mail(
@@ -107,8 +110,9 @@ def _mail(
     context = {
         "name": to.name,
         "summary": to.summary,
+        "about": to.about,
         "job": names.job,
-        "when": _when(interview, names.locale),
+        "when": _when(interview),
         "where": interview.location,
         "meeting_url": interview.meeting_url,
         "is_changed": interview.sequence > 0,
@@ -139,23 +143,24 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
     return {"method": invite.method, "text": to_text(invite)}
 
 
-def _when(interview: Interview, locale: str) -> str:
-    """Return the start as local time at the interview's time zone, in the language of the tenant."""
-    assert interview.starts_at is not None
-    local = format_datetime(interview.starts_at, MOMENT, ZoneInfo(interview.zone), locales.of(locale))
-    return f"{local} ({interview.zone})"
+def _when(interview: Interview) -> str:
+    """Return start and end in the interview's time zone: "Monday, 1 March 2027, 14:30 to 15:15 (Etc/UTC)"."""
+    assert interview.starts_at is not None and interview.ends_at is not None
+    zone = ZoneInfo(interview.zone)
+    start, end = interview.starts_at.astimezone(zone), interview.ends_at.astimezone(zone)
+    until = format_datetime(end, "HH:mm" if start.date() == end.date() else MOMENT, locale=LANGUAGE)
+    return f"{format_datetime(start, MOMENT, locale=LANGUAGE)} to {until} ({interview.zone})"
 
 
 def _names(interview: Interview) -> Any:
-    """Return the names of the candidate and the job, and the tenant's locale."""
+    """Return the names of the candidate and the job."""
     statement = (
-        sa.select(Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale.label("locale"))
+        sa.select(Candidate.name.label("candidate"), Job.title.label("job"))
         .select_from(Application)
         .join(
             Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
         )
         .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
-        .join(Tenant, Tenant.id == Application.tenant_id)
         .where(Application.id == interview.application_id)
     )
     with scope.unrestricted("a mail names its candidate, whoever causes it"):

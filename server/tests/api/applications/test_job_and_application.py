@@ -19,6 +19,7 @@ from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok, refused
 from tests.factories.job import job_body, make_job
+from tests.factories.mailbox import mails
 
 REASON = {"reason": "It is decided."}
 
@@ -118,6 +119,22 @@ def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(t
     tenant.run_jobs()
     assert _mails(api)[-3:] == ["application_received", "application_moved", "application_hired"]
     assert {mail["status"] for mail in ok(api.get("/email-messages"))["data"]} == {"sent"}
+
+
+def test_candidates_never_read_the_names_of_stages(app, tenant, api):
+    application = _application(
+        api, make_application(tenant, make_candidate(tenant, emails=["moved@people.example"]), make_job(tenant))
+    )
+    stages = _stages(api, application["job_id"])
+    renamed = {"name": "Shortlist B, client hesitates"}
+    ok(api.patch(f"/jobs/{application['job_id']}/stages/{stages['interview']}", renamed))
+    step = {"from_stage_id": application["stage_id"], "to_stage_id": stages["interview"]}
+    ok(api.post(f"/applications/{application['id']}/move", step))
+    tenant.run_jobs()
+    (mail,) = [each for each in mails(app, "moved@people.example") if "interviews" in each["Subject"]]
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    assert all("has moved to the stage interviews." in part for part in parts) and len(parts) == 2
+    assert "Shortlist" not in mail.as_string()
 
 
 def test_a_move_stays_within_the_job(tenant, api):

@@ -49,6 +49,19 @@ def test_the_invitation_is_shown_by_every_mail_program(app, tenant, api):
     assert event["LOCATION"] == event["DESCRIPTION"] == "https://meet.example:8443/room?a=1"
 
 
+def test_mails_say_whose_interview_it_is_and_how_long_in_one_language(app, tenant, api):
+    ok(api.patch("/tenant", {"locale": "de-DE"}))
+    application = make_application(tenant, make_candidate(tenant, name="Ada Byron", emails=["ada@people.example"]))
+    time = {"starts_at": "2031-03-03T22:30:00Z", "minutes": 45, "zone": "Europe/London"}
+    ok(api.post("/interviews", interview_body(tenant, application, LEAD, time=time)), 201)
+    tenant.run_jobs()
+    when = "takes place on Monday, 3 March 2031, 22:30 to 23:15 (Europe/London)."
+    for address, about in (("ada@people.example", ""), (tenant.email(LEAD), "with Ada Byron ")):
+        mail = next(each for each in mails(app, address) if "March" in each["Subject"])
+        text = mail.get_body(("plain",)).get_content()
+        assert f"Your interview {about}for Data Engineer {when}" in text
+
+
 def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_follow(app, tenant, api):
     candidate = make_candidate(tenant, emails=["cal.endar@people.example"])
     application = make_application(tenant, candidate)
