@@ -91,7 +91,7 @@ OFFER_MACHINE = StateMachine(
                     OfferStatus.ACCEPTED,
                     None,
                     is_automatic=True,
-                    effects=("note_acceptance", "notify_owner"),
+                    effects=("note_acceptance", "mail_acceptance", "notify_owner"),
                 ),
                 Transition(source, "decline", OfferStatus.DECLINED, None, is_automatic=True, effects=("notify_owner",)),
                 Transition(source, "expire", OfferStatus.EXPIRED, None, is_automatic=True, effects=("notify_owner",)),

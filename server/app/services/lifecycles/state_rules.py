@@ -87,6 +87,7 @@ state_engine.bind(
         offer_service.request_offer_approvals,
         offer_service.cancel_offer_approvals,
         offer_service.note_acceptance,
+        offer_service.mail_acceptance,
         offer_service.mail_offer,
         offer_service.mail_rescission,
         offer_service.notify_owner,

@@ -222,6 +222,16 @@ def mail_offer(offers: Sequence[Offer]) -> None:
         )
 
 
+def mail_acceptance(offers: Sequence[Offer]) -> None:
+    """Mail the candidate what they signed, with the link to the offer and its letter."""
+    for offer in offers:
+        link = candidate_links.link_context(candidate_links.Purpose.OFFER, offer.id, offer.revision)
+        context = {"title": offer.title, "signed_name": offer.signed_name, **link}
+        application = db.session.get_one(Application, offer.application_id)
+        # An address that was removed since the offer was sent must not hinder the acceptance.
+        application_mails.queue_always("offer_accepted", [application], key=_mail_key(offer), context=context)
+
+
 def mail_rescission(offers: Sequence[Offer]) -> None:
     """Mail the candidate that the offer is rescinded; Conflict if they have no email address."""
     for offer in offers:
@@ -287,8 +297,12 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
     application = db.session.get_one(Application, offer.application_id)  # already locked and loaded
     context = {"title": offer.title, **more}
-    if not application_mails.queue_always(template, [application], key=f"{offer.id}:{offer.revision}", context=context):
+    if not application_mails.queue_always(template, [application], key=_mail_key(offer), context=context):
         raise Conflict("The candidate has no email address to send the offer to.", code="no_address")
+
+
+def _mail_key(offer: Offer) -> str:
+    return f"{offer.id}:{offer.revision}"
 
 
 def _is_over() -> Any:

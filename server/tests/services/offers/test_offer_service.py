@@ -34,7 +34,7 @@ def _send(api, offer, **options):
 
 def _sent(tenant, app, **values) -> tuple[str, str, str]:
     """A sent offer, its application and the token of the mailed link."""
-    address = f"offer{next(_keys)}@people.example"
+    address = values.pop("address", None) or f"offer{next(_keys)}@people.example"
     application = str(make_application(tenant, make_candidate(tenant, emails=[address], name="Zoë Łukasz")))
     offer = str(make_offer(tenant, application, **values))
     ok(_send(tenant.api(), offer))
@@ -76,6 +76,25 @@ def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, ten
     tenant.run_jobs()
     told = [each["template"] for each in ok(api.get("/email-messages"))["data"]]
     assert told.count("offer_sent") == 1
+
+
+def test_who_accepts_gets_a_copy_by_mail(app, tenant):
+    _, _, token = _sent(tenant, app, address="copy@people.example")
+    ok(Api(app).post(f"/public/offers/{token}/accept", {"signed_name": "zoe lukasz"}))
+    tenant.run_jobs()
+    (mail,) = [each for each in mails(app, "copy@people.example") if "accepted" in each["Subject"]]
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"].strip() == "You accepted our offer: Data Engineer" and "as zoe lukasz" in text
+    assert ok(Api(app).get(f"/public/offers/{LINK.search(text)[1]}"))["status"] == "accepted"
+
+
+def test_an_acceptance_without_an_address_needs_no_mail(app, tenant, api):
+    _, application, token = _sent(tenant, app)
+    candidate = ok(api.get(f"/applications/{application}"))["candidate_id"]
+    ok(api.patch(f"/candidates/{candidate}", {"emails": [], "phones": ["+44 20 7946 0018"]}))
+    ok(Api(app).post(f"/public/offers/{token}/accept", {"signed_name": "Zoë Łukasz"}))
+    tenant.run_jobs()
+    assert "offer_accepted" not in [each["template"] for each in ok(api.get("/email-messages"))["data"]]
 
 
 def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(app, tenant, api):
