@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
@@ -112,8 +113,8 @@ def mail(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     rows = []
-    for path in sorted((context.obj.data_dir / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    for path in sorted(_mailbox(context).glob("*.eml"), key=lambda path: path.stat().st_mtime):
+        message = _read_mail(path)
         when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         told = {"to": str(message["To"]), "subject": str(message["Subject"])}
         rows.append({"id": path.stem, "when": f"{when:%Y-%m-%d %H:%M}", **told})
@@ -126,10 +127,10 @@ def mail(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show_mail(context: click.Context, mail_id: UUID, html: bool) -> None:
     """Print an email of the local mailbox: headers, text and the names of attachments."""
-    path = context.obj.data_dir / "mail" / f"{mail_id}.eml"
+    path = _mailbox(context) / f"{mail_id}.eml"
     if not path.is_file():
         raise click.ClickException("There is no email with this id in the local mailbox. `manage.py mail` lists them.")
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    message = _read_mail(path)
     part = message.get_body(("html",) if html else ("plain",))
     for name in ("Date", "From", "Reply-To", "To", "Subject"):
         if message[name]:
@@ -137,6 +138,15 @@ def show_mail(context: click.Context, mail_id: UUID, html: bool) -> None:
     click.echo(f"\n{part.get_content() if part else ''}".rstrip())
     for attachment in message.iter_attachments():
         click.echo(f"[{attachment.get_content_type()}: {attachment.get_filename()}]")
+
+
+def _mailbox(context: click.Context) -> Path:
+    folder: Path = context.obj.data_dir / "mail"
+    return folder
+
+
+def _read_mail(path: Path) -> EmailMessage:
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 @click.command()

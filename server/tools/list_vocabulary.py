@@ -10,6 +10,7 @@ import ast
 import inspect
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def _event_types(node: ast.expr) -> list[str]:
     return []
 
 
+@cache
 def _statuses() -> dict[str, int]:
     return {name: each.status for name, each in inspect.getmembers(errors, inspect.isclass) if hasattr(each, "status")}
 

@@ -13,10 +13,9 @@ from typing import Any
 
 from app.factory import create_app
 from app.middleware.openapi.generator import document
-from app.services.platform.seed_service import PASSWORD, SLUG
+from app.services.platform import seed_service
 
 FILE = Path(__file__).resolve().parents[1] / "app/data/examples.json"
-LOGIN = {"email": f"admin@{SLUG}.example", "password": PASSWORD}
 SECRET = {"access_token": "eyJhbGciOiJIUzI1NiIs...", "refresh_token": "rt_3b9f...", "url": "http://localhost:5000/..."}
 # What a request needs besides the ids of its path.
 QUERIES = {
@@ -32,7 +31,8 @@ def main() -> None:
     """Walk all GET operations: lists first, whose rows give the ids for the others."""
     app = create_app()
     client = app.test_client()
-    tokens = client.post("/api/v1/auth/login", json=LOGIN).get_json()
+    admin = seed_service.logins()[0]
+    tokens = client.post("/api/v1/auth/login", json={"email": admin.email, "password": admin.password}).get_json()
     found: dict[str, Any] = {"TokenPair": _short(tokens)}
     ids: dict[str, str] = {}
     operations = [

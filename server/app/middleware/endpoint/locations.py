@@ -8,6 +8,7 @@ from flask import Flask, current_app, url_for
 from pydantic import BaseModel
 
 KEY = "locations"
+CREATED = 201
 
 
 def location_of(out: Any, result: Any) -> str | None:

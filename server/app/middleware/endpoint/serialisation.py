@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 from flask import Response, request
 from pydantic import TypeAdapter
 
-from app.middleware.endpoint.locations import location_of
+from app.middleware.endpoint.locations import CREATED, location_of
 from app.middleware.endpoint.preconditions import etag_of, not_modified
 from app.middleware.endpoint.spec import Spec, is_file
 from app.schemas.common import Page
 
 JSON = "application/json"
-CREATED = 201
 
 
 def serialiser(out: Any) -> Callable[[Any], bytes] | None:

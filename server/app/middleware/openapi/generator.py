@@ -8,7 +8,7 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from app.middleware.endpoint.locations import reader_of, readers_of
+from app.middleware.endpoint.locations import CREATED, reader_of, readers_of
 from app.middleware.endpoint.spec import Spec
 from app.middleware.endpoint.words import in_path
 from app.middleware.openapi import vocabulary
@@ -17,7 +17,6 @@ from app.middleware.openapi.operations import operation_of, tag_of
 from app.middleware.openapi.parameters import PATH_PART
 from app.middleware.openapi.problems import problem_responses
 from app.middleware.openapi.response_headers import headers
-from app.middleware.openapi.responses import CREATED
 from app.schemas.problem_schema import Problem
 
 VERSION = "1.0.0"

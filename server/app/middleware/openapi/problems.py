@@ -8,6 +8,7 @@ from typing import Any
 from app.middleware.openapi import vocabulary
 from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.response_headers import header_refs
+from app.middleware.openapi.samples import SAMPLES
 from app.schemas.problem_schema import Problem
 
 RESPONSES = {
@@ -59,6 +60,6 @@ def _example(code: str, status: int, detail: str) -> dict[str, Any]:
         "detail": detail,
         "instance": "/api/v1/candidates",
         "code": code,
-        "request_id": "0197f3a2-5c1e-7d10-9f5c-6f2f8f0a7b11",
+        "request_id": SAMPLES["uuid"],
         "errors": [],
     }

@@ -12,8 +12,6 @@ from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.response_headers import header_refs
 from app.schemas.common import Page
 
-CREATED = 201
-
 
 def responses(rule: Rule, method: str, spec: Spec, schemas: Schemas, is_located: bool) -> dict[str, Any]:
     """Return the success response and every problem that the endpoint can return."""

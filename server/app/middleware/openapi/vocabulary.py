@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,16 +73,17 @@ def description(schema_name: str, name: str) -> str | None:
     """Return what a field means in the schemas with this prefix, or what it means everywhere."""
     texts = _read("field_descriptions.toml")
     prefixes = sorted((table for table in texts if schema_name.startswith(table)), key=len, reverse=True)
-    found: str | None = next((texts[table][name] for table in [*prefixes, ANYWHERE] if name in texts[table]), None)
-    return found
+    return _first_text([*prefixes, ANYWHERE], name)
 
 
 def parameter_description(query: str, name: str) -> str | None:
     """Return what a parameter means in a query model, or in every query."""
+    return _first_text([query, "parameters"], name)
+
+
+def _first_text(tables: Iterable[str], name: str) -> str | None:
     texts = _read("field_descriptions.toml")
-    found: str | None = next(
-        (texts[table][name] for table in (query, "parameters") if name in texts.get(table, {})), None
-    )
+    found: str | None = next((texts[table][name] for table in tables if name in texts.get(table, {})), None)
     return found
 
 

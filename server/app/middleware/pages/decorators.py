@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.middleware.identity.public_limits import enforce_public, has_room
 from app.middleware.pages import forms, language
-from app.middleware.pages.rendering import link, problem, render
+from app.middleware.pages.rendering import language_of, link, problem, render
 from app.services.careers import kept_file_service
 from app.utils.errors import DomainError
 from app.utils.file_store import Upload
@@ -101,9 +101,8 @@ def see_other(path: str) -> Response:
 def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path: dict[str, Any]) -> Response:
     template, view = again
     data = view(**path)
-    company = getattr(data, "company", None)
-    text = language.texts_in(language.of_request(getattr(company, "locale", "en")))
-    values = {"megabytes": _megabytes(), "name": getattr(data, "candidate_name", "")}
+    text = language.texts_in(language_of(data))
+    values = {"megabytes": forms.max_megabytes(), "name": getattr(data, "candidate_name", "")}
     errors = {}
     for each in error.errors:
         field = forms.field_of(str(each["pointer"]))
@@ -126,7 +125,3 @@ def _key_of(field: str, code: str) -> str:
     """Return the key of the text for an error of a field."""
     own = {"email": "error_email", "name": "error_name", "file": "error_file", "signed_name": "error_signature"}
     return TEXTS.get(code) or own.get(field, "error_invalid")
-
-
-def _megabytes() -> int:
-    return int(current_app.config["SETTINGS"].max_upload_bytes // 2**20)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from flask import request
+from flask import current_app, request
 from pydantic import BaseModel, ValidationError
 
 from app.middleware.endpoint import validation
@@ -126,6 +126,11 @@ def _needs(box: str) -> list[dict[str, str]]:
     """Return the error of a box that must be checked."""
     missing = {"pointer": f"/{box}", "code": "missing", "detail": "must be checked"}
     return [] if request.form.get(box) else [missing]
+
+
+def max_megabytes() -> int:
+    """Return how large a file may be."""
+    return int(current_app.config["SETTINGS"].max_upload_bytes // 2**20)
 
 
 def field_of(pointer: str) -> str:

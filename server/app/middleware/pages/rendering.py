@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from flask import Response, current_app, request
+from flask import Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from app.middleware.pages import language
+from app.middleware.pages import forms, language
 from app.services.jobs import job_posting_markup
 from app.utils import locales
 from app.utils.colors import ink_on, readable_on
@@ -82,21 +82,20 @@ def render(template: str, status: int, **context: Any) -> Response:
     """Render a page in the visitor's language. `data` is what the view returned."""
     # If accepting an offer fails, its page is shown again at .../accept, and must post to the same paths.
     base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
-    company = getattr(context.get("data"), "company", None)
-    company = None if isinstance(company, str) else company  # offers and applications have its name alone
-    lang = language.of_request(company.locale if company else getattr(context.get("data"), "locale", "en"))
+    data = context.get("data")
+    company, lang = _company_of(data), language_of(data)
     usual = {
         "data": None,
         "company": company,
-        "slug": company.slug if company else getattr(context.get("data"), "slug", None),
-        "max_megabytes": current_app.config["SETTINGS"].max_upload_bytes // 2**20,
+        "slug": getattr(company or data, "slug", None),
+        "max_megabytes": forms.max_megabytes(),
         "errors": {},
         "kept": None,
         "had_file": False,
         "typed": {},
         "query": request.args,
         "base": base,
-        "ref": request.args.get("ref", "")[:20],
+        "ref": request.args.get("ref", "")[: forms.MAX_REF],
         **_in(lang),
     }
     text = environment.get_template(template).render({**usual, **context})
@@ -104,17 +103,28 @@ def render(template: str, status: int, **context: Any) -> Response:
     return Response(text, status, {**headers, "Vary": "Accept-Language"}, content_type=HTML)
 
 
+def language_of(data: Any) -> str:
+    """Return the language of a page that shows what a view returned."""
+    return language.of_request(getattr(_company_of(data) or data, "locale", "en"))
+
+
+def _company_of(data: Any) -> Any:
+    company = getattr(data, "company", None)
+    return None if isinstance(company, str) else company  # offers and applications have its name alone
+
+
 def _in(lang: str) -> dict[str, Any]:
     """Return what templates need for a language: texts, formats, and links that keep the choice of the visitor."""
+    locale = Locale(lang)
     return {
         "lang": lang,
         "languages": language.NAMES,
         "chosen": language.chosen(),
         "can_choose": request.method == "GET",
         "t": language.texts_in(lang),
-        "day": partial(locales.day, locale=Locale(lang)),
-        "money": partial(locales.money, locale=Locale(lang)),
-        "moment": partial(locales.moment, locale=Locale(lang)),
+        "day": partial(locales.day, locale=locale),
+        "money": partial(locales.money, locale=locale),
+        "moment": partial(locales.moment, locale=locale),
         "pay": partial(language.pay, language=lang),
         "link": link,
         "in_language": lambda code: _here(**{language.CHOICE: code}),
@@ -124,7 +134,8 @@ def _in(lang: str) -> dict[str, Any]:
 
 def link(url: str) -> str:
     """Return a URL with the parameters that links keep."""
-    kept = {name: request.args[name][:20] for name in CARRIED if request.args.get(name) and f"{name}=" not in url}
+    given = {name: request.args[name] for name in CARRIED if request.args.get(name) and f"{name}=" not in url}
+    kept = {name: value[: forms.MAX_REF] for name, value in given.items()}
     return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url
 
 

@@ -217,19 +217,14 @@ def mail_offer(offers: Sequence[Offer]) -> None:
     """Mail the candidate the link, once per version; Conflict if they have no email address."""
     for offer in offers:
         offer.sent_at = clock.now()
-        _mail(
-            offer, "offer_sent", candidate_links.link_context(candidate_links.Purpose.OFFER, offer.id, offer.revision)
-        )
+        _mail(offer, "offer_sent", _link(offer))
 
 
 def mail_acceptance(offers: Sequence[Offer]) -> None:
     """Mail the candidate what they signed, with the link to the offer and its letter."""
     for offer in offers:
-        link = candidate_links.link_context(candidate_links.Purpose.OFFER, offer.id, offer.revision)
-        context = {"title": offer.title, "signed_name": offer.signed_name, **link}
-        application = db.session.get_one(Application, offer.application_id)
         # An address that was removed since the offer was sent must not hinder the acceptance.
-        application_mails.queue_always("offer_accepted", [application], key=_mail_key(offer), context=context)
+        _queue_mail(offer, "offer_accepted", {"signed_name": offer.signed_name, **_link(offer)})
 
 
 def mail_rescission(offers: Sequence[Offer]) -> None:
@@ -295,14 +290,20 @@ def _check(template_id: UUID | None, expires_at: Any) -> None:
 
 
 def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
-    application = db.session.get_one(Application, offer.application_id)  # already locked and loaded
-    context = {"title": offer.title, **more}
-    if not application_mails.queue_always(template, [application], key=_mail_key(offer), context=context):
+    if not _queue_mail(offer, template, more):
         raise Conflict("The candidate has no email address to send the offer to.", code="no_address")
 
 
-def _mail_key(offer: Offer) -> str:
-    return f"{offer.id}:{offer.revision}"
+def _queue_mail(offer: Offer, template: str, more: dict[str, Any]) -> int:
+    """Queue a mail to the candidate, once per version; return 0 if they have no email address, else 1."""
+    application = db.session.get_one(Application, offer.application_id)
+    context = {"title": offer.title, **more}
+    key = f"{offer.id}:{offer.revision}"
+    return application_mails.queue_always(template, [application], key=key, context=context)
+
+
+def _link(offer: Offer) -> dict[str, Any]:
+    return candidate_links.link_context(candidate_links.Purpose.OFFER, offer.id, offer.revision)
 
 
 def _is_over() -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from app.schemas.parsed_resume_schema import Fact, ParsedResume
@@ -33,7 +33,7 @@ def comparable(text: str, parsed: ParsedResume) -> str:
 def copies(text: str, posting: str) -> bool:
     """Return whether a text has a passage of a posting; a quick look, with which most resumes are done."""
     words = WORD.findall(text.lower())
-    return not _passages(posting).isdisjoint(zip(*(words[at:] for at in range(COPIED))))
+    return not _passages(posting).isdisjoint(_sequences(words))
 
 
 def without_copied(text: str, posting: str) -> str:
@@ -42,7 +42,7 @@ def without_copied(text: str, posting: str) -> str:
     words = [text[start:end].lower() for start, end in spans]
     theirs = _passages(posting)
     kept, done = [], 0
-    for first, passage in enumerate(zip(*(words[at:] for at in range(COPIED)))):
+    for first, passage in enumerate(_sequences(words)):
         if passage in theirs:
             start, end = max(done, spans[first][0]), spans[first + COPIED - 1][1]
             kept += [text[done:start], " " * (end - start)]  # offsets stay valid
@@ -53,7 +53,12 @@ def without_copied(text: str, posting: str) -> str:
 @lru_cache(maxsize=16)
 def _passages(posting: str) -> frozenset[tuple[str, ...]]:
     words = WORD.findall(posting.lower())
-    return frozenset(zip(*(words[at:] for at in range(COPIED))))
+    return frozenset(_sequences(words))
+
+
+def _sequences(words: list[str]) -> Iterator[tuple[str, ...]]:
+    """Return all sequences of COPIED words, in order."""
+    return zip(*(words[at:] for at in range(COPIED)))
 
 
 def _impersonal(text: str, parsed: ParsedResume) -> str:

@@ -78,6 +78,14 @@ def test_an_offer_is_drafted_sent_viewed_and_accepted_with_a_typed_name(app, ten
     assert told.count("offer_sent") == 1
 
 
+def test_errors_are_in_the_language_of_the_page(app, tenant, api):
+    ok(api.patch("/tenant", {"locale": "de-DE"}))
+    _, _, token = _sent(tenant, app)
+    answer = app.test_client().post(f"/offers/{token}/accept", data={"signed_name": "Zoë Łukasz"})
+    assert answer.headers["Content-Language"] == "de"
+    assert "Dieses Feld ist erforderlich." in answer.text and "This field" not in answer.text
+
+
 def test_who_accepts_gets_a_copy_by_mail(app, tenant):
     _, _, token = _sent(tenant, app, address="copy@people.example")
     ok(Api(app).post(f"/public/offers/{token}/accept", {"signed_name": "zoe lukasz"}))

@@ -47,7 +47,7 @@ def read_languages(lines: list[Line]) -> list[LanguageItem]:
     """Return the languages, each with the level behind it, in the same line or below."""
     found: dict[str, LanguageItem] = {}
     current: LanguageItem | None = None
-    for piece in (piece for line in lines for piece in _between(line, PARTS)):
+    for piece in (piece for line in lines for piece in _parts_of(line) if piece.text):
         folded = fold(piece.text)
         # Letters that fold into two would shift the offsets.
         match = LANGUAGE.match(folded) if len(folded) == len(piece.text) else None
@@ -161,13 +161,8 @@ def _form(line: Line) -> tuple[float, bool, bool]:
     return line.size, line.bold, line.bullet
 
 
-def _between(line: Line, pattern: re.Pattern[str]) -> Iterator[Line]:
-    at = 0
-    for match in [*pattern.finditer(line.text), None]:
-        piece = line.part(at, match.start() if match else len(line.text))
-        at = match.end() if match else at
-        if piece.text:
-            yield piece
+def _parts_of(line: Line) -> Iterator[Line]:
+    return line.between(match.span() for match in PARTS.finditer(line.text))
 
 
 def _date(line: Line) -> Fact | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -73,6 +73,12 @@ class Line:
         cuts = tuple(at - begin - lead for at in self.cuts if begin + lead < at < end)
         text, start = piece.strip(), self.start + begin + lead
         return Line(text, start, self.size, self.bold, self.gap, self.bullet, cuts, label=self.label)
+
+    def between(self, spans: Iterable[tuple[int, int]], begin: int = 0) -> Iterator[Line]:
+        """Yield the parts before, between and behind spans, trimmed, from an offset on; some may be empty."""
+        for start, end in (*spans, (len(self.text), len(self.text))):
+            yield self.part(begin, start)
+            begin = end
 
 
 def separators(line: Line, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -76,10 +76,8 @@ def pieces_of(line: Line, dates: DateRange | None = None) -> list[Line]:
 
 
 def _pieces(line: Line) -> list[Line]:
-    pieces, at, label = [], 0, ""
-    for end, following in [*separators(line, SPLIT), (len(line.text), 0)]:
-        piece = trimmed(line.part(at, end))
-        at = following
+    pieces, label = [], ""
+    for piece in map(trimmed, line.between(separators(line, SPLIT))):
         for name, pattern in LABELS.items():
             if match := pattern.match(piece.text):
                 label, piece = name, trimmed(piece.part(match.end(), len(piece.text)))

@@ -73,11 +73,7 @@ def find_place(lines: list[Line], taken: set[str]) -> Fact | None:
 def _places(line: Line, taken: set[str]) -> list[tuple[Fact, float]]:
     """Return the cities of a line, each with its region, and how much speaks for it."""
     found = []
-    at = 0
-    for match in [*PIECES.finditer(line.text), None]:
-        end = match.start() if match else len(line.text)
-        piece = line.part(at, end)
-        at = match.end() if match else end
+    for piece in line.between(match.span() for match in PIECES.finditer(line.text)):
         label = ADDRESS.match(piece.text)
         if label:
             piece = piece.part(label.end(), len(piece.text))
@@ -111,12 +107,8 @@ def _cities(piece: Line, taken: set[str]) -> list[tuple[Fact, float]]:
 
 
 def _parts(piece: Line) -> list[Line]:
-    parts, at = [], 0
-    for match in [*re.finditer(r",\s*|\s+\((?=\w)", piece.text), None]:
-        end = match.start() if match else len(piece.text)
-        part = piece.part(at, end)
-        at = match.end() if match else end
-        parts.append(part.part(0, len(part.text.rstrip(" .)"))))
+    apart = piece.between(match.span() for match in re.finditer(r",\s*|\s+\((?=\w)", piece.text))
+    parts = [part.part(0, len(part.text.rstrip(" .)"))) for part in apart]
     return [part for part in parts if part.text]
 
 

@@ -58,23 +58,19 @@ def _pieces(line: Line) -> list[Line]:
     label = None if label and label.end() == len(line.text) else label
     at = label.end() if label else 0
     pieces = []
-    apart = _outside_brackets(line.text, at)
-    for match in [*apart, None]:
-        end = match.start() if match else len(line.text)
-        piece = line.part(at, end)
-        at = match.end() if match else end
+    for piece in line.between(_outside_brackets(line.text, at), at):
         piece = piece.part(0, len(piece.text.rstrip(" .:(,-–")))
         if len(piece.text) > 1 or piece.text in ("C", "R"):  # programming languages with one letter
             pieces.append(piece)
     return pieces
 
 
-def _outside_brackets(text: str, at: int) -> list[re.Match[str]]:
+def _outside_brackets(text: str, at: int) -> list[tuple[int, int]]:
     """Return the separators that are not in brackets: "CRM (Salesforce, HubSpot)" is one skill."""
     found, depth = [], 0
     for match in SEPARATOR.finditer(text, at):
         before = text[at : match.start()]
         depth, at = depth + before.count("(") - before.count(")"), match.start()
         if depth <= 0:
-            found.append(match)
+            found.append(match.span())
     return found
