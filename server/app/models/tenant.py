@@ -51,6 +51,7 @@ class Tenant(Versioned, BaseModel):
     locale: Mapped[str] = mapped_column(sa.String(35), default="en")  # RFC 5646, 4.4.1
     website: Mapped[str | None] = mapped_column(sa.String(400))
     contact_email: Mapped[str | None] = mapped_column(sa.String(254))  # the longest address (RFC 5321)
+    postal_address: Mapped[str | None] = mapped_column(sa.String(200))
     is_sandbox: Mapped[bool] = mapped_column(default=False)  # sign-in prefers the real tenant
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     brand_color: Mapped[str | None] = mapped_column(sa.String(7))  # #0a5c7a

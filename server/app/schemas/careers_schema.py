@@ -53,6 +53,7 @@ class Company(Out):
     privacy_url: str | None
     imprint_url: str | None
     contact_email: str | None
+    postal_address: str | None
     locale: str
 
 

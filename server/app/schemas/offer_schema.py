@@ -156,8 +156,8 @@ class OfferRefusal(In):
 class OfferTemplateCreate(In):
     """A letter template in plain HTML (headings, paragraphs, lists, bold, italic, tables) with placeholders.
 
-    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions} and {company} are
-    replaced by the terms of the offer.
+    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions}, {company} and {today}
+    are replaced by the terms of the offer. The letterhead has the logo, postal address and contact of the tenant.
     """
 
     name: ShortLine = Field(examples=["Permanent contract"])

@@ -80,13 +80,14 @@ class TenantSignup(TenantNew, NewPassword):
 class TenantUpdate(Patch):
     """Fields that an administrator can change."""
 
-    nullable: ClassVar[frozenset[str]] = frozenset({"website", "contact_email"})
+    nullable: ClassVar[frozenset[str]] = frozenset({"website", "contact_email", "postal_address"})
 
     name: Line | None = None
     time_zone: TimeZone | None = None
     locale: LocaleTag | None = Field(None, examples=["en-GB"])
     website: Url | None = Field(None, examples=["https://harbour.example"])
     contact_email: Email | None = Field(None, examples=["hello@harbour.example"])
+    postal_address: Line | None = Field(None, examples=["Am Kai 1, 20457 Hamburg, Germany"])
 
 
 class TenantOut(Out):
@@ -100,6 +101,7 @@ class TenantOut(Out):
     locale: str
     website: str | None
     contact_email: str | None
+    postal_address: str | None
     is_sandbox: bool
     plan: str
     version: int

@@ -27,7 +27,17 @@ def day(value: date, locale: Locale) -> str:
 def moment(value: datetime, zone: str, locale: Locale) -> str:
     """Return a time at a time zone to the minute, such as "1 March 2027, 14:30 (Europe/Berlin)"."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{day(local, locale)}, {format_time(local, 'short', locale=locale)} ({zone})"
+    return f"{day(local, locale)}, {time(local, locale)} ({zone})"
+
+
+def time(value: datetime, locale: Locale) -> str:
+    """Return the time of day of a local time, such as "14:30" or "2:30 PM"."""
+    return str(format_time(value, "short", locale=locale))
+
+
+def weekday_moment(value: datetime, locale: Locale) -> str:
+    """Return a local time with its weekday, such as "Monday, 1 March 2027, 14:30"."""
+    return f"{format_date(value, 'full', locale)}, {time(value, locale)}"
 
 
 def money(amount: Decimal, currency: str, locale: Locale) -> str:

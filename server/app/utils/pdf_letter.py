@@ -1,14 +1,17 @@
-"""Letters as PDF from plain HTML, in Latin, Greek and Cyrillic scripts."""
+"""Letters as PDF from plain HTML, in Latin, Greek and Cyrillic scripts, with a letterhead and numbered pages."""
 
 from __future__ import annotations
 
+import io
 import warnings
+from dataclasses import dataclass
 
 import nh3
 import ttf_opensans
 from fpdf import FPDF
 from fpdf.errors import FPDFException
-from fpdf.fonts import TTFFont
+from fpdf.fonts import TextStyle, TTFFont
+from PIL import Image
 
 FAMILY = "OpenSans"
 FACES = {
@@ -24,27 +27,105 @@ TAGS = {
     "h1", "h2", "h3", "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "hr", "table", "thead", "tbody",
     "tr", "th", "td",
 }  # fmt: skip
+MARGIN = 25  # millimetres, like all measures below
+LOGO_HEIGHT, LOGO_WIDTH = 14, 60  # at most
+TOP = 12  # of the letterhead
+LINE = 5
+INK, SOFT = (27, 31, 35), (87, 96, 106)
+HEADINGS = {"h1": 18, "h2": 14, "h3": 12}  # points
+SPACED = ("p", "ul", "ol")
+SPACING = '<{} line-height="1.35">'
 
 
-def draw(html: str, title: str) -> bytes:
-    """Return the PDF; other tags are removed. ValueError if the layout fails."""
-    page = FPDF(format="A4")
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes, in which language: the name, further lines such as the address, and a PNG or JPEG image."""
+
+    company: str
+    lines: tuple[str, ...] = ()
+    logo: bytes | None = None
+    language: str = "en"
+    page_number: str = "Page {number} of {count}"
+
+
+class _Letter(FPDF):
+    """A letter: its first page has the letterhead, each page the sender and its number at the foot."""
+
+    def __init__(self, head: Letterhead) -> None:
+        super().__init__(format="A4")
+        self._head = head
+        for style, font in FACES.items():
+            self.add_font(FAMILY, style, str(font.path))
+        self.set_margins(MARGIN, MARGIN)
+        self.set_auto_page_break(True, MARGIN)
+
+    def header(self) -> None:
+        if self.page_no() > 1:
+            return
+        if self._head.logo is not None:
+            with Image.open(io.BytesIO(self._head.logo)) as image:
+                scale = min(LOGO_WIDTH / image.width, LOGO_HEIGHT / image.height)
+                self.image(image, MARGIN, TOP, image.width * scale, image.height * scale)
+        self.set_y(TOP)
+        self._line(self._head.company, "B", 11, INK)
+        for line in self._head.lines:
+            self._line(line, "", 9, SOFT)
+        self._leave(max(self.get_y(), TOP + LOGO_HEIGHT) + 2 * LINE)
+
+    def footer(self) -> None:
+        self.set_y(-MARGIN + LINE)
+        self.set_font(FAMILY, size=8)
+        self.set_text_color(*SOFT)
+        self.cell(0, LINE, self._head.company, align="L")
+        self.set_x(MARGIN)
+        # fpdf2 replaces {nb} by the number of pages.
+        self.cell(0, LINE, self._head.page_number.format(number=self.page_no(), count="{nb}"), align="R")
+        self.set_text_color(*INK)
+
+    def _line(self, text: str, style: str, size: int, color: tuple[int, int, int]) -> None:
+        self.set_font(FAMILY, style, size)
+        self.set_text_color(*color)
+        beside_logo = LOGO_WIDTH + LINE if self._head.logo is not None else 0
+        self.set_x(MARGIN + beside_logo)
+        self.multi_cell(0, LINE, text, align="R", new_x="LMARGIN", new_y="NEXT")
+
+    def _leave(self, y: float) -> None:
+        self.set_y(y)
+        self.set_font(FAMILY, size=11)
+        self.set_text_color(*INK)
+
+
+def draw(html: str, title: str, head: Letterhead) -> bytes:
+    """Return the PDF; tags that letters do not have are removed. ValueError if the layout fails."""
+    page = _Letter(head)
     page.set_title(title)
-    for style, font in FACES.items():
-        page.add_font(FAMILY, style, str(font.path))
-    page.set_margins(25, 25)
-    page.set_auto_page_break(True, 25)
-    page.add_page()
-    page.set_font(FAMILY, size=11)
+    page.set_author(head.company)
+    page.set_lang(head.language)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            page.write_html(clean(html), font_family=FAMILY)
+            page.add_page()
+            page.set_font(FAMILY, size=11)
+            page.write_html(_spaced(clean(html)), font_family=FAMILY, tag_styles=_styles(), li_prefix_color=INK)
             return bytes(page.output())
     except BROKEN as error:
         raise ValueError(f"the letter cannot be rendered: {type(error).__name__}") from error
     finally:
         _close_fonts(page)
+
+
+def _styles() -> dict[str, TextStyle]:
+    return {
+        tag: TextStyle(color=INK, font_style="B", font_size_pt=size, t_margin=4, b_margin=1)
+        for tag, size in HEADINGS.items()
+    }
+
+
+def _spaced(html: str) -> str:
+    """Give lines of text some room; `clean` has left no attributes."""
+    for tag in SPACED:
+        html = html.replace(f"<{tag}>", SPACING.format(tag))
+    return html
 
 
 def _close_fonts(page: FPDF) -> None:

@@ -42,9 +42,9 @@ def test_a_night_reminds_alerts_and_puts_in_quarantine(app, tenant, api):
         runner.tick(NIGHT)
         runner.drain()
         told = [mail["Subject"] for mail in mails(app, tenant.email("MANAGER"))]
-    assert "1 of your tasks is due" in told
+    assert "Your due tasks: 1" in told
     assert any("for your search" in subject for subject in told)
-    assert any("will be erased" in subject for subject in told)
+    assert any("erased soon" in subject for subject in told)
     with tenant.bound():
         assert None not in db.session.scalars(sa.select(Candidate.purge_after)).all()
     with app.app_context(), scope.platform("a test"):

@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 from babel import Locale
 from flask import request
 
 from app.schemas.job_schema import PayRangeOut
-from app.utils import locales
+from app.utils import languages, locales
 
-NAMES = {
-    "en": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es": "Español",
-    "pt": "Português",
-    "it": "Italiano",
-    "nl": "Nederlands",
-    "pl": "Polski",
-}
 CHOICE = "lang"  # the parameter of a visitor's choice
 Texts = Callable[..., str]
 
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parents[2] / "data/page_texts.toml").read_text())
-    return found
-
-
 def has_text(key: str) -> bool:
-    return key in _texts()
+    return key in languages.texts("page_texts")
 
 
 def chosen() -> str:
     """Return the language that the visitor has chosen, or an empty text."""
     choice = request.args.get(CHOICE, "")
-    return choice if choice in NAMES else ""
+    return choice if choice in languages.NAMES else ""
 
 
 def of_request(tenant_locale: str = "en") -> str:
     """Return the language of the page."""
     # By the order of preference: Werkzeug would take an exact "en" rather than "de-AT", which is preferred.
     preferred = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    asked = next((each for each in preferred if each in NAMES), None)
-    usual = tenant_locale[:2].lower()
-    return chosen() or asked or (usual if usual in NAMES else "en")
+    asked = next((each for each in preferred if each in languages.NAMES), None)
+    return chosen() or asked or languages.of(tenant_locale)
 
 
 def texts_in(language: str) -> Texts:
     """Return a function from a key and values to the text in this language."""
-
-    def text(key: str, **values: Any) -> str:
-        return _texts()[key][language].format(**values)
-
-    return text
+    return partial(languages.text, "page_texts", language)
 
 
 def pay(range_: PayRangeOut, language: str) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.middleware.pages import forms, language
 from app.services.jobs import job_posting_markup
-from app.utils import locales
+from app.utils import languages, locales
 from app.utils.colors import ink_on, readable_on
 from app.utils.markdown import to_html
 
@@ -118,7 +118,7 @@ def _in(lang: str) -> dict[str, Any]:
     locale = Locale(lang)
     return {
         "lang": lang,
-        "languages": language.NAMES,
+        "languages": languages.NAMES,
         "chosen": language.chosen(),
         "can_choose": request.method == "GET",
         "t": language.texts_in(lang),

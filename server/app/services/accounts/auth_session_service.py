@@ -131,7 +131,7 @@ def _notify_new_program(user: User, session: AuthSession) -> None:
     known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
     agents = set(db.session.scalars(known))
     if agents and session.user_agent not in agents:
-        context = {"name": user.name, "program": session.user_agent or "unknown", "at": f"{clock.now():%Y-%m-%d %H:%M}"}
+        context = {"name": user.name, "program": session.user_agent or None, "at": f"{clock.now():%Y-%m-%d %H:%M}"}
         notification_service.mail(user, "new_sign_in", f"new_sign_in:{session.id}", context)
 
 

@@ -13,13 +13,13 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, Job, JobStage
 from app.models.candidate_contact import ContactKind
 from app.models.job_stage import StageKind
-from app.services.applications import application_form_service
+from app.services.applications import application_form_service, stage_history_service
 from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
 from app.services.settings import tenant_settings_service
 from app.utils import clock
 
-# What candidates read. Names of stages are internal notes of recruiters ("Shortlist B", "Client to decide").
+# What candidates read, in `mail_texts`. Names of stages are notes of recruiters ("Shortlist B", "Client to decide").
 STAGES = {
     StageKind.LEAD: "review",
     StageKind.APPLIED: "review",
@@ -46,6 +46,15 @@ def queue_later(template: str, applications: Sequence[Application]) -> None:
     settings = tenant_settings_service.current()
     if settings.candidate_mails:
         _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
+
+
+def in_another_step(applications: Sequence[Application]) -> list[Application]:
+    """Return those whose last move took them to a stage that candidates read another word for."""
+    words = {
+        application_id: [STAGES[kind] for kind in kinds[-2:]]
+        for application_id, kinds in stage_history_service.kinds(applications).items()
+    }
+    return [each for each in applications if len(set(words[each.id])) > 1]
 
 
 def cancel(template: str, applications: Sequence[Application]) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, JobStage, StageHistoryEntry
 from app.models.application import ApplicationStatus
+from app.models.job_stage import StageKind
 from app.schemas.application_schema import StageHistoryOut
 from app.schemas.common import Page
 from app.services.core import listing, rows
@@ -45,6 +46,21 @@ def last_active_stage(application: Application) -> UUID | None:
         .order_by(StageHistoryEntry.entered_at.desc(), StageHistoryEntry.id.desc())
     )
     return db.session.scalar(latest.limit(1))
+
+
+def kinds(applications: Sequence[Application]) -> dict[UUID, list[StageKind]]:
+    """Return the kinds of the stages that each application was and is in, oldest first, by application."""
+    at_stage = sa.and_(JobStage.tenant_id == StageHistoryEntry.tenant_id, JobStage.id == StageHistoryEntry.stage_id)
+    wanted = (
+        sa.select(StageHistoryEntry.application_id, JobStage.kind)
+        .join(JobStage, at_stage)
+        .where(StageHistoryEntry.application_id.in_([each.id for each in applications]))
+        .order_by(StageHistoryEntry.entered_at, StageHistoryEntry.id)
+    )
+    found: dict[UUID, list[StageKind]] = {}
+    for application_id, kind in db.session.execute(wanted):
+        found.setdefault(application_id, []).append(kind)
+    return found
 
 
 def record_stage_change(applications: Sequence[Application]) -> None:

@@ -222,7 +222,7 @@ def notify_subject(approvals: Sequence[Approval]) -> None:
     for approval in approvals:
         approval.decided_at = clock.now()
         SUBJECTS[approval.subject].on_decision(approval)
-        context = {"title": SUBJECTS[approval.subject].title(approval), "status": str(approval.status)}
+        context = {**_about(approval), "status": str(approval.status)}
         for user in active_users.among([approval.requested_by_id] if approval.requested_by_id else []):
             key = f"approval_decided:{approval.id}"
             notification_service.mail(user, "approval_decided", key, {"name": user.name, **context})
@@ -276,11 +276,16 @@ def _ask_group(approval: Approval) -> None:
     _mail(approval, [each.user_id for each in _asked(approval)])
 
 
+def _about(approval: Approval) -> dict[str, str]:
+    """Return what is approved, as the templates of emails use it."""
+    return {"approval_of": str(approval.subject), "title": SUBJECTS[approval.subject].title(approval)}
+
+
 def _mail(approval: Approval, user_ids: Sequence[UUID]) -> None:
-    title = SUBJECTS[approval.subject].title(approval)
+    about = _about(approval)
     users: Sequence[User] = active_users.among(user_ids)
     for user in users:
-        context = {"name": user.name, "title": title, "link": f"{addresses.app}/approvals/{approval.id}"}
+        context = {"name": user.name, **about, "link": f"{addresses.app}/approvals/{approval.id}"}
         notification_service.mail(
             user, "approval_asked", f"approval_asked:{approval.id}:{approval.group_number}:{user.id}", context
         )

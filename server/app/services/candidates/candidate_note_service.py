@@ -132,7 +132,7 @@ def _notify(note: CandidateNote, mentioned: list[User]) -> None:
     """Email the mentioned users, without the note's text, since they may not be allowed to see the candidate."""
     if note.visibility == NoteVisibility.PRIVATE:
         return
-    author = rows.get(User, note.author_id).name if note.author_id else "An integration"
+    author = rows.get(User, note.author_id).name if note.author_id else None
     link = f"{addresses.app}/candidates/{note.candidate_id}"
     for user in mentioned:
         if user.id != note.author_id:

@@ -27,7 +27,7 @@ from app.utils.errors import DomainError, Forbidden, NotFound
 
 # Due an hour early, since alerts are sent hourly: the next one comes within a day, or a week, of the last.
 PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
-COUNTED = 100  # the mail says "100 or more"
+COUNTED = 100  # the mail says "100+"
 
 
 def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
@@ -130,7 +130,8 @@ def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> Non
     if hits:
         user = rows.get(User, search.user_id)
         link = f"{addresses.app}/candidates?saved_search={search.id}"
-        context = {"name": user.name, "search": search.name, "count": hits, "more": hits == COUNTED, "link": link}
+        count = f"{hits}+" if hits == COUNTED else str(hits)
+        context = {"name": user.name, "search": search.name, "count": count, "link": link}
         notification_service.mail(user, "search_alert", f"search_alert:{search.id}:{until.isoformat()}", context)
 
 

@@ -225,5 +225,6 @@ def _company(tenant: Tenant) -> Company:
         privacy_url=settings.privacy_url,
         imprint_url=settings.imprint_url,
         contact_email=tenant.contact_email,
+        postal_address=tenant.postal_address,
         locale=tenant.locale,
     )

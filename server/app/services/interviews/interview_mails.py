@@ -8,22 +8,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from babel.dates import format_datetime
 
 from app.extensions import db
-from app.models import Application, Candidate, Interview, Job
+from app.models import Application, Candidate, Interview, Job, Tenant
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
 from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
+from app.services.mail.email_renderer import phrase
 from app.services.mail.mail_transport import mail_transport
 from app.services.settings import tenant_settings_service
-from app.utils import clock, scope
+from app.utils import clock, languages, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 
-MOMENT = "EEEE, d MMMM y, HH:mm"  # "Monday, 1 March 2027, 14:30"
-LANGUAGE = "en"  # that of the templates, whatever the tenant's locale is: one language per mail
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the mails about an interview name, and the locale that they are written in."""
+
+    candidate: str
+    job: str
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,6 @@ class _Receiver:
     name: str
     summary: str
     about: str
-    is_candidate: bool
 
 
 def send_invitations(interviews: Sequence[Interview]) -> None:
@@ -86,24 +91,28 @@ def _send(
     if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
         found = application_mails.addresses({interview.application_id: interview.candidate_id})
         receivers += [
-            _Receiver("candidate", address, names.candidate, f"Interview: {names.job}", f"for {names.job}", True)
-            for address in found.values()
+            _Receiver("candidate", address, names.candidate, *_titles("candidate", names)) for address in found.values()
         ]
     chosen = [each for each in receivers if only is None or each.key in only]
     mails = [_mail(template, interview, each, names, is_cancelled, more or {}) for each in chosen]
     email_message_service.queue_all(mails)
 
 
-def _panelist(user: Any, names: Any) -> _Receiver:
-    about = f"with {names.candidate} for {names.job}"
-    return _Receiver(str(user.id), user.email, user.name, f"{names.candidate}: {names.job}", about, False)
+def _panelist(user: Any, names: _Names) -> _Receiver:
+    return _Receiver(str(user.id), user.email, user.name, *_titles("panel", names))
+
+
+def _titles(reader: str, names: _Names) -> tuple[str, str]:
+    """Return the title of the meeting for a reader, and what it is about in a sentence."""
+    known = {"candidate": names.candidate, "job": names.job}
+    return phrase(names.locale, f"meeting_of_{reader}", **known), phrase(names.locale, f"about_{reader}", **known)
 
 
 def _mail(
     template: str,
     interview: Interview,
     to: _Receiver,
-    names: Any,
+    names: _Names,
     is_cancelled: bool,
     more: dict[str, Any] | None = None,
 ) -> NewMail:
@@ -112,10 +121,11 @@ def _mail(
         "summary": to.summary,
         "about": to.about,
         "job": names.job,
-        "when": _when(interview),
+        "locale": names.locale,
+        "when": _when(interview, names.locale),
         "where": interview.location,
         "meeting_url": interview.meeting_url,
-        "is_changed": interview.sequence > 0,
+        "is_changed": template == "interview_invitation" and interview.sequence > 0,
         **(more or {}),
     }
     if template != "feedback_asked":  # the meeting is over
@@ -143,25 +153,26 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
     return {"method": invite.method, "text": to_text(invite)}
 
 
-def _when(interview: Interview) -> str:
-    """Return start and end in the interview's time zone: "Monday, 1 March 2027, 14:30 to 15:15 (Etc/UTC)"."""
+def _when(interview: Interview, locale: str) -> str:
+    """Return start and end in the interview's time zone: "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Etc/UTC)"."""
     assert interview.starts_at is not None and interview.ends_at is not None
-    zone = ZoneInfo(interview.zone)
+    zone, known = ZoneInfo(interview.zone), languages.locale(locale)
     start, end = interview.starts_at.astimezone(zone), interview.ends_at.astimezone(zone)
-    until = format_datetime(end, "HH:mm" if start.date() == end.date() else MOMENT, locale=LANGUAGE)
-    return f"{format_datetime(start, MOMENT, locale=LANGUAGE)} to {until} ({interview.zone})"
+    until = locales.time(end, known) if start.date() == end.date() else locales.weekday_moment(end, known)
+    return phrase(locale, "span", start=locales.weekday_moment(start, known), end=until, zone=interview.zone)
 
 
-def _names(interview: Interview) -> Any:
-    """Return the names of the candidate and the job."""
+def _names(interview: Interview) -> _Names:
     statement = (
-        sa.select(Candidate.name.label("candidate"), Job.title.label("job"))
+        sa.select(Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale)
         .select_from(Application)
         .join(
             Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
         )
         .join(Job, sa.and_(Job.tenant_id == Application.tenant_id, Job.id == Application.job_id))
+        .join(Tenant, Tenant.id == Application.tenant_id)
         .where(Application.id == interview.application_id)
     )
     with scope.unrestricted("a mail names its candidate, whoever causes it"):
-        return db.session.execute(statement).one()
+        found = db.session.execute(statement).one()
+    return _Names(found.candidate, found.job, found.locale)

@@ -1,42 +1,135 @@
-"""Emails from Jinja templates: a subject, a text part and an HTML part."""
+"""Emails in the language of the tenant: a subject, a text part and an HTML part, from `app/data/mail_texts`."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from babel.dates import format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.schemas.account_schema import NotificationPreferences
+from app.utils import languages
 from app.utils.colors import ink_on, readable_on
 from app.utils.text import fill
 
 _environment = Environment(
     loader=PackageLoader("app", "templates/email"),
-    autoescape=select_autoescape(["html"]),  # not in subject and text, where `&lt;` would be shown
+    autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,  # a missing value fails instead of sending a mail with a gap
     trim_blocks=True,
     lstrip_blocks=True,
 )
 
-TEMPLATES = tuple(sorted(name.removesuffix(".txt") for name in _environment.list_templates(["txt"])))
+CUSTOM = "stage_note"  # its subject and text are those that a tenant wrote for a stage
+NO_TEMPLATES = {"parts", "reasons"}
+TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM}))
+PLACEHOLDER = re.compile(r"{(\w+)}")
 ACCENT = "#24292f"  # of tenants without a color
-PLACEHOLDERS = ("name", "job")
+HOURS = 1000  # of a link's life that are not written as days
+ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "user_added", "verify_email", "welcome")
+INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
+# Why a person gets an email; the others are about an application.
+REASONS = {
+    **dict.fromkeys(NotificationPreferences.model_fields, "notification"),
+    **dict.fromkeys(ACCOUNT, "account"),
+    **dict.fromkeys(INTERVIEW, "interview"),
+    "feedback_asked": "panel",
+    "offer_accepted": "signature",
+}
 
 
-def _fill(text: str, *values: str) -> str:
-    """Replace {name} and {job} in a custom text of the tenant; everything else is left unchanged."""
-    return fill(text, dict(zip(PLACEHOLDERS, values, strict=True)))
+def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the subject, text and HTML of an email; KeyError if the context lacks a value of the template.
 
-
-_environment.filters["fill"] = _fill
-
-
-def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    """Return the subject, text and HTML of an email; the first line of the text template is the subject."""
-    plain = _environment.get_template(f"{template}.txt").render(context)
-    subject, _, text = plain.partition("\n")
-    html = _environment.get_template(f"{template}.html").render({**_colors(context["brand"]["color"]), **context})
+    `context["brand"]` is that of the tenant, with its locale; `context["locale"]`, if there is one, is that in which
+    parts of the context are written already.
+    """
+    brand = context["brand"]
+    locale = context.get("locale") or brand["locale"]
+    texts = _texts(locale)
+    values = _values(context, texts["parts"], locale)
+    mail = _custom(context) if template == CUSTOM else _filled(_chosen(texts[template], context), values)
+    if context.get("is_changed"):
+        mail["subject"] = texts["parts"]["changed"].format(subject=mail["subject"])
+    if template != CUSTOM:
+        mail["paragraphs"].insert(0, texts["parts"]["greeting"].format(**values))
+    mail["link"] = _link(context) if mail["button"] else None
+    html = _environment.get_template("mail.html").render(
+        **mail,
+        **_colors(brand["color"]),
+        brand=brand,
+        language=languages.of(locale),
+        open_address=texts["parts"]["open_address"],
+        reason=texts["reasons"][REASONS.get(template, "application")].format(company=brand["name"]),
+    )
     # A line break in a name or job title would start another header.
-    return " ".join(subject.split()), text.lstrip("\n"), html
+    return " ".join(mail["subject"].split()), _plain(mail, brand["name"]), html
+
+
+def phrase(locale: str, key: str, **values: Any) -> str:
+    """Return a part of an email that is written when it is queued, such as the title of a meeting."""
+    text: str = _texts(locale)["parts"][key]
+    return text.format(**values)
+
+
+def _texts(locale: str) -> dict[str, Any]:
+    return languages.texts(f"mail_texts/{languages.of(locale)}")
+
+
+def _chosen(entry: dict[str, Any], context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of a template; some have those of several outcomes."""
+    found: dict[str, str] = entry if "subject" in entry else entry[context["status"]]
+    return found
+
+
+def _filled(entry: dict[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    paragraphs = (
+        paragraph.format(**values)
+        for paragraph in entry["text"].strip().split("\n\n")
+        if all(values[name] is not None for name in PLACEHOLDER.findall(paragraph))
+    )
+    return {
+        "subject": entry["subject"].format(**values),
+        "paragraphs": list(paragraphs),
+        "button": entry.get("button"),
+    }
+
+
+def _custom(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace {name} and {job} in a text of the tenant; everything else is left unchanged."""
+    known = {name: context[name] for name in ("name", "job")}
+    paragraphs = fill(context["text"], known).split("\n\n")
+    return {"subject": fill(context["subject"], known), "paragraphs": paragraphs, "button": None}
+
+
+def _values(context: Mapping[str, Any], parts: Mapping[str, str], locale: str) -> dict[str, Any]:
+    """Return the values of the placeholders in the language of the email."""
+    values = dict(context)
+    for name, value in context.items():
+        if value is None and f"no_{name}" in parts:
+            values[name] = parts[f"no_{name}"]
+    if "approval_of" in context:
+        values["title"] = parts[f"approval_of_{context['approval_of']}"].format(title=context["title"])
+    if "stage" in context:
+        values["stage"] = parts[f"stage_{context['stage']}"]
+    if "hours" in context:
+        life = timedelta(hours=context["hours"])
+        values["hours"] = format_timedelta(life, "hour", HOURS, locale=languages.locale(locale))
+    return values
+
+
+def _link(context: Mapping[str, Any]) -> str | None:
+    """Return the address that the button opens."""
+    link: str | None = context.get("link") or context.get("meeting_url")
+    return link if link is None or "://" in link else f"https://{link}"
+
+
+def _plain(mail: Mapping[str, Any], company: str) -> str:
+    link = [f"{mail['button']}: {mail['link']}"] if mail["link"] else []
+    return "\n\n".join([*mail["paragraphs"], *link, company]) + "\n"
 
 
 def _colors(brand: str | None) -> dict[str, str]:

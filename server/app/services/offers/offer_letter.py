@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from babel import Locale
 
 from app.extensions import db
 from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
 from app.services.core import rows
-from app.utils import locales, pdf_letter
+from app.services.settings import tenant_branding_service
+from app.utils import clock, languages, locales, pdf_letter
 from app.utils.errors import Invalid
+from app.utils.markdown import to_html
+from app.utils.pdf_letter import Letterhead
 from app.utils.text import fill
 
-PLAIN = """<h1>{company}</h1><p>Dear {candidate},</p><p>We are pleased to offer you the position <b>{title}</b>.</p>
-<ul><li>Pay: {pay}</li><li>Start: {start_on}</li><li>Employment: {employment_type}</li></ul>
-<p>{conditions}</p><p>This offer can be accepted until {expires_at}.</p>"""
-OPEN = "to be agreed"  # for a term that is not set
+# Of tenants without a template; `{dear}` and the like are texts in the tenant's language.
+USUAL = """<p>{candidate}</p><p>{today}</p><h2>{title}</h2><p>{dear}</p><p>{pleased}</p>
+<ul><li>{pay}</li><li>{start}</li><li>{employment}</li></ul>{conditions}<p>{until}</p><p>{regards}</p>
+<p>{company}</p>"""
+TEXTS = ("dear", "pleased", "pay", "start", "employment", "until", "regards")
 
 
 def draw(offer: Offer) -> bytes:
     """Render the letter as PDF; Invalid if it cannot be laid out."""
-    body = rows.get(OfferTemplate, offer.template_id).body if offer.template_id else PLAIN
     names = _names(offer)
-    values = _values(offer, names)
-    # Only the values are escaped: the template is HTML, cleaned when it was saved.
-    body = fill(body, {name: escape(_plain(value)).replace("\n", "<br>") for name, value in values.items()})
+    language = languages.of(names.locale)
+    values = {name: escape(_plain(value)) for name, value in _values(offer, names).items()}
+    values["conditions"] = to_html(offer.conditions or "")  # Markdown, as on the page of the offer
+    if offer.template_id:
+        # Only the values are escaped: the template is HTML, cleaned when it was saved.
+        body = fill(rows.get(OfferTemplate, offer.template_id).body, values)
+    else:
+        texts = {key: languages.text("letter_texts", language, key, **values) for key in TEXTS}
+        body = fill(USUAL, {**values, **texts})
+    page_number = languages.texts("letter_texts")["page_number"][language]
+    head = Letterhead(names.company, _lines(names), tenant_branding_service.logo(), language, page_number)
     try:
-        return pdf_letter.draw(body, f"{names.company}: {offer.title}")
+        return pdf_letter.draw(body, f"{names.company}: {offer.title}", head)
     except ValueError as error:
         raise Invalid("The letter cannot be rendered with these terms.", code="bad_letter") from error
 
@@ -39,21 +52,34 @@ def _plain(value: str) -> str:
 
 
 def _values(offer: Offer, names: Any) -> dict[str, str]:
-    """Return the values of the placeholders, in the tenant's locale."""
-    locale = locales.of(names.locale)
-    expires = offer.expires_at and locales.moment(offer.expires_at, names.time_zone, locale)
+    """Return the values of the placeholders, in the tenant's language."""
+    language, locale = languages.of(names.locale), languages.locale(names.locale)
+    open_term = languages.text("letter_texts", language, "open")
     pay = locales.money(offer.pay_amount, offer.pay_currency, locale)
+    period = languages.text("page_texts", language, f"per_{offer.pay_period}")
     return {
         "company": names.company,
         "candidate": names.candidate,
         "job": names.job,
         "title": offer.title,
-        "pay": f"{pay} per {offer.pay_period}",
-        "start_on": locales.day(offer.start_on, locale) if offer.start_on else OPEN,
-        "expires_at": str(expires) if expires else OPEN,
-        "employment_type": offer.employment_type.replace("_", " ") if offer.employment_type else OPEN,
-        "conditions": offer.conditions or "",
+        "today": _today(names, locale),
+        "pay": f"{pay} {period}",
+        "start_on": locales.day(offer.start_on, locale) if offer.start_on else open_term,
+        "expires_at": locales.moment(offer.expires_at, names.time_zone, locale) if offer.expires_at else open_term,
+        "employment_type": (
+            languages.text("page_texts", language, offer.employment_type) if offer.employment_type else open_term
+        ),
     }
+
+
+def _today(names: Any, locale: Locale) -> str:
+    return locales.day(clock.now().astimezone(ZoneInfo(names.time_zone)).date(), locale)
+
+
+def _lines(names: Any) -> tuple[str, ...]:
+    """Return what stands below the company's name: its address, one part per line, and how to reach it."""
+    address = [part.strip() for part in (names.postal_address or "").split(",")]
+    return tuple(line for line in (*address, names.contact_email, names.website) if line)
 
 
 def _names(offer: Offer) -> Any:
@@ -62,6 +88,9 @@ def _names(offer: Offer) -> Any:
             Tenant.name.label("company"),
             Tenant.locale,
             Tenant.time_zone,
+            Tenant.postal_address,
+            Tenant.contact_email,
+            Tenant.website,
             Candidate.name.label("candidate"),
             Job.title.label("job"),
         )

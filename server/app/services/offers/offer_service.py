@@ -271,7 +271,7 @@ def _on_decision(approval: Approval) -> None:
 
 approval_service.SUBJECTS[ApprovalSubject.OFFER] = approval_service.Subject(
     hold=_hold,
-    title=lambda approval: f"an offer for {rows.get(Job, approval.job_id).title}",
+    title=lambda approval: rows.get(Job, approval.job_id).title,
     on_decision=_on_decision,
 )
 

@@ -16,6 +16,7 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils import pdf_letter
 from app.utils.errors import Conflict, Invalid
+from app.utils.pdf_letter import Letterhead
 from app.utils.text import name_key
 
 MAX_TEMPLATES = 100
@@ -66,7 +67,8 @@ def _clean(body: str) -> str:
     """Return the body without disallowed HTML; Invalid if it cannot be rendered."""
     cleaned = pdf_letter.clean(body)
     try:
-        pdf_letter.draw(cleaned, "A letter")  # a trial, so that it does not fail when an offer is sent
+        # A trial, so that it does not fail when an offer is sent.
+        pdf_letter.draw(cleaned, "A letter", Letterhead("A company"))
     except ValueError as error:
         wrong = {"pointer": "/body", "code": "bad_letter", "detail": str(error)}
         raise Invalid("The letter cannot be rendered.", code="bad_letter", errors=[wrong]) from error

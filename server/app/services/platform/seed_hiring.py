@@ -66,7 +66,8 @@ LETTER = """<p>Dear {candidate},</p><p>We are glad to offer you the position <b>
 
 def seed_settings() -> None:
     """Add branding, departments, locations, reasons, a kit and the like to the new tenant."""
-    tenant_service.update(TenantUpdate(website="https://harbour.example", contact_email="hello@harbour.example"), None)
+    public = {"website": "https://harbour.example", "contact_email": "hello@harbour.example"}
+    tenant_service.update(TenantUpdate(**public, postal_address="Am Kai 1, 20457 Hamburg, Germany"), None)
     tenant_branding_service.update(BrandingUpdate(color=COLOR))
     tenant_branding_service.set_logo(Upload(io.BytesIO(_logo()), "logo.png"))
     for name in sorted({str(field["department"]) for field in FIELDS}):

@@ -14,7 +14,7 @@ from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
 from app.services.core import rows
 from app.services.core.transaction import on_rollback, use_case
 from app.services.events import event_service, outbox_service, quota
-from app.utils import file_types, ids, scope
+from app.utils import file_types, ids, images, scope
 from app.utils.addresses import addresses
 from app.utils.errors import NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
@@ -64,6 +64,9 @@ def set_logo(file: Upload) -> BrandingOut:
     if file.stream.seek(0, 2) > MAX_LOGO_BYTES:  # the end of the stream is its size
         raise PayloadTooLarge(f"A logo can have at most {MAX_LOGO_BYTES} bytes.")
     file.stream.seek(0)
+    if not images.is_drawable(file.stream.read()):
+        raise UnsupportedMedia("The logo cannot be read, or has more than 16 megapixels.", code="unsupported_file")
+    file.stream.seek(0)
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
     # With an idempotency key, the whole request is one transaction, which can still fail after this function.
     on_rollback(lambda: file_store.delete(stored.key))
@@ -85,8 +88,18 @@ def delete_logo() -> None:
 
 
 def mail_brand() -> dict[str, str | None]:
-    """Return the name, color and logo of the bound tenant for its emails."""
-    return _out(_look(Tenant.id == scope.tenant_id())).model_dump()
+    """Return the name, color, logo and locale of the bound tenant for its emails."""
+    look = _look(Tenant.id == scope.tenant_id())
+    return {**_out(look).model_dump(), "locale": look.tenant.locale}
+
+
+def logo() -> bytes | None:
+    """Return the logo of the bound tenant for its letters, or None if it has none that can be drawn."""
+    look = _look(Tenant.id == scope.tenant_id())
+    if not look.custom or look.tenant.logo_key is None:
+        return None
+    image = b"".join(file_store.open(look.tenant.logo_key))
+    return image if images.is_drawable(image) else None
 
 
 @use_case

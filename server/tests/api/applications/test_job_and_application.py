@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -135,6 +136,19 @@ def test_candidates_never_read_the_names_of_stages(app, tenant, api):
     parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     assert all("has moved to the stage interviews." in part for part in parts) and len(parts) == 2
     assert "Shortlist" not in mail.as_string()
+
+
+def test_a_move_between_stages_of_one_kind_is_no_news_to_the_candidate(app, tenant, api):
+    application = _application(
+        api, make_application(tenant, make_candidate(tenant, emails=["same@people.example"]), make_job(tenant))
+    )
+    path, stages = f"/applications/{application['id']}", _stages(api, application["job_id"])
+    second = {"name": "Second interview", "kind": "interview"}
+    last = ok(api.post(f"/jobs/{application['job_id']}/stages", second), 201)["id"]
+    for step in itertools.pairwise([application["stage_id"], stages["interview"], last, stages["interview"]]):
+        ok(api.post(f"{path}/move", {"from_stage_id": step[0], "to_stage_id": step[1]}))
+    tenant.run_jobs()
+    assert len([each for each in mails(app, "same@people.example") if "interviews" in each["Subject"]]) == 1
 
 
 def test_a_move_stays_within_the_job(tenant, api):

@@ -253,7 +253,7 @@ def test_due_tasks_are_told_once(tenant):
     with time_machine.travel("2027-01-02T06:00:00Z", tick=False):
         tenant.run_jobs()
     told = [mail["Subject"] for mail in mails(tenant.app, tenant.email("MANAGER"))]
-    assert told.count("2 of your tasks are due") == 1
+    assert told.count("Your due tasks: 2") == 1
 
 
 def _assignments(tenant, candidate):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from defusedxml import ElementTree as Xml
 
-from app.middleware.pages import language as page_language
 from app.middleware.pages import rendering
 from app.routes import careers_page_routes
 from app.services.jobs import job_posting_service
-from app.utils import clock
+from app.utils import clock, languages
 from app.utils.colors import contrast
 from tests.factories.candidate import make_candidate, resume_text
 from tests.factories.careers import (
@@ -300,8 +297,8 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
 
 
 def test_every_text_is_there_in_every_language_with_the_same_values():
-    texts = tomllib.loads((Path(page_language.__file__).parents[2] / "data/page_texts.toml").read_text())
-    assert tuple(page_language.NAMES) == LANGUAGES
+    texts = languages.texts("page_texts")
+    assert tuple(languages.NAMES) == LANGUAGES
     for key, by_language in texts.items():
         assert set(by_language) == set(LANGUAGES), key
         values = {tuple(sorted(re.findall(r"{\w+}", text))) for text in by_language.values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import time_machine
@@ -55,11 +56,23 @@ def test_mails_say_whose_interview_it_is_and_how_long_in_one_language(app, tenan
     time = {"starts_at": "2031-03-03T22:30:00Z", "minutes": 45, "zone": "Europe/London"}
     ok(api.post("/interviews", interview_body(tenant, application, LEAD, time=time)), 201)
     tenant.run_jobs()
-    when = "takes place on Monday, 3 March 2031, 22:30 to 23:15 (Europe/London)."
-    for address, about in (("ada@people.example", ""), (tenant.email(LEAD), "with Ada Byron ")):
-        mail = next(each for each in mails(app, address) if "March" in each["Subject"])
+    when = "Montag, 3. März 2031, 22:30 bis 23:15 (Europe/London)"
+    for address, about in (("ada@people.example", ""), (tenant.email(LEAD), "mit Ada Byron ")):
+        mail = next(each for each in mails(app, address) if "März" in each["Subject"])
         text = mail.get_body(("plain",)).get_content()
-        assert f"Your interview {about}for Data Engineer {when}" in text
+        assert f"Ihres Vorstellungsgesprächs {about}für die Stelle Data Engineer: {when}." in text
+        assert not re.search(r"\b(?:Hello|interview|March|with|You)\b", text)
+
+
+def test_mails_of_a_tenant_without_a_language_of_ours_are_english_throughout(app, tenant, api):
+    ok(api.patch("/tenant", {"locale": "sv-SE"}))
+    application = make_application(tenant, make_candidate(tenant, emails=["sven@people.example"]))
+    time = {"starts_at": "2031-03-03T22:30:00Z", "minutes": 120, "zone": "Europe/London"}
+    ok(api.post("/interviews", interview_body(tenant, application, LEAD, time=time)), 201)
+    tenant.run_jobs()
+    mail = next(each for each in mails(app, "sven@people.example") if "March" in each["Subject"])
+    when = "Monday, March 3, 2031, 10:30\u202fPM to Tuesday, March 4, 2031, 12:30\u202fAM (Europe/London)."
+    assert when in mail.get_body(("plain",)).get_content()
 
 
 def test_an_interview_is_proposed_scheduled_moved_and_cancelled_and_calendars_follow(app, tenant, api):

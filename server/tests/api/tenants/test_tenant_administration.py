@@ -14,13 +14,14 @@ from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import Api, ok, refused
+from tests.factories.image import png
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.platform import make_platform_admin
 from tests.factories.runner import make_runner
 from tests.factories.tenant import PASSWORD, make_tenant
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+PNG = png()
 
 
 def _settle(api, **settings):

@@ -305,7 +305,7 @@ def test_new_hits_of_a_saved_search_are_mailed_once(app, tenant):
             assert saved_search_service.due_alerts() == []
             assert saved_search_service.alert(saved["id"]) == 0
         told = _alerts(tenant)
-    assert [mail["Subject"] for mail in told] == ["1 new candidate for your search Py"]
+    assert [mail["Subject"] for mail in told] == ["New candidates for your search Py: 1"]
 
 
 def test_saved_searches_are_ones_own_unless_shared(tenant):

@@ -21,8 +21,8 @@ from app.utils.errors import Conflict, UpstreamFailed
 from tests.factories.certificate import self_signed
 from tools.with_services import free_port
 
-BRAND = {"name": "Harbour", "color": None, "logo_url": None}
-CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "Offer"}
+BRAND = {"name": "Harbour", "color": None, "logo_url": None, "locale": "en"}
+CONTEXT = {"brand": BRAND, "name": "Ada <b>", "job": "Engineer", "stage": "offer"}
 
 
 def _queue(key="a-key", address="ada@people.example"):
@@ -56,7 +56,7 @@ def test_a_mail_is_written_with_both_parts(tenant):
         assert email_message_service.send(message_id) == "skipped"
     path = next(path for path in _mailbox(tenant) if path.stem == str(message_id))
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert message["Subject"] == "Your application for Engineer: Offer" and message["To"] == "ada@people.example"
+    assert message["Subject"] == "Your application for Engineer: offer" and message["To"] == "ada@people.example"
     assert "Hello Ada <b>" in message.get_body(["plain"]).get_content()
     assert "Ada &lt;b&gt;" in message.get_body(["html"]).get_content()
 

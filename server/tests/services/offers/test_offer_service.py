@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
@@ -13,14 +14,16 @@ from hypothesis import strategies as st
 from app.models.offer import OPEN
 from app.services.offers import offer_service, public_offer_service
 from app.services.resumes.resume_parser import parse_lines, read_lines
-from app.utils import clock, file_types, scope
+from app.utils import clock, file_types, languages, scope
 from tests.factories.application import make_application
 from tests.factories.approval import group_of, make_chain
 from tests.factories.candidate import make_candidate
 from tests.factories.client import Api, ok, refused
+from tests.factories.image import png
 from tests.factories.job import make_job
 from tests.factories.mailbox import mails
 from tests.factories.offer import LETTER, PAY, make_letter, make_offer, offer_body
+from tests.factories.tenant import make_tenant
 
 LEAD, RECRUITER = "TEAM_LEAD", "RECRUITER"
 REASON = {"reason": "It is decided."}
@@ -317,3 +320,63 @@ def test_who_signs_with_another_name_is_asked_for_the_own(app, tenant, api):
     done = browser.post(f"/offers/{token}/accept", data={**form, "signed_name": "zoe lukasz"})
     assert (done.status_code, done.headers["Location"]) == (303, f"/offers/{token}")
     assert "signed by zoe lukasz" in browser.get(f"/offers/{token}").text
+
+
+def _letter_of(app, api, offer: str) -> str:
+    return _text(app, ok(api.post(f"/offers/{offer}/letter"))["url"])
+
+
+def test_a_letter_has_head_numbered_pages_and_the_terms_in_the_language_of_the_tenant(app, tenant, api):
+    ok(
+        api.patch(
+            "/tenant", {"locale": "de-CH", "postal_address": "Am Kai 1, 8001 Zürich", "website": "harbour.example"}
+        )
+    )
+    terms = {
+        "start_on": "2027-04-01",
+        "employment_type": "full_time",
+        "conditions": "**Probezeit**\n\n" + "Text. " * 900,
+    }
+    offer = make_offer(tenant, make_application(tenant, make_candidate(tenant, name="Łucja & <i>Zoë</i>")), **terms)
+    text = " ".join(_letter_of(app, api, str(offer)).split())
+    for part in (
+        "Am Kai 1",
+        "8001 Zürich",
+        "harbour.example",
+        "Guten Tag Łucja & <i>Zoë</i>,",
+        "Beginn: 1. April 2027",
+    ):
+        assert part in text, part
+    assert "pro Jahr" in text and "Beschäftigung: Vollzeit" in text and "Probezeit" in text and "**" not in text
+    assert "Seite 1 von 2" in text and "Seite 2 von 2" in text
+    assert not re.search(r"\b(?:Dear|Pay|per year|to be agreed|Page)\b", text)
+
+
+def test_a_letter_without_an_address_or_a_logo_is_a_letter(app, tenant, api):
+    text = _letter_of(app, api, str(make_offer(tenant)))
+    assert "Page 1 of 1" in text and "None" not in text and "to be agreed" in text
+
+
+def test_every_text_of_letters_is_there_in_every_language():
+    for key, by_language in languages.texts("letter_texts").items():
+        assert set(by_language) == set(languages.NAMES), key
+        assert len({tuple(re.findall(r"{\w+}", text)) for text in by_language.values()}) == 1, key
+
+
+def test_a_letter_shows_the_logo(app):
+    tenant = make_tenant(app, "ENTERPRISE")
+    api = tenant.api()
+    ok(api.upload("/tenant/branding/logo", png(400, 160), "logo.png"))
+    link = ok(api.post(f"/offers/{make_offer(tenant)}/letter"))["url"]
+    drawn = pypdfium2.PdfDocument(Api(app).get("/api/v1" + link.split("/api/v1")[1]).data)
+    (image,) = (each for each in drawn[0].get_objects() if each.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE)
+    left, bottom, right, top = image.get_bounds()
+    assert (right - left) / (top - bottom) == pytest.approx(2.5, rel=0.01)
+    drawn.close()
+
+
+def test_a_logo_that_unfolds_to_gigabytes_is_refused(app):
+    answer = (
+        make_tenant(app, "ENTERPRISE").api().upload("/tenant/branding/logo", png(30_000, 30_000), "logo.png")
+    )  # 112 KB
+    assert refused(answer, 415) == "unsupported_file"

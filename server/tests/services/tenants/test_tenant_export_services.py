@@ -27,10 +27,11 @@ from app.utils.file_store import file_store
 from tests.factories.application import make_application
 from tests.factories.candidate_resume import make_document, make_resume
 from tests.factories.client import Api, ok, refused
+from tests.factories.image import png
 from tests.factories.platform import make_platform_admin
 from tests.factories.tenant import PASSWORD, make_tenant
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+PNG = png()
 REASON = "The customer has ended the contract."
 
 
