@@ -1,28 +1,24 @@
 """gunicorn: threads for slow clients, a time-out for stuck workers, a graceful stop."""
 
-import ctypes
-import gc
-import multiprocessing
+import json
 import os
 import sys
 from typing import Any
 
-# For `metrics_server`: gunicorn reads this file by its path, from any folder.
+# For the modules beside it: gunicorn reads this file by its path, from any folder.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import json  # noqa: E402
 
 from gunicorn import util  # noqa: E402
 
 import metrics_server  # noqa: E402
+import web_process  # noqa: E402
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
+bind = f"{web_process.HOST}:{web_process.PORT}"
 worker_class = "gthread"
-# Without Redis and PostgreSQL one process serves a laptop; more of them want both.
-workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count() if os.environ.get("REDIS_URL") else 1))
-threads = int(os.environ.get("WEB_THREADS", "16"))
+workers = web_process.PROCESSES
+threads = web_process.THREADS
 timeout = 60
-graceful_timeout = 30
+graceful_timeout = web_process.STOP_SECONDS
 keepalive = 5
 limit_request_line = 8190  # the most that gunicorn can limit it to
 limit_request_fields = 100
@@ -34,10 +30,7 @@ accesslog = None  # the application logs each request itself, without personal d
 errorlog = "-"
 loglevel = "warning"
 
-# glibc keeps what a thread has freed for that thread: with passwords that is 19 MB each. Large pieces go back at once.
-M_MMAP_THRESHOLD = -3
-if hasattr(ctypes.CDLL(None), "mallopt"):
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
+web_process.release_memory()
 
 PROBLEMS = {
     400: ("bad_request", "The request is not HTTP as we read it."),
@@ -83,13 +76,8 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Import the application without the collector, which would walk the new objects again and again, for seconds."""
-    gc.disable()
+    web_process.before_import()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Exempt what start-up built from collection, since it is never freed, and collect less often than by default."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
-    gc.set_threshold(10_000, 20, 20)
+    web_process.after_import()

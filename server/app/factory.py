@@ -48,10 +48,24 @@ DATABASE_OPTIONS = (
 )
 
 
+class _Application(Flask):
+    """Flask, with an answer that it works out again for each of a dozen functions of each request kept."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._synchronous: dict[Any, Any] = {}  # views and hooks, which are registered once
+        super().__init__(*args, **options)
+
+    def ensure_sync(self, func: Any) -> Any:
+        found = self._synchronous.get(func)
+        if found is None:
+            found = self._synchronous[func] = super().ensure_sync(func)
+        return found
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Create the application with `settings`, or with those of the environment."""
     settings = settings or load_settings()
-    flask_app = Flask("app", static_folder=None)
+    flask_app = _Application("app", static_folder=None)
     flask_app.config["SETTINGS"] = settings
     flask_app.config["MAX_CONTENT_LENGTH"] = (  # each endpoint sets a lower limit of its own
         max(settings.max_upload_bytes, settings.max_import_bytes) + validation.MULTIPART_OVERHEAD

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from functools import cache
 from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
 TIMEOUT_SECONDS = 0.2  # redis-py's defaults would hold each request for seconds if Redis is down
@@ -21,7 +24,6 @@ class RedisClient:
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
-        self._scripts: dict[str, Any] = {}
         self._paused_until = 0.0
         self.failures = 0
 
@@ -44,13 +46,20 @@ class RedisClient:
 
     def script(self, text: str, keys: list[str], args: list[Any]) -> Any | None:
         """Run a Lua script in one round trip; None if Redis does not respond."""
-        return self._try(lambda client: self._prepared(client, text)(keys=keys, args=args))
+        return self._try(lambda client: self._run(client, text, keys, args))
 
-    def _prepared(self, client: redis.Redis, text: str) -> Any:
-        script = self._scripts.get(text)
-        if script is None or script.registered_client is not client:  # `init` has replaced the client
-            script = self._scripts[text] = client.register_script(text)
-        return script
+    def _run(self, client: redis.Redis, text: str, keys: list[str], args: list[Any]) -> Any:
+        """Run a script on a connection of the pool; `client.evalsha` would take twice the time on every request."""
+        connection: Any = client.connection_pool.get_connection()
+        try:
+            connection.send_command("EVALSHA", _sha(text), len(keys), *keys, *args)
+            return connection.read_response()
+        except NoScriptError:  # Redis has restarted
+            connection.send_command("SCRIPT LOAD", text)
+            connection.read_response()
+            return self._run(client, text, keys, args)
+        finally:
+            client.connection_pool.release(connection)
 
     def set_many(self, values: dict[str, str], seconds: int, retry_at_once: bool = False) -> bool:
         """Set keys that expire; False if Redis does not respond. `retry_at_once` ignores the pause after a failure."""
@@ -79,6 +88,11 @@ class RedisClient:
             self.failures += 1
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             return None
+
+
+@cache
+def _sha(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()  # Redis' name of the script
 
 
 redis_client = RedisClient()

@@ -57,11 +57,15 @@ class LiveServer:
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
-    def start(self, *, alone: bool = False, **environment: str) -> None:
-        """Start and wait until it is ready; `alone` where what is imported depends on the environment."""
+    def start(self, *, alone: bool = False, module: str = "", **environment: str) -> None:
+        """Start and wait until it is ready; `alone` where what is imported depends on the environment.
+
+        `module` is another server than gunicorn.
+        """
         log = self.folder / "server.log"
         whole = {**self.environment, **environment}
-        self.process = _gunicorn(whole, log) if alone else zygote.serve(whole, log)
+        command = [module] if module else zygote.GUNICORN
+        self.process = _run(command, whole, log) if alone or module else zygote.serve(whole, log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -111,11 +115,15 @@ class LiveServer:
         return sorted((self.folder / "mail").glob("*.eml"))
 
 
-def _gunicorn(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", *zygote.GUNICORN]
+def _run(module: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
-            command, cwd=SERVER, env=environment, stdout=output, stderr=output, start_new_session=True
+            [sys.executable, "-m", *module],
+            cwd=SERVER,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
 
 

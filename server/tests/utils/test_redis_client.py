@@ -69,6 +69,7 @@ def test_a_flush_loses_nothing(tenant, own_redis):
         for _ in range(3):
             ok(recruiter.get("/auth/me"))
         redis_client._client.flushall()
+        redis_client._client.script_flush()
         ok(tenant.api().patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
         assert refused(recruiter.get("/auth/me"), 401) == "session_ended"
     finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Iterator
 
 import psycopg
@@ -77,8 +77,12 @@ def _send(cursor: Any, send: Any, *arguments: Any) -> bool:
         with _pipeline(driver, kept):
             pass
         return False
-    with _pipeline(driver, kept):
-        send(*arguments)
+    with _pipeline(driver, kept) as pipeline:
+        if send == cursor.executemany:  # fetches within the pipeline, so all before it must be on its way
+            send(*arguments)
+        else:
+            with sent_together(pipeline):
+                send(*arguments)
     return True
 
 
@@ -87,7 +91,7 @@ def _commit(connection: sa.Connection) -> None:
     kept = _take(driver)
     with _in_words_of_sqlalchemy():
         if kept:
-            with _pipeline(driver, kept):
+            with _pipeline(driver, kept) as pipeline, sent_together(pipeline):
                 driver.execute("commit")  # SQLAlchemy's own, which follows, finds nothing to commit
         elif driver.pgconn.transaction_status == TransactionStatus.INERROR:  # COMMIT would be a silent ROLLBACK
             raise psycopg.errors.InFailedSqlTransaction("an error in this transaction was passed over")
@@ -99,13 +103,40 @@ def _forget(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _pipeline(driver: Any, kept: list[Any]) -> Iterator[None]:
+def sent_together(pipeline: Any) -> Iterator[None]:
+    """Keep the statements of the block in the pipeline's queue, which the next statement after it, or its end, sends.
+
+    Otherwise psycopg sends each of them by itself: system calls, and on a busy server a wait for the interpreter's lock
+    after each. It has no option for it, so its method is hidden for this pipeline.
+    """
+    pipeline._communicate_gen = _later
+    try:
+        yield
+    finally:
+        pipeline._communicate_gen = partial(_at_once, pipeline)
+
+
+def _later() -> Iterator[None]:
+    yield from ()
+
+
+def _at_once(pipeline: Any) -> Iterator[Any]:
+    commands = list(pipeline.command_queue)
+    if len(commands) > 1:
+        pipeline.command_queue.clear()
+        pipeline.command_queue.append(lambda: [command() for command in commands])  # each fills libpq's buffer
+    yield from psycopg.Pipeline._communicate_gen(pipeline)
+
+
+@contextmanager
+def _pipeline(driver: Any, kept: list[Any]) -> Iterator[Any]:
     """Run the deferred statements, then the block, in one round trip; raise the error that aborted the pipeline."""
     try:
-        with driver.pipeline():
-            for text, parameters in _joined(kept):
-                driver.execute(text, parameters)
-            yield
+        with driver.pipeline() as pipeline:
+            with sent_together(pipeline):
+                for text, parameters in _joined(kept):
+                    driver.execute(text, parameters)
+            yield pipeline
     except psycopg.errors.PipelineAborted as aborted:
         error: BaseException = aborted
         # Every later statement of the pipeline fails as aborted; the cause is at the end of the chain.
