@@ -1,8 +1,9 @@
 """Serves the application with granian, which takes less time per request than gunicorn: `python granian_server.py`.
 
-It has the settings of gunicorn (HOST, PORT, WEB_CONCURRENCY, WEB_THREADS, METRICS_PORT), but no time limit for a client
-that stops in the middle of a body. So it runs behind a proxy that receives whole requests before it passes them on, as
-nginx does (`proxy_request_buffering on`), and in production refuses to start without one.
+It takes HOST, PORT, WEB_CONCURRENCY, WEB_THREADS and METRICS_PORT as gunicorn does, but leaves more to the proxy in
+front of it. The proxy must receive whole requests before it passes them on (there is no time limit for a client that
+stops in the middle of a body), drop headers with an underscore (`X_Forwarded_For` would count as `X-Forwarded-For`),
+and answer requests that are not HTTP. nginx does so by default. In production, TRUSTED_PROXIES must be set.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from config.settings import Environment
 
 HEADER_MILLISECONDS = 10_000  # to read the head of a request
 BUFFER = 64 * 1024  # bytes, of a head
-LIFETIME = 6 * 3600  # seconds of a process; gunicorn counts requests
 
 
 def load() -> Any:
     """Return the application; each process calls it."""
+    web_process.release_memory()
     web_process.before_import()
     from wsgi import app
 
@@ -40,7 +41,6 @@ def main() -> None:
     if settings.environment is Environment.PRODUCTION and not settings.trusted_proxies:
         sys.exit("granian must run behind a proxy that receives whole requests: set TRUSTED_PROXIES, or use gunicorn.")
     metrics_port = metrics_server.prepare()
-    web_process.release_memory()
     server = Server(
         "granian_server:load",
         factory=True,
@@ -55,8 +55,6 @@ def main() -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=web_process.STOP_SECONDS,
-        # Each process leaves a file of figures behind: with metrics on none is replaced.
-        workers_lifetime=None if metrics_port else LIFETIME,
     )
     if metrics_port:
         server.on_startup(lambda: metrics_server.serve(metrics_port))

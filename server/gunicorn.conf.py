@@ -60,10 +60,7 @@ max_requests_jitter = max_requests // 10
 def when_ready(server: Any) -> None:
     """The figures of all processes are told by this one."""
     if metrics_port:
-        try:
-            metrics_server.serve(metrics_port)
-        except OSError as error:  # figures are no reason not to serve
-            server.log.warning("metrics are not served on port %s: %s", metrics_port, error)
+        metrics_server.serve(metrics_port)
 
 
 def on_exit(server: Any) -> None:

@@ -1,12 +1,15 @@
-"""Serves the metrics of all processes on a port of its own; gunicorn's configuration starts it, see there."""
+"""Serves the metrics of all processes on a port of its own; gunicorn's configuration and granian's server start it."""
 
 from __future__ import annotations
 
+import logging
 import os
+import platform
 import shutil
 import tempfile
 
 from config import load_settings
+from config.version import VERSION
 
 OURS = "fairlead-metrics-"
 
@@ -27,12 +30,17 @@ def clean_up() -> None:
 
 
 def serve(port: int) -> None:
-    """Answer from a thread of this process, which handles no request itself."""
-    from prometheus_client import CollectorRegistry, multiprocess, start_http_server
+    """Answer from a thread of this process, which handles no request itself; if the port is taken, do without."""
+    from prometheus_client import CollectorRegistry, Info, multiprocess, start_http_server
 
     registry = CollectorRegistry()
+    built = {"version": VERSION, "python": platform.python_version()}
+    Info("fairlead_build", "What is running.", registry=registry).info(built)
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
-    start_http_server(port, load_settings().metrics_host, registry)
+    try:
+        start_http_server(port, load_settings().metrics_host, registry)
+    except OSError as error:
+        logging.getLogger(__name__).warning("metrics are not served on port %s: %s", port, error)
 
 
 def forget(pid: int) -> None:

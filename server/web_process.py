@@ -10,15 +10,16 @@ import os
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "5000"))
 # Without Redis and PostgreSQL one process serves a laptop; more of them want both.
-USUAL = 2 * multiprocessing.cpu_count() if os.environ.get("REDIS_URL") else 1
-PROCESSES = int(os.environ.get("WEB_CONCURRENCY", USUAL))
+PROCESSES = int(
+    os.environ.get("WEB_CONCURRENCY") or (2 * multiprocessing.cpu_count() if os.environ.get("REDIS_URL") else 1)
+)
 THREADS = int(os.environ.get("WEB_THREADS", "16"))
 STOP_SECONDS = 30  # for requests to finish
 M_MMAP_THRESHOLD = -3
 
 
 def release_memory() -> None:
-    """Give large pieces of memory back at once, of processes that are forked later too.
+    """Give large pieces of memory back at once, in this process and those that are forked from it.
 
     glibc keeps what a thread has freed for that thread: with passwords that is 19 MB each.
     """

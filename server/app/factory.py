@@ -49,10 +49,10 @@ DATABASE_OPTIONS = (
 
 
 class _Application(Flask):
-    """Flask, with an answer that it works out again for each of a dozen functions of each request kept."""
+    """Flask that works out once, not in each request, whether a view or hook is a coroutine."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._synchronous: dict[Any, Any] = {}  # views and hooks, which are registered once
+        self._synchronous: dict[Any, Any] = {}
         super().__init__(*args, **options)
 
     def ensure_sync(self, func: Any) -> Any:

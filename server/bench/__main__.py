@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.utils.jwt_codec import Claims, jwt_codec
-from bench import search_and_import
+from bench import growth
 from bench.dataset import BenchTenant, Sizes, load
 from config.settings import DEFAULT_SECRET
 from tools.with_services import free_port
@@ -82,9 +82,9 @@ def main() -> None:
     url = _fresh_database(os.environ["TEST_DATABASE_URL"])
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment(url, folder)
-        if options.search:
+        if options.growth:
             os.environ.update(environment)
-            search_and_import.run(url, environment, options)
+            growth.run(url, environment, options)
             return
         subprocess.run([sys.executable, "manage.py", "migrate"], cwd=SERVER, env=environment, check=True)
         started = time.monotonic()
@@ -145,11 +145,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="W", help="the requests to measure, such as W1,W3")
     parser.add_argument("--ledger", action="store_true", help="measure writes per second of one tenant and of all")
     parser.add_argument(
-        "--search", action="store_true", help="measure searches in tenants of growing size, and imports"
+        "--growth", action="store_true", help="measure searches in tenants of growing size, an import, and matching"
     )
-    parser.add_argument("--sizes", default="1000,50000,200000", help="candidates of each tenant, for --search")
-    parser.add_argument("--repeats", type=int, default=100, help="searches of a kind, for --search")
-    parser.add_argument("--rows", type=int, default=20_000, help="rows of the import, for --search")
+    parser.add_argument("--sizes", default="1000,50000,200000", help="candidates of each tenant, for --growth")
+    parser.add_argument("--repeats", type=int, default=100, help="searches of a kind, for --growth")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of the import, for --growth")
+    parser.add_argument("--people", type=int, default=50_000, help="candidates that are matched, for --growth")
     parser.add_argument("--output", type=Path, default=None, help="file for the figures as JSON")
     return parser.parse_args()
 

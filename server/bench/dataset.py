@@ -73,7 +73,7 @@ def load(url: str, sizes: Sizes) -> list[BenchTenant]:
         rest = (sizes.candidates - sizes.largest) // (sizes.tenants - 1)
         for number, tenant in enumerate(tenants):
             _candidates(connection, tenant, sizes.largest if number == 0 else rest, chance)
-            stages = _jobs(connection, tenant, sizes.jobs // sizes.tenants)
+            stages = add_jobs(connection, tenant, sizes.jobs // sizes.tenants)
             share = sizes.applications * len(tenant.candidates) // sizes.candidates
             _applications(connection, tenant, stages, share, chance)
         connection.commit()
@@ -105,15 +105,15 @@ def _tenant(connection: psycopg.Connection, number: int, plan: uuid.UUID) -> Ben
     session = {"user_id": tenant.user_id, "token_hash": "x", "rotated_at": START, "expires_at": soon}
     limits = {"users": 1, "max_users": 999, "max_candidates": 1_000_000, "max_storage_bytes": 10**12}
     named = {"slug": f"bench-{number}", "name": f"Bench {number}", "plan_id": plan}
-    _copy(connection, Tenant, [{"id": tenant.id, **named}])
-    _copy(connection, Role, [{"id": role, "name": "TENANT_ADMIN", "is_system": True, "level": 1, **own}])
-    _copy(connection, User, [{"id": tenant.user_id, "status": "active", **user, **own}])
-    _copy(connection, AuthSession, [{"id": tenant.session_id, **session, **own}])
-    _copy(connection, TenantCounter, [{"head_hash": "0" * 64, **limits, **own}])
+    copy_rows(connection, Tenant, [{"id": tenant.id, **named}])
+    copy_rows(connection, Role, [{"id": role, "name": "TENANT_ADMIN", "is_system": True, "level": 1, **own}])
+    copy_rows(connection, User, [{"id": tenant.user_id, "status": "active", **user, **own}])
+    copy_rows(connection, AuthSession, [{"id": tenant.session_id, **session, **own}])
+    copy_rows(connection, TenantCounter, [{"head_hash": "0" * 64, **limits, **own}])
     return tenant
 
 
-def _copy(connection: psycopg.Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+def copy_rows(connection: psycopg.Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
     """COPY rows of a model with the defaults that the model has: a new column needs nothing here."""
     rows = iter(rows)
     first = next(rows, None)
@@ -136,14 +136,22 @@ def _stored(column: sa.Column[Any], row: dict[str, Any]) -> Any:
 
 def _candidates(connection: psycopg.Connection, tenant: BenchTenant, count: int, chance: random.Random) -> None:
     tenant.candidates = [new_id() for _ in range(count)]
-    _copy(connection, Candidate, _candidate_rows(tenant, chance))
+    copy_rows(connection, Candidate, _candidate_rows(tenant, chance))
     connection.execute("analyze candidates")  # so that the check of each contact's key takes the index made for it
-    _copy(connection, CandidateContact, _contact_rows(tenant))
+    copy_rows(connection, CandidateContact, _contact_rows(tenant))
+
+
+def add_candidates(connection: psycopg.Connection, tenant: BenchTenant, count: int) -> list[uuid.UUID]:
+    """Add further candidates to a tenant, and return their ids."""
+    before = tenant.candidates
+    _candidates(connection, tenant, count, random.Random(2))
+    added, tenant.candidates = tenant.candidates, before + tenant.candidates
+    return added
 
 
 def _contact_rows(tenant: BenchTenant) -> Iterator[dict[str, Any]]:
-    for number, candidate in enumerate(tenant.candidates):
-        email = f"p{number}@people.example"
+    for candidate in tenant.candidates:
+        email = f"{candidate.hex}@people.example"
         facts = {"kind": "email", "value": email, "raw": email, "position": 0}
         yield {"tenant_id": tenant.id, "candidate_id": candidate, "created_at": START, "updated_at": START, **facts}
 
@@ -161,19 +169,19 @@ def _candidate_rows(tenant: BenchTenant, chance: random.Random) -> Iterator[dict
         yield {**keys, **facts, "search_text": found}
 
 
-def _jobs(connection: psycopg.Connection, tenant: BenchTenant, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+def add_jobs(connection: psycopg.Connection, tenant: BenchTenant, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """The jobs with the standard pipeline; each with the stage that applications come in at."""
     own = {"tenant_id": tenant.id, "created_at": START, "updated_at": START}
     jobs = [new_id() for _ in range(count)]
     titles = (f"{TITLES[number % len(TITLES)]} {number}" for number in range(count))
     facts = {"required_skills": ["Python"], "openings": 5, "status": "open"}
-    _copy(connection, Job, ({"id": job, "title": title, **facts, **own} for job, title in zip(jobs, titles)))
+    copy_rows(connection, Job, ({"id": job, "title": title, **facts, **own} for job, title in zip(jobs, titles)))
     stages = [
         {"id": new_id(), "job_id": job, "name": name, "kind": str(kind), "position": position, **own}
         for job in jobs
         for position, (name, kind) in enumerate(DEFAULT_PIPELINE)
     ]
-    _copy(connection, JobStage, stages)
+    copy_rows(connection, JobStage, stages)
     return [(stage["job_id"], stage["id"]) for stage in stages if stage["kind"] == StageKind.APPLIED]
 
 
@@ -190,4 +198,4 @@ def _applications(
         {"tenant_id": tenant.id, "candidate_id": candidate, "job_id": job, "stage_id": stage, "status": "active", **at}
         for candidate, (job, stage) in dict.fromkeys(chosen)
     )
-    _copy(connection, Application, rows)
+    copy_rows(connection, Application, rows)

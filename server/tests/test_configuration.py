@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from config import env_file
 from config.env_file import NOT_TAKEN, OF_COMPOSE, PASSWORDS, REQUIRED
 from config.settings import Settings
+from config.version import VERSION
 from tests.processes import zygote
 from tools import check_port
 from tools.with_services import free_port
@@ -243,3 +245,7 @@ def test_a_port_in_use_is_told_with_a_free_one():
         assert f"Port {port} is in use. Try: make run PORT=" in check_port.main(str(port))
     assert check_port.main(str(free_port())) is None
     assert "must be a number" in check_port.main("70000") and "must be a number" in check_port.main("http")
+
+
+def test_the_version_stands_in_one_place_and_in_the_package():
+    assert tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]["version"] == VERSION

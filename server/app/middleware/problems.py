@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): the only place that maps errors to responses."""
+"""Errors as problem details (RFC 9457), or pages for browsers: the only place that maps errors to responses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from app.middleware.pages import rendering
+from app.middleware.security_headers import PRIVATE
 from app.services.core.transaction import is_unavailable
 from app.utils.errors import DomainError, Moved, Unavailable
 
@@ -24,6 +26,7 @@ SENTENCES = {
     415: ("unsupported_media_type", "The content type is not supported."),
     431: ("header_fields_too_large", "The headers are too many or too long."),
 }
+PROBLEM = "application/problem+json"
 OTHER = ("http_error", "The request was refused.")
 UNEXPECTED = ("internal_error", "Something went wrong on our side.")
 RETRY_SECONDS = "2"
@@ -52,7 +55,7 @@ def problem(status: int, title: str, detail: str, code: str, **members: Any) -> 
         "errors": members.pop("errors", []),
         **members,
     }
-    return Response(orjson.dumps(body, default=str), status, headers, content_type="application/problem+json")
+    return Response(orjson.dumps(body, default=str), status, headers, content_type=PROBLEM)
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -83,7 +86,15 @@ def _http_error(error: HTTPException) -> Response:
         # Werkzeug takes the methods from a set, whose order varies between processes.
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
     code, detail = SENTENCES.get(status, OTHER)
+    if _is_for_a_person():
+        return rendering.problem(status, code, headers)
     return problem(status, error.name, detail, code, headers=headers)
+
+
+def _is_for_a_person() -> bool:
+    """Return whether a browser has asked for a page, outside the API."""
+    wanted = request.accept_mimetypes.best_match([PROBLEM, "text/html"], default=PROBLEM)
+    return wanted == "text/html" and not request.path.startswith(PRIVATE)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -16,3 +16,8 @@ class Addresses:
 
 
 addresses = Addresses()
+
+
+def absolute(url: str) -> str:
+    """Return a URL that people may write without its scheme ("harbour.example") as a link."""
+    return url if "://" in url else f"https://{url}"

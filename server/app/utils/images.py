@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 
 from PIL import Image, UnidentifiedImageError
 
@@ -13,8 +12,7 @@ MAX_PIXELS = 16_000_000  # a small file can unfold to gigabytes
 def is_drawable(image: bytes) -> bool:
     """Return whether an image can be read, and does not unfold to a size that exhausts memory."""
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(image)) as opened:
-            warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(image)) as opened:
             width, height = opened.size
             if width * height > MAX_PIXELS:
                 return False

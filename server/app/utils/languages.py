@@ -21,19 +21,19 @@ NAMES = {
     "nl": "Nederlands",
     "pl": "Polski",
 }
-USUAL = "en"
+FALLBACK = "en"
 DATA = Path(__file__).parents[1] / "data"
 
 
 def of(tag: str) -> str:
     """Return the language for a tag such as de-CH; English if we have no texts in its language."""
     language = tag[:2].lower() if tag[2:3] in ("", "-") else ""  # not Filipino (fil), which is not Finnish (fi)
-    return language if language in NAMES else USUAL
+    return language if language in NAMES else FALLBACK
 
 
 def locale(tag: str) -> Locale:
     """Return the locale for dates and amounts amid our texts: never one of another language than theirs."""
-    return locales.of(tag) if of(tag) == tag[:2].lower() else Locale(USUAL)
+    return locales.of(tag) if of(tag) == tag[:2].lower() else Locale(FALLBACK)
 
 
 @cache

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
+from textwrap import shorten
 
 import nh3
 import ttf_opensans
@@ -31,9 +33,11 @@ MARGIN = 25  # millimetres, like all measures below
 LOGO_HEIGHT, LOGO_WIDTH = 14, 60  # at most
 TOP = 12  # of the letterhead
 LINE = 5
+FOOT = 80  # characters of the sender beside the number of the page
 INK, SOFT = (27, 31, 35), (87, 96, 106)
 HEADINGS = {"h1": 18, "h2": 14, "h3": 12}  # points
 SPACED = ("p", "ul", "ol")
+CELL = re.compile(r"<(t[dh])>.*?</\1>", re.DOTALL)
 SPACING = '<{} line-height="1.35">'
 
 
@@ -76,7 +80,7 @@ class _Letter(FPDF):
         self.set_y(-MARGIN + LINE)
         self.set_font(FAMILY, size=8)
         self.set_text_color(*SOFT)
-        self.cell(0, LINE, self._head.company, align="L")
+        self.cell(0, LINE, shorten(self._head.company, FOOT, placeholder=" …"), align="L")
         self.set_x(MARGIN)
         # fpdf2 replaces {nb} by the number of pages.
         self.cell(0, LINE, self._head.page_number.format(number=self.page_no(), count="{nb}"), align="R")
@@ -122,7 +126,8 @@ def _styles() -> dict[str, TextStyle]:
 
 
 def _spaced(html: str) -> str:
-    """Give lines of text some room; `clean` has left no attributes."""
+    """Give lines of text some room; `clean` has left no attributes. The layout has no line breaks within cells."""
+    html = CELL.sub(lambda found: found[0].replace("<br>", " "), html)
     for tag in SPACED:
         html = html.replace(f"<{tag}>", SPACING.format(tag))
     return html

@@ -149,3 +149,22 @@ def _upload(app, body, ended=True):
     form = {"content_length": 3_000_000, "content_type": "multipart/form-data; boundary=x"}
     environ = {"wsgi.input_terminated": True} if ended else {}
     return app.test_client().post("/api/v1/candidate-imports", input_stream=body, environ_overrides=environ, **form)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "is_page"),
+    [
+        ("/nowhere", "text/html,application/xhtml+xml,*/*;q=0.8", True),
+        ("/nowhere", "*/*", False),
+        ("/nowhere", "application/json", False),
+        ("/api/v1/nowhere", "text/html", False),
+        ("/health/nowhere", "text/html", False),
+    ],
+)
+def test_a_browser_gets_a_page_for_an_unknown_address_outside_the_api(app, path, accept, is_page):
+    answer = app.test_client().get(path, headers={"Accept": accept, "Accept-Language": "de"})
+    assert answer.status_code == 404
+    if is_page:
+        assert answer.content_type.startswith("text/html") and "Diese Seite gibt es nicht." in answer.text
+    else:
+        assert refused(answer, 404) == "not_found"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -41,11 +42,24 @@ def test_the_data_set_is_loaded(superuser):
 
 
 @pytest.mark.redis
-def test_searches_and_an_import_are_measured(database_url, redis_url, tmp_path):
+def test_searches_an_import_and_matching_are_measured(database_url, redis_url, tmp_path):
     plain = sa.make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     environment = {**os.environ, "TEST_DATABASE_URL": plain, "TEST_REDIS_URL": redis_url}
-    options = ["--search", "--sizes", "30,60", "--repeats", "2", "--rows", "30", "--output", str(tmp_path / "figures")]
+    options = [
+        "--growth",
+        "--sizes",
+        "30,60",
+        "--repeats",
+        "2",
+        "--rows",
+        "30",
+        "--people",
+        "40",
+        "--output",
+        str(tmp_path / "figures"),
+    ]
     command = [sys.executable, "-m", "bench", *options]
     done = subprocess.run(command, cwd=SERVER, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert '"import"' in (tmp_path / "figures").read_text()
+    figures = json.loads((tmp_path / "figures").read_text())
+    assert set(figures) == {"search", "import", "matching"} and figures["matching"]["ratio"] > 0

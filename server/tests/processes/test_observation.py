@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from config.version import VERSION
 from tests.factories.candidate import candidate_body
 from tests.factories.client import refused
 from tests.processes import http_client
@@ -44,6 +46,7 @@ def test_metrics_count_requests_statements_jobs_and_the_outbox(live):
     assert _figures(text, "fairlead_relay_timestamp_seconds")[""] > 1.7e9
     assert "fairlead_outbox_waiting" in text and "fairlead_outbox_oldest_timestamp_seconds" in text
     assert "seen" not in text, "no name, no id"
+    assert f'fairlead_build_info{{python="{platform.python_version()}",version="{VERSION}"}} 1.0' in text
     assert refused(http_client.get(f"{live.url}/metrics", timeout=10), 404) == "not_found", "not on the public port"
 
 

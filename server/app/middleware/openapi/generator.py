@@ -18,8 +18,8 @@ from app.middleware.openapi.parameters import PATH_PART
 from app.middleware.openapi.problems import problem_responses
 from app.middleware.openapi.response_headers import headers
 from app.schemas.problem_schema import Problem
+from config.version import VERSION
 
-VERSION = "1.0.0"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from app.middleware.pages import forms, language
 from app.services.jobs import job_posting_markup
 from app.utils import languages, locales
+from app.utils.addresses import absolute
 from app.utils.colors import ink_on, readable_on
 from app.utils.markdown import to_html
 
@@ -42,10 +43,6 @@ environment = Environment(
 )
 
 
-def _absolute(url: str) -> str:
-    return url if "://" in url else f"https://{url}"
-
-
 def _summary_of(job: Any) -> str:
     """Return the beginning of a description without its marks, for search engines."""
     html = to_html(job.description or job.title).replace("><", "> <")
@@ -56,7 +53,7 @@ def _summary_of(job: Any) -> str:
 environment.filters |= {
     "markdown": to_html,
     "markup": job_posting_markup.script,
-    "absolute": _absolute,
+    "absolute": absolute,
     "summary_of": _summary_of,
 }
 

@@ -125,7 +125,7 @@ def execute_with_settings(cursor: Any, statement: str, parameters: Any) -> None:
     """Execute one statement with the settings in one round trip, on a psycopg cursor outside a transaction."""
     statements.count()
     driver = cursor.connection
-    with driver.pipeline() as pipeline, pipelining.sent_together(pipeline):
+    with pipelining.one_piece(driver) as pipeline, pipelining.sent_together(pipeline):
         driver.execute(SETTINGS, database_settings())
         cursor.execute(statement, parameters)
 

@@ -107,13 +107,21 @@ def sent_together(pipeline: Any) -> Iterator[None]:
     """Keep the statements of the block in the pipeline's queue, which the next statement after it, or its end, sends.
 
     Otherwise psycopg sends each of them by itself: system calls, and on a busy server a wait for the interpreter's lock
-    after each. It has no option for it, so its method is hidden for this pipeline.
+    after each. It has no option for it, so its method is hidden for this pipeline, until `one_piece` ends.
     """
     pipeline._communicate_gen = _later
     try:
         yield
     finally:
         pipeline._communicate_gen = partial(_at_once, pipeline)
+
+
+@contextmanager
+def one_piece(driver: Any) -> Iterator[Any]:
+    """Open a pipeline whose statements may be `sent_together`."""
+    with driver.pipeline() as pipeline:
+        yield pipeline
+    vars(pipeline).pop("_communicate_gen", None)  # it refers to the pipeline: collecting such circles takes time
 
 
 def _later() -> Iterator[None]:
@@ -132,7 +140,7 @@ def _at_once(pipeline: Any) -> Iterator[Any]:
 def _pipeline(driver: Any, kept: list[Any]) -> Iterator[Any]:
     """Run the deferred statements, then the block, in one round trip; raise the error that aborted the pipeline."""
     try:
-        with driver.pipeline() as pipeline:
+        with one_piece(driver) as pipeline:
             with sent_together(pipeline):
                 for text, parameters in _joined(kept):
                     driver.execute(text, parameters)

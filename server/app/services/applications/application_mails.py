@@ -48,13 +48,12 @@ def queue_later(template: str, applications: Sequence[Application]) -> None:
         _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
 
 
-def in_another_step(applications: Sequence[Application]) -> list[Application]:
-    """Return those whose last move took them to a stage that candidates read another word for."""
-    words = {
-        application_id: [STAGES[kind] for kind in kinds[-2:]]
-        for application_id, kinds in stage_history_service.kinds(applications).items()
-    }
-    return [each for each in applications if len(set(words[each.id])) > 1]
+def queue_move(applications: Sequence[Application]) -> None:
+    """Mail the candidates whose applications moved to a stage that they read another word for."""
+    if tenant_settings_service.current().candidate_mails:
+        kinds = stage_history_service.last_two_kinds(applications)
+        moved = [each for each in applications if len({STAGES[kind] for kind in kinds[each.id]}) > 1]
+        _queue("application_moved", moved, None, {})
 
 
 def cancel(template: str, applications: Sequence[Application]) -> None:

@@ -298,8 +298,8 @@ def take_opening(applications: Sequence[Application]) -> None:
 
 
 def mail_move(applications: Sequence[Application]) -> None:
-    """Mail the candidates whose applications moved to another step of the process, as candidates know it."""
-    application_mails.queue("application_moved", application_mails.in_another_step(applications))
+    """Mail the candidates who notice the move."""
+    application_mails.queue_move(applications)
 
 
 def notify_owners(applications: Sequence[Application]) -> None:

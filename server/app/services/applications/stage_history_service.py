@@ -48,17 +48,17 @@ def last_active_stage(application: Application) -> UUID | None:
     return db.session.scalar(latest.limit(1))
 
 
-def kinds(applications: Sequence[Application]) -> dict[UUID, list[StageKind]]:
-    """Return the kinds of the stages that each application was and is in, oldest first, by application."""
-    at_stage = sa.and_(JobStage.tenant_id == StageHistoryEntry.tenant_id, JobStage.id == StageHistoryEntry.stage_id)
-    wanted = (
-        sa.select(StageHistoryEntry.application_id, JobStage.kind)
-        .join(JobStage, at_stage)
-        .where(StageHistoryEntry.application_id.in_([each.id for each in applications]))
-        .order_by(StageHistoryEntry.entered_at, StageHistoryEntry.id)
-    )
+def last_two_kinds(applications: Sequence[Application]) -> dict[UUID, list[StageKind]]:
+    """Return the kinds of the stage before and of the present one, by application; of a new one only the present."""
+    own = StageHistoryEntry.application_id.in_([each.id for each in applications])
+    latest_first = (StageHistoryEntry.entered_at.desc(), StageHistoryEntry.id.desc())
+    place = sa.func.row_number().over(partition_by=StageHistoryEntry.application_id, order_by=latest_first)
+    columns = (StageHistoryEntry.tenant_id, StageHistoryEntry.application_id, StageHistoryEntry.stage_id)
+    entries = sa.select(*columns, place.label("place")).where(own).subquery()
+    at_stage = sa.and_(JobStage.tenant_id == entries.c.tenant_id, JobStage.id == entries.c.stage_id)
+    wanted = sa.select(entries.c.application_id, JobStage.kind).join(JobStage, at_stage).where(entries.c.place <= 2)
     found: dict[UUID, list[StageKind]] = {}
-    for application_id, kind in db.session.execute(wanted):
+    for application_id, kind in db.session.execute(wanted.order_by(entries.c.place.desc())):
         found.setdefault(application_id, []).append(kind)
     return found
 

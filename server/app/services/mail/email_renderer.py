@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.schemas.account_schema import NotificationPreferences
 from app.utils import languages
+from app.utils.addresses import absolute
 from app.utils.colors import ink_on, readable_on
 from app.utils.text import fill
 
@@ -28,11 +29,14 @@ NO_TEMPLATES = {"parts", "reasons"}
 TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM}))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 ACCENT = "#24292f"  # of tenants without a color
-HOURS = 1000  # of a link's life that are not written as days
+IN_HOURS = 1000  # babel's threshold: "168 hours", not "7 days"
 ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "user_added", "verify_email", "welcome")
 INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
-# Why a person gets an email; the others are about an application.
+APPLICATION = ("application_hired", "application_moved", "application_received", "application_rejected")
+OFFER = ("offer_rescinded", "offer_sent")
+# Why a person gets an email.
 REASONS = {
+    **dict.fromkeys((*APPLICATION, *OFFER, CUSTOM), "application"),
     **dict.fromkeys(NotificationPreferences.model_fields, "notification"),
     **dict.fromkeys(ACCOUNT, "account"),
     **dict.fromkeys(INTERVIEW, "interview"),
@@ -63,7 +67,7 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
         brand=brand,
         language=languages.of(locale),
         open_address=texts["parts"]["open_address"],
-        reason=texts["reasons"][REASONS.get(template, "application")].format(company=brand["name"]),
+        reason=texts["reasons"][REASONS[template]].format(company=brand["name"]),
     )
     # A line break in a name or job title would start another header.
     return " ".join(mail["subject"].split()), _plain(mail, brand["name"]), html
@@ -113,18 +117,20 @@ def _values(context: Mapping[str, Any], parts: Mapping[str, str], locale: str) -
             values[name] = parts[f"no_{name}"]
     if "approval_of" in context:
         values["title"] = parts[f"approval_of_{context['approval_of']}"].format(title=context["title"])
-    if "stage" in context:
-        values["stage"] = parts[f"stage_{context['stage']}"]
+    if "stage" in context:  # an earlier version queued the stage's own name
+        values["stage"] = parts.get(f"stage_{context['stage']}", context["stage"])
+    if "job" in context:  # and interviews without what they are about
+        values.setdefault("about", parts["about_candidate"].format(job=context["job"]))
     if "hours" in context:
         life = timedelta(hours=context["hours"])
-        values["hours"] = format_timedelta(life, "hour", HOURS, locale=languages.locale(locale))
+        values["hours"] = format_timedelta(life, "hour", IN_HOURS, locale=languages.locale(locale))
     return values
 
 
 def _link(context: Mapping[str, Any]) -> str | None:
     """Return the address that the button opens."""
     link: str | None = context.get("link") or context.get("meeting_url")
-    return link if link is None or "://" in link else f"https://{link}"
+    return link and absolute(link)
 
 
 def _plain(mail: Mapping[str, Any], company: str) -> str:

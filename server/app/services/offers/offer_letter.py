@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from app.utils.pdf_letter import Letterhead
 from app.utils.text import fill
 
 # Of tenants without a template; `{dear}` and the like are texts in the tenant's language.
-USUAL = """<p>{candidate}</p><p>{today}</p><h2>{title}</h2><p>{dear}</p><p>{pleased}</p>
-<ul><li>{pay}</li><li>{start}</li><li>{employment}</li></ul>{conditions}<p>{until}</p><p>{regards}</p>
+BODY = """<p>{candidate}</p><p>{today}</p><h2>{title}</h2><p>{dear}</p><p>{pleased}</p>
+<ul><li>{pay}</li><li>{start}</li><li>{employment}</li></ul><p>{conditions}</p><p>{until}</p><p>{regards}</p>
 <p>{company}</p>"""
+CONDITIONS = re.compile(r"<p>\s*{conditions}\s*</p>")
 TEXTS = ("dear", "pleased", "pay", "start", "employment", "until", "regards")
 
 
@@ -31,19 +33,28 @@ def draw(offer: Offer) -> bytes:
     names = _names(offer)
     language = languages.of(names.locale)
     values = {name: escape(_plain(value)) for name, value in _values(offer, names).items()}
-    values["conditions"] = to_html(offer.conditions or "")  # Markdown, as on the page of the offer
+    values["conditions"] = escape(_plain(offer.conditions or "")).replace("\n", "<br>")
     if offer.template_id:
         # Only the values are escaped: the template is HTML, cleaned when it was saved.
-        body = fill(rows.get(OfferTemplate, offer.template_id).body, values)
+        body = _filled(rows.get(OfferTemplate, offer.template_id).body, values, offer)
     else:
         texts = {key: languages.text("letter_texts", language, key, **values) for key in TEXTS}
-        body = fill(USUAL, {**values, **texts})
+        body = _filled(BODY, {**values, **texts}, offer)
     page_number = languages.texts("letter_texts")["page_number"][language]
-    head = Letterhead(names.company, _lines(names), tenant_branding_service.logo(), language, page_number)
+    head = Letterhead(_plain(names.company), _lines(names), tenant_branding_service.logo(), language, page_number)
     try:
         return pdf_letter.draw(body, f"{names.company}: {offer.title}", head)
     except ValueError as error:
         raise Invalid("The letter cannot be rendered with these terms.", code="bad_letter") from error
+
+
+def _filled(body: str, values: dict[str, str], offer: Offer) -> str:
+    """Fill in the values; where the conditions are a paragraph of their own, with their Markdown, as on the page.
+
+    Amid other text or in a table, headings and lists have no place; there they stay plain text.
+    """
+    conditions = str(to_html(_plain(offer.conditions or "")))  # Markup would escape the parts that it joins
+    return conditions.join(fill(part, values) for part in CONDITIONS.split(body))
 
 
 def _plain(value: str) -> str:
@@ -79,7 +90,7 @@ def _today(names: Any, locale: Locale) -> str:
 def _lines(names: Any) -> tuple[str, ...]:
     """Return what stands below the company's name: its address, one part per line, and how to reach it."""
     address = [part.strip() for part in (names.postal_address or "").split(",")]
-    return tuple(line for line in (*address, names.contact_email, names.website) if line)
+    return tuple(_plain(line) for line in (*address, names.contact_email, names.website) if line)
 
 
 def _names(offer: Offer) -> Any:

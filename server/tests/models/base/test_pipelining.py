@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.extensions import db
 from app.models import CandidateContact
+from app.models.base import pipelining
 from app.models.candidate_contact import NOBODY
 from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
@@ -121,3 +122,20 @@ def test_writes_belong_inside_a_use_case(bound):
     with pytest.raises(RuntimeError):
         db.session.execute(sa.update(CandidateContact).values(raw="x"))
     db.session.rollback()
+
+
+@pytest.mark.postgresql
+def test_statements_of_a_pipeline_wait_for_each_other(live_app):
+    """They leave in one piece; psycopg has no option for it, so a release may undo it."""
+    with live_app.app_context():
+        pooled = db.engine.raw_connection()
+        try:
+            driver = pooled.dbapi_connection
+            with pipelining.one_piece(driver) as pipeline:
+                with pipelining.sent_together(pipeline):
+                    cursors = [driver.execute("select %s", (number,)) for number in range(3)]
+                    assert len(pipeline.command_queue) >= 3, "nothing has left"
+            assert [cursor.fetchone() for cursor in cursors] == [(0,), (1,), (2,)]
+            assert "_communicate_gen" not in vars(pipeline)
+        finally:
+            pooled.close()

@@ -10,7 +10,7 @@ import pytest
 
 from app.schemas.account_schema import NotificationPreferences
 from app.services.applications.application_mails import STAGES
-from app.services.mail.email_renderer import CUSTOM, NO_TEMPLATES, TEMPLATES, render
+from app.services.mail.email_renderer import CUSTOM, NO_TEMPLATES, REASONS, TEMPLATES, render
 from app.utils import languages
 
 SERVICES = Path(__file__).parents[3] / "app" / "services"
@@ -56,7 +56,10 @@ CASES = [(key, language) for language in languages.NAMES for key, _ in _texts(la
 def test_each_email_that_is_sent_has_a_template():
     sent = dict(_sent())
     assert set(sent) <= set(TEMPLATES), "add the template to app/data/mail_texts"
-    assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email"} == {"application_received"}
+    assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email"} == {
+        "application_received",
+        "application_moved",
+    }
 
 
 def test_each_preference_is_about_an_email():
@@ -130,9 +133,20 @@ def test_a_locale_gets_its_language_or_english(locale, language):
     assert f'<html lang="{language}">' in render("welcome", {**CONTEXT, "brand": _brand(locale)})[2]
 
 
-def test_the_life_of_a_link_is_in_hours():
-    lives = [
-        render("password_reset", {**CONTEXT, "hours": hours, "brand": _brand(locale)})[1]
-        for hours, locale in ((1, "en"), (168, "en"))
-    ]
-    assert "valid for 1 hour." in lives[0] and "valid for 168 hours." in lives[1]
+@pytest.mark.parametrize(
+    ("hours", "locale", "life"), [(1, "en", "1 hour."), (168, "en", "168 hours."), (72, "pl", "72 godziny.")]
+)
+def test_the_life_of_a_link_is_in_hours(hours, locale, life):
+    assert life in render("password_reset", {**CONTEXT, "hours": hours, "brand": _brand(locale)})[1]
+
+
+def test_each_email_says_why_one_gets_it():
+    assert set(REASONS) == set(TEMPLATES)
+
+
+def test_what_an_earlier_version_has_queued_is_sent():
+    before = {"brand": _brand("de"), "name": "Ada", "job": "Nurse", "stage": "Shortlist B"}
+    assert "Nurse" in render("application_rejected", before)[1]
+    assert "Shortlist B" in render("application_moved", before)[1]
+    meeting = {"summary": "Ada: Nurse", "when": "noon", "where": None, "meeting_url": None}
+    assert "Nurse" in render("interview_reminder", {**before, **meeting})[1]

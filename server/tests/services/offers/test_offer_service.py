@@ -352,6 +352,29 @@ def test_a_letter_has_head_numbered_pages_and_the_terms_in_the_language_of_the_t
     assert not re.search(r"\b(?:Dear|Pay|per year|to be agreed|Page)\b", text)
 
 
+@pytest.mark.parametrize(
+    "body", ["<table><tr><td>{conditions}</td></tr></table>", "<p>Terms: {conditions} and more</p>"]
+)
+def test_conditions_amid_other_text_are_plain(app, tenant, api, body):
+    letter = ok(api.post("/offer-templates", {"name": "Table", "body": f"<p>{{title}}, {{today}}</p>{body}"}), 201)
+    conditions = "**Probation** of six months\n\n- one\n- two {pay}"
+    offer = make_offer(tenant, template_id=letter["id"], conditions=conditions)
+    text = _letter_of(app, api, str(offer))
+    assert "**Probation** of six months" in text and "two {pay}" in text
+
+
+def test_conditions_of_their_own_are_markdown_in_a_template_too(app, tenant, api):
+    letter = ok(api.post("/offer-templates", {"name": "Own", "body": "<h2>{title}</h2><p>{conditions}</p>"}), 201)
+    offer = make_offer(tenant, template_id=letter["id"], conditions="**Probation**\n\n- one\n- two {pay}")
+    text = _letter_of(app, api, str(offer))
+    assert "Probation" in text and "**" not in text and "two {pay}" in text
+
+
+def test_a_long_name_leaves_room_for_the_number_of_the_page(app, tenant, api):
+    ok(api.patch("/tenant", {"name": "Harbour " * 24 + "Ltd"}))
+    assert "… | Page 1 of 1" in " ".join(_letter_of(app, api, str(make_offer(tenant))).split())
+
+
 def test_a_letter_without_an_address_or_a_logo_is_a_letter(app, tenant, api):
     text = _letter_of(app, api, str(make_offer(tenant)))
     assert "Page 1 of 1" in text and "None" not in text and "to be agreed" in text

@@ -1,6 +1,7 @@
-"""Searches in tenants of growing size against the smallest and against plain SQL, and imports against COPY.
+"""What grows with a tenant: searches against those of a small tenant, imports against COPY, matching against numpy.
 
-python -m bench --search --sizes 1000,50000,200000 runs it, on PostgreSQL with row security on, in one process.
+`make bench BENCH_ARGS=--growth` runs it, on PostgreSQL with row security on, in one process. `--sizes` are the tenants
+that are searched, `--rows` those of the import, `--people` the candidates with resumes that are matched.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from app.services.imports import candidate_import_service
 from app.utils import scope
 from app.utils.file_store import Upload
 from app.utils.scope import Actor
+from bench import matching
 from bench.dataset import SKILLS, TITLES, BenchTenant, load_sizes
 from config import load_settings
 
@@ -79,6 +81,7 @@ def run(url: str, environment: dict[str, str], options: argparse.Namespace) -> N
     console.print(table)
     with app.app_context():
         figures["import"] = _measure_import(superuser, tenants[0], options.rows)
+        figures["matching"] = matching.measure(superuser, tenants[0], options.people)
     if options.output:
         options.output.write_text(json.dumps(figures, indent=2) + "\n")
 
@@ -139,7 +142,7 @@ def _copy(url: str, tenant: BenchTenant, rows: int) -> float:
             f"select {COPIED} from candidates where tenant_id = %s and name like 'Imported%%'", (tenant.id,)
         ).fetchall()
         points = connection.execute(
-            "select p.* from candidate_contacts p join candidates c on c.id = p.candidate_id"
+            "select p.* from candidate_contacts p join candidates c on c.tenant_id = p.tenant_id and c.id = p.candidate_id"
             " where c.tenant_id = %s and c.name like 'Imported%%'",
             (tenant.id,),
         ).fetchall()
