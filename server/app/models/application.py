@@ -40,11 +40,11 @@ APPLICATION_MACHINE = StateMachine(
         ),
         Transition(
             ApplicationStatus.ACTIVE,
-            "move_back",  # the undo of a bulk move: no automations, no mail
+            "move_back",  # the undo of a bulk move: no automations, no mail, and none that waits
             ApplicationStatus.ACTIVE,
             None,
             is_automatic=True,
-            effects=("record_stage_change",),
+            effects=("record_stage_change", "cancel_move_mail"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -52,21 +52,27 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             MOVE,
             needs_reason=True,
-            effects=("record_stage_change", "mail_rejection_later", "void_offers", "cancel_interviews"),
+            effects=(
+                "record_stage_change",
+                "cancel_move_mail",
+                "mail_rejection_later",
+                "void_offers",
+                "cancel_interviews",
+            ),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "withdraw",
             ApplicationStatus.WITHDRAWN,
             MOVE,
-            effects=("record_stage_change", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "transfer",
             ApplicationStatus.TRANSFERRED,
             MOVE,
-            effects=("record_stage_change", "void_offers", "cancel_interviews"),
+            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -75,7 +81,7 @@ APPLICATION_MACHINE = StateMachine(
             MOVE,
             guards=("has_accepted_offer", "has_free_opening"),  # an offer, unless the actor may hire without one
             # In this order: taking an opening sets the hired stage, which is then recorded.
-            effects=("take_opening", "record_stage_change", "mail_hire"),
+            effects=("take_opening", "record_stage_change", "cancel_move_mail", "mail_hire"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -83,7 +89,13 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             None,
             is_automatic=True,
-            effects=("record_stage_change", "mail_rejection_later", "void_offers", "cancel_interviews"),
+            effects=(
+                "record_stage_change",
+                "cancel_move_mail",
+                "mail_rejection_later",
+                "void_offers",
+                "cancel_interviews",
+            ),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -91,7 +103,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.WITHDRAWN,
             None,
             is_automatic=True,
-            effects=("record_stage_change", "void_offers", "cancel_interviews", "notify_owners"),
+            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews", "notify_owners"),
         ),
         Transition(
             ApplicationStatus.REJECTED,

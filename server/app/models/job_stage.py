@@ -68,5 +68,7 @@ class JobStage(TenantScoped, BaseModel):
     kind: Mapped[StageKind] = mapped_column(enum_of(StageKind, "kind"))
     position: Mapped[int | None] = mapped_column(sa.SmallInteger)
     last_position: Mapped[int | None] = mapped_column(sa.SmallInteger, doc="where it was when it was taken out")
+    public_name: Mapped[str | None] = mapped_column(sa.String(80), doc="what candidates read; else a word for the kind")
+    mails_candidate: Mapped[bool] = mapped_column(default=False, doc="whether a move to this stage is mailed")
     gates: Mapped[list[str]] = mapped_column(Json, default=list)
     automations: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

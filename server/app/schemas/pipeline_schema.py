@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -26,7 +26,7 @@ class TaskAutomation(In):
 
 
 class MailAutomation(In):
-    """Send an email to the candidate, in addition to the one that every move sends."""
+    """Send an email to the candidate, in addition to the one about the move if the stage sends it."""
 
     kind: Literal["mail"]
     subject: Line = Field(examples=["What comes next"])
@@ -58,6 +58,8 @@ class StageIn(In):
 
     name: ShortLine = Field(examples=["Phone screen"])
     kind: StageKind = Field(examples=["screen"])
+    public_name: ShortLine | None = Field(None, examples=["First conversation"])
+    mails_candidate: Flag = False
     gates: Gates = []
     automations: Automations = []
 
@@ -84,8 +86,12 @@ class JobStageCreate(StageIn):
 class JobStageUpdate(Patch):
     """Fields to change."""
 
+    nullable: ClassVar[frozenset[str]] = frozenset({"public_name"})
+
     name: ShortLine | None = None
     kind: StageKind | None = None
+    public_name: ShortLine | None = None
+    mails_candidate: Flag | None = None
     gates: Gates | None = None
     automations: Automations | None = None
 
@@ -103,6 +109,8 @@ class JobStageOut(Out):
     name: str
     kind: StageKind
     position: int | None
+    public_name: str | None
+    mails_candidate: bool
     gates: list[StageGate]
     automations: Annotated[list[dict[str, Any]], WithJsonSchema({"type": "array", "items": AS_STORED})]
 

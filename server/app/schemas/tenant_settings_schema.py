@@ -37,7 +37,8 @@ class TenantSettings(In):
     careers_page: bool = Field(True, description="Show published jobs on a careers page", strict=True)
     candidate_mails: bool = Field(True, description="Email candidates about their applications", strict=True)
     rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
-        24, description="Hours to delay rejection emails; reopening cancels them"
+        24,
+        description="Hours to delay emails about moves and rejections; an undo or a further step cancels them",
     )
     reply_to: AsciiEmail | None = Field(None, description="Address for replies from candidates")
     reapply_after_days: Annotated[int, Field(strict=True, ge=0, le=730)] = Field(

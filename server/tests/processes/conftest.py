@@ -70,7 +70,8 @@ def _server(folder: Path, like: Path, database_url: str, redis_url: str, name: s
     yield server
     server.stop()
     if url:
-        drop_database(database_url, _name(database_url, name))
+        # By the superuser: a connection of the server may still be closing, and nobody else may end it.
+        drop_database(sa.make_url(database_url).set(username="postgres"), _name(database_url, name))
 
 
 def _name(database_url: str, suffix: str) -> str:

@@ -19,6 +19,7 @@ from app.services.mail.email_message_service import NewMail
 from app.services.settings import tenant_settings_service
 from app.utils import clock
 
+MOVED = "application_moved"
 # What candidates read, in `mail_texts`. Names of stages are notes of recruiters ("Shortlist B", "Client to decide").
 STAGES = {
     StageKind.LEAD: "review",
@@ -42,18 +43,27 @@ def queue_always(template: str, applications: Sequence[Application], **more: Any
 
 
 def queue_later(template: str, applications: Sequence[Application]) -> None:
-    """Like `queue`, but delayed by the tenant's rejection delay, so that the mail can be cancelled."""
+    """Like `queue`, but delayed by the tenant's `rejection_delay_hours`, so that the mail can be cancelled."""
     settings = tenant_settings_service.current()
     if settings.candidate_mails:
         _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
 
 
 def queue_move(applications: Sequence[Application]) -> None:
-    """Mail the candidates whose applications moved to a stage that they read another word for."""
-    if tenant_settings_service.current().candidate_mails:
-        kinds = stage_history_service.last_two_kinds(applications)
-        moved = [each for each in applications if len({STAGES[kind] for kind in kinds[each.id]}) > 1]
-        _queue("application_moved", moved, None, {})
+    """Mail the candidates who are told of their new stage, after the tenant's delay, so that the mail can be cancelled.
+
+    They are told if the stage says so and they read another word for it than for the one before. A mail about a stage
+    that they have left meanwhile is cancelled.
+    """
+    stages = stage_history_service.last_two_stages(applications)
+    moved = [each for each in applications if len({_word(stage) for stage in stages[each.id]}) > 1]
+    cancel(MOVED, moved)
+    queue_later(MOVED, [each for each in moved if stages[each.id][-1].mails_candidate])
+
+
+def _word(stage: Any) -> str:
+    """Return what candidates read about a stage: its public name, or a key of `mail_texts`."""
+    return stage.public_name or STAGES[stage.kind]
 
 
 def cancel(template: str, applications: Sequence[Application]) -> None:
@@ -78,6 +88,8 @@ def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
 
 def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> int:
     """Queue a mail for each application with an email address, and return their number."""
+    if not applications:
+        return 0
     db.session.flush()  # the names are read with a statement that does not see pending changes
     emails = addresses({each.id: each.candidate_id for each in applications})
     names = _names([each.id for each in applications])
@@ -101,7 +113,7 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """Return candidate, job and stage in words for candidates, as the templates use them."""
-    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.kind.label("stage"))
+    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.kind, JobStage.public_name)
     statement = (
         sa.select(*columns)
         .select_from(Application)
@@ -112,6 +124,4 @@ def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
         .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
         .where(Application.id.in_(application_ids))
     )
-    return {
-        row.id: {"name": row.name, "job": row.job, "stage": STAGES[row.stage]} for row in db.session.execute(statement)
-    }
+    return {row.id: {"name": row.name, "job": row.job, "stage": _word(row)} for row in db.session.execute(statement)}

@@ -97,9 +97,8 @@ def create(new: ApplicationCreate) -> ApplicationOut:
     candidate = rows.get(Candidate, new.candidate_id)
     job = _open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
-    application = _add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source)
-    mail_receipt(application)
-    return get(application.id)
+    # Nobody is thanked: the candidate has not applied.
+    return get(_add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source).id)
 
 
 def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
@@ -298,8 +297,13 @@ def take_opening(applications: Sequence[Application]) -> None:
 
 
 def mail_move(applications: Sequence[Application]) -> None:
-    """Mail the candidates who notice the move."""
+    """Mail the candidates who are told of their new stage."""
     application_mails.queue_move(applications)
+
+
+def cancel_move_mail(applications: Sequence[Application]) -> None:
+    """Cancel the mail about a stage that was not sent yet."""
+    application_mails.cancel(application_mails.MOVED, applications)
 
 
 def notify_owners(applications: Sequence[Application]) -> None:

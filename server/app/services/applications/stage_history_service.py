@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +11,6 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, JobStage, StageHistoryEntry
 from app.models.application import ApplicationStatus
-from app.models.job_stage import StageKind
 from app.schemas.application_schema import StageHistoryOut
 from app.schemas.common import Page
 from app.services.core import listing, rows
@@ -48,18 +48,19 @@ def last_active_stage(application: Application) -> UUID | None:
     return db.session.scalar(latest.limit(1))
 
 
-def last_two_kinds(applications: Sequence[Application]) -> dict[UUID, list[StageKind]]:
-    """Return the kinds of the stage before and of the present one, by application; of a new one only the present."""
+def last_two_stages(applications: Sequence[Application]) -> dict[UUID, list[sa.Row[Any]]]:
+    """Return the stage before and the present one, by application, as candidates know them; of a new one only that."""
     own = StageHistoryEntry.application_id.in_([each.id for each in applications])
     latest_first = (StageHistoryEntry.entered_at.desc(), StageHistoryEntry.id.desc())
     place = sa.func.row_number().over(partition_by=StageHistoryEntry.application_id, order_by=latest_first)
     columns = (StageHistoryEntry.tenant_id, StageHistoryEntry.application_id, StageHistoryEntry.stage_id)
     entries = sa.select(*columns, place.label("place")).where(own).subquery()
     at_stage = sa.and_(JobStage.tenant_id == entries.c.tenant_id, JobStage.id == entries.c.stage_id)
-    wanted = sa.select(entries.c.application_id, JobStage.kind).join(JobStage, at_stage).where(entries.c.place <= 2)
-    found: dict[UUID, list[StageKind]] = {}
-    for application_id, kind in db.session.execute(wanted.order_by(entries.c.place.desc())):
-        found.setdefault(application_id, []).append(kind)
+    shown = (JobStage.kind, JobStage.public_name, JobStage.mails_candidate)
+    wanted = sa.select(entries.c.application_id, *shown).join(JobStage, at_stage).where(entries.c.place <= 2)
+    found: dict[UUID, list[sa.Row[Any]]] = {}
+    for row in db.session.execute(wanted.order_by(entries.c.place.desc())):
+        found.setdefault(row.application_id, []).append(row)
     return found
 
 

@@ -55,6 +55,7 @@ state_engine.bind(
         stage_history_service.record_stage_change,
         application_automations.run_automations,
         application_service.mail_move,
+        application_service.cancel_move_mail,
         application_service.mail_rejection_later,
         application_service.cancel_rejection_mail,
         application_service.take_opening,

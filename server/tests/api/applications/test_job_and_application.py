@@ -118,37 +118,72 @@ def test_an_application_moves_through_the_stages_and_the_candidate_hears_of_it(t
     ok(api.post(f"/applications/{created['id']}/hire", {}))
     assert ok(api.get(f"/jobs/{job}"))["status"] == "filled"
     tenant.run_jobs()
-    assert _mails(api)[-3:] == ["application_received", "application_moved", "application_hired"]
+    assert _mails(api)[-1:] == ["application_hired"]
     assert {mail["status"] for mail in ok(api.get("/email-messages"))["data"]} == {"sent"}
 
 
-def test_candidates_never_read_the_names_of_stages(app, tenant, api):
-    application = _application(
-        api, make_application(tenant, make_candidate(tenant, emails=["moved@people.example"]), make_job(tenant))
-    )
-    stages = _stages(api, application["job_id"])
-    renamed = {"name": "Shortlist B, client hesitates"}
-    ok(api.patch(f"/jobs/{application['job_id']}/stages/{stages['interview']}", renamed))
-    step = {"from_stage_id": application["stage_id"], "to_stage_id": stages["interview"]}
-    ok(api.post(f"/applications/{application['id']}/move", step))
+def _told(app, tenant, address: str) -> list[str]:
+    """The subjects of the mails about moves, once the hold is over."""
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        tenant.run_jobs()
+        return [each["Subject"] for each in mails(app, address)]
+
+
+def _moved(tenant, api, address: str, *stages: dict) -> tuple[str, list[str]]:
+    """An application that went through these stages, from that in which it began; its path and their ids."""
+    candidate = make_candidate(tenant, emails=[address])
+    application = _application(api, make_application(tenant, candidate, make_job(tenant)))
+    of_job = f"/jobs/{application['job_id']}/stages"
+    added = [ok(api.post(of_job, {"kind": "interview", **stage}), 201)["id"] for stage in stages]
+    ids = [application["stage_id"], *added]
+    path = f"/applications/{application['id']}"
+    for begin, end in itertools.pairwise(ids):
+        ok(api.post(f"{path}/move", {"from_stage_id": begin, "to_stage_id": end}))
+    return path, ids
+
+
+TELLS = {"name": "Shortlist B, client hesitates", "mails_candidate": True}
+
+
+def test_a_move_mails_nobody_unless_the_stage_says_so(app, tenant, api):
+    _moved(tenant, api, "silent@people.example", {"name": "Shortlist A"})
+    assert _told(app, tenant, "silent@people.example") == []
+    _moved(tenant, api, "told@people.example", TELLS)
     tenant.run_jobs()
-    (mail,) = [each for each in mails(app, "moved@people.example") if "interviews" in each["Subject"]]
+    assert mails(app, "told@people.example") == [], "it waits for the hold"
+    assert _told(app, tenant, "told@people.example") == ["Your application for Data Engineer: interviews"]
+
+
+def test_candidates_read_the_public_name_and_never_the_name_of_a_stage(app, tenant, api):
+    _moved(tenant, api, "moved@people.example", TELLS | {"public_name": "First conversation"})
+    assert _told(app, tenant, "moved@people.example") == ["Your application for Data Engineer: First conversation"]
+    (mail,) = mails(app, "moved@people.example")
     parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-    assert all("has moved to the stage interviews." in part for part in parts) and len(parts) == 2
+    assert all("has moved to the stage First conversation." in part for part in parts) and len(parts) == 2
     assert "Shortlist" not in mail.as_string()
 
 
-def test_a_move_between_stages_of_one_kind_is_no_news_to_the_candidate(app, tenant, api):
-    application = _application(
-        api, make_application(tenant, make_candidate(tenant, emails=["same@people.example"]), make_job(tenant))
-    )
-    path, stages = f"/applications/{application['id']}", _stages(api, application["job_id"])
-    second = {"name": "Second interview", "kind": "interview"}
-    last = ok(api.post(f"/jobs/{application['job_id']}/stages", second), 201)["id"]
-    for step in itertools.pairwise([application["stage_id"], stages["interview"], last, stages["interview"]]):
-        ok(api.post(f"{path}/move", {"from_stage_id": step[0], "to_stage_id": step[1]}))
-    tenant.run_jobs()
-    assert len([each for each in mails(app, "same@people.example") if "interviews" in each["Subject"]]) == 1
+def test_a_move_to_a_stage_with_the_same_word_is_no_news(app, tenant, api):
+    _moved(tenant, api, "same@people.example", TELLS, TELLS | {"name": "Shortlist C"})
+    assert _told(app, tenant, "same@people.example") == ["Your application for Data Engineer: interviews"]
+
+
+def test_of_several_moves_within_the_hold_the_last_is_mailed(app, tenant, api):
+    _moved(tenant, api, "last@people.example", TELLS, TELLS | {"name": "Talk", "public_name": "Second talk"})
+    assert _told(app, tenant, "last@people.example") == ["Your application for Data Engineer: Second talk"]
+
+
+@pytest.mark.parametrize(("action", "body"), [("reject", REASON), ("withdraw", {}), ("hire", {})])
+def test_who_is_out_or_in_meanwhile_gets_no_mail_of_the_move(app, tenant, api, action, body):
+    path, _ = _moved(tenant, api, f"{action}@people.example", TELLS)
+    ok(api.post(f"{path}/{action}", body))
+    assert not any("interviews" in subject for subject in _told(app, tenant, f"{action}@people.example"))
+
+
+def test_nobody_is_thanked_for_an_application_that_a_user_creates(app, tenant, api):
+    candidate = make_candidate(tenant, emails=["sourced@people.example"])
+    ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(make_job(tenant))}), 201)
+    assert _told(app, tenant, "sourced@people.example") == []
 
 
 def test_a_move_stays_within_the_job(tenant, api):

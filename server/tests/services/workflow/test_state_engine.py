@@ -132,5 +132,6 @@ def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(tenant,
     assert hire["guards"] == ["has_accepted_offer", "has_free_opening"] and hire["effects"] == [
         "take_opening",
         "record_stage_change",
+        "cancel_move_mail",
         "mail_hire",
     ]
