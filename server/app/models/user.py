@@ -37,6 +37,11 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
 
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(200))
+    title: Mapped[str | None] = mapped_column(sa.String(200))
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    time_zone: Mapped[str | None] = mapped_column(sa.String(64))  # NULL: that of the tenant
+    locale: Mapped[str | None] = mapped_column(sa.String(35))  # NULL: that of the tenant
+    signature: Mapped[str | None] = mapped_column(sa.String(2000))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))  # NULL: invited, imported or forced to reset
     status: Mapped[UserStatus] = mapped_column(enum_of(UserStatus, "status"), default=UserStatus.ACTIVE)
     role_id: Mapped[UUID] = mapped_column()

@@ -6,7 +6,8 @@ from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import AUTHENTICATED, PUBLIC
 from app.middleware.identity.client import Client, drop_cookie
 from app.middleware.identity.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
-from app.schemas.auth_schema import LoginIn, MeOut, RefreshIn, TokenPair
+from app.schemas.auth_schema import LoginIn, MeOut, MeUpdate, RefreshIn, TokenPair
+from app.schemas.common import IfMatch
 from app.schemas.user_schema import PasswordChange
 from app.services.access.principal_service import Principal
 from app.services.accounts import auth_service, auth_session_service
@@ -49,6 +50,13 @@ def logout(principal: Principal):
 def me(principal: Principal):
     """Get the signed-in user with tenant, role and permissions."""
     return auth_service.me(principal.user_id)
+
+
+@bp.patch("/me")
+@endpoint(AUTHENTICATED, out=MeOut)
+def update_me(body: MeUpdate, principal: Principal, if_match: IfMatch):
+    """Change your own name, title, phone number, time zone, locale and signature."""
+    return user_service.update_own(principal.user_id, body, if_match)
 
 
 @bp.post("/password")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from app.schemas.common import Email, In, Out
+from app.schemas.common import Email, In, Line, Out, Phone, bounds, clean_text
 from app.schemas.password_schema import Password
+from app.schemas.patch import Patch
 from app.schemas.role_schema import PermissionNames
-from app.schemas.tenant_schema import Slug
+from app.schemas.tenant_schema import LocaleTag, Slug, TimeZone
 from app.schemas.user_schema import SystemRole
 
 # Forms and reference pages send every field.
@@ -46,12 +47,32 @@ class TokenPair(Out):
     refresh_token: str | None
 
 
+class MeUpdate(Patch):
+    """What you change of your own account. Without a time zone or locale, those of the tenant apply."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"title", "phone", "time_zone", "locale", "signature"})
+
+    name: Line | None = None
+    title: Line | None = Field(None, examples=["Senior recruiter"])
+    phone: Phone | None = Field(None, examples=["+49 40 300800998"])
+    time_zone: TimeZone | None = Field(None, examples=["Europe/Berlin"])
+    locale: LocaleTag | None = Field(None, examples=["de-DE"])
+    signature: Annotated[str, bounds(2000), AfterValidator(clean_text)] | None = Field(
+        None, examples=["Grace Hopper, Harbour Staffing"], description="Plain text"
+    )
+
+
 class MeOut(Out):
     """The signed-in user with tenant, role and permissions."""
 
     id: UUID
     email: str
     name: str
+    title: str | None
+    phone: str | None
+    time_zone: str | None
+    locale: str | None
+    signature: str | None
     tenant_id: UUID
     tenant_slug: str
     tenant_name: str
@@ -59,3 +80,4 @@ class MeOut(Out):
     permissions: PermissionNames
     email_verified: bool
     totp_enabled: bool
+    version: int

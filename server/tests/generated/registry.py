@@ -279,6 +279,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "ApiKeyUpdate": {"name": "Another name"},
         "ApiKeyRotation": {"overlap_hours": 1},
         "TenantUpdate": {"name": "Changed"},
+        "MeUpdate": {"title": "Recruiter"},
         "TenantSettings": {"session_days": 7},
         "BrandingUpdate": {"color": "#0a5c7a"},
         "PlatformAdminCreate": {"email": "new@platform.example", "name": "New", "password": PASSWORD},

@@ -119,7 +119,9 @@ def warn_of_new_password(user: User) -> None:
     """Email the user that the password was changed, in case someone else did it."""
     key = f"password_changed:{user.id}:{clock.now().isoformat()}"
     # Queued directly, because users can mute the mails of `notification_service`.
-    email_message_service.queue("password_changed", user.email, key=key, context={"name": user.name})
+    email_message_service.queue(
+        "password_changed", user.email, key=key, context={"name": user.name, "locale": user.locale}
+    )
 
 
 @use_case
@@ -136,7 +138,7 @@ def _mail(template: str, purpose: Purpose, user: User, at: datetime) -> None:
         template,
         user.email,
         key=f"{template}:{user.id}:{at.isoformat()}",
-        context={"name": user.name, **account_link_service.link_context(purpose, user)},
+        context={"name": user.name, "locale": user.locale, **account_link_service.link_context(purpose, user)},
     )
 
 

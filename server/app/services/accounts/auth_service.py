@@ -31,6 +31,11 @@ def me(user_id: UUID) -> MeOut:
         id=user.id,
         email=user.email,
         name=user.name,
+        title=user.title,
+        phone=user.phone,
+        time_zone=user.time_zone,
+        locale=user.locale,
+        signature=user.signature,
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         tenant_name=tenant.name,
@@ -38,6 +43,7 @@ def me(user_id: UUID) -> MeOut:
         permissions=sorted(scope.actor().permissions),
         email_verified=user.email_verified_at is not None,
         totp_enabled=user.totp_enabled_at is not None,
+        version=user.version,
     )
 
 

@@ -25,7 +25,7 @@ from app.utils.calendar_invite import Invite, to_text
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the mails about an interview name, and the locale that they are written in."""
+    """What the mails about an interview name, and the locale of the tenant."""
 
     candidate: str
     job: str
@@ -34,11 +34,12 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """A recipient, and the title of the meeting and what it is about in a sentence, as they see it."""
+    """A recipient, and the title of the meeting and what it is about in a sentence, in their language."""
 
     key: str
     address: str
     name: str
+    locale: str
     summary: str
     about: str
 
@@ -91,7 +92,8 @@ def _send(
     if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
         found = application_mails.addresses({interview.application_id: interview.candidate_id})
         receivers += [
-            _Receiver("candidate", address, names.candidate, *_titles("candidate", names)) for address in found.values()
+            _Receiver("candidate", address, names.candidate, names.locale, *_titles("candidate", names, names.locale))
+            for address in found.values()
         ]
     chosen = [each for each in receivers if only is None or each.key in only]
     mails = [_mail(template, interview, each, names, is_cancelled, more or {}) for each in chosen]
@@ -99,13 +101,14 @@ def _send(
 
 
 def _panelist(user: Any, names: _Names) -> _Receiver:
-    return _Receiver(str(user.id), user.email, user.name, *_titles("panel", names))
+    locale = user.locale or names.locale
+    return _Receiver(str(user.id), user.email, user.name, locale, *_titles("panel", names, locale))
 
 
-def _titles(reader: str, names: _Names) -> tuple[str, str]:
+def _titles(reader: str, names: _Names, locale: str) -> tuple[str, str]:
     """Return the title of the meeting for a reader, and what it is about in a sentence."""
     known = {"candidate": names.candidate, "job": names.job}
-    return phrase(names.locale, f"meeting_of_{reader}", **known), phrase(names.locale, f"about_{reader}", **known)
+    return phrase(locale, f"meeting_of_{reader}", **known), phrase(locale, f"about_{reader}", **known)
 
 
 def _mail(
@@ -121,8 +124,8 @@ def _mail(
         "summary": to.summary,
         "about": to.about,
         "job": names.job,
-        "locale": names.locale,
-        "when": _when(interview, names.locale),
+        "locale": to.locale,
+        "when": _when(interview, to.locale),
         "where": interview.location,
         "meeting_url": interview.meeting_url,
         "is_changed": template == "interview_invitation" and interview.sequence > 0,

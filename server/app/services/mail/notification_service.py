@@ -33,4 +33,4 @@ def set_preferences(user_id: UUID, wanted: NotificationPreferences) -> Notificat
 def mail(user: User, template: str, key: str, context: dict[str, Any]) -> None:
     """Queue an email to a user, unless muted; the template's name is also the name of the preference."""
     if template not in user.muted_mails:
-        email_message_service.queue(template, user.email, key=key, context=context)
+        email_message_service.queue(template, user.email, key=key, context={"locale": user.locale, **context})

@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.extensions import db
 from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
 from app.models.user import UserStatus
+from app.schemas.auth_schema import MeOut, MeUpdate
 from app.schemas.common import Page
 from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
 from app.services.access import principal_service, role_service
-from app.services.accounts import account_service, auth_session_service, password_policy, totp_service
+from app.services.accounts import account_service, auth_service, auth_session_service, password_policy, totp_service
 from app.services.approvals import approval_service
 from app.services.candidates import candidate_assignment_service
 from app.services.core import listing, rows
@@ -86,6 +87,16 @@ def update(user_id: UUID, changes: UserUpdate, if_match: int | None) -> UserOut:
         _teams_changed()
     db.session.flush()  # the roles are read back
     return get(user_id)
+
+
+@use_case
+def update_own(user_id: UUID, changes: MeUpdate, if_match: int | None) -> MeOut:
+    """Update what users say of themselves."""
+    user = rows.lock_for_update(User, user_id, if_match)
+    changed = rows.apply_changes(user, changes.model_dump(exclude_unset=True))
+    event_service.record("user.updated", user, changed=changed)
+    db.session.flush()  # the account is read back
+    return auth_service.me(user_id)
 
 
 @use_case

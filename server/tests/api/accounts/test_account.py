@@ -323,3 +323,48 @@ def test_another_tenants_user_takes_nothing_over(app, tenant, api):
     foreign = make_tenant(app).users["MANAGER"]
     path = f"/users/{tenant.users['RECRUITER']}/reassignment"
     assert refused(api.post(path, {"to_user_id": str(foreign)}), 404) == "not_found"
+
+
+ABOUT = {"name": "Grace Hopper", "title": "Recruiter", "time_zone": "Europe/Berlin", "signature": "Grace\nHarbour"}
+
+
+def test_users_say_of_themselves_what_they_like_and_others_are_untouched(tenant):
+    api, other = tenant.api("RECRUITER"), tenant.api("TEAM_LEAD")
+    before, theirs = ok(api.get("/auth/me")), ok(other.get("/auth/me"))
+    assert [before[name] for name in ("title", "phone", "time_zone", "locale", "signature")] == [None] * 5
+    after = ok(api.patch("/auth/me", {**ABOUT, "phone": "+49 40 300800998", "locale": "de-DE"}))
+    assert {name: after[name] for name in ABOUT} == ABOUT and after["version"] == before["version"] + 1
+    assert ok(api.get("/auth/me")) == after and ok(other.get("/auth/me")) == theirs
+    assert ok(api.patch("/auth/me", {"title": None}))["title"] is None
+    stale = api.patch("/auth/me", {"title": "x"}, headers={"If-Match": f'"{before["version"]}"'})
+    assert refused(stale, 412) == "version_mismatch"
+    ok(api.patch("/auth/me", {"name": before["name"], "locale": None}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Europe/Atlantis"},
+        {"locale": "xx-YY"},
+        {"name": None},
+        {"name": ""},
+        {"signature": "x" * 2001},
+        {"role": "TENANT_ADMIN"},
+        {"email": "root@harbour.example"},
+        {"title": "a\nb"},
+    ],
+)
+def test_what_is_said_of_oneself_is_checked(tenant, wrong):
+    assert refused(tenant.api("RECRUITER").patch("/auth/me", wrong), 422) == "validation_failed"
+
+
+def test_users_get_their_mails_in_their_own_language(app, new_tenant):
+    recruiter, manager = new_tenant.api("RECRUITER"), new_tenant.api("MANAGER")
+    ok(recruiter.patch("/auth/me", {"locale": "fr-FR"}))
+    mentioned = [str(new_tenant.users[name]) for name in ("RECRUITER", "TEAM_LEAD")]
+    candidate = make_candidate(new_tenant, owner_id=new_tenant.users["RECRUITER"])
+    note = {"candidate_id": str(candidate), "body": "Please look.", "mentions": mentioned}
+    ok(manager.post("/candidate-notes", note), 201)
+    new_tenant.run_jobs()
+    subjects = [mails(app, new_tenant.email(name))[-1]["Subject"] for name in ("RECRUITER", "TEAM_LEAD")]
+    assert "mentionn" in subjects[0] and "mentioned you" in subjects[1]
