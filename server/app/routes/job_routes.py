@@ -6,8 +6,19 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch, Page
-from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobOut, JobQuery, JobUpdate
+from app.schemas.job_schema import (
+    JobAction,
+    JobClone,
+    JobClosed,
+    JobClosing,
+    JobCreate,
+    JobItem,
+    JobOut,
+    JobQuery,
+    JobUpdate,
+)
 from app.schemas.state_schema import ActionsQuery
+from app.services.applications import job_closing_service
 from app.services.jobs import job_service
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -58,8 +69,18 @@ def clone(job_id: UUID, body: JobClone):
     return job_service.clone(job_id, body)
 
 
-@bp.post("/<uuid:job_id>/<words(submit, revise, open, cancel, hold, resume, close, reopen, archive):action>")
+@bp.post("/<uuid:job_id>/close")
+@endpoint("jobs.update", out=JobClosed)
+def close(job_id: UUID, body: JobClosing, if_match: IfMatch):
+    """Close a job, and keep, reject or transfer its active applications.
+
+    To reject or transfer them, you need the permission `applications.move`. With `dry_run`, nothing changes.
+    """
+    return job_closing_service.close(job_id, body, if_match)
+
+
+@bp.post("/<uuid:job_id>/<words(submit, revise, open, cancel, hold, resume, reopen, archive):action>")
 @endpoint("jobs.update", out=JobOut)
 def act(job_id: UUID, action: str, body: JobAction, if_match: IfMatch):
-    """Submit, revise, open, hold, resume, close, reopen, cancel or archive a job."""
+    """Submit, revise, open, hold, resume, reopen, cancel or archive a job."""
     return job_service.act(job_id, action, body, if_match)

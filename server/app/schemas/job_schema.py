@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pydantic import Field, model_validator
 
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
-from app.schemas.common import In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
+from app.schemas.common import Flag, In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import JobStageOut, Stages
@@ -102,6 +103,31 @@ class JobAction(In):
     reason: Reason | None = None
 
 
+class Leftover(StrEnum):
+    """What becomes of the active applications of a job that is closed."""
+
+    KEEP = "keep"
+    REJECT = "reject"
+    TRANSFER = "transfer"
+
+
+class JobClosing(JobAction):
+    """Why a job is closed, and what becomes of its active applications, which you must say if there are any."""
+
+    applications: Leftover | None = Field(None, examples=["reject"])
+    reason_id: UUID | None = Field(None, description="The reason to reject them; without it, `reason` is theirs too")
+    to_job_id: UUID | None = Field(None, description="The open job to transfer them to")
+    dry_run: Flag = Field(False, description="Count the applications without changing anything")
+
+    @model_validator(mode="after")
+    def _check_target(self) -> JobClosing:
+        if (self.applications == Leftover.TRANSFER) != (self.to_job_id is not None):
+            raise ValueError("`to_job_id` belongs to `transfer`, which needs it")
+        if self.reason_id is not None and self.applications != Leftover.REJECT:
+            raise ValueError("`reason_id` belongs to `reject`")
+        return self
+
+
 class JobItem(Out):
     """A job as shown in lists."""
 
@@ -143,6 +169,24 @@ class JobOut(JobItem, Stateful):
     pay_range: PayRangeOut | None
     status_reason: str | None
     stages: list[JobStageOut]
+
+
+class LeftoverCounts(Out):
+    """How many active applications a job had when it was closed, and what became of them."""
+
+    active: int
+    kept: int
+    rejected: int
+    transferred: int
+
+
+class JobClosed(JobOut):
+    """The job, and what became of its active applications; with a dry run, what would become of them.
+
+    Applications of candidates who have a live application for the other job are kept instead of transferred.
+    """
+
+    applications: LeftoverCounts
 
 
 class JobQuery(ListQuery):

@@ -69,6 +69,7 @@ class TenantNew(In):
     name: Line = Field(examples=["Harbour Staffing"])
     slug: Slug = Field(examples=["harbour"])
     time_zone: TimeZone = Field("UTC", examples=["Europe/Berlin"])
+    locale: LocaleTag = Field("en", examples=["de-DE"])
     admin_name: Line = Field(examples=["Ada Admin"])
     admin_email: Email = Field(examples=["ada@harbour.example"])
 

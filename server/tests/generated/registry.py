@@ -238,6 +238,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "ApprovalSkip": {"user_id": str(place.ids["owner_id"]), "reason": "On leave until May."},
         "JobTeamMemberIn": {"role": "interviewer"},
         "JobAction": {"reason": "Because it is so."},
+        "JobClosing": {"reason": "Because it is so.", "applications": "keep"},
         "ApplicationCreate": {
             "candidate_id": str(place.ids["spare_candidate_id"]),
             "job_id": str(place.ids["job_id"]),

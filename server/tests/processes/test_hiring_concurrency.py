@@ -133,7 +133,7 @@ def test_nobody_gets_into_a_job_that_is_closed_meanwhile(started, by):
     else:
         people = [caller.post("/candidates", {"name": f"Ida {number}"})["id"] for number in range(20)]
         requests = [_post("/applications", {"job_id": job, "candidate_id": each}, headers) for each in people]
-    requests.insert(8, _post(f"/jobs/{job}/close", {"reason": "It is over."}, headers))
+    requests.insert(8, _post(f"/jobs/{job}/close", {"reason": "It is over.", "applications": "keep"}, headers))
     answers = _storm(live, requests, workers=21)
     codes = Counter(answer.status_code for answer in answers)
     assert codes[200] == 1 and set(codes) <= {200, 201, 410, 409}

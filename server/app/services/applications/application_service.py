@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Candidate, Job, JobStage
-from app.models.application import APPLICATION_MACHINE, ApplicationStatus
+from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import (
@@ -95,7 +95,7 @@ def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
 def create(new: ApplicationCreate) -> ApplicationOut:
     """Create an application; a candidate has at most one live application per job."""
     candidate = rows.get(Candidate, new.candidate_id)
-    job = _open_job(new.job_id)
+    job = open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
     # Nobody is thanked: the candidate has not applied.
     return get(_add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source).id)
@@ -178,15 +178,37 @@ def _change_stage(applications: Sequence[Application], stage: JobStage) -> state
 @use_case
 def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int | None) -> ApplicationOut:
     """End an application and return a new one for another open job."""
-    job = _open_job(request.job_id)  # jobs are locked before applications
+    job = open_job(request.job_id)  # jobs are locked before applications
     application = rows.lock_for_update(Application, application_id, if_match)
     if job.id == application.job_id:
         raise Conflict("The application is already for this job.", code="same_job")
     stage = _entrance(job.id, request.stage_id, application.candidate_id)
     state_engine.fire(APPLICATION_MACHINE, application, "transfer", request.reason)
+    return get(_continue(application, stage).id)
+
+
+def transfer_all(applications: Sequence[Application], job_id: UUID, reason: str | None) -> list[Application]:
+    """Transfer locked applications to the entrance of another job; inside a use case that has locked it.
+
+    Those of candidates who have a live application for it stay; the others are returned.
+    """
+    if not applications:
+        return []
+    live = sa.select(Application.candidate_id).where(Application.job_id == job_id, Application.status.in_(LIVE))
+    there = set(db.session.scalars(live))
+    able = [each for each in applications if each.candidate_id not in there]
+    stage = _first_stage(job_id)
+    state_engine.fire_all(APPLICATION_MACHINE, able, "transfer", reason)
+    for each in able:
+        _continue(each, stage)
+    return able
+
+
+def _continue(application: Application, stage: JobStage) -> Application:
+    """Add the application for another job that goes on from a transferred one."""
     new = _add(
         candidate_id=application.candidate_id,
-        job_id=job.id,
+        job_id=stage.job_id,
         stage_id=stage.id,
         source=application.source,
         tracking_link_id=application.tracking_link_id,
@@ -195,7 +217,7 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
     )
     application_form_service.copy(application, new)
     survey_question_service.copy(application, new)
-    return get(new.id)
+    return new
 
 
 @use_case
@@ -240,7 +262,8 @@ def _stage_of(job_id: UUID, stage_id: UUID, field: str) -> JobStage:
     return stage
 
 
-def _open_job(job_id: UUID) -> Job:
+def open_job(job_id: UUID) -> Job:
+    """Lock a job that takes applications; Conflict if it is not open."""
     job = rows.lock_row(Job, job_id)  # so that it cannot close meanwhile
     if job.status != JobStatus.OPEN:
         raise Conflict("The job is not open.", code="job_not_open", current_state=job.status, allowed_actions=[])

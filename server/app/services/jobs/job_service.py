@@ -29,6 +29,7 @@ from app.services.jobs import (
 )
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
+from app.utils import scope
 from app.utils.errors import Conflict, Invalid
 
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
@@ -61,6 +62,7 @@ def create(new: JobCreate) -> Job:
     job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
+    fields["owner_id"] = new.owner_id or scope.user_id()  # who is told of applications; an API key owns nothing
     template = new.pipeline_template_id
     return _add(rows.flatten_value(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))
 

@@ -32,11 +32,12 @@ ACCENT = "#24292f"  # of tenants without a color
 IN_HOURS = 1000  # babel's threshold: "168 hours", not "7 days"
 ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "user_added", "verify_email", "welcome")
 INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
-APPLICATION = ("application_hired", "application_moved", "application_received", "application_rejected")
-OFFER = ("offer_rescinded", "offer_sent")
+APPLICATION = ("application_moved", "application_received", "offer_sent", CUSTOM)
+OUTCOME = ("application_hired", "application_rejected", "offer_rescinded")  # there is nothing to withdraw any more
 # Why a person gets an email.
 REASONS = {
-    **dict.fromkeys((*APPLICATION, *OFFER, CUSTOM), "application"),
+    **dict.fromkeys(APPLICATION, "application"),
+    **dict.fromkeys(OUTCOME, "outcome"),
     **dict.fromkeys(NotificationPreferences.model_fields, "notification"),
     **dict.fromkeys(ACCOUNT, "account"),
     **dict.fromkeys(INTERVIEW, "interview"),
@@ -70,7 +71,7 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
         reason=texts["reasons"][REASONS[template]].format(company=brand["name"]),
     )
     # A line break in a name or job title would start another header.
-    return " ".join(mail["subject"].split()), _plain(mail, brand["name"]), html
+    return " ".join(mail["subject"].split()), _plain(mail, brand), html
 
 
 def phrase(locale: str, key: str, **values: Any) -> str:
@@ -133,9 +134,10 @@ def _link(context: Mapping[str, Any]) -> str | None:
     return link and absolute(link)
 
 
-def _plain(mail: Mapping[str, Any], company: str) -> str:
+def _plain(mail: Mapping[str, Any], brand: Mapping[str, Any]) -> str:
     link = [f"{mail['button']}: {mail['link']}"] if mail["link"] else []
-    return "\n\n".join([*mail["paragraphs"], *link, company]) + "\n"
+    sender = "\n".join(line for line in (brand["name"], brand.get("postal_address")) if line)
+    return "\n\n".join([*mail["paragraphs"], *link, sender]) + "\n"
 
 
 def _colors(brand: str | None) -> dict[str, str]:

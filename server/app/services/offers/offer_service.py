@@ -64,9 +64,14 @@ def list_offers(query: OfferQuery) -> Page[Offer]:
 
 
 def has_accepted_offer(application: Any) -> Refusal | None:
-    """Refuse unless an offer is accepted, or the actor may hire without one."""
-    accepted = sa.select(Offer.id).where(Offer.application_id == application.id, Offer.status == OfferStatus.ACCEPTED)
-    if HIRE in scope.actor().permissions or db.session.scalar(accepted.limit(1)) is not None:
+    """Refuse unless an offer is accepted, or the actor may hire without one; and while one waits for its answer."""
+    statuses = set(db.session.scalars(sa.select(Offer.status).where(Offer.application_id == application.id)))
+    if statuses & set(SENT):
+        # The candidate could still decline it.
+        return Refusal(
+            "offer_unanswered", "An offer waits for the candidate's answer. Record it, or rescind the offer."
+        )
+    if HIRE in scope.actor().permissions or OfferStatus.ACCEPTED in statuses:
         return None
     return Refusal("offer_needed", f"No offer has been accepted. Hiring without one requires the {HIRE} permission.")
 

@@ -23,6 +23,10 @@ from app.utils.errors import Conflict, Gone, Invalid
 from app.utils.text import words
 
 VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # the terms of other offers are hidden
+# German (ae, oe, ue) and Danish (aa, oe) spellings.
+SPELLED_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"}
+)
 
 
 def view(token: str) -> PublicOffer:
@@ -68,8 +72,15 @@ def _accept(link: Opened, signed_name: str) -> PublicOffer:
 
 
 def is_signature_of(signed_name: str, name: str) -> bool:
-    """Return whether a typed name is that of a person, whatever its case, accents, order and middle names."""
-    typed, known = set(words(signed_name)), set(words(name))
+    """Return whether a typed name is that of a person, whatever its case, accents, order and middle names.
+
+    Letters may be spelled out, as on a keyboard that lacks them: "Mueller" for "Müller".
+    """
+    typed_names, known_names = ([name, name.translate(SPELLED_OUT)] for name in (signed_name, name))
+    return any(_is_same(set(words(typed)), set(words(known))) for typed in typed_names for known in known_names)
+
+
+def _is_same(typed: set[str], known: set[str]) -> bool:
     # With two names in common, one may have more: "Grace Hopper" signs for "Grace Brewster Hopper".
     return typed == known or (len(typed & known) >= 2 and (typed <= known or known <= typed))
 

@@ -37,6 +37,7 @@ def open_own(user_id: UUID) -> SandboxOut:
         name=f"{tenant.name[:180]} (sandbox)",  # the column holds 200 characters
         slug=f"{tenant.slug[: MAX_SLUG - len(SUFFIX)]}{SUFFIX}",  # unique: a second sandbox is a conflict
         time_zone=tenant.time_zone,
+        locale=tenant.locale,
         admin_name=user.name,
         admin_email=user.email,
     )

@@ -88,9 +88,9 @@ def delete_logo() -> None:
 
 
 def mail_brand() -> dict[str, str | None]:
-    """Return the name, color, logo and locale of the bound tenant for its emails."""
+    """Return the name, color, logo, locale and postal address of the bound tenant for its emails."""
     look = _look(Tenant.id == scope.tenant_id())
-    return {**_out(look).model_dump(), "locale": look.tenant.locale}
+    return {**_out(look).model_dump(), "locale": look.tenant.locale, "postal_address": look.tenant.postal_address}
 
 
 def logo() -> bytes | None:

@@ -60,7 +60,9 @@ def create(
 ) -> tuple[TenantOut, UUID]:
     """Create the current tenant, which does not exist yet; without a password its administrator is invited."""
     plan = subscription_plan_service.by_code(plan_code)
-    tenant = Tenant(id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, plan_id=plan.id)
+    tenant = Tenant(
+        id=scope.tenant_id(), slug=new.slug, name=new.name, time_zone=new.time_zone, locale=new.locale, plan_id=plan.id
+    )
     db.session.add(tenant)
     db.session.flush()  # every other row refers to the tenant
     roles = {name: Role(name=name, level=level, is_system=True) for name, (level, _) in SYSTEM_ROLES.items()}

@@ -81,7 +81,7 @@ def test_closing_a_job_takes_its_postings_down_at_once(tenant, api, public):
     job = make_job(tenant)
     posting = make_posting(tenant, job)
     ok(apply_by_api(tenant, posting), 201)
-    ok(api.post(f"/jobs/{job}/close", REASON))
+    ok(api.post(f"/jobs/{job}/close", {**REASON, "applications": "keep"}))
     assert ok(api.get(f"/job-postings/{posting}"))["status"] == "unpublished"
     assert refused(apply_by_api(tenant, posting), 410) == "job_closed"
     assert refused(public.get(f"/public/careers/{tenant.slug}/jobs/{posting}"), 410) == "job_closed"

@@ -206,7 +206,7 @@ def test_a_file_that_is_not_taken_loses_nothing_that_was_typed(tenant, api):
     wrong = apply_by_form(tenant, posting, picture, name="Ida Typed")
     assert wrong.status_code == 415 and 'value="Ida Typed"' in wrong.text and 'id="error-file"' in wrong.text
     assert 'aria-describedby="hint-file error-file"' in wrong.text and "Choose another file" in wrong.text
-    ok(api.post(f"/jobs/{job}/close", REASON))
+    ok(api.post(f"/jobs/{job}/close", {**REASON, "applications": "keep"}))
     gone = apply_by_form(tenant, posting, name="")
     assert gone.status_code == 410 and gone.mimetype == "text/html" and "no longer open" in gone.text
 

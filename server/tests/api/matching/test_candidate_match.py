@@ -158,7 +158,7 @@ def test_an_applicant_stays_ranked_when_the_job_is_closed(tenant, api):
     candidate = make_candidate(tenant, headline="Data Engineer")
     job = make_job(tenant)
     ok(api.post("/applications", {"candidate_id": str(candidate), "job_id": str(job)}), 201)
-    ok(api.post(f"/jobs/{job}/close", {"reason": "The budget is gone."}))
+    ok(api.post(f"/jobs/{job}/close", {"reason": "The budget is gone.", "applications": "keep"}))
     tenant.run_jobs()
     ok(api.patch(f"/candidates/{candidate}", {"years_experience": 7.0}))
     tenant.run_jobs()

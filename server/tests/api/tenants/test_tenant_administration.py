@@ -115,11 +115,12 @@ def test_candidates_are_mailed_as_the_tenant_wants(app, tenant, api):
     application = make_application(tenant, candidate, job)
     ok(api.post(f"/applications/{application}/reject", {"reason": "Other candidates fit better."}))
     tenant.run_jobs()
-    received, rejected = mails(app, "ann@people.example")
-    assert received["Reply-To"] == rejected["Reply-To"] == "talent@quay.example"
-    assert tenant.slug in received.get_body(("plain",)).get_content(), "signed with the tenant's name"
+    (rejected,) = mails(app, "ann@people.example")
+    assert rejected["Reply-To"] == "talent@quay.example"
+    assert tenant.slug in rejected.get_body(("plain",)).get_content(), "signed with the tenant's name"
     _settle(api, candidate_mails=False)
-    make_application(tenant, make_candidate(tenant, emails=["bob@people.example"]), job)
+    application = make_application(tenant, make_candidate(tenant, emails=["bob@people.example"]), job)
+    ok(api.post(f"/applications/{application}/reject", {"reason": "Other candidates fit better."}))
     tenant.run_jobs()
     assert mails(app, "bob@people.example") == []
 

@@ -117,6 +117,12 @@ def test_what_a_tenant_wrote_keeps_its_words():
     assert (subject, text) == ("News of Data Engineer", "Hello Ada <b>.\n\n{unknown}\n\nHarbour\n")
 
 
+def test_an_email_names_the_postal_address_of_its_sender():
+    brand = _brand("en") | {"postal_address": "Am Kai 1, Hamburg"}
+    _, text, html = render("welcome", {**CONTEXT, "brand": brand})
+    assert text.endswith("Harbour\nAm Kai 1, Hamburg\n") and "Harbour, Am Kai 1, Hamburg</p>" in html
+
+
 def test_a_paragraph_without_its_value_is_left_out_and_a_missing_value_is_an_error():
     context = {**CONTEXT, "brand": _brand("en")}
     assert "Bay 3" in render("interview_invitation", context)[1]

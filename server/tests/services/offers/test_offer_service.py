@@ -297,6 +297,10 @@ def test_money_is_a_decimal_string(tenant, api, amount):
         ("Grace Brewster Hopper", "Grace Hopper", True),
         ("Zoe Lukasz", "Zoë Łukasz", True),
         ("Björk", "Bjork", True),
+        ("Anna Mueller-Weiss", "Anna Müller-Weiß", True),
+        ("Søren Ångström", "Soeren Aangstroem", True),
+        ("Anna Muller", "Anna Müller", True),
+        ("Anna Miller", "Anna Müller", False),
         ("Grace", "Grace Hopper", False),
         ("Somebody Else", "Grace Hopper", False),
         ("Grace Miller", "Grace Hopper", False),
@@ -304,6 +308,15 @@ def test_money_is_a_decimal_string(tenant, api, amount):
 )
 def test_a_signature_is_the_name_of_the_candidate(signed, name, is_own):
     assert public_offer_service.is_signature_of(signed, name) is is_own
+
+
+def test_nobody_is_hired_while_an_offer_waits_for_its_answer(app, tenant, api):
+    offer, application, token = _sent(tenant, app)
+    assert refused(api.post(f"/applications/{application}/hire", {}), 409) == "offer_unanswered"
+    ok(api.post(f"/offers/{offer}/rescind", REASON))
+    assert ok(api.post(f"/applications/{application}/hire", {}))["status"] == "hired"
+    gone = Api(app).post(f"/public/offers/{token}/decline", {})
+    assert refused(gone, 409) == "offer_settled"
 
 
 def test_who_signs_with_another_name_is_asked_for_the_own(app, tenant, api):
@@ -347,7 +360,7 @@ def test_a_letter_has_head_numbered_pages_and_the_terms_in_the_language_of_the_t
         "Beginn: 1. April 2027",
     ):
         assert part in text, part
-    assert "pro Jahr" in text and "Beschäftigung: Vollzeit" in text and "Probezeit" in text and "**" not in text
+    assert "pro Jahr" in text and "Art der Anstellung: Vollzeit" in text and "Probezeit" in text and "**" not in text
     assert "Seite 1 von 2" in text and "Seite 2 von 2" in text
     assert not re.search(r"\b(?:Dear|Pay|per year|to be agreed|Page)\b", text)
 

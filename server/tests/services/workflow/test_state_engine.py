@@ -115,7 +115,7 @@ def test_why_an_action_is_not_allowed(tenant):
     assert found["hire"]["code"] == "offer_needed" and "applications.hire" in found["hire"]["detail"]
     assert found["unhire"]["code"] == "illegal_transition" and found["unhire"]["detail"].endswith("only from hired.")
     job = ok(recruiter.get(f"/applications/{application}"))["job_id"]
-    ok(tenant.api().post(f"/jobs/{job}/close", REASON))
+    ok(tenant.api().post(f"/jobs/{job}/close", {**REASON, "applications": "keep"}))
     assert _explained(tenant.api(), f"/applications/{application}")["hire"]["code"] == "no_opening"
     assert refused(tenant.api().get(f"/jobs/{job}", query_string={"explain": "all"}), 400) == "invalid_parameters"
 
