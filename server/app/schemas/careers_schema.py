@@ -192,11 +192,21 @@ class ApplicantView(StrEnum):
     ENDED = "ended"
 
 
-class PublicApplication(Out):
-    """An application as the applicant sees it. A rejection is shown only once its email is due."""
+class Sender(Out):
+    """The company behind a page that a candidate opens with a link, and where it says who it is."""
 
     company: str
     slug: str
     locale: str
+    website: str | None
+    contact_email: str | None
+    postal_address: str | None
+    imprint_url: str | None
+    privacy_url: str | None
+
+
+class PublicApplication(Sender):
+    """An application as the applicant sees it. A rejection is shown only once its email is due."""
+
     job_title: str
     status: ApplicantView

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 from app.models.offer import OFFER_MACHINE, OfferStatus
+from app.schemas.careers_schema import Sender
 from app.schemas.common import (
     Day,
     In,
@@ -121,13 +122,10 @@ class OfferQuery(ListQuery):
     status: OfferStatus | None = None
 
 
-class PublicOffer(Out):
+class PublicOffer(Sender):
     """An offer as the candidate sees it. The terms are shown only while it is open and once it is accepted."""
 
-    company: str
-    slug: str
     time_zone: str
-    locale: str
     candidate_name: str
     title: str
     pay: OfferPayOut | None

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from app.middleware.pages import forms, language
+from app.schemas.careers_schema import Sender
 from app.services.jobs import job_posting_markup
 from app.utils import languages, locales
 from app.utils.addresses import absolute
@@ -84,6 +85,7 @@ def render(template: str, status: int, **context: Any) -> Response:
     usual = {
         "data": None,
         "company": company,
+        "sender": company or (data if isinstance(data, Sender) else None),
         "slug": getattr(company or data, "slug", None),
         "max_megabytes": forms.max_megabytes(),
         "errors": {},

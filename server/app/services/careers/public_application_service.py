@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, Tenant, TenantCounter
+from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, TenantCounter
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
@@ -320,13 +320,8 @@ def _last(application_id: UUID) -> UUID:
 
 
 def _shown(application: Application) -> PublicApplication:
-    names = db.session.execute(
-        sa.select(Tenant.name.label("company"), Tenant.slug, Tenant.locale, Job.title.label("job_title"))
-        .select_from(Job)
-        .join(Tenant, Tenant.id == Job.tenant_id)
-        .where(Job.id == application.job_id)
-    ).one()
-    return PublicApplication(**names._mapping, status=_applicant_view(application))
+    title = db.session.scalars(sa.select(Job.title).where(Job.id == application.job_id)).one()
+    return PublicApplication(**tenant_settings_service.sender(), job_title=title, status=_applicant_view(application))
 
 
 def _applicant_view(application: Application) -> ApplicantView:

@@ -17,6 +17,7 @@ from app.services.files import file_links
 from app.services.mail import candidate_links
 from app.services.mail.candidate_links import Opened, Purpose
 from app.services.offers import offer_service
+from app.services.settings import tenant_settings_service
 from app.services.workflow import state_engine
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Gone, Invalid
@@ -122,13 +123,7 @@ def _is_over(offer: Offer) -> bool:
 
 def _shown(offer: Offer) -> PublicOffer:
     names = db.session.execute(
-        sa.select(
-            Tenant.name.label("company"),
-            Tenant.slug,
-            Tenant.time_zone,
-            Tenant.locale,
-            Candidate.name.label("candidate_name"),
-        )
+        sa.select(Tenant.time_zone, Candidate.name.label("candidate_name"))
         .select_from(Candidate)
         .join(Tenant, Tenant.id == Candidate.tenant_id)
         .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
@@ -137,6 +132,7 @@ def _shown(offer: Offer) -> PublicOffer:
     is_visible = not is_over and offer.status in VISIBLE
     terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
     return PublicOffer(
+        **tenant_settings_service.sender(),
         **names._mapping,
         status=OfferStatus.EXPIRED if is_over else offer.status,
         letter_url=_letter_url(offer.document_id) if is_visible else None,

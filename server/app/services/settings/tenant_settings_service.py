@@ -34,6 +34,14 @@ def time_zone() -> str:
     return db.session.scalars(sa.select(Tenant.time_zone).where(Tenant.id == scope.tenant_id())).one()
 
 
+def sender() -> dict[str, str | None]:
+    """Return what the bound tenant says of itself at the foot of its pages."""
+    tenant, settings = rows.get(Tenant, scope.tenant_id()), current()
+    own = ("slug", "locale", "website", "contact_email", "postal_address")
+    named = {"company": tenant.name, **{name: getattr(tenant, name) for name in own}}
+    return {**named, "imprint_url": settings.imprint_url, "privacy_url": settings.privacy_url}
+
+
 @use_case
 def replace(settings: TenantSettings, if_match: int | None) -> TenantSettingsOut:
     """Replace all settings. Default values are not stored, so that a later release can change the defaults."""

@@ -310,6 +310,16 @@ def test_a_signature_is_the_name_of_the_candidate(signed, name, is_own):
     assert public_offer_service.is_signature_of(signed, name) is is_own
 
 
+def test_the_page_of_an_offer_says_who_sends_it(app, tenant, api):
+    ok(api.patch("/tenant", {"postal_address": "Am Kai 1, 20457 Hamburg"}))
+    settings_now = ok(api.get("/tenant/settings"))
+    settings_now.pop("version")
+    ok(api.put("/tenant/settings", {**settings_now, "imprint_url": "https://harbour.example/imprint"}))
+    _, _, token = _sent(tenant, app)
+    page = app.test_client().get(f"/offers/{token}").text
+    assert "Am Kai 1, 20457 Hamburg" in page and 'href="https://harbour.example/imprint"' in page
+
+
 def test_nobody_is_hired_while_an_offer_waits_for_its_answer(app, tenant, api):
     offer, application, token = _sent(tenant, app)
     assert refused(api.post(f"/applications/{application}/hire", {}), 409) == "offer_unanswered"
