@@ -77,13 +77,15 @@ def test_contact_points_are_null_in_every_view_without_their_right(tenant, api, 
     assert {contact["value"] for contact in ok(reader.get(f"/candidates/{candidate}"))["contacts"]} == {ADDRESS, PHONE}
     job = ok(api.post("/jobs", {"title": "Engineer"}), 201)["id"]
     ok(api.post(f"/jobs/{job}/open", {}))
-    ok(api.post("/applications", {"candidate_id": candidate, "job_id": job}), 201)
+    application = ok(api.post("/applications", {"candidate_id": candidate, "job_id": job}), 201)["id"]
+    ok(api.post(f"/applications/{application}/reject", {"reason": "Not this time."}))  # which mails the candidate
     for path in (f"/candidates/{candidate}", "/candidates", "/candidates?q=grace", "/applications", "/email-messages"):
         text = screener.get(path).text
         assert ADDRESS not in text and PHONE not in text, path
         assert "Grace" in text or path == "/email-messages", path
-    mail = ok(screener.get("/email-messages"))["data"][0]
-    assert mail["recipient"] is None and ok(reader.get("/email-messages"))["data"][0]["recipient"] == ADDRESS
+    of_candidate = f"/email-messages?candidate_id={candidate}"
+    (mail,) = ok(screener.get(of_candidate))["data"]
+    assert mail["recipient"] is None and ok(reader.get(of_candidate))["data"][0]["recipient"] == ADDRESS
     changed = ok(screener.patch(f"/candidates/{candidate}", {"headline": "Seen"}))
     assert changed["contacts"] is None and changed["headline"] == "Seen"
 
