@@ -154,10 +154,13 @@ def schedule(interview_id: UUID, time: InterviewTime, if_match: int | None) -> I
 
 @use_case
 def reschedule(interview_id: UUID, time: InterviewReschedule, if_match: int | None) -> InterviewOut:
-    """Move a scheduled interview to another time; calendars receive the next revision."""
+    """Move a scheduled interview to another time; calendars receive the next revision. Conflict if it is the same."""
     interview = rows.lock_for_update(Interview, interview_id, if_match)
     state_engine.check(INTERVIEW_MACHINE, interview, "reschedule")
+    before = (interview.starts_at, interview.ends_at, interview.zone)
     _set_time(interview, time, _kit_of(interview))
+    if (interview.starts_at, interview.ends_at, interview.zone) == before:  # nobody is mailed a change that is none
+        raise Conflict("The interview is at this time already.", code="same_time")
     interview.sequence += 1
     interview.status_reason = time.reason  # `fire` sets it only if the status changes
     state_engine.fire(INTERVIEW_MACHINE, interview, "reschedule", time.reason)

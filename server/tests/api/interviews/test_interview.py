@@ -64,6 +64,16 @@ def test_mails_say_whose_interview_it_is_and_how_long_in_one_language(app, tenan
         assert not re.search(r"\b(?:Hello|interview|March|with|You)\b", text)
 
 
+def test_a_reschedule_to_the_same_time_is_no_change(app, tenant, api):
+    application = make_application(tenant, make_candidate(tenant, emails=["twice@people.example"]))
+    time = {"starts_at": in_days(3), "minutes": 30}
+    made = ok(api.post("/interviews", interview_body(tenant, application, LEAD, time=time)), 201)
+    assert refused(api.post(f"/interviews/{made['id']}/reschedule", time), 409) == "same_time"
+    tenant.run_jobs()
+    assert len(mails(app, "twice@people.example")) == 1
+    assert ok(api.post(f"/interviews/{made['id']}/reschedule", {**time, "minutes": 45}))["sequence"] == 1
+
+
 def test_mails_of_a_tenant_without_a_language_of_ours_are_english_throughout(app, tenant, api):
     ok(api.patch("/tenant", {"locale": "sv-SE"}))
     application = make_application(tenant, make_candidate(tenant, emails=["sven@people.example"]))
