@@ -93,8 +93,8 @@ def _http_error(error: HTTPException) -> Response:
 
 def _is_for_a_person() -> bool:
     """Return whether a browser has asked for a page, outside the API."""
-    wanted = request.accept_mimetypes.best_match([PROBLEM, "text/html"], default=PROBLEM)
-    return wanted == "text/html" and not request.path.startswith(PRIVATE)
+    wanted = request.accept_mimetypes.best_match([PROBLEM, "application/json", "text/html"], default=PROBLEM)
+    return wanted == "text/html" and not f"{request.path}/".lower().startswith(PRIVATE)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -64,9 +64,9 @@ def _port(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    """Return a valid address (RFC 5321) in lower case."""
+    """Return a valid address (RFC 5321) in lower case, without encoded words (RFC 2047), which begin with "=?"."""
     try:
-        return validate_email(value, check_deliverability=False).normalized.lower()  # no DNS query in a request
+        return validate_email(value.replace("=?", "@@"), check_deliverability=False).normalized.lower()  # no DNS query
     except EmailNotValidError as error:
         raise ValueError("must be an email address") from error
 

@@ -1,22 +1,32 @@
-"""Images: whether one can be drawn."""
+"""Images from users, made fit to be drawn."""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-MAX_PIXELS = 16_000_000  # a small file can unfold to gigabytes
+MAX_PIXELS, MAX_SIDE = 4_000_000, 4_000  # a small file can unfold to gigabytes
+# What the library raises for damaged files, besides its own errors (OSError, ValueError).
+BROKEN = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, SyntaxError),
+    *(EOFError, MemoryError, NotImplementedError, struct.error, zlib.error, Image.DecompressionBombError),
+)
+DRAWN = (1_200, 400)  # pixels at most: more than print needs
 
 
-def is_drawable(image: bytes) -> bool:
-    """Return whether an image can be read, and does not unfold to a size that exhausts memory."""
+def scaled(image: bytes) -> bytes | None:
+    """Return a PNG of at most 1 200 x 400 pixels; None if the image is broken or too large. Best in a child process."""
     try:
         with Image.open(io.BytesIO(image)) as opened:
-            width, height = opened.size
-            if width * height > MAX_PIXELS:
-                return False
-            opened.load()
-            return True
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        return False
+            if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_SIDE:
+                return None
+            drawn = opened.convert("RGBA")
+            drawn.thumbnail(DRAWN)
+            target = io.BytesIO()
+            drawn.save(target, "PNG")
+            return target.getvalue()
+    except BROKEN:
+        return None

@@ -15,6 +15,8 @@ from fpdf.errors import FPDFException
 from fpdf.fonts import TextStyle, TTFFont
 from PIL import Image
 
+from app.utils import images
+
 FAMILY = "OpenSans"
 FACES = {
     "": ttf_opensans.OPENSANS_REGULAR,
@@ -33,6 +35,9 @@ MARGIN = 25  # millimetres, like all measures below
 LOGO_HEIGHT, LOGO_WIDTH = 14, 60  # at most
 TOP = 12  # of the letterhead
 LINE = 5
+MOST_LINES = 8
+COUNT = "{#}"  # replaced by fpdf2, whose usual "{nb}" is more likely in a text
+MOST_HTML = 60_000  # characters: a few placeholders can repeat a long text without end
 FOOT = 80  # characters of the sender beside the number of the page
 INK, SOFT = (27, 31, 35), (87, 96, 106)
 HEADINGS = {"h1": 18, "h2": 14, "h3": 12}  # points
@@ -58,6 +63,8 @@ class _Letter(FPDF):
     def __init__(self, head: Letterhead) -> None:
         super().__init__(format="A4")
         self._head = head
+        self._logo = images.scaled(head.logo) if head.logo is not None else None
+        self.alias_nb_pages(COUNT)
         for style, font in FACES.items():
             self.add_font(FAMILY, style, str(font.path))
         self.set_margins(MARGIN, MARGIN)
@@ -66,15 +73,17 @@ class _Letter(FPDF):
     def header(self) -> None:
         if self.page_no() > 1:
             return
-        if self._head.logo is not None:
-            with Image.open(io.BytesIO(self._head.logo)) as image:
+        if self._logo is not None:
+            with Image.open(io.BytesIO(self._logo)) as image:
                 scale = min(LOGO_WIDTH / image.width, LOGO_HEIGHT / image.height)
                 self.image(image, MARGIN, TOP, image.width * scale, image.height * scale)
         self.set_y(TOP)
         self._line(self._head.company, "B", 11, INK)
-        for line in self._head.lines:
+        for line in self._head.lines[:MOST_LINES]:
             self._line(line, "", 9, SOFT)
-        self._leave(max(self.get_y(), TOP + LOGO_HEIGHT) + 2 * LINE)
+        self.set_y(max(self.get_y(), TOP + LOGO_HEIGHT) + 2 * LINE)
+        self.set_font(FAMILY, size=11)
+        self.set_text_color(*INK)
 
     def footer(self) -> None:
         self.set_y(-MARGIN + LINE)
@@ -82,25 +91,24 @@ class _Letter(FPDF):
         self.set_text_color(*SOFT)
         self.cell(0, LINE, shorten(self._head.company, FOOT, placeholder=" …"), align="L")
         self.set_x(MARGIN)
-        # fpdf2 replaces {nb} by the number of pages.
-        self.cell(0, LINE, self._head.page_number.format(number=self.page_no(), count="{nb}"), align="R")
+        self.cell(0, LINE, self._head.page_number.format(number=self.page_no(), count=COUNT), align="R")
         self.set_text_color(*INK)
 
     def _line(self, text: str, style: str, size: int, color: tuple[int, int, int]) -> None:
         self.set_font(FAMILY, style, size)
         self.set_text_color(*color)
-        beside_logo = LOGO_WIDTH + LINE if self._head.logo is not None else 0
+        beside_logo = LOGO_WIDTH + LINE if self._logo is not None else 0
         self.set_x(MARGIN + beside_logo)
         self.multi_cell(0, LINE, text, align="R", new_x="LMARGIN", new_y="NEXT")
 
-    def _leave(self, y: float) -> None:
-        self.set_y(y)
-        self.set_font(FAMILY, size=11)
-        self.set_text_color(*INK)
-
 
 def draw(html: str, title: str, head: Letterhead) -> bytes:
-    """Return the PDF; tags that letters do not have are removed. ValueError if the layout fails."""
+    """Return the PDF; tags that letters do not have are removed. ValueError if it is too long or the layout fails.
+
+    Best in a child process: a hostile text takes minutes.
+    """
+    if len(html) > MOST_HTML:
+        raise ValueError("the letter is too long")
     page = _Letter(head)
     page.set_title(title)
     page.set_author(head.company)
@@ -109,13 +117,14 @@ def draw(html: str, title: str, head: Letterhead) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             page.add_page()
-            page.set_font(FAMILY, size=11)
             page.write_html(_spaced(clean(html)), font_family=FAMILY, tag_styles=_styles(), li_prefix_color=INK)
             return bytes(page.output())
     except BROKEN as error:
         raise ValueError(f"the letter cannot be rendered: {type(error).__name__}") from error
     finally:
-        _close_fonts(page)
+        for font in page.fonts.values():  # the library leaves their files open
+            if isinstance(font, TTFFont):
+                font.close()
 
 
 def _styles() -> dict[str, TextStyle]:
@@ -131,13 +140,6 @@ def _spaced(html: str) -> str:
     for tag in SPACED:
         html = html.replace(f"<{tag}>", SPACING.format(tag))
     return html
-
-
-def _close_fonts(page: FPDF) -> None:
-    """Close the font files, which the library leaves open."""
-    for font in page.fonts.values():
-        if isinstance(font, TTFFont):
-            font.close()
 
 
 def clean(html: str) -> str:

@@ -159,6 +159,8 @@ def _upload(app, body, ended=True):
         ("/nowhere", "application/json", False),
         ("/api/v1/nowhere", "text/html", False),
         ("/health/nowhere", "text/html", False),
+        ("/api", "text/html", False),
+        ("/nowhere", "application/json, text/html;q=0.9", False),
     ],
 )
 def test_a_browser_gets_a_page_for_an_unknown_address_outside_the_api(app, path, accept, is_page):

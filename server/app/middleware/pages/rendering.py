@@ -33,6 +33,7 @@ LIGHT, DARK = "#f6f8fa", "#1b1f24"  # the backgrounds in style.css on which the 
 CARRIED = ("ref", language.CHOICE)  # parameters that links and forms keep
 FILTERS = ("q", "location", "department", "workplace", "employment_type")
 FILTER = 200  # characters of a filter that links repeat
+LONGEST_PATH = 1_000
 SHORT = 160  # characters of a description in search results
 
 environment = Environment(
@@ -99,7 +100,7 @@ def render(template: str, status: int, **context: Any) -> Response:
     }
     text = environment.get_template(template).render({**usual, **context})
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Content-Language": lang}
-    return Response(text, status, {**headers, "Vary": "Accept-Language"}, content_type=HTML)
+    return Response(text, status, {**headers, "Vary": "Accept, Accept-Language"}, content_type=HTML)
 
 
 def language_of(data: Any) -> str:
@@ -119,7 +120,7 @@ def _in(lang: str) -> dict[str, Any]:
         "lang": lang,
         "languages": languages.NAMES,
         "chosen": language.chosen(),
-        "can_choose": request.method == "GET",
+        "can_choose": request.method == "GET" and len(request.path) < LONGEST_PATH,  # eight links repeat it
         "t": language.texts_in(lang),
         "day": partial(locales.day, locale=locale),
         "money": partial(locales.money, locale=locale),

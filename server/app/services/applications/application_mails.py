@@ -61,9 +61,9 @@ def queue_move(applications: Sequence[Application]) -> None:
     queue_later(MOVED, [each for each in moved if stages[each.id][-1].mails_candidate])
 
 
-def _word(stage: Any) -> str:
-    """Return what candidates read about a stage: its public name, or a key of `mail_texts`."""
-    return stage.public_name or STAGES[stage.kind]
+def _word(stage: Any) -> tuple[str | None, str]:
+    """Return what candidates read about a stage: its public name, or else the text with this key in `mail_texts`."""
+    return stage.public_name, "" if stage.public_name else STAGES[stage.kind]
 
 
 def cancel(template: str, applications: Sequence[Application]) -> None:
@@ -124,4 +124,7 @@ def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
         .join(JobStage, sa.and_(JobStage.tenant_id == Application.tenant_id, JobStage.id == Application.stage_id))
         .where(Application.id.in_(application_ids))
     )
-    return {row.id: {"name": row.name, "job": row.job, "stage": _word(row)} for row in db.session.execute(statement)}
+    return {
+        row.id: {"name": row.name, "job": row.job, "stage": STAGES[row.kind], "public_name": row.public_name}
+        for row in db.session.execute(statement)
+    }

@@ -17,6 +17,7 @@ PRELOAD = [
     "app.services.resumes.resume_parser",
     "app.services.imports.candidate_import_file",
     "app.services.files.document_thumbnail",
+    "app.utils.pdf_letter",
 ]
 GRACE_SECONDS = 1.0
 MOST_WRITTEN = 512 * 1024 * 1024  # bytes of a file that a child may write

@@ -119,7 +119,8 @@ def _values(context: Mapping[str, Any], parts: Mapping[str, str], locale: str) -
     if "approval_of" in context:
         values["title"] = parts[f"approval_of_{context['approval_of']}"].format(title=context["title"])
     if "stage" in context:  # an earlier version queued the stage's own name
-        values["stage"] = parts.get(f"stage_{context['stage']}", context["stage"])
+        usual = parts.get(f"stage_{context['stage']}", context["stage"])
+        values["stage"] = context.get("public_name") or usual
     if "job" in context:  # and interviews without what they are about
         values.setdefault("about", parts["about_candidate"].format(job=context["job"]))
     if "hours" in context:

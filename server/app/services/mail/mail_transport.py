@@ -124,11 +124,15 @@ class MailTransport:
         message = Message()
         message["Message-ID"] = f"<{mail.key}@{self.domain}>"
         message["Date"] = format_datetime(clock.now())  # RFC 5322, 3.6
-        sender = Address(mail.sender_name, addr_spec=self.address) if mail.sender_name else self._sender
-        message["From"], message["To"], message["Subject"] = sender, deliverable(mail.recipient), mail.subject
+        name = plain_header(mail.sender_name)
+        sender = Address(name, addr_spec=self.address) if name else self._sender
+        message["From"], message["To"] = sender, deliverable(mail.recipient)
+        message["Subject"] = plain_header(mail.subject)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
+        if any("\r" in str(value) or "\n" in str(value) for value in message.values()):
+            raise UpstreamFailed("A header of the email has a line break.")
         message.set_content(mail.text)
         message.add_alternative(mail.html, subtype="html")
         if mail.calendar:
@@ -139,6 +143,15 @@ class MailTransport:
             invite = mail.calendar["text"].encode()  # for programs that do not know the alternative
             message.add_attachment(invite, maintype="application", subtype="ics", filename="invite.ics")
         self._transport.deliver(message, mail.key)
+
+
+def plain_header(text: str) -> str:
+    """Return a text that a header shows as it is.
+
+    The library decodes encoded words (RFC 2047) in what it is given: a name such as "=?utf-8?q?=0D=0ABcc=3A...?=" would
+    become another header.
+    """
+    return " ".join(text.replace("=?", "= ?").split())
 
 
 def deliverable(address: str) -> str:

@@ -12,7 +12,9 @@ from babel import Locale
 
 from app.extensions import db
 from app.models import Candidate, Job, Offer, OfferTemplate, Tenant
-from app.services.core import rows
+from app.services.core import child_process, rows
+from app.services.core.child_process import ChildFailed
+from app.services.core.transaction import end_read
 from app.services.settings import tenant_branding_service
 from app.utils import clock, languages, locales, pdf_letter
 from app.utils.errors import Invalid
@@ -24,6 +26,7 @@ from app.utils.text import fill
 BODY = """<p>{candidate}</p><p>{today}</p><h2>{title}</h2><p>{dear}</p><p>{pleased}</p>
 <ul><li>{pay}</li><li>{start}</li><li>{employment}</li></ul><p>{conditions}</p><p>{until}</p><p>{regards}</p>
 <p>{company}</p>"""
+MOST_PARTS = 5  # lines of an address; the rest stays in one
 CONDITIONS = re.compile(r"<p>\s*{conditions}\s*</p>")
 TEXTS = ("dear", "pleased", "pay", "start", "employment", "until", "regards")
 
@@ -38,13 +41,17 @@ def draw(offer: Offer) -> bytes:
         # Only the values are escaped: the template is HTML, cleaned when it was saved.
         body = _filled(rows.get(OfferTemplate, offer.template_id).body, values, offer)
     else:
+        body = BODY if offer.expires_at else BODY.replace("<p>{until}</p>", "")
         texts = {key: languages.text("letter_texts", language, key, **values) for key in TEXTS}
-        body = _filled(BODY, {**values, **texts}, offer)
+        body = _filled(body, {**values, **texts}, offer)
     page_number = languages.texts("letter_texts")["page_number"][language]
     head = Letterhead(_plain(names.company), _lines(names), tenant_branding_service.logo(), language, page_number)
+    title = f"{names.company}: {offer.title}"
+    end_read()  # drawing is slow
     try:
-        return pdf_letter.draw(body, f"{names.company}: {offer.title}", head)
-    except ValueError as error:
+        drawn: bytes = child_process.run(pdf_letter.draw, body, title, head)
+        return drawn
+    except ChildFailed as error:
         raise Invalid("The letter cannot be rendered with these terms.", code="bad_letter") from error
 
 
@@ -54,7 +61,7 @@ def _filled(body: str, values: dict[str, str], offer: Offer) -> str:
     Amid other text or in a table, headings and lists have no place; there they stay plain text.
     """
     conditions = str(to_html(_plain(offer.conditions or "")))  # Markup would escape the parts that it joins
-    return conditions.join(fill(part, values) for part in CONDITIONS.split(body))
+    return conditions.join(fill(part, values) for part in CONDITIONS.split(body, 1))  # once: they may be long
 
 
 def _plain(value: str) -> str:
@@ -89,7 +96,7 @@ def _today(names: Any, locale: Locale) -> str:
 
 def _lines(names: Any) -> tuple[str, ...]:
     """Return what stands below the company's name: its address, one part per line, and how to reach it."""
-    address = [part.strip() for part in (names.postal_address or "").split(",")]
+    address = [part.strip() for part in (names.postal_address or "").split(",", MOST_PARTS)]
     return tuple(_plain(line) for line in (*address, names.contact_email, names.website) if line)
 
 

@@ -162,8 +162,9 @@ def letter(offer_id: UUID) -> Download:
     offer = rows.get(Offer, offer_id)
     if offer.document_id is not None:
         return candidate_document_service.download(offer.document_id)
+    name = f"offer-{offer.revision}.pdf"
     drawn = offer_letter.draw(offer)
-    return Download(iter([drawn]), f"offer-{offer.revision}.pdf", file_types.PDF, len(drawn))
+    return Download(iter([drawn]), name, file_types.PDF, len(drawn))
 
 
 def tenants_with_expired() -> list[str]:

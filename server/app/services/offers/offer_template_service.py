@@ -11,7 +11,8 @@ from app.extensions import db
 from app.models import Offer, OfferTemplate
 from app.schemas.common import Page
 from app.schemas.offer_schema import OfferTemplateCreate, OfferTemplateUpdate
-from app.services.core import listing, rows
+from app.services.core import child_process, listing, rows
+from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.utils import pdf_letter
@@ -68,8 +69,8 @@ def _clean(body: str) -> str:
     cleaned = pdf_letter.clean(body)
     try:
         # A trial, so that it does not fail when an offer is sent.
-        pdf_letter.draw(cleaned, "A letter", Letterhead("A company"))
-    except ValueError as error:
-        wrong = {"pointer": "/body", "code": "bad_letter", "detail": str(error)}
+        child_process.run(pdf_letter.draw, cleaned, "A letter", Letterhead("A company"))
+    except ChildFailed as error:
+        wrong = {"pointer": "/body", "code": "bad_letter", "detail": "The layout fails, or takes too long."}
         raise Invalid("The letter cannot be rendered.", code="bad_letter", errors=[wrong]) from error
     return cleaned

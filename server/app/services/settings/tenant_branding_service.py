@@ -11,7 +11,8 @@ from app.models import SubscriptionPlan, Tenant
 from app.models.subscription_plan import Feature
 from app.models.tenant import TenantStatus
 from app.schemas.tenant_schema import BrandingOut, BrandingUpdate
-from app.services.core import rows
+from app.services.core import child_process, rows
+from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import on_rollback, use_case
 from app.services.events import event_service, outbox_service, quota
 from app.utils import file_types, ids, images, scope
@@ -64,8 +65,11 @@ def set_logo(file: Upload) -> BrandingOut:
     if file.stream.seek(0, 2) > MAX_LOGO_BYTES:  # the end of the stream is its size
         raise PayloadTooLarge(f"A logo can have at most {MAX_LOGO_BYTES} bytes.")
     file.stream.seek(0)
-    if not images.is_drawable(file.stream.read()):
-        raise UnsupportedMedia("The logo cannot be read, or has more than 16 megapixels.", code="unsupported_file")
+    if not _is_drawable(file.stream.read()):
+        raise UnsupportedMedia(
+            "The logo cannot be read, has more than 4 megapixels, or a side of more than 4 000 pixels.",
+            code="unsupported_file",
+        )
     file.stream.seek(0)
     stored: StoredFile = file_store.save(f"{scope.tenant_id()}/branding/{ids.new_id()}", file.stream)
     # With an idempotency key, the whole request is one transaction, which can still fail after this function.
@@ -94,12 +98,18 @@ def mail_brand() -> dict[str, str | None]:
 
 
 def logo() -> bytes | None:
-    """Return the logo of the bound tenant for its letters, or None if it has none that can be drawn."""
+    """Return the logo of the bound tenant as it was uploaded, for its letters; None if it has none."""
     look = _look(Tenant.id == scope.tenant_id())
     if not look.custom or look.tenant.logo_key is None:
         return None
-    image = b"".join(file_store.open(look.tenant.logo_key))
-    return image if images.is_drawable(image) else None
+    return b"".join(file_store.open(look.tenant.logo_key))
+
+
+def _is_drawable(image: bytes) -> bool:
+    try:
+        return child_process.run(images.scaled, image) is not None
+    except ChildFailed:
+        return False
 
 
 @use_case

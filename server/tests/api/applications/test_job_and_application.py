@@ -163,6 +163,13 @@ def test_candidates_read_the_public_name_and_never_the_name_of_a_stage(app, tena
     assert "Shortlist" not in mail.as_string()
 
 
+def test_a_public_name_that_is_the_name_of_a_text_stays_as_it_is(app, tenant, api):
+    ok(api.patch("/tenant", {"locale": "de-DE"}))
+    _moved(tenant, api, "review@people.example", TELLS | {"public_name": "review"})
+    assert _told(app, tenant, "review@people.example")[-1].endswith(": review")
+    ok(api.patch("/tenant", {"locale": "en"}))
+
+
 def test_a_move_to_a_stage_with_the_same_word_is_no_news(app, tenant, api):
     _moved(tenant, api, "same@people.example", TELLS, TELLS | {"name": "Shortlist C"})
     assert _told(app, tenant, "same@people.example") == ["Your application for Data Engineer: interviews"]

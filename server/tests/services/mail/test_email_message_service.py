@@ -16,9 +16,10 @@ from app.models import EmailMessage, Outbox
 from app.services.core.transaction import use_case
 from app.services.mail import email_message_service
 from app.services.mail.email_renderer import render
-from app.services.mail.mail_transport import SmtpTransport, mail_transport
+from app.services.mail.mail_transport import FileTransport, Mail, MailTransport, SmtpTransport, mail_transport
 from app.utils.errors import Conflict, UpstreamFailed
 from tests.factories.certificate import self_signed
+from tests.factories.client import refused
 from tools.with_services import free_port
 
 BRAND = {"name": "Harbour", "color": None, "logo_url": None, "locale": "en"}
@@ -151,3 +152,21 @@ def test_a_domain_of_any_alphabet_leaves_in_ascii(tenant, smtp, address, sent):
         message_id = _queue(address=address)
         assert email_message_service.send(message_id) == "sent"
     assert smtp.messages[0].rcpt_tos == [sent]
+
+
+ENCODED = "=?utf-8?q?x=0D=0ABcc=3A_all=40people.example?="
+
+
+def test_an_encoded_word_in_a_name_is_no_header(tmp_path):
+    """The library decodes such words in what it is given, line breaks included."""
+    transport = MailTransport()
+    transport.init(FileTransport(tmp_path), "no-reply@fairlead.example")
+    transport.send(Mail("key", "ada@people.example", f"News: {ENCODED}", "text", "<p>html</p>", None, ENCODED))
+    message = message_from_bytes((tmp_path / "key.eml").read_bytes(), policy=policy.default)
+    assert message["Bcc"] is None and not any("\n" in value or "\r" in value for value in message.values())
+    assert message["Subject"] == "News: = ?utf-8?q?x=0D=0ABcc=3A_all=40people.example?="
+
+
+def test_an_address_with_an_encoded_word_is_none(api):
+    body = {"name": "Ada", "emails": [f"{ENCODED[:40]}@people.example"]}
+    assert refused(api.post("/candidates", body), 422) == "validation_failed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from datetime import timedelta
 
 import pypdfium2
@@ -421,8 +422,31 @@ def test_a_letter_shows_the_logo(app):
     drawn.close()
 
 
-def test_a_logo_that_unfolds_to_gigabytes_is_refused(app):
-    answer = (
-        make_tenant(app, "ENTERPRISE").api().upload("/tenant/branding/logo", png(30_000, 30_000), "logo.png")
-    )  # 112 KB
+def _damaged() -> bytes:
+    """A PNG with an empty color profile, at which the library stumbles."""
+    whole = png(40, 16)
+    chunk = b"\0\0\0\0iCCP" + zlib.crc32(b"iCCP").to_bytes(4, "big")
+    return whole[:-12] + chunk + whole[-12:]
+
+
+@pytest.mark.parametrize("image", [png(30_000, 30_000), png(1, 16_000), png(4_000, 1_001), _damaged(), png()[:60]])
+def test_a_logo_that_is_broken_or_unfolds_to_gigabytes_is_refused(app, image):
+    answer = make_tenant(app, "ENTERPRISE").api().upload("/tenant/branding/logo", image, "logo.png")
     assert refused(answer, 415) == "unsupported_file"
+
+
+def test_a_text_that_grows_without_end_is_refused_and_spares_the_server(app, tenant, api):
+    """A placeholder that stands a thousand times, for a text of thousands of paragraphs."""
+    letter = ok(api.post("/offer-templates", {"name": "Bomb", "body": "<p>{conditions}</p>" * 900}), 201)
+    offer = make_offer(tenant, template_id=letter["id"], conditions="x\n\n" * 3000)
+    link = ok(api.post(f"/offers/{offer}/letter"))["url"]
+    assert refused(Api(app).get("/api/v1" + link.split("/api/v1")[1]), 422) == "bad_letter"
+
+
+def test_a_text_that_looks_like_a_number_of_pages_stays_a_text(app, tenant, api):
+    offer = make_offer(tenant, title="Engineer {nb}")
+    assert "Engineer {nb}" in _letter_of(app, api, str(offer))
+
+
+def test_an_offer_without_an_end_says_nothing_of_one(app, tenant, api):
+    assert "until" not in _letter_of(app, api, str(make_offer(tenant, expires_at=None)))
