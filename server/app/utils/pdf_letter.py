@@ -38,6 +38,7 @@ LINE = 5
 MOST_LINES = 8
 COUNT = "{#}"  # replaced by fpdf2, whose usual "{nb}" is more likely in a text
 MOST_HTML = 60_000  # characters: a few placeholders can repeat a long text without end
+MOST_TAGS = 3_000  # each takes the layout a millisecond or more
 FOOT = 80  # characters of the sender beside the number of the page
 INK, SOFT = (27, 31, 35), (87, 96, 106)
 HEADINGS = {"h1": 18, "h2": 14, "h3": 12}  # points
@@ -107,7 +108,7 @@ def draw(html: str, title: str, head: Letterhead) -> bytes:
 
     Best in a child process: a hostile text takes minutes.
     """
-    if len(html) > MOST_HTML:
+    if len(html) > MOST_HTML or html.count("<") > MOST_TAGS:
         raise ValueError("the letter is too long")
     page = _Letter(head)
     page.set_title(title)
