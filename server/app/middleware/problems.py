@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.middleware.pages import rendering
 from app.middleware.security_headers import PRIVATE
+from app.schemas.problem_schema import MEDIA_TYPE
 from app.services.core.transaction import is_unavailable
 from app.utils.errors import DomainError, Moved, Unavailable
 
@@ -26,7 +27,6 @@ SENTENCES = {
     415: ("unsupported_media_type", "The content type is not supported."),
     431: ("header_fields_too_large", "The headers are too many or too long."),
 }
-PROBLEM = "application/problem+json"
 OTHER = ("http_error", "The request was refused.")
 UNEXPECTED = ("internal_error", "Something went wrong on our side.")
 RETRY_SECONDS = "2"
@@ -55,7 +55,7 @@ def problem(status: int, title: str, detail: str, code: str, **members: Any) -> 
         "errors": members.pop("errors", []),
         **members,
     }
-    return Response(orjson.dumps(body, default=str), status, headers, content_type=PROBLEM)
+    return Response(orjson.dumps(body, default=str), status, headers, content_type=MEDIA_TYPE)
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -93,7 +93,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _is_for_a_person() -> bool:
     """Return whether a browser has asked for a page, outside the API."""
-    wanted = request.accept_mimetypes.best_match([PROBLEM, "application/json", "text/html"], default=PROBLEM)
+    wanted = request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", "text/html"], default=MEDIA_TYPE)
     return wanted == "text/html" and not f"{request.path}/".lower().startswith(PRIVATE)
 
 

@@ -28,6 +28,8 @@ class ApplicationStatus(StrEnum):
 
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # at most one per candidate and job
 MOVE, HIRE = "applications.move", "applications.hire"
+# Effects of every step that takes an application out of its stage silently, and of every end of one.
+LEFT, SETTLED = ("record_stage_change", "cancel_move_mail"), ("void_offers", "cancel_interviews")
 APPLICATION_MACHINE = StateMachine(
     "application",
     (
@@ -44,7 +46,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.ACTIVE,
             None,
             is_automatic=True,
-            effects=("record_stage_change", "cancel_move_mail"),
+            effects=LEFT,
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -52,27 +54,21 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             MOVE,
             needs_reason=True,
-            effects=(
-                "record_stage_change",
-                "cancel_move_mail",
-                "mail_rejection_later",
-                "void_offers",
-                "cancel_interviews",
-            ),
+            effects=(*LEFT, "mail_rejection_later", *SETTLED),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "withdraw",
             ApplicationStatus.WITHDRAWN,
             MOVE,
-            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews"),
+            effects=(*LEFT, *SETTLED),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
             "transfer",
             ApplicationStatus.TRANSFERRED,
             MOVE,
-            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews"),
+            effects=(*LEFT, *SETTLED),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -81,7 +77,7 @@ APPLICATION_MACHINE = StateMachine(
             MOVE,
             guards=("has_accepted_offer", "has_free_opening"),  # an offer, unless the actor may hire without one
             # In this order: taking an opening sets the hired stage, which is then recorded.
-            effects=("take_opening", "record_stage_change", "cancel_move_mail", "mail_hire"),
+            effects=("take_opening", *LEFT, "mail_hire"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -89,13 +85,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.REJECTED,
             None,
             is_automatic=True,
-            effects=(
-                "record_stage_change",
-                "cancel_move_mail",
-                "mail_rejection_later",
-                "void_offers",
-                "cancel_interviews",
-            ),
+            effects=(*LEFT, "mail_rejection_later", *SETTLED),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -103,7 +93,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.WITHDRAWN,
             None,
             is_automatic=True,
-            effects=("record_stage_change", "cancel_move_mail", "void_offers", "cancel_interviews", "notify_owners"),
+            effects=(*LEFT, *SETTLED, "notify_owners"),
         ),
         Transition(
             ApplicationStatus.REJECTED,

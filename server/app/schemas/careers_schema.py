@@ -41,20 +41,25 @@ class ReferredQuery(Query):
     )
 
 
-class Company(Out):
-    """The company that hires."""
+class Imprint(Out):
+    """Where a company says who it is, at the foot of its pages."""
 
     slug: str
-    name: str
+    locale: str
     website: str | None
+    contact_email: str | None
+    postal_address: str | None
+    imprint_url: str | None
+    privacy_url: str | None
+
+
+class Company(Imprint):
+    """The company that hires."""
+
+    name: str
     color: str | None
     logo_url: str | None
     url: str
-    privacy_url: str | None
-    imprint_url: str | None
-    contact_email: str | None
-    postal_address: str | None
-    locale: str
 
 
 class PublicJobItem(Out):
@@ -192,17 +197,10 @@ class ApplicantView(StrEnum):
     ENDED = "ended"
 
 
-class Sender(Out):
-    """The company behind a page that a candidate opens with a link, and where it says who it is."""
+class Sender(Imprint):
+    """The company behind a page that a candidate opens with a link."""
 
     company: str
-    slug: str
-    locale: str
-    website: str | None
-    contact_email: str | None
-    postal_address: str | None
-    imprint_url: str | None
-    privacy_url: str | None
 
 
 class PublicApplication(Sender):

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.documented import like
 
+MEDIA_TYPE = "application/problem+json"
+
 
 class FieldError(BaseModel):
     """An error in one field."""

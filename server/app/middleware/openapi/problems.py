@@ -9,7 +9,7 @@ from app.middleware.openapi import vocabulary
 from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.response_headers import header_refs
 from app.middleware.openapi.samples import SAMPLES
-from app.schemas.problem_schema import Problem
+from app.schemas.problem_schema import MEDIA_TYPE, Problem
 
 RESPONSES = {
     400: "The request is malformed",
@@ -48,7 +48,7 @@ def _problem_response(status: int, text: str, schemas: Schemas) -> dict[str, Any
     return {
         "description": text,
         "headers": header_refs("X-Request-Id", *OF_STATUS.get(status, ())),
-        "content": {"application/problem+json": body},
+        "content": {MEDIA_TYPE: body},
     }
 
 

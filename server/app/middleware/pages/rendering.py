@@ -94,6 +94,7 @@ def render(template: str, status: int, **context: Any) -> Response:
         "had_file": False,
         "typed": {},
         "query": request.args,
+        "is_filtered": any(request.args.get(name) for name in FILTERS),
         "base": base,
         "ref": request.args.get("ref", "")[: forms.MAX_REF],
         **_in(lang),

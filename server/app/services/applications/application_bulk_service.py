@@ -34,7 +34,7 @@ def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
     """Move the applications that are in the given stage; each application has its own result."""
     source = rows.get(JobStage, request.from_stage_id)
     target = application_service.target_stage(source.job_id, request.to_stage_id)
-    found = _lock(request.application_ids)
+    found = rows.lock_all(Application, Application.id.in_(request.application_ids))
     refused = {each.id: "stage_changed" for each in found if each.stage_id != source.id}
     # The status is checked last and wins: an ended application is refused as such, whatever its stage.
     refused |= {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
@@ -43,7 +43,7 @@ def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
     able = [each for each in free if each.id not in refused]
     results = _results(request.application_ids, found, refused)
     if not request.dry_run and able:
-        _count_up(able)
+        rows.count_up(able)
         application_service.enter_stage(able, target)
     return _store("move", results, request.dry_run, target.id)
 
@@ -52,15 +52,13 @@ def move(request: ApplicationBulkMove) -> ApplicationBulkOut:
 def reject(request: ApplicationBulkReject) -> ApplicationBulkOut:
     """Reject the active applications; each application has its own result."""
     named = rejection_reason_service.named(request.reason_id, "reject")
-    found = _lock(request.application_ids)
+    found = rows.lock_all(Application, Application.id.in_(request.application_ids))
     refused = {each.id: "illegal_transition" for each in found if each.status != ApplicationStatus.ACTIVE}
     able = [each for each in found if each.id not in refused]
     results = _results(request.application_ids, found, refused)
     if not request.dry_run and able:
-        _count_up(able)
-        state_engine.fire_all(APPLICATION_MACHINE, able, "reject", request.reason or (named.name if named else None))
-        for each in able:
-            each.rejection_reason_id = named.id if named else None
+        rows.count_up(able)
+        application_service.reject_all(able, named, request.reason or (named.name if named else None))
     return _store("reject", results, request.dry_run, None)
 
 
@@ -82,7 +80,7 @@ def undo(operation_id: UUID) -> ApplicationBulkOperation:
         for each in operation.results
         if each["result"] == ApplicationBulkResult.CHANGED
     }
-    back = _take_back(operation, _lock(list(before)), before)
+    back = _take_back(operation, rows.lock_all(Application, Application.id.in_(list(before))), before)
     operation.results = [_undone(each, back) for each in operation.results]
     operation.undone_at = clock.now()
     event_service.record("application_bulk_operation.undone", operation, action=operation.action, changed=len(back))
@@ -104,7 +102,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
         # Reopening these would violate the unique index on live applications and fail the whole undo.
         anew = _applied_anew(found)
         able = [each for each in found if each.status == ApplicationStatus.REJECTED and _whom(each) not in anew]
-        _count_up(able)
+        rows.count_up(able)
         state_engine.fire_all(APPLICATION_MACHINE, able, "reopen")
         for each in able:
             each.rejection_reason_id = None
@@ -120,7 +118,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
         )
     }
     able = [each for each in able if UUID(before[each.id]) in stages]
-    _count_up(able)
+    rows.count_up(able)
     # One call per stage, because a transition runs its statements once for all its applications.
     for stage in stages.values():
         application_service.return_to_stage([each for each in able if before[each.id] == str(stage.id)], stage)
@@ -139,18 +137,6 @@ def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]
 
 def _whom(application: Application) -> tuple[UUID, UUID]:
     return application.job_id, application.candidate_id
-
-
-def _lock(ids: Sequence[UUID]) -> list[Application]:
-    """Lock the visible ones of these applications, in the order of their ids to avoid deadlocks."""
-    statement = sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id).with_for_update()
-    # The session may hold the rows as they were before the lock.
-    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
-
-
-def _count_up(applications: Sequence[Application]) -> None:
-    for each in applications:
-        each.version += 1  # as rows.lock_for_update does for a single row
 
 
 def _results(wanted: Sequence[UUID], found: Sequence[Application], refused: dict[UUID, str]) -> list[dict[str, Any]]:

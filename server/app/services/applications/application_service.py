@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, Job, JobStage
+from app.models import Application, Candidate, Job, JobStage, RejectionReason
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
@@ -194,14 +194,26 @@ def transfer_all(applications: Sequence[Application], job_id: UUID, reason: str 
     """
     if not applications:
         return []
-    live = sa.select(Application.candidate_id).where(Application.job_id == job_id, Application.status.in_(LIVE))
-    there = set(db.session.scalars(live))
+    there = candidates_at(job_id)
     able = [each for each in applications if each.candidate_id not in there]
     stage = _first_stage(job_id)
     state_engine.fire_all(APPLICATION_MACHINE, able, "transfer", reason)
     for each in able:
         _continue(each, stage)
     return able
+
+
+def candidates_at(job_id: UUID) -> set[UUID]:
+    """Return the candidates who have a live application for a job."""
+    live = sa.select(Application.candidate_id).where(Application.job_id == job_id, Application.status.in_(LIVE))
+    return set(db.session.scalars(live))
+
+
+def reject_all(applications: Sequence[Application], named: RejectionReason | None, reason: str | None) -> None:
+    """Reject locked applications, with one of the tenant's reasons if there is one; inside a use case."""
+    state_engine.fire_all(APPLICATION_MACHINE, applications, "reject", reason)
+    for each in applications:
+        each.rejection_reason_id = named.id if named else None
 
 
 def _continue(application: Application, stage: JobStage) -> Application:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Job
-from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
+from app.models.application import ApplicationStatus
 from app.models.job import JOB_MACHINE
 from app.schemas.job_schema import JobAction, JobClosed, JobClosing, JobOut, Leftover, LeftoverCounts
 from app.services.access import rights
@@ -37,11 +37,8 @@ def _foresee(job_id: UUID, request: JobClosing) -> JobClosed:
     job = job_service.get(job_id)
     state_engine.check(JOB_MACHINE, job, "close", request.reason)
     with scope.unrestricted("closing a job settles all of its applications"):
-        active = db.session.scalars(_active(job_id)).all()
-        live = sa.select(Application.candidate_id).where(
-            Application.job_id == request.to_job_id, Application.status.in_(LIVE)
-        )
-        there = set(db.session.scalars(live)) if request.to_job_id else set()
+        active = db.session.scalars(sa.select(Application).where(_is_active(job_id))).all()
+        there = application_service.candidates_at(request.to_job_id) if request.to_job_id else set()
     changed = [each for each in active if each.candidate_id not in there]
     return _out(job, len(active), request.applications, len(changed))
 
@@ -51,9 +48,7 @@ def _close(job_id: UUID, request: JobClosing, if_match: int | None) -> JobClosed
     for each in sorted({job_id, request.to_job_id or job_id}):  # in one order, whichever is closed
         rows.lock_row(Job, each)
     with scope.unrestricted("closing a job settles all of its applications"):
-        # In the order of their ids, to avoid deadlocks.
-        locked = _active(job_id).order_by(Application.id).with_for_update().execution_options(populate_existing=True)
-        active = db.session.scalars(locked).all()
+        active = rows.lock_all(Application, _is_active(job_id))
         if active and request.applications is None:
             raise _undecided(len(active))
         changed = _settle(active, request)
@@ -72,21 +67,18 @@ def _settle(active: Sequence[Application], request: JobClosing) -> int:
             f"The job has {len(active)} active applications. Settle them in groups of at most {MOST[wanted]} first.",
             code="too_many_applications",
         )
-    for each in active:
-        each.version += 1
+    rows.count_up(active)
     if wanted == Leftover.TRANSFER:
         assert request.to_job_id is not None  # the schema requires it
         job = application_service.open_job(request.to_job_id)
         return len(application_service.transfer_all(active, job.id, request.reason))
     named = rejection_reason_service.named(request.reason_id, "reject")
-    state_engine.fire_all(APPLICATION_MACHINE, active, "reject", named.name if named else request.reason)
-    for each in active:
-        each.rejection_reason_id = named.id if named else None
+    application_service.reject_all(active, named, named.name if named else request.reason)
     return len(active)
 
 
-def _active(job_id: UUID) -> sa.Select[Any]:
-    return sa.select(Application).where(Application.job_id == job_id, Application.status == ApplicationStatus.ACTIVE)
+def _is_active(job_id: UUID) -> sa.ColumnElement[bool]:
+    return sa.and_(Application.job_id == job_id, Application.status == ApplicationStatus.ACTIVE)
 
 
 def _undecided(count: int) -> Invalid:

@@ -54,7 +54,7 @@ def run(action: str, body: BulkAction) -> BulkOut:
     _check_right(action)
     target = _target(action, body)
     wanted_ids = _ids(body)
-    found = _lock(wanted_ids)  # without those that are unknown or not visible
+    found = rows.lock_all(Candidate, Candidate.id.in_(wanted_ids))  # without those that are unknown or not visible
     state, after = _state(action, target), _after(action, target)
     if action in ("assign", "unassign"):
         visibility_service.check_owner(target)
@@ -92,7 +92,7 @@ def undo(operation_id: UUID) -> CandidateBulkOperation:
     target = operation.target_user_id or operation.tag_id or operation.pool_id
     state, after = _state(operation.action, target), _after(operation.action, target)
     before = {UUID(each["candidate_id"]): each["before"] for each in operation.results if each["result"] == "changed"}
-    found = _lock(list(before))
+    found = rows.lock_all(Candidate, Candidate.id.in_(list(before)))
     now = state.read(found)
     back = {candidate_id: before[candidate_id] for candidate_id, value in now.items() if value == after}
     if operation.action in ("assign", "unassign"):
@@ -120,13 +120,6 @@ def _ids(body: BulkAction) -> list[UUID]:
         return list(dict.fromkeys(body.candidate_ids))
     assert body.query is not None  # the schema requires ids or a query
     return list(candidate_search_service.matching(body.query, body.query.q, MAX_IDS))
-
-
-def _lock(ids: list[UUID]) -> list[Candidate]:
-    """Lock the visible ones of these candidates, in a fixed order, so that two actions cannot deadlock."""
-    statement = sa.select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id).with_for_update()
-    # `populate_existing`, because a row that the session read before the lock may be out of date.
-    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def _check_right(action: str) -> None:

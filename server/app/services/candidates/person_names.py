@@ -72,16 +72,16 @@ def _is_line_of(name: tuple[str, ...], line: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=100)  # one text is compared with the names of everyone who has a contact point
 def _lines(text: str) -> list[tuple[str, ...]]:
     """Return the name parts of each line, in each spelling."""
-    return [_parts(spelling) for line in text.splitlines() for spelling in _all_spellings(line)]
+    return [_parts(spelling) for line in text.splitlines() for spelling in all_spellings(line)]
 
 
 @lru_cache(maxsize=10_000)
 def _spellings(name: str) -> frozenset[tuple[str, ...]]:
     """Return the parts of a name in each spelling; a name without letters is one part."""
-    return frozenset(_parts(spelling) or (spelling.strip(),) for spelling in _all_spellings(name))
+    return frozenset(_parts(spelling) or (spelling.strip(),) for spelling in all_spellings(name))
 
 
-def _all_spellings(text: str) -> set[str]:
+def all_spellings(text: str) -> set[str]:
     """Return the folded text with umlauts as one letter and as two: Müller becomes Muller and Mueller."""
     return {fold(transliterate(text)), fold(transliterate(text.lower().translate(UMLAUTS)))}
 

@@ -214,17 +214,11 @@ def _place(row: sa.Row[Any]) -> Place | None:
 
 
 def _company(tenant: Tenant) -> Company:
-    brand, settings = tenant_branding_service.get(), tenant_settings_service.current()
+    brand = tenant_branding_service.get()
     return Company(
-        slug=tenant.slug,
+        **tenant_settings_service.imprint(tenant),
         name=tenant.name,
-        website=tenant.website,
         color=brand.color,
         logo_url=brand.logo_url,
         url=careers_addresses.of_tenant(tenant.slug),
-        privacy_url=settings.privacy_url,
-        imprint_url=settings.imprint_url,
-        contact_email=tenant.contact_email,
-        postal_address=tenant.postal_address,
-        locale=tenant.locale,
     )

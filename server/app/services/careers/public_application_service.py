@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, TenantCounter
+from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, Tenant, TenantCounter
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
@@ -321,7 +321,13 @@ def _last(application_id: UUID) -> UUID:
 
 def _shown(application: Application) -> PublicApplication:
     title = db.session.scalars(sa.select(Job.title).where(Job.id == application.job_id)).one()
-    return PublicApplication(**tenant_settings_service.sender(), job_title=title, status=_applicant_view(application))
+    tenant = rows.get(Tenant, scope.tenant_id())
+    return PublicApplication(
+        **tenant_settings_service.imprint(tenant),
+        company=tenant.name,
+        job_title=title,
+        status=_applicant_view(application),
+    )
 
 
 def _applicant_view(application: Application) -> ApplicantView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -73,6 +74,19 @@ def _locked(model: type[M], row_id: UUID, key_share: bool) -> M:
     if row is None:
         raise NotFound(f"There is no such {_noun(model)}.")
     return row
+
+
+def lock_all(model: type[M], condition: Any) -> list[M]:
+    """Lock the visible rows that meet a condition, in the order of their ids, so that two actions cannot deadlock."""
+    statement = sa.select(model).where(condition).order_by(model.id).with_for_update()
+    # The session may hold the rows as they were before the lock.
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def count_up(locked: Iterable[Any]) -> None:
+    """Increment the versions of locked rows, as `lock_for_update` does for a single one."""
+    for row in locked:
+        row.version += 1
 
 
 def lock_for_update(model: type[M], row_id: UUID, if_match: int | None = None) -> M:

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateDocument, Offer, Tenant
 from app.models.offer import OFFER_MACHINE, SENT, OfferStatus
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal, PublicOffer
+from app.services.candidates.person_names import all_spellings
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -24,10 +25,6 @@ from app.utils.errors import Conflict, Gone, Invalid
 from app.utils.text import words
 
 VISIBLE = (*SENT, OfferStatus.ACCEPTED)  # the terms of other offers are hidden
-# German (ae, oe, ue) and Danish (aa, oe) spellings.
-SPELLED_OUT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"}
-)
 
 
 def view(token: str) -> PublicOffer:
@@ -77,8 +74,8 @@ def is_signature_of(signed_name: str, name: str) -> bool:
 
     Letters may be spelled out, as on a keyboard that lacks them: "Mueller" for "Müller".
     """
-    typed_names, known_names = ([name, name.translate(SPELLED_OUT)] for name in (signed_name, name))
-    return any(_is_same(set(words(typed)), set(words(known))) for typed in typed_names for known in known_names)
+    typed_names, known_names = ([set(words(each)) for each in all_spellings(one)] for one in (signed_name, name))
+    return any(_is_same(typed, known) for typed in typed_names for known in known_names)
 
 
 def _is_same(typed: set[str], known: set[str]) -> bool:
@@ -122,18 +119,16 @@ def _is_over(offer: Offer) -> bool:
 
 
 def _shown(offer: Offer) -> PublicOffer:
-    names = db.session.execute(
-        sa.select(Tenant.time_zone, Candidate.name.label("candidate_name"))
-        .select_from(Candidate)
-        .join(Tenant, Tenant.id == Candidate.tenant_id)
-        .where(Candidate.id == offer.candidate_id, Tenant.id == scope.tenant_id())
-    ).one()
+    tenant = rows.get(Tenant, scope.tenant_id())
+    name = db.session.scalars(sa.select(Candidate.name).where(Candidate.id == offer.candidate_id)).one()
     is_over = offer.status in SENT and _is_over(offer)
     is_visible = not is_over and offer.status in VISIBLE
     terms = ("pay", "employment_type", "start_on", "expires_at", "conditions", "signed_name", "accepted_at")
     return PublicOffer(
-        **tenant_settings_service.sender(),
-        **names._mapping,
+        **tenant_settings_service.imprint(tenant),
+        company=tenant.name,
+        time_zone=tenant.time_zone,
+        candidate_name=name,
         status=OfferStatus.EXPIRED if is_over else offer.status,
         letter_url=_letter_url(offer.document_id) if is_visible else None,
         title=offer.title,

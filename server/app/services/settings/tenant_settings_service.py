@@ -34,12 +34,15 @@ def time_zone() -> str:
     return db.session.scalars(sa.select(Tenant.time_zone).where(Tenant.id == scope.tenant_id())).one()
 
 
-def sender() -> dict[str, str | None]:
-    """Return what the bound tenant says of itself at the foot of its pages."""
-    tenant, settings = rows.get(Tenant, scope.tenant_id()), current()
+def imprint(tenant: Tenant) -> dict[str, str | None]:
+    """Return what a tenant says of itself at the foot of its pages: the fields of the schema `Imprint`."""
+    settings = _of(tenant)
     own = ("slug", "locale", "website", "contact_email", "postal_address")
-    named = {"company": tenant.name, **{name: getattr(tenant, name) for name in own}}
-    return {**named, "imprint_url": settings.imprint_url, "privacy_url": settings.privacy_url}
+    return {
+        **{name: getattr(tenant, name) for name in own},
+        "imprint_url": settings.imprint_url,
+        "privacy_url": settings.privacy_url,
+    }
 
 
 @use_case
@@ -62,6 +65,10 @@ def _shorten_sessions(days: int) -> None:
     db.session.execute(longer.values(expires_at=latest))
 
 
+def _of(tenant: Tenant) -> TenantSettings:
+    return DEFAULTS.model_copy(update=tenant.settings)  # without validation, which took place when they were stored
+
+
 def _out(tenant: Tenant) -> TenantSettingsOut:
-    values = DEFAULTS.model_copy(update=tenant.settings).model_dump()
+    values = _of(tenant).model_dump()
     return TenantSettingsOut.model_construct(**values, version=tenant.version)
