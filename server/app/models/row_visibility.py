@@ -1,7 +1,7 @@
 """Visibility rules within a tenant: which candidates and jobs an actor can see.
 
 The conditions are added to every ORM statement if the actor's visibility is limited; statements that bypass the ORM
-must add `candidates()` themselves.
+must add `candidates()` themselves. `job_visibility.py` adds what hiring teams and panels see.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from app.models.offer import Offer
 from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
+from app.models.visibility_conditions import APPLICATIONS, of_job, through_jobs, visible_ids
 from app.utils import scope
 from app.utils.scope import Visibility
 
 # Tables rather than classes: the guards add conditions to classes, and these are used in such conditions.
 # Statements over them therefore name the tenant.
-CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
 OFFERS, SEATS = Offer.__table__, ApprovalSeat.__table__
 OF_ONE_CANDIDATE: tuple[Any, ...] = (
     ApplicationAnswer,
@@ -92,32 +92,6 @@ def install() -> None:
         event.listen(Session, "do_orm_execute", _guard_read)
 
 
-def candidates() -> list[Any]:
-    """Return the conditions on the candidates table for the bound actor, for statements that bypass the ORM."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
-        return []
-    return [_visible(bound.tenant_id, bound.actor.visibility)]
-
-
-def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
-    """Return a query for the ids of the visible candidates."""
-    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, visibility))
-
-
-def _visible(tenant: UUID, visibility: Visibility) -> Any:
-    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
-    if visibility.owners is not None:
-        broadcast = CANDIDATES.c.is_broadcast if visibility.broadcast else sa.false()
-        conditions.append(CANDIDATES.c.owner_id.in_(sorted(visibility.owners)) | broadcast)
-    if visibility.jobs is not None:
-        of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
-            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
-        )
-        conditions.append(CANDIDATES.c.id.in_(of_jobs))
-    return sa.and_(*conditions)
-
-
 def _guard_read(state: ORMExecuteState) -> None:
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.visibility is None or state.is_insert:
@@ -134,34 +108,44 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         CandidateDocument.__table__.c.tenant_id == tenant, CandidateDocument.__table__.c.uploaded_by_id == actor_id
     )
     unattached = sa.and_(CandidateResume.candidate_id.is_(None), CandidateResume.document_id.in_(uploads))
-    conditions: list[tuple[Any, Any]] = [
-        (Candidate, Candidate.id.in_(seen)),
-        *((model, model.candidate_id.in_(seen)) for model in OF_ONE_CANDIDATE),
+    conditions: dict[Any, Any] = {
+        Candidate: Candidate.id.in_(seen),
         # A pair would reveal the candidate that is not visible.
-        (CandidateDuplicate, CandidateDuplicate.first_id.in_(seen) & CandidateDuplicate.second_id.in_(seen)),
-        (CandidateMerge, CandidateMerge.winner_id.in_(seen)),
-        (CandidateDocument, CandidateDocument.candidate_id.in_(seen) | own_upload),
-        (CandidateResume, CandidateResume.candidate_id.in_(seen) | unattached),
-    ]
-    conditions.append((Approval, _approvals(tenant, seen, actor_id)))
-    for model in (Application, CandidateMatch, Offer):
-        condition = model.candidate_id.in_(seen)
-        conditions.append(
-            (model, condition & model.job_id.in_(visibility.jobs) if visibility.jobs is not None else condition)
-        )
-    # Only API keys are restricted to jobs; such a key does not see a candidate's applications for other jobs.
+        CandidateDuplicate: CandidateDuplicate.first_id.in_(seen) & CandidateDuplicate.second_id.in_(seen),
+        CandidateMerge: CandidateMerge.winner_id.in_(seen),
+        CandidateDocument: CandidateDocument.candidate_id.in_(seen) | own_upload,
+        CandidateResume: CandidateResume.candidate_id.in_(seen) | unattached,
+        **{model: model.candidate_id.in_(seen) for model in OF_ONE_CANDIDATE},
+    }
+    if (part := through_jobs(tenant, visibility)) is not None:
+        opened = {model: part.condition(model) for model in conditions}
+        conditions |= {model: conditions[model] | more for model, more in opened.items() if more is not None}
+    conditions |= {model: of_job(model, tenant, visibility, seen) for model in (Application, CandidateMatch, Offer)}
+    conditions[Approval] = _approvals(tenant, visibility, seen, actor_id)
+    return _with_jobs(tenant, visibility, conditions)
+
+
+def _with_jobs(tenant: UUID, visibility: Visibility, conditions: dict[Any, Any]) -> tuple[Any, ...]:
+    """Return the criteria of the conditions and, for API keys that are restricted to jobs, those of the jobs.
+
+    Such a key does not see a candidate's applications for other jobs.
+    """
+    pairs = list(conditions.items())
     if visibility.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.id).where(
             APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
         )
-        conditions += [(model, model.application_id.in_(of_jobs)) for model in OF_ONE_APPLICATION]
-        conditions += [(Job, Job.id.in_(visibility.jobs))]
-        conditions += [(model, model.job_id.in_(visibility.jobs)) for model in OF_ONE_JOB]
-    return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in conditions)
+        pairs += [(model, model.application_id.in_(of_jobs)) for model in OF_ONE_APPLICATION]
+        pairs += [(Job, Job.id.in_(visibility.jobs))]
+        pairs += [(model, model.job_id.in_(visibility.jobs)) for model in OF_ONE_JOB]
+    return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in pairs)
 
 
-def _approvals(tenant: UUID, seen: sa.Select[Any], actor_id: UUID | None) -> sa.ColumnElement[bool]:
-    """Return the condition for approvals of jobs, of offers to visible candidates, and those the actor decides."""
+def _approvals(
+    tenant: UUID, visibility: Visibility, seen: sa.Select[Any], actor_id: UUID | None
+) -> sa.ColumnElement[bool]:
+    """Return the condition for approvals of jobs, of visible offers, and those the actor decides."""
     seats = sa.select(SEATS.c.approval_id).where(SEATS.c.tenant_id == tenant, SEATS.c.user_id == actor_id)
-    offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, OFFERS.c.candidate_id.in_(seen))
+    visible = of_job(Offer, tenant, visibility, seen, OFFERS.c)
+    offers = sa.select(OFFERS.c.id).where(OFFERS.c.tenant_id == tenant, visible)
     return Approval.offer_id.is_(None) | Approval.offer_id.in_(offers) | Approval.id.in_(seats)  # NULL: of a job

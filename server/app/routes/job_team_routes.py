@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import Page
-from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut
+from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
 from app.services.jobs import job_team_service
 
 bp = Blueprint("job_teams", __name__, url_prefix="/jobs/<uuid:job_id>/team")
@@ -14,9 +14,9 @@ bp = Blueprint("job_teams", __name__, url_prefix="/jobs/<uuid:job_id>/team")
 
 @bp.get("")
 @endpoint("jobs.read", out=Page[JobTeamMemberOut])
-def members(job_id: UUID):
+def members(job_id: UUID, query: JobTeamQuery):
     """List the hiring team of a job."""
-    return job_team_service.members(job_id)
+    return job_team_service.members(job_id, query)
 
 
 @bp.put("/<uuid:user_id>")

@@ -19,9 +19,11 @@ def _known(action: str) -> str:
 
 
 class Rule(StrEnum):
-    """The rule that decided."""
+    """The rule that decided. `on_the_hiring_team` and `on_the_panel`: visible by a part in a job alone."""
 
     GRANTED = "granted"
+    ON_THE_HIRING_TEAM = "on_the_hiring_team"
+    ON_THE_PANEL = "on_the_panel"
     NOT_GRANTED = "not_granted"
     USER_INACTIVE = "user_inactive"
     SUBJECT_MISSING = "subject_missing"

@@ -11,11 +11,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """The candidates and jobs that an actor can see; None means all. `broadcast` includes broadcast candidates."""
+    """The candidates and jobs that an actor can see; None means all.
+
+    `member` is whose parts in jobs open more (`models/job_access.py`): those that open `change`, of kind `part`.
+    """
 
     owners: frozenset[UUID] | None = None
     jobs: frozenset[UUID] | None = None
-    broadcast: bool = False
+    broadcast: bool = False  # whether broadcast candidates are included
+    member: UUID | None = None
+    change: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,8 @@ def on_change(listener: Callable[[], None]) -> None:
 @contextmanager
 def tenant(tenant_id: UUID, actor: Actor = SYSTEM) -> Iterator[Scope]:
     """Bind a tenant for the block."""
-    with _bound(Scope(tenant_id, actor)) as scope:
-        yield scope
+    with _bound(Scope(tenant_id, actor)) as bound:
+        yield bound
 
 
 @contextmanager
@@ -116,7 +122,7 @@ def unrestricted(reason: str) -> Iterator[None]:
 
 @contextmanager
 def nobody() -> Iterator[None]:
-    """Bind no scope for the block, so that no tenant's rows are visible."""
+    """Bind no scope for the block: no tenant's rows are visible."""
     with _bound(None):
         yield
 
@@ -127,19 +133,17 @@ def _bound(scope: Scope | None) -> Iterator[Scope]:
     token = _current.set(scope)
     try:
         # Not if only the actor changes: the rows of the session still belong to the tenant.
-        if _key(before) != _key(scope):
-            _notify()
+        _notify(before, scope)
         yield scope  # type: ignore[misc]  # who binds None does not take it
     finally:
         _current.reset(token)
-        if _key(before) != _key(scope):
-            _notify()
+        _notify(before, scope)
 
 
 def _key(scope: Scope | None) -> tuple[bool, UUID | None]:
     return (scope is None, scope.tenant_id if scope else None)  # no scope sees nothing, the platform's sees all
 
 
-def _notify() -> None:
-    for listener in _listeners:
+def _notify(before: Scope | None, after: Scope | None) -> None:
+    for listener in _listeners if _key(before) != _key(after) else ():
         listener()

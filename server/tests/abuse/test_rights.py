@@ -17,6 +17,7 @@ from tests.generated.registry import Operation, all_operations, path_of
 pytestmark = [pytest.mark.processes, pytest.mark.postgresql]
 
 PAY = {"amount": "72000.00", "currency": "EUR", "period": "year"}
+BUSY = 503  # the lawful answer to a request that has waited five seconds for a lock, as on a slow machine
 SENDS_AWAY = ("/auth/logout", "/auth/password")  # ends what the other calls need
 
 
@@ -77,7 +78,7 @@ def test_the_last_administrator_stays_also_under_a_race(target):
             for user in (first, second)
         ]
         statuses = {suspension.result().status_code for suspension in suspensions}
-    assert statuses <= {200, 401, 409}
+    assert statuses <= {200, 401, 409, BUSY}
     credentials = [{"email": target.email("TENANT_ADMIN"), "password": PASSWORD}, {**new}]
     left = [
         target.nobody().post("/auth/login", {"email": each["email"], "password": PASSWORD}).status_code
@@ -131,7 +132,7 @@ def test_a_smaller_plan_and_creations_do_not_pass_each_other(target, operator):
         change = pool.submit(operator.call, "PUT", f"/platform/tenants/{tenant}/plan", json={"plan": code})
         created += [pool.submit(create, number) for number in range(8, 40)]
         statuses = [future.result() for future in created]
-    assert set(statuses) <= {201, 402} and change.result().status_code in (200, 409)
+    assert set(statuses) <= {201, 402, BUSY} and change.result().status_code in (200, 409, BUSY)
     used = admin.get("/tenant/usage").json()["candidates"]
     assert used["used"] == statuses.count(201)
     assert change.result().status_code == 409 or used == {"used": 12, "limit": 12}

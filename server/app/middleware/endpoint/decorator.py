@@ -74,6 +74,7 @@ def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Re
 
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
     access.check(authenticate(), spec.permission, spec.users_only, spec.feature)
+    g.permission = spec.permission
     return _within_tenant(view, spec, serialise, path)
 
 

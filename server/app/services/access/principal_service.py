@@ -188,7 +188,10 @@ ROLES = PreparedRead(_roles_of_session())  # each request of a user, unless Redi
 
 
 def actor_of(user_id: UUID) -> Actor | None:
-    """Return an active user of the bound tenant as an actor, to act on the user's behalf; None if there is none."""
+    """Return an active user of the bound tenant as an actor, to act on the user's behalf; None if there is none.
+
+    With the visibility of a reader: `visibility_service.for_change` narrows it for changes.
+    """
     given = sa.exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id)
     statement = sa.select(Role).join(User, sa.or_(Role.id == User.role_id, given))
     # The permissions as of now: an import or an alert runs long after the user asked for it.

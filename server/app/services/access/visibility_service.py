@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import ApiKey, User
+from app.models.job_access import CHANGES, Part
 from app.models.permission import VIEW_ALL, VIEW_TEAM
 from app.utils import scope
 from app.utils.errors import Forbidden
@@ -21,8 +23,17 @@ def of_user(user_id: UUID, permissions: frozenset[str]) -> Visibility | None:
     if VIEW_ALL in permissions:
         return None
     if VIEW_TEAM in permissions:
-        return Visibility(owners=team_of(user_id), broadcast=True)  # broadcast candidates are for users, not for keys
-    return Visibility(owners=frozenset({user_id}), broadcast=True)
+        # Broadcast candidates, and those of a hiring team or panel, are for users, not for keys.
+        return Visibility(owners=team_of(user_id), broadcast=True, member=user_id)
+    return Visibility(owners=frozenset({user_id}), broadcast=True, member=user_id)
+
+
+def for_change(visibility: Visibility | None, permission: str) -> Visibility | None:
+    """Return what of a visibility counts for a change: a part in a job only if it opens what the permission changes."""
+    if visibility is None or visibility.member is None:
+        return visibility
+    change = CHANGES.get(permission)
+    return replace(visibility, member=visibility.member if change else None, change=change)
 
 
 def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
@@ -34,6 +45,14 @@ def of_key(key: ApiKey, permissions: frozenset[str]) -> Visibility | None:
     # A key owns no candidates: with neither teams nor candidates.view_all, it sees none.
     owners: frozenset[UUID] | None = None if VIEW_ALL in permissions else frozenset()
     return None if owners is None and jobs is None else Visibility(owners, jobs)
+
+
+def by_part(visibility: Visibility | None) -> list[tuple[Part | None, Visibility | None]]:
+    """Return the visibility without a part in a job, then with the hiring teams alone and with the panels alone."""
+    if visibility is None or visibility.member is None:
+        return [(None, visibility)]
+    parts = [(part, replace(visibility, part=part)) for part in Part]
+    return [(None, replace(visibility, member=None, change=None)), *parts]
 
 
 def team_of(user_id: UUID) -> frozenset[UUID]:

@@ -39,9 +39,9 @@ from app.services.jobs import job_opening_service, job_service
 from app.services.mail import candidate_links, notification_service
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
-from app.utils import clock, ids
+from app.utils import clock, ids, scope
 from app.utils.addresses import addresses
-from app.utils.errors import Conflict, Invalid, NotFound
+from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 
 RECEIPT = "application_received"  # public_application_service counts these per address
 LISTED = (
@@ -184,7 +184,13 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
         raise Conflict("The application is already for this job.", code="same_job")
     stage = _entrance(job.id, request.stage_id, application.candidate_id)
     state_engine.fire(APPLICATION_MACHINE, application, "transfer", request.reason)
-    return get(_continue(application, stage).id)
+    new = _continue(application, stage)
+    db.session.flush()
+    visible = sa.select(Application.id).where(Application.id == new.id)
+    if scope.actor().visibility is not None and db.session.scalar(visible) is None:
+        detail = "You would lose access to this application. Choose a job whose hiring team you are in."
+        raise Forbidden(detail, code="not_visible")
+    return get(new.id)
 
 
 def transfer_all(applications: Sequence[Application], job_id: UUID, reason: str | None) -> list[Application]:
@@ -227,8 +233,9 @@ def _continue(application: Application, stage: JobStage) -> Application:
         applied_at=application.applied_at,  # the time to hire counts from here
         transferred_from_id=application.id,
     )
-    application_form_service.copy(application, new)
-    survey_question_service.copy(application, new)
+    with scope.unrestricted("all that belongs to an application goes on with it"):
+        application_form_service.copy(application, new)
+        survey_question_service.copy(application, new)
     return new
 
 

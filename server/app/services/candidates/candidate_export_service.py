@@ -11,11 +11,13 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateContact, Tenant, row_visibility
+from app.models import Candidate, CandidateContact, Tenant, visibility_conditions
 from app.models.candidate import pay_of
 from app.models.candidate_contact import ContactKind
+from app.models.job_access import Opens
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_export_schema import CandidateExportQuery, ExportFormat
+from app.services.access import job_rights
 from app.services.candidates import candidate_fields
 from app.services.core import tenant_archive
 from app.services.core.column_reads import read_rows
@@ -39,7 +41,7 @@ def export(query: CandidateExportQuery) -> Download:
     """Export the visible candidates that match the filters, ordered by id, and record an event."""
     values = candidate_filters.values(query)
     node = candidate_filters.tree(query.q, query)
-    conditions = [candidate_filters.condition(name) for name in values]
+    conditions = [*candidate_filters.limits(query), *(candidate_filters.condition(name) for name in values)]
     if node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
     # Recorded before the first row is sent: the client may stop reading at any time.
@@ -77,7 +79,9 @@ def _pages(
         with bound():
             after = [C.id > last] if last is not None else []  # not OFFSET: rows come and go between pages
             statement = sa.select(CANDIDATES).where(C.tenant_id == scope.tenant_id(), *conditions, *after)
-            page = read_rows(statement.where(*row_visibility.candidates()).order_by(C.id).limit(AT_ONCE), dict(values))
+            page = read_rows(
+                statement.where(*visibility_conditions.candidates()).order_by(C.id).limit(AT_ONCE), dict(values)
+            )
             people = _people(page)
         if not page:
             return
@@ -90,17 +94,19 @@ def _people(page: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     permissions = scope.actor().permissions
     points: dict[UUID, dict[str, list[str]]] = {}
     rows = list(page)
+    opened = job_rights.opened([row["id"] for row in rows], Opens.CONTACT_POINTS, Opens.PAY)
     if PII in permissions and rows:
         wanted = sa.select(CONTACTS.c.candidate_id, CONTACTS.c.kind, CONTACTS.c.value).where(
-            CONTACTS.c.tenant_id == scope.tenant_id(), CONTACTS.c.candidate_id.in_([row["id"] for row in rows])
+            CONTACTS.c.tenant_id == scope.tenant_id(), CONTACTS.c.candidate_id.in_(opened[Opens.CONTACT_POINTS])
         )
         for point in read_rows(wanted.order_by(CONTACTS.c.position), {}):
             points.setdefault(point["candidate_id"], {}).setdefault(KINDS[point["kind"]], []).append(point["value"])
     people = []
     for row in rows:
         own = points.get(row["id"], {})
-        contacts = {name: own.get(name, []) if PII in permissions else None for name in KINDS.values()}
-        pay = pay_of(row) if COMPENSATION in permissions else None
+        has_contacts = PII in permissions and row["id"] in opened[Opens.CONTACT_POINTS]
+        contacts = {name: own.get(name, []) if has_contacts else None for name in KINDS.values()}
+        pay = pay_of(row) if COMPENSATION in permissions and row["id"] in opened[Opens.PAY] else None
         people.append({**{name: row[name] for name in OPEN}, **contacts, "expected_pay": pay})
     return people
 

@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateNote, User
+from app.models import Candidate, CandidateNote, User, visibility_conditions
 from app.models.candidate_note import NoteVisibility
+from app.models.job_access import Opens
 from app.models.permission import VIEW_ALL
 from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
 from app.schemas.common import Page
@@ -109,11 +110,13 @@ def _readable() -> Any:
     named = sa.cast(CandidateNote.mentions, sa.Text).contains(str(actor.id))
     team: Any = CandidateNote.visibility == NoteVisibility.TEAM
     if VIEW_ALL not in actor.permissions:
-        of_team = (
+        of_team: Any = (
             sa.true()
             if actor.visibility is None
             else CandidateNote.author_id.in_(sorted(actor.visibility.owners or ()))
         )
+        if (opened := visibility_conditions.opened_candidates(Opens.TEAM_NOTES)) is not None:
+            of_team |= CandidateNote.candidate_id.in_(opened)
         team = team & of_team
     return public | own | team | ((CandidateNote.visibility != NoteVisibility.PRIVATE) & named)
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, row_visibility
+from app.models import Application, Candidate, CandidateContact, CandidateWord, Event, visibility_conditions
 from app.models.candidate import pay_of
+from app.models.job_access import Opens
 from app.schemas.candidate_schema import CandidateOut, CandidateQuery
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery
+from app.services.access import job_rights
 from app.services.candidates import candidate_redirects
 from app.services.core.column_reads import PreparedRead, read_rows
 from app.services.core.prepared_list import PreparedList
@@ -36,16 +38,7 @@ OF_ONE = (
     .order_by(CONTACTS.c.position)
 )
 ONE = PreparedRead(OF_ONE)
-# A scalar subquery, not a join with GROUP BY, so that it is computed for the rows of a page only.
-APPLICATION_COUNT = (
-    sa.select(sa.func.count())
-    .select_from(APPLICATIONS)
-    .where(APPLICATIONS.c.tenant_id == C.tenant_id, APPLICATIONS.c.candidate_id == C.id)
-    .correlate(CANDIDATES)
-    .scalar_subquery()
-    .label("application_count")
-)
-ITEM = sa.select(
+ITEM_COLUMNS = (
     C.id,
     C.name,
     C.headline,
@@ -57,7 +50,6 @@ ITEM = sa.select(
     C.version,
     C.created_at,
     C.updated_at,
-    APPLICATION_COUNT,
 )
 WORD = "word_"  # plain words are filters with the names word_0, word_1
 
@@ -69,19 +61,38 @@ def _condition(name: str) -> Any:
     return candidate_filters.condition(name)
 
 
-LIST = PreparedList(ITEM, Candidate, _condition)
+def items() -> sa.Select[Any]:
+    """Select candidates as shown in lists, with the number of their applications that the actor sees."""
+    # A scalar subquery, not a join with GROUP BY, so that it is computed for the rows of a page only.
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(APPLICATIONS)
+        .where(APPLICATIONS.c.tenant_id == C.tenant_id, APPLICATIONS.c.candidate_id == C.id)
+        .where(*visibility_conditions.applications())
+        .correlate(CANDIDATES)
+    )
+    return sa.select(*ITEM_COLUMNS, counted.scalar_subquery().label("application_count"))
+
+
+LIST = PreparedList(items(), Candidate, _condition)  # for actors who see everything
 
 
 def get(candidate_id: UUID) -> CandidateOut:
     """Return a candidate with contact points, in one statement; Moved if it was merged, otherwise NotFound."""
     parameters = {"tenant_id": scope.tenant_id(), "candidate_id": candidate_id}
-    visible = row_visibility.candidates()
+    visible = visibility_conditions.candidates()
     # Visibility conditions contain the ids of a team, so that the statement differs per actor and is not prepared.
     rows = read_rows(OF_ONE.where(*visible), parameters) if visible else ONE.rows(**parameters)
     if not rows:
         raise candidate_redirects.missing(candidate_id)
     # For a candidate without contact points, the outer join returns one row of nulls.
-    return record(rows[0], [row for row in rows if row["kind"] is not None])
+    found = record(rows[0], [row for row in rows if row["kind"] is not None])
+    opened = job_rights.opened([candidate_id], Opens.CONTACT_POINTS, Opens.PAY)
+    if not opened[Opens.CONTACT_POINTS]:
+        found.contacts = None
+    if not opened[Opens.PAY]:
+        found.expected_pay = None
+    return found
 
 
 def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> CandidateOut:
@@ -91,13 +102,14 @@ def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> Can
 
 def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
     """List the visible candidates with the number of their applications, filtered and searched, as mappings."""
-    values, conditions = candidate_filters.values(query), row_visibility.candidates()
+    limited = visibility_conditions.candidates()
+    values, conditions = candidate_filters.values(query), [*limited, *candidate_filters.limits(query)]
     node = candidate_filters.tree(query.q, query)
     if plain := _plain_words(node):
         values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}
     elif node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
-    return LIST.page(query, values, *conditions)
+    return (PreparedList(items(), Candidate, _condition) if limited else LIST).page(query, values, *conditions)
 
 
 def _plain_words(node: Node | None) -> list[str]:

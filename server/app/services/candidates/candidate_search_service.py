@@ -11,15 +11,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, row_visibility
+from app.models import Candidate, CandidateResume, CandidateTag, CandidateTagging, visibility_conditions
+from app.models.job_access import Opens
 from app.schemas.candidate_schema import CandidateFilters
 from app.schemas.candidate_search_schema import CandidateSearchQuery, FacetCount
-from app.services.candidates.candidate_read_service import ITEM
+from app.services.access import job_rights
+from app.services.candidates.candidate_read_service import items
 from app.services.core import listing
 from app.services.core.column_reads import read_rows
 from app.services.search import candidate_filters, candidate_search_sql, search_highlights, search_query
 from app.services.search.search_query import Node, Term
 from app.utils import scope
+from app.utils.text import without_contacts
 
 RANKED = 500  # a search ranks the first 500 by the weight of one word (decision 0013)
 COUNTED = 10_000  # hits whose facets are counted
@@ -74,7 +77,7 @@ def _parameters(query: CandidateFilters) -> dict[str, Any]:
 def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term] | None, limit: int) -> Any:
     """Select the ids of the hits, by highest weight of a word, then newest first."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
-    conditions += row_visibility.candidates()
+    conditions += [*visibility_conditions.candidates(), *candidate_filters.limits(query)]
     if node is None or driving_terms is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
         # Ids are UUIDv7: the highest are the newest.
@@ -131,9 +134,9 @@ def _hits(
     if after is not None:
         here = sa.tuple_(ranked.c.score, ranked.c.id)
         page = page.where(here < sa.tuple_(sa.literal(after[0]), sa.literal(UUID(after[1]), C.id.type)))
-    # ITEM counts the applications of each row: join it with the page only, not with all ranked hits.
+    # `items` counts the applications of each row: join it with the page only, not with all ranked hits.
     best = page.limit(query.limit + 1).subquery("best")
-    statement = ITEM.add_columns(best.c.score).join(best, C.id == best.c.id).where(C.tenant_id == TENANT)
+    statement = items().add_columns(best.c.score).join(best, C.id == best.c.id).where(C.tenant_id == TENANT)
     return read_rows(statement.order_by(best.c.score.desc(), best.c.id.desc()), _parameters(query))
 
 
@@ -146,6 +149,12 @@ def _shown(hits: Sequence[Mapping[str, Any]], node: Node | None) -> list[dict[st
         columns = sa.select(RESUMES.c.candidate_id, RESUMES.c.text)
         statement = columns.where(RESUMES.c.tenant_id == TENANT, of_hits, RESUMES.c.is_primary)
         texts = {row["candidate_id"]: row["text"] for row in read_rows(statement, {"tenant_id": scope.tenant_id()})}
+        opened = job_rights.opened(list(texts), Opens.RESUME, Opens.CONTACT_POINTS)
+        texts = {
+            key: text if key in opened[Opens.CONTACT_POINTS] else without_contacts(text or "")
+            for key, text in texts.items()
+            if key in opened[Opens.RESUME]
+        }
     return [
         {
             **hit,

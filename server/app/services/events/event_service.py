@@ -12,8 +12,9 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, TenantCounter, row_visibility
+from app.models import Event, TenantCounter, row_visibility, visibility_conditions
 from app.models.candidate_note import NoteVisibility
+from app.models.job_access import Opens
 from app.models.permission import VIEW_ALL
 from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
@@ -24,6 +25,7 @@ from app.services.events import ledger_chain, ledger_checkpoint_service
 from app.services.events.ledger_chain import ChainChecker
 from app.utils import clock, scope
 from app.utils.errors import LimitReached
+from app.utils.scope import Actor
 
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # hidden in the feed without audit.read
 LIMITED = ("users", "candidates", "storage_bytes")  # resources that a plan limits
@@ -60,7 +62,7 @@ def feed(query: EventQuery) -> Page[Event]:
 def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
     """List the events of a candidate and of the candidates merged into it (`formerly`), newest first."""
     own = Event.candidate_id.in_([candidate_id, *formerly])
-    statement = sa.select(Event).where(own, _not_anothers_private_note())
+    statement = sa.select(Event).where(own, _not_anothers_private_note(), *_of_visible(candidate_id))
     if query.type is not None:
         statement = statement.where(Event.type == query.type)
     return listing.paginate(statement, Event, query, within=candidate_id)
@@ -91,6 +93,8 @@ def _not_anothers_private_note() -> Any:
     if actor.kind == "user" and actor.visibility is not None and actor.visibility.owners:
         teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
         own = own | teams
+    if (opened := visibility_conditions.opened_candidates(Opens.TEAM_NOTES)) is not None:
+        own = own | ((visibility == NoteVisibility.TEAM.value) & Event.candidate_id.in_(opened))
     # NULL for events without a visibility, which would exclude them.
     return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
 
@@ -103,9 +107,27 @@ def _visible() -> list[Any]:
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
-    seen = Event.candidate_id.in_(row_visibility.visible_ids(bound.tenant_id, bound.actor.visibility))
+    seen = Event.candidate_id.in_(visibility_conditions.visible_ids(bound.tenant_id, bound.actor.visibility))
     elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(row_visibility.OF_CANDIDATES)
-    return [elsewhere | (Event.actor_id == bound.actor.id) | seen]
+    return [sa.or_(elsewhere, Event.actor_id == bound.actor.id, seen, *_opened(bound.tenant_id, bound.actor))]
+
+
+def _of_visible(candidate_id: UUID) -> list[Any]:
+    """Return the conditions for the events of a candidate that the actor sees, of all or only through jobs."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+        return []
+    seen = visibility_conditions.visible_ids(bound.tenant_id, bound.actor.visibility)
+    is_seen = sa.literal(candidate_id, Event.candidate_id.type).in_(seen)
+    return [sa.or_(is_seen, Event.actor_id == bound.actor.id, *_opened(bound.tenant_id, bound.actor))]
+
+
+def _opened(tenant_id: UUID, actor: Actor) -> list[Any]:
+    """Return the conditions for events about what hiring teams and panels open: of the job, not of the person."""
+    if actor.visibility is None:
+        return []
+    opened = visibility_conditions.opened_subjects(tenant_id, actor.visibility)
+    return [sa.and_(Event.subject_type == name, Event.subject_id.in_(ids)) for name, ids in opened.items()]
 
 
 def verify() -> ChainReport:

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Tenant
 from app.models.tenant import TenantStatus
 from app.schemas.common import FileLink
+from app.services.access import principal_service
 from app.services.core.registry import register
 from app.utils import clock, scope
 from app.utils.addresses import addresses
@@ -34,18 +35,31 @@ def opens(kind: str) -> Callable[[Opener], Opener]:
 
 def make(kind: str, row_id: UUID) -> FileLink:
     """Return a URL of a file of the bound tenant; one made by the platform also works if the tenant is not active."""
-    by_platform = scope.actor().kind == "platform"
-    token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id), by_platform])
+    actor = scope.actor()
+    maker = str(actor.id) if actor.kind == "user" else ""
+    token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id), actor.kind == "platform", maker])
     expires = clock.now() + timedelta(seconds=SECONDS)
     return FileLink(url=f"{addresses.api}/api/v1/files/{token}", expires_at=expires)
 
 
 def open_link(token: str) -> Download:
-    """Open the file of a signed URL; NotFound if it is forged or expired, or its tenant is no longer active."""
-    kind, tenant_id, row_id, by_platform = signer.read_timed(PURPOSE, token, SECONDS)
-    with scope.tenant(UUID(tenant_id)):  # as the system: the link was made for someone who may see the file
+    """Open the file of a signed URL.
+
+    NotFound if it is forged or expired, its tenant is no longer active, or the user who asked for it no longer sees it.
+    """
+    kind, tenant_id, row_id, by_platform, maker = signer.read_timed(PURPOSE, token, SECONDS)
+    with scope.tenant(UUID(tenant_id)):
         # Checked again, because the tenant may have been suspended since the link was made.
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
         if status != TenantStatus.ACTIVE and not by_platform:
-            raise NotFound("The link is invalid or has expired.")
-        return _openers[kind](UUID(row_id))
+            raise _gone()
+        # A link of a user is opened with what the user sees now; other links were made for those who get them.
+        actor = principal_service.actor_of(UUID(maker)) if maker else scope.actor()
+        if actor is None:
+            raise _gone()
+        with scope.tenant(UUID(tenant_id), actor):
+            return _openers[kind](UUID(row_id))
+
+
+def _gone() -> NotFound:
+    return NotFound("The link is invalid or has expired.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -18,7 +19,7 @@ from app.models.job import JobStatus
 from app.models.permission import PII
 from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
 from app.schemas.common import Page
-from app.services.access import principal_service, rights
+from app.services.access import principal_service, rights, visibility_service
 from app.services.candidates import custom_field_service
 from app.services.candidates.candidate_document_service import safe_filename
 from app.services.core import child_process, listing, rows
@@ -30,6 +31,7 @@ from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, Unsuppor
 from app.utils.file_store import Upload, file_store
 
 BATCH, BATCH_TEXT = 1000, 2_000_000  # rows and characters per transaction
+IMPORT = "candidates.import"
 AT_ONCE = 100  # candidates per search for duplicates
 SECONDS = 20.0  # per step of the function; longer imports take several
 KEPT_FOR = timedelta(days=7)  # tables of dry runs and stopped imports, which can still be run
@@ -79,8 +81,8 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
 def _needed(on_duplicate: OnDuplicate) -> tuple[str, ...]:
     """Return the permissions that an import needs for as long as it runs."""
     if on_duplicate is OnDuplicate.UPDATE:
-        return "candidates.import", "candidates.update", PII  # an update adds contact points to existing candidates
-    return ("candidates.import",)
+        return IMPORT, "candidates.update", PII  # an update adds contact points to existing candidates
+    return (IMPORT,)
 
 
 @use_case
@@ -119,7 +121,9 @@ def proceed(import_id: UUID) -> bool:
     batch = rows.get(CandidateImport, import_id)  # `_prepare` stored the total and a new key
     done, total, key = batch.done, batch.total, str(batch.storage_key)
     until = time.monotonic() + SECONDS
-    with scope.tenant(scope.tenant_id(), actor):
+    actor = replace(actor, visibility=visibility_service.for_change(actor.visibility, IMPORT))
+    writer = replace(actor, visibility=visibility_service.for_change(actor.visibility, IMPORT))
+    with scope.tenant(scope.tenant_id(), writer):
         # Skip the rows of earlier batches: `done` is where this one begins.
         table = islice(candidate_import_file.rows_of(file_store.open(key)), done, None)
         while time.monotonic() < until:

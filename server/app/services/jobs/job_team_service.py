@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Job, JobTeamMember, User
+from app.models.job_access import TEAM
 from app.schemas.common import Page
-from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut
+from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
 from app.services.access import active_users
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
@@ -18,18 +20,18 @@ from app.services.events import event_service
 MAX_MEMBERS = 100
 
 
-def members(job_id: UUID) -> Page[JobTeamMemberOut]:
-    """Return the team of a job, ordered by name."""
+def members(job_id: UUID, query: JobTeamQuery) -> Page[JobTeamMemberOut]:
+    """Return the team of a job, ordered by name, with what each role opens if the query asks for it."""
     rows.get(Job, job_id)
     columns = sa.select(JobTeamMember.user_id, User.name, JobTeamMember.role).join(
         User, sa.and_(User.tenant_id == JobTeamMember.tenant_id, User.id == JobTeamMember.user_id)
     )
-    return listing.page_as(
-        JobTeamMemberOut,
-        listing.single_page(
-            db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id))
-        ),
-    )
+    found = db.session.execute(columns.where(JobTeamMember.job_id == job_id).order_by(User.name, User.id))
+    return listing.page_as(JobTeamMemberOut, listing.single_page([_member(row, query) for row in found]))
+
+
+def _member(row: Any, query: JobTeamQuery) -> dict[str, Any]:
+    return {**row._mapping, "opens": sorted(TEAM[row.role]) if query.explain else None}
 
 
 @use_case

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from app.models import Application, Interview, Offer
 from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
@@ -9,6 +12,7 @@ from app.models.job import JOB_MACHINE
 from app.models.job_posting import POSTING_MACHINE
 from app.models.offer import OFFER_MACHINE
 from app.models.tenant import TENANT_MACHINE
+from app.services.access import job_rights
 from app.services.applications import application_automations, application_service, stage_history_service
 from app.services.approvals import approval_service
 from app.services.interviews import interview_mails, interview_panel, interview_service
@@ -65,6 +69,7 @@ state_engine.bind(
         offer_service.void_offers,
         interview_service.cancel_interviews,
     ),
+    can_change=partial(job_rights.can_change, Application),
 )
 state_engine.bind(
     INTERVIEW_MACHINE,
@@ -76,6 +81,7 @@ state_engine.bind(
         interview_mails.send_cancellations,
         interview_mails.ask_for_feedback,
     ),
+    can_change=partial(job_rights.can_change, Interview),
 )
 state_engine.bind(
     OFFER_MACHINE,
@@ -93,5 +99,6 @@ state_engine.bind(
         offer_service.mail_rescission,
         offer_service.notify_owner,
     ),
+    can_change=partial(job_rights.can_change, Offer),
 )
 state_engine.bind(TENANT_MACHINE)  # `platform_tenant_service` performs its transitions without effects

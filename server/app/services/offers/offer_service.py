@@ -159,11 +159,12 @@ def sent_letter(document_id: UUID) -> Download:
 @file_links.opens(KIND)
 def letter(offer_id: UUID) -> Download:
     """Open the letter that was sent, or else a preview of it."""
-    offer = rows.get(Offer, offer_id)
-    if offer.document_id is not None:
-        return candidate_document_service.download(offer.document_id)
+    offer = get(offer_id)
+    with scope.unrestricted("a letter belongs to its offer"):
+        if offer.document_id is not None:
+            return candidate_document_service.download(offer.document_id)
+        drawn = offer_letter.draw(offer)
     name = f"offer-{offer.revision}.pdf"
-    drawn = offer_letter.draw(offer)
     return Download(iter([drawn]), name, file_types.PDF, len(drawn))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from app.models import Candidate, CandidateDocument, CandidateResume
 from app.models.candidate import Provenance
 from app.models.candidate_document import ScanStatus
 from app.models.candidate_resume import ResumeStatus, ResumeTrust
-from app.schemas.candidate_resume_schema import CandidateResumeQuery, CandidateResumeUpdate
+from app.schemas.candidate_resume_schema import CandidateResumeDetail, CandidateResumeQuery, CandidateResumeUpdate
 from app.schemas.common import Page
 from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.candidates import (
@@ -29,9 +28,14 @@ from app.services.core import listing, rows, upsert
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service, outbox_service
-from app.services.resumes import json_resume_facts, llm_resume_reader, resume_embedding, spoken_languages
+from app.services.resumes import (
+    json_resume_facts,
+    llm_resume_reader,
+    resume_embedding,
+    resume_profile,
+    resume_redaction,
+)
 from app.services.resumes.resume_parser import PARSABLE, parse_file_in_child
-from app.services.search import skill_taxonomy
 from app.utils import clock, file_types, ids
 from app.utils.errors import Conflict, Invalid, LimitReached, NotFound
 from app.utils.file_store import Upload, file_store
@@ -46,12 +50,12 @@ def get(resume_id: UUID) -> CandidateResume:
 
 
 @use_case
-def read(resume_id: UUID) -> CandidateResume:
-    """Return a resume; if it has a text, the access is recorded in the audit trail."""
+def read(resume_id: UUID) -> CandidateResumeDetail:
+    """Return a resume as the actor may see it; if it has a text, the access is recorded in the audit trail."""
     resume = get(resume_id)
     if resume.text is not None:
         event_service.record("candidate_resume.read", resume)
-    return resume
+    return resume_redaction.shown(resume)
 
 
 def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
@@ -261,7 +265,7 @@ def _store(document_id: UUID, candidate_id: UUID | None, trust: ResumeTrust = Re
 def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: bytes | None) -> str:
     """Store the result, and propose it to the candidate whom the contact points identify, or to a new one."""
     resume = _lock(resume_id)
-    read_before = _name_in(resume.parsed)  # before the next line replaces it
+    read_before = resume_profile.name_in(resume.parsed)  # before the next line replaces it
     resume.text, resume.parsed = text, parsed.model_dump(mode="json")
     resume.embedding, resume.embedding_form = vector, resume_embedding.form()
     resume.parsed_at = clock.now()
@@ -271,9 +275,9 @@ def _store_parsed(resume_id: UUID, text: str, parsed: ParsedResume, vector: byte
         event_service.record("candidate_resume.failed", resume)
         return ResumeStatus.FAILED
     if candidate is None:
-        profile = {**_profile(parsed), "owner_id": _uploader(resume)}
+        profile = {**resume_profile.profile_of(parsed), "owner_id": _uploader(resume)}
         # Contact points that identify another candidate are shared with them (decision 0023).
-        contacts = candidate_contact_service.settled(_contacts(parsed))
+        contacts = candidate_contact_service.settled(resume_profile.contacts_of(parsed))
         candidate = rows.get(Candidate, candidate_service.add(profile, contacts, Provenance.PARSER).id)
     elif resume.trust is not ResumeTrust.NOTHING:  # a public form must not change a known candidate
         _enrich(candidate, parsed, resume.trust, read_before)
@@ -298,14 +302,8 @@ def _find_candidate(resume: CandidateResume, parsed: ParsedResume, text: str) ->
     owner = resume.candidate_id or db.session.scalar(of_file)
     if owner is None:
         name = parsed.name.value if parsed.name else None
-        owner = contact_bearers.find_person(_contacts(parsed), name, text)
+        owner = contact_bearers.find_person(resume_profile.contacts_of(parsed), name, text)
     return rows.lock_for_update(Candidate, owner) if owner else None
-
-
-def _name_in(parsed: dict[str, Any] | None) -> str | None:
-    """Return the name that an earlier parsing found."""
-    name = ParsedResume.model_validate(parsed).name if parsed else None
-    return name.value if name else None
 
 
 def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read_before: str | None = None) -> None:
@@ -314,38 +312,14 @@ def _enrich(candidate: Candidate, parsed: ParsedResume, trust: ResumeTrust, read
     A resume never replaces a name by that of another person, whoever attached it. Only a name that came from an earlier
     parsing of this resume (`read_before`) is replaced by a better reading.
     """
-    profile = _profile(parsed)
+    profile = resume_profile.profile_of(parsed)
     if candidate.name != read_before and not person_names.says_as_much(profile["name"] or "", candidate.name):
         profile["name"] = None
     changed = candidate_service.propose(candidate, profile)
     if trust is ResumeTrust.FULL:
-        contacts = candidate_contact_service.settled(_contacts(parsed), candidate.id)
+        contacts = candidate_contact_service.settled(resume_profile.contacts_of(parsed), candidate.id)
         candidate_contact_service.add_missing(candidate.id, contacts)
     event_service.record("candidate.updated", candidate, changed=changed, provenance=Provenance.PARSER.value)
-
-
-def _profile(parsed: ParsedResume) -> dict[str, Any]:
-    """Return the candidate's fields that a resume can fill."""
-    return {
-        "name": parsed.name.value if parsed.name else None,
-        "headline": parsed.headline.value[:200] if parsed.headline else None,
-        "location": parsed.location.value[:200] if parsed.location else None,
-        # 70 is the maximum of the column's check.
-        "years_experience": min(round(parsed.total_years, 1), 70) if parsed.total_years is not None else None,
-        # As many, and as long, as the API accepts.
-        "languages": spoken_languages.known(
-            (item.language.value, item.level.value if item.level else "") for item in parsed.languages
-        ),
-        "skills": skill_taxonomy.normalised(skill.value[:60] for skill in parsed.skills)[:100],
-    }
-
-
-def _contacts(parsed: ParsedResume) -> list[Any]:
-    return candidate_contact_service.normalise(
-        emails=[parsed.email.value] if parsed.email else [],
-        phones=[parsed.phone.value] if parsed.phone else [],
-        links=[link.value for link in parsed.links],
-    )
 
 
 def _attach(resume: CandidateResume, candidate: Candidate) -> None:

@@ -22,7 +22,7 @@ from app.services.candidates import candidate_read_service, candidate_service
 from app.services.candidates.candidate_service import Upserted
 from app.services.core import rows
 from app.services.core.transaction import use_case
-from app.services.resumes import candidate_resume_service, json_resume_facts, spoken_languages
+from app.services.resumes import candidate_resume_service, json_resume_facts, resume_redaction, spoken_languages
 from app.utils import file_types, scope
 from app.utils.errors import Invalid, NotFound
 from app.utils.file_store import file_store
@@ -140,7 +140,7 @@ def _parsed(candidate_id: UUID) -> ParsedResume:
         CandidateResume.candidate_id == candidate_id, CandidateResume.is_primary
     )
     found = db.session.scalar(primary)
-    return ParsedResume.model_validate(found) if found else ParsedResume()
+    return resume_redaction.shown_facts(ParsedResume.model_validate(found), candidate_id) if found else ParsedResume()
 
 
 def _work(item: WorkItem) -> dict[str, Any]:

@@ -6,8 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.models import Candidate, CandidateContact, CandidateTagging, CandidateWord, TalentPoolMember
+from app.models import (
+    Candidate,
+    CandidateContact,
+    CandidateTagging,
+    CandidateWord,
+    TalentPoolMember,
+    visibility_conditions,
+)
 from app.models.candidate_contact import ContactKind
+from app.models.job_access import Opens
 from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateFilters
 from app.services.search import candidate_search_index, search_query
@@ -44,6 +52,11 @@ def values(query: CandidateFilters) -> dict[str, Any]:
         key, _, value = query.custom_field.partition(":")  # "size:Extra large"
         found["custom_field"] = candidate_search_index.field_token(key, value)
     return found
+
+
+def limits(query: CandidateFilters) -> list[Any]:
+    """Return the conditions of filters by what is not open of every visible candidate."""
+    return visibility_conditions.candidates(Opens.CONTACT_POINTS) if query.email is not None else []
 
 
 def tree(q: str | None, query: CandidateFilters) -> Node | None:

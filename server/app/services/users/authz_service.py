@@ -12,12 +12,18 @@ from app.models import (
     Application,
     Candidate,
     CandidateDocument,
+    CandidateNote,
     CandidateResume,
     EmailMessage,
+    Interview,
+    InterviewScorecard,
     Job,
+    Offer,
     Role,
     User,
+    job_access,
 )
+from app.models.job_access import Part
 from app.models.user import UserStatus
 from app.schemas.authz_schema import ExplainOut, ExplainQuery, Rule
 from app.services.access import visibility_service
@@ -27,9 +33,28 @@ from app.utils import scope
 from app.utils.errors import BadRequest
 from app.utils.scope import Actor
 
+RULES = {None: Rule.GRANTED, Part.TEAM: Rule.ON_THE_HIRING_TEAM, Part.PANEL: Rule.ON_THE_PANEL}
+DETAILS = {
+    Rule.GRANTED: "",
+    Rule.ON_THE_HIRING_TEAM: "the subject is visible as the user is in the hiring team of its job; ",
+    Rule.ON_THE_PANEL: "the subject is visible as the user is on the panel of an interview; ",
+}
 SUBJECTS: dict[str, Any] = {
     model.__tablename__: model
-    for model in (Application, Candidate, CandidateDocument, CandidateResume, EmailMessage, Job, Role, User)
+    for model in (
+        Application,
+        Candidate,
+        CandidateDocument,
+        CandidateNote,
+        CandidateResume,
+        EmailMessage,
+        Interview,
+        InterviewScorecard,
+        Job,
+        Offer,
+        Role,
+        User,
+    )
 }
 
 
@@ -44,18 +69,24 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
     # Looked up as the caller, who must not learn of rows that are not visible to them.
     if query.subject is not None and not _exists(query.subject):
         return _no(Rule.SUBJECT_MISSING, "The subject does not exist in this tenant.", roles)
-    if query.subject is not None and not _is_seen_by(user, query.subject):
+    rule = _rule_of_visibility(user, query.action, query.subject) if query.subject is not None else Rule.GRANTED
+    if rule is None:
         return _no(Rule.NOT_VISIBLE, "The subject belongs to a candidate that is not visible to the user.", roles)
-    detail = f"{', '.join(roles)} grants {query.action}; the state of the subject may still forbid it."
-    return ExplainOut(allowed=True, rule=Rule.GRANTED, detail=detail, roles=roles)
+    detail = f"{', '.join(roles)} grants {query.action}; {DETAILS[rule]}the state of the subject may still forbid it."
+    return ExplainOut(allowed=True, rule=rule, detail=detail, roles=roles)
 
 
-def _is_seen_by(user: User, subject: str) -> bool:
-    """Return whether the subject is visible to the user, with the permissions of all of the user's roles."""
+def _rule_of_visibility(user: User, action: str, subject: str) -> Rule | None:
+    """Return what makes the subject visible to the user for this action, the first that applies; None if nothing."""
     permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
-    actor = Actor("user", user.id, None, permissions, visibility_service.of_user(user.id, permissions))
-    with scope.tenant(scope.tenant_id(), actor):
-        return _exists(subject)
+    whole = visibility_service.of_user(user.id, permissions)
+    if not job_access.is_read(action):
+        whole = visibility_service.for_change(whole, action)
+    for rule, visibility in visibility_service.by_part(whole):
+        with scope.tenant(scope.tenant_id(), Actor("user", user.id, None, permissions, visibility)):
+            if _exists(subject):
+                return RULES[rule]
+    return None
 
 
 def _exists(subject: str) -> bool:

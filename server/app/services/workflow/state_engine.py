@@ -28,6 +28,7 @@ S = TypeVar("S", bound=Stateful)
 Guard = Callable[[Any], Refusal | None]
 Effect = Callable[[Sequence[Any]], None]
 Facts = Callable[[Any], dict[str, Any]]
+CanChange = Callable[[Any, str], bool]  # whether the actor may change a row that it sees, by the permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,19 @@ class Rules:
 
     guards: Mapping[str, Guard]
     effects: Mapping[str, Effect]
+    can_change: CanChange
 
 
+REASON = "what follows from a transition does not depend on who performs it"
 RULES: dict[str, Rules] = {}  # by machine; filled by state_rules.py when the application starts
 
 
-def bind(machine: StateMachine, guards: Iterable[Guard] = (), effects: Iterable[Effect] = ()) -> None:
+def bind(
+    machine: StateMachine,
+    guards: Iterable[Guard] = (),
+    effects: Iterable[Effect] = (),
+    can_change: CanChange = lambda row, permission: True,
+) -> None:
     """Bind the functions to the names in the machine's table, once; TypeError if they do not match the table exactly.
 
     An effect runs once for all rows of a transition, inside its use case.
@@ -51,7 +59,7 @@ def bind(machine: StateMachine, guards: Iterable[Guard] = (), effects: Iterable[
     its_guards, its_effects = {each.__name__: each for each in guards}, {each.__name__: each for each in effects}
     _check_names(machine, "guard", {name for step in machine.transitions for name in step.guards}, set(its_guards))
     _check_names(machine, "effect", {name for step in machine.transitions for name in step.effects}, set(its_effects))
-    RULES[machine.name] = Rules(its_guards, its_effects)
+    RULES[machine.name] = Rules(its_guards, its_effects, can_change)
 
 
 def _check_names(machine: StateMachine, kind: str, wanted: set[str], given: set[str]) -> None:
@@ -77,8 +85,10 @@ def check(machine: StateMachine, row: Any, action: str, reason: str | None = Non
     if step.needs_reason and not reason:
         missing = {"pointer": "/reason", "code": "missing", "detail": "is required for this action"}
         raise Invalid("This action requires a reason.", code="reason_missing", errors=[missing])
-    for name in step.guards:
-        enforce_guard(RULES[machine.name].guards[name], row)
+    # What a guard finds must not depend on what the actor may see.
+    with scope.unrestricted(REASON):
+        for name in step.guards:
+            enforce_guard(RULES[machine.name].guards[name], row)
     return step
 
 
@@ -136,9 +146,10 @@ def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reaso
     for row, step in steps:
         row.status = step.target
     # Distinct steps in the order of the rows; a set would run the effects in any order.
-    for step in dict.fromkeys(step for _, step in steps):
-        for name in step.effects:
-            effects[name]([row for row, its_own in steps if its_own is step])
+    with scope.unrestricted(REASON):
+        for step in dict.fromkeys(step for _, step in steps):
+            for name in step.effects:
+                effects[name]([row for row, its_own in steps if its_own is step])
     for row, step in steps:
         data = {"source": step.source, "target": step.target, **facts(row)}
         event_service.record(f"{machine.name}.{step.action}", row, reason=reason, **data)
@@ -164,9 +175,13 @@ def _explained(machine: StateMachine, row: Any, action: str) -> ExplainedAction:
         return _not(action, "illegal_transition", f"Not allowed from {row.status}, only from {states}.")
     if step.permission not in scope.actor().permissions:
         return _not(action, "permission_missing", f"This requires the {step.permission} permission.")
-    for name in step.guards:
-        if (refusal := RULES[machine.name].guards[name](row)) is not None:
-            return _not(action, refusal.code, refusal.detail)
+    rules = RULES[machine.name]
+    if step.permission is not None and not rules.can_change(row, step.permission):
+        return _not(action, "not_opened", "Your part in the job does not open this.")
+    with scope.unrestricted(REASON):
+        for name in step.guards:
+            if (refusal := rules.guards[name](row)) is not None:
+                return _not(action, refusal.code, refusal.detail)
     return ExplainedAction(action=action, is_allowed=True, needs_reason=step.needs_reason)
 
 

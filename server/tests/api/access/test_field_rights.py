@@ -117,4 +117,4 @@ def test_who_reads_files_sees_what_stands_in_them(tenant, api):
 
 def test_a_list_has_no_field_to_hide(tenant):
     make_candidate(tenant)
-    assert not {"pay_amount", "contacts"} & {column.name for column in candidate_read_service.ITEM.selected_columns}
+    assert not {"pay_amount", "contacts"} & {column.name for column in candidate_read_service.ITEM_COLUMNS}

@@ -171,7 +171,7 @@ def test_whoever_is_on_the_panel_sees_the_interview(tenant):
     assert ok(recruiter.get(f"/interviews/{own}"))["candidate_name"]
     assert refused(recruiter.get(f"/interviews/{other}"), 404) == "not_found"
     assert [each["id"] for each in ok(recruiter.get("/interviews?mine=true"))["data"]] == [str(own)]
-    assert ok(recruiter.get("/interviews"))["data"] == [], "the candidates are not in sight"
+    assert [each["id"] for each in ok(recruiter.get("/interviews"))["data"]] == [str(own)]
     found = ok(
         tenant.api().get("/interviews", query_string={"starts_at[gte]": in_days(3), "starts_at[lt]": in_days(5)})
     )

@@ -1,0 +1,109 @@
+"""Conditions for the rows that the bound actor sees, on tables: for statements that bypass the ORM.
+
+`row_visibility.py` adds the same conditions to ORM statements.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.models.application import Application
+from app.models.candidate import Candidate
+from app.models.candidate_document import CandidateDocument
+from app.models.interview_scorecard import InterviewScorecard
+from app.models.job_access import Opens, Part
+from app.models.job_visibility import OF_APPLICATION, OF_CANDIDATE, JobVisibility
+from app.utils import scope
+from app.utils.scope import Visibility
+
+# Tables rather than classes: the guards add conditions to classes, and these are used in such conditions.
+# Statements over them therefore name the tenant.
+CANDIDATES, APPLICATIONS = Candidate.__table__, Application.__table__
+
+
+def candidates(opens: Opens = Opens.PROFILE) -> list[Any]:
+    """Return the conditions on the candidates table for the bound actor, for statements that bypass the ORM.
+
+    `opens` is what a hiring team or panel must have been opened of the candidate.
+    """
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+        return []
+    seen = _visible(bound.tenant_id, visibility)
+    part = through_jobs(bound.tenant_id, visibility)
+    return [seen if part is None else seen | CANDIDATES.c.id.in_(part.candidates(opens))]
+
+
+def applications() -> list[Any]:
+    """Return the conditions on the applications table for the bound actor, like `candidates`."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+        return []
+    seen = visible_ids(bound.tenant_id, bound.actor.visibility)
+    return [of_job(Application, bound.tenant_id, bound.actor.visibility, seen, APPLICATIONS.c)]
+
+
+def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
+    """Return a query for the ids of the candidates that are visible without a part in a job."""
+    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, visibility))
+
+
+def opened_candidates(opens: Opens) -> sa.Select[Any] | None:
+    """Return a query for the ids of the candidates of whom hiring teams and panels open this to the bound actor."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+        return None
+    part = through_jobs(bound.tenant_id, visibility)
+    return part.candidates(opens) if part else None
+
+
+def opened_subjects(tenant: UUID, visibility: Visibility) -> dict[str, sa.Select[Any]]:
+    """Return queries for the ids that are visible through hiring teams and panels, by the name of their table."""
+    if (part := through_jobs(tenant, visibility)) is None:
+        return {}
+    tables = {model: model.__table__ for model in (*OF_CANDIDATE, *OF_APPLICATION, CandidateDocument)}
+    # Scorecards not through the panel, whose members must not know of others' before their own.
+    opened = {
+        table: part.condition(model, table.c, by_panel=model is not InterviewScorecard)
+        for model, table in tables.items()
+    }
+    return {
+        table.name: sa.select(table.c.id).where(table.c.tenant_id == tenant, condition)
+        for table, condition in opened.items()
+        if condition is not None
+    }
+
+
+def through_jobs(tenant: UUID, visibility: Visibility) -> JobVisibility | None:
+    """Return what parts in jobs open, or None for API keys and for changes that no part in a job opens."""
+    if visibility.member is None:
+        return None
+    change = Opens(visibility.change) if visibility.change else None
+    return JobVisibility(tenant, visibility.member, change, Part(visibility.part) if visibility.part else None)
+
+
+def _visible(tenant: UUID, visibility: Visibility) -> Any:
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
+    if visibility.owners is not None:
+        broadcast = CANDIDATES.c.is_broadcast if visibility.broadcast else sa.false()
+        conditions.append(CANDIDATES.c.owner_id.in_(sorted(visibility.owners)) | broadcast)
+    if visibility.jobs is not None:
+        of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
+            APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
+        )
+        conditions.append(CANDIDATES.c.id.in_(of_jobs))
+    return sa.and_(*conditions)
+
+
+def of_job(model: Any, tenant: UUID, visibility: Visibility, seen: sa.Select[Any], columns: Any = None) -> Any:
+    """Return the condition on rows of a candidate and a job; `columns` are those of the table, else of the class."""
+    columns = model if columns is None else columns
+    condition = columns.candidate_id.in_(seen)
+    if visibility.jobs is not None:
+        condition &= columns.job_id.in_(sorted(visibility.jobs))
+    if (part := through_jobs(tenant, visibility)) is not None:
+        condition |= part.condition(model, columns)
+    return condition
