@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.models.job_team_member import JobRole
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import
@@ -11,6 +12,7 @@ from tests.factories.candidate_resume import make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_task
 from tests.factories.client import ok
 from tests.factories.job import make_job
+from tests.factories.job_part import join, make_member
 from tests.factories.statement_counts import count_statements
 from tests.factories.tenant import make_tenant
 from tests.generated.registry import operations, path_of, query_of
@@ -37,9 +39,9 @@ def grown(app, tenant):
     return tenant, job, first, grow
 
 
-def _counts(app, tenant, job, candidate) -> dict[str, int]:
+def _counts(app, tenant, job, candidate, who="TENANT_ADMIN") -> dict[str, int]:
     known = {"owner_id": tenant.users["RECRUITER"], "survey_question_id": ""}
-    api, ids = tenant.api(), {**known, "job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
+    api, ids = tenant.api(who), {**known, "job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
     counts = {}
     for operation in lists:
@@ -56,6 +58,17 @@ def test_lists_keep_their_number_of_statements(app, grown):
     many = _counts(app, tenant, job, first)
     assert few == many
     assert len(few) >= 8 and max(many.values()) <= 8, many  # savepoints of the test included
+
+
+def test_what_a_hiring_team_sees_costs_no_statement_per_row(app, grown):
+    tenant, job, first, grow = grown
+    member = make_member(tenant)
+    join(tenant, member, [job], JobRole.RECRUITER)
+    make_application(tenant, first, job)
+    grow(FEW)
+    few = _counts(app, tenant, job, first, member)
+    grow(MANY)
+    assert _counts(app, tenant, job, first, member) == few
 
 
 def test_matches_are_one_set_operation(app):
