@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from pydantic import ValidationError
 
 from app.extensions import db
+from app.models import SavedSearch
 from app.utils import scope
 from config.settings import Settings
 from tests.factories.application import make_application
@@ -103,6 +104,19 @@ def test_who_saw_contact_points_before_they_had_a_right_sees_them_still(own_app)
         flask_migrate.upgrade()
     roles = {role["name"]: role["permissions"] for role in ok(tenant.api().get("/roles"))["data"]}
     assert "candidates.pii" in roles["OLD"] and roles["NONE"] == ["jobs.read"]
+
+
+def test_saved_searches_of_single_values_stay_valid(own_app):
+    tenant = make_tenant(own_app)
+    query = {"status": ["active"], "created_at_gt": "2026-01-31T09:00:00Z", "q": "python"}
+    search = ok(tenant.api().post("/saved-searches", {"name": "Mine", "query": query}), 201)
+    with own_app.app_context():
+        flask_migrate.downgrade(revision="0049")
+        with scope.platform("a test"):
+            stored = db.session.scalar(sa.select(SavedSearch.query))
+        assert stored == {"status": "active", "created_after": search["query"]["created_at_gt"], "q": "python"}
+        flask_migrate.upgrade()
+    assert ok(tenant.api().get(f"/saved-searches/{search['id']}"))["query"] == search["query"]
 
 
 def test_autogenerate_finds_no_difference(own_app):

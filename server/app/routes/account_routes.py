@@ -19,7 +19,7 @@ from app.schemas.account_schema import (
     TotpEnd,
     TotpSecret,
 )
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access.principal_service import Principal
 from app.services.accounts import account_service, auth_session_service, totp_service
 from app.services.mail import notification_service

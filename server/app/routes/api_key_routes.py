@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.services.access import api_key_service
 
 bp = Blueprint("api_keys", __name__, url_prefix="/api-keys")

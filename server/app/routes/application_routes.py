@@ -15,9 +15,15 @@ from app.schemas.application_schema import (
     ApplicationTransfer,
     StageHistoryOut,
 )
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
-from app.services.applications import application_form_service, application_service, stage_history_service
+from app.services.applications import (
+    application_form_service,
+    application_lists,
+    application_service,
+    stage_history_service,
+)
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -26,7 +32,7 @@ bp = Blueprint("applications", __name__, url_prefix="/applications")
 @endpoint("applications.read", out=Page[ApplicationOut])
 def list_applications(query: ApplicationQuery):
     """List applications."""
-    return application_service.list_applications(query)
+    return application_lists.list_applications(query)
 
 
 @bp.post("")

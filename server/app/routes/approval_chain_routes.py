@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.approval_schema import ApprovalChainCreate, ApprovalChainOut, ApprovalChainUpdate
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.services.approvals import approval_chain_service
 
 bp = Blueprint("approval_chains", __name__, url_prefix="/approval-chains")

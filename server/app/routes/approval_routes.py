@@ -13,7 +13,8 @@ from app.schemas.approval_schema import (
     ApprovalQuery,
     ApprovalSkip,
 )
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.approvals import approval_service
 

@@ -7,7 +7,8 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_assignment_schema import AssignmentOut, AssignmentQuery, CandidateAssign
 from app.schemas.candidate_schema import CandidateOut
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.services.candidates import candidate_assignment_service
 
 bp = Blueprint("candidate_assignments", __name__)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.models.candidate_bookmark import BookmarkKind
 from app.schemas.candidate_bookmark_schema import BookmarkOut
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access.principal_service import Principal
 from app.services.candidates import candidate_bookmark_service
 

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_bulk_schema import BulkAction, BulkOperationItem, BulkOperationQuery, BulkOut
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.candidates import candidate_bulk_service
 
 bp = Blueprint("candidate_bulk", __name__)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentOut, CandidateConsentQuery
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.candidates import candidate_consent_service
 
 bp = Blueprint("candidate_consents", __name__, url_prefix="/candidate-consents")

@@ -10,7 +10,8 @@ from app.schemas.candidate_document_schema import (
     CandidateDocumentQuery,
     DocumentUploadForm,
 )
-from app.schemas.common import FileLink, Page
+from app.schemas.common import FileLink
+from app.schemas.lists import Page
 from app.services.candidates import candidate_document_service
 from app.utils.file_store import Upload
 

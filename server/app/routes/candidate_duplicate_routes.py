@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_duplicate_schema import DuplicateOut, DuplicateQuery
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.duplicates import candidate_duplicate_service
 
 bp = Blueprint("candidate_duplicates", __name__, url_prefix="/candidate-duplicates")

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_import_schema import ImportOut, ImportQuery, ImportRowOut, ImportRowQuery, ImportUploadForm
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access.principal_service import Principal
 from app.services.imports import candidate_import_service
 from app.utils.file_store import Upload

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.matching import candidate_match_service
 
 bp = Blueprint("candidate_matches", __name__, url_prefix="/jobs/<uuid:job_id>/matches")

@@ -11,7 +11,7 @@ from app.schemas.candidate_merge_schema import (
     CandidateMergeQuery,
     CandidateMergeUndo,
 )
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.duplicates import candidate_merge_service
 
 bp = Blueprint("candidate_merges", __name__, url_prefix="/candidate-merges")

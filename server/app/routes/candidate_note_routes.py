@@ -11,7 +11,8 @@ from app.schemas.candidate_note_schema import (
     CandidateNoteQuery,
     CandidateNoteUpdate,
 )
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.services.candidates import candidate_note_service
 
 bp = Blueprint("candidate_notes", __name__, url_prefix="/candidate-notes")

@@ -12,7 +12,7 @@ from app.schemas.candidate_resume_schema import (
     CandidateResumeUpdate,
     ResumeUploadForm,
 )
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.resumes import candidate_resume_service
 from app.utils.file_store import Upload
 

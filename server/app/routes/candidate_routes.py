@@ -14,8 +14,9 @@ from app.schemas.candidate_schema import (
     CandidateUpserted,
 )
 from app.schemas.candidate_search_schema import CandidateSearchPage, CandidateSearchQuery
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.event_schema import ActivityQuery, EventOut
+from app.schemas.lists import Page
 from app.services.candidates import candidate_read_service, candidate_search_service, candidate_service
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagOut, CandidateTagUpdate, TagCount
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.candidates import candidate_tag_service
 
 bp = Blueprint("candidate_tags", __name__)

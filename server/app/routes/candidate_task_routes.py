@@ -11,7 +11,8 @@ from app.schemas.candidate_task_schema import (
     CandidateTaskQuery,
     CandidateTaskUpdate,
 )
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.services.candidates import candidate_task_service
 
 bp = Blueprint("candidate_tasks", __name__, url_prefix="/candidate-tasks")

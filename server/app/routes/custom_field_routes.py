@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldUpdate
+from app.schemas.lists import Page
 from app.services.candidates import custom_field_service
 
 bp = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.department_schema import DepartmentCount, DepartmentCreate, DepartmentOut, DepartmentUpdate
+from app.schemas.lists import Page
 from app.services.jobs import department_service
 
 bp = Blueprint("departments", __name__, url_prefix="/departments")

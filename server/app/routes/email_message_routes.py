@@ -3,8 +3,8 @@
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageOut, EmailMessageQuery
+from app.schemas.lists import Page
 from app.services.mail import email_message_service
 
 bp = Blueprint("email_messages", __name__, url_prefix="/email-messages")

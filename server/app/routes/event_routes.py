@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.endpoint.files import send_download
-from app.schemas.common import Page
 from app.schemas.event_schema import AuditQuery, ChainReport, CheckpointOut, CheckpointQuery, EventOut, EventQuery
+from app.schemas.lists import Page
 from app.services.events import event_service, ledger_checkpoint_service
 from app.services.tenants import ledger_export_service
 

@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.interview_kit_schema import InterviewKitCreate, InterviewKitOut, InterviewKitUpdate
+from app.schemas.lists import Page
 from app.services.interviews import interview_kit_service
 
 bp = Blueprint("interview_kits", __name__, url_prefix="/interview-kits")

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.interview_schema import (
     InterviewAction,
     InterviewCreate,
@@ -16,6 +16,7 @@ from app.schemas.interview_schema import (
     InterviewUpdate,
 )
 from app.schemas.interview_scorecard_schema import ScorecardIn, ScorecardOut, ScorecardSummary
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.interviews import interview_scorecard_service, interview_service
 

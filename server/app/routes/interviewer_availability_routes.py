@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
+from app.schemas.lists import Page
 from app.services.interviews import interviewer_availability_service
 
 bp = Blueprint("interviewer_availabilities", __name__)

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.job_opening_schema import JobOpeningOut, JobOpeningUpdate
+from app.schemas.lists import Page
 from app.services.jobs import job_opening_service
 
 bp = Blueprint("job_openings", __name__, url_prefix="/jobs/<uuid:job_id>/openings")

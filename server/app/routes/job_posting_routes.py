@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import EmptyBody, IfMatch, Page
+from app.schemas.common import EmptyBody, IfMatch
 from app.schemas.job_posting_schema import (
     JobPostingCreate,
     JobPostingOut,
@@ -15,6 +15,7 @@ from app.schemas.job_posting_schema import (
     TrackingLinkOut,
     TrackingLinkUpdate,
 )
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.jobs import job_posting_checks, job_posting_service, tracking_link_service
 

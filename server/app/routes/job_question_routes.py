@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.job_question_schema import (
     ApplicationAnswerOut,
     JobQuestionCreate,
     JobQuestionOut,
     JobQuestionUpdate,
 )
+from app.schemas.lists import Page
 from app.services.jobs import job_question_service
 
 bp = Blueprint("job_questions", __name__)

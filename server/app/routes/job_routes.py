@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.job_schema import (
     JobAction,
     JobClone,
@@ -17,6 +17,7 @@ from app.schemas.job_schema import (
     JobQuery,
     JobUpdate,
 )
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.applications import job_closing_service
 from app.services.jobs import job_service

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.job_board_schema import BoardOut, BoardQuery
+from app.schemas.lists import Page
 from app.schemas.pipeline_schema import JobStageCreate, JobStageOrder, JobStageOut, JobStageUpdate
 from app.services.jobs import job_board_service, job_stage_service
 

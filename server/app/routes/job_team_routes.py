@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
 from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
+from app.schemas.lists import Page
 from app.services.jobs import job_team_service
 
 bp = Blueprint("job_teams", __name__, url_prefix="/jobs/<uuid:job_id>/team")

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
 from app.schemas.job_schema import JobOut
 from app.schemas.job_template_schema import (
     JobFromTemplate,
@@ -15,6 +15,7 @@ from app.schemas.job_template_schema import (
     JobTemplateOut,
     JobTemplateUpdate,
 )
+from app.schemas.lists import Page
 from app.services.jobs import job_template_service
 
 bp = Blueprint("job_templates", __name__)

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.location_schema import LocationCreate, LocationOut, LocationUpdate
 from app.services.jobs import location_service
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import AUTHENTICATED
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.meta_schema import PermissionOut, StateMachineOut
 from app.services.operations import meta_service
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import FileLink, IfMatch, Page
+from app.schemas.common import FileLink, IfMatch
+from app.schemas.lists import Page
 from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.offers import offer_service

@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import PLATFORM
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.schemas.platform_schema import (
     PlatformAdminCreate,
     PlatformAdminOut,

@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_schema import CandidateOut
-from app.schemas.common import FileLink, IfMatch, Page
+from app.schemas.common import FileLink, IfMatch
+from app.schemas.lists import Page
 from app.schemas.privacy_schema import CandidateErasure, PrivacyRequestOut, PrivacyRequestQuery
 from app.services.privacy import candidate_erasure_service, retention_service, subject_export_service
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.rejection_reason_schema import RejectionReasonCreate, RejectionReasonOut, RejectionReasonUpdate
 from app.services.applications import rejection_reason_service
 

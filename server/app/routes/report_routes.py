@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.endpoint.files import send_download
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.report_schema import (
     ReportName,
     ReportOut,

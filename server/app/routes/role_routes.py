@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.schemas.role_schema import RoleCreate, RoleOut, RoleUpdate
 from app.services.access import role_service
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import IfMatch, Page
+from app.schemas.common import IfMatch
+from app.schemas.lists import Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchOut, SavedSearchQuery, SavedSearchUpdate
 from app.services.access.principal_service import Principal
 from app.services.candidates import saved_search_service

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.skill_schema import SkillOut, SkillQuery
 from app.services.search import skill_service
 

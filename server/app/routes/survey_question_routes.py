@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.survey_question_schema import (
     SurveyQuestionCreate,
     SurveyQuestionOut,

@@ -6,7 +6,8 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import PLATFORM
-from app.schemas.common import FileLink, Page
+from app.schemas.common import FileLink
+from app.schemas.lists import Page
 from app.schemas.tenant_export_schema import ExportOut, ExportQuery
 from app.services.tenants import tenant_export_service
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.common import In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.common import In, Out, ShortLine, UtcMoment
+from app.schemas.lists import ListQuery
 from app.schemas.patch import Patch
 from app.schemas.role_schema import PermissionNames, Permissions
 

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
-from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
+from app.schemas.common import In, Out, Reason, ShortLine, UtcMoment
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine, dated
 from app.schemas.state_schema import Stateful
 
 
@@ -81,12 +82,20 @@ class StageHistoryOut(Out):
     left_at: UtcMoment | None
 
 
+@dated("applied_at", "stage_entered_at")
 class ApplicationQuery(ListQuery):
     """Filters for listing applications."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "applied_at", "stage_entered_at")
 
-    candidate_id: UUID | None = None
-    job_id: UUID | None = None
-    stage_id: UUID | None = None
-    status: ApplicationStatus | None = None
+    q: SearchLine | None = Field(None, description="Words of the candidate's name, title, skills or resume")
+    candidate_id: Ids | None = None
+    job_id: Ids | None = None
+    stage_id: Ids | None = None
+    stage_kind: AnyOf[StageKind] | None = None
+    status: AnyOf[ApplicationStatus] | None = None
+    source: AnyOf[ShortLine] | None = None
+    rejection_reason_id: IdsOrNone | None = None
+    tracking_link_id: IdsOrNone | None = None
+    owner_id: IdsOrNone | None = Field(None, description="Owners of the candidates")
+    mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")

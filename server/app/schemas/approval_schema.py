@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
 from app.models.approval_chain import ApprovalSubject
-from app.schemas.common import In, ListQuery, Out, Reason, ShortLine, UtcMoment
+from app.schemas.common import In, Out, Reason, ShortLine, UtcMoment
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, dated
 from app.schemas.state_schema import Stateful
 
 
@@ -115,13 +116,15 @@ class ApprovalOut(ApprovalItem, Stateful):
     seats: list[ApprovalSeatOut]
 
 
+@dated("decided_at")
 class ApprovalQuery(ListQuery):
     """Filters for listing approvals."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
 
-    job_id: UUID | None = None
-    offer_id: UUID | None = None
-    subject: ApprovalSubject | None = None
-    status: ApprovalStatus | None = None
+    job_id: Ids | None = None
+    offer_id: IdsOrNone | None = None
+    subject: AnyOf[ApprovalSubject] | None = None
+    status: AnyOf[ApprovalStatus] | None = None
+    requested_by_id: IdsOrNone | None = None
     waits_for_me: bool | None = Field(None, description="Only those that await your decision now")

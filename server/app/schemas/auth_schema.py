@@ -7,7 +7,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from app.schemas.common import Email, In, Line, Out, Phone, bounds, clean_text
+from app.schemas.common import (
+    Email,
+    In,
+    Line,
+    Out,
+    Phone,
+    bounds,
+    clean_text,
+)
 from app.schemas.password_schema import Password
 from app.schemas.patch import Patch
 from app.schemas.role_schema import PermissionNames

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.models.candidate_assignment import AssignmentStatus
-from app.schemas.common import In, ListQuery, Out, UtcMoment
+from app.schemas.common import In, Out, UtcMoment
+from app.schemas.lists import AnyOf, Ids, ListQuery
 
 
 class CandidateAssign(In):
@@ -28,6 +29,6 @@ class AssignmentOut(Out):
 class AssignmentQuery(ListQuery):
     """Filters for listing assignments."""
 
-    candidate_id: UUID | None = None
-    user_id: UUID | None = None
-    status: AssignmentStatus | None = None
+    candidate_id: Ids | None = None
+    user_id: Ids | None = None
+    status: AnyOf[AssignmentStatus] | None = None

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
+from app.schemas.common import Flag, In, Out, UtcMoment
+from app.schemas.lists import ListQuery
 from app.schemas.saved_search_schema import SearchParameters
 
 MAX_IDS = 500  # done in the request, in a constant number of statements

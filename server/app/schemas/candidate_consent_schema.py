@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
-from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
+from app.schemas.common import In, Line, Moment, Out, UtcMoment
+from app.schemas.lists import AnyOf, Ids, ListQuery, dated
 
 
 class CandidateConsentCreate(In):
@@ -43,9 +44,10 @@ class CandidateConsentOut(Out):
     created_at: UtcMoment
 
 
+@dated("given_at", "expires_at", "withdrawn_at")
 class CandidateConsentQuery(ListQuery):
     """Filters for listing consents."""
 
-    candidate_id: UUID | None = None
-    purpose: ConsentPurpose | None = None
+    candidate_id: Ids | None = None
+    purpose: AnyOf[ConsentPurpose] | None = None
     is_valid: bool | None = None

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.candidate_document import ScanStatus
-from app.schemas.common import In, Line, ListQuery, Out, UtcMoment
+from app.schemas.common import In, Line, Out, UtcMoment
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
 
 
 class CandidateDocumentOut(Out):
@@ -31,8 +32,9 @@ class CandidateDocumentQuery(ListQuery):
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
-    candidate_id: UUID | None = None
-    media_type: Line | None = None
+    q: SearchLine | None = Field(None, description="Part of the file name")
+    candidate_id: IdsOrNone | None = None
+    media_type: AnyOf[Line] | None = None
 
 
 class DocumentUploadForm(In):

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.candidate_duplicate import DuplicateStatus
-from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.common import Out, UtcMoment
+from app.schemas.lists import AnyOf, ListQuery
 
 
 class DuplicateReason(Out):
@@ -36,4 +37,4 @@ class DuplicateQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "score")
 
     candidate_id: UUID | None = Field(None, description="Only suggestions that involve this candidate")
-    status: DuplicateStatus | None = None
+    status: AnyOf[DuplicateStatus] | None = None

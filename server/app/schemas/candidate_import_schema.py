@@ -9,7 +9,8 @@ import orjson
 from pydantic import BeforeValidator, Field
 
 from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
-from app.schemas.common import In, Line, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.common import In, Line, Out, ShortLine, UtcMoment
+from app.schemas.lists import AnyOf, ListQuery
 from app.schemas.problem_schema import FieldError
 
 
@@ -78,4 +79,4 @@ class ImportRowQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("number",)
 
     sort: str = Field("number", max_length=60)
-    result: RowResult | None = None
+    result: AnyOf[RowResult] | None = None

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.common import Out, UtcMoment
 from app.schemas.documented import like
+from app.schemas.lists import ListQuery
 
 
 class Evidence(BaseModel):

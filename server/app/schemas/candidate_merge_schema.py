@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import Flag, In, ListQuery, Out, UtcMoment
+from app.schemas.common import Flag, In, Out, UtcMoment
 from app.schemas.documented import like
+from app.schemas.lists import ListQuery
 
 
 class Side(StrEnum):

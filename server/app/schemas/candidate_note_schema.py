@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.models.candidate_note import NoteVisibility
-from app.schemas.common import In, ListQuery, Out, Text, UtcMoment
+from app.schemas.common import In, Out, Text, UtcMoment
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine
 from app.schemas.patch import Patch
 
 
@@ -56,5 +57,7 @@ class CandidateNoteOut(Out):
 class CandidateNoteQuery(ListQuery):
     """Filters for listing notes."""
 
-    candidate_id: UUID | None = None
-    author_id: UUID | None = None
+    q: SearchLine | None = Field(None, description="Part of the text")
+    candidate_id: Ids | None = None
+    author_id: IdsOrNone | None = None
+    visibility: AnyOf[NoteVisibility] | None = None

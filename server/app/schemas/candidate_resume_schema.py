@@ -9,7 +9,8 @@ from pydantic import Field
 
 from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_document_schema import CandidateDocumentOut
-from app.schemas.common import In, ListQuery, Out, UtcMoment
+from app.schemas.common import In, Out, UtcMoment
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, dated
 from app.schemas.parsed_resume_schema import ParsedResume
 from app.schemas.patch import Patch
 
@@ -46,13 +47,15 @@ class CandidateResumeUpdate(Patch):
     is_primary: bool | None = Field(None, strict=True)
 
 
+@dated("parsed_at")
 class CandidateResumeQuery(ListQuery):
     """Filters for listing resumes."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
-    candidate_id: UUID | None = None
-    status: ResumeStatus | None = None
+    candidate_id: IdsOrNone | None = None
+    status: AnyOf[ResumeStatus] | None = None
+    is_primary: bool | None = None
 
 
 class ResumeUploadForm(In):

@@ -18,8 +18,6 @@ from app.schemas.common import (
     Email,
     In,
     Line,
-    ListQuery,
-    Moment,
     NamePart,
     Out,
     Phone,
@@ -31,6 +29,7 @@ from app.schemas.common import (
     UtcMoment,
 )
 from app.schemas.guarded import guarded
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 
@@ -188,22 +187,22 @@ class CandidateItem(Out):
     updated_at: UtcMoment
 
 
+@dated("created_at", days=("available_from",))
 class CandidateFilters(Query):
     """Filters for candidates in lists, searches and bulk actions."""
 
-    status: CandidateStatus | None = None
-    owner_id: UUID | None = None
-    tag_id: UUID | None = None
-    pool_id: UUID | None = None
+    status: AnyOf[CandidateStatus] | None = None
+    owner_id: IdsOrNone | None = None
+    tag_id: Ids | None = Field(None, description="With any of these tags")
+    pool_id: Ids | None = Field(None, description="In any of these pools")
     email: Email | None = None
     is_quarantined: bool | None = Field(None, description="Whether the candidate is scheduled for erasure")
-    source: ShortLine | None = None
+    source: AnyOf[ShortLine] | None = None
     location: Annotated[str, Field(min_length=2, max_length=100), Storable] | None = Field(
         None, description="Part of the location"
     )
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")
     max_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[lte]")
-    created_after: Moment | None = Field(None, alias="created_at[gt]")
     custom_field: CustomFieldFilter | None = Field(None, description="Key and value of a custom field, as `key:value`")
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, CandidateItem, SearchText
-from app.schemas.common import Out, csv_list
+from app.schemas.common import Out
+from app.schemas.lists import csv_list
 
 Facet = Literal["status", "owner_id", "source", "location", "skill", "tag"]
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import In, Line, ListQuery, Moment, Out, UtcMoment
+from app.schemas.common import In, Line, Moment, Out, UtcMoment
+from app.schemas.lists import Ids, IdsOrNone, ListQuery, SearchLine, dated
 from app.schemas.patch import Patch
 
 
@@ -46,12 +47,14 @@ class CandidateTaskOut(Out):
     updated_at: UtcMoment
 
 
+@dated("due_at", "done_at")
 class CandidateTaskQuery(ListQuery):
     """Filters for listing tasks."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("due_at", "created_at")
+    sorts: ClassVar[tuple[str, ...]] = ("due_at", "created_at", "updated_at")
 
-    candidate_id: UUID | None = None
-    assignee_id: UUID | None = None
+    q: SearchLine | None = Field(None, description="Part of the title")
+    candidate_id: Ids | None = None
+    assignee_id: IdsOrNone | None = None
+    created_by_id: IdsOrNone | None = None
     is_done: bool | None = None
-    due_before: Moment | None = Field(None, alias="due_at[lt]")

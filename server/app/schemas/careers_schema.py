@@ -12,7 +12,17 @@ from pydantic import AfterValidator, Field, Json
 from app.models.candidate import Workplace
 from app.models.job import EmploymentType
 from app.models.job_question import QuestionKind
-from app.schemas.common import AsciiEmail, In, Line, Out, Query, UtcMoment, bounds, clean_line, clean_text
+from app.schemas.common import (
+    AsciiEmail,
+    In,
+    Line,
+    Out,
+    Query,
+    UtcMoment,
+    bounds,
+    clean_line,
+    clean_text,
+)
 from app.schemas.job_question_schema import AnswerValue
 from app.schemas.job_schema import PayRangeOut
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Generic, Literal, NewType, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, NewType, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from app.schemas.documented import sort_choices
 from app.utils import clock
 from app.utils.phone_numbers import normal_phone
 
-T = TypeVar("T")
 N = TypeVar("N", date, datetime)
 PORT = re.compile(r"^(?:https?://)?[^/:]+:([0-9]+)")
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
@@ -113,11 +110,6 @@ def _near(value: N, away: timedelta) -> N:
     return value
 
 
-def csv_list(value: Any) -> Any:
-    """Return the parts of a comma-separated parameter."""
-    return [part for part in value.split(",") if part] if isinstance(value, str) else value  # "a,,b" is a and b
-
-
 def bounds(length: int, minimum: int = 1) -> StringConstraints:
     """Return the bounds of a line or text. Another type needs its own: those of `Field` would be ignored."""
     return StringConstraints(strip_whitespace=True, min_length=minimum, max_length=length, strict=True)
@@ -151,7 +143,6 @@ Skills = Annotated[list[ShortLine], Field(max_length=100)]
 Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_utc)]
 Day = Annotated[date, BeforeValidator(_no_number), AfterValidator(_day)]
 UtcMoment = datetime  # in UTC, so that JSON says Z
-UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200)]
 
 
 class In(BaseModel):
@@ -176,41 +167,16 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
-
-class ListQuery(Query):
-    """Parameters of all lists. `sorts` names the sortable columns; a leading minus reverses the order."""
-
-    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
-    sort_columns: ClassVar[dict[str, str]] = {}  # of sorts that have another name than their column
-
-    limit: int = Field(50, ge=1, le=200, description="Rows per page")
-    cursor: str | None = Field(None, min_length=1, max_length=2000, description="`next_cursor` of the previous page")
-    sort: str = Field(
-        "-created_at", max_length=60, description="Column to sort by; prefix it with - for descending order"
-    )
-    ids: UuidList | None = Field(None, description="Only rows with these ids, comma-separated, at most 200")
-    updated_after: Moment | None = Field(None, alias="updated_at[gt]", description="Updated after this time")
-    include: Literal["total_count"] | None = Field(
-        None, description="`total_count` adds the number of rows, up to 10 000"
-    )
-
-    __get_pydantic_json_schema__ = sort_choices
-
-    def filters(self) -> dict[str, Any]:
-        """Return the filters that are set, by field, without pagination and sorting."""
-        paging = {"limit", "cursor", "sort", "include"}
-        return {name: value for name, value in self if name not in paging and value is not None}
-
-
-class Page(BaseModel, Generic[T]):
-    """A page of a list."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    data: list[T]
-    has_more: bool
-    next_cursor: str | None
-    total_count: int | None = Field(None, description="Only counted for `include=total_count`, up to 10 000")
+    @model_validator(mode="after")
+    def _check_bounds(self) -> Query:
+        """Refuse bounds of a date (`schemas/lists.py`) between which there is nothing."""
+        for name in self.model_fields_set:
+            column, _, bound = name.rpartition("_")
+            for other in ("lt", "lte") if bound in ("gte", "gt") else ():
+                lower, upper = getattr(self, name), getattr(self, f"{column}_{other}", None)
+                if lower is not None and upper is not None and upper < lower:
+                    raise ValueError(f"`{column}[{other}]` must not be before `{column}[{bound}]`")
+        return self
 
 
 class FileLink(BaseModel):

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from app.models.email_message import EmailStatus
 from app.models.permission import PII
-from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.common import Out, ShortLine, UtcMoment
 from app.schemas.documented import like
 from app.schemas.guarded import guarded
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery
 
 
 class EmailMessageOut(Out):
@@ -34,5 +35,6 @@ class EmailMessageQuery(ListQuery):
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
-    candidate_id: UUID | None = None
-    status: EmailStatus | None = None
+    candidate_id: IdsOrNone | None = None
+    status: AnyOf[EmailStatus] | None = None
+    template: AnyOf[Annotated[ShortLine, like("EmailTemplate")]] | None = None

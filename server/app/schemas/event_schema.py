@@ -7,8 +7,16 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from app.schemas.common import Line, ListQuery, Moment, Out, Query, ShortLine, UtcMoment
+from app.schemas.common import (
+    Line,
+    Moment,
+    Out,
+    Query,
+    ShortLine,
+    UtcMoment,
+)
 from app.schemas.documented import NAMED, like
+from app.schemas.lists import ListQuery
 
 EventData = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": {NAMED: "JsonValue"}})]
 

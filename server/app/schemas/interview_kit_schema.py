@@ -7,7 +7,14 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.common import In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.common import (
+    In,
+    Line,
+    Out,
+    ShortLine,
+    Text,
+    UtcMoment,
+)
 from app.schemas.patch import Patch
 
 Minutes = Annotated[int, Field(strict=True, ge=5, le=480)]

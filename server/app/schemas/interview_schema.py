@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
-from app.schemas.common import Flag, In, Line, ListQuery, Moment, Out, Reason, Url, UtcMoment
+from app.schemas.common import (
+    Flag,
+    In,
+    Line,
+    Moment,
+    Out,
+    Reason,
+    Url,
+    UtcMoment,
+)
 from app.schemas.interview_kit_schema import Minutes, RubricItem
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine, dated
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 from app.schemas.tenant_schema import TimeZone
@@ -103,20 +113,20 @@ class InterviewOut(Stateful):
     updated_at: UtcMoment
 
 
+@dated("starts_at", "ends_at")
 class InterviewQuery(ListQuery):
     """Filters for listing interviews."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "starts_at")
 
-    application_id: UUID | None = None
-    candidate_id: UUID | None = None
-    status: InterviewStatus | None = None
+    q: SearchLine | None = Field(None, description="Words of the candidate's name, title, skills or resume")
+    application_id: Ids | None = None
+    candidate_id: Ids | None = None
+    job_id: Ids | None = None
+    kit_id: IdsOrNone | None = None
+    kind: AnyOf[InterviewKind] | None = None
+    status: AnyOf[InterviewStatus] | None = None
     mine: bool | None = Field(None, description="Whether you are on the panel")
-    starts_from: Moment | None = Field(None, alias="starts_at[gte]", description="Starting at or after this time")
-    starts_before: Moment | None = Field(None, alias="starts_at[lt]", description="Starting before this time")
-
-    @model_validator(mode="after")
-    def _check_span(self) -> InterviewQuery:
-        if self.starts_from and self.starts_before and self.starts_before <= self.starts_from:
-            raise ValueError("`starts_at[lt]` must be after `starts_at[gte]`")
-        return self
+    owes_scorecard: bool | None = Field(
+        None, description="Whether the interview is over and your scorecard is not submitted"
+    )

@@ -8,7 +8,15 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.models.interview_scorecard import Recommendation
-from app.schemas.common import Flag, In, Line, Out, ShortLine, Text, UtcMoment
+from app.schemas.common import (
+    Flag,
+    In,
+    Line,
+    Out,
+    ShortLine,
+    Text,
+    UtcMoment,
+)
 from app.schemas.documented import list_of
 
 

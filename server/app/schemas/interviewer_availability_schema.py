@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, Moment, Out, Query, UtcMoment, UuidList
+from app.schemas.common import In, Moment, Out, Query, UtcMoment
+from app.schemas.lists import UuidList
 from app.schemas.tenant_schema import TimeZone
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]

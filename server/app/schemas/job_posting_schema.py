@@ -9,7 +9,16 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
-from app.schemas.common import Flag, In, Line, Moment, Out, ShortLine, Text, UtcMoment
+from app.schemas.common import (
+    Flag,
+    In,
+    Line,
+    Moment,
+    Out,
+    ShortLine,
+    Text,
+    UtcMoment,
+)
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 

@@ -11,7 +11,18 @@ from pydantic import Field, model_validator
 
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
-from app.schemas.common import Flag, In, Line, ListQuery, Out, Reason, Skills, Text, UtcMoment, Years
+from app.schemas.common import (
+    Flag,
+    In,
+    Line,
+    Out,
+    Reason,
+    Skills,
+    Text,
+    UtcMoment,
+    Years,
+)
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import JobStageOut, Stages
@@ -194,9 +205,11 @@ class JobQuery(ListQuery):
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "title")
 
-    status: JobStatus | None = None
-    owner_id: UUID | None = None
-    department_id: UUID | None = None
-    location_id: UUID | None = None
-    employment_type: EmploymentType | None = None
-    workplace: Workplace | None = None
+    q: SearchLine | None = Field(None, description="Part of the title")
+    status: AnyOf[JobStatus] | None = None
+    owner_id: IdsOrNone | None = None
+    department_id: IdsOrNone | None = None
+    location_id: IdsOrNone | None = None
+    employment_type: AnyOf[EmploymentType] | None = None
+    workplace: AnyOf[Workplace] | None = None
+    mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")

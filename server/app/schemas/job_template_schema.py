@@ -7,7 +7,14 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, Line, Out, ShortLine, Skills, UtcMoment
+from app.schemas.common import (
+    In,
+    Line,
+    Out,
+    ShortLine,
+    Skills,
+    UtcMoment,
+)
 from app.schemas.documented import like, list_of
 from app.schemas.job_question_schema import MAX_QUESTIONS, JobQuestionFields
 from app.schemas.job_schema import JobFacts, Openings

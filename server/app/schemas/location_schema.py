@@ -8,7 +8,15 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.schemas.candidate_profile import Country
-from app.schemas.common import In, Line, NamePart, Out, ShortLine, bounds, clean_line
+from app.schemas.common import (
+    In,
+    Line,
+    NamePart,
+    Out,
+    ShortLine,
+    bounds,
+    clean_line,
+)
 from app.schemas.patch import Patch
 
 PostalCode = Annotated[str, bounds(20), AfterValidator(clean_line)]

@@ -17,7 +17,6 @@ from app.schemas.common import (
     Day,
     In,
     Line,
-    ListQuery,
     Moment,
     Out,
     Reason,
@@ -27,6 +26,7 @@ from app.schemas.common import (
     bounds,
     clean_text,
 )
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
@@ -111,15 +111,18 @@ class OfferOut(Stateful):
     updated_at: UtcMoment
 
 
+@dated("expires_at", "sent_at", "accepted_at", days=("start_on",))
 class OfferQuery(ListQuery):
     """Filters for listing offers."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at",)
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "expires_at")
 
-    application_id: UUID | None = None
-    candidate_id: UUID | None = None
-    job_id: UUID | None = None
-    status: OfferStatus | None = None
+    application_id: Ids | None = None
+    candidate_id: Ids | None = None
+    job_id: Ids | None = None
+    created_by_id: IdsOrNone | None = None
+    status: AnyOf[OfferStatus] | None = None
+    mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")
 
 
 class PublicOffer(Sender):

@@ -9,7 +9,16 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
-from app.schemas.common import Flag, In, Line, Out, ShortLine, UtcMoment, bounds, clean_text
+from app.schemas.common import (
+    Flag,
+    In,
+    Line,
+    Out,
+    ShortLine,
+    UtcMoment,
+    bounds,
+    clean_text,
+)
 from app.schemas.documented import NAMED
 from app.schemas.patch import Patch
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.platform_admin import PlatformAdminStatus
-from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
+from app.schemas.common import Email, In, Line, Out, UtcMoment
 from app.schemas.event_schema import EventData
+from app.schemas.lists import ListQuery
 from app.schemas.password_schema import NewPassword, Password
 from app.schemas.patch import Patch
 

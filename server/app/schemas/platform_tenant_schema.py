@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from app.models.subscription_plan import BillingPeriod
 from app.models.tenant import TENANT_MACHINE, TenantStatus
-from app.schemas.common import In, Line, ListQuery, UtcMoment, clean_line
+from app.schemas.common import In, Line, UtcMoment, clean_line
 from app.schemas.documented import choice_of
+from app.schemas.lists import ListQuery
 from app.schemas.subscription_plan_schema import PlanCode
 from app.schemas.tenant_schema import Slug, TenantNew, TenantOut
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
-from app.schemas.common import In, ListQuery, Out, Reason, UtcMoment
+from app.schemas.common import In, Out, Reason, UtcMoment
+from app.schemas.lists import AnyOf, Ids, ListQuery
 
 
 class CandidateErasure(In):
@@ -46,5 +47,5 @@ class PrivacyRequestOut(Out):
 class PrivacyRequestQuery(ListQuery):
     """Filters for listing exports and erasures."""
 
-    kind: PrivacyKind | None = None
-    subject_id: UUID | None = None
+    kind: AnyOf[PrivacyKind] | None = None
+    subject_id: Ids | None = None

@@ -10,7 +10,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import Day, ListQuery, Out, Query, ShortLine, Storable, UtcMoment
+from app.schemas.common import (
+    Day,
+    Out,
+    Query,
+    ShortLine,
+    Storable,
+    UtcMoment,
+)
+from app.schemas.lists import ListQuery
 
 
 class ReportName(StrEnum):

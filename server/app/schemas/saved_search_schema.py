@@ -9,8 +9,9 @@ from pydantic import Field
 
 from app.models.saved_search import AlertPeriod
 from app.schemas.candidate_schema import LANGUAGE, CandidateFilters, SearchText
-from app.schemas.common import Flag, In, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.common import Flag, In, Out, ShortLine, UtcMoment
 from app.schemas.documented import like
+from app.schemas.lists import ListQuery
 from app.schemas.patch import Patch
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.subscription_plan import BillingPeriod, Feature
-from app.schemas.common import In, Line, ListQuery, Out, UtcMoment, clean_line
+from app.schemas.common import In, Line, Out, UtcMoment, clean_line
 from app.schemas.documented import flags
+from app.schemas.lists import ListQuery
 from app.schemas.patch import Patch
 
 PlanCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,39}$", strict=True), AfterValidator(clean_line)]

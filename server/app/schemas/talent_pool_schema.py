@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.common import In, Line, ListQuery, Out, ShortLine, UtcMoment
+from app.schemas.common import In, Line, Out, ShortLine, UtcMoment
+from app.schemas.lists import IdsOrNone, ListQuery, SearchLine
 from app.schemas.patch import Patch
 
 
@@ -52,5 +53,6 @@ class TalentPoolQuery(ListQuery):
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "key")
 
-    owner_id: UUID | None = None
+    q: SearchLine | None = Field(None, description="Part of the name")
+    owner_id: IdsOrNone | None = None
     candidate_id: UUID | None = None

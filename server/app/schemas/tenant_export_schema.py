@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from app.models.tenant_export import ExportStatus
 from app.schemas.backup_schema import Member
-from app.schemas.common import ListQuery, Out, UtcMoment
+from app.schemas.common import Out, UtcMoment
+from app.schemas.lists import ListQuery
 
 
 class ExportOut(Out):

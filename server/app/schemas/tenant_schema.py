@@ -11,7 +11,15 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.subscription_plan import Feature
 from app.models.tenant import TenantStatus
-from app.schemas.common import Email, In, Line, Out, Url, UtcMoment, clean_line
+from app.schemas.common import (
+    Email,
+    In,
+    Line,
+    Out,
+    Url,
+    UtcMoment,
+    clean_line,
+)
 from app.schemas.documented import flags
 from app.schemas.password_schema import NewPassword
 from app.schemas.patch import Patch

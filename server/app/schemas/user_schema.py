@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.user import UserStatus
-from app.schemas.common import Email, In, Line, ListQuery, Out, UtcMoment
+from app.schemas.common import Email, In, Line, Out, UtcMoment
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
 from app.schemas.password_schema import ChangedPassword, StrongPassword
 from app.schemas.patch import Patch
 
@@ -84,5 +85,7 @@ class UserQuery(ListQuery):
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name", "email")
 
-    status: UserStatus | None = None
-    role: SystemRole | None = None
+    q: SearchLine | None = Field(None, description="Part of the name or email address")
+    status: AnyOf[UserStatus] | None = None
+    role: AnyOf[SystemRole] | None = None
+    manager_id: IdsOrNone | None = None

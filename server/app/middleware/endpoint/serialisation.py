@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from app.middleware.endpoint.locations import CREATED, location_of
 from app.middleware.endpoint.preconditions import etag_of, not_modified
 from app.middleware.endpoint.spec import Spec, is_file
-from app.schemas.common import Page
+from app.schemas.lists import Page
 
 JSON = "application/json"
 

@@ -65,8 +65,17 @@ def _query_parameter(model: str, name: str, prop: dict[str, Any], required: bool
     kind = _without_null(prop)
     says = kind.pop("description", None) or parameter_description(model, name)
     parameter = {"name": name, "in": "query", "required": required, "description": says, "schema": kind}
+    if kind.get("type") != "array":
+        return parameter
     # Lists are sent as `ids=a,b`.
-    return parameter | ({"style": "form", "explode": False} if kind.get("type") == "array" else {})
+    if says and "comma" not in says:
+        parameter["description"] = f"{says}; several values are separated by commas{_or_none(kind)}"
+    return parameter | {"style": "form", "explode": False}
+
+
+def _or_none(kind: dict[str, Any]) -> str:
+    has_none = {"const": "none", "type": "string"} in kind.get("items", {}).get("anyOf", [])
+    return ", `none` stands for rows without one" if has_none else ""
 
 
 def _without_null(prop: dict[str, Any]) -> dict[str, Any]:

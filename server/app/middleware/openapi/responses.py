@@ -10,7 +10,7 @@ from app.middleware.endpoint.spec import Spec, is_file
 from app.middleware.identity.access import PUBLIC
 from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.response_headers import header_refs
-from app.schemas.common import Page
+from app.schemas.lists import Page
 
 
 def responses(rule: Rule, method: str, spec: Spec, schemas: Schemas, is_located: bool) -> dict[str, Any]:

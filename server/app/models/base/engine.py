@@ -53,6 +53,8 @@ def _connect_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
     # SQLite lacks these two functions of PostgreSQL, which phrase searches use.
+    # SQLite's own knows ASCII only: "Änne" would not be found by "änne", unlike on PostgreSQL.
+    connection.create_function("lower", 1, lambda text: text if text is None else str(text).lower(), deterministic=True)
     connection.create_function("strpos", 2, lambda text, part: text.find(part) + 1, deterministic=True)
     connection.create_function("split_part", 3, _split_part, deterministic=True)
 

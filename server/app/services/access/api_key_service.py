@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import ApiKey, Job, User
 from app.schemas.api_key_schema import ApiKeyCreate, ApiKeyOut, ApiKeyQuery, ApiKeyRotation, ApiKeySecret, ApiKeyUpdate
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import principal_service, role_service, visibility_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Role, Tenant, User, UserRole
 from app.models.permission import with_implied
 from app.models.role import CUSTOM_LEVEL
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.role_schema import RoleCreate, RoleUpdate
 from app.services.access import principal_service
 from app.services.core import listing, rows

@@ -14,7 +14,7 @@ from app.models import AuthSession, Tenant, User
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.account_schema import AuthSessionOut
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import principal_service
 from app.services.accounts import refresh_rotation
 from app.services.accounts.refresh_rotation import REUSED, TokenReused

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Application, ApplicationForm, CandidateContact, JobQuestion
 from app.models.candidate_contact import ContactKind
 from app.schemas.careers_schema import ApplicantForm
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 
 TYPED = ("name", "email", "phone", "message", "talent_pool_consent")

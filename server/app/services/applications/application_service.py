@@ -18,21 +18,20 @@ from app.schemas.application_schema import (
     ApplicationCreate,
     ApplicationMove,
     ApplicationOut,
-    ApplicationQuery,
     ApplicationTransfer,
 )
-from app.schemas.common import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
 from app.services.applications import (
     application_form_service,
     application_gates,
+    application_lists,
     application_mails,
     rejection_reason_service,
     stage_history_service,
     survey_question_service,
 )
-from app.services.core import listing, rows
+from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
 from app.services.jobs import job_opening_service, job_service
@@ -44,34 +43,11 @@ from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 
 RECEIPT = "application_received"  # public_application_service counts these per address
-LISTED = (
-    Application.id,
-    Application.candidate_id,
-    # Lookups instead of joins, for the reason given in `scalar_lookup`.
-    rows.scalar_lookup(Candidate.name, Application.candidate_id).label("candidate_name"),
-    Application.job_id,
-    rows.scalar_lookup(Job.title, Application.job_id).label("job_title"),
-    Application.stage_id,
-    rows.scalar_lookup(JobStage.name, Application.stage_id).label("stage_name"),
-    rows.scalar_lookup(JobStage.kind, Application.stage_id).label("stage_kind"),
-    Application.status,
-    Application.status_reason,
-    Application.rejection_reason_id,
-    Application.opening_id,
-    Application.source,
-    Application.tracking_link_id,
-    Application.transferred_from_id,
-    Application.applied_at,
-    Application.stage_entered_at,
-    Application.version,
-    Application.created_at,
-    Application.updated_at,
-)
 
 
 def get(application_id: UUID) -> ApplicationOut:
     """Return an application with the names of its candidate, job and stage."""
-    row = db.session.execute(sa.select(*LISTED).where(Application.id == application_id)).one_or_none()
+    row = db.session.execute(sa.select(*application_lists.LISTED).where(Application.id == application_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
     return ApplicationOut.model_validate(row)
@@ -80,15 +56,6 @@ def get(application_id: UUID) -> ApplicationOut:
 def show(application_id: UUID, query: ActionsQuery) -> ApplicationOut:
     """Return an application, with its actions explained if the query asks for it."""
     return state_engine.with_action_hints(ApplicationOut, get(application_id), query)
-
-
-def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
-    """Return applications, filtered."""
-    statement = sa.select(*LISTED)
-    for name in ("candidate_id", "job_id", "stage_id", "status"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(Application, name) == value)
-    return listing.page_as(ApplicationOut, listing.paginate(statement, Application, query))
 
 
 @use_case

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, RejectionReason
 from app.models.rejection_reason import ReasonKind
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.rejection_reason_schema import RejectionReasonCreate, RejectionReasonUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Application, JobStage, StageHistoryEntry
 from app.models.application import ApplicationStatus
 from app.schemas.application_schema import StageHistoryOut
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.utils import clock
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, SurveyAnswer, SurveyQuestion
 from app.schemas.careers_schema import SurveyAnswerIn
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.survey_question_schema import SurveyQuestionCreate, SurveyQuestionUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

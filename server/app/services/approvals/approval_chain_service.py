@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import ApprovalChain, Department, User
 from app.models.approval_chain import ApprovalSubject
 from app.schemas.approval_schema import ApprovalChainCreate, ApprovalChainUpdate, ApprovalGroup
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

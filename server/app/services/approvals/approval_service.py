@@ -16,7 +16,7 @@ from app.models import Approval, ApprovalSeat, User
 from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
 from app.models.approval_chain import ApprovalSubject
 from app.schemas.approval_schema import ApprovalAction, ApprovalDelegation, ApprovalOut, ApprovalQuery, ApprovalSkip
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
 from app.services.approvals import approval_chain_service
@@ -56,9 +56,6 @@ def show(approval_id: UUID, query: ActionsQuery) -> ApprovalOut:
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
     """Return approvals, filtered."""
     statement = sa.select(Approval)
-    for name in ("job_id", "offer_id", "subject", "status"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(Approval, name) == value)
     if query.waits_for_me is not None:
         own = sa.select(ApprovalSeat.approval_id).where(
             ApprovalSeat.approval_id == Approval.id,

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateAssignment
 from app.models.candidate_assignment import AssignmentStatus
 from app.schemas.candidate_assignment_schema import AssignmentQuery
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users, visibility_service
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, rows
@@ -33,9 +33,6 @@ BATCH = 1000
 def list_assignments(query: AssignmentQuery) -> Page[CandidateAssignment]:
     """List assignments, filtered, newest first."""
     statement = sa.select(CandidateAssignment)
-    for name in ("candidate_id", "user_id", "status"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(CandidateAssignment, name) == value)
     return listing.paginate(statement, CandidateAssignment, query)
 
 

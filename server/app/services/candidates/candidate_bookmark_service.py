@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateBookmark
 from app.models.candidate_bookmark import BookmarkKind
 from app.schemas.candidate_bookmark_schema import BookmarkOut
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows, upsert
 from app.services.core.transaction import mark_deleted, use_case

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateBulkOperation, CandidateTag, TalentPool, User
 from app.models.candidate import CandidateStatus
 from app.schemas.candidate_bulk_schema import MAX_IDS, BulkAction, BulkOperationQuery, BulkOut, BulkResult
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users, rights, visibility_service
 from app.services.candidates import candidate_search_service, candidate_states
 from app.services.candidates.candidate_states import State

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateConsent
 from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentOut, CandidateConsentQuery
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -20,9 +20,6 @@ from app.utils.errors import Conflict, Invalid
 def list_consents(query: CandidateConsentQuery) -> Page[CandidateConsentOut]:
     """List consents, filtered."""
     statement = sa.select(CandidateConsent)
-    for name in ("candidate_id", "purpose"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(CandidateConsent, name) == value)
     if query.is_valid is not None:
         statement = statement.where(valid() if query.is_valid else sa.not_(valid()))
     page = listing.paginate(statement, CandidateConsent, query)

@@ -10,7 +10,8 @@ from app.extensions import db
 from app.models import CandidateDocument, CandidateResume
 from app.models.candidate_document import ScanStatus
 from app.schemas.candidate_document_schema import CandidateDocumentQuery
-from app.schemas.common import FileLink, Page
+from app.schemas.common import FileLink
+from app.schemas.lists import Page
 from app.services.candidates import candidate_redirects
 from app.services.core import child_process, listing, rows, upsert
 from app.services.core.transaction import end_read, on_rollback, use_case
@@ -34,10 +35,8 @@ def get(document_id: UUID) -> CandidateDocument:
 def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
     """List documents, filtered."""
     statement = sa.select(CandidateDocument)
-    if query.candidate_id is not None:
-        statement = statement.where(CandidateDocument.candidate_id == query.candidate_id)
-    if query.media_type is not None:
-        statement = statement.where(CandidateDocument.media_type == query.media_type)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, CandidateDocument.filename))
     return listing.paginate(statement, CandidateDocument, query)
 
 

@@ -41,7 +41,7 @@ def export(query: CandidateExportQuery) -> Download:
     """Export the visible candidates that match the filters, ordered by id, and record an event."""
     values = candidate_filters.values(query)
     node = candidate_filters.tree(query.q, query)
-    conditions = [*candidate_filters.limits(query), *(candidate_filters.condition(name) for name in values)]
+    conditions = [*candidate_filters.conditions(query), *(candidate_filters.condition(name) for name in values)]
     if node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
     # Recorded before the first row is sent: the client may stop reading at any time.

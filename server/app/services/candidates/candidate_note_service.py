@@ -14,7 +14,7 @@ from app.models.candidate_note import NoteVisibility
 from app.models.job_access import Opens
 from app.models.permission import VIEW_ALL
 from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
@@ -30,9 +30,8 @@ DELETE_OTHERS = "candidate_notes.delete"
 def list_notes(query: CandidateNoteQuery) -> Page[CandidateNote]:
     """List the notes that the actor may read, filtered."""
     statement = sa.select(CandidateNote).where(_readable())
-    for name in ("candidate_id", "author_id"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(CandidateNote, name) == value)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, CandidateNote.body))
     return listing.paginate(statement, CandidateNote, query)
 
 

@@ -12,8 +12,8 @@ from app.models import Application, Candidate, CandidateContact, CandidateWord, 
 from app.models.candidate import pay_of
 from app.models.job_access import Opens
 from app.schemas.candidate_schema import CandidateOut, CandidateQuery
-from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery
+from app.schemas.lists import Page
 from app.services.access import job_rights
 from app.services.candidates import candidate_redirects
 from app.services.core.column_reads import PreparedRead, read_rows
@@ -103,7 +103,7 @@ def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> Can
 def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
     """List the visible candidates with the number of their applications, filtered and searched, as mappings."""
     limited = visibility_conditions.candidates()
-    values, conditions = candidate_filters.values(query), [*limited, *candidate_filters.limits(query)]
+    values, conditions = candidate_filters.values(query), [*limited, *candidate_filters.conditions(query)]
     node = candidate_filters.tree(query.q, query)
     if plain := _plain_words(node):
         values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}

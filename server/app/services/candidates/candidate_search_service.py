@@ -77,7 +77,7 @@ def _parameters(query: CandidateFilters) -> dict[str, Any]:
 def _found(query: CandidateFilters, node: Node | None, driving_terms: list[Term] | None, limit: int) -> Any:
     """Select the ids of the hits, by highest weight of a word, then newest first."""
     conditions = [candidate_filters.condition(name) for name in candidate_filters.values(query)]
-    conditions += [*visibility_conditions.candidates(), *candidate_filters.limits(query)]
+    conditions += [*visibility_conditions.candidates(), *candidate_filters.conditions(query)]
     if node is None or driving_terms is None:
         conditions += [candidate_search_sql.holds(node, TENANT)] if node is not None else []
         # Ids are UUIDv7: the highest are the newest.

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import CandidateTag, CandidateTagging
 from app.schemas.candidate_tag_schema import CandidateTagCreate, CandidateTagUpdate, TagCount
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateTask, User
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
@@ -24,15 +24,12 @@ from app.utils.addresses import addresses
 def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
     """List tasks, filtered."""
     statement = sa.select(CandidateTask)
-    for name in ("candidate_id", "assignee_id"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(CandidateTask, name) == value)
     if query.is_done is not None:
         statement = statement.where(
             CandidateTask.done_at.is_not(None) if query.is_done else CandidateTask.done_at.is_(None)
         )
-    if query.due_before is not None:
-        statement = statement.where(CandidateTask.due_at < query.due_before)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, CandidateTask.title))
     return listing.paginate(statement, CandidateTask, query)
 
 

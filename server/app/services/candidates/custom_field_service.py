@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from app.extensions import db
 from app.models import CustomField
 from app.models.custom_field import FieldKind
-from app.schemas.common import Page, Url
+from app.schemas.common import Url
 from app.schemas.custom_field_schema import WITH_CHOICES, CustomFieldCreate, CustomFieldUpdate
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.extensions import db
 from app.models import SavedSearch, User
 from app.models.saved_search import AlertPeriod
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
 from app.services.access import principal_service
 from app.services.candidates import candidate_search_service
@@ -114,7 +114,7 @@ def alert(search_id: str) -> int:
 
 def _count(query: dict[str, Any], since: datetime) -> int:
     try:
-        parameters = SearchParameters.model_validate({**query, "created_after": since})
+        parameters = SearchParameters.model_validate({**query, "created_at_gt": since})
         return len(candidate_search_service.matching(parameters, parameters.q, COUNTED))
     except (DomainError, ValidationError):  # the query language or permissions have changed since it was saved
         return 0

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import TalentPool, TalentPoolMember
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.talent_pool_schema import TalentPoolCreate, TalentPoolItem, TalentPoolQuery, TalentPoolUpdate
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, memberships, rows
@@ -32,8 +32,8 @@ def list_pools(query: TalentPoolQuery) -> Page[TalentPoolItem]:
         TalentPool.updated_at,
     )
     statement = sa.select(*columns, members.label("candidate_count"))
-    if query.owner_id is not None:
-        statement = statement.where(TalentPool.owner_id == query.owner_id)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, TalentPool.name))
     if query.candidate_id is not None:
         having = sa.select(TalentPoolMember.pool_id).where(TalentPoolMember.candidate_id == query.candidate_id)
         statement = statement.where(TalentPool.id.in_(having))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,13 +14,17 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models.base.types import UtcDateTime
-from app.schemas.common import ListQuery, Out, Page, Query
+from app.schemas.common import Out, Query
+from app.schemas.lists import ListQuery, Page
 from app.utils import scope
 from app.utils.errors import BadRequest
 from app.utils.signing import signer
 
 Answer = TypeVar("Answer", bound=Out)
 MAX_COUNT = 10_000  # bounds the cost of a count in large tenants
+NONE = "none"
+LAST = datetime(9999, 12, 31, tzinfo=UTC)
+BOUNDS = {"gte": operator.ge, "gt": operator.gt, "lte": operator.le, "lt": operator.lt}
 # Two purposes, so that a cursor of one kind is not accepted as one of the other.
 CURSOR_PURPOSE = "cursor"
 PLACE_PURPOSE = "place"
@@ -32,7 +37,7 @@ def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UU
     BadRequest if the sort order or the cursor is invalid.
     """
     table = getattr(model, "__table__", model)
-    statement = _common_filters(statement, table, query)
+    statement = statement.where(*_filters(table, query, every=table is not model))
     total = count(statement, table) if query.include else None
     column, descending = order_of(table, query)
     if query.cursor:
@@ -68,12 +73,37 @@ def single_page(items: Iterable[Any]) -> Page[Any]:
     return Page.model_construct(data=list(items), has_more=False, next_cursor=None)
 
 
-def _common_filters(statement: sa.Select[Any], table: Any, query: ListQuery) -> sa.Select[Any]:
-    if query.ids is not None:
-        statement = statement.where(table.c.id.in_(query.ids))
-    if query.updated_after is not None:
-        statement = statement.where(table.c.updated_at > query.updated_after)
-    return statement
+def contains(text: str, *columns: Any) -> Any:
+    """Return the condition that a column contains the text, in upper or lower case."""
+    return sa.or_(*(column.icontains(text, autoescape=True) for column in columns))
+
+
+def _filters(table: Any, query: ListQuery, every: bool) -> list[Any]:
+    """Return the conditions of the fields that are named like columns; without `every`, of the common ones only."""
+    found = []
+    for name, value in query.filters().items():
+        column, _, bound = name.rpartition("_")
+        if name == "ids":
+            found.append(table.c.id.in_(value))
+        elif bound in BOUNDS and f"{column}[{bound}]" == type(query).model_fields[name].alias:
+            found.append(BOUNDS[bound](_column(table, column), value))
+        elif every and name in table.c:
+            found.append(equals(table.c[name], value))
+    return found
+
+
+def equals(column: Any, value: Any) -> Any:
+    """Return the condition that the column has the value, or one of them; `none` stands for NULL."""
+    if not isinstance(value, list):
+        return column == value
+    some = column.in_([each for each in value if each != NONE])
+    return some | column.is_(None) if NONE in value else some
+
+
+def _column(table: Any, name: str) -> Any:
+    if name not in table.c:
+        raise BadRequest(f"This list cannot be filtered by {name}.", code="invalid_parameters")
+    return table.c[name]
 
 
 def _selects_entity(statement: sa.Select[Any]) -> bool:
@@ -91,15 +121,21 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
 
 def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
     """Return the ORDER BY terms of a list, with the id as tie-breaker."""
+    column = _sortable(column)
     return [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
 
 
 def keyset_after(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
     """Return the condition for the rows after this value and id; either may be a bind parameter."""
     # A comparison of rows is one range of an index on (tenant_id, column, id); `a < x OR (a = x AND ...)` is not.
-    here = sa.tuple_(column, table.c.id)
+    here = sa.tuple_(_sortable(column), table.c.id)
     last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
     return here < last if descending else here > last
+
+
+def _sortable(column: Any) -> Any:
+    """Return a column without NULLs, which no row compares with: rows without a time come last, as if far ahead."""
+    return sa.func.coalesce(column, sa.literal(LAST, column.type)) if getattr(column, "nullable", False) else column
 
 
 def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None) -> tuple[Any, UUID]:
@@ -142,6 +178,7 @@ def _mark(query: ListQuery, within: UUID | str | None) -> str:
 
 
 def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UUID) -> str:
+    value = LAST if value is None else value
     value = value.isoformat() if isinstance(value, datetime) else value
     return signer.sign(CURSOR_PURPOSE, [_mark(query, within), value, str(last_id)])
 

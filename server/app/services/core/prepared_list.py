@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.schemas.common import ListQuery, Page
+from app.schemas.lists import ListQuery, Page
 from app.services.core import listing
 from app.services.core.column_reads import PreparedRead, read_rows
 from app.utils import scope
@@ -26,6 +26,12 @@ class PreparedList:
         self._statement = statement
         self._table = model.__table__
         self._condition = condition
+        # Of each date, with a bind parameter named like the field of the query.
+        self._bounds = {
+            f"{column.key}_{bound}": compare(column, sa.bindparam(f"{column.key}_{bound}", type_=column.type))
+            for column in self._table.c
+            for bound, compare in listing.BOUNDS.items()
+        }
         self._prepared = lru_cache(MAX_SHAPES)(lambda *shape: PreparedRead(self._page(*shape)))
 
     def page(self, query: ListQuery, values: dict[str, Any], *conditions: Any) -> Page[Any]:
@@ -35,8 +41,7 @@ class PreparedList:
         """
         column, descending = listing.order_of(self._table, query)
         values = {**values, "tenant_id": scope.tenant_id()}
-        if query.updated_after is not None:
-            values["updated_after"] = query.updated_after
+        values |= {name: value for name, value in query.filters().items() if name in self._bounds}
         if query.ids is not None:
             conditions = (*conditions, self._table.c.id.in_(query.ids))
         total = self._count(values, conditions) if query.include else None
@@ -56,10 +61,7 @@ class PreparedList:
 
     def _filtered(self, names: tuple[str, ...]) -> sa.Select[Any]:
         table = self._table
-        common = {
-            "tenant_id": table.c.tenant_id == sa.bindparam("tenant_id"),
-            "updated_after": table.c.updated_at > sa.bindparam("updated_after"),
-        }
+        common = {"tenant_id": table.c.tenant_id == sa.bindparam("tenant_id"), **self._bounds}
         return self._statement.where(*(common[name] if name in common else self._condition(name) for name in names))
 
     def _page(self, names: tuple[str, ...], sort: str, descending: bool, goes_on: bool) -> sa.Select[Any]:

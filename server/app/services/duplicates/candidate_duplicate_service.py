@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import CandidateDuplicate
 from app.models.candidate_duplicate import DuplicateStatus
 from app.schemas.candidate_duplicate_schema import DuplicateQuery
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.core import listing, rows, upsert
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.duplicates import duplicate_blocks, duplicate_scoring
@@ -32,8 +32,6 @@ def list_duplicates(query: DuplicateQuery) -> Page[CandidateDuplicate]:
         statement = statement.where(
             (CandidateDuplicate.first_id == query.candidate_id) | (CandidateDuplicate.second_id == query.candidate_id)
         )
-    if query.status is not None:
-        statement = statement.where(CandidateDuplicate.status == query.status)
     return listing.paginate(statement, CandidateDuplicate, query)
 
 

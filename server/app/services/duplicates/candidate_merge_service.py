@@ -21,7 +21,7 @@ from app.schemas.candidate_merge_schema import (
     CandidateMergeQuery,
     CandidateMergeUndo,
 )
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import active_users, rights
 from app.services.candidates import candidate_assignment_service, candidate_fields, candidate_service
 from app.services.core import listing, rows, upsert
@@ -39,9 +39,6 @@ REVERSIBLE = timedelta(days=30)  # then the snapshot, which contains personal da
 def list_merges(query: CandidateMergeQuery) -> Page[CandidateMerge]:
     """Return merges into visible candidates, filtered."""
     statement = sa.select(CandidateMerge).where(CandidateMerge.winner_id.in_(sa.select(Candidate.id)))
-    for name in ("winner_id", "loser_id"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(CandidateMerge, name) == value)
     return listing.paginate(statement, CandidateMerge, query)
 
 

@@ -16,8 +16,8 @@ from app.models import Event, TenantCounter, row_visibility, visibility_conditio
 from app.models.candidate_note import NoteVisibility
 from app.models.job_access import Opens
 from app.models.permission import VIEW_ALL
-from app.schemas.common import Page
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
+from app.schemas.lists import Page
 from app.services.core import listing, rows, transaction
 from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import UnitOfWork, unit

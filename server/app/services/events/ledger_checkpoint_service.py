@@ -9,8 +9,8 @@ import structlog
 
 from app.extensions import db
 from app.models import LedgerCheckpoint, TenantCounter
-from app.schemas.common import Page
 from app.schemas.event_schema import CheckpointQuery
+from app.schemas.lists import Page
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import ledger_chain

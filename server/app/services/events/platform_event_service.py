@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import PlatformEvent
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.platform_schema import PlatformEventQuery
 from app.services.core import listing
 from app.services.events import event_service
@@ -18,9 +18,6 @@ from app.utils import scope
 def list_events(query: PlatformEventQuery) -> Page[PlatformEvent]:
     """List the platform events, filtered, newest first."""
     statement = sa.select(PlatformEvent)
-    for name in ("actor_id", "subject_id", "type"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(PlatformEvent, name) == value)
     return listing.paginate(statement, PlatformEvent, query)
 
 

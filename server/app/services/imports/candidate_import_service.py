@@ -18,7 +18,7 @@ from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
 from app.models.job import JobStatus
 from app.models.permission import PII
 from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.services.access import principal_service, rights, visibility_service
 from app.services.candidates import custom_field_service
 from app.services.candidates.candidate_document_service import safe_filename
@@ -56,8 +56,6 @@ def list_rows(import_id: UUID, query: ImportRowQuery) -> Page[CandidateImportRow
     get(import_id)
     # `get` checked whose import it is: the rows have no owner of their own.
     statement = sa.select(CandidateImportRow).where(CandidateImportRow.import_id == import_id)
-    if query.result is not None:
-        statement = statement.where(CandidateImportRow.result == query.result)
     return listing.paginate(statement, CandidateImportRow, query, within=import_id)
 
 

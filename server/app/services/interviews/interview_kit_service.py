@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Interview, InterviewKit
-from app.schemas.common import Page
 from app.schemas.interview_kit_schema import InterviewKitCreate, InterviewKitUpdate
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Interview, InterviewPanelist, InterviewScorecard, User
+from app.models.interview import InterviewStatus
 from app.schemas.interview_schema import PanelistOut
 from app.services.access import active_users
 from app.services.core.transaction import mark_deleted
 from app.services.workflow.state_engine import Refusal
-from app.utils import scope
+from app.utils import clock, scope
 from app.utils.errors import Conflict
 
 
@@ -63,6 +64,21 @@ def is_on(interview_id: UUID) -> bool:
         InterviewPanelist.interview_id == interview_id, InterviewPanelist.user_id == scope.user_id()
     )
     return db.session.scalar(own) is not None
+
+
+def owes_scorecard() -> sa.ColumnElement[bool]:
+    """Return the condition that the interview is over and the current user, of its panel, has not submitted a card."""
+    seat = sa.and_(InterviewPanelist.interview_id == Interview.id, InterviewPanelist.user_id == scope.user_id())
+    card = sa.and_(
+        InterviewScorecard.interview_id == Interview.id,
+        InterviewScorecard.author_id == scope.user_id(),
+        InterviewScorecard.submitted_at.is_not(None),
+    )
+    is_over = (Interview.status == InterviewStatus.SCHEDULED) & (Interview.ends_at <= clock.now())
+    waits = (
+        Interview.status == InterviewStatus.AWAITING_FEEDBACK
+    ) | is_over  # noted by a function, up to ten minutes late
+    return sa.and_(waits, sa.exists().where(seat), ~sa.exists().where(card))
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from app.extensions import db
 from app.models import Application, Interview, InterviewPanelist, InterviewScorecard
 from app.models.interview import INTERVIEW_MACHINE, InterviewStatus
 from app.models.interview_scorecard import Recommendation
-from app.schemas.common import Page
 from app.schemas.interview_scorecard_schema import AttributeSummary, ScorecardIn, ScorecardSummary
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

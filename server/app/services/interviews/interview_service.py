@@ -13,7 +13,6 @@ from app.extensions import db
 from app.models import Application, Candidate, Interview, InterviewKit, InterviewPanelist, Job
 from app.models.application import ApplicationStatus
 from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStatus
-from app.schemas.common import Page
 from app.schemas.interview_schema import (
     InterviewAction,
     InterviewCreate,
@@ -24,12 +23,14 @@ from app.schemas.interview_schema import (
     InterviewUpdate,
     PanelistOut,
 )
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.applications import application_automations
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.interviews import interview_mails, interview_panel, interview_scorecard_service
+from app.services.search import candidate_search_sql
 from app.services.settings import tenant_settings_service
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
@@ -230,18 +231,18 @@ def _kit_of(interview: Interview) -> InterviewKit | None:
 
 def _list(query: InterviewQuery) -> Page[InterviewOut]:
     statement = _select()
-    for name in ("application_id", "candidate_id", "status"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(Interview, name) == value)
     if query.mine is not None:
         own = sa.select(InterviewPanelist.id).where(
             InterviewPanelist.interview_id == Interview.id, InterviewPanelist.user_id == scope.user_id()
         )
         statement = statement.where(own.exists() if query.mine else ~own.exists())
-    if query.starts_from is not None:
-        statement = statement.where(Interview.starts_at >= query.starts_from)
-    if query.starts_before is not None:
-        statement = statement.where(Interview.starts_at < query.starts_before)
+    if query.owes_scorecard is not None:
+        owes = interview_panel.owes_scorecard()
+        statement = statement.where(owes if query.owes_scorecard else ~owes)
+    if query.job_id is not None:
+        statement = statement.where(Application.job_id.in_(query.job_id))
+    if query.q is not None:
+        statement = statement.where(Interview.candidate_id.in_(candidate_search_sql.ids_of(query.q)))
     page = listing.paginate(statement, Interview, query)
     panels = interview_panel.panels([row.id for row in page.data])
     page.data = [_with_panel(row, panels.get(row.id, [])) for row in page.data]

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import InterviewerAvailability, InterviewPanelist, User
-from app.schemas.common import Page
 from app.schemas.interviewer_availability_schema import AvailabilityIn, AvailabilityOut, SlotOut, SlotQuery
+from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import rows
 from app.services.core.transaction import use_case

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Department, Job, JobTemplate
-from app.schemas.common import Page
 from app.schemas.department_schema import DepartmentCount, DepartmentCreate, DepartmentUpdate
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

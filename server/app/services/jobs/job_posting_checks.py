@@ -10,8 +10,8 @@ from uuid import UUID
 
 from app.models import Job, JobPosting
 from app.models.candidate import Workplace
-from app.schemas.common import Page
 from app.schemas.job_posting_schema import CheckLevel, PostingCheck
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 
 REFUSED, LOWER = CheckLevel.REFUSED, CheckLevel.RANKED_LOWER

@@ -12,8 +12,8 @@ from app.extensions import db
 from app.models import Job, JobPosting
 from app.models.job import JobStatus
 from app.models.job_posting import POSTING_MACHINE, PostingStatus
-from app.schemas.common import Page
 from app.schemas.job_posting_schema import JobPostingCreate, JobPostingOut, JobPostingUpdate
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.extensions import db
 from app.models import Application, ApplicationAnswer, Job, JobQuestion
 from app.models.job_question import QuestionKind
-from app.schemas.common import Line, Page, Text, Url
+from app.schemas.common import Line, Text, Url
 from app.schemas.job_question_schema import (
     MAX_QUESTIONS,
     ApplicationAnswerOut,
@@ -24,6 +24,7 @@ from app.schemas.job_question_schema import (
     Passes,
     read_end,
 )
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

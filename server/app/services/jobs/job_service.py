@@ -13,8 +13,8 @@ from app.extensions import db
 from app.models import Application, Approval, Job
 from app.models.approval_chain import ApprovalSubject
 from app.models.job import JOB_MACHINE, JobStatus
-from app.schemas.common import Page
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobOut, JobQuery, JobUpdate
+from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.core import listing, rows
@@ -25,6 +25,7 @@ from app.services.jobs import (
     job_posting_service,
     job_question_service,
     job_stage_service,
+    job_team_service,
     pipeline_template_service,
 )
 from app.services.workflow import state_engine
@@ -34,7 +35,6 @@ from app.utils.errors import Conflict, Invalid
 
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
 APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # frozen while an approval is pending
-FILTERS = ("status", "owner_id", "department_id", "location_id", "employment_type", "workplace")
 
 
 def get(job_id: UUID) -> Job:
@@ -50,9 +50,10 @@ def show(job_id: UUID, query: ActionsQuery) -> JobOut:
 def list_jobs(query: JobQuery) -> Page[Job]:
     """Return jobs, filtered."""
     statement = sa.select(Job)
-    for name in FILTERS:
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(Job, name) == value)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, Job.title))
+    if query.mine is not None:
+        statement = statement.where(job_team_service.is_mine(Job.id, query.mine))
     return listing.paginate(statement, Job, query)
 
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Application, InterviewKit, Job, JobStage, StageHistoryEntry
 from app.models.application import LIVE, ApplicationStatus
 from app.models.job_stage import StageKind
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.pipeline_schema import (
     MAX_STAGES,
     InterviewAutomation,

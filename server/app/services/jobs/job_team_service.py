@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Job, JobTeamMember, User
 from app.models.job_access import TEAM
-from app.schemas.common import Page
 from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
+from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
+from app.utils import scope
 
 MAX_MEMBERS = 100
 
@@ -32,6 +33,15 @@ def members(job_id: UUID, query: JobTeamQuery) -> Page[JobTeamMemberOut]:
 
 def _member(row: Any, query: JobTeamQuery) -> dict[str, Any]:
     return {**row._mapping, "opens": sorted(TEAM[row.role]) if query.explain else None}
+
+
+def is_mine(job_id: Any, wanted: bool) -> Any:
+    """Return the condition that the acting user owns the job or is in its hiring team, or the opposite."""
+    user_id = scope.user_id()
+    own = sa.select(Job.id).where(Job.owner_id == user_id)
+    joined = sa.select(JobTeamMember.job_id).where(JobTeamMember.user_id == user_id)
+    mine = job_id.in_(own) | job_id.in_(joined)
+    return mine if wanted else ~mine
 
 
 @use_case

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Job, JobTemplate
-from app.schemas.common import Page
 from app.schemas.job_question_schema import JobQuestionFields
 from app.schemas.job_schema import JobCreate, PayRangeOut
 from app.schemas.job_template_schema import (
@@ -21,6 +20,7 @@ from app.schemas.job_template_schema import (
     JobTemplateOut,
     JobTemplateUpdate,
 )
+from app.schemas.lists import Page
 from app.schemas.pipeline_schema import StageIn
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

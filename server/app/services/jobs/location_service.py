@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Job, JobTemplate, Location
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.location_schema import LocationCreate, LocationUpdate
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

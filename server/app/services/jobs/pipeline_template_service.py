@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import JobTemplate, PipelineTemplate
 from app.models.job_stage import DEFAULT_PIPELINE
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.pipeline_schema import PipelineTemplateCreate, PipelineTemplateUpdate, StageIn
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case

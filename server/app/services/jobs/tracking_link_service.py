@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, TrackingLink
-from app.schemas.common import Page
 from app.schemas.job_posting_schema import TrackingLinkCreate, TrackingLinkOut, TrackingLinkUpdate
+from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import EmailMessage
 from app.models.email_message import EmailStatus
-from app.schemas.common import Page
 from app.schemas.email_message_schema import EmailMessageQuery
+from app.schemas.lists import Page
 from app.services.core import listing
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
@@ -30,12 +30,7 @@ CLAIM = timedelta(minutes=2)  # longer than a delivery; the claim of a dead proc
 
 def list_messages(query: EmailMessageQuery) -> Page[EmailMessage]:
     """List the emails of the tenant, filtered."""
-    statement = sa.select(EmailMessage)
-    if query.candidate_id is not None:
-        statement = statement.where(EmailMessage.candidate_id == query.candidate_id)
-    if query.status is not None:
-        statement = statement.where(EmailMessage.status == query.status)
-    return listing.paginate(statement, EmailMessage, query)
+    return listing.paginate(sa.select(EmailMessage), EmailMessage, query)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.models import Application, Candidate, CandidateDocument, CandidateMatch
 from app.models.candidate import CandidateStatus
 from app.models.job import JobStatus
 from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case

@@ -15,7 +15,8 @@ from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
-from app.schemas.common import FileLink, Page
+from app.schemas.common import FileLink
+from app.schemas.lists import Page
 from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
@@ -26,6 +27,7 @@ from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.files import file_links
+from app.services.jobs import job_team_service
 from app.services.mail import candidate_links, notification_service
 from app.services.offers import offer_letter
 from app.services.workflow import state_engine
@@ -38,7 +40,6 @@ from app.utils.file_store import Download, Upload
 # Users open the current letter or a preview of an offer; candidates open the document that was sent to them.
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
-FILTERS = ("application_id", "candidate_id", "job_id", "status")
 # An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
 SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.RESCINDED, OfferStatus.RENEGED)
 
@@ -57,9 +58,8 @@ def show(offer_id: UUID, query: ActionsQuery) -> OfferOut:
 def list_offers(query: OfferQuery) -> Page[Offer]:
     """Return offers, filtered."""
     statement = sa.select(Offer)
-    for name in FILTERS:
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(getattr(Offer, name) == value)
+    if query.mine is not None:
+        statement = statement.where(job_team_service.is_mine(Offer.job_id, query.mine))
     return listing.paginate(statement, Offer, query)
 
 

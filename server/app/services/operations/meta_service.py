@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.models.base.state_machine import StateMachine
 from app.models.permission import PERMISSIONS
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.meta_schema import PermissionOut
 from app.services.core import listing
 from app.services.lifecycles.state_rules import MACHINES

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import PlatformAdmin
 from app.models.platform_admin import PlatformAdminStatus
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.platform_schema import PlatformAdminCreate, PlatformAdminQuery, PlatformAdminUpdate
 from app.services.accounts import password_policy, second_factor
 from app.services.core import listing, rows

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import AuthSession, SubscriptionPlan, Tenant, TenantCounter
 from app.models.tenant import DELETION_GRACE, TENANT_MACHINE, TenantStatus
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.platform_tenant_schema import (
     PlatformTenantOut,
     PlatformTenantQuery,

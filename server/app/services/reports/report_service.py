@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Candidate, Job
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.report_schema import (
     Figure,
     FigureUnit,

@@ -15,7 +15,7 @@ from app.models.candidate import Provenance
 from app.models.candidate_document import ScanStatus
 from app.models.candidate_resume import ResumeStatus, ResumeTrust
 from app.schemas.candidate_resume_schema import CandidateResumeDetail, CandidateResumeQuery, CandidateResumeUpdate
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.candidates import (
     candidate_contact_service,
@@ -61,10 +61,6 @@ def read(resume_id: UUID) -> CandidateResumeDetail:
 def list_resumes(query: CandidateResumeQuery) -> Page[CandidateResume]:
     """Return resumes, filtered, without their texts."""
     statement = sa.select(CandidateResume).options(joinedload(CandidateResume.document))
-    if query.candidate_id is not None:
-        statement = statement.where(CandidateResume.candidate_id == query.candidate_id)
-    if query.status is not None:
-        statement = statement.where(CandidateResume.status == query.status)
     return listing.paginate(statement, CandidateResume, query)
 
 

@@ -18,6 +18,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.job_access import Opens
 from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateFilters
+from app.services.core import listing
 from app.services.search import candidate_search_index, search_query
 from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Phrase
 from app.utils import scope
@@ -28,17 +29,13 @@ C = Candidate.__table__.c
 CONTACTS, WORDS = CandidateContact.__table__, CandidateWord.__table__
 TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
 # Filters whose value is compared as it is; `values` converts the other ones.
-NAMES = (
-    "owner_id",
-    "is_quarantined",
-    "tag_id",
-    "pool_id",
-    "source",
-    "min_years",
-    "max_years",
-    "email",
-    "created_after",
-)
+SEVERAL = ("status", "owner_id", "tag_id", "pool_id", "source")
+BOUNDS = {
+    f"{column.key}_{bound}": compare(column, sa.bindparam(f"{column.key}_{bound}", type_=column.type))
+    for column in (C.created_at, C.available_from)
+    for bound, compare in listing.BOUNDS.items()
+}
+NAMES = ("is_quarantined", "min_years", "max_years", "email", *BOUNDS)
 
 
 def values(query: CandidateFilters) -> dict[str, Any]:
@@ -46,17 +43,37 @@ def values(query: CandidateFilters) -> dict[str, Any]:
     if query.email is not None and PII not in scope.actor().permissions:
         raise Forbidden(f"Filtering by email requires the {PII} permission.", code="field_not_permitted")
     found = {name: value for name in NAMES if (value := getattr(query, name)) is not None}
-    if query.status is not None:
-        found["status"] = query.status.value
+    # One value is a parameter of a prepared statement, several are conditions: see `conditions`.
+    for name in SEVERAL:
+        chosen = getattr(query, name)
+        if chosen is not None and _is_one(chosen):
+            found[name] = chosen[0].value if name == "status" else chosen[0]
     if query.custom_field is not None:
         key, _, value = query.custom_field.partition(":")  # "size:Extra large"
         found["custom_field"] = candidate_search_index.field_token(key, value)
     return found
 
 
-def limits(query: CandidateFilters) -> list[Any]:
-    """Return the conditions of filters by what is not open of every visible candidate."""
-    return visibility_conditions.candidates(Opens.CONTACT_POINTS) if query.email is not None else []
+def conditions(query: CandidateFilters) -> list[Any]:
+    """Return the conditions that are no parameters: filters of several values, and what a filter needs to be open."""
+    found = visibility_conditions.candidates(Opens.CONTACT_POINTS) if query.email is not None else []
+    for name in SEVERAL:
+        chosen = getattr(query, name)
+        if chosen is not None and not _is_one(chosen):
+            found.append(_among(name, chosen))
+    return found
+
+
+def _is_one(chosen: list[Any]) -> bool:
+    return len(chosen) == 1 and chosen[0] != listing.NONE
+
+
+def _among(name: str, chosen: list[Any]) -> Any:
+    if name == "tag_id":
+        return has(TAGGINGS, TAGGINGS.c.tag_id.in_(chosen))
+    if name == "pool_id":
+        return has(MEMBERS, MEMBERS.c.pool_id.in_(chosen))
+    return listing.equals(C[name], chosen)
 
 
 def tree(q: str | None, query: CandidateFilters) -> Node | None:
@@ -90,7 +107,7 @@ _COLUMNS = {
     "source": C.source == sa.bindparam("source"),
     "min_years": C.years_experience >= sa.bindparam("min_years"),
     "max_years": C.years_experience <= sa.bindparam("max_years"),
-    "created_after": C.created_at > sa.bindparam("created_after", type_=C.created_at.type),
+    **BOUNDS,
 }
 _EXISTS = {
     "email": lambda: has(CONTACTS, CONTACTS.c.kind == ContactKind.EMAIL, CONTACTS.c.value == sa.bindparam("email")),

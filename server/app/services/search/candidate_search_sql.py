@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from app.models import Candidate, CandidateWord
 from app.services.search import skill_taxonomy
 from app.services.search.candidate_search_index import typo_variants
-from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Not, Phrase, Term, leaves
+from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Not, Phrase, Term, leaves, parse
+from app.utils import scope
 from app.utils.text import words
 
 WORDS = CandidateWord.__table__
@@ -43,6 +44,13 @@ def holds(node: Node, tenant: Any, candidate_id: Any = C.id, by_row: bool = Fals
         # The index knows the words, but not their order: only candidates who have all of them need their text read.
         return sa.and_(*(_has(term, tenant, candidate_id) for term in _of_phrase(node)), _in_a_row(node))
     return _has(node, tenant, candidate_id, by_row)
+
+
+def ids_of(q: str) -> Any:
+    """Select the ids of the candidates whom a search text finds, for lists of what belongs to them."""
+    tenant = sa.literal(scope.tenant_id(), C.tenant_id.type)
+    node = parse(q) or NOTHING
+    return sa.select(C.id).where(C.tenant_id == tenant, holds(node, tenant))
 
 
 def remaining_query(node: Node, driving_terms: list[Term]) -> Node | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.skill_schema import SkillQuery
 from app.services.core import listing
 from app.services.search import skill_taxonomy

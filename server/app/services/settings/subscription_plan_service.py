@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import SubscriptionPlan, Tenant, TenantCounter
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.subscription_plan_schema import PlanCreate, PlanUpdate
 from app.services.access import principal_service
 from app.services.core import listing, rows

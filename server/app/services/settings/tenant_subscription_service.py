@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import SubscriptionPlan, Tenant, TenantCounter, TenantSubscription
 from app.models.subscription_plan import BillingPeriod
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.subscription_plan_schema import SubscriptionQuery
 from app.services.access import principal_service
 from app.services.core import listing, rows

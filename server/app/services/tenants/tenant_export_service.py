@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Tenant, TenantExport
 from app.models.tenant_export import ExportStatus
-from app.schemas.common import FileLink, Page
+from app.schemas.common import FileLink
+from app.schemas.lists import Page
 from app.schemas.tenant_export_schema import ExportQuery
 from app.services.access import visibility_service
 from app.services.core import active_tenants, listing, rows

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
 from app.models.user import UserStatus
 from app.schemas.auth_schema import MeOut, MeUpdate
-from app.schemas.common import Page
+from app.schemas.lists import Page
 from app.schemas.user_schema import PasswordChange, Reassigned, UserCreate, UserOut, UserQuery, UserUpdate
 from app.services.access import principal_service, role_service
 from app.services.accounts import account_service, auth_service, auth_session_service, password_policy, totp_service
@@ -41,11 +41,11 @@ def get(user_id: UUID) -> UserOut:
 def list_users(query: UserQuery) -> Page[UserOut]:
     """Return users, filtered."""
     statement = sa.select(User).options(*WITH_ROLES)
-    if query.status is not None:
-        statement = statement.where(User.status == query.status)
+    if query.q is not None:
+        statement = statement.where(listing.contains(query.q, User.name, User.email))
     if query.role is not None:
         named = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
-        statement = statement.join(Role, named).where(Role.name == query.role)
+        statement = statement.join(Role, named).where(Role.name.in_(query.role))
     page = listing.paginate(statement, User, query)
     page.data = [_out(user) for user in page.data]
     return page
