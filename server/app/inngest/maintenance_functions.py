@@ -9,6 +9,7 @@ from app.services.candidates import candidate_bulk_service, candidate_document_s
 from app.services.duplicates import candidate_merge_service
 from app.services.events import function_run_service, idempotency_service, ledger_checkpoint_service, outbox_service
 from app.services.files import file_sweep_service
+from app.services.notifications import notification_service
 from app.services.platform import platform_auth_service
 from app.services.tenants import tenant_export_service, tenant_purge_service
 
@@ -49,6 +50,7 @@ async def purge_expired(ctx, step):
         "application_bulk_operations": await step.run(
             "application-bulk-operations", application_bulk_service.purge_old
         ),
+        "notifications": await step.run("notifications", notification_service.purge_old),
         "merges": await step.run("merges", candidate_merge_service.forget_snapshots),
         "exports": await step.run("exports", tenant_export_service.purge_expired),
     }

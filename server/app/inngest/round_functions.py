@@ -6,6 +6,7 @@ from app.services.events import outbox_service
 from app.services.imports import candidate_import_service
 from app.services.interviews import interview_service
 from app.services.jobs import job_posting_service
+from app.services.notifications import notification_digest_service
 from app.services.offers import offer_service
 from app.services.privacy import retention_service, subject_export_service
 from app.utils.parts import parts
@@ -51,6 +52,12 @@ async def remind_of_tasks(ctx, step):
 async def settle_interviews(ctx, step):
     """Send reminders of upcoming interviews, and ask for feedback on past ones."""
     return await step.run("settle", interview_service.settle_due)
+
+
+@each_tenant(cron="*/15 * * * *", due=notification_digest_service.tenants_with_digests)
+async def send_digests(ctx, step):
+    """Send the daily digests of notifications, at 7 in each user's time zone."""
+    return await step.run("send", notification_digest_service.send_due)
 
 
 @each_tenant(cron="20 * * * *", due=job_posting_service.tenants_with_expired)

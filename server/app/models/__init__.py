@@ -43,6 +43,7 @@ from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
+from app.models.notification import Notification
 from app.models.offer import Offer
 from app.models.offer_template import OfferTemplate
 from app.models.outbox import Outbox
@@ -120,6 +121,7 @@ __all__ = [
     "LedgerCheckpoint",
     "Location",
     "LoginAttempt",
+    "Notification",
     "Offer",
     "OfferTemplate",
     "Outbox",

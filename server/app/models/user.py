@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,7 +53,8 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reset links issued earlier are invalid
     # Allowed only with a second factor; without one, the user must choose a longer password.
     is_password_short: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    muted_mails: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    # By kind, of those that the user changed: `in_app` and `email`, as in `notification_schema.Channels`.
+    notification_settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
 
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)
     # Read-only: custom roles are assigned by `role_service`, which checks the granted permissions.

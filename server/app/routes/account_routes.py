@@ -12,7 +12,6 @@ from app.schemas.account_schema import (
     EmailVerification,
     ForgottenPassword,
     InvitationAccept,
-    NotificationPreferences,
     PasswordReset,
     RecoveryCodes,
     TotpCode,
@@ -20,9 +19,10 @@ from app.schemas.account_schema import (
     TotpSecret,
 )
 from app.schemas.lists import Page
+from app.schemas.notification_schema import NotificationPreferences
 from app.services.access.principal_service import Principal
 from app.services.accounts import account_service, auth_session_service, totp_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
 
 bp = Blueprint("account", __name__, url_prefix="/auth")
 

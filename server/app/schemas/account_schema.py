@@ -52,27 +52,6 @@ class AuthSessionOut(Out):
     current: bool = Field(description="Whether this is the session of the request")
 
 
-class NotificationPreferences(In):
-    """The emails that you can turn off. Emails about the security of your account are always sent."""
-
-    approval_asked: bool = Field(True, strict=True, description="Your approval is requested")
-    approval_decided: bool = Field(True, strict=True, description="Your approval request was approved or rejected")
-    new_sign_in: bool = Field(
-        True, strict=True, description="Someone signs in to your account from a new app or browser"
-    )
-    note_mention: bool = Field(True, strict=True, description="A note on a candidate mentions you")
-    tasks_due: bool = Field(True, strict=True, description="Your tasks are due")
-    application_news: bool = Field(True, strict=True, description="Someone applies for one of your jobs, or withdraws")
-    offer_decided: bool = Field(True, strict=True, description="One of your offers is accepted or declined, or expires")
-    retention_notice: bool = Field(
-        True, strict=True, description="Candidates will be erased because their retention period is over"
-    )
-    search_alert: bool = Field(True, strict=True, description="Your saved searches with an alert have new hits")
-    work_reassigned: bool = Field(
-        True, strict=True, description="Another user's work or direct reports are reassigned to you"
-    )
-
-
 class TotpSecret(Out):
     """The secret for an authenticator app. It is only returned once."""
 

@@ -93,6 +93,9 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.NONE: "application_id template_id revision employment_type start_on expires_at sent_at viewed_at "
         "accepted_at signed_sha256",
     },
+    "notifications": {
+        DataClass.NONE: "kind key subject_type subject_id actor_id is_shown awaits_digest read_at",
+    },
     "email_messages": {
         DataClass.CONTACT: "recipient",
         DataClass.IDENTITY: "context",

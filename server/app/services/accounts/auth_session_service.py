@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import AuthSession, Tenant, User
+from app.models.notification import NotificationKind
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.account_schema import AuthSessionOut
@@ -21,7 +22,8 @@ from app.services.accounts.refresh_rotation import REUSED, TokenReused
 from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.services.settings import tenant_settings_service
 from app.utils import clock, ids, scope, tokens
 from app.utils.errors import NotFound, Unauthenticated
@@ -131,8 +133,9 @@ def _notify_new_program(user: User, session: AuthSession) -> None:
     known = sa.select(AuthSession.user_agent).where(AuthSession.user_id == user.id).distinct()
     agents = set(db.session.scalars(known))
     if agents and session.user_agent not in agents:
-        context = {"name": user.name, "program": session.user_agent or None, "at": f"{clock.now():%Y-%m-%d %H:%M}"}
-        notification_service.mail(user, "new_sign_in", f"new_sign_in:{session.id}", context)
+        context = {"program": session.user_agent or None, "at": f"{clock.now():%Y-%m-%d %H:%M}"}
+        key = f"new_sign_in:{session.id}"
+        notification_service.notify(user, NotificationKind.NEW_SIGN_IN, key, context, About(session))
 
 
 def _tenant_of_session(session_id: UUID) -> UUID | None:

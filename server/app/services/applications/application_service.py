@@ -13,6 +13,7 @@ from app.models import Application, Candidate, Job, JobStage, RejectionReason
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
+from app.models.notification import NotificationKind
 from app.schemas.application_schema import (
     ApplicationAction,
     ApplicationCreate,
@@ -35,7 +36,9 @@ from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
 from app.services.jobs import job_opening_service, job_service
-from app.services.mail import candidate_links, notification_service
+from app.services.mail import candidate_links
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
 from app.utils import clock, ids, scope
@@ -83,11 +86,12 @@ def mail_receipt(application: Application) -> None:
 def notify_owner(application: Application, job: Job, status: str | None = None) -> None:
     """Notify the job's owner of an event from outside. The candidate may not be visible to them and is not named."""
     for user in active_users.among([job.owner_id] if job.owner_id else []):
-        context = {"name": user.name, "job": job.title, "status": status or str(application.status)}
+        context = {"job": job.title, "status": status or str(application.status)}
         context["link"] = f"{addresses.app}/applications/{application.id}"
         # One mail per version and status: sending the form again and again notifies the owner once.
         key = f"application_news:{application.id}:{application.version}:{context['status']}"
-        notification_service.mail(user, "application_news", key, context)
+        about = About(application, application.candidate_id, job.id)
+        notification_service.notify(user, NotificationKind.APPLICATION_NEWS, key, context, about)
 
 
 @use_case

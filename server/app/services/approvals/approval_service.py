@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models import Approval, ApprovalSeat, User
 from app.models.approval import APPROVAL_MACHINE, ApprovalStatus, SeatStatus
 from app.models.approval_chain import ApprovalSubject
+from app.models.notification import NotificationKind
 from app.schemas.approval_schema import ApprovalAction, ApprovalDelegation, ApprovalOut, ApprovalQuery, ApprovalSkip
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
@@ -23,7 +24,8 @@ from app.services.approvals import approval_chain_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About, Notice
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
 from app.utils import clock, scope
@@ -222,7 +224,8 @@ def notify_subject(approvals: Sequence[Approval]) -> None:
         context = {**_about(approval), "status": str(approval.status)}
         for user in active_users.among([approval.requested_by_id] if approval.requested_by_id else []):
             key = f"approval_decided:{approval.id}"
-            notification_service.mail(user, "approval_decided", key, {"name": user.name, **context})
+            about = About(approval, job_id=approval.job_id)
+            notification_service.notify(user, NotificationKind.APPROVAL_DECIDED, key, context, about)
 
 
 def _lock(approval_id: UUID, if_match: int | None) -> Approval:
@@ -281,8 +284,17 @@ def _about(approval: Approval) -> dict[str, str]:
 def _mail(approval: Approval, user_ids: Sequence[UUID]) -> None:
     about = _about(approval)
     users: Sequence[User] = active_users.among(user_ids)
-    for user in users:
-        context = {"name": user.name, **about, "link": f"{addresses.app}/approvals/{approval.id}"}
-        notification_service.mail(
-            user, "approval_asked", f"approval_asked:{approval.id}:{approval.group_number}:{user.id}", context
-        )
+    context = {**about, "link": f"{addresses.app}/approvals/{approval.id}"}
+    key = f"approval_asked:{approval.id}:{approval.group_number}"
+    notification_service.notify_all(
+        [
+            Notice(
+                user,
+                NotificationKind.APPROVAL_ASKED,
+                f"{key}:{user.id}",
+                context,
+                About(approval, None, approval.job_id),
+            )
+            for user in users
+        ]
+    )

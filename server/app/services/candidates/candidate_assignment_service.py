@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models import Candidate, CandidateAssignment
 from app.models.candidate_assignment import AssignmentStatus
+from app.models.notification import NotificationKind
 from app.schemas.candidate_assignment_schema import AssignmentQuery
 from app.schemas.lists import Page
 from app.services.access import active_users, visibility_service
@@ -20,7 +21,10 @@ from app.services.core import listing, rows
 from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.utils import clock
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
+from app.utils import clock, scope
+from app.utils.addresses import addresses
 from app.utils.errors import Conflict
 from app.utils.parts import parts
 
@@ -46,7 +50,15 @@ def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Ca
     check(candidate, user_id)
     change_owner(candidate, user_id)
     event_service.record("candidate.assigned", candidate, user_id=user_id)
+    _notify(candidate, user_id)
     return _with_contacts(candidate)
+
+
+def _notify(candidate: Candidate, user_id: UUID) -> None:
+    for user in active_users.among([user_id] if user_id != scope.user_id() else []):
+        key, about = f"candidate_assigned:{candidate.id}:{candidate.version}", About(candidate, candidate.id)
+        context = {"link": f"{addresses.app}/candidates/{candidate.id}"}
+        notification_service.notify(user, NotificationKind.CANDIDATE_ASSIGNED, key, context, about)
 
 
 @use_case

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Candidate, CandidateNote, User, visibility_conditions
 from app.models.candidate_note import NoteVisibility
 from app.models.job_access import Opens
+from app.models.notification import NotificationKind
 from app.models.permission import VIEW_ALL
 from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
 from app.schemas.lists import Page
@@ -19,7 +20,8 @@ from app.services.access import active_users
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About, Notice
 from app.utils import scope
 from app.utils.addresses import addresses
 from app.utils.errors import Forbidden, Invalid, NotFound
@@ -136,7 +138,17 @@ def _notify(note: CandidateNote, mentioned: list[User]) -> None:
         return
     author = rows.get(User, note.author_id).name if note.author_id else None
     link = f"{addresses.app}/candidates/{note.candidate_id}"
-    for user in mentioned:
-        if user.id != note.author_id:
-            context = {"name": user.name, "author": author, "link": link}
-            notification_service.mail(user, "note_mention", f"note_mention:{note.id}:{user.id}", context)
+    about = About(note, note.candidate_id)
+    notification_service.notify_all(
+        [
+            Notice(
+                user,
+                NotificationKind.NOTE_MENTION,
+                f"note_mention:{note.id}:{user.id}",
+                {"author": author, "link": link},
+                about,
+            )
+            for user in mentioned
+            if user.id != note.author_id
+        ]
+    )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateTask, User
+from app.models.notification import NotificationKind
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
 from app.schemas.lists import Page
@@ -16,7 +17,8 @@ from app.services.access import active_users
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.utils import clock, scope
 from app.utils.addresses import addresses
 
@@ -48,6 +50,7 @@ def create(new: CandidateTaskCreate) -> CandidateTask:
     db.session.add(task)
     db.session.flush()  # the event needs the id
     event_service.record("candidate_task.created", task, assignee_id=assignee)
+    _notify_assignee(task)
     return task
 
 
@@ -62,8 +65,19 @@ def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) ->
         values["done_at"] = clock.now() if done else None
     if "due_at" in values:
         values["reminded_at"] = None  # a new due time brings a new reminder
-    event_service.record("candidate_task.updated", task, changed=rows.apply_changes(task, values))
+    changed = rows.apply_changes(task, values)
+    event_service.record("candidate_task.updated", task, changed=changed)
+    if "assignee_id" in changed:
+        _notify_assignee(task)
     return task
+
+
+def _notify_assignee(task: CandidateTask) -> None:
+    """Notify the user to whom somebody else assigned a task."""
+    for user in active_users.among([task.assignee_id] if task.assignee_id not in (None, scope.user_id()) else []):
+        key, about = f"task_assigned:{task.id}:{task.version}", About(task, task.candidate_id)
+        context = {"link": f"{addresses.app}/candidates/{task.candidate_id}"}
+        notification_service.notify(user, NotificationKind.TASK_ASSIGNED, key, context, about)
 
 
 @use_case
@@ -91,9 +105,10 @@ def remind() -> int:
         by_assignee.setdefault(task.assignee_id, []).append(task)
     for user in active_users.among(by_assignee):
         own = by_assignee[user.id]
-        context = {"name": user.name, "count": len(own), "link": f"{addresses.app}/tasks"}
+        context = {"count": len(own), "link": f"{addresses.app}/tasks"}
         # With the version, because a task with a new due time is reminded of again.
-        notification_service.mail(user, "tasks_due", f"tasks_due:{own[0].id}:{own[0].version}", context)
+        key, about = f"tasks_due:{own[0].id}:{own[0].version}", About(own[0], own[0].candidate_id)
+        notification_service.notify(user, NotificationKind.TASKS_DUE, key, context, about)
     return len(tasks)
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app.extensions import db
 from app.models import SavedSearch, User
+from app.models.notification import NotificationKind
 from app.models.saved_search import AlertPeriod
 from app.schemas.lists import Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
@@ -19,7 +20,8 @@ from app.services.candidates import candidate_search_service
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.services.search import candidate_filters
 from app.utils import clock, scope
 from app.utils.addresses import addresses
@@ -131,8 +133,12 @@ def _notify(search_id: UUID, hits: int, since: datetime, until: datetime) -> Non
         user = rows.get(User, search.user_id)
         link = f"{addresses.app}/candidates?saved_search={search.id}"
         count = f"{hits}+" if hits == COUNTED else str(hits)
-        context = {"name": user.name, "search": search.name, "count": count, "link": link}
-        notification_service.mail(user, "search_alert", f"search_alert:{search.id}:{until.isoformat()}", context)
+        context, key = {
+            "search": search.name,
+            "count": count,
+            "link": link,
+        }, f"search_alert:{search.id}:{until.isoformat()}"
+        notification_service.notify(user, NotificationKind.SEARCH_ALERT, key, context, About(search))
 
 
 def _due() -> Any:

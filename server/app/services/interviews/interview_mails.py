@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, Interview, Job, Tenant
+from app.models import Application, Candidate, Interview, Job, Tenant, User
+from app.models.notification import NotificationKind
+from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
 from app.services.mail import email_message_service
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
 from app.services.mail.mail_transport import mail_transport
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About, Notice
 from app.services.settings import tenant_settings_service
 from app.utils import clock, languages, locales, scope
 from app.utils.addresses import addresses
@@ -48,6 +52,7 @@ def send_invitations(interviews: Sequence[Interview]) -> None:
     """Invite everyone, or send them the new time."""
     for interview in interviews:
         _send("interview_invitation", interview)
+        _notify(interview, NotificationKind.INTERVIEW_SCHEDULED, interview_panel.users(interview.id))
 
 
 def send_cancellations(interviews: Sequence[Interview]) -> None:
@@ -65,6 +70,16 @@ def ask_for_feedback(interviews: Sequence[Interview]) -> None:
         link = {"link": f"{addresses.app}/interviews/{interview.id}"}
         # The keys are those of users, so that the candidate gets no such mail.
         _send("feedback_asked", interview, only=frozenset(map(str, missing)), more=link)
+        _notify(interview, NotificationKind.FEEDBACK_ASKED, active_users.among(missing))
+
+
+def _notify(interview: Interview, kind: NotificationKind, users: Sequence[User]) -> None:
+    """Notify the panel beside the mails that it gets for its calendars."""
+    key = f"{kind}:{interview.id}:{interview.sequence}"
+    job_id = db.session.scalar(sa.select(Application.job_id).where(Application.id == interview.application_id))
+    about = About(interview, interview.candidate_id, job_id)
+    context = {"link": f"{addresses.app}/interviews/{interview.id}"}
+    notification_service.notify_all([Notice(user, kind, key, context, about) for user in users])
 
 
 def remind(interview: Interview) -> None:

@@ -10,13 +10,17 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Job, JobTeamMember, User
 from app.models.job_access import TEAM
+from app.models.notification import NotificationKind
 from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
 from app.schemas.lists import Page
 from app.services.access import active_users
 from app.services.core import listing, memberships, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.utils import scope
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
+from app.utils import clock, scope
+from app.utils.addresses import addresses
 
 MAX_MEMBERS = 100
 
@@ -63,6 +67,16 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
     else:
         member.role = request.role
     event_service.record("job.team_changed", job, user_id=user_id, role=request.role)
+    if member is None:
+        _notify(job, user_id)
+
+
+def _notify(job: Job, user_id: UUID) -> None:
+    for user in active_users.among([user_id] if user_id != scope.user_id() else []):
+        # With the time: whoever left and joins again is notified again.
+        key = f"job_team_joined:{job.id}:{clock.now().isoformat()}"
+        context = {"link": f"{addresses.app}/jobs/{job.id}"}
+        notification_service.notify(user, NotificationKind.JOB_TEAM_JOINED, key, context, About(job, job_id=job.id))
 
 
 @use_case

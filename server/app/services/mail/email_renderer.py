@@ -10,7 +10,6 @@ from typing import Any
 from babel.dates import format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from app.schemas.account_schema import NotificationPreferences
 from app.utils import languages
 from app.utils.addresses import absolute
 from app.utils.colors import ink_on, readable_on
@@ -25,7 +24,7 @@ _environment = Environment(
 )
 
 CUSTOM = "stage_note"  # its subject and text are those that a tenant wrote for a stage
-NO_TEMPLATES = {"parts", "reasons"}
+NO_TEMPLATES = {"lines", "parts", "reasons"}  # "lines" says each kind of notification in a few words
 TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM}))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 ACCENT = "#24292f"  # of tenants without a color
@@ -34,11 +33,24 @@ ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "u
 INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
 APPLICATION = ("application_moved", "application_received", "offer_sent", CUSTOM)
 OUTCOME = ("application_hired", "application_rejected", "offer_rescinded")  # there is nothing to withdraw any more
+# Kinds of notifications with an email of their own; the others have a line of `notification`.
+NOTIFICATION = (
+    "application_news",
+    "approval_asked",
+    "approval_decided",
+    "new_sign_in",
+    "note_mention",
+    "offer_decided",
+    "retention_notice",
+    "search_alert",
+    "tasks_due",
+    "work_reassigned",
+)
 # Why a person gets an email.
 REASONS = {
     **dict.fromkeys(APPLICATION, "application"),
     **dict.fromkeys(OUTCOME, "outcome"),
-    **dict.fromkeys(NotificationPreferences.model_fields, "notification"),
+    **dict.fromkeys((*NOTIFICATION, "notification", "notification_digest"), "notification"),
     **dict.fromkeys(ACCOUNT, "account"),
     **dict.fromkeys(INTERVIEW, "interview"),
     "feedback_asked": "panel",
@@ -55,7 +67,7 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     brand = context["brand"]
     locale = context.get("locale") or brand["locale"]
     texts = _texts(locale)
-    values = _values(context, texts["parts"], locale)
+    values = _values(context, texts, locale)
     mail = _custom(context) if template == CUSTOM else _filled(_chosen(texts[template], context), values)
     if context.get("is_changed"):
         mail["subject"] = texts["parts"]["changed"].format(subject=mail["subject"])
@@ -92,9 +104,10 @@ def _chosen(entry: dict[str, Any], context: Mapping[str, Any]) -> dict[str, str]
 
 def _filled(entry: dict[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
     paragraphs = (
-        paragraph.format(**values)
+        line
         for paragraph in entry["text"].strip().split("\n\n")
         if all(values[name] is not None for name in PLACEHOLDER.findall(paragraph))
+        for line in paragraph.format(**values).split("\n\n")
     )
     return {
         "subject": entry["subject"].format(**values),
@@ -110,9 +123,9 @@ def _custom(context: Mapping[str, Any]) -> dict[str, Any]:
     return {"subject": fill(context["subject"], known), "paragraphs": paragraphs, "button": None}
 
 
-def _values(context: Mapping[str, Any], parts: Mapping[str, str], locale: str) -> dict[str, Any]:
+def _values(context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -> dict[str, Any]:
     """Return the values of the placeholders in the language of the email."""
-    values = dict(context)
+    values, parts, lines = dict(context), texts["parts"], texts["lines"]
     for name, value in context.items():
         if value is None and f"no_{name}" in parts:
             values[name] = parts[f"no_{name}"]
@@ -123,6 +136,11 @@ def _values(context: Mapping[str, Any], parts: Mapping[str, str], locale: str) -
         values["stage"] = context.get("public_name") or usual
     if "job" in context:  # and interviews without what they are about
         values.setdefault("about", parts["about_candidate"].format(job=context["job"]))
+    if "line" in context:
+        values["line"] = lines[context["line"]]
+    if "kinds" in context:
+        counted = ((lines[kind], count) for kind, count in context["kinds"].items())
+        values["lines"] = "\n\n".join(f"• {line}" + (f" ({count})" if count > 1 else "") for line, count in counted)
     if "hours" in context:
         life = timedelta(hours=context["hours"])
         values["hours"] = format_timedelta(life, "hour", IN_HOURS, locale=languages.locale(locale))

@@ -14,6 +14,7 @@ from app.models import Application, Approval, Job, Offer, OfferTemplate
 from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
+from app.models.notification import NotificationKind
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
 from app.schemas.common import FileLink
 from app.schemas.lists import Page
@@ -28,7 +29,9 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.files import file_links
 from app.services.jobs import job_team_service
-from app.services.mail import candidate_links, notification_service
+from app.services.mail import candidate_links
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.services.offers import offer_letter
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
@@ -244,9 +247,10 @@ def notify_owner(offers: Sequence[Offer]) -> None:
     """Notify the user who created the offer of its outcome."""
     for offer in offers:
         for user in active_users.among([offer.created_by_id] if offer.created_by_id else []):
-            context = {"name": user.name, "title": offer.title, "status": str(offer.status)}
+            context = {"title": offer.title, "status": str(offer.status)}
             context["link"] = f"{addresses.app}/offers/{offer.id}"
-            notification_service.mail(user, "offer_decided", f"offer_decided:{offer.id}:{offer.revision}", context)
+            key, about = f"offer_decided:{offer.id}:{offer.revision}", About(offer, offer.candidate_id, offer.job_id)
+            notification_service.notify(user, NotificationKind.OFFER_DECIDED, key, context, about)
 
 
 @use_case

@@ -14,13 +14,14 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateConsent, Event, Role, Tenant, User
 from app.models.application import ApplicationStatus
 from app.models.candidate_consent import ConsentPurpose
+from app.models.notification import NotificationKind
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.services.candidates import candidate_consent_service, candidate_redirects
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.mail import notification_service
+from app.services.notifications import notification_service
 from app.services.privacy import candidate_erasure_service
 from app.services.settings import tenant_settings_service
 from app.utils import clock
@@ -164,7 +165,9 @@ def _notify(owners: Counter[UUID | None], days: int) -> None:
     for user, count in noticed.items():
         if user.status == UserStatus.ACTIVE:
             link = f"{addresses.app}/candidates?is_quarantined=true"
-            context = {"name": user.name, "count": count, "days": days, "link": link}
-            notification_service.mail(
-                user, "retention_notice", f"retention:{user.id}:{clock.now().isoformat()}", context
-            )
+            context, key = {
+                "count": count,
+                "days": days,
+                "link": link,
+            }, f"retention:{user.id}:{clock.now().isoformat()}"
+            notification_service.notify(user, NotificationKind.RETENTION_NOTICE, key, context)

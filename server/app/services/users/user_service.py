@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
+from app.models.notification import NotificationKind
 from app.models.user import UserStatus
 from app.schemas.auth_schema import MeOut, MeUpdate
 from app.schemas.lists import Page
@@ -21,7 +22,9 @@ from app.services.candidates import candidate_assignment_service
 from app.services.core import listing, rows
 from app.services.core.transaction import end_read, mark_deleted, use_case
 from app.services.events import event_service, quota
-from app.services.mail import email_message_service, notification_service
+from app.services.mail import email_message_service
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
 from app.services.settings import tenant_settings_service
 from app.utils import clock, passwords, scope
 from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
@@ -187,7 +190,7 @@ def reassign(user_id: UUID, to_user_id: UUID) -> Reassigned:
     _teams_changed()
     event_service.record("user.work_reassigned", user, to=str(to_user_id), users=reports, **moved)
     key = f"work_reassigned:{heir.id}:{clock.now().isoformat()}"
-    notification_service.mail(heir, "work_reassigned", key, {"name": heir.name, "users": reports, **moved})
+    notification_service.notify(heir, NotificationKind.WORK_REASSIGNED, key, {"users": reports, **moved}, About(user))
     return Reassigned(users=reports, **moved)
 
 

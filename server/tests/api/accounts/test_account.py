@@ -13,7 +13,7 @@ import time_machine
 
 from app.extensions import db
 from app.models import EmailMessage
-from app.schemas.account_schema import NotificationPreferences
+from app.schemas.notification_schema import NotificationPreferences
 from app.services.accounts import account_service
 from app.services.users import user_service
 from app.utils import clock, passwords
@@ -269,8 +269,13 @@ def test_a_sign_in_from_a_new_program_is_told_unless_muted(tenant):
 
     assert [subjects("first"), subjects("first"), subjects("second")] == [0, 0, 1]
     manager = tenant.api("MANAGER")
-    assert ok(manager.get("/auth/notifications")) == dict.fromkeys(NotificationPreferences.model_fields, True)
-    ok(manager.call("PUT", "/auth/notifications", json={"new_sign_in": False, "work_reassigned": True}))
+    usual = ok(manager.get("/auth/notifications"))
+    assert set(usual) == set(NotificationPreferences.model_fields)
+    assert usual["new_sign_in"] == {"in_app": True, "email": "now"} and usual["feedback_asked"]["email"] == "off"
+    chosen = {"new_sign_in": {"email": "off"}, "note_mention": {"in_app": False, "email": "daily"}}
+    ok(manager.call("PUT", "/auth/notifications", json=chosen))
+    expected = {**usual, "new_sign_in": {"in_app": True, "email": "off"}, "note_mention": chosen["note_mention"]}
+    assert ok(manager.get("/auth/notifications")) == expected
     assert subjects("third") == subjects("fourth") == 2  # the second was the session of this very client
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.schemas.account_schema import NotificationPreferences
+from app.models.notification import NotificationKind
+from app.schemas.notification_schema import NotificationPreferences
 from app.services.applications.application_mails import STAGES
-from app.services.mail.email_renderer import CUSTOM, NO_TEMPLATES, REASONS, TEMPLATES, render
+from app.services.mail.email_renderer import CUSTOM, NO_TEMPLATES, NOTIFICATION, REASONS, TEMPLATES, render
 from app.utils import languages
 
 SERVICES = Path(__file__).parents[3] / "app" / "services"
@@ -21,7 +22,7 @@ CONTEXT = {
     **{"summary": "Ada: Data Engineer", "about": "(Ada)", "when": "noon", "where": "Bay 3", "meeting_url": None},
     **{"hours": 72, "at": "2027-03-01 14:30", "program": "Firefox", "signed_name": "Ada L.", "count": 3, "days": 30},
     **{"search": "data", "tenant": "Harbour", "candidates": 1, "jobs": 2, "approvals": 3, "users": 4},
-    **{"approval_of": "offer"},
+    **{"approval_of": "offer", "line": "note_mention", "kinds": {"note_mention": 2, "tasks_due": 1}},
     **{"subject": "News of {job}", "text": "Hello {name}.", "link": LINK},
 }
 
@@ -54,7 +55,7 @@ CASES = [(key, language) for language in languages.NAMES for key, _ in _texts(la
 
 
 def test_each_email_that_is_sent_has_a_template():
-    sent = dict(_sent())
+    sent = {**dict(_sent()), **dict.fromkeys((*NOTIFICATION, "notification", "notification_digest"))}
     assert set(sent) <= set(TEMPLATES), "add the template to app/data/mail_texts"
     assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email"} == {
         "application_received",
@@ -62,8 +63,10 @@ def test_each_email_that_is_sent_has_a_template():
     }
 
 
-def test_each_preference_is_about_an_email():
-    assert set(NotificationPreferences.model_fields) <= set(TEMPLATES)
+def test_each_kind_of_notification_has_a_preference_and_a_line():
+    kinds = set(NotificationKind)
+    assert kinds == set(NotificationPreferences.model_fields) == set(languages.texts("mail_texts/en")["lines"])
+    assert set(NOTIFICATION) <= kinds & set(TEMPLATES)
 
 
 @pytest.mark.parametrize("language", languages.NAMES)
