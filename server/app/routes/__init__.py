@@ -68,6 +68,7 @@ from app.routes import (
     tenant_export_routes,
     tenant_routes,
     user_routes,
+    work_routes,
 )
 
 API = (
@@ -133,6 +134,7 @@ API = (
     tenant_export_routes,
     tenant_routes,
     user_routes,
+    work_routes,
 )
 PLAIN = (careers_page_routes, docs_routes, health_routes)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import In, Out, Reason, ShortLine, UtcMoment
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine, dated
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.state_schema import Stateful
 
 
@@ -98,4 +98,5 @@ class ApplicationQuery(ListQuery):
     rejection_reason_id: IdsOrNone | None = None
     tracking_link_id: IdsOrNone | None = None
     owner_id: IdsOrNone | None = Field(None, description="Owners of the candidates")
+    owned_by: Owned | None = Field(None, description="Only those of candidates that you own, or that your team owns")
     mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")

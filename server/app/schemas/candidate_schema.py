@@ -29,7 +29,7 @@ from app.schemas.common import (
     UtcMoment,
 )
 from app.schemas.guarded import guarded
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, dated
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 
@@ -193,6 +193,7 @@ class CandidateFilters(Query):
 
     status: AnyOf[CandidateStatus] | None = None
     owner_id: IdsOrNone | None = None
+    owned_by: Owned | None = Field(None, description="Only those that you own, or that your team owns")
     tag_id: Ids | None = Field(None, description="With any of these tags")
     pool_id: Ids | None = Field(None, description="In any of these pools")
     email: Email | None = None

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.common import In, Line, Moment, Out, UtcMoment
-from app.schemas.lists import Ids, IdsOrNone, ListQuery, SearchLine, dated
+from app.schemas.lists import Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.patch import Patch
 
 
@@ -57,4 +57,5 @@ class CandidateTaskQuery(ListQuery):
     candidate_id: Ids | None = None
     assignee_id: IdsOrNone | None = None
     created_by_id: IdsOrNone | None = None
+    assigned_to: Owned | None = Field(None, description="Only those of yours, or of your team")
     is_done: bool | None = None

@@ -19,7 +19,7 @@ from app.schemas.common import (
     UtcMoment,
 )
 from app.schemas.interview_kit_schema import Minutes, RubricItem
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine, dated
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 from app.schemas.tenant_schema import TimeZone
@@ -126,6 +126,7 @@ class InterviewQuery(ListQuery):
     kit_id: IdsOrNone | None = None
     kind: AnyOf[InterviewKind] | None = None
     status: AnyOf[InterviewStatus] | None = None
+    owned_by: Owned | None = Field(None, description="Only those of candidates that you own, or that your team owns")
     mine: bool | None = Field(None, description="Whether you are on the panel")
     owes_scorecard: bool | None = Field(
         None, description="Whether the interview is over and your scorecard is not submitted"

@@ -22,7 +22,7 @@ from app.schemas.common import (
     UtcMoment,
     Years,
 )
-from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, Owned, SearchLine
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import JobStageOut, Stages
@@ -212,4 +212,5 @@ class JobQuery(ListQuery):
     location_id: IdsOrNone | None = None
     employment_type: AnyOf[EmploymentType] | None = None
     workplace: AnyOf[Workplace] | None = None
+    owned_by: Owned | None = Field(None, description="Only those that you own, or that your team owns")
     mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")

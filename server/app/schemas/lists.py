@@ -34,6 +34,7 @@ UuidList = Annotated[list[UUID], BeforeValidator(csv_list), Field(max_length=200
 AnyOf = Annotated[list[T], BeforeValidator(csv_list), Field(min_length=1, max_length=20)]
 Ids = AnyOf[UUID]
 IdsOrNone = AnyOf[UUID | Literal["none"]]
+Owned = Literal["me", "team"]  # relative to the acting user
 SearchLine = Annotated[str, Field(min_length=1, max_length=100), Storable]
 
 

@@ -85,7 +85,11 @@ class NotificationCount(Out):
 class NotificationsRead(In):
     """Which notifications to mark as read: all up to one, or some."""
 
-    up_to: UUID | None = Field(None, description="The id of the latest notification that you have read")
+    up_to: UUID | None = Field(
+        None,
+        description="The id of the latest notification that you have read",
+        examples=["01890000-0000-7000-8000-000000000000"],
+    )
     ids: UuidList | None = None
 
     @model_validator(mode="after")

@@ -26,7 +26,7 @@ from app.schemas.common import (
     bounds,
     clean_text,
 )
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, dated
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
@@ -122,6 +122,7 @@ class OfferQuery(ListQuery):
     job_id: Ids | None = None
     created_by_id: IdsOrNone | None = None
     status: AnyOf[OfferStatus] | None = None
+    owned_by: Owned | None = Field(None, description="Only those of candidates that you own, or that your team owns")
     mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")
 
 

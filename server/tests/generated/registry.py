@@ -191,6 +191,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "InterviewAction": {"reason": "Because it is so."},
         "ScorecardIn": {"recommendation": "yes", "ratings": [{"name": "SQL", "score": 3}], "submit": True},
         "AvailabilityIn": {"zone": "Europe/Berlin", "windows": [{"weekday": 0, "start": "09:00", "end": "12:00"}]},
+        "NotificationsRead": {"ids": [str(place.ids["actor_id"])]},
         "OfferCreate": {"application_id": str(place.ids["second_application_id"]), "pay": PAY},
         "OfferUpdate": {"conditions": "30 days of leave."},
         "OfferAction": {"reason": "Because it is so."},

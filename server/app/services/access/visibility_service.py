@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -60,6 +61,14 @@ def team_of(user_id: UUID) -> frozenset[UUID]:
     managers, reports = _hierarchy()
     leader = user_id if reports[user_id] else managers.get(user_id) or user_id  # without a manager, a team of one
     return _below([leader], reports)
+
+
+def owned_by(column: Any, who: str | None) -> list[Any]:
+    """Return the condition that a column names the acting user (`me`) or one of their team; none without `who`."""
+    user_id = scope.user_id()
+    if who is None or user_id is None:
+        return [] if who is None else [sa.false()]  # an API key owns nothing
+    return [column == user_id if who == "me" else column.in_(sorted(team_of(user_id)))]
 
 
 def below(leaders: Iterable[UUID]) -> frozenset[UUID]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.models import Application, Candidate, Job, JobStage
 from app.schemas.application_schema import ApplicationOut, ApplicationQuery
 from app.schemas.lists import Page
+from app.services.access import visibility_service
 from app.services.core import listing, rows
 from app.services.jobs import job_team_service
 from app.services.search import candidate_search_sql
@@ -50,8 +51,10 @@ def filtered(query: ApplicationQuery) -> sa.Select[Any]:
         kind = rows.scalar_lookup(JobStage.kind, Application.stage_id)
         statement = statement.where(kind.in_(query.stage_kind))
     if query.owner_id is not None:
-        owner = rows.scalar_lookup(Candidate.owner_id, Application.candidate_id)
-        statement = statement.where(listing.equals(owner, query.owner_id))
+        of_candidate = rows.scalar_lookup(Candidate.owner_id, Application.candidate_id)
+        statement = statement.where(listing.equals(of_candidate, query.owner_id))
+    owner = rows.scalar_lookup(Candidate.owner_id, Application.candidate_id)
+    statement = statement.where(*visibility_service.owned_by(owner, query.owned_by))
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Application.job_id, query.mine))
     if query.q is not None:

@@ -57,6 +57,11 @@ def show(approval_id: UUID, query: ActionsQuery) -> ApprovalOut:
 
 def list_approvals(query: ApprovalQuery) -> Page[Approval]:
     """Return approvals, filtered."""
+    return listing.paginate(filtered(query), Approval, query)
+
+
+def filtered(query: ApprovalQuery) -> sa.Select[Any]:
+    """Select the approvals that the filters beyond the columns leave."""
     statement = sa.select(Approval)
     if query.waits_for_me is not None:
         own = sa.select(ApprovalSeat.approval_id).where(
@@ -67,7 +72,7 @@ def list_approvals(query: ApprovalQuery) -> Page[Approval]:
         )
         waits = sa.and_(Approval.status == ApprovalStatus.PENDING, own.exists())
         statement = statement.where(waits if query.waits_for_me else sa.not_(waits))
-    return listing.paginate(statement, Approval, query)
+    return statement
 
 
 @contextmanager

@@ -112,6 +112,14 @@ def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
     return (PreparedList(items(), Candidate, _condition) if limited else LIST).page(query, values, *conditions)
 
 
+def counted(query: CandidateQuery) -> sa.Select[Any]:
+    """Select the ids of the visible candidates that the filters by owner and the like leave, to count them."""
+    of_tenant = C.tenant_id == scope.tenant_id()
+    return sa.select(C.id).where(
+        of_tenant, *visibility_conditions.candidates(), *candidate_filters.all_conditions(query)
+    )
+
+
 def _plain_words(node: Node | None) -> list[str]:
     """Return the words of a query of plain words only, which uses prepared statements; otherwise an empty list."""
     nodes = node.nodes if isinstance(node, BooleanNode) and not node.is_or else (node,)

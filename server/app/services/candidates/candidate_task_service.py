@@ -13,7 +13,7 @@ from app.models.notification import NotificationKind
 from app.models.user import UserStatus
 from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
 from app.schemas.lists import Page
-from app.services.access import active_users
+from app.services.access import active_users, visibility_service
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -25,14 +25,21 @@ from app.utils.addresses import addresses
 
 def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
     """List tasks, filtered."""
-    statement = sa.select(CandidateTask)
+    return listing.paginate(filtered(query), CandidateTask, query)
+
+
+def filtered(query: CandidateTaskQuery) -> sa.Select[Any]:
+    """Select the tasks that the filters beyond the columns leave."""
+    statement = sa.select(CandidateTask).where(
+        *visibility_service.owned_by(CandidateTask.assignee_id, query.assigned_to)
+    )
     if query.is_done is not None:
         statement = statement.where(
             CandidateTask.done_at.is_not(None) if query.is_done else CandidateTask.done_at.is_(None)
         )
     if query.q is not None:
         statement = statement.where(listing.contains(query.q, CandidateTask.title))
-    return listing.paginate(statement, CandidateTask, query)
+    return statement
 
 
 def get(task_id: UUID) -> CandidateTask:

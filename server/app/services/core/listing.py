@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
@@ -17,6 +18,7 @@ from app.models.base.types import UtcDateTime
 from app.schemas.common import Out, Query
 from app.schemas.lists import ListQuery, Page
 from app.utils import scope
+from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
 from app.utils.signing import signer
 
@@ -46,6 +48,31 @@ def paginate(statement: sa.Select[Any], model: Any, query: ListQuery, within: UU
     rows = db.session.execute(statement).all()
     items = [row[0] for row in rows] if _selects_entity(statement) else list(rows)
     return build_page(items, query, lambda item: (getattr(item, column.key), item.id), total, within)
+
+
+def first_rows(statement: sa.Select[Any], model: Any, query: ListQuery, most: int) -> tuple[list[Any], int]:
+    """Return the first rows of a list and the number of all of them, in one statement."""
+    statement = statement.where(*_filters(model.__table__, query, every=True))
+    column, descending = order_of(model.__table__, query)
+    is_entity = _selects_entity(statement)
+    counted = statement.add_columns(sa.func.count().over().label("of_all"))
+    rows = db.session.execute(counted.order_by(*sorted_by(model.__table__, column, descending)).limit(most)).all()
+    return [row[0] if is_entity else row for row in rows], min(rows[0].of_all, MAX_COUNT) if rows else 0
+
+
+def counting(statement: sa.Select[Any], model: Any, query: ListQuery) -> Any:
+    """Return a scalar subquery of the number of rows of a list, up to 10 000, to count several lists at once."""
+    statement = statement.where(*_filters(model.__table__, query, every=True)).order_by(None)
+    ids = statement.with_only_columns(model.__table__.c.id, maintain_column_froms=True).limit(MAX_COUNT).subquery()
+    return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
+
+
+def address(path: str, query: ListQuery) -> str:
+    """Return the URL of a list with the parameters that were set."""
+    parts = query.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
+    written = {name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in parts}
+    known = {name: str(value).lower() if isinstance(value, bool) else value for name, value in written.items()}
+    return f"{addresses.api}/api/v1/{path}" + (f"?{urlencode(known)}" if known else "")
 
 
 def build_page(

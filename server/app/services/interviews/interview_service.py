@@ -25,6 +25,7 @@ from app.schemas.interview_schema import (
 )
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
+from app.services.access import visibility_service
 from app.services.applications import application_automations
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
@@ -230,7 +231,20 @@ def _kit_of(interview: Interview) -> InterviewKit | None:
 
 
 def _list(query: InterviewQuery) -> Page[InterviewOut]:
-    statement = _select()
+    page = listing.paginate(filtered(query), Interview, query)
+    page.data = with_panels(page.data)
+    return page
+
+
+def with_panels(found: Sequence[sa.Row[Any]]) -> list[InterviewOut]:
+    """Return selected interviews with their panels, which one statement reads."""
+    panels = interview_panel.panels([row.id for row in found])
+    return [_with_panel(row, panels.get(row.id, [])) for row in found]
+
+
+def filtered(query: InterviewQuery) -> sa.Select[Any]:
+    """Select the interviews that the filters beyond the columns leave."""
+    statement = _select().where(*visibility_service.owned_by(Candidate.owner_id, query.owned_by))
     if query.mine is not None:
         own = sa.select(InterviewPanelist.id).where(
             InterviewPanelist.interview_id == Interview.id, InterviewPanelist.user_id == scope.user_id()
@@ -243,10 +257,7 @@ def _list(query: InterviewQuery) -> Page[InterviewOut]:
         statement = statement.where(Application.job_id.in_(query.job_id))
     if query.q is not None:
         statement = statement.where(Interview.candidate_id.in_(candidate_search_sql.ids_of(query.q)))
-    page = listing.paginate(statement, Interview, query)
-    panels = interview_panel.panels([row.id for row in page.data])
-    page.data = [_with_panel(row, panels.get(row.id, [])) for row in page.data]
-    return page
+    return statement
 
 
 def _with_panel(row: sa.Row[Any], panel: Sequence[PanelistOut]) -> InterviewOut:

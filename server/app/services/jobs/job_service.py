@@ -16,6 +16,7 @@ from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobOut, JobQuery, JobUpdate
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
+from app.services.access import visibility_service
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
@@ -49,12 +50,17 @@ def show(job_id: UUID, query: ActionsQuery) -> JobOut:
 
 def list_jobs(query: JobQuery) -> Page[Job]:
     """Return jobs, filtered."""
-    statement = sa.select(Job)
+    return listing.paginate(filtered(query), Job, query)
+
+
+def filtered(query: JobQuery) -> sa.Select[Any]:
+    """Select the jobs that the filters beyond the columns leave."""
+    statement = sa.select(Job).where(*visibility_service.owned_by(Job.owner_id, query.owned_by))
     if query.q is not None:
         statement = statement.where(listing.contains(query.q, Job.title))
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Job.id, query.mine))
-    return listing.paginate(statement, Job, query)
+    return statement
 
 
 @use_case

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, Job, Offer, OfferTemplate
+from app.models import Application, Approval, Candidate, Job, Offer, OfferTemplate
 from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
@@ -20,7 +20,7 @@ from app.schemas.common import FileLink
 from app.schemas.lists import Page
 from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
-from app.services.access import active_users
+from app.services.access import active_users, visibility_service
 from app.services.applications import application_mails
 from app.services.approvals import approval_chain_service, approval_service
 from app.services.candidates import candidate_document_service
@@ -60,10 +60,16 @@ def show(offer_id: UUID, query: ActionsQuery) -> OfferOut:
 
 def list_offers(query: OfferQuery) -> Page[Offer]:
     """Return offers, filtered."""
-    statement = sa.select(Offer)
+    return listing.paginate(filtered(query), Offer, query)
+
+
+def filtered(query: OfferQuery) -> sa.Select[Any]:
+    """Select the offers that the filters beyond the columns leave."""
+    owner = rows.scalar_lookup(Candidate.owner_id, Offer.candidate_id)
+    statement = sa.select(Offer).where(*visibility_service.owned_by(owner, query.owned_by))
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Offer.job_id, query.mine))
-    return listing.paginate(statement, Offer, query)
+    return statement
 
 
 def has_accepted_offer(application: Any) -> Refusal | None:

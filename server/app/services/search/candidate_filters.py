@@ -18,6 +18,7 @@ from app.models.candidate_contact import ContactKind
 from app.models.job_access import Opens
 from app.models.permission import PII
 from app.schemas.candidate_schema import CandidateFilters
+from app.services.access import visibility_service
 from app.services.core import listing
 from app.services.search import candidate_search_index, search_query
 from app.services.search.search_query import NOTHING, BooleanNode, Field, Node, Phrase
@@ -57,11 +58,21 @@ def values(query: CandidateFilters) -> dict[str, Any]:
 def conditions(query: CandidateFilters) -> list[Any]:
     """Return the conditions that are no parameters: filters of several values, and what a filter needs to be open."""
     found = visibility_conditions.candidates(Opens.CONTACT_POINTS) if query.email is not None else []
+    found += visibility_service.owned_by(C.owner_id, query.owned_by)
     for name in SEVERAL:
         chosen = getattr(query, name)
         if chosen is not None and not _is_one(chosen):
             found.append(_among(name, chosen))
     return found
+
+
+def all_conditions(query: CandidateFilters) -> list[Any]:
+    """Return the conditions of the filters by status, owner, tag, pool and source, without parameters."""
+    chosen = {name: value for name in SEVERAL if (value := getattr(query, name)) is not None}
+    return [
+        *visibility_service.owned_by(C.owner_id, query.owned_by),
+        *(_among(name, value) for name, value in chosen.items()),
+    ]
 
 
 def _is_one(chosen: list[Any]) -> bool:

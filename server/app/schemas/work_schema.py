@@ -1,0 +1,77 @@
+"""The work list and the numbers of the start page."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from app.schemas.application_schema import ApplicationOut
+from app.schemas.approval_schema import ApprovalItem
+from app.schemas.candidate_task_schema import CandidateTaskOut
+from app.schemas.common import Out, Query
+from app.schemas.interview_schema import InterviewOut
+from app.schemas.notification_schema import NotificationOut
+from app.schemas.offer_schema import OfferOut
+
+T = TypeVar("T")
+
+
+class WorkQuery(Query):
+    """How far the work list looks."""
+
+    new_days: int = Field(7, ge=1, le=90, description="Applicants of so many days count as new")
+    expiring_days: int = Field(3, ge=1, le=90, description="Offers that expire within so many days")
+    idle_days: int = Field(7, ge=1, le=365, description="Applications that have been in their stage for so many days")
+
+
+class WorkSection(Out, Generic[T]):
+    """A part of the work list: `count` rows, up to 10 000, of which `data` holds the first five."""
+
+    count: int
+    url: str = Field(description="The list that `count` equals")
+    data: list[T]
+
+
+class WorkOut(Out):
+    """What waits for you. A part is null if you lack the permission of its list."""
+
+    tasks_due: WorkSection[CandidateTaskOut] | None = Field(description="Your open tasks that are due today or overdue")
+    approvals: WorkSection[ApprovalItem] | None = Field(description="Approvals that await your decision")
+    interviews_today: WorkSection[InterviewOut] | None = Field(description="Your interviews of today")
+    scorecards_owed: WorkSection[InterviewOut] | None = Field(description="Past interviews that await your scorecard")
+    new_applicants: WorkSection[ApplicationOut] | None = Field(
+        description="New applicants of your jobs, still in a first stage"
+    )
+    mentions: WorkSection[NotificationOut] = Field(description="Unread mentions of you in notes")
+    offers_expiring: WorkSection[OfferOut] | None = Field(description="Offers of your jobs that expire soon")
+    idle_applications: WorkSection[ApplicationOut] | None = Field(
+        description="Active applications of your jobs that have not moved for days"
+    )
+
+
+class Stat(Out):
+    """A number, up to 10 000, and the list that it equals."""
+
+    value: int
+    url: str
+
+
+class StatsOfScope(Out):
+    """The numbers of the tenant, your team or yourself. A number is null if you lack the permission of its list."""
+
+    active_candidates: Stat | None
+    open_jobs: Stat | None
+    active_applications: Stat | None
+    interviews_ahead: Stat | None = Field(description="Scheduled within the next seven days")
+    offers_waiting: Stat | None = Field(description="Offers that await the candidate's answer")
+    hires: Stat | None = Field(description="Hires of the last 30 days")
+    tasks_overdue: Stat | None
+
+
+class StatsOut(Out):
+    """Numbers of what you see of the tenant, of your team, and of yourself, by who owns candidates, jobs and tasks."""
+
+    tenant: StatsOfScope
+    team: StatsOfScope
+    me: StatsOfScope

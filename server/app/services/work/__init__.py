@@ -1,0 +1,1 @@
+"""The start page: what waits for a user, and numbers of the tenant, the team and the user."""
