@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.models  # noqa: F401  (registers every table)
 from app import routes
 from app.extensions import cors, db, migrate
-from app.middleware import problems, request_log, security_headers, transport
+from app.middleware import handoff, problems, request_log, security_headers, transport
 from app.middleware.endpoint import validation
 from app.middleware.endpoint.words import WordsConverter
 from app.models import row_visibility
@@ -158,6 +158,7 @@ def _bind_edge(flask_app: Flask, settings: Settings) -> None:
     transport.install(flask_app)
     validation.install(flask_app)
     routes.register(flask_app)
+    handoff.install(flask_app)  # last, so that it sees all headers
 
 
 def _file_store(settings: Settings) -> FileStore:

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
 
     s3_bucket: str = Field("", description="Bucket for files; empty means local files in DATA_DIR")
     s3_endpoint_url: str = Field("", description="URL of an S3-compatible store; empty means the provider's default")
+    streams_max: int = Field(
+        1000, ge=0, description="Connections per process that wait for events; each needs a file descriptor"
+    )
     max_json_bytes: int = Field(1024 * 1024, ge=1024, description="Maximum size of a JSON body in bytes")
     max_import_bytes: int = Field(50 * 1024 * 1024, ge=1024, description="Maximum size of a candidate import in bytes")
     max_upload_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Maximum size of an uploaded file in bytes")

@@ -2,14 +2,25 @@
 
 from flask import Blueprint
 
+from app.middleware import event_streams
 from app.middleware.endpoint.decorator import endpoint
 from app.middleware.endpoint.files import send_download
-from app.schemas.event_schema import AuditQuery, ChainReport, CheckpointOut, CheckpointQuery, EventOut, EventQuery
+from app.middleware.endpoint.serialisation import page_serialiser
+from app.schemas.event_schema import (
+    AuditQuery,
+    ChainReport,
+    CheckpointOut,
+    CheckpointQuery,
+    EventOut,
+    EventQuery,
+    StreamQuery,
+)
 from app.schemas.lists import Page
 from app.services.events import event_service, ledger_checkpoint_service
 from app.services.tenants import ledger_export_service
 
 bp = Blueprint("events", __name__, url_prefix="")
+WRITE_PAGE = page_serialiser(EventOut)
 
 
 @bp.get("/events")
@@ -17,9 +28,20 @@ bp = Blueprint("events", __name__, url_prefix="")
 def feed(query: EventQuery):
     """Read the change feed.
 
-    Returns the events after a `seq`, oldest first, without gaps.
+    Returns the events after a `seq`, oldest first, without gaps. With `wait`, the answer comes as soon as there is one.
     """
-    return event_service.feed(query)
+    return event_streams.wait(event_service.feed(query), query, WRITE_PAGE)
+
+
+@bp.get("/events/stream")
+@endpoint("events.read", out=bytes)
+def stream(query: StreamQuery):
+    """Stream the change feed as server-sent events.
+
+    Each has the `seq` as its id, and type and subject as JSON. A stream ends after 15 minutes; come back with
+    `Last-Event-ID` and a fresh token.
+    """
+    return event_streams.stream(query)
 
 
 @bp.get("/audit")

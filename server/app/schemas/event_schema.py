@@ -16,16 +16,31 @@ from app.schemas.common import (
     UtcMoment,
 )
 from app.schemas.documented import NAMED, like
-from app.schemas.lists import ListQuery
+from app.schemas.lists import AnyOf, ListQuery
 
 EventData = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": {NAMED: "JsonValue"}})]
 
 
-class EventQuery(Query):
+class EventFilters(Query):
+    """Filters of the change feed."""
+
+    types: AnyOf[Annotated[ShortLine, like("EventType")]] | None = Field(None, description="Only events of these types")
+    subject_type: Line | None = None
+    subject_id: UUID | None = None
+
+
+class EventQuery(EventFilters):
     """Position in the change feed."""
 
     after: int = Field(0, ge=0, le=2**62, description="The `seq` of the last event that you have read")
     limit: int = Field(50, ge=1, le=200)
+    wait: int = Field(0, ge=0, le=25, description="Seconds to wait for an event if there is none")
+
+
+class StreamQuery(EventFilters):
+    """Where the stream begins, unless the header `Last-Event-ID` says so: after a `seq`, or now."""
+
+    after: int | None = Field(None, ge=0, le=2**62, description="The `seq` of the last event that you have read")
 
 
 class ActivityQuery(ListQuery):

@@ -34,9 +34,11 @@ BROAD_EXCEPT = {
     "inngest/embedded_process.py",
     "services/core/active_tenants.py",  # a failing tenant must not delay the others
     "services/core/child_process.py",
+    "utils/stream_hub.py",  # a database that is gone must not end the loop of all streams
 }
 MAY_COMMIT = "services/core/transaction.py"
 MAY_BE_PLATFORM = {
+    "services/events/event_position_service.py",
     "services/accounts/auth_service.py",
     "services/accounts/auth_session_service.py",
     "services/careers/careers_service.py",

@@ -28,6 +28,11 @@ def serialiser(out: Any) -> Callable[[Any], bytes] | None:
     return lambda result: adapter.dump_json(adapter.validate_python(result, from_attributes=True))
 
 
+def page_serialiser(row: Any) -> Callable[[Page[Any]], bytes]:
+    """Return a function that serialises a page of rows of this schema."""
+    return _page_serialiser(TypeAdapter(list[row]))
+
+
 def _page_serialiser(rows: TypeAdapter[Any]) -> Callable[[Page[Any]], bytes]:
     tail: TypeAdapter[Any] = TypeAdapter(dict[str, Any])
 

@@ -8,8 +8,9 @@ from app.services.access import principal_service
 from app.services.access.principal_service import Principal
 from app.services.settings import tenant_api_use_service
 from app.utils import api_key_codec, rate_limiter
+from app.utils.api_key_codec import KeyClaims
 from app.utils.errors import TooManyRequests, Unauthenticated
-from app.utils.jwt_codec import jwt_codec
+from app.utils.jwt_codec import Claims, jwt_codec
 from app.utils.rate_limiter import Limit, Verdict
 
 MAX_TOKEN = 4096  # characters, far more than ours have
@@ -17,8 +18,7 @@ MAX_TOKEN = 4096  # characters, far more than ours have
 
 def authenticate() -> Principal:
     """Return the user or API key of this request, with one Redis round trip, and no SQL unless an epoch has changed."""
-    token = bearer()
-    claims = api_key_codec.read(token) if token.startswith(api_key_codec.PREFIX) else jwt_codec.decode(token)
+    claims = claims_of_request()
     settings = current_app.config["SETTINGS"]
     limits = [
         Limit.parse("principal", str(claims.session_id), settings.rate_limit_principal),
@@ -30,6 +30,12 @@ def authenticate() -> Principal:
     g.principal = principal = principal_service.resolve(claims, epochs)
     tenant_api_use_service.count(principal.tenant_id)
     return principal
+
+
+def claims_of_request() -> Claims | KeyClaims:
+    """Return the claims of the request's token or API key; Unauthenticated if it is not one of ours."""
+    token = bearer()
+    return api_key_codec.read(token) if token.startswith(api_key_codec.PREFIX) else jwt_codec.decode(token)
 
 
 def enforce(verdict: Verdict) -> None:

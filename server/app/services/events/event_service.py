@@ -12,20 +12,17 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Event, TenantCounter, row_visibility, visibility_conditions
-from app.models.candidate_note import NoteVisibility
-from app.models.job_access import Opens
-from app.models.permission import VIEW_ALL
+from app.models import Event, TenantCounter
 from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
 from app.schemas.lists import Page
 from app.services.core import listing, rows, transaction
 from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import UnitOfWork, unit
-from app.services.events import ledger_chain, ledger_checkpoint_service
+from app.services.events import event_visibility, ledger_chain, ledger_checkpoint_service
 from app.services.events.ledger_chain import ChainChecker
 from app.utils import clock, scope
 from app.utils.errors import LimitReached
-from app.utils.scope import Actor
+from app.utils.stream_hub import stream_hub
 
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # hidden in the feed without audit.read
 LIMITED = ("users", "candidates", "storage_bytes")  # resources that a plan limits
@@ -50,9 +47,14 @@ def feed(query: EventQuery) -> Page[Event]:
     Events of AUDIT_ONLY tables and about others' private notes require audit.read.
     """
     # `seq` is assigned under the tenant's lock, so no event with a smaller one appears later.
-    statement = sa.select(Event).where(Event.seq > query.after, *_visible())
+    statement = sa.select(Event).where(Event.seq > query.after, *event_visibility.visible())
     if "audit.read" not in scope.actor().permissions:
-        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), _not_anothers_private_note())
+        statement = statement.where(Event.subject_type.not_in(AUDIT_ONLY), event_visibility.not_anothers_private_note())
+    if query.types is not None:
+        statement = statement.where(Event.type.in_(query.types))
+    for name in ("subject_type", "subject_id"):
+        if (value := getattr(query, name)) is not None:
+            statement = statement.where(getattr(Event, name) == value)
     events = db.session.scalars(statement.order_by(Event.seq).limit(query.limit + 1)).all()
     more = len(events) > query.limit
     events = events[: query.limit]
@@ -62,7 +64,9 @@ def feed(query: EventQuery) -> Page[Event]:
 def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
     """List the events of a candidate and of the candidates merged into it (`formerly`), newest first."""
     own = Event.candidate_id.in_([candidate_id, *formerly])
-    statement = sa.select(Event).where(own, _not_anothers_private_note(), *_of_visible(candidate_id))
+    statement = sa.select(Event).where(
+        own, event_visibility.not_anothers_private_note(), *event_visibility.of_candidate(candidate_id)
+    )
     if query.type is not None:
         statement = statement.where(Event.type == query.type)
     return listing.paginate(statement, Event, query, within=candidate_id)
@@ -70,7 +74,7 @@ def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery)
 
 def audit(query: AuditQuery) -> Page[Event]:
     """List the audit trail, filtered, newest first."""
-    statement = sa.select(Event).where(*_visible())
+    statement = sa.select(Event).where(*event_visibility.visible())
     for name in ("actor_kind", "actor_id", "subject_type", "subject_id", "type"):
         if (value := getattr(query, name)) is not None:
             statement = statement.where(getattr(Event, name) == value)
@@ -79,55 +83,6 @@ def audit(query: AuditQuery) -> Page[Event]:
     if query.until is not None:
         statement = statement.where(Event.occurred_at < query.until)
     return listing.paginate(statement, Event, query)
-
-
-def _not_anothers_private_note() -> Any:
-    """Return the condition that excludes events about notes that the actor may not read."""
-    actor, visibility = scope.actor(), Event.data["visibility"].as_string()
-    hidden = [NoteVisibility.PRIVATE.value]
-    # Whoever sees all candidates reads the notes of all teams; private notes are the author's alone.
-    if VIEW_ALL not in actor.permissions and actor.visibility is not None:
-        hidden.append(NoteVisibility.TEAM.value)
-    anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
-    own: Any = Event.actor_id == actor.id
-    if actor.kind == "user" and actor.visibility is not None and actor.visibility.owners:
-        teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
-        own = own | teams
-    if (opened := visibility_conditions.opened_candidates(Opens.TEAM_NOTES)) is not None:
-        own = own | ((visibility == NoteVisibility.TEAM.value) & Event.candidate_id.in_(opened))
-    # NULL for events without a visibility, which would exclude them.
-    return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
-
-
-def _visible() -> list[Any]:
-    """Return the conditions for visible events.
-
-    An event about a candidate, or about data of one, is visible if the candidate is or if the actor caused it.
-    """
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
-        return []
-    seen = Event.candidate_id.in_(visibility_conditions.visible_ids(bound.tenant_id, bound.actor.visibility))
-    elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(row_visibility.OF_CANDIDATES)
-    return [sa.or_(elsewhere, Event.actor_id == bound.actor.id, seen, *_opened(bound.tenant_id, bound.actor))]
-
-
-def _of_visible(candidate_id: UUID) -> list[Any]:
-    """Return the conditions for the events of a candidate that the actor sees, of all or only through jobs."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
-        return []
-    seen = visibility_conditions.visible_ids(bound.tenant_id, bound.actor.visibility)
-    is_seen = sa.literal(candidate_id, Event.candidate_id.type).in_(seen)
-    return [sa.or_(is_seen, Event.actor_id == bound.actor.id, *_opened(bound.tenant_id, bound.actor))]
-
-
-def _opened(tenant_id: UUID, actor: Actor) -> list[Any]:
-    """Return the conditions for events about what hiring teams and panels open: of the job, not of the person."""
-    if actor.visibility is None:
-        return []
-    opened = visibility_conditions.opened_subjects(tenant_id, actor.visibility)
-    return [sa.and_(Event.subject_type == name, Event.subject_id.in_(ids)) for name, ids in opened.items()]
 
 
 def verify() -> ChainReport:
@@ -191,6 +146,8 @@ def _close_ledger(done: UnitOfWork) -> None:
     ADD_EVENTS.send(*_chain(counter, done.events))
     counted = {name: counter[name] for name in COUNTED}
     KEEP_COUNTER.send({**counted, "of_tenant": scope.tenant_id(), "updated_at": clock.now()})
+    if done.events:
+        done.after_commit.append(stream_hub.wake)
 
 
 def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
