@@ -23,6 +23,12 @@ bp = Blueprint("events", __name__, url_prefix="")
 WRITE_PAGE = page_serialiser(EventOut)
 
 
+class EventStream(bytes):
+    """Server-sent events."""
+
+    media_types = ("text/event-stream",)
+
+
 @bp.get("/events")
 @endpoint("events.read", out=Page[EventOut])
 def feed(query: EventQuery):
@@ -34,7 +40,7 @@ def feed(query: EventQuery):
 
 
 @bp.get("/events/stream")
-@endpoint("events.read", out=bytes)
+@endpoint("events.read", out=EventStream)
 def stream(query: StreamQuery):
     """Stream the change feed as server-sent events.
 

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -50,6 +51,7 @@ class StreamHub:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiters: dict[Waiter, asyncio.StreamWriter] = {}
+        self._busy: set[Waiter] = set()  # those that are being written to
         self._counts: Counter[UUID] = Counter()
         self._positions: Positions = lambda _: {}
 
@@ -67,20 +69,16 @@ class StreamHub:
         with self._lock:
             self._counts[waiter.owner] += 1
             self._positions = positions
-            if self._loop is None:
-                self._start()
-        assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(self._keep(taken, waiter), self._loop)
+            loop = self._loop or self._start()
+        asyncio.run_coroutine_threadsafe(self._keep(taken, waiter), loop)
 
-    def _start(self) -> None:
-        self._loop = asyncio.new_event_loop()
+    def _start(self) -> asyncio.AbstractEventLoop:
+        self._loop = loop = asyncio.new_event_loop()
         self._woken = asyncio.Event()
-        self._pool = ThreadPoolExecutor(READERS, "stream-reader")
-        threading.Thread(target=self._loop.run_forever, name="stream-hub", daemon=True).start()
-        asyncio.run_coroutine_threadsafe(self._poll(), self._loop)
-
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        self._run = partial(loop.run_in_executor, ThreadPoolExecutor(READERS, "stream-reader"))
+        threading.Thread(target=loop.run_forever, name="stream-hub", daemon=True).start()
+        asyncio.run_coroutine_threadsafe(self._poll(), loop)
+        return loop
 
     async def _keep(self, taken: socket.socket, waiter: Waiter) -> None:
         reader, writer = await asyncio.open_connection(sock=taken)
@@ -123,32 +121,28 @@ class StreamHub:
             try:
                 await self._look()
             except Exception as error:  # the database may be gone for a while: the connections wait for it
-                log.warning("the positions of streams could not be read", error=type(error).__name__)
+                log.warning("streams could not be continued", error=type(error).__name__)
 
     async def _look(self) -> None:
         tenants = {waiter.tenant_id for waiter in self._waiters}
-        positions: Any = await self._in_thread(self._positions, tenants) if tenants else {}
-        behind = [each for each in self._waiters if each.position < positions.get(each.tenant_id, 0)]
-        found = await asyncio.gather(
-            *(self._deliver(each, positions[each.tenant_id]) for each in behind), return_exceptions=True
-        )
-        for failure in filter(None, found):
-            log.warning("a stream could not be continued", error=type(failure).__name__)
+        positions: Any = await self._run(self._positions, tenants) if tenants else {}
+        for waiter in self._waiters.keys() - self._busy:  # not one after the other: a slow client delays nobody else
+            if waiter.position < (until := positions.get(waiter.tenant_id, 0)):
+                self._busy.add(waiter)
+                task = asyncio.ensure_future(self._deliver(waiter, until))
+                task.add_done_callback(lambda _, delivered=waiter: self._busy.discard(delivered))  # type: ignore[misc]
 
     async def _deliver(self, waiter: Waiter, until: int) -> None:
-        writer = self._waiters.get(waiter)
-        if writer is None:  # left meanwhile
-            return
-        is_over = False
+        writer, is_over = self._waiters.get(waiter), False
         try:
-            while waiter.position < until and not is_over:
-                data, is_over = await self._in_thread(waiter.read, until)
+            while writer is not None and waiter.position < until and not is_over:
+                data, is_over = await self._run(waiter.read, until)
                 writer.write(data)
-                async with asyncio.timeout(DRAIN_SECONDS):  # a slow client must not delay the others for ever
+                async with asyncio.timeout(DRAIN_SECONDS):
                     await writer.drain()
         except OSError:  # also TimeoutError
             is_over = True
-        if is_over and waiter in self._waiters:
+        if is_over and writer is not None and waiter in self._waiters:
             del self._waiters[waiter]
             writer.close()  # which ends `_keep`
 

@@ -120,6 +120,8 @@ def _finds_nothing(response) -> bool:
     """Whether a list is empty, and a report or a table has no figure but nought."""
     if response.status_code == 404:
         return True
+    if response.mimetype == "text/event-stream":
+        return "data:" not in response.text
     if response.mimetype == "text/csv":
         return all(cell in ("", "0") for row in csv.reader(response.text.splitlines()[1:]) for cell in row[3:])
     found = ok(response)
