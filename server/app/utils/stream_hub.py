@@ -51,7 +51,7 @@ class StreamHub:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiters: dict[Waiter, asyncio.StreamWriter] = {}
-        self._busy: set[Waiter] = set()  # those that are being written to
+        self._busy: dict[Waiter, asyncio.Future[None]] = {}  # those that are being written to
         self._counts: Counter[UUID] = Counter()
         self._positions: Positions = lambda _: {}
 
@@ -126,11 +126,11 @@ class StreamHub:
     async def _look(self) -> None:
         tenants = {waiter.tenant_id for waiter in self._waiters}
         positions: Any = await self._run(self._positions, tenants) if tenants else {}
-        for waiter in self._waiters.keys() - self._busy:  # not one after the other: a slow client delays nobody else
+        self._busy = {waiter: task for waiter, task in self._busy.items() if not task.done()}
+        for waiter in self._waiters.keys() - self._busy.keys():
             if waiter.position < (until := positions.get(waiter.tenant_id, 0)):
-                self._busy.add(waiter)
-                task = asyncio.ensure_future(self._deliver(waiter, until))
-                task.add_done_callback(lambda _, delivered=waiter: self._busy.discard(delivered))  # type: ignore[misc]
+                # Not one after the other: a slow client delays nobody else.
+                self._busy[waiter] = asyncio.ensure_future(self._deliver(waiter, until))
 
     async def _deliver(self, waiter: Waiter, until: int) -> None:
         writer, is_over = self._waiters.get(waiter), False
