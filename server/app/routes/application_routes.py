@@ -9,6 +9,7 @@ from app.schemas.application_form_schema import ApplicationFormOut
 from app.schemas.application_schema import (
     ApplicationAction,
     ApplicationCreate,
+    ApplicationListed,
     ApplicationMove,
     ApplicationOut,
     ApplicationQuery,
@@ -29,7 +30,7 @@ bp = Blueprint("applications", __name__, url_prefix="/applications")
 
 
 @bp.get("")
-@endpoint("applications.read", out=Page[ApplicationOut])
+@endpoint("applications.read", out=Page[ApplicationListed])
 def list_applications(query: ApplicationQuery):
     """List applications."""
     return application_lists.list_applications(query)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_schema import (
     CandidateCreate,
-    CandidateItem,
+    CandidateListed,
     CandidateOut,
     CandidateQuery,
     CandidateUpdate,
@@ -23,7 +23,7 @@ bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
 
 @bp.get("")
-@endpoint("candidates.view_own", out=Page[CandidateItem])
+@endpoint("candidates.view_own", out=Page[CandidateListed])
 def list_candidates(query: CandidateQuery):
     """List and search the candidates that are visible to you.
 

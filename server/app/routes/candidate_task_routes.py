@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_task_schema import (
     CandidateTaskCreate,
+    CandidateTaskListed,
     CandidateTaskOut,
     CandidateTaskQuery,
     CandidateTaskUpdate,
@@ -19,7 +20,7 @@ bp = Blueprint("candidate_tasks", __name__, url_prefix="/candidate-tasks")
 
 
 @bp.get("")
-@endpoint("candidate_tasks.read", out=Page[CandidateTaskOut])
+@endpoint("candidate_tasks.read", out=Page[CandidateTaskListed])
 def list_tasks(query: CandidateTaskQuery):
     """List tasks about candidates."""
     return candidate_task_service.list_tasks(query)

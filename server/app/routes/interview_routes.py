@@ -9,6 +9,7 @@ from app.schemas.common import IfMatch
 from app.schemas.interview_schema import (
     InterviewAction,
     InterviewCreate,
+    InterviewListed,
     InterviewOut,
     InterviewQuery,
     InterviewReschedule,
@@ -24,7 +25,7 @@ bp = Blueprint("interviews", __name__)
 
 
 @bp.get("/interviews")
-@endpoint("interviews.read", out=Page[InterviewOut])
+@endpoint("interviews.read", out=Page[InterviewListed])
 def list_interviews(query: InterviewQuery):
     """List interviews.
 

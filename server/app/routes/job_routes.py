@@ -12,7 +12,7 @@ from app.schemas.job_schema import (
     JobClosed,
     JobClosing,
     JobCreate,
-    JobItem,
+    JobListed,
     JobOut,
     JobQuery,
     JobUpdate,
@@ -26,7 +26,7 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 
 @bp.get("")
-@endpoint("jobs.read", out=Page[JobItem])
+@endpoint("jobs.read", out=Page[JobListed])
 def list_jobs(query: JobQuery):
     """List jobs."""
     return job_service.list_jobs(query)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import FileLink, IfMatch
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
+from app.schemas.offer_schema import OfferAction, OfferCreate, OfferListed, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.offers import offer_service
 
@@ -15,7 +15,7 @@ bp = Blueprint("offers", __name__, url_prefix="/offers")
 
 
 @bp.get("")
-@endpoint("offers.read", out=Page[OfferOut])
+@endpoint("offers.read", out=Page[OfferListed])
 def list_offers(query: OfferQuery):
     """List offers."""
     return offer_service.list_offers(query)

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import In, Out, Reason, ShortLine, UtcMoment
+from app.schemas.expanded_schema import CandidateRef, ExpandOfApplication, JobRef, StageRef, UserRef
 from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.state_schema import Stateful
 
@@ -72,6 +73,15 @@ class ApplicationOut(Stateful):
     updated_at: UtcMoment
 
 
+class ApplicationListed(ApplicationOut):
+    """An application as shown in lists, with what `expand` adds."""
+
+    candidate: CandidateRef | None = None
+    job: JobRef | None = None
+    stage: StageRef | None = None
+    owner: UserRef | None = None
+
+
 class StageHistoryOut(Out):
     """A stage and status of an application. `left_at` is null for the current one."""
 
@@ -87,6 +97,8 @@ class ApplicationQuery(ListQuery):
     """Filters for listing applications."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "applied_at", "stage_entered_at")
+
+    expand: AnyOf[ExpandOfApplication] | None = Field(None, description="What to add to each row")
 
     q: SearchLine | None = Field(None, description="Words of the candidate's name, title, skills or resume")
     candidate_id: Ids | None = None

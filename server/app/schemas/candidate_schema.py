@@ -28,6 +28,7 @@ from app.schemas.common import (
     Url,
     UtcMoment,
 )
+from app.schemas.expanded_schema import ExpandOfCandidate, TagRef, UserRef
 from app.schemas.guarded import guarded
 from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
@@ -187,6 +188,14 @@ class CandidateItem(Out):
     updated_at: UtcMoment
 
 
+class CandidateListed(CandidateItem):
+    """A candidate as shown in lists, with what `expand` adds."""
+
+    tags: list[TagRef] | None = None
+    contacts: Annotated[list[ContactOut] | None, guarded(PII)] = None
+    owner: UserRef | None = None
+
+
 @dated("created_at", days=("available_from",))
 class CandidateFilters(Query):
     """Filters for candidates in lists, searches and bulk actions."""
@@ -211,5 +220,7 @@ class CandidateQuery(CandidateFilters, ListQuery):
     """Filters for listing candidates."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+
+    expand: AnyOf[ExpandOfCandidate] | None = Field(None, description="What to add to each row")
 
     q: SearchText | None = Field(None, description=LANGUAGE)

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.common import In, Line, Moment, Out, UtcMoment
-from app.schemas.lists import Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
+from app.schemas.expanded_schema import CandidateRef, ExpandOfTask, UserRef
+from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.patch import Patch
 
 
@@ -47,11 +48,20 @@ class CandidateTaskOut(Out):
     updated_at: UtcMoment
 
 
+class CandidateTaskListed(CandidateTaskOut):
+    """A task as shown in lists, with what `expand` adds."""
+
+    candidate: CandidateRef | None = None
+    assignee: UserRef | None = None
+
+
 @dated("due_at", "done_at")
 class CandidateTaskQuery(ListQuery):
     """Filters for listing tasks."""
 
     sorts: ClassVar[tuple[str, ...]] = ("due_at", "created_at", "updated_at")
+
+    expand: AnyOf[ExpandOfTask] | None = Field(None, description="What to add to each row")
 
     q: SearchLine | None = Field(None, description="Part of the title")
     candidate_id: Ids | None = None

@@ -18,6 +18,7 @@ from app.schemas.common import (
     Url,
     UtcMoment,
 )
+from app.schemas.expanded_schema import CandidateRef, ExpandOfInterview, JobRef
 from app.schemas.interview_kit_schema import Minutes, RubricItem
 from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
 from app.schemas.patch import Patch
@@ -113,11 +114,20 @@ class InterviewOut(Stateful):
     updated_at: UtcMoment
 
 
+class InterviewListed(InterviewOut):
+    """An interview as shown in lists, with what `expand` adds."""
+
+    candidate: CandidateRef | None = None
+    job: JobRef | None = None
+
+
 @dated("starts_at", "ends_at")
 class InterviewQuery(ListQuery):
     """Filters for listing interviews."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "starts_at")
+
+    expand: AnyOf[ExpandOfInterview] | None = Field(None, description="What to add to each row")
 
     q: SearchLine | None = Field(None, description="Words of the candidate's name, title, skills or resume")
     application_id: Ids | None = None

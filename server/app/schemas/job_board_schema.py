@@ -38,6 +38,7 @@ class BoardStage(Out):
     position: int | None
     count: int
     cards: list[BoardCard]
+    url: str = Field(description="The list of all active applications in the stage, in the order of the board")
 
 
 class BoardEnd(Out):

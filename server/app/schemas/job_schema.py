@@ -22,6 +22,7 @@ from app.schemas.common import (
     UtcMoment,
     Years,
 )
+from app.schemas.expanded_schema import ExpandOfJob, JobCounts, UserRef
 from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, Owned, SearchLine
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
@@ -200,10 +201,19 @@ class JobClosed(JobOut):
     applications: LeftoverCounts
 
 
+class JobListed(JobItem):
+    """A job as shown in lists, with what `expand` adds."""
+
+    owner: UserRef | None = None
+    counts: JobCounts | None = None
+
+
 class JobQuery(ListQuery):
     """Filters for listing jobs."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "title")
+
+    expand: AnyOf[ExpandOfJob] | None = Field(None, description="What to add to each row")
 
     q: SearchLine | None = Field(None, description="Part of the title")
     status: AnyOf[JobStatus] | None = None

@@ -84,7 +84,7 @@ class ListQuery(Query):
 
     def filters(self) -> dict[str, Any]:
         """Return the filters that are set, by field, without pagination and sorting."""
-        paging = {"limit", "cursor", "sort", "include"}
+        paging = {"limit", "cursor", "sort", "include", "expand"}
         return {name: value for name, value in self if name not in paging and value is not None}
 
 

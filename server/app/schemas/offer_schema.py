@@ -26,6 +26,7 @@ from app.schemas.common import (
     bounds,
     clean_text,
 )
+from app.schemas.expanded_schema import CandidateRef, ExpandOfOffer, JobRef
 from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
@@ -111,11 +112,20 @@ class OfferOut(Stateful):
     updated_at: UtcMoment
 
 
+class OfferListed(OfferOut):
+    """An offer as shown in lists, with what `expand` adds."""
+
+    candidate: CandidateRef | None = None
+    job: JobRef | None = None
+
+
 @dated("expires_at", "sent_at", "accepted_at", days=("start_on",))
 class OfferQuery(ListQuery):
     """Filters for listing offers."""
 
     sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "expires_at")
+
+    expand: AnyOf[ExpandOfOffer] | None = Field(None, description="What to add to each row")
 
     application_id: Ids | None = None
     candidate_id: Ids | None = None

@@ -6,13 +6,13 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
-from app.schemas.application_schema import ApplicationOut
+from app.schemas.application_schema import ApplicationListed
 from app.schemas.approval_schema import ApprovalItem
-from app.schemas.candidate_task_schema import CandidateTaskOut
+from app.schemas.candidate_task_schema import CandidateTaskListed
 from app.schemas.common import Out, Query
-from app.schemas.interview_schema import InterviewOut
+from app.schemas.interview_schema import InterviewListed
 from app.schemas.notification_schema import NotificationOut
-from app.schemas.offer_schema import OfferOut
+from app.schemas.offer_schema import OfferListed
 
 T = TypeVar("T")
 
@@ -36,16 +36,20 @@ class WorkSection(Out, Generic[T]):
 class WorkOut(Out):
     """What waits for you. A part is null if you lack the permission of its list."""
 
-    tasks_due: WorkSection[CandidateTaskOut] | None = Field(description="Your open tasks that are due today or overdue")
+    tasks_due: WorkSection[CandidateTaskListed] | None = Field(
+        description="Your open tasks that are due today or overdue"
+    )
     approvals: WorkSection[ApprovalItem] | None = Field(description="Approvals that await your decision")
-    interviews_today: WorkSection[InterviewOut] | None = Field(description="Your interviews of today")
-    scorecards_owed: WorkSection[InterviewOut] | None = Field(description="Past interviews that await your scorecard")
-    new_applicants: WorkSection[ApplicationOut] | None = Field(
+    interviews_today: WorkSection[InterviewListed] | None = Field(description="Your interviews of today")
+    scorecards_owed: WorkSection[InterviewListed] | None = Field(
+        description="Past interviews that await your scorecard"
+    )
+    new_applicants: WorkSection[ApplicationListed] | None = Field(
         description="New applicants of your jobs, still in a first stage"
     )
     mentions: WorkSection[NotificationOut] = Field(description="Unread mentions of you in notes")
-    offers_expiring: WorkSection[OfferOut] | None = Field(description="Offers of your jobs that expire soon")
-    idle_applications: WorkSection[ApplicationOut] | None = Field(
+    offers_expiring: WorkSection[OfferListed] | None = Field(description="Offers of your jobs that expire soon")
+    idle_applications: WorkSection[ApplicationListed] | None = Field(
         description="Active applications of your jobs that have not moved for days"
     )
 

@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.models import Application, Candidate, Job, JobStage
-from app.schemas.application_schema import ApplicationOut, ApplicationQuery
+from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.lists import Page
 from app.services.access import visibility_service
+from app.services.candidates import candidate_expansions
 from app.services.core import listing, rows
-from app.services.jobs import job_team_service
+from app.services.core.expansion import Expansion
+from app.services.jobs import job_expansions, job_team_service
 from app.services.search import candidate_search_sql
 
 LISTED = (
@@ -39,9 +41,19 @@ LISTED = (
 )
 
 
-def list_applications(query: ApplicationQuery) -> Page[ApplicationOut]:
+EXPANSIONS: dict[str, Expansion] = {
+    "candidate": ("candidate_id", candidate_expansions.candidates, None),
+    "job": ("job_id", job_expansions.jobs, None),
+    "stage": ("stage_id", job_expansions.stages, None),
+    "owner": ("candidate_id", candidate_expansions.owners_of, None),
+}
+
+
+def list_applications(query: ApplicationQuery) -> Page[ApplicationListed]:
     """Return applications, filtered."""
-    return listing.page_as(ApplicationOut, listing.paginate(filtered(query), Application, query))
+    return listing.page_with(
+        ApplicationListed, listing.paginate(filtered(query), Application, query), query, EXPANSIONS
+    )
 
 
 def filtered(query: ApplicationQuery) -> sa.Select[Any]:

@@ -15,8 +15,9 @@ from app.schemas.candidate_schema import CandidateOut, CandidateQuery
 from app.schemas.event_schema import ActivityQuery
 from app.schemas.lists import Page
 from app.services.access import job_rights
-from app.services.candidates import candidate_redirects
+from app.services.candidates import candidate_expansions, candidate_redirects
 from app.services.core.column_reads import PreparedRead, read_rows
+from app.services.core.expansion import Expansion, expand
 from app.services.core.prepared_list import PreparedList
 from app.services.events import event_service
 from app.services.search import candidate_filters, candidate_search_sql
@@ -100,6 +101,13 @@ def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> Can
     return CandidateOut.model_validate({**row, "contacts": contacts, "expected_pay": pay_of(row)})
 
 
+EXPANSIONS: dict[str, Expansion] = {
+    "tags": ("id", candidate_expansions.tags_of, []),
+    "contacts": ("id", candidate_expansions.contacts_of, []),
+    "owner": ("owner_id", candidate_expansions.users, None),
+}
+
+
 def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
     """List the visible candidates with the number of their applications, filtered and searched, as mappings."""
     limited = visibility_conditions.candidates()
@@ -109,7 +117,10 @@ def list_candidates(query: CandidateQuery) -> Page[Mapping[str, Any]]:
         values |= {f"{WORD}{number}": word for number, word in enumerate(plain)}
     elif node is not None:
         conditions.append(candidate_search_sql.holds(node, scope.tenant_id()))
-    return (PreparedList(items(), Candidate, _condition) if limited else LIST).page(query, values, *conditions)
+    page = (PreparedList(items(), Candidate, _condition) if limited else LIST).page(query, values, *conditions)
+    if query.expand:  # otherwise the rows go out as they are
+        page.data = expand(page.data, query.expand, EXPANSIONS)
+    return page
 
 
 def counted(query: CandidateQuery) -> sa.Select[Any]:

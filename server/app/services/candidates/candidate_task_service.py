@@ -11,10 +11,17 @@ from app.extensions import db
 from app.models import Candidate, CandidateTask, User
 from app.models.notification import NotificationKind
 from app.models.user import UserStatus
-from app.schemas.candidate_task_schema import CandidateTaskCreate, CandidateTaskQuery, CandidateTaskUpdate
+from app.schemas.candidate_task_schema import (
+    CandidateTaskCreate,
+    CandidateTaskListed,
+    CandidateTaskQuery,
+    CandidateTaskUpdate,
+)
 from app.schemas.lists import Page
 from app.services.access import active_users, visibility_service
+from app.services.candidates import candidate_expansions
 from app.services.core import active_tenants, listing, rows
+from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.notifications import notification_service
@@ -22,10 +29,17 @@ from app.services.notifications.notification_service import About
 from app.utils import clock, scope
 from app.utils.addresses import addresses
 
+EXPANSIONS: dict[str, Expansion] = {
+    "candidate": ("candidate_id", candidate_expansions.candidates, None),
+    "assignee": ("assignee_id", candidate_expansions.users, None),
+}
 
-def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTask]:
+
+def list_tasks(query: CandidateTaskQuery) -> Page[CandidateTaskListed]:
     """List tasks, filtered."""
-    return listing.paginate(filtered(query), CandidateTask, query)
+    return listing.page_with(
+        CandidateTaskListed, listing.paginate(filtered(query), CandidateTask, query), query, EXPANSIONS
+    )
 
 
 def filtered(query: CandidateTaskQuery) -> sa.Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models.base.types import UtcDateTime
 from app.schemas.common import Out, Query
 from app.schemas.lists import ListQuery, Page
+from app.services.core.expansion import Expansion, expand
 from app.utils import scope
 from app.utils.addresses import addresses
 from app.utils.errors import BadRequest
@@ -93,6 +94,11 @@ def build_page(
 def page_as(schema: type[Answer], page: Page[Any]) -> Page[Answer]:
     """Return the page with its rows validated as `schema`."""
     return page.model_copy(update={"data": [schema.model_validate(row) for row in page.data]})
+
+
+def page_with(schema: type[Answer], page: Page[Any], query: Any, known: Mapping[str, Expansion]) -> Page[Answer]:
+    """Return the page with its rows validated as `schema`, and with what the query expands."""
+    return page_as(schema, page.model_copy(update={"data": expand(page.data, query.expand, known)}))
 
 
 def single_page(items: Iterable[Any]) -> Page[Any]:

@@ -16,6 +16,7 @@ from app.models.interview import INTERVIEW_MACHINE, InterviewKind, InterviewStat
 from app.schemas.interview_schema import (
     InterviewAction,
     InterviewCreate,
+    InterviewListed,
     InterviewOut,
     InterviewQuery,
     InterviewReschedule,
@@ -27,10 +28,13 @@ from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import visibility_service
 from app.services.applications import application_automations
+from app.services.candidates import candidate_expansions
 from app.services.core import active_tenants, listing, rows
+from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.interviews import interview_mails, interview_panel, interview_scorecard_service
+from app.services.jobs import job_expansions
 from app.services.search import candidate_search_sql
 from app.services.settings import tenant_settings_service
 from app.services.workflow import state_engine
@@ -57,7 +61,7 @@ def show(interview_id: UUID, query: ActionsQuery) -> InterviewOut:
     return state_engine.with_action_hints(InterviewOut, get(interview_id), query)
 
 
-def list_interviews(query: InterviewQuery) -> Page[InterviewOut]:
+def list_interviews(query: InterviewQuery) -> Page[InterviewListed]:
     """Return visible interviews, filtered; with `mine`, all interviews whose panel the caller is on."""
     if query.mine:
         with scope.unrestricted("interviews of one's own"):
@@ -230,10 +234,16 @@ def _kit_of(interview: Interview) -> InterviewKit | None:
     return rows.get(InterviewKit, interview.kit_id) if interview.kit_id else None
 
 
-def _list(query: InterviewQuery) -> Page[InterviewOut]:
+EXPANSIONS: dict[str, Expansion] = {
+    "candidate": ("candidate_id", candidate_expansions.candidates, None),
+    "job": ("job_id", job_expansions.jobs, None),
+}
+
+
+def _list(query: InterviewQuery) -> Page[InterviewListed]:
     page = listing.paginate(filtered(query), Interview, query)
-    page.data = with_panels(page.data)
-    return page
+    page.data = [each.model_dump(exclude={"allowed_actions"}) for each in with_panels(page.data)]
+    return listing.page_with(InterviewListed, page, query, EXPANSIONS)
 
 
 def with_panels(found: Sequence[sa.Row[Any]]) -> list[InterviewOut]:

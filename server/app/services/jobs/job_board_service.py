@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, Job, JobStage, StageHistoryEntry
 from app.models.application import ApplicationStatus
+from app.schemas.application_schema import ApplicationQuery
 from app.schemas.job_board_schema import BoardCard, BoardEnd, BoardOut, BoardQuery, BoardStage
-from app.services.core import rows
+from app.services.core import listing, rows
 
 
 def get(job_id: UUID, query: BoardQuery) -> BoardOut:
@@ -95,7 +96,12 @@ def _cards(where: _Where, most: int) -> dict[UUID, list[BoardCard]]:
 
 
 def _stage(stage: JobStage, count: int, cards: list[BoardCard]) -> BoardStage:
-    return BoardStage(id=stage.id, name=stage.name, kind=stage.kind, position=stage.position, count=count, cards=cards)
+    query = ApplicationQuery(
+        job_id=[stage.job_id], stage_id=[stage.id], status=[ApplicationStatus.ACTIVE], sort="stage_entered_at"
+    )
+    url = listing.address("applications", query)
+    of_stage = {name: getattr(stage, name) for name in ("id", "name", "kind", "position")}
+    return BoardStage(**of_stage, count=count, cards=cards, url=url)
 
 
 def _ended(counts: dict[tuple[UUID, ApplicationStatus], int]) -> list[BoardEnd]:

@@ -11,17 +11,21 @@ from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.models import Application, Approval, Job
+from app.models.application import ApplicationStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.job import JOB_MACHINE, JobStatus
-from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobOut, JobQuery, JobUpdate
+from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobListed, JobOut, JobQuery, JobUpdate
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import visibility_service
 from app.services.approvals import approval_chain_service, approval_service
+from app.services.candidates import candidate_expansions
 from app.services.core import listing, rows
+from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service, quota
 from app.services.jobs import (
+    job_expansions,
     job_opening_service,
     job_posting_service,
     job_question_service,
@@ -48,9 +52,17 @@ def show(job_id: UUID, query: ActionsQuery) -> JobOut:
     return state_engine.with_action_hints(JobOut, get(job_id), query)
 
 
-def list_jobs(query: JobQuery) -> Page[Job]:
+EXPANSIONS: dict[str, Expansion] = {
+    "owner": ("owner_id", candidate_expansions.users, None),
+    "counts": ("id", job_expansions.counts_of, {"by_status": dict.fromkeys(ApplicationStatus, 0)}),
+}
+
+
+def list_jobs(query: JobQuery) -> Page[JobListed]:
     """Return jobs, filtered."""
-    return listing.paginate(filtered(query), Job, query)
+    page = listing.paginate(filtered(query), Job, query)
+    page.data = [JobItem.model_validate(job).model_dump() for job in page.data]
+    return listing.page_with(JobListed, page, query, EXPANSIONS)
 
 
 def filtered(query: JobQuery) -> sa.Select[Any]:

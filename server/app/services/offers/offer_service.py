@@ -18,17 +18,18 @@ from app.models.notification import NotificationKind
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
 from app.schemas.common import FileLink
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferAction, OfferCreate, OfferOut, OfferQuery, OfferUpdate
+from app.schemas.offer_schema import OfferAction, OfferCreate, OfferListed, OfferOut, OfferQuery, OfferUpdate
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users, visibility_service
 from app.services.applications import application_mails
 from app.services.approvals import approval_chain_service, approval_service
-from app.services.candidates import candidate_document_service
+from app.services.candidates import candidate_document_service, candidate_expansions
 from app.services.core import active_tenants, listing, rows
+from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.files import file_links
-from app.services.jobs import job_team_service
+from app.services.jobs import job_expansions, job_team_service
 from app.services.mail import candidate_links
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
@@ -58,9 +59,17 @@ def show(offer_id: UUID, query: ActionsQuery) -> OfferOut:
     return state_engine.with_action_hints(OfferOut, get(offer_id), query)
 
 
-def list_offers(query: OfferQuery) -> Page[Offer]:
+EXPANSIONS: dict[str, Expansion] = {
+    "candidate": ("candidate_id", candidate_expansions.candidates, None),
+    "job": ("job_id", job_expansions.jobs, None),
+}
+
+
+def list_offers(query: OfferQuery) -> Page[OfferListed]:
     """Return offers, filtered."""
-    return listing.paginate(filtered(query), Offer, query)
+    page = listing.paginate(filtered(query), Offer, query)
+    page.data = [OfferOut.model_validate(offer).model_dump(exclude={"allowed_actions"}) for offer in page.data]
+    return listing.page_with(OfferListed, page, query, EXPANSIONS)
 
 
 def filtered(query: OfferQuery) -> sa.Select[Any]:

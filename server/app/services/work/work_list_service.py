@@ -17,13 +17,13 @@ from app.models.interview import InterviewStatus
 from app.models.job_stage import StageKind
 from app.models.notification import NotificationKind
 from app.models.offer import SENT
-from app.schemas.application_schema import ApplicationOut, ApplicationQuery
+from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.approval_schema import ApprovalItem, ApprovalQuery
-from app.schemas.candidate_task_schema import CandidateTaskOut, CandidateTaskQuery
-from app.schemas.interview_schema import InterviewQuery
+from app.schemas.candidate_task_schema import CandidateTaskListed, CandidateTaskQuery
+from app.schemas.interview_schema import InterviewListed, InterviewQuery
 from app.schemas.lists import ListQuery
 from app.schemas.notification_schema import NotificationOut, NotificationQuery
-from app.schemas.offer_schema import OfferOut, OfferQuery
+from app.schemas.offer_schema import OfferListed, OfferQuery
 from app.schemas.work_schema import WorkOut, WorkQuery, WorkSection
 from app.services.access import rights
 from app.services.applications import application_lists
@@ -56,7 +56,7 @@ def get(query: WorkQuery) -> WorkOut:
     idle = ApplicationQuery(mine=True, status=active, sort="stage_entered_at", **bounds["idle"])
     expiring = OfferQuery(mine=True, status=list(SENT), sort="expires_at", **bounds["expiring"])
     return WorkOut(
-        tasks_due=_part(CandidateTask, "candidate-tasks", tasks, candidate_task_service.filtered, CandidateTaskOut),
+        tasks_due=_part(CandidateTask, "candidate-tasks", tasks, candidate_task_service.filtered, CandidateTaskListed),
         approvals=_part(
             Approval,
             "approvals",
@@ -77,7 +77,7 @@ def get(query: WorkQuery) -> WorkOut:
             NotificationOut,
             right=None,
         ),
-        offers_expiring=_part(Offer, "offers", expiring, offer_service.filtered, OfferOut),
+        offers_expiring=_part(Offer, "offers", expiring, offer_service.filtered, OfferListed),
         idle_applications=_applications(idle),
     )
 
@@ -100,7 +100,7 @@ def _user_id() -> UUID:
 
 
 def _applications(query: ApplicationQuery) -> WorkSection[Any] | None:
-    return _part(Application, "applications", query, application_lists.filtered, ApplicationOut)
+    return _part(Application, "applications", query, application_lists.filtered, ApplicationListed)
 
 
 def _interviews(**queries: InterviewQuery) -> dict[str, WorkSection[Any] | None]:
@@ -114,7 +114,10 @@ def _interviews(**queries: InterviewQuery) -> dict[str, WorkSection[Any] | None]
         shown = {each.id: each for each in interview_service.with_panels(rows)}
     for part in parts.values():
         if part is not None:
-            part.data = [shown[row.id] for row in part.data]
+            part.data = [
+                InterviewListed.model_validate(shown[row.id].model_dump(exclude={"allowed_actions"}))
+                for row in part.data
+            ]
     return parts
 
 
