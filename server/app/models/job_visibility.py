@@ -67,7 +67,8 @@ def _stays_since() -> datetime:
 class JobVisibility:
     """What `user` may see or, with `change`, change as a member of hiring teams and panels.
 
-    The methods that select return queries for ids; `opens` is what must be open.
+    The methods that select return queries for ids; `opens` is what must be open. They stand for themselves, also in
+    statements over the same tables (`correlate`).
     """
 
     tenant: UUID
@@ -101,15 +102,15 @@ class JobVisibility:
         """Select the ids of the jobs whose hiring team the user is in, with a role that opens all of these."""
         own = (MEMBERS.c.tenant_id == self.tenant, MEMBERS.c.user_id == self.user)
         roles = [] if self.part is Part.PANEL else roles_that_open(self._needed(opens))
-        return sa.select(MEMBERS.c.job_id).where(*own, MEMBERS.c.role.in_(roles))
+        return sa.select(MEMBERS.c.job_id).where(*own, MEMBERS.c.role.in_(roles)).correlate(None)
 
     def applications(self, *opens: Opens, by_panel: bool = True) -> sa.Select[Any]:
         """Select the ids of the applications of these jobs and of the user's interviews."""
-        return sa.select(APPLICATIONS.c.id).where(self._reached(opens, by_panel))
+        return sa.select(APPLICATIONS.c.id).where(self._reached(opens, by_panel)).correlate(None)
 
     def candidates(self, *opens: Opens) -> sa.Select[Any]:
         """Select the ids of the candidates of these applications."""
-        return sa.select(APPLICATIONS.c.candidate_id).where(self._reached(opens, True))
+        return sa.select(APPLICATIONS.c.candidate_id).where(self._reached(opens, True)).correlate(None)
 
     def _needed(self, opens: tuple[Opens, ...]) -> set[Opens]:
         return {*opens, self.change} if self.change is not None else set(opens)
@@ -125,17 +126,18 @@ class JobVisibility:
 
     def _match(self, columns: Any) -> sa.ColumnElement[bool]:
         """Return the condition on matches: those of the job's applicants, not those of strangers."""
-        return sa.exists().where(
+        own = sa.select(APPLICATIONS.c.id).where(
             APPLICATIONS.c.tenant_id == columns.tenant_id,
             APPLICATIONS.c.candidate_id == columns.candidate_id,
             APPLICATIONS.c.job_id == columns.job_id,
             self._reached((Opens.APPLICATIONS, Opens.PROFILE), True),
         )
+        return own.correlate(CandidateMatch.__table__).exists()
 
     def _resume_file(self, columns: Any) -> sa.ColumnElement[bool]:
         """Return the condition on documents: files of resumes, since others may be copies of passports."""
         opened = _in(RESUMES.c, "candidate_id", self.candidates(Opens.RESUME))
-        files = sa.select(RESUMES.c.document_id).where(RESUMES.c.tenant_id == self.tenant, opened)
+        files = sa.select(RESUMES.c.document_id).where(RESUMES.c.tenant_id == self.tenant, opened).correlate(None)
         return _in(columns, "id", files)
 
     def _panel(self, column: Any) -> sa.Select[Any]:
@@ -159,4 +161,5 @@ class JobVisibility:
                 INTERVIEWS.c.status.in_(INVITED),
                 sa.or_(waits, ended > since),
             )
+            .correlate(None)
         )

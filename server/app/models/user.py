@@ -56,6 +56,9 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     # By kind, of those that the user changed: `in_app` and `email`, as in `notification_schema.Channels`.
     notification_settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
 
+    preferences: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # of the client
+    preferences_version: Mapped[int] = mapped_column(default=1, server_default="1")
+
     role: Mapped[Role] = relationship(lazy="raise", viewonly=True)
     # Read-only: custom roles are assigned by `role_service`, which checks the granted permissions.
     custom_roles: Mapped[list[Role]] = relationship(

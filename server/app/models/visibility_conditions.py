@@ -37,18 +37,19 @@ def candidates(opens: Opens = Opens.PROFILE) -> list[Any]:
     return [seen if part is None else seen | CANDIDATES.c.id.in_(part.candidates(opens))]
 
 
-def applications() -> list[Any]:
-    """Return the conditions on the applications table for the bound actor, like `candidates`."""
+def applications(columns: Any = APPLICATIONS.c) -> list[Any]:
+    """Return the conditions on the applications table, or an alias of it, for the bound actor, like `candidates`."""
     bound = scope.current()
     if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
         return []
     seen = visible_ids(bound.tenant_id, bound.actor.visibility)
-    return [of_job(Application, bound.tenant_id, bound.actor.visibility, seen, APPLICATIONS.c)]
+    return [of_job(Application, bound.tenant_id, bound.actor.visibility, seen, columns)]
 
 
 def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
     """Return a query for the ids of the candidates that are visible without a part in a job."""
-    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, _visible(tenant, visibility))
+    seen = _visible(tenant, visibility)
+    return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, seen).correlate(None)
 
 
 def opened_candidates(opens: Opens) -> sa.Select[Any] | None:

@@ -5,6 +5,7 @@ from flask import Flask
 from app.routes import (
     account_routes,
     api_key_routes,
+    applicant_routes,
     application_bulk_routes,
     application_routes,
     approval_chain_routes,
@@ -75,6 +76,7 @@ API = (
     account_routes,
     api_key_routes,
     application_bulk_routes,
+    applicant_routes,
     application_routes,
     approval_chain_routes,
     approval_routes,

@@ -6,12 +6,12 @@ from app.middleware.endpoint.decorator import endpoint
 from app.middleware.identity.access import AUTHENTICATED, PUBLIC
 from app.middleware.identity.client import Client, drop_cookie
 from app.middleware.identity.token_response import limit_account, no_content, refresh_seconds, respond_with_tokens
-from app.schemas.auth_schema import LoginIn, MeOut, MeUpdate, RefreshIn, TokenPair
+from app.schemas.auth_schema import LoginIn, MeOut, MeUpdate, PreferencesIn, PreferencesOut, RefreshIn, TokenPair
 from app.schemas.common import IfMatch
 from app.schemas.user_schema import PasswordChange
 from app.services.access.principal_service import Principal
 from app.services.accounts import auth_service, auth_session_service
-from app.services.users import user_service
+from app.services.users import user_preference_service, user_service
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -57,6 +57,23 @@ def me(principal: Principal):
 def update_me(body: MeUpdate, principal: Principal, if_match: IfMatch):
     """Change your own name, title, phone number, time zone, locale and signature."""
     return user_service.update_own(principal.user_id, body, if_match)
+
+
+@bp.get("/preferences")
+@endpoint(AUTHENTICATED, out=PreferencesOut)
+def preferences(principal: Principal):
+    """Get what your client keeps for you."""
+    return user_preference_service.get(principal.user_id)
+
+
+@bp.put("/preferences")
+@endpoint(AUTHENTICATED, out=PreferencesOut)
+def set_preferences(body: PreferencesIn, principal: Principal, if_match: IfMatch):
+    """Replace what your client keeps for you.
+
+    Any JSON object of up to 16 KB, with a version of its own.
+    """
+    return user_preference_service.put(principal.user_id, body.preferences, if_match)
 
 
 @bp.post("/password")

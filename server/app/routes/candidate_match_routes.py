@@ -5,14 +5,27 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
-from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
+from app.schemas.candidate_match_schema import (
+    CandidateMatchOut,
+    CandidateMatchQuery,
+    JobMatchOut,
+    JobMatchQuery,
+    MatchRefresh,
+)
 from app.schemas.lists import Page
 from app.services.matching import candidate_match_service
 
-bp = Blueprint("candidate_matches", __name__, url_prefix="/jobs/<uuid:job_id>/matches")
+bp = Blueprint("candidate_matches", __name__)
 
 
-@bp.get("")
+@bp.get("/candidates/<uuid:candidate_id>/matches")
+@endpoint("candidate_matches.read", out=Page[JobMatchOut])
+def list_jobs(candidate_id: UUID, query: JobMatchQuery):
+    """List the open jobs that match a candidate, best first."""
+    return candidate_match_service.list_jobs(candidate_id, query)
+
+
+@bp.get("/jobs/<uuid:job_id>/matches")
 @endpoint("candidate_matches.read", out=Page[CandidateMatchOut])
 def list_matches(job_id: UUID, query: CandidateMatchQuery):
     """List the candidates that match a job, best first.
@@ -22,7 +35,7 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery):
     return candidate_match_service.list_matches(job_id, query)
 
 
-@bp.post("/refresh")
+@bp.post("/jobs/<uuid:job_id>/matches/refresh")
 @endpoint("candidate_matches.refresh", out=MatchRefresh, idempotency_key="none")
 def refresh(job_id: UUID):
     """Rank all candidates of the tenant for a job now."""

@@ -6,11 +6,11 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch
+from app.schemas.job_closing_schema import JobClosing
 from app.schemas.job_schema import (
     JobAction,
     JobClone,
     JobClosed,
-    JobClosing,
     JobCreate,
     JobListed,
     JobOut,

@@ -8,7 +8,7 @@ from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch
 from app.schemas.lists import Page
 from app.schemas.role_schema import UserRoles
-from app.schemas.user_schema import Reassigned, UserCreate, UserOut, UserQuery, UserReassign, UserUpdate
+from app.schemas.user_schema import Reassigned, UserCreate, UserOut, UserQuery, UserReassign, UserTree, UserUpdate
 from app.services.accounts import account_service
 from app.services.users import user_service
 
@@ -27,6 +27,13 @@ def list_users(query: UserQuery):
 def create(body: UserCreate):
     """Add a user."""
     return user_service.create(body)
+
+
+@bp.get("/tree")
+@endpoint("users.read", out=UserTree)
+def tree():
+    """Get the hierarchy of users: who manages whom."""
+    return user_service.tree()
 
 
 @bp.get("/<uuid:user_id>")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from app.schemas.common import (
     Email,
@@ -16,14 +16,32 @@ from app.schemas.common import (
     bounds,
     clean_text,
 )
+from app.schemas.documented import NAMED
 from app.schemas.password_schema import Password
 from app.schemas.patch import Patch
 from app.schemas.role_schema import PermissionNames
 from app.schemas.tenant_schema import LocaleTag, Slug, TimeZone
 from app.schemas.user_schema import SystemRole
+from app.utils.json_provider import dump_json
 
 # Forms and reference pages send every field.
 EMPTY_IS_ABSENT = BeforeValidator(lambda value: None if value == "" else value)
+
+
+MAX_PREFERENCES = 16 * 1024  # bytes
+
+
+def _short(value: dict[str, Any]) -> dict[str, Any]:
+    if len(dump_json(value).encode()) > MAX_PREFERENCES:
+        raise ValueError("must be at most 16 KB as JSON")
+    return value
+
+
+ClientPreferences = Annotated[
+    dict[str, Any],
+    AfterValidator(_short),
+    WithJsonSchema({"type": "object", "additionalProperties": {NAMED: "JsonValue"}}),
+]
 
 
 class LoginIn(In):
@@ -53,6 +71,21 @@ class TokenPair(Out):
     token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = Field(description="Seconds until the access token expires")
     refresh_token: str | None
+
+
+class PreferencesIn(In):
+    """What a client keeps for you, such as columns and panes: any JSON object of up to 16 KB."""
+
+    preferences: ClientPreferences = Field(
+        description="What to store; replaces all of it", examples=[{"theme": "dark", "columns": ["name", "stage"]}]
+    )
+
+
+class PreferencesOut(Out):
+    """What a client keeps for you."""
+
+    preferences: ClientPreferences = Field(description="As it was stored")
+    version: int
 
 
 class MeUpdate(Patch):

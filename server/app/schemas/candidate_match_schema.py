@@ -47,6 +47,31 @@ class CandidateMatchOut(Out):
     updated_at: UtcMoment
 
 
+class JobMatchOut(Out):
+    """How well an open job matches a candidate, and why."""
+
+    id: UUID
+    job_id: UUID
+    job_title: str
+    score: float = Field(description="0 to 100")
+    grade: Annotated[str, like("MatchGrade")]
+    confidence: int = Field(description="Percentage of the criteria's weight that is known")
+    criteria: list[Criterion]
+    is_applicant: bool = Field(description="Whether the candidate has applied for the job")
+    scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
+    updated_at: UtcMoment
+
+
+class JobMatchQuery(ListQuery):
+    """Filters for listing the open jobs that match a candidate."""
+
+    sorts: ClassVar[tuple[str, ...]] = ("score",)
+    sort_columns: ClassVar[dict[str, str]] = {"score": "standing"}
+
+    sort: str = Field("-score", max_length=60)
+    min_score: int | None = Field(None, ge=0, le=100, alias="score[gte]")
+
+
 class CandidateMatchQuery(ListQuery):
     """Filters for listing matches. Equal scores are ordered by confidence."""
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.models.candidate import CandidateStatus, PayPeriod, Workplace
-from app.models.candidate_contact import ContactKind
 from app.models.permission import COMPENSATION, PII
 from app.schemas import candidate_profile as profile
 from app.schemas.common import (
@@ -28,7 +27,7 @@ from app.schemas.common import (
     Url,
     UtcMoment,
 )
-from app.schemas.expanded_schema import ExpandOfCandidate, TagRef, UserRef
+from app.schemas.expanded_schema import ContactOut, ExpandOfCandidate, TagRef, UserRef
 from app.schemas.guarded import guarded
 from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
@@ -106,14 +105,6 @@ class CandidateUpdate(Patch, CandidateFields):
     work_authorizations: profile.WorkAuthorizations | None = None
     preferred_roles: profile.Roles | None = None
     preferred_locations: profile.Locations | None = None
-
-
-class ContactOut(Out):
-    """A contact point."""
-
-    kind: ContactKind
-    value: str
-    raw: str
 
 
 class PayOut(Out):

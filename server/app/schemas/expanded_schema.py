@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.models.application import ApplicationStatus
 from app.models.candidate import CandidateStatus
+from app.models.candidate_contact import ContactKind
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.common import Out
@@ -63,6 +64,14 @@ class TagRef(Out):
     id: UUID
     name: str
     color: str | None
+
+
+class ContactOut(Out):
+    """A contact point."""
+
+    kind: ContactKind
+    value: str
+    raw: str
 
 
 class JobCounts(Out):

@@ -80,6 +80,23 @@ class UserOut(Out):
     updated_at: UtcMoment
 
 
+class UserNode(Out):
+    """A user in the hierarchy, with direct reports."""
+
+    id: UUID
+    name: str
+    title: str | None
+    role: str
+    status: UserStatus
+    reports: list[UserNode] = Field(examples=[[]])
+
+
+class UserTree(Out):
+    """The users without a manager, with everyone below them."""
+
+    data: list[UserNode]
+
+
 class UserQuery(ListQuery):
     """Filters for listing users."""
 

@@ -91,6 +91,7 @@ def query_of(operation: Operation, ids: dict[str, Any]) -> dict[str, str]:
     needed = {
         "ExplainQuery": {"action": "jobs.read"},
         "SkillQuery": {"q": "pyth"},
+        "SearchQuery": {"q": "engineer"},
         "SelectionQuery": {"question_id": str(ids["survey_question_id"])},
         "SlotQuery": {"user_ids": str(ids["owner_id"]), "from": in_days(1), "until": in_days(3)},
     }
@@ -191,6 +192,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "InterviewAction": {"reason": "Because it is so."},
         "ScorecardIn": {"recommendation": "yes", "ratings": [{"name": "SQL", "score": 3}], "submit": True},
         "AvailabilityIn": {"zone": "Europe/Berlin", "windows": [{"weekday": 0, "start": "09:00", "end": "12:00"}]},
+        "PreferencesIn": {"preferences": {"theme": "dark"}},
         "NotificationsRead": {"ids": [str(place.ids["actor_id"])]},
         "OfferCreate": {"application_id": str(place.ids["second_application_id"]), "pay": PAY},
         "OfferUpdate": {"conditions": "30 days of leave."},

@@ -12,7 +12,8 @@ from app.extensions import db
 from app.models import Application, Job
 from app.models.application import ApplicationStatus
 from app.models.job import JOB_MACHINE
-from app.schemas.job_schema import JobAction, JobClosed, JobClosing, JobOut, Leftover, LeftoverCounts
+from app.schemas.job_closing_schema import JobClosing, Leftover
+from app.schemas.job_schema import JobAction, JobClosed, JobOut, LeftoverCounts
 from app.services.access import rights
 from app.services.applications import application_service, rejection_reason_service
 from app.services.core import rows

@@ -13,9 +13,16 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateDocument, CandidateMatch, CandidateResume, Job
 from app.models.candidate import CandidateStatus
 from app.models.job import JobStatus
-from app.schemas.candidate_match_schema import CandidateMatchOut, CandidateMatchQuery, MatchRefresh
+from app.schemas.candidate_match_schema import (
+    CandidateMatchOut,
+    CandidateMatchQuery,
+    JobMatchOut,
+    JobMatchQuery,
+    MatchRefresh,
+)
 from app.schemas.lists import Page
 from app.schemas.parsed_resume_schema import ParsedResume
+from app.services.candidates import candidate_redirects
 from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.matching import match_evidence
@@ -70,6 +77,22 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
     # After `paginate`, whose cursor needs the stored score.
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
     return listing.page_as(CandidateMatchOut, page)
+
+
+def list_jobs(candidate_id: UUID, query: JobMatchQuery) -> Page[JobMatchOut]:
+    """Return the open jobs that a candidate matches, best first, as far as matches are stored: the best of each job."""
+    candidate_redirects.get(candidate_id)
+    named = sa.and_(Job.tenant_id == CandidateMatch.tenant_id, Job.id == CandidateMatch.job_id)
+    own = ("id", "job_id", "standing", "grade", "confidence", "criteria", "scorer", "updated_at")
+    columns = [getattr(CandidateMatch, name) for name in own]
+    extra = (CandidateMatch.score.label("score"), Job.title.label("job_title"), _has_applied().label("is_applicant"))
+    statement = sa.select(*columns, *extra).select_from(CandidateMatch).join(Job, named)
+    statement = statement.where(CandidateMatch.candidate_id == candidate_id, Job.status == JobStatus.OPEN)
+    if query.min_score is not None:
+        statement = statement.where(CandidateMatch.score >= query.min_score * 100)  # stored in hundredths
+    page = listing.paginate(statement, CandidateMatch, query, within=candidate_id)
+    page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
+    return listing.page_as(JobMatchOut, page)
 
 
 def refresh(job_id: UUID) -> MatchRefresh:

@@ -1,0 +1,128 @@
+"""The applicants of a job, ranked by their match, with filters on answers and marks of earlier applications."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.models import (
+    Application,
+    ApplicationAnswer,
+    CandidateMatch,
+    Job,
+    JobStage,
+    StageHistoryEntry,
+    visibility_conditions,
+)
+from app.models.application import ApplicationStatus
+from app.models.job_stage import StageKind
+from app.schemas.applicant_schema import ApplicantOut, ApplicantQuery
+from app.schemas.lists import Page
+from app.services.access import rights
+from app.services.applications import application_lists
+from app.services.core import listing, rows
+from app.utils.errors import BadRequest
+
+# Tables, with the visibility rules beside them: the guards would adapt their own conditions to an alias of the class.
+OTHER = Application.__table__.alias("other_applications")
+HISTORY, STAGES = StageHistoryEntry.__table__.alias(), JobStage.__table__.alias()
+CLOSE = (StageKind.INTERVIEW, StageKind.OFFER)
+FILTERED = ("stage_id", "status", "source")
+
+
+def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:
+    """Return the applications of a job, the best matches first; those without a match come last."""
+    rows.get(Job, job_id)
+    sees = not rights.lacks("candidate_matches.read")
+    of_both = sa.and_(
+        CandidateMatch.tenant_id == Application.tenant_id,
+        CandidateMatch.job_id == Application.job_id,
+        CandidateMatch.candidate_id == Application.candidate_id,
+    )
+    match = (
+        # Sorted by score and then confidence, as matches are; null would compare with nothing.
+        sa.func.coalesce(CandidateMatch.standing, -1).label("match_score" if sees else "of_match"),
+        CandidateMatch.score.label("hundredths"),
+        CandidateMatch.grade.label("match_grade"),
+        CandidateMatch.confidence.label("match_confidence"),
+    )
+    columns = (
+        *application_lists.LISTED,
+        *match,
+        _earlier().label("earlier_applications"),
+        _medal().label("is_silver_medallist"),
+    )
+    statement = sa.select(*columns).select_from(Application).outerjoin(CandidateMatch, of_both)
+    found = statement.where(Application.job_id == job_id, *_conditions(query)).subquery("applicants")
+    if not sees and query.sort.endswith("match_score"):
+        raise BadRequest("Sorting by match_score requires the candidate_matches.read permission.", code="bad_sort")
+    page = listing.paginate(sa.select(found), found, query, within=job_id)
+    page.data = [_shown(row, sees) for row in page.data]
+    return listing.page_as(ApplicantOut, page)
+
+
+def _shown(row: Any, sees: bool) -> dict[str, Any]:
+    shown = dict(row._mapping)
+    shown["match_score"] = row.hundredths / 100 if sees and row.hundredths is not None else None
+    return shown if sees else {**shown, "match_grade": None, "match_confidence": None}
+
+
+def _earlier() -> Any:
+    """Count the earlier applications of the candidate."""
+    return sa.select(sa.func.count(OTHER.c.id)).where(*_other()).correlate(Application).scalar_subquery()
+
+
+def _medal() -> Any:
+    """Return the condition that an earlier application came close."""
+    in_stage = sa.and_(STAGES.c.tenant_id == HISTORY.c.tenant_id, STAGES.c.id == HISTORY.c.stage_id)
+    of_other = sa.and_(HISTORY.c.tenant_id == OTHER.c.tenant_id, HISTORY.c.application_id == OTHER.c.id)
+    ended = OTHER.c.status.in_((ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN))
+    joined = OTHER.join(HISTORY, of_other).join(STAGES, in_stage)
+    close = sa.select(OTHER.c.id).select_from(joined).where(*_other(), ended, STAGES.c.kind.in_(CLOSE))
+    return close.correlate(Application).exists()
+
+
+def _other() -> list[Any]:
+    """Return the conditions on an earlier application of the same candidate, as far as the actor sees it."""
+    return [
+        OTHER.c.tenant_id == Application.tenant_id,
+        OTHER.c.candidate_id == Application.candidate_id,
+        OTHER.c.id < Application.id,
+        *visibility_conditions.applications(OTHER.c),
+    ]
+
+
+def _conditions(query: ApplicantQuery) -> list[Any]:
+    found = [
+        listing.equals(getattr(Application, name), value)
+        for name in FILTERED
+        if (value := getattr(query, name)) is not None
+    ]
+    if query.stage_kind is not None:
+        found.append(rows.scalar_lookup(JobStage.kind, Application.stage_id).in_(query.stage_kind))
+    if query.is_silver_medallist is not None:
+        found.append(_medal() if query.is_silver_medallist else ~_medal())
+    own = sa.and_(
+        ApplicationAnswer.tenant_id == Application.tenant_id, ApplicationAnswer.application_id == Application.id
+    )
+    if query.has_passed is not None:
+        failed = sa.exists().where(own, ApplicationAnswer.has_passed.is_(False))
+        found.append(~failed if query.has_passed else failed)
+    if query.answer is not None:
+        question_id, _, value = query.answer.partition(":")
+        text = sa.cast(ApplicationAnswer.answer, sa.Text)
+        # In the text of JSON, a word stands in quotation marks, alone or in a list, and a number at the end.
+        written = (json.dumps(value, ensure_ascii=False), f":{value}}}", f": {value}}}")
+        is_it = sa.or_(*(text.contains(each, autoescape=True) for each in written))
+        found.append(sa.exists().where(own, ApplicationAnswer.question_id == _id(question_id), is_it))
+    return found
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise BadRequest("`answer` must begin with the id of a question.", code="invalid_parameters") from error
