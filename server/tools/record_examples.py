@@ -21,7 +21,7 @@ SECRET = {"access_token": "eyJhbGciOiJIUzI1NiIs...", "refresh_token": "rt_3b9f..
 QUERIES = {
     "authz_explain": {"action": "jobs.read"},
     "skills_list": {"q": "pyth"},
-    "search_list": {"q": "engineer"},
+    "search": {"q": "engineer"},
     "jobs_get": {"explain": "actions"},
     "candidates_search": {"q": "engineer", "facets": "status,skill"},
 }

@@ -46,6 +46,7 @@ from app.models.login_attempt import LoginAttempt
 from app.models.notification import Notification
 from app.models.offer import Offer
 from app.models.offer_template import OfferTemplate
+from app.models.offer_version import OfferVersion
 from app.models.outbox import Outbox
 from app.models.pipeline_template import PipelineTemplate
 from app.models.platform_admin import PlatformAdmin
@@ -124,6 +125,7 @@ __all__ = [
     "Notification",
     "Offer",
     "OfferTemplate",
+    "OfferVersion",
     "Outbox",
     "PipelineTemplate",
     "PlatformAdmin",

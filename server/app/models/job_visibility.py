@@ -28,6 +28,7 @@ from app.models.job_access import PANEL_STAYS, Opens, Part, panel_opens, roles_t
 from app.models.job_question import ApplicationAnswer
 from app.models.job_team_member import JobTeamMember
 from app.models.offer import Offer
+from app.models.offer_version import OfferVersion
 from app.utils import clock
 
 # Tables rather than classes, to which the guards would add conditions in turn.
@@ -48,6 +49,7 @@ OF_APPLICATION: dict[Any, tuple[str, tuple[Opens, ...]]] = {
     Interview: ("application_id", (Opens.INTERVIEWS,)),
     InterviewScorecard: ("application_id", (Opens.SCORECARDS,)),
     Offer: ("application_id", (Opens.OFFERS,)),
+    OfferVersion: ("application_id", (Opens.OFFERS,)),
 }
 # Members of a panel see these of their own interviews only, not of all interviews of the application.
 OF_INTERVIEW = {Interview: "id", InterviewScorecard: "interview_id"}

@@ -40,6 +40,7 @@ from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
 from app.models.offer import Offer
+from app.models.offer_version import OfferVersion
 from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
@@ -62,6 +63,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateTask,
     SurveyAnswer,
     EmailMessage,
+    OfferVersion,
     Interview,
     InterviewScorecard,
     TalentPoolMember,

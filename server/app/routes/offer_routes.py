@@ -7,7 +7,15 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import FileLink, IfMatch
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferAction, OfferCreate, OfferListed, OfferOut, OfferQuery, OfferUpdate
+from app.schemas.offer_schema import (
+    OfferAction,
+    OfferCreate,
+    OfferListed,
+    OfferOut,
+    OfferQuery,
+    OfferUpdate,
+    OfferVersionOut,
+)
 from app.schemas.state_schema import ActionsQuery
 from app.services.offers import offer_service
 
@@ -43,6 +51,13 @@ def update(offer_id: UUID, body: OfferUpdate, if_match: IfMatch):
     Once the offer was submitted or sent, a change makes a new version.
     """
     return offer_service.update(offer_id, body, if_match)
+
+
+@bp.get("/<uuid:offer_id>/versions")
+@endpoint("offers.read", out=Page[OfferVersionOut])
+def list_versions(offer_id: UUID):
+    """List the earlier terms of an offer, latest first."""
+    return offer_service.list_versions(offer_id)
 
 
 @bp.post("/<uuid:offer_id>/letter")

@@ -112,6 +112,23 @@ class OfferOut(Stateful):
     updated_at: UtcMoment
 
 
+class OfferVersionOut(Out):
+    """Earlier terms of an offer."""
+
+    revision: int
+    status: OfferStatus = Field(description="The status when the terms were replaced")
+    title: str
+    pay: OfferPayOut
+    employment_type: EmploymentType | None
+    start_on: date | None
+    expires_at: UtcMoment | None
+    conditions: str | None
+    document_id: UUID | None
+    sent_at: UtcMoment | None
+    viewed_at: UtcMoment | None
+    replaced_at: UtcMoment = Field(validation_alias="created_at", description="When these terms were replaced")
+
+
 class OfferListed(OfferOut):
     """An offer as shown in lists, with what `expand` adds."""
 

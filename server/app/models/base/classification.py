@@ -93,6 +93,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.NONE: "application_id template_id revision employment_type start_on expires_at sent_at viewed_at "
         "accepted_at signed_sha256",
     },
+    "offer_versions": {
+        DataClass.SENSITIVE: "title pay_amount pay_currency pay_period conditions",
+        DataClass.NONE: "application_id offer_id revision employment_type start_on expires_at sent_at viewed_at",
+    },
     "notifications": {
         DataClass.NONE: "kind key subject_type subject_id actor_id is_shown awaits_digest read_at",
     },

@@ -32,7 +32,12 @@ IN_HOURS = 1000  # babel's threshold: "168 hours", not "7 days"
 ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "user_added", "verify_email", "welcome")
 INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
 APPLICATION = ("application_moved", "application_received", "offer_sent", CUSTOM)
-OUTCOME = ("application_hired", "application_rejected", "offer_rescinded")  # there is nothing to withdraw any more
+OUTCOME = (
+    "application_hired",
+    "application_rejected",
+    "offer_replaced",
+    "offer_rescinded",
+)  # there is nothing to withdraw any more
 # Kinds of notifications with an email of their own; the others have a line of `notification`.
 NOTIFICATION = (
     "application_news",

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, Candidate, Job, Offer, OfferTemplate
+from app.models import Application, Approval, Candidate, Job, Offer, OfferTemplate, OfferVersion
 from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
@@ -18,7 +18,15 @@ from app.models.notification import NotificationKind
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
 from app.schemas.common import FileLink
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferAction, OfferCreate, OfferListed, OfferOut, OfferQuery, OfferUpdate
+from app.schemas.offer_schema import (
+    OfferAction,
+    OfferCreate,
+    OfferListed,
+    OfferOut,
+    OfferQuery,
+    OfferUpdate,
+    OfferVersionOut,
+)
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users, visibility_service
 from app.services.applications import application_mails
@@ -43,6 +51,10 @@ from app.utils.file_store import Download, Upload
 
 # Users open the current letter or a preview of an offer; candidates open the document that was sent to them.
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
+KEPT = (
+    "application_id candidate_id revision status title pay_amount pay_currency pay_period employment_type start_on "
+    "expires_at conditions document_id sent_at viewed_at"
+).split()
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
 # An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
 SETTLED = (OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.EXPIRED, OfferStatus.RESCINDED, OfferStatus.RENEGED)
@@ -79,6 +91,13 @@ def filtered(query: OfferQuery) -> sa.Select[Any]:
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Offer.job_id, query.mine))
     return statement
+
+
+def list_versions(offer_id: UUID) -> Page[OfferVersionOut]:
+    """Return the earlier terms of an offer, latest first."""
+    rows.get(Offer, offer_id)
+    earlier = sa.select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.revision.desc())
+    return listing.page_as(OfferVersionOut, listing.single_page(db.session.scalars(earlier)))
 
 
 def has_accepted_offer(application: Any) -> Refusal | None:
@@ -134,8 +153,13 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
         )
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     _check(values.get("template_id"), values.get("expires_at"))
+    before = OfferVersion(**{name: getattr(offer, name) for name in KEPT}, offer_id=offer.id)
+    was_sent = offer.status in SENT
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
     if changed and offer.status != OfferStatus.DRAFT:
+        db.session.add(before)
+        if was_sent:  # the link in the earlier mail does not work any more
+            _queue_mail(offer, "offer_replaced", {})
         offer.revision += 1  # links in earlier mails carry the old one and are refused
         offer.document_id = offer.sent_at = offer.viewed_at = None  # these belong to the old terms
         state_engine.fire_automatic(OFFER_MACHINE, [offer], "amend")

@@ -140,6 +140,14 @@ def test_a_change_of_terms_makes_the_next_version_and_voids_link_and_approval(ap
     (third,) = ok(api.get(f"/approvals?offer_id={offer}&status=pending"))["data"]
     ok(tenant.api(LEAD).post(f"/approvals/{third['id']}/reject", REASON))
     assert ok(api.get(f"/offers/{offer}"))["status"] == "approval_rejected"
+    second, first = ok(api.get(f"/offers/{offer}/versions"))["data"]
+    assert (first["revision"], first["status"], first["pay"]["amount"]) == (1, "sent", PAY["amount"])
+    assert first["sent_at"] and first["document_id"] and first["conditions"] is None
+    assert (second["revision"], second["status"], second["pay"]["amount"]) == (2, "pending_approval", "75000.00")
+    tenant.run_jobs()
+    told = [mail["Subject"] for mail in mails(app, address) if "changing our offer" in mail["Subject"]]
+    assert len(told) == 1, "of the version that was sent, and of no other"
+    assert refused(tenant.api(RECRUITER).get(f"/offers/{offer}/versions"), 404) == "not_found"
 
 
 def test_a_short_no_is_a_no_and_terms_of_what_is_no_more_are_not_told(app, tenant, api):
