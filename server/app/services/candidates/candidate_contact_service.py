@@ -13,8 +13,11 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import CandidateContact
 from app.models.candidate_contact import NOBODY, ContactKind
+from app.models.permission import PII
 from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
+from app.utils import scope
+from app.utils.errors import DomainError
 from app.utils.phone_numbers import normal_phone
 
 MOST = {ContactKind.EMAIL: 10, ContactKind.PHONE: 10, ContactKind.LINK: 20}  # as in `CandidateCreate`
@@ -66,6 +69,18 @@ def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]
 def add(points: list[dict[str, Any]]) -> None:
     """Insert rows in a fixed order, so that transactions with the same contact points cannot deadlock."""
     ADD_CONTACTS.send(*sorted(points, key=lambda row: (row["kind"], row["value"])))
+
+
+def name_bearer(contacts: list[Contact], refusal: DomainError) -> None:
+    """Add to a refused duplicate the id of the candidate who has a contact point, if the actor sees that candidate."""
+    if refusal.code != "duplicate" or PII not in scope.actor().permissions:
+        return
+    known = [(contact.kind, contact.value) for contact in contacts]
+    same = sa.tuple_(CandidateContact.kind, CandidateContact.value).in_(known)
+    # The visibility rules leave out the points of candidates out of sight.
+    bearer = db.session.scalar(sa.select(CandidateContact.candidate_id).where(same).limit(1)) if known else None
+    if bearer is not None:
+        refusal.extra["existing_id"] = str(bearer)
 
 
 def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from app.services.candidates import (
 from app.services.candidates.candidate_contact_service import Contact
 from app.services.core import rows
 from app.services.core.column_writes import QueuedWrite
-from app.services.core.transaction import use_case
+from app.services.core.transaction import unit, use_case
 from app.services.events import event_service, outbox_service, quota
 from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index, skill_taxonomy
@@ -59,6 +60,7 @@ def create(new: CandidateCreate) -> CandidateOut:
     fields = fields_of(new, new.owner_id or visibility_service.default_owner())
     custom_field_service.validate(new.custom_fields or {})
     visibility_service.check_owner(fields["owner_id"])
+    unit().on_conflict.append(partial(candidate_contact_service.name_bearer, contacts))
     return add(fields, contacts, Provenance.HUMAN)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from app.extensions import db
 from app.models.base import pipelining
 from app.services.core.constraint_errors import error_for
-from app.utils.errors import Unavailable
+from app.utils.errors import DomainError, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +43,7 @@ class UnitOfWork:
     deleted: bool = False  # whether rows were deleted: changes the meaning of foreign key errors
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     on_rollback: list[Callable[[], None]] = field(default_factory=list)
+    on_conflict: list[Callable[[DomainError], None]] = field(default_factory=list)  # add to what the caller is told
 
 
 _before_commit: list[Callable[[UnitOfWork], None]] = []
@@ -116,7 +117,11 @@ def _transaction() -> Iterator[None]:
         session.commit()
     except IntegrityError as error:
         _undo(session, current)
-        raise error_for(error, current.deleted) from error
+        refusal = error_for(error, current.deleted)
+        for explain in current.on_conflict:
+            explain(refusal)
+        session.rollback()  # ends what they have read
+        raise refusal from error
     except BaseException as error:
         if forget_lost(error) and committing:  # the commit may have succeeded: keep what it needs, such as files
             current.on_rollback.clear()

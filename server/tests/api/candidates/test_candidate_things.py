@@ -338,3 +338,14 @@ def test_texts_that_no_database_holds_are_refused(tenant, api, bad):
     ]
     for path, body in bodies:
         assert api.post(path, body).status_code in (400, 422), path
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
+def test_a_known_contact_point_names_its_candidate_to_those_who_may_see_it(tenant, headers):
+    body = {"name": "Grace Again", "emails": ["grace.known@people.example"]}
+    known = make_candidate(tenant, owner_id=tenant.users["TENANT_ADMIN"], emails=body["emails"])
+    told = tenant.api().post("/candidates", body, headers=headers)
+    assert refused(told, 409) == "duplicate" and told.get_json()["existing_id"] == str(known)
+    untold = tenant.api("RECRUITER").post("/candidates", body, headers=headers)
+    assert refused(untold, 409) == "duplicate" and "existing_id" not in untold.get_json()
+    assert ok(tenant.api().get("/candidates", query_string={"q": "Again"}))["data"] == []
