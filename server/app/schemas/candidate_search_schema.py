@@ -77,3 +77,6 @@ class CandidateSearchPage(Out):
         description="The 20 most frequent values among up to 10 000 hits"
     )
     is_lenient: bool = Field(description="There was no exact hit, so typos in names were tolerated")
+    did_you_mean: str | None = Field(
+        description="If there is no hit: the query with misspelt words corrected, which has some"
+    )

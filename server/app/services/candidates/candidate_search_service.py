@@ -19,7 +19,7 @@ from app.services.access import job_rights
 from app.services.candidates.candidate_read_service import items
 from app.services.core import listing
 from app.services.core.column_reads import read_rows
-from app.services.search import candidate_filters, candidate_search_sql, search_highlights, search_query
+from app.services.search import candidate_filters, candidate_search_sql, search_highlights, search_query, spelling
 from app.services.search.search_query import Node, Term
 from app.utils import scope
 from app.utils.text import without_contacts
@@ -43,6 +43,7 @@ class SearchPage:
     next_cursor: str | None
     facets: dict[str, list[FacetCount]] | None
     is_lenient: bool
+    did_you_mean: str | None
 
 
 def search(query: CandidateSearchQuery) -> SearchPage:
@@ -60,7 +61,15 @@ def search(query: CandidateSearchQuery) -> SearchPage:
     more, hits = len(hits) > query.limit, hits[: query.limit]
     cursor = listing.encode_cursor(query, hits[-1]["score"], str(hits[-1]["id"]), is_lenient) if more else None
     facets = _facets(query, node, driving_terms) if query.facets else None
-    return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits))
+    better = _better(query) if not hits and after is None else None
+    return SearchPage(_shown(hits, node), more, cursor, facets, is_lenient and bool(hits), better)
+
+
+def _better(query: CandidateSearchQuery) -> str | None:
+    """Return a corrected query that finds somebody whom the actor sees."""
+    text = spelling.corrected(query.q) if query.q else None
+    found = matching(query, text, 1) if text else []
+    return text if found else None
 
 
 def matching(query: CandidateFilters, q: str | None, limit: int) -> Sequence[UUID]:
