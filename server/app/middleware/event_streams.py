@@ -20,7 +20,7 @@ from app.utils import scope
 from app.utils.errors import BadRequest, TooManyRequests
 from app.utils.stream_hub import stream_hub
 
-STREAM_SECONDS = 900.0  # as long as an access token lives; then the client comes back with a new one
+STREAM_SECONDS = 900.0  # an access token's life; the session is checked before each delivery
 AT_ONCE = 200
 PER_CALLER = 20
 

@@ -21,6 +21,7 @@ from app.utils.scope import Actor
 
 PERMISSION = "events.read"
 RETRY_MS = 2000
+EMPTY: Page[Any] = Page(data=[], has_more=False, next_cursor=None)
 Serialise = Callable[[Page[Any]], bytes]
 
 
@@ -60,13 +61,11 @@ class _Waiter:
         self._head, self._reader, self.seconds = head, reader, seconds
         self.tenant_id, self.owner, self.position = reader.tenant_id, reader.owner, reader.query.after
 
-    def _next(self, until: int) -> Page[Any] | None:
+    def _next(self, until: int) -> tuple[Page[Any] | None, int]:
+        """Return the next page and the position after it: what lies between visible events is behind, too."""
         page = self._reader.page(self.position)
-        if page is not None:
-            last = page.data[-1].seq if page.data else 0  # beyond `until`, if more has happened since
-            # What lies between the visible events is behind the caller, too.
-            self.position = last if page.has_more else max(until, last, self.position)
-        return page
+        last = page.data[-1].seq if page is not None and page.data else 0  # beyond `until`, if more has happened since
+        return page, last if page is not None and page.has_more else max(until, last, self.position)
 
 
 class EventStream(_Waiter):
@@ -75,9 +74,9 @@ class EventStream(_Waiter):
     def head(self) -> bytes:
         return self._head + b"\r\n" + beginning(self.position)
 
-    def read(self, until: int) -> tuple[bytes, bool]:
-        page = self._next(until)
-        return (b"", True) if page is None else (b"".join(map(event_text, page.data)), False)
+    def read(self, until: int) -> tuple[bytes, int, bool]:
+        page, position = self._next(until)
+        return b"".join(map(event_text, page.data if page else [])), position, page is None
 
     def beat(self) -> bytes:
         return f": {time.time():.0f}\nid: {self.position}\n\n".encode()  # without data: no event, but the position
@@ -96,15 +95,16 @@ class LongPoll(_Waiter):
     def head(self) -> bytes:
         return b""
 
-    def read(self, until: int) -> tuple[bytes, bool]:
-        page = self._next(until)
-        return (self._whole(page) if page and page.data else b""), page is None or bool(page.data)
+    def read(self, until: int) -> tuple[bytes, int, bool]:
+        page, position = self._next(until)
+        is_over = page is None or bool(page.data)  # None: the session has ended, as the next request will tell
+        return (self._whole(page or EMPTY) if is_over else b""), position, is_over
 
     def beat(self) -> bytes:
         return b""
 
     def end(self) -> bytes:
-        return self._whole(Page(data=[], has_more=False, next_cursor=None))
+        return self._whole(EMPTY)
 
     def _whole(self, page: Page[Any]) -> bytes:
         body = self._serialise(page)

@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from app.utils.stream_hub import Positions, Waiter, stream_hub
+from app.utils.stream_hub import Positions, stream_hub
+from app.utils.stream_waiter import Waiter
 
 KEY = "fairlead.handoff"
 SOCKET = "gunicorn.socket"  # other servers do not offer it
@@ -28,7 +29,7 @@ def install(app: Flask) -> None:
 def is_possible() -> bool:
     """Return whether the server can give this connection away: gunicorn can, without TLS of its own."""
     taken = request.environ.get(SOCKET)
-    return taken is not None and not isinstance(taken, ssl.SSLSocket)
+    return request.method == "GET" and taken is not None and not isinstance(taken, ssl.SSLSocket)
 
 
 def hand_over(response: Response, make: Callable[[bytes], Waiter], positions: Positions) -> Response:
@@ -46,7 +47,7 @@ def _handing_over(inner: Wsgi) -> Wsgi:
             return start_response(status, headers, *error)  # sends nothing before the first part of a body
 
         body = inner(environ, start)
-        if KEY not in environ:
+        if KEY not in environ or not seen[0].startswith("200"):  # a later hook may have failed
             return body
         if hasattr(body, "close"):
             body.close()

@@ -63,6 +63,7 @@ CHANGES: dict[str, Opens] = {
     "offers.update": Opens.OFFERS,
     "offers.send": Opens.OFFERS,
     "candidate_notes.create": Opens.NOTES,
+    "candidates.view_own": Opens.PROFILE,  # one's own marks
 }
 
 

@@ -1,7 +1,7 @@
 """Visibility rules within a tenant: which candidates and jobs an actor can see.
 
 The conditions are added to every ORM statement if the actor's visibility is limited; statements that bypass the ORM
-must add `candidates()` themselves. `job_visibility.py` adds what hiring teams and panels see.
+must add those of `visibility_conditions.py` themselves. `job_visibility.py` adds what hiring teams and panels see.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         CandidateDocument: CandidateDocument.candidate_id.in_(seen) | own_upload,
         CandidateResume: CandidateResume.candidate_id.in_(seen) | unattached,
         **{model: model.candidate_id.in_(seen) for model in OF_ONE_CANDIDATE},
+        CandidateTask: CandidateTask.candidate_id.in_(seen) | (CandidateTask.assignee_id == actor_id),
     }
     if (part := through_jobs(tenant, visibility)) is not None:
         opened = {model: part.condition(model) for model in conditions}

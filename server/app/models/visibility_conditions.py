@@ -37,6 +37,14 @@ def candidates(opens: Opens = Opens.PROFILE) -> list[Any]:
     return [seen if part is None else seen | CANDIDATES.c.id.in_(part.candidates(opens))]
 
 
+def own_candidates() -> list[Any]:
+    """Return the conditions on the candidates table without what parts in jobs open, such as for talent pools."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+        return []
+    return [_visible(bound.tenant_id, bound.actor.visibility)]
+
+
 def applications(columns: Any = APPLICATIONS.c) -> list[Any]:
     """Return the conditions on the applications table, or an alias of it, for the bound actor, like `candidates`."""
     bound = scope.current()

@@ -32,8 +32,14 @@ MAX_PREFERENCES = 16 * 1024  # bytes
 
 
 def _short(value: dict[str, Any]) -> dict[str, Any]:
-    if len(dump_json(value).encode()) > MAX_PREFERENCES:
+    try:
+        text = dump_json(value)
+    except TypeError as error:
+        raise ValueError("must not be nested that deeply") from error
+    if len(text.encode()) > MAX_PREFERENCES:
         raise ValueError("must be at most 16 KB as JSON")
+    if "\\u0000" in text:  # PostgreSQL cannot store it
+        raise ValueError("must not contain NUL characters")
     return value
 
 

@@ -19,7 +19,11 @@ def _known(action: str) -> str:
 
 
 class Rule(StrEnum):
-    """The rule that decided. `on_the_hiring_team` and `on_the_panel`: visible by a part in a job alone."""
+    """The rule that decided.
+
+    `on_the_hiring_team` and `on_the_panel`: visible by a part in a job alone; `not_opened`: this part does not allow
+    the action.
+    """
 
     GRANTED = "granted"
     ON_THE_HIRING_TEAM = "on_the_hiring_team"
@@ -28,6 +32,7 @@ class Rule(StrEnum):
     USER_INACTIVE = "user_inactive"
     SUBJECT_MISSING = "subject_missing"
     NOT_VISIBLE = "not_visible"
+    NOT_OPENED = "not_opened"
 
 
 class ExplainQuery(Query):

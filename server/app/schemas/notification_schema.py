@@ -27,7 +27,7 @@ def _by(text: str, email: EmailChannel = EmailChannel.NOW) -> Channels:
 
 
 class NotificationPreferences(In):
-    """How you get each kind of notification. Emails about the security of your account are always sent.
+    """How you get each kind of notification. Emails with links to your account and about passwords are always sent.
 
     Interviewers get invitations and calendar updates in any case; `interview_scheduled` and `feedback_asked` are the
     notifications beside them.

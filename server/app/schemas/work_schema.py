@@ -74,7 +74,11 @@ class StatsOfScope(Out):
 
 
 class StatsOut(Out):
-    """Numbers of what you see of the tenant, of your team, and of yourself, by who owns candidates, jobs and tasks."""
+    """Numbers of what you see: of the tenant, of what your team owns, and of your own.
+
+    Your own are your candidates and tasks, the jobs that you own or in whose hiring team you are, with their
+    applications and offers, and the interviews on whose panel you are.
+    """
 
     tenant: StatsOfScope
     team: StatsOfScope

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
+
+from app.utils.stream_waiter import Waiter
 
 log = structlog.get_logger()
 POLL_SECONDS = 1.0  # between two looks at the positions, if nobody wakes the hub before
@@ -21,27 +23,6 @@ DRAIN_SECONDS = 30.0  # for a client to take what was written
 READERS = 2  # threads that read the database for all connections
 
 Positions = Callable[[Collection[UUID]], Mapping[UUID, int]]
-
-
-class Waiter(Protocol):
-    """What a connection waits for: something of a tenant beyond a position. Its methods run in a thread."""
-
-    tenant_id: UUID
-    owner: UUID  # whose connections are counted together
-    position: int
-    seconds: float  # the longest that it waits
-
-    def head(self) -> bytes:
-        """Return what is sent at once."""
-
-    def read(self, until: int) -> tuple[bytes, bool]:
-        """Return what happened up to a position, and whether that is the end; moves `position`."""
-
-    def beat(self) -> bytes:
-        """Return what shows that the connection is alive."""
-
-    def end(self) -> bytes:
-        """Return what is sent when its time is over."""
 
 
 class StreamHub:
@@ -81,15 +62,18 @@ class StreamHub:
         return loop
 
     async def _keep(self, taken: socket.socket, waiter: Waiter) -> None:
-        reader, writer = await asyncio.open_connection(sock=taken)
+        writer = None
         try:
+            reader, writer = await asyncio.open_connection(sock=taken)
             writer.write(waiter.head())
             self._waiters[waiter] = writer
             self._woken.set()  # something may have happened since the request was answered
             async with asyncio.timeout(waiter.seconds):
                 await self._until_the_client_leaves(reader, writer, waiter)
         except TimeoutError:
-            if waiter in self._waiters:
+            if waiter in self._busy:  # what is being written comes before the end
+                await asyncio.wait([self._busy[waiter]], timeout=DRAIN_SECONDS)
+            if writer is not None and waiter in self._waiters:
                 writer.write(waiter.end())
         except OSError:
             pass  # the client is gone
@@ -97,7 +81,10 @@ class StreamHub:
             self._waiters.pop(waiter, None)
             with self._lock:
                 self._counts[waiter.owner] -= 1
-            writer.close()
+            if writer is None:
+                taken.close()
+            else:
+                _close(writer)
 
     async def _until_the_client_leaves(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waiter: Waiter
@@ -135,16 +122,26 @@ class StreamHub:
     async def _deliver(self, waiter: Waiter, until: int) -> None:
         writer, is_over = self._waiters.get(waiter), False
         try:
-            while writer is not None and waiter.position < until and not is_over:
-                data, is_over = await self._run(waiter.read, until)
+            while waiter in self._waiters and writer is not None and waiter.position < until and not is_over:
+                data, position, is_over = await self._run(waiter.read, until)
                 writer.write(data)
+                waiter.position = position  # not before: a heartbeat tells it
                 async with asyncio.timeout(DRAIN_SECONDS):
                     await writer.drain()
-        except OSError:  # also TimeoutError
-            is_over = True
+        except OSError:  # also TimeoutError: who does not read gets nothing more
+            if writer is not None:
+                writer.transport.abort()
+        except Exception as error:  # as in `_poll`: the next look tries again
+            log.warning("a stream could not be continued", error=type(error).__name__)
         if is_over and writer is not None and waiter in self._waiters:
             del self._waiters[waiter]
-            writer.close()  # which ends `_keep`
+            _close(writer)  # which ends `_keep`
+
+
+def _close(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, also if nobody reads what is left to send."""
+    writer.close()
+    asyncio.get_running_loop().call_later(DRAIN_SECONDS, writer.transport.abort)
 
 
 stream_hub = StreamHub()

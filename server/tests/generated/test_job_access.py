@@ -23,6 +23,7 @@ READS = {
     "interviews/<uuid:interview_id>": Opens.INTERVIEWS,
     "offers/<uuid:offer_id>": Opens.OFFERS,
 }
+OF_IDS = {path.partition(":")[2].rstrip(">"): opens for path, opens in READS.items()}
 # By the table, or else only to those who see the candidate anyway.
 OF_FAMILIES = (
     "candidate_id",
@@ -48,6 +49,12 @@ def _needed(operation):
 
 def _opens(part):
     return TEAM[JobRole(part)] if part in list(JobRole) else PANEL if part else frozenset()
+
+
+def _refused(operation, part):
+    """Return how a change of what may be read, or anything else, is refused."""
+    readable = any(OF_IDS.get(name) in _opens(part) for name in operation.ids)
+    return (403, "not_opened") if readable and operation.method != "get" else (404, "not_found")
 
 
 def _send(api, operation, place):
@@ -80,9 +87,12 @@ def test_a_part_in_a_job_opens_what_the_table_says_and_nothing_else(app, world, 
             continue
         needed = _needed(operation)
         expected = needed in _opens(part) or (operation.name in OF_PANEL and part == "panel")
-        status = _send(api, operation, place).status_code
-        if (status != 404) != expected or status >= 500 or status == 401:
-            wrong.append((operation.name, operation.spec.permission, status))
+        response = _send(api, operation, place)
+        status, code = response.status_code, (response.get_json(silent=True) or {}).get("code")
+        refused = _refused(operation, part)
+        right = status not in (404, 401) and code != "not_opened" if expected else (status, code) == refused
+        if not right or status >= 500:
+            wrong.append((operation.name, operation.spec.permission, status, code))
         checked += 1
     assert not wrong
     assert checked > 60

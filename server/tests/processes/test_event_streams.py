@@ -157,9 +157,6 @@ def test_a_caller_has_a_limited_number_of_streams_and_gets_them_back(started):
     with ExitStack() as stack:
         statuses = [stack.enter_context(_stream(live, admin)).status_code for _ in range(20 * processes + 1)]
         assert statuses[:20] == [200] * 20 and 429 in statuses
-    with _stream(live, admin) as response:
-        status = response.status_code
-    assert status in (200, 429)
     wait_for(lambda: _status(live, admin) == 200)
 
 
@@ -210,7 +207,7 @@ def test_what_is_no_position_is_refused(started):
 
 
 def test_streams_go_on_after_the_clients_of_others_broke_off(started):
-    """Clients that send nonsense, or leave in the middle, disturb nobody."""
+    """Clients that leave in the middle disturb nobody."""
     live, _, admin = started
     stop = threading.Event()
 
@@ -223,7 +220,9 @@ def test_streams_go_on_after_the_clients_of_others_broke_off(started):
         events = _events(response)
         for _ in range(3):
             pool.submit(rude)
-        for number in range(5):
-            _call(live, "POST", "/candidate-tags", admin, json={"name": f"Tag {number}"})
-            assert next(events)["type"] == "candidate_tag.created"
-        stop.set()
+        try:
+            for number in range(5):
+                _call(live, "POST", "/candidate-tags", admin, json={"name": f"Tag {number}"})
+                assert next(events)["type"] == "candidate_tag.created"
+        finally:
+            stop.set()

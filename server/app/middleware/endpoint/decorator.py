@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from flask import Response, g, request
 
@@ -19,8 +20,10 @@ from app.middleware.identity.client import Client, read_client
 from app.middleware.identity.public_limits import enforce_public
 from app.middleware.identity.tenant_context import with_tenant_context
 from app.schemas.common import Query
+from app.services.access import job_rights
 from app.services.access.principal_service import Principal
 from app.services.platform.platform_auth_service import PlatformPrincipal
+from app.utils.errors import NotFound
 
 
 def endpoint(
@@ -84,7 +87,13 @@ def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) 
     inputs = _inputs(spec)
 
     def call() -> Response:
-        return respond(view(**path, **inputs), spec, serialise)
+        try:
+            return respond(view(**path, **inputs), spec, serialise)
+        except NotFound as missing:
+            if request.method == "GET":
+                raise
+            ids = {name: value for name, value in path.items() if isinstance(value, UUID)}
+            raise job_rights.refusal_of_change(ids, g.principal.visibility) or missing from missing
 
     if request.method == "POST" and spec.idempotency != "none":
         return idempotency.answer_once(call, spec.idempotency == "required")

@@ -1,8 +1,8 @@
-"""What a part in a job opens to the actor of single candidates, for reads that leave out what is not open."""
+"""What a part in a job opens to the actor: of single candidates for reads, and of single rows for changes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,32 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, visibility_conditions
+from app.models import (
+    Application,
+    Candidate,
+    CandidateDocument,
+    CandidateNote,
+    CandidateResume,
+    Interview,
+    Offer,
+    visibility_conditions,
+)
 from app.models.job_access import Opens
 from app.services.access import visibility_service
 from app.utils import scope
+from app.utils.errors import Forbidden
+from app.utils.scope import Visibility
 
 CANDIDATES = Candidate.__table__
+OF_PATHS: dict[str, Any] = {
+    "application_id": Application,
+    "candidate_id": Candidate,
+    "document_id": CandidateDocument,
+    "interview_id": Interview,
+    "note_id": CandidateNote,
+    "offer_id": Offer,
+    "resume_id": CandidateResume,
+}
 
 
 def opened(candidate_ids: Collection[UUID], *opens: Opens) -> dict[Opens, set[UUID]]:
@@ -32,6 +52,27 @@ def opened(candidate_ids: Collection[UUID], *opens: Opens) -> dict[Opens, set[UU
     return {each: {row["id"] for row in rows if row[each]} for each in opens}
 
 
+def refusal_of_change(path_ids: Mapping[str, UUID], reading: Visibility | None) -> Forbidden | None:
+    """Return the refusal of a change of a row that the actor may read by a part in a job; None if there is no such row.
+
+    Instead of NotFound, which a client would take for a deleted row.
+    """
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or reading is None or reading.member is None:
+        return None
+    rows = [(OF_PATHS[name], row_id) for name, row_id in path_ids.items() if name in OF_PATHS]
+    closed = [(model, row_id) for model, row_id in rows if not _sees(model, row_id)]
+    with scope.tenant(bound.tenant_id, replace(bound.actor, visibility=reading)):
+        if any(_sees(model, row_id) for model, row_id in closed):
+            detail = "Your role in the hiring team, or your seat on the panel, does not allow this."
+            return Forbidden(detail, code="not_opened")
+    return None
+
+
+def _sees(model: Any, row_id: UUID) -> bool:
+    return db.session.scalar(sa.select(model.id).where(model.id == row_id)) is not None
+
+
 def can_change(model: Any, row: Any, permission: str) -> bool:
     """Return whether a row that the actor sees is also visible to changes with this permission."""
     bound = scope.current()
@@ -39,4 +80,4 @@ def can_change(model: Any, row: Any, permission: str) -> bool:
         return True
     changing = replace(bound.actor, visibility=visibility_service.for_change(bound.actor.visibility, permission))
     with scope.tenant(bound.tenant_id, changing):
-        return db.session.scalar(sa.select(model.id).where(model.id == row.id)) is not None
+        return _sees(model, row.id)

@@ -204,6 +204,17 @@ def actor_of(user_id: UUID) -> Actor | None:
     return Actor("user", user_id, permissions=permissions, visibility=visibility_service.of_user(user_id, permissions))
 
 
+def actor_of_key(key_id: UUID) -> Actor | None:
+    """Return a valid API key of the bound tenant as an actor; None if it is revoked or has expired."""
+    valid = (ApiKey.id == key_id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > clock.now())
+    key = db.session.scalars(sa.select(ApiKey).where(*valid)).one_or_none()
+    if key is None:
+        return None
+    permissions = with_implied(key.permissions) & ALL
+    visibility = visibility_service.of_key(key, permissions)
+    return Actor("api_key", key_id, permissions=permissions, visibility=visibility)
+
+
 def _load_key(claims: KeyClaims) -> Principal:
     """Load the principal of an API key and update its `last_used_at`, at most every five minutes.
 

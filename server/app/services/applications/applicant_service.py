@@ -58,7 +58,9 @@ def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:
     statement = sa.select(*columns).select_from(Application).outerjoin(CandidateMatch, of_both)
     found = statement.where(Application.job_id == job_id, *_conditions(query)).subquery("applicants")
     if not sees and query.sort.endswith("match_score"):
-        raise BadRequest("Sorting by match_score requires the candidate_matches.read permission.", code="bad_sort")
+        if "sort" in query.model_fields_set:
+            raise BadRequest("Sorting by match_score requires the candidate_matches.read permission.", code="bad_sort")
+        query = query.model_copy(update={"sort": "-applied_at"})
     page = listing.paginate(sa.select(found), found, query, within=job_id)
     page.data = [_shown(row, sees) for row in page.data]
     return listing.page_as(ApplicantOut, page)
@@ -113,12 +115,17 @@ def _conditions(query: ApplicantQuery) -> list[Any]:
         found.append(~failed if query.has_passed else failed)
     if query.answer is not None:
         question_id, _, value = query.answer.partition(":")
-        text = sa.cast(ApplicationAnswer.answer, sa.Text)
-        # In the text of JSON, a word stands in quotation marks, alone or in a list, and a number at the end.
-        written = (json.dumps(value, ensure_ascii=False), f":{value}}}", f": {value}}}")
-        is_it = sa.or_(*(text.contains(each, autoescape=True) for each in written))
-        found.append(sa.exists().where(own, ApplicationAnswer.question_id == _id(question_id), is_it))
+        is_it = ApplicationAnswer.question_id == _id(question_id), _has_answer(value)
+        found.append(sa.exists().where(own, *is_it))
     return found
+
+
+def _has_answer(value: str) -> Any:
+    """Return the condition that an answer is the value, or a list with it: a text, or a number or truth as JSON."""
+    given = ApplicationAnswer.answer["value"]
+    written = sa.cast(given, sa.Text)  # as JSON on PostgreSQL; SQLite returns texts and truths as they are
+    in_list = sa.func.strpos(written, json.dumps(value, ensure_ascii=False)) > 0
+    return sa.or_(given.as_string() == value, written == value, in_list)
 
 
 def _id(text: str) -> UUID:

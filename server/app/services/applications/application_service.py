@@ -159,7 +159,7 @@ def transfer(application_id: UUID, request: ApplicationTransfer, if_match: int |
     db.session.flush()
     visible = sa.select(Application.id).where(Application.id == new.id)
     if scope.actor().visibility is not None and db.session.scalar(visible) is None:
-        detail = "You would lose access to this application. Choose a job whose hiring team you are in."
+        detail = "You could not see the application in that job. Choose a job whose applications you may move."
         raise Forbidden(detail, code="not_visible")
     return get(new.id)
 
@@ -305,8 +305,9 @@ def take_opening(applications: Sequence[Application]) -> None:
         job.hired += 1
         application.opening_id = job_opening_service.fill(job.id)
         job_service.settle_openings([job])
-        # A pipeline without a hired stage leaves the application where it is.
-        _set_first_stage(application, JobStage.kind == StageKind.HIRED, JobStage.position)
+        # A pipeline without a hired stage leaves the application where it is, from now on as a hire.
+        if not _set_first_stage(application, JobStage.kind == StageKind.HIRED, JobStage.position):
+            application.stage_entered_at = clock.now()
 
 
 def mail_move(applications: Sequence[Application]) -> None:

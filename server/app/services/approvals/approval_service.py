@@ -296,7 +296,7 @@ def _mail(approval: Approval, user_ids: Sequence[UUID]) -> None:
             Notice(
                 user,
                 NotificationKind.APPROVAL_ASKED,
-                f"{key}:{user.id}",
+                key,
                 context,
                 About(approval, None, approval.job_id),
             )

@@ -23,7 +23,7 @@ from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
-from app.utils import clock, scope
+from app.utils import clock
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict
 from app.utils.parts import parts
@@ -55,7 +55,7 @@ def assign(candidate_id: UUID, user_id: UUID, if_match: int | None = None) -> Ca
 
 
 def _notify(candidate: Candidate, user_id: UUID) -> None:
-    for user in active_users.among([user_id] if user_id != scope.user_id() else []):
+    for user in active_users.among([user_id]):
         key, about = f"candidate_assigned:{candidate.id}:{candidate.version}", About(candidate, candidate.id)
         context = {"link": f"{addresses.app}/candidates/{candidate.id}"}
         notification_service.notify(user, NotificationKind.CANDIDATE_ASSIGNED, key, context, about)

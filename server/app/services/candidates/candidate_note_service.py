@@ -144,11 +144,10 @@ def _notify(note: CandidateNote, mentioned: list[User]) -> None:
             Notice(
                 user,
                 NotificationKind.NOTE_MENTION,
-                f"note_mention:{note.id}:{user.id}",
+                f"note_mention:{note.id}",
                 {"author": author, "link": link},
                 about,
             )
             for user in mentioned
-            if user.id != note.author_id
         ]
     )

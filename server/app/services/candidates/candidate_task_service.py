@@ -95,7 +95,7 @@ def update(task_id: UUID, changes: CandidateTaskUpdate, if_match: int | None) ->
 
 def _notify_assignee(task: CandidateTask) -> None:
     """Notify the user to whom somebody else assigned a task."""
-    for user in active_users.among([task.assignee_id] if task.assignee_id not in (None, scope.user_id()) else []):
+    for user in active_users.among([task.assignee_id] if task.assignee_id else []):
         key, about = f"task_assigned:{task.id}:{task.version}", About(task, task.candidate_id)
         context = {"link": f"{addresses.app}/candidates/{task.candidate_id}"}
         notification_service.notify(user, NotificationKind.TASK_ASSIGNED, key, context, about)

@@ -26,7 +26,7 @@ from app.utils.signing import signer
 Answer = TypeVar("Answer", bound=Out)
 MAX_COUNT = 10_000  # bounds the cost of a count in large tenants
 NONE = "none"
-LAST = datetime(9999, 12, 31, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 BOUNDS = {"gte": operator.ge, "gt": operator.gt, "lte": operator.le, "lt": operator.lt}
 # Two purposes, so that a cursor of one kind is not accepted as one of the other.
 CURSOR_PURPOSE = "cursor"
@@ -56,14 +56,18 @@ def first_rows(statement: sa.Select[Any], model: Any, query: ListQuery, most: in
     statement = statement.where(*_filters(model.__table__, query, every=True))
     column, descending = order_of(model.__table__, query)
     is_entity = _selects_entity(statement)
-    counted = statement.add_columns(sa.func.count().over().label("of_all"))
+    counted = statement.add_columns(_counting(statement, model).label("of_all"))
     rows = db.session.execute(counted.order_by(*sorted_by(model.__table__, column, descending)).limit(most)).all()
-    return [row[0] if is_entity else row for row in rows], min(rows[0].of_all, MAX_COUNT) if rows else 0
+    return [row[0] if is_entity else row for row in rows], rows[0].of_all if rows else 0
 
 
 def counting(statement: sa.Select[Any], model: Any, query: ListQuery) -> Any:
     """Return a scalar subquery of the number of rows of a list, up to 10 000, to count several lists at once."""
-    statement = statement.where(*_filters(model.__table__, query, every=True)).order_by(None)
+    return _counting(statement.where(*_filters(model.__table__, query, every=True)), model)
+
+
+def _counting(statement: sa.Select[Any], model: Any) -> Any:
+    statement = statement.order_by(None)
     ids = statement.with_only_columns(model.__table__.c.id, maintain_column_froms=True).limit(MAX_COUNT).subquery()
     return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
 
@@ -154,21 +158,27 @@ def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
 
 def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:
     """Return the ORDER BY terms of a list, with the id as tie-breaker."""
-    column = _sortable(column)
+    column = _sortable(column, descending)
     return [column.desc(), table.c.id.desc()] if descending else [column.asc(), table.c.id.asc()]
 
 
 def keyset_after(table: Any, column: Any, descending: bool, value: Any, last_id: Any) -> Any:
     """Return the condition for the rows after this value and id; either may be a bind parameter."""
     # A comparison of rows is one range of an index on (tenant_id, column, id); `a < x OR (a = x AND ...)` is not.
-    here = sa.tuple_(_sortable(column), table.c.id)
+    here = sa.tuple_(_sortable(column, descending), table.c.id)
     last = sa.tuple_(_typed(value, column), _typed(last_id, table.c.id))
     return here < last if descending else here > last
 
 
-def _sortable(column: Any) -> Any:
-    """Return a column without NULLs, which no row compares with: rows without a time come last, as if far ahead."""
-    return sa.func.coalesce(column, sa.literal(LAST, column.type)) if getattr(column, "nullable", False) else column
+def _sortable(column: Any, descending: bool) -> Any:
+    """Return a moment without NULLs, which no row compares with: rows without a time come last in both orders."""
+    if not getattr(column, "nullable", False):
+        return column
+    return sa.func.coalesce(column, sa.literal(_without_time(descending), column.type))
+
+
+def _without_time(descending: bool) -> datetime:
+    return EARLIEST if descending else LATEST
 
 
 def read_cursor(column: Any, query: ListQuery, within: UUID | str | None = None) -> tuple[Any, UUID]:
@@ -211,7 +221,7 @@ def _mark(query: ListQuery, within: UUID | str | None) -> str:
 
 
 def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UUID) -> str:
-    value = LAST if value is None else value
+    value = _without_time(query.sort.startswith("-")) if value is None else value
     value = value.isoformat() if isinstance(value, datetime) else value
     return signer.sign(CURSOR_PURPOSE, [_mark(query, within), value, str(last_id)])
 

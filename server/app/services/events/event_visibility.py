@@ -20,6 +20,7 @@ from app.utils import scope
 from app.utils.scope import Actor
 
 MAX_KEPT = 1024
+CLOSED = ("candidate.pooled", "candidate.unpooled")  # about talent pools, which parts in jobs do not open
 
 
 def visible() -> list[Any]:
@@ -75,9 +76,10 @@ def _readable_notes(tenant_id: UUID | None, actor: Actor) -> Any:
         teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
         own = own | teams
     if tenant_id is not None and actor.visibility is not None:
-        opened = visibility_conditions.opened_candidates(Opens.TEAM_NOTES)
-        if opened is not None:
-            own = own | ((visibility == NoteVisibility.TEAM.value) & Event.candidate_id.in_(opened))
+        through_jobs = visibility_conditions.through_jobs(tenant_id, actor.visibility)
+        if through_jobs is not None:
+            opened = Event.candidate_id.in_(through_jobs.candidates(Opens.TEAM_NOTES))
+            own = own | ((visibility == NoteVisibility.TEAM.value) & opened)
     # NULL for events without a visibility, which would exclude them.
     return sa.not_(sa.func.coalesce(anothers, sa.false())) | own
 
@@ -87,4 +89,5 @@ def _opened(tenant_id: UUID, actor: Actor) -> list[Any]:
     if actor.visibility is None:
         return []
     opened = visibility_conditions.opened_subjects(tenant_id, actor.visibility)
-    return [sa.and_(Event.subject_type == name, Event.subject_id.in_(ids)) for name, ids in opened.items()]
+    found = [sa.and_(Event.subject_type == name, Event.subject_id.in_(ids)) for name, ids in opened.items()]
+    return [sa.and_(Event.type.not_in(CLOSED), sa.or_(*found))] if found else []

@@ -19,6 +19,7 @@ from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.errors import NotFound
 from app.utils.file_store import Download
+from app.utils.scope import Actor
 from app.utils.signing import signer
 
 PURPOSE = "file-link"  # so that no other signed text, such as a cursor, opens a file
@@ -36,7 +37,7 @@ def opens(kind: str) -> Callable[[Opener], Opener]:
 def make(kind: str, row_id: UUID) -> FileLink:
     """Return a URL of a file of the bound tenant; one made by the platform also works if the tenant is not active."""
     actor = scope.actor()
-    maker = str(actor.id) if actor.kind == "user" else ""
+    maker = f"{actor.kind}:{actor.id}" if actor.is_caller else ""
     token = signer.sign_timed(PURPOSE, [kind, str(scope.tenant_id()), str(row_id), actor.kind == "platform", maker])
     expires = clock.now() + timedelta(seconds=SECONDS)
     return FileLink(url=f"{addresses.api}/api/v1/files/{token}", expires_at=expires)
@@ -47,18 +48,24 @@ def open_link(token: str) -> Download:
 
     NotFound if it is forged or expired, its tenant is no longer active, or the user who asked for it no longer sees it.
     """
-    kind, tenant_id, row_id, by_platform, maker = signer.read_timed(PURPOSE, token, SECONDS)
+    kind, tenant_id, row_id, by_platform, *rest = signer.read_timed(PURPOSE, token, SECONDS)
     with scope.tenant(UUID(tenant_id)):
         # Checked again, because the tenant may have been suspended since the link was made.
         status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
         if status != TenantStatus.ACTIVE and not by_platform:
             raise _gone()
-        # A link of a user is opened with what the user sees now; other links were made for those who get them.
-        actor = principal_service.actor_of(UUID(maker)) if maker else scope.actor()
+        # A link that a caller asked for is opened with what the caller sees now; those in mails are for who gets them.
+        actor = _maker(rest[0]) if rest and rest[0] else scope.actor()
         if actor is None:
             raise _gone()
         with scope.tenant(UUID(tenant_id), actor):
             return _openers[kind](UUID(row_id))
+
+
+def _maker(named: str) -> Actor | None:
+    kind, _, maker_id = named.partition(":")
+    find = principal_service.actor_of if kind == "user" else principal_service.actor_of_key
+    return find(UUID(maker_id))
 
 
 def _gone() -> NotFound:

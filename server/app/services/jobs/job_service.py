@@ -36,7 +36,7 @@ from app.services.jobs import (
 from app.services.workflow import state_engine
 from app.services.workflow.state_engine import Refusal
 from app.utils import scope
-from app.utils.errors import Conflict, Invalid
+from app.utils.errors import Conflict, Forbidden, Invalid
 
 PAY = {"pay_min": "min", "pay_max": "max", "pay_currency": "currency", "pay_period": "period"}
 APPROVED = {"title", "department_id", "openings", "employment_type", *PAY}  # frozen while an approval is pending
@@ -105,6 +105,10 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
     """Update a job; its matches are ranked again."""
     job = rows.lock_for_update(Job, job_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    is_limited, own = scope.actor().visibility is not None, scope.user_id()
+    if is_limited and own is not None and values.get("owner_id") == own != job.owner_id:
+        # An owner may join the hiring team, and so see more.
+        raise Forbidden("Ask somebody else to make you the owner of this job.", code="self_escalation")
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"openings must not be below the number of hires ({job.hired}).", code="openings_below_hired")
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Job, JobTeamMember, User
 from app.models.job_access import TEAM
+from app.models.job_team_member import JobRole
 from app.models.notification import NotificationKind
 from app.schemas.job_team_schema import JobTeamMemberIn, JobTeamMemberOut, JobTeamQuery
 from app.schemas.lists import Page
@@ -21,6 +22,7 @@ from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
 from app.utils import clock, scope
 from app.utils.addresses import addresses
+from app.utils.errors import Forbidden
 
 MAX_MEMBERS = 100
 
@@ -58,6 +60,7 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
     ).one_or_none()
     if member is not None and member.role == request.role:
         return  # no event for a request that changes nothing
+    _check_self(job, member, user_id, request.role)
     if member is None:
         its_own = JobTeamMember.job_id == job_id
         rows.enforce_limit(
@@ -71,8 +74,19 @@ def put(job_id: UUID, user_id: UUID, request: JobTeamMemberIn) -> None:
         _notify(job, user_id)
 
 
+def _check_self(job: Job, member: JobTeamMember | None, user_id: UUID, role: JobRole) -> None:
+    """Forbidden if users who do not see everything give themselves a role that opens more to them.
+
+    Owners may: nobody who sees less than everything becomes the owner of another's job.
+    """
+    is_limited = scope.actor().visibility is not None
+    has = TEAM[member.role] if member is not None else frozenset()
+    if is_limited and user_id == scope.user_id() and job.owner_id != user_id and not TEAM[role] <= has:
+        raise Forbidden("Ask somebody else to give you this role: it would show you more.", code="self_escalation")
+
+
 def _notify(job: Job, user_id: UUID) -> None:
-    for user in active_users.among([user_id] if user_id != scope.user_id() else []):
+    for user in active_users.among([user_id]):
         # With the time: whoever left and joins again is notified again.
         key = f"job_team_joined:{job.id}:{clock.now().isoformat()}"
         context = {"link": f"{addresses.app}/jobs/{job.id}"}

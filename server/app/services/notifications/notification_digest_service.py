@@ -60,5 +60,5 @@ def _send(user: User, waiting: list[Notification], until: datetime) -> bool:
         return False
     context = {"name": user.name, "locale": user.locale, "kinds": dict(sorted(unread.items()))}
     context["link"] = f"{addresses.app}/notifications"
-    email_message_service.queue(TEMPLATE, user.email, key=f"{TEMPLATE}:{user.id}:{until.isoformat()}", context=context)
+    email_message_service.queue(TEMPLATE, user.email, key=f"{TEMPLATE}:{user.id}:{due[-1].id}", context=context)
     return True

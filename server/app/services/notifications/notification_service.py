@@ -55,7 +55,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification to send. `key` is that of the event; `context` holds the values of the email."""
+    """A notification to send. `key` names the event, for all of its users; `context` holds the values of the email."""
 
     user: User
     kind: NotificationKind
@@ -128,15 +128,16 @@ def notify(
 def notify_all(notices: list[Notice]) -> None:
     """Notify users by the channels that each of them chose, once per user and key, in one insert.
 
-    Nobody is notified in the app of what they did themselves.
+    Nobody is notified of what they did themselves, but for a new sign-in.
     """
     added = []
     for notice in notices:
+        if notice.user.id == scope.user_id() and notice.kind is not NotificationKind.NEW_SIGN_IN:
+            continue
         channels: Channels = getattr(_preferences(notice.user), notice.kind)
-        is_own = notice.user.id == scope.user_id()
-        awaits = channels.email is EmailChannel.DAILY and not is_own
-        if (channels.in_app and not is_own) or awaits:
-            added.append(_row(notice, channels.in_app and not is_own, awaits))
+        awaits = channels.email is EmailChannel.DAILY
+        if channels.in_app or awaits:
+            added.append(_row(notice, channels.in_app, awaits))
         if channels.email is EmailChannel.NOW:
             _mail(notice)
     if added:
@@ -187,4 +188,4 @@ def _mail(notice: Notice) -> None:
     if not own:
         context = {"line": str(notice.kind), "link": f"{addresses.app}/notifications", **context}
     template = str(notice.kind) if own else GENERAL
-    email_message_service.queue(template, notice.user.email, key=notice.key, context=context)
+    email_message_service.queue(template, notice.user.email, key=f"{notice.key}:{notice.user.id}", context=context)

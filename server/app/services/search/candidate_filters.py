@@ -58,6 +58,7 @@ def values(query: CandidateFilters) -> dict[str, Any]:
 def conditions(query: CandidateFilters) -> list[Any]:
     """Return the conditions that are no parameters: filters of several values, and what a filter needs to be open."""
     found = visibility_conditions.candidates(Opens.CONTACT_POINTS) if query.email is not None else []
+    found += visibility_conditions.own_candidates() if query.pool_id is not None else []
     found += visibility_service.owned_by(C.owner_id, query.owned_by)
     for name in SEVERAL:
         chosen = getattr(query, name)

@@ -16,6 +16,7 @@ from app.models import (
     CandidateResume,
     EmailMessage,
     Interview,
+    InterviewPanelist,
     InterviewScorecard,
     Job,
     Offer,
@@ -33,6 +34,7 @@ from app.utils import scope
 from app.utils.errors import BadRequest
 from app.utils.scope import Actor
 
+SCORE = "interview_scorecards.create"
 RULES = {None: Rule.GRANTED, Part.TEAM: Rule.ON_THE_HIRING_TEAM, Part.PANEL: Rule.ON_THE_PANEL}
 DETAILS = {
     Rule.GRANTED: "",
@@ -70,6 +72,8 @@ def explain(query: ExplainQuery, caller_id: UUID) -> ExplainOut:
     if query.subject is not None and not _exists(query.subject):
         return _no(Rule.SUBJECT_MISSING, "The subject does not exist in this tenant.", roles)
     rule = _rule_of_visibility(user, query.action, query.subject) if query.subject is not None else Rule.GRANTED
+    if rule is Rule.NOT_OPENED:
+        return _no(rule, "The user's role in the hiring team, or seat on the panel, does not allow this.", roles)
     if rule is None:
         return _no(Rule.NOT_VISIBLE, "The subject belongs to a candidate that is not visible to the user.", roles)
     detail = f"{', '.join(roles)} grants {query.action}; {DETAILS[rule]}the state of the subject may still forbid it."
@@ -80,13 +84,25 @@ def _rule_of_visibility(user: User, action: str, subject: str) -> Rule | None:
     """Return what makes the subject visible to the user for this action, the first that applies; None if nothing."""
     permissions = frozenset().union(*(role.permissions for role in (user.role, *user.custom_roles)))
     whole = visibility_service.of_user(user.id, permissions)
-    if not job_access.is_read(action):
-        whole = visibility_service.for_change(whole, action)
-    for rule, visibility in visibility_service.by_part(whole):
-        with scope.tenant(scope.tenant_id(), Actor("user", user.id, None, permissions, visibility)):
-            if _exists(subject):
-                return RULES[rule]
-    return None
+    changing = whole if job_access.is_read(action) else visibility_service.for_change(whole, action)
+    if action == SCORE and _is_on_panel(user.id, subject):  # whoever sees the candidate
+        return Rule.ON_THE_PANEL
+    for rule, visibility in visibility_service.by_part(changing):
+        if _is_seen_by(Actor("user", user.id, None, permissions, visibility), subject):
+            return RULES[rule]
+    reads = Actor("user", user.id, None, permissions, whole)
+    return Rule.NOT_OPENED if _is_seen_by(reads, subject) else None
+
+
+def _is_seen_by(actor: Actor, subject: str) -> bool:
+    with scope.tenant(scope.tenant_id(), actor):
+        return _exists(subject)
+
+
+def _is_on_panel(user_id: UUID, subject: str) -> bool:
+    noun, _, identity = subject.partition(":")
+    seat = (InterviewPanelist.user_id == user_id, InterviewPanelist.interview_id == UUID(identity))
+    return noun == "interviews" and db.session.scalar(sa.select(InterviewPanelist.id).where(*seat)) is not None
 
 
 def _exists(subject: str) -> bool:

@@ -18,10 +18,11 @@ from app.services.access import rights
 from app.services.applications import application_lists
 from app.services.candidates import candidate_search_service
 from app.services.search.candidate_search_index import typo_variants
+from app.services.search.search_query import MIN_PREFIX
 from app.utils.text import words
 
 SHOWN = 5
-COMPARED = 2000  # names and titles that are compared for slips, the newest
+COMPARED = 2000  # names and titles that are compared, the newest
 
 
 def search(query: SearchQuery) -> SearchOut:
@@ -39,9 +40,10 @@ def search(query: SearchQuery) -> SearchOut:
 def _candidates(wanted: Sequence[str]) -> SearchPart[Any]:
     if not wanted:
         return SearchPart.model_construct(data=[], is_lenient=False)
-    # As the search language has it: whole words are found by their beginning, too.
-    by_beginnings = CandidateSearchQuery(q=" ".join(f"{word}*" for word in wanted), limit=SHOWN)
-    found = candidate_search_service.search(by_beginnings)
+    # While somebody types, the last word may be too short for a prefix.
+    long_enough = [word for word in wanted if len(word) >= MIN_PREFIX] or list(wanted)
+    by_beginnings = " ".join(word if len(word) < MIN_PREFIX else f"{word}*" for word in long_enough)
+    found = candidate_search_service.search(CandidateSearchQuery(q=by_beginnings, limit=SHOWN))
     if not found.data:  # only whole words tolerate slips
         found = candidate_search_service.search(CandidateSearchQuery(q=" ".join(wanted), limit=SHOWN))
     data = [CandidateItem.model_validate(each) for each in found.data]
@@ -68,17 +70,17 @@ def _users() -> Any:
 
 
 def _named(wanted: Sequence[str], column: Any, statement: Any, schema: Any) -> SearchPart[Any]:
-    """Return the rows whose text has words that begin with all of these, or else words that differ by a letter."""
-    begin = [
-        column.istartswith(word, autoescape=True) | column.icontains(f" {word}", autoescape=True) for word in wanted
-    ]
-    exact = db.session.execute(statement.where(*begin).limit(SHOWN)).all() if wanted else []
-    if exact or not wanted:
-        return SearchPart.model_construct(data=[schema.model_validate(row) for row in exact], is_lenient=False)
+    """Return the rows whose text has words that begin with all of these, or else words that differ by a letter.
+
+    Compared here, in plain letters, as candidates are: the databases fold letters differently.
+    """
+    rows = db.session.execute(statement.limit(COMPARED)).all() if wanted else []
+    texts = [(row, words(getattr(row, column.key))) for row in rows]
+    exact = [row for row, own in texts if all(any(each.startswith(word) for each in own) for word in wanted)]
     sought = [set(typo_variants([word])) | {word} for word in wanted]
-    compared = db.session.execute(statement.limit(COMPARED)).all()
-    near = [row for row in compared if _is_near(sought, words(getattr(row, column.key)))]
-    return SearchPart.model_construct(data=[schema.model_validate(row) for row in near[:SHOWN]], is_lenient=bool(near))
+    found = exact or [row for row, own in texts if _is_near(sought, own)]
+    data = [schema.model_validate(row) for row in found[:SHOWN]]
+    return SearchPart.model_construct(data=data, is_lenient=bool(found) and not exact)
 
 
 def _is_near(sought: Sequence[set[str]], of_row: Sequence[str]) -> bool:

@@ -32,7 +32,8 @@ from app.services.jobs import job_service
 from app.services.offers import offer_service
 from app.utils import clock
 
-SCOPES: dict[str, dict[str, Any]] = {"tenant": {}, "team": {"owned_by": "team"}, "me": {"owned_by": "me"}}
+# Of the lists about jobs; one's own are those of one's own jobs and hiring teams, and of one's own interviews.
+SCOPES: dict[str, dict[str, Any]] = {"tenant": {}, "team": {"owned_by": "team"}, "me": {"mine": True}}
 HIRES, AHEAD = timedelta(days=30), timedelta(days=7)
 
 
@@ -40,8 +41,8 @@ def get() -> StatsOut:
     """Return all numbers, which one statement counts."""
     lists = {
         (name, figure): (model, path, query, statement)
-        for name, owned in SCOPES.items()
-        for figure, model, path, query, statement in _lists(owned)
+        for name, own in SCOPES.items()
+        for figure, model, path, query, statement in _lists(name, own)
     }
     counts = [
         listing.counting(statement, model, query).label(f"{name}_{figure}")
@@ -54,20 +55,20 @@ def get() -> StatsOut:
     return StatsOut(**{name: StatsOfScope(**figures) for name, figures in found.items()})
 
 
-def _lists(owned: dict[str, Any]) -> list[tuple[str, Any, str, ListQuery, Any]]:
+def _lists(name: str, own: dict[str, Any]) -> list[tuple[str, Any, str, ListQuery, Any]]:
     """Return name, model, path, query and statement of each list that the actor may read."""
     now = clock.now()
-    assigned: dict[str, Any] = {"assigned_to": each for each in owned.values()}
-    candidates = CandidateQuery(status=[CandidateStatus.ACTIVE], **owned)
-    jobs = JobQuery(status=[JobStatus.OPEN], **owned)
-    active = ApplicationQuery(status=[ApplicationStatus.ACTIVE], **owned)
+    owner: dict[str, Any] = {} if name == "tenant" else {"owned_by": name}
+    assigned: dict[str, Any] = {} if name == "tenant" else {"assigned_to": name}
+    candidates = CandidateQuery(status=[CandidateStatus.ACTIVE], **owner)
+    jobs = JobQuery(status=[JobStatus.OPEN], **own)
+    active = ApplicationQuery(status=[ApplicationStatus.ACTIVE], **own)
     since: dict[str, Any] = {"stage_entered_at_gte": now - HIRES}
     soon: dict[str, Any] = {"starts_at_gte": now, "starts_at_lt": now + AHEAD}
-    late: dict[str, Any] = {"due_at_lt": now}
-    hires = ApplicationQuery(status=[ApplicationStatus.HIRED], **since, **owned)
-    ahead = InterviewQuery(status=[InterviewStatus.SCHEDULED], **soon, **owned)
-    offers = OfferQuery(status=list(SENT), **owned)
-    tasks = CandidateTaskQuery(is_done=False, **late, **assigned)
+    hires = ApplicationQuery(status=[ApplicationStatus.HIRED], **since, **own)
+    ahead = InterviewQuery(status=[InterviewStatus.SCHEDULED], **soon, **own)
+    offers = OfferQuery(status=list(SENT), **own)
+    tasks = CandidateTaskQuery(is_done=False, **{"due_at_lt": now}, **assigned)
     chosen: list[tuple[str, Any, str, ListQuery, Callable[[Any], Any], str]] = [
         (
             "active_candidates",
@@ -92,7 +93,7 @@ def _lists(owned: dict[str, Any]) -> list[tuple[str, Any, str, ListQuery, Any]]:
         ),
     ]
     return [
-        (name, model, path, query, filtered(query))
-        for name, model, path, query, filtered, right in chosen
+        (figure, model, path, query, filtered(query))
+        for figure, model, path, query, filtered, right in chosen
         if not rights.lacks(right)
     ]

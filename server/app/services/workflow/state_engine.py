@@ -177,7 +177,7 @@ def _explained(machine: StateMachine, row: Any, action: str) -> ExplainedAction:
         return _not(action, "permission_missing", f"This requires the {step.permission} permission.")
     rules = RULES[machine.name]
     if step.permission is not None and not rules.can_change(row, step.permission):
-        return _not(action, "not_opened", "Your part in the job does not open this.")
+        return _not(action, "not_opened", "Your role in the hiring team does not allow this.")
     with scope.unrestricted(REASON):
         for name in step.guards:
             if (refusal := rules.guards[name](row)) is not None:

@@ -15,6 +15,7 @@ from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_resume import make_resume
+from tests.factories.candidate_things import make_pool
 from tests.factories.careers import make_form
 from tests.factories.client import Api, ok, refused
 from tests.factories.interview import in_days, make_interview
@@ -148,7 +149,7 @@ def test_a_panel_opens_from_the_invitation_until_a_fortnight_after_the_scorecard
     assert (shown["name"], shown["contacts"], shown["expected_pay"]) == ("Ada Case", None, None)
     assert ok(api.get(f"/applications/{case.application}"))["id"] == str(case.application)
     assert refused(api.get(f"/applications/{case.elsewhere}"), 404) == "not_found"
-    assert refused(api.post(f"/applications/{case.application}/reject", {"reason": "Not now"}), 404) == "not_found"
+    assert refused(api.post(f"/applications/{case.application}/reject", {"reason": "Not now"}), 403) == "not_opened"
     card = {"recommendation": "yes", "ratings": [], "submit": True}
     assert ok(api.put(f"/interviews/{interview}/scorecard", card))["submitted_at"]
     for days, status in ((13.9, 200), (14.1, 404)):
@@ -211,7 +212,7 @@ def test_a_hiring_manager_moves_and_what_follows_does_not_depend_on_what_she_see
         "application_rejected"
     ]
     assert ok(manager.get("/email-messages"))["data"] == []
-    assert refused(manager.patch(f"/candidates/{case.candidate}", {"headline": "Mine"}), 404) == "not_found"
+    assert refused(manager.patch(f"/candidates/{case.candidate}", {"headline": "Mine"}), 403) == "not_opened"
     bulk = {"application_ids": [str(case.elsewhere)], "reason": "Not now"}
     assert (
         ok(manager.post("/applications/bulk/reject", bulk, headers={"Idempotency-Key": "k1"}))["results"][0]["result"]
@@ -268,7 +269,7 @@ def test_actions_are_explained_by_the_part_in_the_job(tenant, case):
 
 
 def test_the_rule_is_named(tenant, case):
-    make_interview(tenant, case.application, "RECRUITER")
+    interview = make_interview(tenant, case.application, "RECRUITER")
     names = {part: make_member(tenant) for part in (HIRING_MANAGER, PANEL, None)}
     for part, name in names.items():
         join(tenant, name, [case.job], part)
@@ -281,10 +282,12 @@ def test_the_rule_is_named(tenant, case):
     assert rule(HIRING_MANAGER, "candidates.view_own") == "on_the_hiring_team"
     assert rule(PANEL, "candidates.view_own") == "on_the_panel"
     assert rule(None, "candidates.view_own") == "not_visible"
-    assert rule(HIRING_MANAGER, "candidates.update") == "not_visible"
+    assert rule(HIRING_MANAGER, "candidates.update") == "not_opened"
     application = f"applications:{case.application}"
     assert rule(HIRING_MANAGER, "applications.move", application) == "on_the_hiring_team"
-    assert rule(PANEL, "applications.move", application) == "not_visible"
+    assert rule(PANEL, "applications.move", application) == "not_opened"
+    score = "interview_scorecards.create", f"interviews:{interview}"
+    assert (rule(PANEL, *score), rule(HIRING_MANAGER, *score)) == ("on_the_panel", "not_opened")
 
 
 def test_the_team_can_be_explained(tenant, case):
@@ -295,3 +298,47 @@ def test_the_team_can_be_explained(tenant, case):
     ]
     assert member["opens"] == sorted(TEAM[HIRING_MANAGER])
     assert {each["opens"] for each in ok(tenant.api().get(f"/jobs/{case.job}/team"))["data"]} == {None}
+
+
+def test_an_assignee_sees_and_completes_the_own_task(tenant, case):
+    name = make_member(tenant)
+    api = join(tenant, name, [case.job], HIRING_MANAGER)
+    body = {"candidate_id": str(case.candidate), "title": "Read the resume", "due_at": in_days(0, 23)}
+    task = ok(tenant.api().post("/candidate-tasks", {**body, "assignee_id": str(tenant.users[name])}), 201)["id"]
+    anothers = ok(tenant.api().post("/candidate-tasks", body), 201)["id"]
+    assert _ids(api, "/candidate-tasks") == [task]
+    assert ok(api.patch(f"/candidate-tasks/{task}", {"is_done": True}))["done_at"]
+    assert refused(api.get(f"/candidate-tasks/{anothers}"), 404) == "not_found"
+
+
+def test_marks_are_ones_own(case):
+    manager = case.member(HIRING_MANAGER)
+    assert manager.put(f"/recent-candidates/{case.candidate}", None).status_code == 204
+    assert refused(manager.put(f"/recent-candidates/{case.stranger}", None), 404) == "not_found"
+
+
+def test_nobody_gives_themselves_more_sight(tenant, case):
+    """A team lead may change jobs, but neither join the team of another's job nor take the job over."""
+    lead, own = tenant.api("TEAM_LEAD"), tenant.users["TEAM_LEAD"]
+    for role in ("recruiter", "hiring_manager"):
+        assert refused(lead.put(f"/jobs/{case.job}/team/{own}", {"role": role}), 403) == "self_escalation"
+    assert lead.put(f"/jobs/{case.job}/team/{own}", {"role": "interviewer"}).status_code == 204, "opens nothing"
+    assert refused(lead.put(f"/jobs/{case.job}/team/{own}", {"role": "sourcer"}), 403) == "self_escalation"
+    assert refused(lead.patch(f"/jobs/{case.job}", {"owner_id": str(own)}), 403) == "self_escalation"
+    mine = ok(lead.post("/jobs", {"title": "My own job"}), 201)["id"]
+    assert lead.put(f"/jobs/{mine}/team/{own}", {"role": "recruiter"}).status_code == 204
+    assert tenant.api().put(f"/jobs/{case.job}/team/{own}", {"role": "recruiter"}).status_code == 204
+    assert lead.put(f"/jobs/{case.job}/team/{own}", {"role": "hiring_manager"}).status_code == 204, "less than before"
+
+
+def test_pools_are_not_opened(tenant, case):
+    pool = make_pool(tenant)
+    assert tenant.api().put(f"/talent-pools/{pool}/candidates/{case.candidate}", None).status_code == 204
+    recruiter = case.member(RECRUITER)
+    assert (
+        _ids(recruiter, "/candidates") == [str(case.candidate)]
+        and _ids(recruiter, "/candidates", pool_id=str(pool)) == []
+    )
+    for path in (f"/candidates/{case.candidate}/activity", "/events?after=0"):
+        seen = {each["type"] for each in ok(recruiter.get(path))["data"]}
+        assert seen and "candidate.pooled" not in seen, path

@@ -45,17 +45,24 @@ def test_all_applicants_are_ranked_page_by_page(tenant, api):
 def test_filters_on_answers(tenant, api):
     job = make_job(tenant)
     question = make_question(tenant, job)
-    yes, no, silent = (make_application(tenant, None, job) for _ in range(3))
-    with tenant.bound(), raw_writes():
-        for application, value, has_passed in ((yes, "yes", True), (no, "no", False)):
-            candidate = UUID(ok(api.get(f"/applications/{application}"))["candidate_id"])
+    values = ("yes", "no", True, 5, 2.5, ["Java", "C++"], 'a "quote" and 100%_')
+    of_value = {}
+    silent = make_application(tenant, None, job)
+    for value in values:
+        of_value[str(value)] = application = make_application(tenant, None, job)
+        candidate = UUID(ok(api.get(f"/applications/{application}"))["candidate_id"])
+        with tenant.bound(), raw_writes():
             own = {"application_id": application, "candidate_id": candidate, "question_id": question}
-            db.session.add(ApplicationAnswer(**own, answer={"value": value}, has_passed=has_passed))
-        db.session.commit()
-    assert [each["id"] for each in _rows(api, job, answer=f"{question}:yes")] == [str(yes)]
-    assert _rows(api, job, answer=f"{question}:ye") == []
-    assert [each["id"] for each in _rows(api, job, has_passed="false")] == [str(no)]
-    assert {each["id"] for each in _rows(api, job, has_passed="true")} == {str(yes), str(silent)}
+            db.session.add(ApplicationAnswer(**own, answer={"value": value}, has_passed=value != "no"))
+            db.session.commit()
+    expected = {"yes": "yes", "no": "no", "5": "5", "2.5": "2.5", "Java": "['Java', 'C++']", "C++": "['Java', 'C++']"}
+    for answer, value in {**expected, values[-1]: values[-1]}.items():
+        found = [each["id"] for each in _rows(api, job, answer=f"{question}:{answer}")]
+        assert found == [str(of_value[value])], answer
+    for answer in ("ye", "YES", "value", "Jav", "C", "%", "quote"):
+        assert _rows(api, job, answer=f"{question}:{answer}") == [], answer
+    assert [each["id"] for each in _rows(api, job, has_passed="false")] == [str(of_value["no"])]
+    assert str(silent) in {each["id"] for each in _rows(api, job, has_passed="true")}
     bad = api.get(f"/jobs/{job}/applicants?answer={'-' * 36}:x")
     assert refused(bad, 400) == "invalid_parameters"
 

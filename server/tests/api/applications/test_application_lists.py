@@ -83,7 +83,7 @@ def test_lists_go_on_in_the_order_of_nullable_times(tenant, api):
     with_time = [make_interview(tenant, None, "RECRUITER", time={"starts_at": in_days(days)}) for days in (4, 2, 3)]
     without = [make_interview(tenant, None, "RECRUITER", time=None) for _ in range(3)]
     order = [str(with_time[1]), str(with_time[2]), str(with_time[0]), *sorted(map(str, without))]
-    for sort, expected in (("starts_at", order), ("-starts_at", order[::-1])):
+    for sort, expected in (("starts_at", order), ("-starts_at", order[2::-1] + order[:2:-1])):
         found, cursor = [], ""
         while cursor is not None:
             page = ok(

@@ -182,3 +182,28 @@ def test_an_erasure_takes_the_notifications_with_it(tenant):
     ok(tenant.api().post(f"/candidates/{candidate}/erase", reason, headers={"Idempotency-Key": "e"}))
     tenant.run_jobs()
     assert _own(tenant.api("RECRUITER")) == []
+
+
+def test_everybody_on_a_panel_is_notified(tenant):
+    for role in ("RECRUITER", "TEAM_LEAD"):
+        _choose(tenant.api(role), interview_scheduled={"email": "now"})
+    make_interview(tenant, None, "RECRUITER", "TEAM_LEAD")
+    assert len(_mails(tenant, "notification")) == 2
+
+
+def test_a_notification_that_comes_late_is_in_the_next_digest(tenant, monkeypatch):
+    """Written before 7 o'clock, committed after the digest has left."""
+    _choose(tenant.api("RECRUITER"), note_mention={"email": "daily"})
+    candidate, now = make_candidate(tenant), clock.now()
+    sent = []
+    for hour in (1, 2):
+        _mention(tenant, candidate)
+        with tenant.bound(), raw_writes():
+            db.session.query(Notification).update({"created_at": now})
+            db.session.commit()
+        later = now + timedelta(days=1, hours=hour)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        with tenant.bound():
+            sent.append(notification_digest_service.send_due())
+        monkeypatch.setattr(clock, "now", lambda: now)
+    assert sent == [1, 1] and len(_mails(tenant, "notification_digest")) == 2

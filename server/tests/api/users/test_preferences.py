@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.factories.client import ok, refused
 
 
@@ -21,8 +23,13 @@ def test_preferences_are_an_object_of_16_kilobytes(tenant):
     api = tenant.api()
     fits = {"x": "a" * (16 * 1024 - len('{"x":""}'))}
     assert ok(api.put("/auth/preferences", {"preferences": fits}))["preferences"] == fits
-    for bad in ({"x": fits["x"] + "a"}, [], "text", None):
-        assert refused(api.put("/auth/preferences", {"preferences": bad}), 422) == "validation_failed"
+    deep = {}
+    for _ in range(400):
+        deep = {"a": deep}
+    for bad in ({"x": fits["x"] + "a"}, [], "text", None, deep, {"a": "NUL \0"}, {"\0": 1}):
+        body = json.dumps({"preferences": bad})  # deeper than the client's own JSON goes
+        answer = api.call("PUT", "/auth/preferences", data=body, content_type="application/json")
+        assert refused(answer, 422) == "validation_failed"
 
 
 def test_the_tree_shows_who_manages_whom(tenant):

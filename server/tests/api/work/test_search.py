@@ -54,3 +54,17 @@ def test_only_what_the_reader_may_see(tenant):
     assert [each["id"] for each in found["candidates"]["data"]] == [str(inside)]
     assert [each["id"] for each in found["applications"]["data"]] == [str(application)]
     assert found["candidates"]["data"][0]["application_count"] == 1
+
+
+def test_while_somebody_types(tenant):
+    api = tenant.api()
+    job, kitchen = make_job(tenant, title="Front-End Developer"), make_job(tenant, title="Küchenhilfe (m/w/d)")
+    ada = make_candidate(tenant, name="Adalbert Lovelace")
+    for q in ("front-e", "end dev", "FRONT END d"):
+        found = _found(api, q)["jobs"]
+        assert ([each["id"] for each in found["data"]], found["is_lenient"]) == ([str(job)], False), q
+    for q in ("küch", "kuch", "KÜCHENHILFE"):
+        found = _found(api, q)["jobs"]
+        assert ([each["id"] for each in found["data"]], found["is_lenient"]) == ([str(kitchen)], False), q
+    for q in ("adalbert l", "a lo", "adalbert lo"):
+        assert [each["id"] for each in _found(api, q)["candidates"]["data"]] == [str(ada)], q
