@@ -27,8 +27,10 @@ from app import create_app
 from app.models.permission import ALL
 from app.schemas.candidate_import_schema import ImportUploadForm
 from app.schemas.candidate_search_schema import CandidateSearchQuery
+from app.schemas.search_schema import SearchQuery
 from app.services.candidates import candidate_search_service
 from app.services.imports import candidate_import_service
+from app.services.work import search_service
 from app.utils import scope
 from app.utils.file_store import Upload
 from app.utils.scope import Actor
@@ -46,6 +48,7 @@ QUERIES = {
     "name": "name:ada person7",
     "slip": "grecta person13",
 }
+EVERYTHING = ("python kafka", "ada person7", "frontend dev")  # one search over everything, against that of candidates
 PLAIN = """
   select c.id, c.name, c.headline from candidates c
   where c.tenant_id = %(tenant)s
@@ -75,6 +78,17 @@ def run(url: str, environment: dict[str, str], options: argparse.Namespace) -> N
             taken = [_p95(tenant, lambda q=q: _search(q), options.repeats) for tenant in tenants]
             figures["search"][name] = dict(zip(sizes, taken, strict=True))
             table.add_row(name, *(f"{each * 1000:.1f} ms" for each in taken), f"{taken[-1] / taken[0]:.2f}")
+        for q in EVERYTHING:
+            both = [
+                (
+                    _p95(tenant, lambda q=q: _everything(q), options.repeats),
+                    _p95(tenant, lambda q=q: _search(q), options.repeats),
+                )
+                for tenant in tenants
+            ]
+            ratios = [whole / candidates for whole, candidates in both]
+            figures["search"][f"everything: {q}"] = dict(zip(sizes, ratios, strict=True))
+            table.add_row(f"everything / candidates: {q}", *(f"{each:.2f}" for each in ratios), "")
     plain = [_plain_p95(superuser, tenant, options.repeats) for tenant in tenants]
     figures["search"]["plain SQL, two words"] = dict(zip(sizes, plain, strict=True))
     table.add_row("plain SQL, two words", *(f"{each * 1000:.1f} ms" for each in plain), f"{plain[-1] / plain[0]:.2f}")
@@ -94,6 +108,10 @@ def _p95(tenant: BenchTenant, search: Callable[[], Any], repeats: int) -> float:
 
 def _search(q: str) -> Any:
     return candidate_search_service.search(CandidateSearchQuery(q=q, limit=20))
+
+
+def _everything(q: str) -> Any:
+    return search_service.search(SearchQuery(q=q))
 
 
 def _plain_p95(url: str, tenant: BenchTenant, repeats: int) -> float:
