@@ -44,7 +44,9 @@ def test_every_name_adds_what_it_says_at_the_cost_of_one_statement(app, tenant, 
         query = {"expand": EXPANDED[path]}
         counts.append(count_statements(app, lambda: ok(api.get(path, query_string=query))))
         plain = count_statements(app, lambda: ok(api.get(path)))
-        assert counts[-1] - plain <= len(EXPANDED[path].split(","))
+        # On PostgreSQL, each read is told its tenant by a statement of its own.
+        each = 1 if app.config["SETTINGS"].is_sqlite else 2
+        assert counts[-1] - plain <= len(EXPANDED[path].split(",")) * each
     assert counts[0] == counts[1]
     for row in ok(api.get(path, query_string={"expand": EXPANDED[path]}))["data"]:
         for name in EXPANDED[path].split(","):

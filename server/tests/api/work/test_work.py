@@ -124,5 +124,7 @@ def test_the_work_list_costs_the_same_for_ten_and_for_many_applications(app, ten
             make_application(tenant, None, job)
         make_interview(tenant, make_application(tenant, None, job), member, time={"starts_at": in_days(number)})
         counts.append(count_statements(app, lambda: ok(api.get("/work"))))
-    assert counts[0] == counts[1] <= MOST_STATEMENTS
-    assert count_statements(app, lambda: ok(api.get("/stats"))) <= MOST_STATEMENTS
+    # On PostgreSQL, each read is told its tenant by a statement of its own, in the same message.
+    most = MOST_STATEMENTS if app.config["SETTINGS"].is_sqlite else 2 * MOST_STATEMENTS
+    assert counts[0] == counts[1] <= most
+    assert count_statements(app, lambda: ok(api.get("/stats"))) <= most
