@@ -56,20 +56,15 @@ def first_rows(statement: sa.Select[Any], model: Any, query: ListQuery, most: in
     statement = statement.where(*_filters(model.__table__, query, every=True))
     column, descending = order_of(model.__table__, query)
     is_entity = _selects_entity(statement)
-    counted = statement.add_columns(_counting(statement, model).label("of_all"))
+    counted = statement.add_columns(_counting(statement, model.__table__).scalar_subquery().label("of_all"))
     rows = db.session.execute(counted.order_by(*sorted_by(model.__table__, column, descending)).limit(most)).all()
     return [row[0] if is_entity else row for row in rows], rows[0].of_all if rows else 0
 
 
 def counting(statement: sa.Select[Any], model: Any, query: ListQuery) -> Any:
     """Return a scalar subquery of the number of rows of a list, up to 10 000, to count several lists at once."""
-    return _counting(statement.where(*_filters(model.__table__, query, every=True)), model)
-
-
-def _counting(statement: sa.Select[Any], model: Any) -> Any:
-    statement = statement.order_by(None)
-    ids = statement.with_only_columns(model.__table__.c.id, maintain_column_froms=True).limit(MAX_COUNT).subquery()
-    return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
+    statement = statement.where(*_filters(model.__table__, query, every=True))
+    return _counting(statement, model.__table__).scalar_subquery()
 
 
 def address(path: str, query: ListQuery) -> str:
@@ -228,11 +223,10 @@ def _cursor(query: ListQuery, within: UUID | str | None, value: Any, last_id: UU
 
 def count(statement: sa.Select[Any], table: Any, parameters: dict[str, Any] | None = None) -> int:
     """Count the matching rows, up to 10 000."""
-    rows = (
-        # Keep the joins: the conditions may refer to them.
-        statement.with_only_columns(table.c.id, maintain_column_froms=True)
-        .order_by(None)
-        .limit(MAX_COUNT)
-        .subquery()
-    )
-    return db.session.scalar(sa.select(sa.func.count()).select_from(rows), parameters) or 0
+    return db.session.scalar(_counting(statement, table), parameters) or 0
+
+
+def _counting(statement: sa.Select[Any], table: Any) -> sa.Select[Any]:
+    # Keep the joins: the conditions may refer to them.
+    ids = statement.with_only_columns(table.c.id, maintain_column_froms=True)
+    return sa.select(sa.func.count()).select_from(ids.order_by(None).limit(MAX_COUNT).subquery())

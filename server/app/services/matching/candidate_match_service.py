@@ -54,10 +54,28 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
     """Return the stored matches of a job, best first."""
     rows.get(Job, job_id)
     named = sa.and_(Candidate.tenant_id == CandidateMatch.tenant_id, Candidate.id == CandidateMatch.candidate_id)
-    columns = (
+    columns = _columns(CandidateMatch.candidate_id, Candidate.name.label("candidate_name"))
+    statement = sa.select(*columns).select_from(CandidateMatch).join(Candidate, named)
+    statement = statement.where(CandidateMatch.job_id == job_id)
+    if query.is_applicant is not None:
+        statement = statement.where(_has_applied() if query.is_applicant else ~_has_applied())
+    return listing.page_as(CandidateMatchOut, _page(statement, query, job_id))
+
+
+def list_jobs(candidate_id: UUID, query: JobMatchQuery) -> Page[JobMatchOut]:
+    """Return the open jobs that a candidate matches, best first, as far as matches are stored: the best of each job."""
+    candidate_redirects.get(candidate_id)
+    named = sa.and_(Job.tenant_id == CandidateMatch.tenant_id, Job.id == CandidateMatch.job_id)
+    columns = _columns(CandidateMatch.job_id, Job.title.label("job_title"))
+    statement = sa.select(*columns).select_from(CandidateMatch).join(Job, named)
+    statement = statement.where(CandidateMatch.candidate_id == candidate_id, Job.status == JobStatus.OPEN)
+    return listing.page_as(JobMatchOut, _page(statement, query, candidate_id))
+
+
+def _columns(*other_side: Any) -> tuple[Any, ...]:
+    return (
         CandidateMatch.id,
-        CandidateMatch.candidate_id,
-        Candidate.name.label("candidate_name"),
+        *other_side,
         CandidateMatch.score.label("score"),
         CandidateMatch.standing,
         CandidateMatch.grade,
@@ -67,32 +85,16 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery) -> Page[CandidateMatc
         CandidateMatch.updated_at,
         _has_applied().label("is_applicant"),
     )
-    statement = sa.select(*columns).select_from(CandidateMatch).join(Candidate, named)
-    statement = statement.where(CandidateMatch.job_id == job_id)
+
+
+def _page(statement: sa.Select[Any], query: CandidateMatchQuery | JobMatchQuery, within: UUID) -> Page[Any]:
+    """Return a page of matches with their scores from 0 to 100; stored are hundredths."""
     if query.min_score is not None:
-        statement = statement.where(CandidateMatch.score >= query.min_score * 100)  # stored in hundredths
-    if query.is_applicant is not None:
-        statement = statement.where(_has_applied() if query.is_applicant else ~_has_applied())
-    page = listing.paginate(statement, CandidateMatch, query, within=job_id)
+        statement = statement.where(CandidateMatch.score >= query.min_score * 100)
+    page = listing.paginate(statement, CandidateMatch, query, within=within)
     # After `paginate`, whose cursor needs the stored score.
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
-    return listing.page_as(CandidateMatchOut, page)
-
-
-def list_jobs(candidate_id: UUID, query: JobMatchQuery) -> Page[JobMatchOut]:
-    """Return the open jobs that a candidate matches, best first, as far as matches are stored: the best of each job."""
-    candidate_redirects.get(candidate_id)
-    named = sa.and_(Job.tenant_id == CandidateMatch.tenant_id, Job.id == CandidateMatch.job_id)
-    own = ("id", "job_id", "standing", "grade", "confidence", "criteria", "scorer", "updated_at")
-    columns = [getattr(CandidateMatch, name) for name in own]
-    extra = (CandidateMatch.score.label("score"), Job.title.label("job_title"), _has_applied().label("is_applicant"))
-    statement = sa.select(*columns, *extra).select_from(CandidateMatch).join(Job, named)
-    statement = statement.where(CandidateMatch.candidate_id == candidate_id, Job.status == JobStatus.OPEN)
-    if query.min_score is not None:
-        statement = statement.where(CandidateMatch.score >= query.min_score * 100)  # stored in hundredths
-    page = listing.paginate(statement, CandidateMatch, query, within=candidate_id)
-    page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
-    return listing.page_as(JobMatchOut, page)
+    return page
 
 
 def refresh(job_id: UUID) -> MatchRefresh:
