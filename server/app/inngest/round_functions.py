@@ -1,7 +1,8 @@
 """Scheduled functions that run in each tenant with something due."""
 
 from app.inngest.function import inngest_function
-from app.services.candidates import candidate_task_service, saved_search_service
+from app.services.candidates import saved_search_service
+from app.services.collaboration import task_service
 from app.services.events import outbox_service
 from app.services.imports import candidate_import_service
 from app.services.interviews import interview_service
@@ -42,10 +43,10 @@ def each_tenant(*, cron, due):
     return decorate
 
 
-@each_tenant(cron="5 * * * *", due=candidate_task_service.tenants_with_due)
+@each_tenant(cron="5 * * * *", due=task_service.tenants_with_due)
 async def remind_of_tasks(ctx, step):
     """Email users about tasks that are due."""
-    return await step.run("remind", candidate_task_service.remind)
+    return await step.run("remind", task_service.remind)
 
 
 @each_tenant(cron="*/10 * * * *", due=interview_service.tenants_with_due)

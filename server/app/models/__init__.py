@@ -18,10 +18,8 @@ from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_import import CandidateImport, CandidateImportRow
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
-from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTag, CandidateTagging
-from app.models.candidate_task import CandidateTask
 from app.models.candidate_word import CandidateWord
 from app.models.custom_field import CustomField
 from app.models.department import Department
@@ -43,6 +41,7 @@ from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
+from app.models.note import Note
 from app.models.notification import Notification
 from app.models.offer import Offer
 from app.models.offer_template import OfferTemplate
@@ -60,6 +59,7 @@ from app.models.stage_history import StageHistoryEntry
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.survey_question import SurveyAnswer, SurveyQuestion
 from app.models.talent_pool import TalentPool, TalentPoolMember
+from app.models.task import Task
 from app.models.tenant import Tenant
 from app.models.tenant_api_use import TenantApiUse
 from app.models.tenant_counter import TenantCounter
@@ -93,11 +93,11 @@ __all__ = [
     "CandidateImportRow",
     "CandidateMatch",
     "CandidateMerge",
-    "CandidateNote",
+    "Note",
     "CandidateResume",
     "CandidateTag",
     "CandidateTagging",
-    "CandidateTask",
+    "Task",
     "CandidateWord",
     "CustomField",
     "Department",

@@ -62,7 +62,7 @@ CHANGES: dict[str, Opens] = {
     "offers.read": Opens.OFFERS,  # rendering a letter
     "offers.update": Opens.OFFERS,
     "offers.send": Opens.OFFERS,
-    "candidate_notes.create": Opens.NOTES,
+    "notes.create": Opens.NOTES,
     "candidates.view_own": Opens.PROFILE,  # one's own marks
 }
 

@@ -19,7 +19,6 @@ from app.models.candidate import Candidate
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_match import CandidateMatch
-from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTagging
 from app.models.interview import Interview, InterviewPanelist, InterviewStatus
@@ -27,6 +26,7 @@ from app.models.interview_scorecard import InterviewScorecard
 from app.models.job_access import PANEL_STAYS, Opens, Part, panel_opens, roles_that_open
 from app.models.job_question import ApplicationAnswer
 from app.models.job_team_member import JobTeamMember
+from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
 from app.utils import clock
@@ -38,7 +38,6 @@ INTERVIEWS, SEATS, CARDS = Interview.__table__, InterviewPanelist.__table__, Int
 OF_CANDIDATE: dict[Any, tuple[str, Opens]] = {
     Candidate: ("id", Opens.PROFILE),
     CandidateContact: ("candidate_id", Opens.CONTACT_POINTS),
-    CandidateNote: ("candidate_id", Opens.NOTES),
     CandidateResume: ("candidate_id", Opens.RESUME),
     CandidateTagging: ("candidate_id", Opens.PROFILE),
 }
@@ -88,6 +87,8 @@ class JobVisibility:
             return self._match(columns)
         if model is CandidateDocument:
             return self._resume_file(columns)
+        if model is Note:
+            return self.notes(columns, Opens.NOTES)
         if model in OF_CANDIDATE:
             name, opens = OF_CANDIDATE[model]
             return _in(columns, name, self.candidates(opens))
@@ -99,6 +100,13 @@ class JobVisibility:
         if model in OF_INTERVIEW and by_panel and self._panel_opens(needed):
             opened |= _in(columns, OF_INTERVIEW[model], self._panel(INTERVIEWS.c.id))
         return opened
+
+    def notes(self, columns: Any, opens: Opens) -> sa.ColumnElement[bool]:
+        """Return the condition on notes: about these jobs, their applicants, and exactly these applications."""
+        of_person = columns.application_id.is_(None) | _in(columns, "application_id", self.applications(opens))
+        return _in(columns, "candidate_id", self.candidates(opens)) & of_person | _in(
+            columns, "job_id", self.jobs(opens)
+        )
 
     def jobs(self, *opens: Opens) -> sa.Select[Any]:
         """Select the ids of the jobs whose hiring team the user is in, with a role that opens all of these."""

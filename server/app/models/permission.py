@@ -39,13 +39,13 @@ PERMISSIONS: dict[str, str] = {
     "privacy.read": "See exports and erasures of personal data, and their certificates",
     "privacy.export": "Export all data stored about a person",
     "privacy.erase": "Erase all data stored about a person",
-    "candidate_notes.read": "Read public notes and the team's notes on candidates",
-    "candidate_notes.create": "Write notes on candidates, and change and delete the user's own notes",
-    "candidate_notes.delete": "Delete notes of other users",
-    "candidate_tasks.read": "See tasks about candidates",
-    "candidate_tasks.create": "Add tasks about candidates",
-    "candidate_tasks.update": "Change and complete tasks about candidates",
-    "candidate_tasks.delete": "Delete tasks about candidates",
+    "notes.read": "Read public notes, and those of the team",
+    "notes.create": "Write notes, and change and delete the user's own notes",
+    "notes.delete": "Delete notes of other users",
+    "tasks.read": "See tasks",
+    "tasks.create": "Add tasks",
+    "tasks.update": "Change and complete tasks",
+    "tasks.delete": "Delete tasks",
     "candidate_tags.update": "Add, change and delete the tags of the tenant",
     "custom_fields.update": "Add and change custom fields for candidates",
     "talent_pools.read": "See talent pools",
@@ -109,7 +109,7 @@ IMPLIED = {
     "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # the archive contains all of it
 }
 # Permissions that no endpoint requires: they extend what candidate endpoints show or allow.
-WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION, "candidate_notes.delete"})
+WIDENING = frozenset({VIEW_TEAM, VIEW_ALL, PII, COMPENSATION, "notes.delete"})
 
 ALL = frozenset(PERMISSIONS)
 

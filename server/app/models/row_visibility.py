@@ -26,10 +26,8 @@ from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
-from app.models.candidate_note import CandidateNote
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTagging
-from app.models.candidate_task import CandidateTask
 from app.models.email_message import EmailMessage
 from app.models.interview import Interview
 from app.models.interview_scorecard import InterviewScorecard
@@ -39,11 +37,13 @@ from app.models.job_posting import JobPosting
 from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
+from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
 from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
+from app.models.task import Task
 from app.models.visibility_conditions import APPLICATIONS, of_job, through_jobs, visible_ids
 from app.utils import scope
 from app.utils.scope import Visibility
@@ -58,9 +58,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateBookmark,
     CandidateConsent,
     CandidateContact,
-    CandidateNote,
     CandidateTagging,
-    CandidateTask,
     SurveyAnswer,
     EmailMessage,
     OfferVersion,
@@ -118,7 +116,8 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         CandidateDocument: CandidateDocument.candidate_id.in_(seen) | own_upload,
         CandidateResume: CandidateResume.candidate_id.in_(seen) | unattached,
         **{model: model.candidate_id.in_(seen) for model in OF_ONE_CANDIDATE},
-        CandidateTask: CandidateTask.candidate_id.in_(seen) | (CandidateTask.assignee_id == actor_id),
+        Note: _about_one(Note, seen, visibility),
+        Task: _about_one(Task, seen, visibility) | (Task.assignee_id == actor_id),
     }
     if (part := through_jobs(tenant, visibility)) is not None:
         opened = {model: part.condition(model) for model in conditions}
@@ -126,6 +125,12 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
     conditions |= {model: of_job(model, tenant, visibility, seen) for model in (Application, CandidateMatch, Offer)}
     conditions[Approval] = _approvals(tenant, visibility, seen, actor_id)
     return _with_jobs(tenant, visibility, conditions)
+
+
+def _about_one(model: Any, seen: sa.Select[Any], visibility: Visibility) -> sa.ColumnElement[bool]:
+    """Return the condition for rows about visible candidates and their applications, or about visible jobs."""
+    of_jobs = model.job_id.is_not(None) if visibility.jobs is None else model.job_id.in_(sorted(visibility.jobs))
+    return sa.or_(model.candidate_id.in_(seen), of_jobs)
 
 
 def _with_jobs(tenant: UUID, visibility: Visibility, conditions: dict[Any, Any]) -> tuple[Any, ...]:
@@ -139,6 +144,7 @@ def _with_jobs(tenant: UUID, visibility: Visibility, conditions: dict[Any, Any])
             APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))
         )
         pairs += [(model, model.application_id.in_(of_jobs)) for model in OF_ONE_APPLICATION]
+        pairs += [(model, model.application_id.is_(None) | model.application_id.in_(of_jobs)) for model in (Note, Task)]
         pairs += [(Job, Job.id.in_(visibility.jobs))]
         pairs += [(model, model.job_id.in_(visibility.jobs)) for model in OF_ONE_JOB]
     return tuple(with_loader_criteria(model, condition, include_aliases=True) for model, condition in pairs)

@@ -16,6 +16,7 @@ from app.models.candidate_document import CandidateDocument
 from app.models.interview_scorecard import InterviewScorecard
 from app.models.job_access import Opens, Part
 from app.models.job_visibility import OF_APPLICATION, OF_CANDIDATE, JobVisibility
+from app.models.note import Note
 from app.utils import scope
 from app.utils.scope import Visibility
 
@@ -60,20 +61,20 @@ def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
     return sa.select(CANDIDATES.c.id).where(CANDIDATES.c.tenant_id == tenant, seen).correlate(None)
 
 
-def opened_candidates(opens: Opens) -> sa.Select[Any] | None:
-    """Return a query for the ids of the candidates of whom hiring teams and panels open this to the bound actor."""
+def opened_notes(columns: Any) -> Any:
+    """Return the condition on notes for the teams of their authors that hiring teams open to the bound actor."""
     bound = scope.current()
     if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
-        return None
+        return sa.false()
     part = through_jobs(bound.tenant_id, visibility)
-    return part.candidates(opens) if part else None
+    return part.notes(columns, Opens.TEAM_NOTES) if part else sa.false()
 
 
 def opened_subjects(tenant: UUID, visibility: Visibility) -> dict[str, sa.Select[Any]]:
     """Return queries for the ids that are visible through hiring teams and panels, by the name of their table."""
     if (part := through_jobs(tenant, visibility)) is None:
         return {}
-    tables = {model: model.__table__ for model in (*OF_CANDIDATE, *OF_APPLICATION, CandidateDocument)}
+    tables = {model: model.__table__ for model in (*OF_CANDIDATE, *OF_APPLICATION, CandidateDocument, Note)}
     # Scorecards not through the panel, whose members must not know of others' before their own.
     opened = {
         table: part.condition(model, table.c, by_panel=model is not InterviewScorecard)

@@ -19,7 +19,8 @@ ExpandOfCandidate = Literal["tags", "contacts", "owner"]
 ExpandOfInterview = Literal["candidate", "job"]
 ExpandOfJob = Literal["owner", "counts"]
 ExpandOfOffer = Literal["candidate", "job"]
-ExpandOfTask = Literal["candidate", "assignee"]
+ExpandOfNote = Literal["author", "candidate", "job"]
+ExpandOfTask = Literal["assignee", "candidate", "job"]
 
 
 class UserRef(Out):

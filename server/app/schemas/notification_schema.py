@@ -55,7 +55,7 @@ class NotificationOut(Out):
 
     id: UUID
     kind: NotificationKind
-    subject_type: str | None = Field(description="Table of what it is about, such as `candidate_notes`")
+    subject_type: str | None = Field(description="Table of what it is about, such as `notes`")
     subject_id: UUID | None
     candidate_id: UUID | None
     candidate_name: str | None

@@ -50,7 +50,7 @@ class Reassigned(Out):
     candidates: int
     jobs: int
     talent_pools: int
-    candidate_tasks: int
+    tasks: int
     approvals: int = Field(description="Pending approvals that were handed over; interview panels stay as they are")
 
 

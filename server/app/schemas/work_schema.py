@@ -8,11 +8,11 @@ from pydantic import Field
 
 from app.schemas.application_schema import ApplicationListed
 from app.schemas.approval_schema import ApprovalItem
-from app.schemas.candidate_task_schema import CandidateTaskListed
 from app.schemas.common import Out, Query
 from app.schemas.interview_schema import InterviewListed
 from app.schemas.notification_schema import NotificationOut
 from app.schemas.offer_schema import OfferListed
+from app.schemas.task_schema import TaskListed
 
 T = TypeVar("T")
 
@@ -36,9 +36,7 @@ class WorkSection(Out, Generic[T]):
 class WorkOut(Out):
     """What waits for you. A part is null if you lack the permission of its list."""
 
-    tasks_due: WorkSection[CandidateTaskListed] | None = Field(
-        description="Your open tasks that are due today or overdue"
-    )
+    tasks_due: WorkSection[TaskListed] | None = Field(description="Your open tasks that are due today or overdue")
     approvals: WorkSection[ApprovalItem] | None = Field(description="Approvals that await your decision")
     interviews_today: WorkSection[InterviewListed] | None = Field(description="Your interviews of today")
     scorecards_owed: WorkSection[InterviewListed] | None = Field(

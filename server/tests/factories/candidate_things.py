@@ -7,21 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.candidate_bulk_schema import BulkAction
-from app.schemas.candidate_note_schema import CandidateNoteCreate
 from app.schemas.candidate_tag_schema import CandidateTagCreate
-from app.schemas.candidate_task_schema import CandidateTaskCreate
 from app.schemas.custom_field_schema import CustomFieldCreate
+from app.schemas.note_schema import NoteCreate
 from app.schemas.saved_search_schema import SavedSearchCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
+from app.schemas.task_schema import TaskCreate
 from app.services.candidates import (
     candidate_bulk_service,
-    candidate_note_service,
     candidate_tag_service,
-    candidate_task_service,
     custom_field_service,
     saved_search_service,
     talent_pool_service,
 )
+from app.services.collaboration import note_service, task_service
 from tests.factories.tenant import SampleTenant
 
 DUE = "2027-01-31T09:00:00Z"
@@ -42,13 +41,13 @@ def make_note(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
     """Create a public note without a specific author."""
     body = {"candidate_id": candidate_id, "body": "Met at the fair.", **values}
     with tenant.bound():
-        return candidate_note_service.create(CandidateNoteCreate.model_validate(body)).id
+        return note_service.create(NoteCreate.model_validate(body)).id
 
 
 def make_task(tenant: SampleTenant, candidate_id: UUID, **values: Any) -> UUID:
     body = {"candidate_id": candidate_id, "title": "Call back", "due_at": DUE, **values}
     with tenant.bound():
-        return candidate_task_service.create(CandidateTaskCreate.model_validate(body)).id
+        return task_service.create(TaskCreate.model_validate(body)).id
 
 
 def make_search(tenant: SampleTenant, role: str = "TENANT_ADMIN", **values: Any) -> UUID:

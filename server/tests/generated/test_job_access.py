@@ -18,7 +18,7 @@ READS = {
     "candidates/<uuid:candidate_id>": Opens.PROFILE,
     "candidate-resumes/<uuid:resume_id>": Opens.RESUME,
     "candidate-documents/<uuid:document_id>": Opens.RESUME,  # the file of a resume
-    "candidate-notes/<uuid:note_id>": Opens.NOTES,
+    "notes/<uuid:note_id>": Opens.NOTES,
     "applications/<uuid:application_id>": Opens.APPLICATIONS,
     "interviews/<uuid:interview_id>": Opens.INTERVIEWS,
     "offers/<uuid:offer_id>": Opens.OFFERS,

@@ -46,8 +46,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.DERIVED: "embedding embedding_form",
         DataClass.NONE: "failure_reason parsed_at trust",
     },
-    "candidate_notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "visibility mentions"},
-    "candidate_tasks": {DataClass.SENSITIVE: "title", DataClass.NONE: "due_at done_at reminded_at"},
+    "notes": {DataClass.SENSITIVE: "body", DataClass.NONE: "application_id visibility mentions"},
+    "tasks": {DataClass.SENSITIVE: "title", DataClass.NONE: "application_id due_at done_at reminded_at"},
     "candidate_taggings": {},  # all its columns are in PLAIN
     "candidate_assignments": {DataClass.NONE: "ended_at"},
     "candidate_bookmarks": {DataClass.NONE: "kind marked_at"},

@@ -14,9 +14,9 @@ from app.models import (
     Application,
     Candidate,
     CandidateDocument,
-    CandidateNote,
     CandidateResume,
     Interview,
+    Note,
     Offer,
     visibility_conditions,
 )
@@ -32,7 +32,7 @@ OF_PATHS: dict[str, Any] = {
     "candidate_id": Candidate,
     "document_id": CandidateDocument,
     "interview_id": Interview,
-    "note_id": CandidateNote,
+    "note_id": Note,
     "offer_id": Offer,
     "resume_id": CandidateResume,
 }

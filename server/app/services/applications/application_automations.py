@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateTask, JobStage
+from app.models import Application, Candidate, JobStage, Task
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.core.registry import register
@@ -58,13 +58,14 @@ def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], 
     for application in applications:
         choice = (named, owners.get(application.candidate_id), scope.user_id())
         assignee = next((each for each in choice if each in active), None)
-        task = CandidateTask(candidate_id=application.candidate_id, title=automation["title"], due_at=due_at)
+        task = Task(title=automation["title"], due_at=due_at)
+        task.candidate_id, task.application_id = application.candidate_id, application.id
         task.assignee_id, task.created_by_id = assignee, scope.user_id()
         tasks.append(task)
     db.session.add_all(tasks)
     db.session.flush()  # the events need the ids
     for task in tasks:
-        event_service.record("candidate_task.created", task, assignee_id=task.assignee_id)
+        event_service.record("task.created", task, assignee_id=task.assignee_id)
 
 
 @action("mail")

@@ -12,11 +12,11 @@ from app.extensions import db
 from app.models import (
     Application,
     CandidateResume,
-    CandidateTask,
     Interview,
     InterviewPanelist,
     InterviewScorecard,
     JobStage,
+    Task,
 )
 from app.models.interview import InterviewStatus
 from app.models.job_stage import StageGate
@@ -46,11 +46,12 @@ def _without_resume(applications: Sequence[Application]) -> set[UUID]:
 
 
 def _with_open_tasks(applications: Sequence[Application]) -> set[UUID]:
-    undone = sa.select(CandidateTask.candidate_id).where(
-        CandidateTask.candidate_id.in_([each.candidate_id for each in applications]), CandidateTask.done_at.is_(None)
+    undone = sa.select(Task.candidate_id, Task.application_id).where(
+        Task.candidate_id.in_([each.candidate_id for each in applications]), Task.done_at.is_(None)
     )
-    busy = set(db.session.scalars(undone))
-    return {each.id for each in applications if each.candidate_id in busy}
+    busy = set(db.session.execute(undone).tuples())  # without an application: tasks about the person
+    of_either = {each.id: {(each.candidate_id, None), (each.candidate_id, each.id)} for each in applications}
+    return {application_id for application_id, tasks in of_either.items() if tasks & busy}
 
 
 def _without_interview(applications: Sequence[Application]) -> set[UUID]:

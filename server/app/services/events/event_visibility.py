@@ -12,14 +12,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Event, row_visibility, visibility_conditions
-from app.models.candidate_note import NoteVisibility
+from app.models import Event, Note, row_visibility, visibility_conditions
 from app.models.job_access import Opens
+from app.models.note import NoteVisibility
 from app.models.permission import VIEW_ALL
 from app.utils import scope
 from app.utils.scope import Actor
 
 MAX_KEPT = 1024
+NOTES = Note.__table__
+OF_NOTES = ("notes", "candidate_notes")  # as events until November 2026 name them
 CLOSED = ("candidate.pooled", "candidate.unpooled")  # about talent pools, which parts in jobs do not open
 
 
@@ -70,7 +72,7 @@ def _readable_notes(tenant_id: UUID | None, actor: Actor) -> Any:
     # Whoever sees all candidates reads the notes of all teams; private notes are the author's alone.
     if VIEW_ALL not in actor.permissions and actor.visibility is not None:
         hidden.append(NoteVisibility.TEAM.value)
-    anothers = sa.and_(Event.subject_type == "candidate_notes", visibility.in_(hidden))
+    anothers = sa.and_(Event.subject_type.in_(OF_NOTES), visibility.in_(hidden))
     own: Any = Event.actor_id == actor.id
     if actor.kind == "user" and actor.visibility is not None and actor.visibility.owners:
         teams = sa.and_(visibility == NoteVisibility.TEAM.value, Event.actor_id.in_(sorted(actor.visibility.owners)))
@@ -78,7 +80,8 @@ def _readable_notes(tenant_id: UUID | None, actor: Actor) -> Any:
     if tenant_id is not None and actor.visibility is not None:
         through_jobs = visibility_conditions.through_jobs(tenant_id, actor.visibility)
         if through_jobs is not None:
-            opened = Event.candidate_id.in_(through_jobs.candidates(Opens.TEAM_NOTES))
+            readable = sa.select(NOTES.c.id).where(through_jobs.notes(NOTES.c, Opens.TEAM_NOTES))
+            opened = Event.subject_id.in_(readable.where(NOTES.c.tenant_id == tenant_id))
             own = own | ((visibility == NoteVisibility.TEAM.value) & opened)
     # NULL for events without a visibility, which would exclude them.
     return sa.not_(sa.func.coalesce(anothers, sa.false())) | own

@@ -11,14 +11,12 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateNote, Department, Job, JobPosting, JobStage, Location
+from app.models import Application, Candidate, Department, Job, JobPosting, JobStage, Location, Note
 from app.models.application import ApplicationStatus
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
-from app.schemas.candidate_note_schema import CandidateNoteCreate
 from app.schemas.candidate_tag_schema import CandidateTagCreate
-from app.schemas.candidate_task_schema import CandidateTaskCreate
 from app.schemas.custom_field_schema import CustomFieldCreate
 from app.schemas.department_schema import DepartmentCreate
 from app.schemas.interview_kit_schema import InterviewKitCreate
@@ -26,20 +24,21 @@ from app.schemas.interview_schema import InterviewCreate
 from app.schemas.job_posting_schema import JobPostingCreate, TrackingLinkCreate
 from app.schemas.job_question_schema import JobQuestionCreate
 from app.schemas.location_schema import LocationCreate
+from app.schemas.note_schema import NoteCreate
 from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
 from app.schemas.rejection_reason_schema import RejectionReasonCreate
 from app.schemas.survey_question_schema import SurveyQuestionCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
+from app.schemas.task_schema import TaskCreate
 from app.schemas.tenant_schema import BrandingUpdate, TenantUpdate
 from app.services.applications import rejection_reason_service, survey_question_service
 from app.services.candidates import (
     candidate_consent_service,
-    candidate_note_service,
     candidate_tag_service,
-    candidate_task_service,
     custom_field_service,
     talent_pool_service,
 )
+from app.services.collaboration import note_service, task_service
 from app.services.interviews import interview_kit_service, interview_service
 from app.services.jobs import (
     department_service,
@@ -142,13 +141,13 @@ def seed_offers() -> None:
 
 def seed_notes() -> None:
     """Add a note, a task and a consent to the newest candidates; inside the scope of a user."""
-    if db.session.scalar(sa.select(CandidateNote.id).limit(1)) is not None:
+    if db.session.scalar(sa.select(Note.id).limit(1)) is not None:
         return
     tag = candidate_tag_service.list_all().data[0]
     for candidate_id in db.session.scalars(sa.select(Candidate.id).order_by(Candidate.id.desc()).limit(3)).all():
-        candidate_note_service.create(CandidateNoteCreate(candidate_id=candidate_id, body="Prefers calls after four."))
+        note_service.create(NoteCreate(candidate_id=candidate_id, body="Prefers calls after four."))
         due = clock.now() + timedelta(days=2)
-        candidate_task_service.create(CandidateTaskCreate(candidate_id=candidate_id, title="Call back", due_at=due))
+        task_service.create(TaskCreate(candidate_id=candidate_id, title="Call back", due_at=due))
         consent = {"candidate_id": candidate_id, "purpose": "talent_pool", "source": "email", "given_at": clock.now()}
         candidate_consent_service.give(CandidateConsentCreate.model_validate(consent))
         candidate_tag_service.add(candidate_id, tag.id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Candidate, CandidateTask, Job, Role, TalentPool, Tenant, User
+from app.models import Candidate, Job, Role, TalentPool, Task, Tenant, User
 from app.models.notification import NotificationKind
 from app.models.user import UserStatus
 from app.schemas.auth_schema import MeOut, MeUpdate
@@ -41,7 +41,7 @@ from app.utils.errors import Conflict, Forbidden, Invalid, NotFound
 ADMIN = "TENANT_ADMIN"
 NEEDS_MANAGER = frozenset({"TEAM_LEAD", "RECRUITER"})  # the manager determines the team, and so what they see
 MAX_DEPTH = 10
-OWNED: tuple[Any, ...] = (Candidate.owner_id, Job.owner_id, TalentPool.owner_id, CandidateTask.assignee_id)
+OWNED: tuple[Any, ...] = (Candidate.owner_id, Job.owner_id, TalentPool.owner_id, Task.assignee_id)
 WITH_ROLES = (joinedload(User.role), selectinload(User.custom_roles))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateTask, Interview, Job, Offer
+from app.models import Application, Candidate, Interview, Job, Offer, Task
 from app.models.application import ApplicationStatus
 from app.models.candidate import CandidateStatus
 from app.models.interview import InterviewStatus
@@ -17,15 +17,16 @@ from app.models.job import JobStatus
 from app.models.offer import SENT
 from app.schemas.application_schema import ApplicationQuery
 from app.schemas.candidate_schema import CandidateQuery
-from app.schemas.candidate_task_schema import CandidateTaskQuery
 from app.schemas.interview_schema import InterviewQuery
 from app.schemas.job_schema import JobQuery
 from app.schemas.lists import ListQuery
 from app.schemas.offer_schema import OfferQuery
+from app.schemas.task_schema import TaskQuery
 from app.schemas.work_schema import Stat, StatsOfScope, StatsOut
 from app.services.access import rights
 from app.services.applications import application_lists
-from app.services.candidates import candidate_read_service, candidate_task_service
+from app.services.candidates import candidate_read_service
+from app.services.collaboration import task_service
 from app.services.core import listing
 from app.services.interviews import interview_service
 from app.services.jobs import job_service
@@ -68,7 +69,7 @@ def _lists(name: str, own: dict[str, Any]) -> list[tuple[str, Any, str, ListQuer
     hires = ApplicationQuery(status=[ApplicationStatus.HIRED], **since, **own)
     ahead = InterviewQuery(status=[InterviewStatus.SCHEDULED], **soon, **own)
     offers = OfferQuery(status=list(SENT), **own)
-    tasks = CandidateTaskQuery(is_done=False, **{"due_at_lt": now}, **assigned)
+    tasks = TaskQuery(is_done=False, **{"due_at_lt": now}, **assigned)
     chosen: list[tuple[str, Any, str, ListQuery, Callable[[Any], Any], str]] = [
         (
             "active_candidates",
@@ -85,11 +86,11 @@ def _lists(name: str, own: dict[str, Any]) -> list[tuple[str, Any, str, ListQuer
         ("hires", Application, "applications", hires, application_lists.filtered, "applications.read"),
         (
             "tasks_overdue",
-            CandidateTask,
-            "candidate-tasks",
+            Task,
+            "tasks",
             tasks,
-            candidate_task_service.filtered,
-            "candidate_tasks.read",
+            task_service.filtered,
+            "tasks.read",
         ),
     ]
     return [

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, CandidateTask, Interview, Notification, Offer, Tenant, User
+from app.models import Application, Approval, Interview, Notification, Offer, Task, Tenant, User
 from app.models.application import ApplicationStatus
 from app.models.interview import InterviewStatus
 from app.models.job_stage import StageKind
@@ -19,16 +19,16 @@ from app.models.notification import NotificationKind
 from app.models.offer import SENT
 from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.approval_schema import ApprovalItem, ApprovalQuery
-from app.schemas.candidate_task_schema import CandidateTaskListed, CandidateTaskQuery
 from app.schemas.interview_schema import InterviewListed, InterviewQuery
 from app.schemas.lists import ListQuery
 from app.schemas.notification_schema import NotificationOut, NotificationQuery
 from app.schemas.offer_schema import OfferListed, OfferQuery
+from app.schemas.task_schema import TaskListed, TaskQuery
 from app.schemas.work_schema import WorkOut, WorkQuery, WorkSection
 from app.services.access import rights
 from app.services.applications import application_lists
 from app.services.approvals import approval_service
-from app.services.candidates import candidate_task_service
+from app.services.collaboration import task_service
 from app.services.core import listing
 from app.services.interviews import interview_service
 from app.services.notifications import notification_service
@@ -50,13 +50,13 @@ def get(query: WorkQuery) -> WorkOut:
         sort="starts_at",
         **{"starts_at_gte": begins, "starts_at_lt": ends},
     )
-    tasks = CandidateTaskQuery(assignee_id=[_user_id()], is_done=False, sort="due_at", **bounds["tasks"])
+    tasks = TaskQuery(assignee_id=[_user_id()], is_done=False, sort="due_at", **bounds["tasks"])
     first = [StageKind.LEAD, StageKind.APPLIED]
     new = ApplicationQuery(mine=True, status=active, stage_kind=first, sort="-applied_at", **bounds["new"])
     idle = ApplicationQuery(mine=True, status=active, sort="stage_entered_at", **bounds["idle"])
     expiring = OfferQuery(mine=True, status=list(SENT), sort="expires_at", **bounds["expiring"])
     return WorkOut(
-        tasks_due=_part(CandidateTask, "candidate-tasks", tasks, candidate_task_service.filtered, CandidateTaskListed),
+        tasks_due=_part(Task, "tasks", tasks, task_service.filtered, TaskListed),
         approvals=_part(
             Approval,
             "approvals",

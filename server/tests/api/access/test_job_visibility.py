@@ -186,10 +186,8 @@ def _scorecard_events(api):
 def test_notes_by_their_level(tenant, case):
     for level in ("public", "team", "private"):
         body = {"candidate_id": str(case.candidate), "body": f"A {level} note", "visibility": level}
-        ok(tenant.api().post("/candidate-notes", body), 201)
-    seen = {
-        part: {row["visibility"] for row in ok(case.member(part).get("/candidate-notes"))["data"]} for part in JobRole
-    }
+        ok(tenant.api().post("/notes", body), 201)
+    seen = {part: {row["visibility"] for row in ok(case.member(part).get("/notes"))["data"]} for part in JobRole}
     assert seen == {
         JobRole.HIRING_MANAGER: {"public"},
         JobRole.RECRUITER: {"public", "team"},
@@ -198,9 +196,9 @@ def test_notes_by_their_level(tenant, case):
         JobRole.INTERVIEWER: set(),
     }
     manager = case.member(HIRING_MANAGER)
-    ok(manager.post("/candidate-notes", {"candidate_id": str(case.candidate), "body": "I like her."}), 201)
+    ok(manager.post("/notes", {"candidate_id": str(case.candidate), "body": "I like her."}), 201)
     stranger = {"candidate_id": str(case.stranger), "body": "Who is that?"}
-    assert refused(manager.post("/candidate-notes", stranger), 404) == "not_found"
+    assert refused(manager.post("/notes", stranger), 404) == "not_found"
 
 
 def test_a_hiring_manager_moves_and_what_follows_does_not_depend_on_what_she_sees(tenant, case):
@@ -304,11 +302,11 @@ def test_an_assignee_sees_and_completes_the_own_task(tenant, case):
     name = make_member(tenant)
     api = join(tenant, name, [case.job], HIRING_MANAGER)
     body = {"candidate_id": str(case.candidate), "title": "Read the resume", "due_at": in_days(0, 23)}
-    task = ok(tenant.api().post("/candidate-tasks", {**body, "assignee_id": str(tenant.users[name])}), 201)["id"]
-    anothers = ok(tenant.api().post("/candidate-tasks", body), 201)["id"]
-    assert _ids(api, "/candidate-tasks") == [task]
-    assert ok(api.patch(f"/candidate-tasks/{task}", {"is_done": True}))["done_at"]
-    assert refused(api.get(f"/candidate-tasks/{anothers}"), 404) == "not_found"
+    task = ok(tenant.api().post("/tasks", {**body, "assignee_id": str(tenant.users[name])}), 201)["id"]
+    anothers = ok(tenant.api().post("/tasks", body), 201)["id"]
+    assert _ids(api, "/tasks") == [task]
+    assert ok(api.patch(f"/tasks/{task}", {"is_done": True}))["done_at"]
+    assert refused(api.get(f"/tasks/{anothers}"), 404) == "not_found"
 
 
 def test_marks_are_ones_own(case):

@@ -304,7 +304,7 @@ def test_what_a_user_owns_is_handed_over(tenant, api):
     make_task(tenant, candidate, assignee_id=recruiter)
     version = ok(api.get(f"/candidates/{candidate}"))["version"]
     moved = ok(api.post(f"/users/{recruiter}/reassignment", {"to_user_id": str(lead)}))
-    assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "candidate_tasks": 1, "approvals": 0}
+    assert moved == {"users": 0, "candidates": 1, "jobs": 1, "talent_pools": 0, "tasks": 1, "approvals": 0}
     after = ok(api.get(f"/candidates/{candidate}"))
     assert (after["owner_id"], after["version"]) == (str(lead), version + 1)
     assert ok(api.get(f"/jobs/{job}"))["owner_id"] == str(lead)
@@ -369,7 +369,7 @@ def test_users_get_their_mails_in_their_own_language(app, new_tenant):
     mentioned = [str(new_tenant.users[name]) for name in ("RECRUITER", "TEAM_LEAD")]
     candidate = make_candidate(new_tenant, owner_id=new_tenant.users["RECRUITER"])
     note = {"candidate_id": str(candidate), "body": "Please look.", "mentions": mentioned}
-    ok(manager.post("/candidate-notes", note), 201)
+    ok(manager.post("/notes", note), 201)
     new_tenant.run_jobs()
     subjects = [mails(app, new_tenant.email(name))[-1]["Subject"] for name in ("RECRUITER", "TEAM_LEAD")]
     assert "mentionn" in subjects[0] and "mentioned you" in subjects[1]

@@ -47,15 +47,15 @@ def test_bounds_of_dates(tenant, api):
     candidate, now = make_candidate(tenant), clock.now()
     tasks = [make_task(tenant, candidate, due_at=in_days(days)) for days in (1, 2, 3)]
     between = {"due_at[gte]": in_days(2), "due_at[lt]": in_days(3)}
-    assert _ids(api, "/candidate-tasks", **between) == [str(tasks[1])]
-    assert _ids(api, "/candidate-tasks", sort="due_at") == list(map(str, tasks))
+    assert _ids(api, "/tasks", **between) == [str(tasks[1])]
+    assert _ids(api, "/tasks", sort="due_at") == list(map(str, tasks))
     hour = timedelta(hours=1)
     assert _ids(
         api, "/candidates", **{"created_at[gte]": (now - hour).isoformat(), "created_at[lt]": (now + hour).isoformat()}
     )
     assert _ids(api, "/jobs", **{"created_at[gt]": (now + hour).isoformat()}) == []
     turned = {"due_at[gte]": in_days(3), "due_at[lt]": in_days(2)}
-    answer = api.get("/candidate-tasks", query_string=turned)
+    answer = api.get("/tasks", query_string=turned)
     assert refused(answer, 400) == "invalid_parameters" and "due_at" in answer.text
 
 

@@ -20,7 +20,7 @@ EXPANDED = {
     "/interviews": "candidate,job",
     "/offers": "candidate,job",
     "/jobs": "owner,counts",
-    "/candidate-tasks": "candidate,assignee",
+    "/tasks": "candidate,assignee",
 }
 
 

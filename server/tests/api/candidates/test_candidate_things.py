@@ -9,7 +9,7 @@ import time_machine
 from app.extensions import db
 from app.models import CandidateAssignment, row_visibility
 from app.models.base.tenancy import tenant_tables
-from app.services.candidates import candidate_task_service
+from app.services.collaboration import task_service
 from tests.factories.candidate import candidate_body, make_candidate
 from tests.factories.candidate_things import make_field, make_note, make_pool, make_tag, make_task
 from tests.factories.client import ok, refused
@@ -177,7 +177,7 @@ def test_pools_hold_candidates_and_count_those_in_sight(tenant, api):
 
 
 def _reads(api, note):
-    return api.get(f"/candidate-notes/{note}").status_code == 200
+    return api.get(f"/notes/{note}").status_code == 200
 
 
 def test_notes_are_read_by_those_they_are_for(tenant):
@@ -185,13 +185,13 @@ def test_notes_are_read_by_those_they_are_for(tenant):
     candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     body = {"candidate_id": str(candidate), "body": "Quiet, sharp."}
     notes = {
-        visibility: ok(recruiter.post("/candidate-notes", {**body, "visibility": visibility}), 201)["id"]
+        visibility: ok(recruiter.post("/notes", {**body, "visibility": visibility}), 201)["id"]
         for visibility in ("public", "team", "private")
     }
     seen = {who: [_reads(api, note) for note in notes.values()] for who, api in (("l", lead), ("m", manager))}
     assert seen == {"l": [True, True, False], "m": [True, True, False]}
-    assert len(ok(recruiter.get(f"/candidate-notes?candidate_id={candidate}"))["data"]) == 3
-    assert len(ok(lead.get(f"/candidate-notes?candidate_id={candidate}"))["data"]) == 2
+    assert len(ok(recruiter.get(f"/notes?candidate_id={candidate}"))["data"]) == 3
+    assert len(ok(lead.get(f"/notes?candidate_id={candidate}"))["data"]) == 2
     told = [event["subject_id"] for event in ok(lead.get(f"/candidates/{candidate}/activity"))["data"]]
     assert notes["team"] in told and notes["private"] not in told
     own = [event["subject_id"] for event in ok(recruiter.get(f"/candidates/{candidate}/activity"))["data"]]
@@ -201,30 +201,30 @@ def test_notes_are_read_by_those_they_are_for(tenant):
 def test_only_the_author_changes_a_note(tenant, api):
     candidate = make_candidate(tenant, owner_id=tenant.users["RECRUITER"])
     recruiter = tenant.api("RECRUITER")
-    note = ok(recruiter.post("/candidate-notes", {"candidate_id": str(candidate), "body": "A"}), 201)
-    assert refused(api.patch(f"/candidate-notes/{note['id']}", {"body": "B"}), 403) == "not_the_author"
-    assert refused(tenant.api("TEAM_LEAD").delete(f"/candidate-notes/{note['id']}"), 403) == "permission_missing"
-    assert ok(recruiter.patch(f"/candidate-notes/{note['id']}", {"body": "B"}))["body"] == "B"
-    ok(api.delete(f"/candidate-notes/{note['id']}"), 204)
+    note = ok(recruiter.post("/notes", {"candidate_id": str(candidate), "body": "A"}), 201)
+    assert refused(api.patch(f"/notes/{note['id']}", {"body": "B"}), 403) == "not_the_author"
+    assert refused(tenant.api("TEAM_LEAD").delete(f"/notes/{note['id']}"), 403) == "permission_missing"
+    assert ok(recruiter.patch(f"/notes/{note['id']}", {"body": "B"}))["body"] == "B"
+    ok(api.delete(f"/notes/{note['id']}"), 204)
 
 
 def test_the_mentioned_are_told_once_and_without_the_words(tenant):
     lead, lead_id = tenant.api("TEAM_LEAD"), str(tenant.users["MANAGER"])
     candidate = make_candidate(tenant, owner_id=tenant.users["TEAM_LEAD"])
     body = {"candidate_id": str(candidate), "body": "A secret word", "mentions": [lead_id]}
-    note = ok(lead.post("/candidate-notes", body), 201)
-    ok(lead.patch(f"/candidate-notes/{note['id']}", {"body": "Another", "mentions": [lead_id]}))
+    note = ok(lead.post("/notes", body), 201)
+    ok(lead.patch(f"/notes/{note['id']}", {"body": "Another", "mentions": [lead_id]}))
     tenant.run_jobs()
     told = [mail for mail in mails(tenant.app, tenant.email("MANAGER")) if "mentioned you" in mail["Subject"]]
     assert len(told) == 1 and "secret" not in told[0].as_string()
-    unknown = lead.post("/candidate-notes", {**body, "mentions": [str(tenant.id)]})
+    unknown = lead.post("/notes", {**body, "mentions": [str(tenant.id)]})
     assert (unknown.status_code, unknown.get_json()["code"]) == (422, "unknown_user")
 
 
 def test_a_note_of_nobody_is_read_by_keys_only_if_public(tenant, api):
     candidate = make_candidate(tenant)
     public, private = make_note(tenant, candidate), make_note(tenant, candidate, visibility="team")
-    key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.view_all", "candidate_notes.read"]}), 201)
+    key = ok(api.post("/api-keys", {"name": "k", "permissions": ["candidates.view_all", "notes.read"]}), 201)
     api.token = key["secret"]
     assert [_reads(api, note) for note in (public, private)] == [True, False]
 
@@ -232,15 +232,13 @@ def test_a_note_of_nobody_is_read_by_keys_only_if_public(tenant, api):
 def test_tasks_are_done_and_opened_again(tenant, api):
     candidate = make_candidate(tenant)
     task = ok(
-        api.post(
-            "/candidate-tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-01T00:00:00Z"}
-        ),
+        api.post("/tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-01T00:00:00Z"}),
         201,
     )
     assert task["assignee_id"] == str(tenant.users["TENANT_ADMIN"]) and task["done_at"] is None
-    assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": True}))["done_at"] is not None
-    assert ok(api.get("/candidate-tasks?is_done=false"))["data"] == []
-    assert ok(api.patch(f"/candidate-tasks/{task['id']}", {"is_done": False}))["done_at"] is None
+    assert ok(api.patch(f"/tasks/{task['id']}", {"is_done": True}))["done_at"] is not None
+    assert ok(api.get("/tasks?is_done=false"))["data"] == []
+    assert ok(api.patch(f"/tasks/{task['id']}", {"is_done": False}))["done_at"] is None
 
 
 def test_due_tasks_are_told_once(tenant):
@@ -249,7 +247,7 @@ def test_due_tasks_are_told_once(tenant):
         make_task(tenant, candidate, assignee_id=tenant.users["MANAGER"], due_at="2027-01-01T00:00:00Z")
     make_task(tenant, candidate, assignee_id=tenant.users["MANAGER"], due_at="2027-02-01T00:00:00Z")
     with time_machine.travel("2027-01-02T06:00:00Z", tick=False), tenant.bound():
-        assert [candidate_task_service.remind(), candidate_task_service.remind()] == [2, 0]
+        assert [task_service.remind(), task_service.remind()] == [2, 0]
     with time_machine.travel("2027-01-02T06:00:00Z", tick=False):
         tenant.run_jobs()
     told = [mail["Subject"] for mail in mails(tenant.app, tenant.email("MANAGER"))]
@@ -311,7 +309,7 @@ def test_the_oldest_of_the_recent_make_room(tenant, api, monkeypatch):
     assert answers == [204, 204, 409]
 
 
-def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
+def test_every_table_with_a_candidate_has_a_visibility_rule():
     apart = {
         "candidate_words",
         "candidate_matches",
@@ -320,6 +318,8 @@ def test_every_table_with_a_candidate_stands_behind_the_wall_of_sight():
         "candidate_resumes",
         "events",
         "offers",
+        "notes",
+        "tasks",
         "notifications",  # the user's own; names of candidates out of sight are null
     }
     walled = {model.__tablename__ for model in row_visibility.OF_ONE_CANDIDATE}

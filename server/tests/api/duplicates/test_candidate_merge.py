@@ -113,7 +113,7 @@ def test_a_preview_shows_whose_value_is_taken_and_does_nothing(tenant, api):
         "notice_days": (60, "loser"),
         "skills": (["Python", "Go"], None),
     }
-    assert shown["id"] is None and shown["moved"]["candidate_notes"] == 1
+    assert shown["id"] is None and shown["moved"]["notes"] == 1
     assert ok(api.get(f"/candidates/{loser}"))["name"] == "Ada Horn"
 
 

@@ -39,9 +39,7 @@ def test_moments(tenant, api, application, moment):
     _refused(api.post("/interviews", interview))
     _refused(api.post("/offers", {"application_id": str(application), "expires_at": moment}))
     _refused(api.get("/candidates", query_string={"updated_at[gt]": moment}))
-    _refused(
-        api.post("/candidate-tasks", {"candidate_id": str(make_candidate(tenant)), "title": "Call", "due_at": moment})
-    )
+    _refused(api.post("/tasks", {"candidate_id": str(make_candidate(tenant)), "title": "Call", "due_at": moment}))
 
 
 @pytest.mark.parametrize("day", DAYS)

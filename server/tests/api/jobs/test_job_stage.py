@@ -97,7 +97,7 @@ def test_a_gate_keeps_out_who_lacks_what_it_asks_for(tenant, api, gate):
     answer = _move(api, application, screening)
     assert (answer.status_code, answer.get_json()["code"]) == (409, f"gate_{gate}")
     ok(api.upload("/candidate-resumes", b"Grace Hopper\nPython", candidate_id=str(candidate)), 202)
-    ok(api.patch(f"/candidate-tasks/{task}", {"is_done": True}))
+    ok(api.patch(f"/tasks/{task}", {"is_done": True}))
     ok(_move(api, application, screening))
 
 
@@ -109,7 +109,7 @@ def test_a_stage_adds_tasks_and_mails_by_itself(tenant, api):
     screening = _stages(api, job)["Screening"]
     ok(api.patch(f"/jobs/{job}/stages/{screening}", {"automations": [task, {**task, "assignee_id": owner}, mail]}))
     ok(_move(api, make_application(tenant, candidate, job), screening))
-    tasks = ok(api.get(f"/candidate-tasks?candidate_id={candidate}"))["data"]
+    tasks = ok(api.get(f"/tasks?candidate_id={candidate}"))["data"]
     assert [(each["title"], each["assignee_id"]) for each in tasks] == [("Call the candidate", owner)] * 2
     tenant.run_jobs()
     (letter,) = [each for each in ok(api.get("/email-messages"))["data"] if each["template"] == "stage_note"]

@@ -23,7 +23,7 @@ from tests.factories.raw_writes import raw_writes
 
 def _mention(tenant, candidate, role="RECRUITER"):
     body = {"candidate_id": str(candidate), "body": "Please look.", "mentions": [str(tenant.users[role])]}
-    return ok(tenant.api().post("/candidate-notes", body), 201)["id"]
+    return ok(tenant.api().post("/notes", body), 201)["id"]
 
 
 def _own(api, **query):
@@ -48,7 +48,7 @@ def test_a_mention_is_a_notification_with_the_names_that_the_reader_may_see(tena
     assert (latest["kind"], latest["candidate_name"], latest["actor_name"]) == ("note_mention", "Bea Seen", "Admin")
     assert (earlier["candidate_name"], earlier["subject_type"], earlier["subject_id"]) == (
         None,
-        "candidate_notes",
+        "notes",
         notes[0],
     )
     assert _own(tenant.api()) == [], "no notification of one's own acts"
@@ -59,14 +59,14 @@ def test_the_same_event_notifies_once(tenant):
     candidate = make_candidate(tenant)
     note = _mention(tenant, candidate)
     again = {"body": "Please, please look.", "mentions": [str(tenant.users["RECRUITER"])]}
-    ok(tenant.api().patch(f"/candidate-notes/{note}", again))
+    ok(tenant.api().patch(f"/notes/{note}", again))
     assert len(_own(tenant.api("RECRUITER"))) == 1
 
 
 def test_nothing_is_left_of_an_act_that_failed(tenant):
     candidate = make_candidate(tenant)
     bad = {"candidate_id": str(candidate), "body": "Hi", "mentions": [str(tenant.users["RECRUITER"]), str(candidate)]}
-    assert refused(tenant.api().post("/candidate-notes", bad), 422) == "unknown_user"
+    assert refused(tenant.api().post("/notes", bad), 422) == "unknown_user"
     assert _own(tenant.api("RECRUITER")) == []
 
 
@@ -108,7 +108,7 @@ def test_the_digest_leaves_at_seven_in_the_readers_zone(tenant, zone, hours, mon
     for _ in range(2):
         _mention(tenant, candidate)
     task = {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-31T09:00:00Z"}
-    ok(tenant.api().post("/candidate-tasks", {**task, "assignee_id": str(tenant.users["RECRUITER"])}), 201)
+    ok(tenant.api().post("/tasks", {**task, "assignee_id": str(tenant.users["RECRUITER"])}), 201)
     with tenant.bound(), raw_writes():
         db.session.get_one(User, tenant.users["RECRUITER"]).time_zone = zone
         db.session.query(Notification).update({"created_at": midnight})
@@ -146,9 +146,7 @@ def test_who_is_notified_of_what(tenant):
     assert (kinds["job_team_joined"]["job_id"], kinds["job_team_joined"]["job_title"]) == (str(job), "Data Engineer")
     assert len(_mails(tenant, "notification")) == 2, "of an interview, the panel gets the invitation instead"
     ok(
-        api.post(
-            "/candidate-tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-31T09:00:00Z"}
-        ),
+        api.post("/tasks", {"candidate_id": str(candidate), "title": "Call", "due_at": "2027-01-31T09:00:00Z"}),
         201,
     )
     assert "task_assigned" not in {each["kind"] for each in _own(api)}, "assigned to oneself"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.models import Application, CandidateTask, Interview, Offer
+from app.models import Application, Interview, Offer, Task
 from app.models.offer import OfferStatus
 from app.utils import clock
 from tests.factories.application import make_application
@@ -51,11 +51,11 @@ def _fill(tenant, seed, member):
         if chance.random() < 0.5:
             task = make_task(tenant, candidate, due_at=in_days(1), assignee_id=chance.choice(owners[:2]))
             with tenant.bound(), raw_writes():
-                db.session.get_one(CandidateTask, task).due_at = now + timedelta(hours=chance.randint(-50, 50))
+                db.session.get_one(Task, task).due_at = now + timedelta(hours=chance.randint(-50, 50))
                 db.session.commit()
         if chance.random() < 0.4:
             body = {"candidate_id": str(candidate), "body": "@", "mentions": [str(tenant.users[member])]}
-            ok(tenant.api().post("/candidate-notes", body), 201)
+            ok(tenant.api().post("/notes", body), 201)
     for number, application in enumerate(chance.sample(applications, 6)):
         interview = make_interview(tenant, application, member, time={"starts_at": in_days(number + 1)})
         offer = make_offer(tenant, application, expires_at=in_days(5))

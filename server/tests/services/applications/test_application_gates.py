@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, CandidateTask, Interview, InterviewScorecard, JobStage
+from app.models import Application, Interview, InterviewScorecard, JobStage, Task
 from app.models.interview import InterviewStatus
 from app.models.interview_scorecard import Recommendation
 from app.models.job_stage import StageGate
@@ -33,7 +33,7 @@ def _task(tenant, application):
 
 def _no_task(tenant, application):
     with tenant.bound(), raw_writes():
-        db.session.execute(sa.update(CandidateTask).values(done_at=clock.now()))
+        db.session.execute(sa.update(Task).values(done_at=clock.now()))
         db.session.commit()
 
 

@@ -174,7 +174,7 @@ def test_an_export_holds_everything_of_the_person(tenant, api, person):
         activity = json.loads(archive.read("activity.json"))
     assert facts["candidate"]["name"] == PERSON["name"] and "search_text" not in facts["candidate"]
     assert {point["value"] for point in facts["candidate_contacts"]} >= {PERSON["emails"][0], PERSON["phones"][0]}
-    assert facts["candidate_notes"][0]["body"] and facts["applications"][0]["status"] == "rejected"
+    assert facts["notes"][0]["body"] and facts["applications"][0]["status"] == "rejected"
     assert len(files) == 3 and any(event["type"] == "candidate.created" for event in activity)
 
 
@@ -223,7 +223,7 @@ def test_who_is_not_worked_with_is_told_of_and_erased(app, tenant, api):
         ok(tenant.api().post(f"/candidates/{people['Kept']}/keep"))
         shown = ok(tenant.api().get(f"/candidates/{people['Idle']}"))
         assert shown["purge_after"].startswith("2028-01-31")
-        ok(tenant.api().post("/candidate-notes", {"candidate_id": str(people["Noted"]), "body": "Called."}), 201)
+        ok(tenant.api().post("/notes", {"candidate_id": str(people["Noted"]), "body": "Called."}), 201)
         tenant.run_jobs()
     told = [mail["Subject"] for mail in mails(tenant.app, tenant.email("TENANT_ADMIN"))]
     assert "Candidates to be erased soon: 4" in told
@@ -242,7 +242,7 @@ def test_who_is_not_worked_with_is_told_of_and_erased(app, tenant, api):
 
 def test_children_of_a_candidate_are_known():
     names = {table.name for table in candidate_merge_rows.children()}
-    assert {"candidate_notes", "applications", "candidate_consents", "email_messages"} <= names
+    assert {"notes", "applications", "candidate_consents", "email_messages"} <= names
 
 
 def test_a_persons_requests_are_for_those_who_see_everybody(tenant, api, person):

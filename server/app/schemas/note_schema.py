@@ -1,4 +1,4 @@
-"""Notes on candidates."""
+"""Notes on candidates, applications and jobs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.models.candidate_note import NoteVisibility
-from app.schemas.common import In, Out, Text, UtcMoment
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, SearchLine
+from app.models.note import NoteVisibility
+from app.schemas.about_one import AboutOne
+from app.schemas.common import Out, Text, UtcMoment
+from app.schemas.expanded_schema import CandidateRef, ExpandOfNote, JobRef, UserRef
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
 from app.schemas.patch import Patch
 
 
@@ -23,16 +25,15 @@ NoteText = Annotated[Text, AfterValidator(_something)]
 Mentions = Annotated[list[UUID], Field(max_length=20)]
 
 
-class CandidateNoteCreate(In):
-    """A new note. Unless it is private, mentioned users can read it and are notified."""
+class NoteCreate(AboutOne):
+    """A new note on one subject. Unless it is private, mentioned users can read it and are notified."""
 
-    candidate_id: UUID
     body: NoteText = Field(examples=["Prefers mornings; asked about remote work."])
     visibility: NoteVisibility = NoteVisibility.PUBLIC
     mentions: Mentions = []
 
 
-class CandidateNoteUpdate(Patch):
+class NoteUpdate(Patch):
     """Fields to change. Only the author can change a note."""
 
     body: NoteText | None = None
@@ -40,11 +41,13 @@ class CandidateNoteUpdate(Patch):
     mentions: Mentions | None = None
 
 
-class CandidateNoteOut(Out):
+class NoteOut(Out):
     """A note."""
 
     id: UUID
-    candidate_id: UUID
+    candidate_id: UUID | None
+    application_id: UUID | None
+    job_id: UUID | None
     author_id: UUID | None
     body: str
     visibility: NoteVisibility
@@ -54,10 +57,22 @@ class CandidateNoteOut(Out):
     updated_at: UtcMoment
 
 
-class CandidateNoteQuery(ListQuery):
+class NoteListed(NoteOut):
+    """A note as shown in lists, with what `expand` adds."""
+
+    author: UserRef | None = None
+    candidate: CandidateRef | None = None
+    job: JobRef | None = None
+
+
+class NoteQuery(ListQuery):
     """Filters for listing notes."""
 
+    expand: AnyOf[ExpandOfNote] | None = Field(None, description="What to add to each row")
+
     q: SearchLine | None = Field(None, description="Part of the text")
-    candidate_id: Ids | None = None
+    candidate_id: IdsOrNone | None = None
+    application_id: IdsOrNone | None = None
+    job_id: IdsOrNone | None = None
     author_id: IdsOrNone | None = None
     visibility: AnyOf[NoteVisibility] | None = None

@@ -1,4 +1,4 @@
-"""Notes on candidates: public, for the author's team, or private; mentioned users are notified."""
+"""Notes on candidates, applications and jobs; mentioned users are notified."""
 
 from __future__ import annotations
 
@@ -9,53 +9,55 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateNote, User, visibility_conditions
-from app.models.candidate_note import NoteVisibility
-from app.models.job_access import Opens
+from app.models import Note, User, visibility_conditions
+from app.models.note import NoteVisibility
 from app.models.notification import NotificationKind
 from app.models.permission import VIEW_ALL
-from app.schemas.candidate_note_schema import CandidateNoteCreate, CandidateNoteQuery, CandidateNoteUpdate
 from app.schemas.lists import Page
+from app.schemas.note_schema import NoteCreate, NoteListed, NoteQuery, NoteUpdate
 from app.services.access import active_users
+from app.services.candidates import candidate_expansions
+from app.services.collaboration import subjects
 from app.services.core import listing, rows
+from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
 from app.utils import scope
-from app.utils.addresses import addresses
 from app.utils.errors import Forbidden, Invalid, NotFound
 
-DELETE_OTHERS = "candidate_notes.delete"
+DELETE_OTHERS = "notes.delete"
+EXPANSIONS: dict[str, Expansion] = {"author": ("author_id", candidate_expansions.users, None), **subjects.EXPANSIONS}
 
 
-def list_notes(query: CandidateNoteQuery) -> Page[CandidateNote]:
+def list_notes(query: NoteQuery) -> Page[NoteListed]:
     """List the notes that the actor may read, filtered."""
-    statement = sa.select(CandidateNote).where(_readable())
+    statement = sa.select(Note).where(_readable())
     if query.q is not None:
-        statement = statement.where(listing.contains(query.q, CandidateNote.body))
-    return listing.paginate(statement, CandidateNote, query)
+        statement = statement.where(listing.contains(query.q, Note.body))
+    return listing.page_with(NoteListed, listing.paginate(statement, Note, query), query, EXPANSIONS)
 
 
-def get(note_id: UUID) -> CandidateNote:
+def get(note_id: UUID) -> Note:
     """Return a note; NotFound if there is none or the actor may not read it."""
-    statement = sa.select(CandidateNote).where(CandidateNote.id == note_id, _readable())
+    statement = sa.select(Note).where(Note.id == note_id, _readable())
     note = db.session.scalars(statement).one_or_none()
     if note is None:
-        raise NotFound("There is no such candidate note.")
+        raise NotFound("There is no such note.")
     return note
 
 
 @use_case
-def create(new: CandidateNoteCreate) -> CandidateNote:
+def create(new: NoteCreate) -> Note:
     """Create a note and notify the users it mentions."""
-    rows.get(Candidate, new.candidate_id)
+    subject = subjects.columns(new)
     # A key is not a user: without an author, there is nobody, and no team, that the note could be restricted to.
     if scope.actor().kind == "api_key" and new.visibility != NoteVisibility.PUBLIC:
         raise Invalid("Notes written with an API key must be public.", code="public_only")
     mentioned = _users(new.mentions)
-    note = CandidateNote(
-        candidate_id=new.candidate_id,
+    note = Note(
+        **subject,
         author_id=scope.user_id(),
         body=new.body,
         visibility=new.visibility,
@@ -63,17 +65,17 @@ def create(new: CandidateNoteCreate) -> CandidateNote:
     )
     db.session.add(note)
     db.session.flush()  # the event needs the id
-    event_service.record("candidate_note.created", note, visibility=note.visibility)
+    event_service.record("note.created", note, visibility=note.visibility)
     _notify(note, mentioned)
     return note
 
 
 @use_case
-def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) -> CandidateNote:
+def update(note_id: UUID, changes: NoteUpdate, if_match: int | None) -> Note:
     """Change a note; users mentioned for the first time are notified. Forbidden unless the actor is the author."""
     # NotFound if the actor may not read the note, which the lock does not check.
     get(note_id)
-    note = rows.lock_for_update(CandidateNote, note_id, if_match)
+    note = rows.lock_for_update(Note, note_id, if_match)
     # Notes of API keys have no author, and scope.user_id() is None for a key: None must not match None.
     if note.author_id is None or note.author_id != scope.user_id():
         raise Forbidden("Only the author can change a note.", code="not_the_author")
@@ -81,7 +83,7 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
     if changes.mentions is not None:
         values["mentions"] = [str(user.id) for user in _users(changes.mentions)]
     changed = rows.apply_changes(note, values)
-    event_service.record("candidate_note.updated", note, changed=changed, visibility=note.visibility)
+    event_service.record("note.updated", note, changed=changed, visibility=note.visibility)
     _notify(note, _users(UUID(one) for one in note.mentions))  # each user is notified once, by the delivery key
     return note
 
@@ -90,11 +92,11 @@ def update(note_id: UUID, changes: CandidateNoteUpdate, if_match: int | None) ->
 def delete(note_id: UUID) -> None:
     """Delete a note; Forbidden for another user's note without the permission."""
     get(note_id)
-    note = rows.lock_for_update(CandidateNote, note_id)
+    note = rows.lock_for_update(Note, note_id)
     own = note.author_id is not None and note.author_id == scope.user_id()
     if not own and DELETE_OTHERS not in scope.actor().permissions:
         raise Forbidden(f"Deleting others' notes requires the {DELETE_OTHERS} permission.", code="permission_missing")
-    event_service.record("candidate_note.deleted", note, visibility=note.visibility)
+    event_service.record("note.deleted", note, visibility=note.visibility)
     db.session.delete(note)
 
 
@@ -103,23 +105,21 @@ def _readable() -> Any:
     actor = scope.actor()
     if not actor.is_caller:
         return sa.true()
-    public = CandidateNote.visibility == NoteVisibility.PUBLIC
+    public = Note.visibility == NoteVisibility.PUBLIC
     if actor.kind != "user" or actor.id is None:
-        return public
-    own = CandidateNote.author_id == actor.id
+        return public & subjects.of_readable_jobs(Note)
+    own = Note.author_id == actor.id
     # A text search in the JSON works on both databases; an id is never part of another one.
-    named = sa.cast(CandidateNote.mentions, sa.Text).contains(str(actor.id))
-    team: Any = CandidateNote.visibility == NoteVisibility.TEAM
+    named = sa.cast(Note.mentions, sa.Text).contains(str(actor.id))
+    team: Any = Note.visibility == NoteVisibility.TEAM
     if VIEW_ALL not in actor.permissions:
         of_team: Any = (
-            sa.true()
-            if actor.visibility is None
-            else CandidateNote.author_id.in_(sorted(actor.visibility.owners or ()))
+            sa.true() if actor.visibility is None else Note.author_id.in_(sorted(actor.visibility.owners or ()))
         )
-        if (opened := visibility_conditions.opened_candidates(Opens.TEAM_NOTES)) is not None:
-            of_team |= CandidateNote.candidate_id.in_(opened)
-        team = team & of_team
-    return public | own | team | ((CandidateNote.visibility != NoteVisibility.PRIVATE) & named)
+        team = team & (of_team | visibility_conditions.opened_notes(Note))
+    return subjects.of_readable_jobs(Note) & (
+        public | own | team | ((Note.visibility != NoteVisibility.PRIVATE) & named)
+    )
 
 
 def _users(ids: Iterable[UUID]) -> list[User]:
@@ -132,13 +132,12 @@ def _users(ids: Iterable[UUID]) -> list[User]:
     return list(found)
 
 
-def _notify(note: CandidateNote, mentioned: list[User]) -> None:
+def _notify(note: Note, mentioned: list[User]) -> None:
     """Email the mentioned users, without the note's text, since they may not be allowed to see the candidate."""
     if note.visibility == NoteVisibility.PRIVATE:
         return
     author = rows.get(User, note.author_id).name if note.author_id else None
-    link = f"{addresses.app}/candidates/{note.candidate_id}"
-    about = About(note, note.candidate_id)
+    link, about = subjects.link(note), About(note, note.candidate_id, note.job_id)
     notification_service.notify_all(
         [
             Notice(

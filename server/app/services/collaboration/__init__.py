@@ -1,0 +1,1 @@
+"""What colleagues share about candidates, applications and jobs: notes and tasks."""
