@@ -49,7 +49,8 @@ def _with_open_tasks(applications: Sequence[Application]) -> set[UUID]:
     undone = sa.select(Task.candidate_id, Task.application_id).where(
         Task.candidate_id.in_([each.candidate_id for each in applications]), Task.done_at.is_(None)
     )
-    busy = set(db.session.execute(undone).tuples())  # without an application: tasks about the person
+    # Without an application: tasks about the person.
+    busy = {(row.candidate_id, row.application_id) for row in db.session.execute(undone)}
     of_either = {each.id: {(each.candidate_id, None), (each.candidate_id, each.id)} for each in applications}
     return {application_id for application_id, tasks in of_either.items() if tasks & busy}
 

@@ -95,7 +95,7 @@ def test_a_stages_gate_asks_for_the_tasks_of_the_person_and_of_the_application(t
     application, elsewhere = make_application(tenant, candidate, job), make_application(tenant, candidate)
     stages = ok(api.get(f"/jobs/{job}/stages"))["data"]
     gated = next(stage for stage in stages if stage["kind"] == "interview")
-    ok(api.patch(f"/job-stages/{gated['id']}", {"gates": ["tasks_done"]}))
+    ok(api.patch(f"/jobs/{job}/stages/{gated['id']}", {"gates": ["tasks_done"]}))
     now = ok(api.get(f"/applications/{application}"))["stage_id"]
     move = {"from_stage_id": now, "to_stage_id": gated["id"]}
 
