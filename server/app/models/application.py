@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel, Versioned
 from app.models.base.state_machine import StateMachine, Transition
 from app.models.base.tenancy import TenantScoped, within_tenant
-from app.models.base.types import UtcDateTime, enum_of
+from app.models.base.types import Json, UtcDateTime, enum_of
 from app.utils import clock
 
 
@@ -167,6 +168,7 @@ class Application(TenantScoped, Versioned, BaseModel):
     source: Mapped[str | None] = mapped_column(sa.String(60))
     tracking_link_id: Mapped[UUID | None] = mapped_column()  # kept by transfers, like `source`
     transferred_from_id: Mapped[UUID | None] = mapped_column()
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, doc="when the candidate withdrew by the link, also where it had been rejected already"

@@ -1,4 +1,4 @@
-"""Custom fields: fields that a tenant adds to its candidates."""
+"""Custom fields: fields that a tenant adds to its candidates, jobs, applications and offers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,24 @@ class FieldKind(StrEnum):
     URL = "url"
 
 
+class FieldSubject(StrEnum):
+    """What a custom field belongs to."""
+
+    CANDIDATE = "candidate"
+    JOB = "job"
+    APPLICATION = "application"
+    OFFER = "offer"
+
+
 class CustomField(TenantScoped, Versioned, BaseModel):
-    """The definition of a field; its values are in `candidates.custom_fields`, under its key."""
+    """The definition of a field; its values are in the `custom_fields` of its subject, under its key."""
 
     __tablename__ = "custom_fields"
-    __keys__ = (sa.UniqueConstraint("tenant_id", "key"),)
+    __keys__ = (sa.UniqueConstraint("tenant_id", "subject", "key"),)
 
+    subject: Mapped[FieldSubject] = mapped_column(
+        enum_of(FieldSubject, "subject"), default=FieldSubject.CANDIDATE, server_default=FieldSubject.CANDIDATE
+    )  # fixed, like the key
     key: Mapped[str] = mapped_column(sa.String(40))  # fixed, since values are stored under it
     label: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[FieldKind] = mapped_column(enum_of(FieldKind, "kind"))  # fixed, since values are of this type

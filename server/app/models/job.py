@@ -132,6 +132,7 @@ class Job(TenantScoped, Versioned, BaseModel):
     max_years: Mapped[int | None] = mapped_column(sa.SmallInteger)
     openings: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     hired: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # counted here, under the job's lock
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
     status: Mapped[JobStatus] = mapped_column(enum_of(JobStatus, "status"), default=JobStatus.DRAFT)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     owner_id: Mapped[UUID | None] = mapped_column()

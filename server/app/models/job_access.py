@@ -58,6 +58,7 @@ PANEL_STAYS = timedelta(days=14)
 CHANGES: dict[str, Opens] = {
     "applications.move": Opens.MOVES,
     "applications.hire": Opens.MOVES,
+    "applications.update": Opens.MOVES,
     "interviews.update": Opens.SCHEDULING,
     "offers.read": Opens.OFFERS,  # rendering a letter
     "offers.update": Opens.OFFERS,

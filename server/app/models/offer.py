@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel, Versioned
 from app.models.base.state_machine import StateMachine, Transition
 from app.models.base.tenancy import TenantScoped, within_tenant
-from app.models.base.types import UtcDateTime, enum_of
+from app.models.base.types import Json, UtcDateTime, enum_of
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 
@@ -179,6 +179,7 @@ class Offer(TenantScoped, Versioned, BaseModel):
     start_on: Mapped[date | None]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     conditions: Mapped[str | None] = mapped_column(sa.Text)
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     viewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

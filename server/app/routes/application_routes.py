@@ -14,6 +14,7 @@ from app.schemas.application_schema import (
     ApplicationOut,
     ApplicationQuery,
     ApplicationTransfer,
+    ApplicationUpdate,
     StageHistoryOut,
 )
 from app.schemas.common import IfMatch
@@ -48,6 +49,13 @@ def create(body: ApplicationCreate):
 def get(application_id: UUID, query: ActionsQuery):
     """Get an application."""
     return application_service.show(application_id, query)
+
+
+@bp.patch("/<uuid:application_id>")
+@endpoint("applications.update", out=ApplicationOut)
+def update(application_id: UUID, body: ApplicationUpdate, if_match: IfMatch):
+    """Update the source or custom fields of an application."""
+    return application_service.update(application_id, body, if_match)
 
 
 @bp.post("/<uuid:application_id>/move")

@@ -1,4 +1,4 @@
-"""Custom fields of candidates."""
+"""Custom fields of candidates, jobs, applications and offers."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch
-from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldUpdate
+from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldQuery, CustomFieldUpdate
 from app.schemas.lists import Page
 from app.services.candidates import custom_field_service
 
@@ -15,9 +15,9 @@ bp = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
 
 @bp.get("")
 @endpoint("candidates.view_own", out=Page[CustomFieldOut])
-def list_all():
+def list_all(query: CustomFieldQuery):
     """List custom fields."""
-    return custom_field_service.list_all()
+    return custom_field_service.list_all(query)
 
 
 @bp.post("")

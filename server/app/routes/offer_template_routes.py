@@ -7,7 +7,7 @@ from flask import Blueprint
 from app.middleware.endpoint.decorator import endpoint
 from app.schemas.common import IfMatch
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferTemplateCreate, OfferTemplateOut, OfferTemplateUpdate
+from app.schemas.offer_template_schema import OfferTemplateCreate, OfferTemplateOut, OfferTemplateUpdate
 from app.services.offers import offer_template_service
 
 bp = Blueprint("offer_templates", __name__, url_prefix="/offer-templates")

@@ -12,7 +12,11 @@ from app.schemas.common import In
 class AboutOne(In):
     """Exactly one subject must be named."""
 
-    candidate_id: UUID | None = Field(None, description="A candidate, apart from applications")
+    candidate_id: UUID | None = Field(
+        None,
+        description="A candidate, apart from applications",
+        examples=["0197f3a2-5c1e-7d10-9f5c-6f2f8f0a7b12"],
+    )
     application_id: UUID | None = Field(None, description="One application of a candidate")
     job_id: UUID | None = Field(None, description="A job, apart from its applications")
 

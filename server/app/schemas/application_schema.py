@@ -9,9 +9,11 @@ from pydantic import Field
 
 from app.models.application import APPLICATION_MACHINE, ApplicationStatus
 from app.models.job_stage import StageKind
+from app.schemas.candidate_profile import FieldValues, StoredFieldValues
 from app.schemas.common import In, Out, Reason, ShortLine, UtcMoment
 from app.schemas.expanded_schema import CandidateRef, ExpandOfApplication, JobRef, StageRef, UserRef
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
+from app.schemas.lists import AnyOf, CustomFieldFilter, Ids, IdsOrNone, ListQuery, Owned, SearchLine, dated
+from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
 
 
@@ -22,6 +24,18 @@ class ApplicationCreate(In):
     job_id: UUID
     stage_id: UUID | None = None
     source: ShortLine | None = Field(None, examples=["referral"])
+    custom_fields: FieldValues = Field({}, description="Values of custom fields by key")
+
+
+class ApplicationUpdate(Patch):
+    """Fields to change."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"source"})
+
+    source: ShortLine | None = Field(None, examples=["referral"])
+    custom_fields: FieldValues | None = Field(
+        None, description="Values of custom fields by key; a null removes the value"
+    )
 
 
 class ApplicationMove(In):
@@ -64,6 +78,7 @@ class ApplicationOut(Stateful):
     rejection_reason_id: UUID | None
     opening_id: UUID | None
     source: str | None
+    custom_fields: StoredFieldValues
     tracking_link_id: UUID | None
     transferred_from_id: UUID | None
     stage_entered_at: UtcMoment
@@ -107,6 +122,7 @@ class ApplicationQuery(ListQuery):
     stage_kind: AnyOf[StageKind] | None = None
     status: AnyOf[ApplicationStatus] | None = None
     source: AnyOf[ShortLine] | None = None
+    custom_field: CustomFieldFilter | None = None
     rejection_reason_id: IdsOrNone | None = None
     tracking_link_id: IdsOrNone | None = None
     owner_id: IdsOrNone | None = Field(None, description="Owners of the candidates")

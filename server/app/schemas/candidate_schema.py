@@ -29,7 +29,7 @@ from app.schemas.common import (
 )
 from app.schemas.expanded_schema import ContactOut, ExpandOfCandidate, TagRef, UserRef
 from app.schemas.guarded import guarded
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
+from app.schemas.lists import AnyOf, CustomFieldFilter, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 
@@ -38,7 +38,6 @@ Experience = Annotated[
 ]
 
 
-CustomFieldFilter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$"), Storable]  # "shoe_size:44"
 SearchText = Annotated[str, Field(min_length=1, max_length=500), Storable]
 LANGUAGE = """Words that must all occur; also "phrases", prefix*, AND, OR, NOT or -, parentheses, and name:, title:,
 skill:, location: or text: before a word or phrase"""
@@ -204,7 +203,7 @@ class CandidateFilters(Query):
     )
     min_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[gte]")
     max_years: Annotated[int, Field(ge=0, le=70)] | None = Field(None, alias="years_experience[lte]")
-    custom_field: CustomFieldFilter | None = Field(None, description="Key and value of a custom field, as `key:value`")
+    custom_field: CustomFieldFilter | None = None
 
 
 class CandidateQuery(CandidateFilters, ListQuery):

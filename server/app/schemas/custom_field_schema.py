@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.models.custom_field import FieldKind
+from app.models.custom_field import FieldKind, FieldSubject
 from app.schemas.candidate_profile import FieldKey
-from app.schemas.common import In, Line, Out, UtcMoment
+from app.schemas.common import In, Line, Out, Query, UtcMoment
+from app.schemas.lists import AnyOf
 from app.schemas.patch import Patch
 
 WITH_CHOICES = (FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
@@ -18,8 +19,9 @@ Position = Annotated[int, Field(strict=True, ge=0, le=1000)]
 
 
 class CustomFieldCreate(In):
-    """A new custom field. Its key and kind cannot be changed later."""
+    """A new custom field. Its subject, key and kind cannot be changed later."""
 
+    subject: FieldSubject = FieldSubject.CANDIDATE
     key: FieldKey = Field(examples=["shoe_size"])
     label: Line = Field(examples=["Shoe size"])
     kind: FieldKind = Field(examples=["number"])
@@ -50,6 +52,7 @@ class CustomFieldOut(Out):
     """A custom field."""
 
     id: UUID
+    subject: FieldSubject
     key: str
     label: str
     kind: FieldKind
@@ -59,3 +62,9 @@ class CustomFieldOut(Out):
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
+
+
+class CustomFieldQuery(Query):
+    """Filters for listing custom fields."""
+
+    subject: AnyOf[FieldSubject] | None = None

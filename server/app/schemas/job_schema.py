@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from app.models.candidate import PayPeriod, Workplace
 from app.models.job import JOB_MACHINE, EmploymentType, JobStatus
+from app.schemas.candidate_profile import FieldValues, StoredFieldValues
 from app.schemas.common import (
     In,
     Line,
@@ -21,7 +22,7 @@ from app.schemas.common import (
     Years,
 )
 from app.schemas.expanded_schema import ExpandOfJob, JobCounts, UserRef
-from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, Owned, SearchLine
+from app.schemas.lists import AnyOf, CustomFieldFilter, IdsOrNone, ListQuery, Owned, SearchLine
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.pipeline_schema import JobStageOut, Stages
@@ -82,6 +83,7 @@ class JobCreate(JobFields):
     openings: Openings = 1
     pipeline_template_id: UUID | None = None
     stages: Stages | None = None
+    custom_fields: FieldValues = Field({}, description="Values of custom fields by key")
 
     @model_validator(mode="after")
     def _check_pipeline(self) -> JobCreate:
@@ -99,6 +101,9 @@ class JobUpdate(Patch, JobFields):
     required_skills: Skills | None = None
     preferred_skills: Skills | None = None
     openings: Openings | None = None
+    custom_fields: FieldValues | None = Field(
+        None, description="Values of custom fields by key; a null removes the value"
+    )
 
 
 class JobClone(In):
@@ -127,6 +132,7 @@ class JobItem(Out):
     openings: int
     hired: int
     owner_id: UUID | None
+    custom_fields: StoredFieldValues
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
@@ -193,6 +199,7 @@ class JobQuery(ListQuery):
     owner_id: IdsOrNone | None = None
     department_id: IdsOrNone | None = None
     location_id: IdsOrNone | None = None
+    custom_field: CustomFieldFilter | None = None
     employment_type: AnyOf[EmploymentType] | None = None
     workplace: AnyOf[Workplace] | None = None
     owned_by: Owned | None = Field(None, description="Only those that you own, or that your team owns")

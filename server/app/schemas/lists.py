@@ -35,6 +35,12 @@ AnyOf = Annotated[list[T], BeforeValidator(csv_list), Field(min_length=1, max_le
 Ids = AnyOf[UUID]
 IdsOrNone = AnyOf[UUID | Literal["none"]]
 Owned = Literal["me", "team"]  # relative to the acting user
+# A custom field and its value, such as "shoe_size:44".
+CustomFieldFilter = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,39}:.{1,200}$", description="Key and value of a custom field, as `key:value`"),
+    Storable,
+]
 SearchLine = Annotated[str, Field(min_length=1, max_length=100), Storable]
 
 

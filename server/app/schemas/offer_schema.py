@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 from app.models.offer import OFFER_MACHINE, OfferStatus
+from app.schemas.candidate_profile import FieldValues, StoredFieldValues
 from app.schemas.careers_schema import Sender
 from app.schemas.common import (
     Day,
@@ -20,14 +21,13 @@ from app.schemas.common import (
     Moment,
     Out,
     Reason,
-    ShortLine,
     Text,
     UtcMoment,
     bounds,
     clean_text,
 )
 from app.schemas.expanded_schema import CandidateRef, ExpandOfOffer, JobRef
-from app.schemas.lists import AnyOf, Ids, IdsOrNone, ListQuery, Owned, dated
+from app.schemas.lists import AnyOf, CustomFieldFilter, Ids, IdsOrNone, ListQuery, Owned, dated
 from app.schemas.money import Amount, Currency
 from app.schemas.patch import Patch
 from app.schemas.state_schema import Stateful
@@ -57,6 +57,7 @@ class OfferCreate(OfferTerms):
     application_id: UUID
     title: Line | None = Field(None, examples=["Data Engineer"])
     pay: OfferPay
+    custom_fields: FieldValues = Field({}, description="Values of custom fields by key")
 
 
 class OfferUpdate(Patch, OfferTerms):
@@ -66,6 +67,9 @@ class OfferUpdate(Patch, OfferTerms):
 
     title: Line | None = None
     pay: OfferPay | None = None
+    custom_fields: FieldValues | None = Field(
+        None, description="Values of custom fields by key; a null removes the value"
+    )
 
 
 class OfferAction(In):
@@ -103,6 +107,7 @@ class OfferOut(Stateful):
     start_on: date | None
     expires_at: UtcMoment | None
     conditions: str | None
+    custom_fields: StoredFieldValues
     sent_at: UtcMoment | None
     viewed_at: UtcMoment | None
     accepted_at: UtcMoment | None
@@ -123,6 +128,7 @@ class OfferVersionOut(Out):
     start_on: date | None
     expires_at: UtcMoment | None
     conditions: str | None
+    custom_fields: StoredFieldValues
     document_id: UUID | None
     sent_at: UtcMoment | None
     viewed_at: UtcMoment | None
@@ -148,6 +154,7 @@ class OfferQuery(ListQuery):
     candidate_id: Ids | None = None
     job_id: Ids | None = None
     created_by_id: IdsOrNone | None = None
+    custom_field: CustomFieldFilter | None = None
     status: AnyOf[OfferStatus] | None = None
     owned_by: Owned | None = Field(None, description="Only those of candidates that you own, or that your team owns")
     mine: bool | None = Field(None, description="Whether you own the job or are in its hiring team")
@@ -180,34 +187,3 @@ class OfferRefusal(In):
     """An optional reason for declining."""
 
     reason: Annotated[str, bounds(500), AfterValidator(clean_text)] | None = None
-
-
-class OfferTemplateCreate(In):
-    """A letter template in plain HTML (headings, paragraphs, lists, bold, italic, tables) with placeholders.
-
-    {candidate}, {job}, {title}, {pay}, {start_on}, {expires_at}, {employment_type}, {conditions}, {company} and {today}
-    are replaced by the terms of the offer. The letterhead has the logo, postal address and contact of the tenant.
-    """
-
-    name: ShortLine = Field(examples=["Permanent contract"])
-    body: Annotated[str, bounds(20_000), AfterValidator(clean_text)] = Field(
-        examples=["<h1>{company}</h1><p>Dear {candidate}, we offer you the position {title} for {pay}.</p>"]
-    )
-
-
-class OfferTemplateUpdate(Patch):
-    """Fields to change. Letters already sent are not affected."""
-
-    name: ShortLine | None = None
-    body: Annotated[str, bounds(20_000), AfterValidator(clean_text)] | None = None
-
-
-class OfferTemplateOut(Out):
-    """A letter template."""
-
-    id: UUID
-    name: str
-    body: str
-    version: int
-    created_at: UtcMoment
-    updated_at: UtcMoment

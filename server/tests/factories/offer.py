@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
+from app.schemas.offer_schema import OfferCreate
+from app.schemas.offer_template_schema import OfferTemplateCreate
 from app.services.offers import offer_service, offer_template_service
 from tests.factories.application import make_application
 from tests.factories.tenant import SampleTenant

@@ -247,6 +247,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "job_id": str(place.ids["job_id"]),
             "stage_id": str(place.ids["stage_id"]),
         },
+        "ApplicationUpdate": {"source": "referral"},
         "ApplicationMove": {
             "from_stage_id": str(place.ids["from_stage_id"]),
             "to_stage_id": str(place.ids["to_stage_id"]),

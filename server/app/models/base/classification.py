@@ -60,7 +60,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_words": {DataClass.DERIVED: "word fields"},
     "talent_pool_members": {},
     "applications": {
-        DataClass.SENSITIVE: "status_reason",
+        DataClass.SENSITIVE: "status_reason custom_fields",
         DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id "
         "tracking_link_id applied_at withdrawn_at",
     },
@@ -89,12 +89,12 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     },
     "offers": {
         DataClass.IDENTITY: "signed_name",
-        DataClass.SENSITIVE: "status_reason title pay_amount pay_currency pay_period conditions",
+        DataClass.SENSITIVE: "status_reason title pay_amount pay_currency pay_period conditions custom_fields",
         DataClass.NONE: "application_id template_id revision employment_type start_on expires_at sent_at viewed_at "
         "accepted_at signed_sha256",
     },
     "offer_versions": {
-        DataClass.SENSITIVE: "title pay_amount pay_currency pay_period conditions",
+        DataClass.SENSITIVE: "title pay_amount pay_currency pay_period conditions custom_fields",
         DataClass.NONE: "application_id offer_id revision employment_type start_on expires_at sent_at viewed_at",
     },
     "notifications": {

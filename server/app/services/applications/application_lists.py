@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.models import Application, Candidate, Job, JobStage
+from app.models.custom_field import FieldSubject
 from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.lists import Page
 from app.services.access import visibility_service
-from app.services.candidates import candidate_expansions
+from app.services.candidates import candidate_expansions, custom_field_service
 from app.services.core import listing, rows
 from app.services.core.expansion import Expansion
 from app.services.jobs import job_expansions, job_team_service
@@ -31,6 +32,7 @@ LISTED = (
     Application.rejection_reason_id,
     Application.opening_id,
     Application.source,
+    Application.custom_fields,
     Application.tracking_link_id,
     Application.transferred_from_id,
     Application.applied_at,
@@ -67,6 +69,9 @@ def filtered(query: ApplicationQuery) -> sa.Select[Any]:
         statement = statement.where(listing.equals(of_candidate, query.owner_id))
     owner = rows.scalar_lookup(Candidate.owner_id, Application.candidate_id)
     statement = statement.where(*visibility_service.owned_by(owner, query.owned_by))
+    if query.custom_field is not None:
+        subject, column = FieldSubject.APPLICATION, Application.custom_fields
+        statement = statement.where(custom_field_service.filtered(subject, column, query.custom_field))
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Application.job_id, query.mine))
     if query.q is not None:

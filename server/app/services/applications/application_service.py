@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Application, Candidate, Job, JobStage, RejectionReason
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
+from app.models.custom_field import FieldSubject
 from app.models.job import JobStatus
 from app.models.job_stage import StageKind
 from app.models.notification import NotificationKind
@@ -20,6 +21,7 @@ from app.schemas.application_schema import (
     ApplicationMove,
     ApplicationOut,
     ApplicationTransfer,
+    ApplicationUpdate,
 )
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
@@ -32,6 +34,7 @@ from app.services.applications import (
     stage_history_service,
     survey_question_service,
 )
+from app.services.candidates import custom_field_service
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
@@ -68,7 +71,21 @@ def create(new: ApplicationCreate) -> ApplicationOut:
     job = open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
     # Nobody is thanked: the candidate has not applied.
-    return get(_add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, source=new.source).id)
+    custom_field_service.validate(FieldSubject.APPLICATION, new.custom_fields)
+    values = {"source": new.source, "custom_fields": new.custom_fields}
+    return get(_add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, **values).id)
+
+
+@use_case
+def update(application_id: UUID, changes: ApplicationUpdate, if_match: int | None) -> ApplicationOut:
+    """Change the source or custom fields of an application."""
+    application = rows.lock_for_update(Application, application_id, if_match)
+    values: dict[str, Any] = changes.model_dump(exclude_unset=True)
+    if changes.custom_fields is not None:
+        present = application.custom_fields
+        values["custom_fields"] = custom_field_service.merged(FieldSubject.APPLICATION, present, changes.custom_fields)
+    event_service.record("application.updated", application, changed=rows.apply_changes(application, values))
+    return get(application_id)
 
 
 def receive(job: Job, candidate_id: UUID, source: str, tracking_link_id: UUID | None) -> Application:
@@ -200,6 +217,7 @@ def _continue(application: Application, stage: JobStage) -> Application:
         job_id=stage.job_id,
         stage_id=stage.id,
         source=application.source,
+        custom_fields=application.custom_fields,
         tracking_link_id=application.tracking_link_id,
         applied_at=application.applied_at,  # the time to hire counts from here
         transferred_from_id=application.id,

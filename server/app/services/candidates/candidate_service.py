@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
+from app.models.custom_field import FieldSubject
 from app.models.permission import COMPENSATION, PII
 from app.schemas.candidate_schema import CandidateCreate, CandidateOut, CandidateUpdate
 from app.services.access import rights, visibility_service
@@ -58,7 +59,7 @@ def create(new: CandidateCreate) -> CandidateOut:
     if new.expected_pay is not None:
         rights.require_for_field("expected_pay", COMPENSATION)
     fields = fields_of(new, new.owner_id or visibility_service.default_owner())
-    custom_field_service.validate(new.custom_fields or {})
+    custom_field_service.validate(FieldSubject.CANDIDATE, new.custom_fields or {})
     visibility_service.check_owner(fields["owner_id"])
     unit().on_conflict.append(partial(candidate_contact_service.name_bearer, contacts))
     return add(fields, contacts, Provenance.HUMAN)
@@ -118,7 +119,8 @@ def update(candidate_id: UUID, changes: CandidateUpdate, if_match: int | None) -
         candidate_assignment_service.check(candidate, fields["owner_id"])
         candidate_assignment_service.change_owner(candidate, fields["owner_id"])
     if "custom_fields" in fields:
-        fields["custom_fields"] = custom_field_service.merged(candidate.custom_fields, fields["custom_fields"] or {})
+        present, given = candidate.custom_fields, fields["custom_fields"] or {}
+        fields["custom_fields"] = custom_field_service.merged(FieldSubject.CANDIDATE, present, given)
     _name_skills(fields, candidate.skills)
     candidate.purge_after = None  # an edit takes the candidate out of the retention quarantine
     changed = rows.apply_changes(candidate, rows.flatten_value(fields, "expected_pay", candidate_fields.PAY))

@@ -1,7 +1,8 @@
-"""Custom fields of candidates: definitions and validation of values."""
+"""Custom fields: definitions, validation of values, and filters by them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -12,24 +13,25 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.extensions import db
 from app.models import CustomField
-from app.models.custom_field import FieldKind
+from app.models.custom_field import FieldKind, FieldSubject
 from app.schemas.common import Url
-from app.schemas.custom_field_schema import WITH_CHOICES, CustomFieldCreate, CustomFieldUpdate
+from app.schemas.custom_field_schema import WITH_CHOICES, CustomFieldCreate, CustomFieldQuery, CustomFieldUpdate
 from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.utils.errors import Invalid
+from app.utils.errors import BadRequest, Invalid
 
-MAX_FIELDS = 100  # also the most values that a request can contain
+MAX_FIELDS = 100  # of each subject; also the most values that a request can contain
+Values = dict[str, Any]
 URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
-def list_all() -> Page[CustomField]:
-    """List all custom fields, in order."""
-    return listing.single_page(
-        db.session.scalars(sa.select(CustomField).order_by(CustomField.position, CustomField.key))
-    )
+def list_all(query: CustomFieldQuery) -> Page[CustomField]:
+    """List the custom fields, those of each subject in order."""
+    wanted = CustomField.subject.in_(query.subject or list(FieldSubject))
+    order = (CustomField.subject, CustomField.position, CustomField.key)
+    return listing.single_page(db.session.scalars(sa.select(CustomField).where(wanted).order_by(*order)))
 
 
 def get(field_id: UUID) -> CustomField:
@@ -39,12 +41,13 @@ def get(field_id: UUID) -> CustomField:
 
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
-    """Create a custom field; Conflict if there are MAX_FIELDS already."""
-    rows.enforce_limit(MAX_FIELDS, CustomField, f"A tenant can have {MAX_FIELDS} custom fields", "too_many_fields")
+    """Create a custom field; Conflict if its subject has MAX_FIELDS already."""
+    rule = f"A tenant can have {MAX_FIELDS} custom fields for each subject"
+    rows.enforce_limit(MAX_FIELDS, CustomField, rule, "too_many_fields", CustomField.subject == new.subject)
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id
-    event_service.record("custom_field.created", field, key=field.key, kind=field.kind)
+    event_service.record("custom_field.created", field, belongs_to=field.subject, key=field.key, kind=field.kind)
     return field
 
 
@@ -59,29 +62,48 @@ def update(field_id: UUID, changes: CustomFieldUpdate, if_match: int | None) -> 
     return field
 
 
-def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def merged(subject: FieldSubject, present: Values, changes: Values) -> Values:
     """Apply changes to the values; null removes one. Invalid if a field is unknown or a value does not match it."""
-    validate(changes)  # present values may be of archived fields or of choices that were removed
+    validate(subject, changes)  # present values may be of archived fields or of choices that were removed
     return {key: value for key, value in {**present, **changes}.items() if value is not None}
 
 
-def validate(values: dict[str, Any]) -> None:
-    """Invalid if a custom field of the tenant is unknown or archived, or a value does not match it."""
-    check(definitions() if values else {}, values)  # without values, no statement
+def validate(subject: FieldSubject, values: Values) -> None:
+    """Invalid if a custom field of the subject is unknown or archived, or a value does not match it."""
+    check(definitions(subject) if values else {}, values)  # without values, no statement
 
 
-def kinds() -> dict[str, str]:
-    """Return the kinds of the fields that accept values, by key."""
-    return {key: field.kind.value for key, field in definitions().items()}
-
-
-def definitions() -> dict[str, CustomField]:
+def definitions(subject: FieldSubject) -> dict[str, CustomField]:
     """Return the fields that accept values, those not archived, by key."""
-    wanted = sa.select(CustomField).where(CustomField.is_archived.is_(False))
-    return {field.key: field for field in db.session.scalars(wanted)}
+    accepting = (CustomField.subject == subject, CustomField.is_archived.is_(False))
+    return {field.key: field for field in db.session.scalars(sa.select(CustomField).where(*accepting))}
 
 
-def check(fields: dict[str, CustomField], values: dict[str, Any]) -> None:
+def filtered(subject: FieldSubject, column: Any, wanted: str) -> Any:
+    """Return the condition that a field has a value, given as `key:value`; Invalid if there is no such field."""
+    key, _, value = wanted.partition(":")
+    named = (CustomField.subject == subject, CustomField.key == key)
+    field = db.session.scalars(sa.select(CustomField).where(*named)).one_or_none()
+    if field is None:
+        raise BadRequest(f"There is no custom field {key}.", code="unknown_custom_field")
+    stored = column[key]
+    if field.kind is FieldKind.MULTI_CHOICE:  # the choice as it stands in the JSON of the list
+        return stored.as_string().contains(json.dumps(value, ensure_ascii=False), autoescape=True)
+    if field.kind is FieldKind.BOOLEAN:
+        return stored.as_boolean() == sa.literal(value.lower() == "true")
+    if field.kind is FieldKind.NUMBER:
+        return stored.as_float() == _number(value)
+    return stored.as_string() == value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise BadRequest("The value of a number field must be a number.", code="invalid_parameters") from error
+
+
+def check(fields: dict[str, CustomField], values: Values) -> None:
     """Invalid if a value's field is not in `fields`, or the value does not match it."""
     errors = []
     for key, value in values.items():

@@ -15,6 +15,7 @@ from app.models import Candidate, CandidateContact, CustomField
 from app.models.candidate import Provenance
 from app.models.candidate_contact import ContactKind
 from app.models.candidate_import import OnDuplicate, RowResult
+from app.models.custom_field import FieldSubject
 from app.schemas.candidate_schema import CandidateCreate
 from app.services.access import visibility_service
 from app.services.candidates import (
@@ -72,7 +73,7 @@ def write(
     mapping: dict[str, Any], part: list[dict[str, str]], on_duplicate: OnDuplicate, is_dry_run: bool
 ) -> list[Result]:
     """Write the rows and return their results in order; inside a use case."""
-    definitions = custom_field_service.definitions()
+    definitions = custom_field_service.definitions(FieldSubject.CANDIDATE)
     custom = {key: each.kind.value for key, each in definitions.items()}
     region = tenant_settings_service.current().phone_country
     results: list[Result | None] = [None] * len(part)

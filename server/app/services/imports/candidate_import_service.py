@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import CandidateImport, CandidateImportRow, Job
 from app.models.candidate_import import ImportStatus, OnDuplicate, RowResult
+from app.models.custom_field import FieldSubject
 from app.models.job import JobStatus
 from app.models.permission import PII
 from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, ImportUploadForm
@@ -162,7 +163,8 @@ def _prepare(import_id: UUID) -> bool:
     """Convert the table to plain CSV in a child process; stops the import and returns False if it cannot be read."""
     batch = rows.get(CandidateImport, import_id)
     key, wanted = str(batch.storage_key), batch.mapping
-    custom = custom_field_service.kinds()
+    definitions = custom_field_service.definitions(FieldSubject.CANDIDATE)
+    custom = {key: field.kind.value for key, field in definitions.items()}
     end_read()  # reading is slow
     with file_store.on_disk(key) as source:
         plain = source.with_name("plain")

@@ -13,13 +13,14 @@ from app.extensions import db
 from app.models import Application, Approval, Job
 from app.models.application import ApplicationStatus
 from app.models.approval_chain import ApprovalSubject
+from app.models.custom_field import FieldSubject
 from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobListed, JobOut, JobQuery, JobUpdate
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import visibility_service
 from app.services.approvals import approval_chain_service, approval_service
-from app.services.candidates import candidate_expansions
+from app.services.candidates import candidate_expansions, custom_field_service
 from app.services.core import listing, rows
 from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
@@ -70,6 +71,9 @@ def filtered(query: JobQuery) -> sa.Select[Any]:
     statement = sa.select(Job).where(*visibility_service.owned_by(Job.owner_id, query.owned_by))
     if query.q is not None:
         statement = statement.where(listing.contains(query.q, Job.title))
+    if query.custom_field is not None:
+        wanted = custom_field_service.filtered(FieldSubject.JOB, Job.custom_fields, query.custom_field)
+        statement = statement.where(wanted)
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Job.id, query.mine))
     return statement
@@ -79,6 +83,7 @@ def filtered(query: JobQuery) -> sa.Select[Any]:
 def create(new: JobCreate) -> Job:
     """Create a draft job with its pipeline."""
     job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
+    custom_field_service.validate(FieldSubject.JOB, new.custom_fields)
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
     fields["owner_id"] = new.owner_id or scope.user_id()  # who is told of applications; an API key owns nothing
@@ -111,6 +116,10 @@ def update(job_id: UUID, changes: JobUpdate, if_match: int | None) -> Job:
         raise Forbidden("Ask somebody else to make you the owner of this job.", code="self_escalation")
     if values.get("openings", job.openings) < job.hired:
         raise Conflict(f"openings must not be below the number of hires ({job.hired}).", code="openings_below_hired")
+    if changes.custom_fields is not None:
+        values["custom_fields"] = custom_field_service.merged(
+            FieldSubject.JOB, job.custom_fields, changes.custom_fields
+        )
     changed = rows.apply_changes(job, rows.flatten_value(values, "pay_range", PAY))
     # After the changes are applied, so that a client may send approved values back unchanged.
     if job.status == JobStatus.PENDING_APPROVAL and APPROVED & set(changed):

@@ -14,6 +14,7 @@ from app.models import Application, Approval, Candidate, Job, Offer, OfferTempla
 from app.models.application import HIRE, ApplicationStatus
 from app.models.approval import ApprovalStatus
 from app.models.approval_chain import ApprovalSubject
+from app.models.custom_field import FieldSubject
 from app.models.notification import NotificationKind
 from app.models.offer import OFFER_MACHINE, OPEN, SENT, OfferStatus
 from app.schemas.common import FileLink
@@ -31,7 +32,7 @@ from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users, visibility_service
 from app.services.applications import application_mails
 from app.services.approvals import approval_chain_service, approval_service
-from app.services.candidates import candidate_document_service, candidate_expansions
+from app.services.candidates import candidate_document_service, candidate_expansions, custom_field_service
 from app.services.core import active_tenants, listing, rows
 from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
@@ -53,7 +54,7 @@ from app.utils.file_store import Download, Upload
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 KEPT = (
     "application_id candidate_id revision status title pay_amount pay_currency pay_period employment_type start_on "
-    "expires_at conditions document_id sent_at viewed_at"
+    "expires_at conditions custom_fields document_id sent_at viewed_at"
 ).split()
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
 # An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
@@ -88,6 +89,9 @@ def filtered(query: OfferQuery) -> sa.Select[Any]:
     """Select the offers that the filters beyond the columns leave."""
     owner = rows.scalar_lookup(Candidate.owner_id, Offer.candidate_id)
     statement = sa.select(Offer).where(*visibility_service.owned_by(owner, query.owned_by))
+    if query.custom_field is not None:
+        wanted = custom_field_service.filtered(FieldSubject.OFFER, Offer.custom_fields, query.custom_field)
+        statement = statement.where(wanted)
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Offer.job_id, query.mine))
     return statement
@@ -133,6 +137,7 @@ def create(new: OfferCreate) -> Offer:
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     _check(new.template_id, new.expires_at)
+    custom_field_service.validate(FieldSubject.OFFER, new.custom_fields)
     values = rows.flatten_value(new.model_dump(), "pay", PAY)
     values["title"] = new.title or rows.get(Job, application.job_id).title
     of = {"candidate_id": application.candidate_id, "job_id": application.job_id, "created_by_id": scope.user_id()}
@@ -153,6 +158,9 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
         )
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     _check(values.get("template_id"), values.get("expires_at"))
+    if changes.custom_fields is not None:
+        present = offer.custom_fields
+        values["custom_fields"] = custom_field_service.merged(FieldSubject.OFFER, present, changes.custom_fields)
     before = OfferVersion(**{name: getattr(offer, name) for name in KEPT}, offer_id=offer.id)
     was_sent = offer.status in SENT
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))

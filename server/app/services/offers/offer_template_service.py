@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Offer, OfferTemplate
 from app.schemas.lists import Page
-from app.schemas.offer_schema import OfferTemplateCreate, OfferTemplateUpdate
+from app.schemas.offer_template_schema import OfferTemplateCreate, OfferTemplateUpdate
 from app.services.core import child_process, listing, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import use_case

@@ -25,7 +25,8 @@ from app.schemas.job_posting_schema import JobPostingCreate, TrackingLinkCreate
 from app.schemas.job_question_schema import JobQuestionCreate
 from app.schemas.location_schema import LocationCreate
 from app.schemas.note_schema import NoteCreate
-from app.schemas.offer_schema import OfferCreate, OfferTemplateCreate
+from app.schemas.offer_schema import OfferCreate
+from app.schemas.offer_template_schema import OfferTemplateCreate
 from app.schemas.rejection_reason_schema import RejectionReasonCreate
 from app.schemas.survey_question_schema import SurveyQuestionCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
