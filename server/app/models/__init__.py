@@ -55,6 +55,7 @@ from app.models.privacy_request import PrivacyRequest
 from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
+from app.models.saved_view import SavedView
 from app.models.stage_history import StageHistoryEntry
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.survey_question import SurveyAnswer, SurveyQuestion
@@ -68,6 +69,7 @@ from app.models.tenant_llm_use import TenantLlmUse
 from app.models.tenant_subscription import TenantSubscription
 from app.models.tracking_link import TrackingLink
 from app.models.user import User
+from app.models.user_avatar import UserAvatar
 from app.models.user_role import UserRole
 
 __all__ = [
@@ -135,6 +137,7 @@ __all__ = [
     "RejectionReason",
     "Role",
     "SavedSearch",
+    "SavedView",
     "SubscriptionPlan",
     "TalentPool",
     "TalentPoolMember",
@@ -146,5 +149,6 @@ __all__ = [
     "TenantSubscription",
     "TrackingLink",
     "User",
+    "UserAvatar",
     "UserRole",
 ]

@@ -103,10 +103,10 @@ class JobVisibility:
 
     def notes(self, columns: Any, opens: Opens) -> sa.ColumnElement[bool]:
         """Return the condition on notes: about these jobs, their applicants, and exactly these applications."""
-        of_person = columns.application_id.is_(None) | _in(columns, "application_id", self.applications(opens))
-        return _in(columns, "candidate_id", self.candidates(opens)) & of_person | _in(
-            columns, "job_id", self.jobs(opens)
-        )
+        whole_person = columns.application_id.is_(None)
+        of_application = sa.or_(whole_person, _in(columns, "application_id", self.applications(opens)))
+        of_person = sa.and_(_in(columns, "candidate_id", self.candidates(opens)), of_application)
+        return sa.or_(of_person, _in(columns, "job_id", self.jobs(opens)))
 
     def jobs(self, *opens: Opens) -> sa.Select[Any]:
         """Select the ids of the jobs whose hiring team the user is in, with a role that opens all of these."""

@@ -43,6 +43,7 @@ class User(TenantScoped, Versioned, SecondFactor, BaseModel):
     time_zone: Mapped[str | None] = mapped_column(sa.String(64))  # NULL: that of the tenant
     locale: Mapped[str | None] = mapped_column(sa.String(35))  # NULL: that of the tenant
     signature: Mapped[str | None] = mapped_column(sa.String(2000))
+    avatar_id: Mapped[UUID | None] = mapped_column()  # no foreign key: the avatar refers to the user
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))  # NULL: invited, imported or forced to reset
     status: Mapped[UserStatus] = mapped_column(enum_of(UserStatus, "status"), default=UserStatus.ACTIVE)
     role_id: Mapped[UUID] = mapped_column()

@@ -120,6 +120,7 @@ class MeOut(Out):
     time_zone: str | None
     locale: str | None
     signature: str | None
+    avatar_url: str | None
     tenant_id: UUID
     tenant_slug: str
     tenant_name: str

@@ -28,6 +28,7 @@ class UserRef(Out):
 
     id: UUID
     name: str
+    avatar_url: str | None
 
 
 class CandidateRef(Out):

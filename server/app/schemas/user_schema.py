@@ -66,6 +66,7 @@ class UserOut(Out):
     id: UUID
     email: str
     name: str
+    avatar_url: str | None
     status: UserStatus
     role: SystemRole
     role_id: UUID
@@ -86,6 +87,7 @@ class UserNode(Out):
     id: UUID
     name: str
     title: str | None
+    avatar_url: str | None
     role: str
     status: UserStatus
     reports: list[UserNode] = Field(examples=[[]])

@@ -6,7 +6,7 @@ import io
 import struct
 import zlib
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 MAX_PIXELS, MAX_SIDE = 4_000_000, 4_000  # a small file can unfold to gigabytes
 # What the library raises for damaged files, besides its own errors (OSError, ValueError).
@@ -15,6 +15,31 @@ BROKEN = (
     *(EOFError, MemoryError, NotImplementedError, struct.error, zlib.error, Image.DecompressionBombError),
 )
 DRAWN = (1_200, 400)  # pixels at most: more than print needs
+
+
+SQUARE = 256  # pixels of a side
+MAX_PHOTO_PIXELS = 25_000_000  # a photo of a telephone has 12 million
+
+
+def square(image: bytes) -> bytes | None:
+    """Return the middle of a picture as a JPEG of 256 x 256 pixels, upright and without metadata.
+
+    None if the picture is broken or has more than 25 megapixels. Best in a child process.
+    """
+    try:
+        # Without `formats`, a file could choose any of Pillow's decoders, whatever its type is.
+        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
+            if opened.width * opened.height > MAX_PHOTO_PIXELS:
+                return None
+            opened.draft("RGB", (2 * SQUARE, 2 * SQUARE))  # a JPEG is decoded at a fraction of its size
+            drawn = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGBA"), (SQUARE, SQUARE))
+            page = Image.new("RGB", drawn.size, "white")
+            page.paste(drawn, mask=drawn.getchannel("A"))
+            target = io.BytesIO()
+            page.save(target, "JPEG", quality=85)
+            return target.getvalue()
+    except BROKEN:
+        return None
 
 
 def scaled(image: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from app.schemas.candidate_tag_schema import CandidateTagCreate
 from app.schemas.custom_field_schema import CustomFieldCreate
 from app.schemas.note_schema import NoteCreate
 from app.schemas.saved_search_schema import SavedSearchCreate
+from app.schemas.saved_view_schema import SavedViewCreate
 from app.schemas.talent_pool_schema import TalentPoolCreate
 from app.schemas.task_schema import TaskCreate
 from app.services.candidates import (
@@ -20,7 +21,7 @@ from app.services.candidates import (
     saved_search_service,
     talent_pool_service,
 )
-from app.services.collaboration import note_service, task_service
+from app.services.collaboration import note_service, saved_view_service, task_service
 from tests.factories.tenant import SampleTenant
 
 DUE = "2027-01-31T09:00:00Z"
@@ -55,6 +56,13 @@ def make_search(tenant: SampleTenant, role: str = "TENANT_ADMIN", **values: Any)
     body = {"name": f"Search {next(_numbers)}", "query": {"q": "python"}, "is_shared": True, **values}
     with tenant.bound():
         return saved_search_service.create(tenant.users[role], SavedSearchCreate.model_validate(body)).id
+
+
+def make_view(tenant: SampleTenant, role: str = "TENANT_ADMIN", **values: Any) -> UUID:
+    """Create a shared view of the applications."""
+    body = {"resource": "applications", "name": f"View {next(_numbers)}", "is_shared": True, **values}
+    with tenant.bound():
+        return saved_view_service.create(tenant.users[role], SavedViewCreate.model_validate(body)).id
 
 
 def make_bulk_operation(tenant: SampleTenant, candidate_id: UUID) -> UUID:

@@ -29,6 +29,7 @@ from tests.factories.candidate_things import (
     make_search,
     make_tag,
     make_task,
+    make_view,
 )
 from tests.factories.careers import make_form, make_posting, make_question, make_survey_question, make_tracking_link
 from tests.factories.department import make_department, make_location
@@ -147,6 +148,7 @@ def _make_place(app: Flask) -> Place:
         "note_id": make_note(tenant, candidate),
         "task_id": make_task(tenant, candidate),
         "search_id": make_search(tenant),
+        "view_id": make_view(tenant),
         **_doubles(tenant),
         "import_id": make_import(tenant),
         "consent_id": make_consent(tenant, candidate),

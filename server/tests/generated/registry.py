@@ -156,6 +156,8 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CustomFieldUpdate": {"label": "Size of shoes"},
         "SavedSearchCreate": {"name": "Engineers", "query": {"q": "python", "min_years": 3}, "alert": "daily"},
         "SavedSearchUpdate": {"name": "Engineers, all"},
+        "SavedViewCreate": {"resource": "applications", "name": "Mine", "query": {"mine": True, "sort": "-applied_at"}},
+        "SavedViewUpdate": {"columns": ["candidate_name", "custom_fields.shift"]},
         "TalentPoolCreate": {"name": "Data engineers", "owner_id": str(place.ids["owner_id"])},
         "TalentPoolUpdate": {"description": "Kept warm", "owner_id": str(place.ids["owner_id"])},
         "DepartmentCreate": {"name": "Night shift"},

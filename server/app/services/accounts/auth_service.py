@@ -16,7 +16,7 @@ from app.schemas.auth_schema import LoginIn, MeOut
 from app.services.accounts import auth_session_service, lockout_service, totp_service
 from app.services.accounts.auth_session_service import SignIn
 from app.services.core.transaction import end_read
-from app.utils import passwords, scope
+from app.utils import avatar_links, passwords, scope
 from app.utils.errors import Unauthenticated
 from app.utils.scope import Actor
 
@@ -36,6 +36,7 @@ def me(user_id: UUID) -> MeOut:
         time_zone=user.time_zone,
         locale=user.locale,
         signature=user.signature,
+        avatar_url=avatar_links.address(user.tenant_id, user.avatar_id),
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         tenant_name=tenant.name,

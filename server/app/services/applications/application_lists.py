@@ -10,7 +10,7 @@ from app.models import Application, Candidate, Job, JobStage
 from app.models.custom_field import FieldSubject
 from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.lists import Page
-from app.services.access import visibility_service
+from app.services.access import user_expansions, visibility_service
 from app.services.candidates import candidate_expansions, custom_field_service
 from app.services.core import listing, rows
 from app.services.core.expansion import Expansion
@@ -47,7 +47,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "candidate": ("candidate_id", candidate_expansions.candidates, None),
     "job": ("job_id", job_expansions.jobs, None),
     "stage": ("stage_id", job_expansions.stages, None),
-    "owner": ("candidate_id", candidate_expansions.owners_of, None),
+    "owner": ("candidate_id", user_expansions.owners_of, None),
 }
 
 

@@ -1,4 +1,4 @@
-"""What lists can add about candidates and users: each loader is one statement."""
+"""What lists can add about candidates: each loader is one statement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, CandidateContact, CandidateTag, CandidateTagging, User
+from app.models import Candidate, CandidateContact, CandidateTag, CandidateTagging
 
 IN_SHORT = (
     Candidate.id,
@@ -26,19 +26,6 @@ def candidates(ids: Collection[UUID]) -> Mapping[UUID, Any]:
     """Return the visible candidates."""
     found = db.session.execute(sa.select(*IN_SHORT).where(Candidate.id.in_(ids)))
     return {row.id: row for row in found}
-
-
-def owners_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, Any]:
-    """Return the owner of each candidate that has one."""
-    owned = sa.and_(User.tenant_id == Candidate.tenant_id, User.id == Candidate.owner_id)
-    statement = sa.select(Candidate.id.label("candidate_id"), User.id, User.name).join(User, owned)
-    found = db.session.execute(statement.where(Candidate.id.in_(candidate_ids)))
-    return {row.candidate_id: row for row in found}
-
-
-def users(ids: Collection[UUID]) -> Mapping[UUID, Any]:
-    """Return the users."""
-    return {row.id: row for row in db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 def tags_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:

@@ -14,7 +14,7 @@ from app.models.job_access import Opens
 from app.schemas.candidate_schema import CandidateOut, CandidateQuery
 from app.schemas.event_schema import ActivityQuery
 from app.schemas.lists import Page
-from app.services.access import job_rights
+from app.services.access import job_rights, user_expansions
 from app.services.candidates import candidate_expansions, candidate_redirects
 from app.services.core.column_reads import PreparedRead, read_rows
 from app.services.core.expansion import Expansion, expand
@@ -104,7 +104,7 @@ def record(row: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) -> Can
 EXPANSIONS: dict[str, Expansion] = {
     "tags": ("id", candidate_expansions.tags_of, []),
     "contacts": ("id", candidate_expansions.contacts_of, []),
-    "owner": ("owner_id", candidate_expansions.users, None),
+    "owner": ("owner_id", user_expansions.users, None),
 }
 
 

@@ -15,7 +15,7 @@ from app.models.notification import NotificationKind
 from app.models.saved_search import AlertPeriod
 from app.schemas.lists import Page
 from app.schemas.saved_search_schema import SavedSearchCreate, SavedSearchQuery, SavedSearchUpdate, SearchParameters
-from app.services.access import principal_service
+from app.services.access import principal_service, shared_rows
 from app.services.candidates import candidate_search_service
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import use_case
@@ -25,7 +25,7 @@ from app.services.notifications.notification_service import About
 from app.services.search import candidate_filters
 from app.utils import clock, scope
 from app.utils.addresses import addresses
-from app.utils.errors import DomainError, Forbidden, NotFound
+from app.utils.errors import DomainError
 
 # Due an hour early, since alerts are sent hourly: the next one comes within a day, or a week, of the last.
 PERIODS = {AlertPeriod.DAILY: timedelta(hours=23), AlertPeriod.WEEKLY: timedelta(days=6, hours=23)}
@@ -35,16 +35,13 @@ COUNTED = 100  # the mail says "100+"
 def list_own(user_id: UUID, query: SavedSearchQuery) -> Page[SavedSearch]:
     """List the user's saved searches and those shared by others."""
     return listing.paginate(
-        sa.select(SavedSearch).where((SavedSearch.user_id == user_id) | SavedSearch.is_shared), SavedSearch, query
+        sa.select(SavedSearch).where(shared_rows.readable(SavedSearch, user_id)), SavedSearch, query
     )
 
 
 def get(user_id: UUID, search_id: UUID) -> SavedSearch:
     """Return a saved search; NotFound unless it is the user's own or shared."""
-    search = rows.get(SavedSearch, search_id)
-    if search.user_id != user_id and not search.is_shared:
-        raise NotFound("There is no such saved search.")
-    return search
+    return shared_rows.get(SavedSearch, user_id, search_id)
 
 
 @use_case
@@ -62,7 +59,7 @@ def create(user_id: UUID, new: SavedSearchCreate) -> SavedSearch:
 @use_case
 def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match: int | None) -> SavedSearch:
     """Change a saved search; Forbidden if it belongs to another user."""
-    search = _lock_own(user_id, search_id, if_match)
+    search = shared_rows.lock_own(SavedSearch, user_id, search_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True, exclude={"query"})
     if changes.query is not None:
         values["query"] = _stored(changes.query)
@@ -75,7 +72,7 @@ def update(user_id: UUID, search_id: UUID, changes: SavedSearchUpdate, if_match:
 @use_case
 def delete(user_id: UUID, search_id: UUID) -> None:
     """Delete a saved search; Forbidden if it belongs to another user."""
-    search = _lock_own(user_id, search_id)
+    search = shared_rows.lock_own(SavedSearch, user_id, search_id)
     event_service.record("saved_search.deleted", search)
     db.session.delete(search)
 
@@ -157,11 +154,3 @@ def _stored(query: SearchParameters) -> dict[str, Any]:
     candidate_filters.tree(query.q, query)
     candidate_filters.values(query)
     return query.model_dump(mode="json", exclude_none=True)
-
-
-def _lock_own(user_id: UUID, search_id: UUID, if_match: int | None = None) -> SavedSearch:
-    get(user_id, search_id)  # not found, rather than forbidden, for a search that is not shared
-    search = rows.lock_for_update(SavedSearch, search_id, if_match)
-    if search.user_id != user_id:
-        raise Forbidden("Only the owner can change or delete a saved search.", code="not_the_owner")
-    return search

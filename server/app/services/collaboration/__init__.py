@@ -1,1 +1,1 @@
-"""What colleagues share about candidates, applications and jobs: notes and tasks."""
+"""What colleagues share: notes and tasks about candidates, applications and jobs, and views of lists."""

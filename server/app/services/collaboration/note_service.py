@@ -15,8 +15,7 @@ from app.models.notification import NotificationKind
 from app.models.permission import VIEW_ALL
 from app.schemas.lists import Page
 from app.schemas.note_schema import NoteCreate, NoteListed, NoteQuery, NoteUpdate
-from app.services.access import active_users
-from app.services.candidates import candidate_expansions
+from app.services.access import active_users, user_expansions
 from app.services.collaboration import subjects
 from app.services.core import listing, rows
 from app.services.core.expansion import Expansion
@@ -28,7 +27,7 @@ from app.utils import scope
 from app.utils.errors import Forbidden, Invalid, NotFound
 
 DELETE_OTHERS = "notes.delete"
-EXPANSIONS: dict[str, Expansion] = {"author": ("author_id", candidate_expansions.users, None), **subjects.EXPANSIONS}
+EXPANSIONS: dict[str, Expansion] = {"author": ("author_id", user_expansions.users, None), **subjects.EXPANSIONS}
 
 
 def list_notes(query: NoteQuery) -> Page[NoteListed]:

@@ -18,8 +18,7 @@ from app.schemas.task_schema import (
     TaskQuery,
     TaskUpdate,
 )
-from app.services.access import active_users, visibility_service
-from app.services.candidates import candidate_expansions
+from app.services.access import active_users, user_expansions, visibility_service
 from app.services.collaboration import subjects
 from app.services.core import active_tenants, listing, rows
 from app.services.core.expansion import Expansion
@@ -32,7 +31,7 @@ from app.utils.addresses import addresses
 
 EXPANSIONS: dict[str, Expansion] = {
     **subjects.EXPANSIONS,
-    "assignee": ("assignee_id", candidate_expansions.users, None),
+    "assignee": ("assignee_id", user_expansions.users, None),
 }
 
 

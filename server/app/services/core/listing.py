@@ -69,7 +69,12 @@ def counting(statement: sa.Select[Any], model: Any, query: ListQuery) -> Any:
 
 def address(path: str, query: ListQuery) -> str:
     """Return the URL of a list with the parameters that were set."""
-    parts = query.model_dump(mode="json", by_alias=True, exclude_unset=True).items()
+    return address_of(path, query.model_dump(mode="json", by_alias=True, exclude_unset=True))
+
+
+def address_of(path: str, parameters: Mapping[str, Any]) -> str:
+    """Return the URL of a list with parameters by name."""
+    parts = parameters.items()
     written = {name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in parts}
     known = {name: str(value).lower() if isinstance(value, bool) else value for name, value in written.items()}
     return f"{addresses.api}/api/v1/{path}" + (f"?{urlencode(known)}" if known else "")
@@ -145,10 +150,16 @@ def _selects_entity(statement: sa.Select[Any]) -> bool:
 
 def order_of(table: Any, query: ListQuery) -> tuple[Any, bool]:
     """Return the sort column and whether the order is descending; BadRequest if the sort is not allowed."""
+    name = check_sort(query)
+    return table.c[query.sort_columns.get(name, name)], query.sort.startswith("-")
+
+
+def check_sort(query: ListQuery) -> str:
+    """Return what the query sorts by, without the sign; BadRequest unless the list can be sorted by it."""
     name = query.sort.removeprefix("-")
     if name not in query.sorts:
         raise BadRequest(f"`sort` must be one of: {', '.join(query.sorts)}.", code="bad_sort")
-    return table.c[query.sort_columns.get(name, name)], query.sort.startswith("-")
+    return name
 
 
 def sorted_by(table: Any, column: Any, descending: bool) -> list[Any]:

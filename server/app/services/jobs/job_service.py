@@ -18,9 +18,9 @@ from app.models.job import JOB_MACHINE, JobStatus
 from app.schemas.job_schema import JobAction, JobClone, JobCreate, JobItem, JobListed, JobOut, JobQuery, JobUpdate
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
-from app.services.access import visibility_service
+from app.services.access import user_expansions, visibility_service
 from app.services.approvals import approval_chain_service, approval_service
-from app.services.candidates import candidate_expansions, custom_field_service
+from app.services.candidates import custom_field_service
 from app.services.core import listing, rows
 from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
@@ -54,7 +54,7 @@ def show(job_id: UUID, query: ActionsQuery) -> JobOut:
 
 
 EXPANSIONS: dict[str, Expansion] = {
-    "owner": ("owner_id", candidate_expansions.users, None),
+    "owner": ("owner_id", user_expansions.users, None),
     "counts": ("id", job_expansions.counts_of, {"by_status": dict.fromkeys(ApplicationStatus, 0)}),
 }
 

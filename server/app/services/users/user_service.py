@@ -24,7 +24,7 @@ from app.schemas.user_schema import (
     UserTree,
     UserUpdate,
 )
-from app.services.access import principal_service, role_service
+from app.services.access import principal_service, role_service, user_expansions
 from app.services.accounts import account_service, auth_service, auth_session_service, password_policy, totp_service
 from app.services.approvals import approval_service
 from app.services.candidates import candidate_assignment_service
@@ -66,9 +66,12 @@ def list_users(query: UserQuery) -> Page[UserOut]:
 def tree() -> UserTree:
     """Return the hierarchy of users, by name, in one statement; at most 999 users, ten levels deep."""
     joined = sa.and_(Role.tenant_id == User.tenant_id, Role.id == User.role_id)
-    columns = (User.id, User.name, User.title, User.status, User.manager_id, Role.name.label("role"))
+    columns = (*user_expansions.IN_SHORT, User.title, User.status, User.manager_id, Role.name.label("role"))
     found = db.session.execute(sa.select(*columns).join(Role, joined).order_by(User.name, User.id)).all()
-    nodes = {row.id: UserNode.model_validate({**row._mapping, "reports": []}) for row in found}
+    nodes = {
+        row.id: UserNode.model_validate({**row._mapping, **user_expansions.in_short(row), "reports": []})
+        for row in found
+    }
     for row in found:
         if row.manager_id is not None:
             nodes[row.manager_id].reports.append(nodes[row.id])
@@ -358,4 +361,4 @@ def _field(name: str, code: str, detail: str) -> dict[str, str]:
 
 def _out(user: User) -> UserOut:
     named = {"role": user.role.name, "custom_roles": [role.name for role in user.custom_roles]}
-    return UserOut.model_validate({**rows.columns_of(user), **named})
+    return UserOut.model_validate({**rows.columns_of(user), **user_expansions.in_short(user), **named})
