@@ -16,6 +16,7 @@ from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_import import CandidateImport, CandidateImportRow
+from app.models.candidate_mark import CandidateMark
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_resume import CandidateResume
@@ -93,6 +94,7 @@ __all__ = [
     "CandidateDuplicate",
     "CandidateImport",
     "CandidateImportRow",
+    "CandidateMark",
     "CandidateMatch",
     "CandidateMerge",
     "Note",

@@ -64,6 +64,7 @@ CHANGES: dict[str, Opens] = {
     "offers.update": Opens.OFFERS,
     "offers.send": Opens.OFFERS,
     "notes.create": Opens.NOTES,
+    "candidate_matches.mark": Opens.MOVES,
     "candidates.view_own": Opens.PROFILE,  # one's own marks
 }
 

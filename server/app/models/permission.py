@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, str] = {
     "job_templates.update": "Add, change and delete job templates",
     "departments.update": "Add, change and delete departments and locations",
     "candidate_matches.read": "See ranked matches with explanations",
+    "candidate_matches.mark": "Mark candidates as seen, shortlisted or passed over for a job",
     "candidate_matches.refresh": "Rank the candidates of a job again",
     "applications.read": "See applications",
     "applications.create": "Create applications of candidates for jobs",

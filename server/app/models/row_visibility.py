@@ -24,6 +24,7 @@ from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
+from app.models.candidate_mark import CandidateMark
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_resume import CandidateResume
@@ -58,6 +59,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateBookmark,
     CandidateConsent,
     CandidateContact,
+    CandidateMark,
     CandidateTagging,
     SurveyAnswer,
     EmailMessage,

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
+from app.schemas.candidate_mark_schema import CandidateMarks, MarkCandidates
 from app.schemas.candidate_match_schema import (
     CandidateMatchOut,
     CandidateMatchQuery,
@@ -13,7 +14,7 @@ from app.schemas.candidate_match_schema import (
     MatchRefresh,
 )
 from app.schemas.lists import Page
-from app.services.matching import candidate_match_service
+from app.services.matching import candidate_mark_service, candidate_match_service
 
 bp = Blueprint("candidate_matches", __name__)
 
@@ -40,3 +41,13 @@ def list_matches(job_id: UUID, query: CandidateMatchQuery):
 def refresh(job_id: UUID):
     """Rank all candidates of the tenant for a job now."""
     return candidate_match_service.refresh(job_id)
+
+
+@bp.post("/jobs/<uuid:job_id>/marks")
+@endpoint("candidate_matches.mark", out=CandidateMarks)
+def mark(job_id: UUID, body: MarkCandidates):
+    """Mark candidates as seen, shortlisted or passed over for a job.
+
+    All colleagues who see a candidate see the mark: in the matches of the job and in its applicants.
+    """
+    return candidate_mark_service.mark(job_id, body)

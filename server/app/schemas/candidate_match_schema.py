@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.models.candidate_mark import Mark
 from app.schemas.common import Out, UtcMoment
 from app.schemas.documented import like
-from app.schemas.lists import ListQuery
+from app.schemas.lists import AnyOf, ListQuery
+
+# `none`: not marked.
+MarkOrNone = Mark | Literal["none"]
 
 
 class Evidence(BaseModel):
@@ -32,34 +36,33 @@ class Criterion(BaseModel):
     evidence: list[Evidence] = []
 
 
-class CandidateMatchOut(Out):
+class MatchFacts(Out):
+    """How well a candidate and a job match, and why."""
+
+    id: UUID
+    score: float = Field(description="0 to 100")
+    grade: Annotated[str, like("MatchGrade")]
+    confidence: int = Field(description="Percentage of the criteria's weight that is known")
+    criteria: list[Criterion]
+    is_applicant: bool = Field(description="Whether the candidate has applied for the job")
+    mark: Mark | None
+    marked_by_id: UUID | None
+    scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
+    updated_at: UtcMoment
+
+
+class CandidateMatchOut(MatchFacts):
     """How well a candidate matches the job, and why."""
 
-    id: UUID
     candidate_id: UUID
     candidate_name: str
-    score: float = Field(description="0 to 100")
-    grade: Annotated[str, like("MatchGrade")]
-    confidence: int = Field(description="Percentage of the criteria's weight that is known")
-    criteria: list[Criterion]
-    is_applicant: bool = Field(description="Whether the candidate has applied for the job")
-    scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
-    updated_at: UtcMoment
 
 
-class JobMatchOut(Out):
+class JobMatchOut(MatchFacts):
     """How well an open job matches a candidate, and why."""
 
-    id: UUID
     job_id: UUID
     job_title: str
-    score: float = Field(description="0 to 100")
-    grade: Annotated[str, like("MatchGrade")]
-    confidence: int = Field(description="Percentage of the criteria's weight that is known")
-    criteria: list[Criterion]
-    is_applicant: bool = Field(description="Whether the candidate has applied for the job")
-    scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
-    updated_at: UtcMoment
 
 
 class JobMatchQuery(ListQuery):
@@ -69,6 +72,7 @@ class JobMatchQuery(ListQuery):
     sort_columns: ClassVar[dict[str, str]] = {"score": "standing"}
 
     sort: str = Field("-score", max_length=60)
+    mark: AnyOf[MarkOrNone] | None = None
     min_score: int | None = Field(None, ge=0, le=100, alias="score[gte]")
 
 
@@ -80,6 +84,7 @@ class CandidateMatchQuery(ListQuery):
 
     sort: str = Field("-score", max_length=60)
     is_applicant: bool | None = Field(None, description="Only candidates who have applied for the job, or only others")
+    mark: AnyOf[MarkOrNone] | None = None
     min_score: int | None = Field(None, ge=0, le=100, alias="score[gte]")
 
 

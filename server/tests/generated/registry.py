@@ -143,6 +143,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateMergeUndo": {"discard_changes": True},
         "NoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "NoteUpdate": {"body": "Met at the other fair."},
+        "MarkCandidates": {"candidate_ids": [str(place.ids["candidate_id"])], "mark": "shortlisted"},
         "CandidateTagCreate": {"name": "Ready to relocate"},
         "CandidateTagUpdate": {"color": "#0a5c7a"},
         "TaskCreate": {

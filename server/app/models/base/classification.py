@@ -55,6 +55,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.IDENTITY: "purpose source evidence given_at expires_at withdrawn_at",
     },
     "candidate_duplicates": {DataClass.DERIVED: "score reasons"},
+    "candidate_marks": {DataClass.SENSITIVE: "mark"},
     "candidate_matches": {DataClass.DERIVED: "score standing grade confidence criteria scorer"},
     "candidate_merges": {DataClass.IDENTITY: "snapshot", DataClass.NONE: "winner_version undone_at"},
     "candidate_words": {DataClass.DERIVED: "word fields"},

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.models import (
     Application,
     ApplicationAnswer,
+    Candidate,
     CandidateMatch,
     Job,
     JobStage,
@@ -24,6 +25,8 @@ from app.schemas.lists import Page
 from app.services.access import rights
 from app.services.applications import application_lists
 from app.services.core import listing, rows
+from app.services.matching import candidate_mark_service
+from app.services.search import candidate_search_sql
 from app.utils.errors import BadRequest
 
 # Tables, with the visibility rules beside them: the guards would adapt their own conditions to an alias of the class.
@@ -54,6 +57,7 @@ def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:
         *match,
         _earlier().label("earlier_applications"),
         _medal().label("is_silver_medallist"),
+        *candidate_mark_service.columns(Application.job_id, Application.candidate_id),
     )
     statement = sa.select(*columns).select_from(Application).outerjoin(CandidateMatch, of_both)
     found = statement.where(Application.job_id == job_id, *_conditions(query)).subquery("applicants")
@@ -63,7 +67,7 @@ def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:
         query = query.model_copy(update={"sort": "-applied_at"})
     page = listing.paginate(sa.select(found), found, query, within=job_id)
     page.data = [_shown(row, sees) for row in page.data]
-    return listing.page_as(ApplicantOut, page)
+    return listing.page_with(ApplicantOut, page, query, application_lists.EXPANSIONS)
 
 
 def _shown(row: Any, sees: bool) -> dict[str, Any]:
@@ -103,6 +107,12 @@ def _conditions(query: ApplicantQuery) -> list[Any]:
         for name in FILTERED
         if (value := getattr(query, name)) is not None
     ]
+    if query.mark is not None:
+        found.append(candidate_mark_service.filtered(Application.job_id, Application.candidate_id, query.mark))
+    if query.owner_id is not None:
+        found.append(listing.equals(rows.scalar_lookup(Candidate.owner_id, Application.candidate_id), query.owner_id))
+    if query.q is not None:
+        found.append(Application.candidate_id.in_(candidate_search_sql.ids_of(query.q)))
     if query.stage_kind is not None:
         found.append(rows.scalar_lookup(JobStage.kind, Application.stage_id).in_(query.stage_kind))
     if query.is_silver_medallist is not None:

@@ -30,6 +30,7 @@ ONCE = {
     "candidate_taggings": ("tag_id",),
     "talent_pool_members": ("pool_id",),
     "candidate_bookmarks": ("user_id", "kind"),
+    "candidate_marks": ("job_id",),
     "candidate_contacts": ("kind", "value"),
 }
 # Columns that a merge changes besides `candidate_id`.

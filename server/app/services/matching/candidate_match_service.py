@@ -25,7 +25,7 @@ from app.schemas.parsed_resume_schema import ParsedResume
 from app.services.candidates import candidate_redirects
 from app.services.core import listing, rows
 from app.services.core.transaction import mark_deleted, use_case
-from app.services.matching import match_evidence
+from app.services.matching import candidate_mark_service, match_evidence
 from app.services.matching.match_evidence import Source
 from app.services.matching.match_scoring import (
     CandidateProfile,
@@ -84,6 +84,7 @@ def _columns(*other_side: Any) -> tuple[Any, ...]:
         CandidateMatch.scorer,
         CandidateMatch.updated_at,
         _has_applied().label("is_applicant"),
+        *candidate_mark_service.columns(CandidateMatch.job_id, CandidateMatch.candidate_id),
     )
 
 
@@ -91,6 +92,9 @@ def _page(statement: sa.Select[Any], query: CandidateMatchQuery | JobMatchQuery,
     """Return a page of matches with their scores from 0 to 100; stored are hundredths."""
     if query.min_score is not None:
         statement = statement.where(CandidateMatch.score >= query.min_score * 100)
+    if query.mark is not None:
+        pair = (CandidateMatch.job_id, CandidateMatch.candidate_id)
+        statement = statement.where(candidate_mark_service.filtered(*pair, query.mark))
     page = listing.paginate(statement, CandidateMatch, query, within=within)
     # After `paginate`, whose cursor needs the stored score.
     page.data = [{**row._mapping, "score": row.score / 100} for row in page.data]
