@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.inngest.function import inngest_function
 from app.services.accounts import auth_session_service, lockout_service
-from app.services.applications import application_bulk_service
+from app.services.applications import application_bulk_service, last_activity_service
 from app.services.candidates import candidate_bulk_service, candidate_document_service
 from app.services.duplicates import candidate_merge_service
 from app.services.events import function_run_service, idempotency_service, ledger_checkpoint_service, outbox_service
@@ -27,6 +27,12 @@ async def delete_file(ctx, step):
 async def scan_document(ctx, step):
     """Scan a quarantined file for viruses."""
     return await step.run("scan", candidate_document_service.scan, UUID(ctx.event.data["document_id"]))
+
+
+@inngest_function(cron="* * * * *", retries=0)
+async def follow_activity(ctx, step):
+    """Note when people last did something about candidates and applications; the next minute tries again."""
+    return await step.run("follow", last_activity_service.follow_all)
 
 
 @inngest_function(cron="31 4 * * *", retries=3)

@@ -144,6 +144,7 @@ class Application(TenantScoped, Versioned, BaseModel):
             "id",
         ),
         sa.Index("ix_applications_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_applications_tenant_id_last_activity_at_id", "tenant_id", "last_activity_at", "id"),
         sa.Index("ix_applications_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),
         sa.Index(
             "uq_applications_tenant_id_job_id_candidate_id_live",  # ended ones may repeat: people apply again
@@ -172,6 +173,10 @@ class Application(TenantScoped, Versioned, BaseModel):
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, doc="when the candidate withdrew by the link, also where it had been rejected already"
+    )
+    # Of people, up to a minute late (`last_activity_service`). The default is that of rows from before it was kept.
+    last_activity_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=clock.now, server_default="1970-01-01 00:00:00+00:00"
     )
     applied_at: Mapped[datetime] = mapped_column(
         UtcDateTime, default=clock.now, doc="when the candidate came, also where the application was transferred since"

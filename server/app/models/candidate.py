@@ -16,6 +16,7 @@ from app.models.base.model import BaseModel, Versioned
 from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import Json, UtcDateTime, enum_of
 from app.models.candidate_contact import CandidateContact
+from app.utils import clock
 
 
 class CandidateStatus(StrEnum):
@@ -68,6 +69,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
         sa.Index("ix_candidates_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_candidates_tenant_id_owner_id_created_at_id", "tenant_id", "owner_id", "created_at", "id"),
+        sa.Index("ix_candidates_tenant_id_last_activity_at_id", "tenant_id", "last_activity_at", "id"),
         sa.Index("ix_candidates_tenant_id_updated_at_id", "tenant_id", "updated_at", "id"),  # also for retention
         sa.Index(  # partial: without statistics, the planner would use a full index for lookups by id
             "ix_candidates_tenant_id_purge_after",
@@ -111,6 +113,10 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     status: Mapped[CandidateStatus] = mapped_column(enum_of(CandidateStatus, "status"), default=CandidateStatus.ACTIVE)
     owner_id: Mapped[UUID | None] = mapped_column()  # decides who sees the candidate; equals the active assignment
     is_broadcast: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # visible beyond the team
+    # Of people, up to a minute late (`last_activity_service`). The default is that of rows from before it was kept.
+    last_activity_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=clock.now, server_default="1970-01-01 00:00:00+00:00"
+    )
     purge_after: Mapped[datetime | None] = mapped_column(UtcDateTime)  # set by retention, cleared by any change
     provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # {"headline": "parser"}
     search_text: Mapped[str] = mapped_column(sa.Text, default="")

@@ -34,11 +34,17 @@ class ApplicantOut(ApplicationListed):
     )
 
 
-@dated("applied_at", "stage_entered_at")
+@dated("applied_at", "stage_entered_at", "last_activity_at")
 class ApplicantQuery(ListQuery):
     """Filters for listing the applicants of a job."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("match_score", "applied_at", "stage_entered_at", "created_at")
+    sorts: ClassVar[tuple[str, ...]] = (
+        "match_score",
+        "applied_at",
+        "stage_entered_at",
+        "last_activity_at",
+        "created_at",
+    )
 
     sort: str = Field("-match_score", max_length=60)
     expand: AnyOf[ExpandOfApplication] | None = Field(None, description="What to add to each row")

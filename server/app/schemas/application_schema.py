@@ -91,6 +91,7 @@ class ApplicationOut(Stateful):
 class ApplicationListed(ApplicationOut):
     """An application as shown in lists, with what `expand` adds."""
 
+    last_activity_at: UtcMoment
     candidate: CandidateRef | None = None
     job: JobRef | None = None
     stage: StageRef | None = None
@@ -107,11 +108,17 @@ class StageHistoryOut(Out):
     left_at: UtcMoment | None
 
 
-@dated("applied_at", "stage_entered_at")
+@dated("applied_at", "stage_entered_at", "last_activity_at")
 class ApplicationQuery(ListQuery):
     """Filters for listing applications."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "applied_at", "stage_entered_at")
+    sorts: ClassVar[tuple[str, ...]] = (
+        "created_at",
+        "updated_at",
+        "applied_at",
+        "stage_entered_at",
+        "last_activity_at",
+    )
 
     expand: AnyOf[ExpandOfApplication] | None = Field(None, description="What to add to each row")
 

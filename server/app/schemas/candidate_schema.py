@@ -173,6 +173,7 @@ class CandidateItem(Out):
     status: CandidateStatus
     owner_id: UUID | None
     application_count: int
+    last_activity_at: UtcMoment
     version: int
     created_at: UtcMoment
     updated_at: UtcMoment
@@ -186,7 +187,7 @@ class CandidateListed(CandidateItem):
     owner: UserRef | None = None
 
 
-@dated("created_at", days=("available_from",))
+@dated("created_at", "last_activity_at", days=("available_from",))
 class CandidateFilters(Query):
     """Filters for candidates in lists, searches and bulk actions."""
 
@@ -209,7 +210,7 @@ class CandidateFilters(Query):
 class CandidateQuery(CandidateFilters, ListQuery):
     """Filters for listing candidates."""
 
-    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
+    sorts: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "last_activity_at", "name")
 
     expand: AnyOf[ExpandOfCandidate] | None = Field(None, description="What to add to each row")
 

@@ -33,7 +33,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         "skill_use languages available_from notice_days preferred_roles preferred_locations preferred_workplace "
         "custom_fields",
         DataClass.SENSITIVE: "pay_amount pay_currency pay_period work_authorizations",
-        DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after",
+        DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after last_activity_at",
         DataClass.DERIVED: "search_text",
     },
     "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by"},
@@ -62,7 +62,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "talent_pool_members": {},
     "applications": {
         DataClass.SENSITIVE: "status_reason custom_fields",
-        DataClass.NONE: "source stage_entered_at transferred_from_id rejection_reason_id opening_id "
+        DataClass.NONE: "source stage_entered_at last_activity_at transferred_from_id rejection_reason_id opening_id "
         "tracking_link_id applied_at withdrawn_at",
     },
     "interviews": {

@@ -37,6 +37,7 @@ LISTED = (
     Application.transferred_from_id,
     Application.applied_at,
     Application.stage_entered_at,
+    Application.last_activity_at,
     Application.version,
     Application.created_at,
     Application.updated_at,

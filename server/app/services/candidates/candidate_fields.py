@@ -123,5 +123,6 @@ NO_FIELDS = {
     "purge_after": "retention sets it, and each change empties it",
     "provenance": "who each field came from; a merge takes it along with the value",
     "search_text": "derived from the fields",
+    "last_activity_at": "follows the audit trail",
 }
 BY_NAME = {field.name: field for field in FIELDS}

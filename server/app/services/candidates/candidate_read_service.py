@@ -51,6 +51,7 @@ ITEM_COLUMNS = (
     C.version,
     C.created_at,
     C.updated_at,
+    C.last_activity_at,
 )
 WORD = "word_"  # plain words are filters with the names word_0, word_1
 

@@ -36,6 +36,7 @@ from app.services.core.transaction import unit, use_case
 from app.services.events import event_service, outbox_service, quota
 from app.services.events.event_service import Subject
 from app.services.search import candidate_search_index, skill_taxonomy
+from app.utils import clock
 from app.utils.errors import Conflict, Invalid
 
 TRIES = 3  # of an upsert; a concurrent one may add the same contact point
@@ -81,7 +82,7 @@ def row_of(fields: dict[str, Any], source: Provenance) -> dict[str, Any]:
     values = (
         EMPTY
         | rows.flatten_value(fields, "expected_pay", candidate_fields.PAY)
-        | {"status": CandidateStatus.ACTIVE, "purge_after": None}
+        | {"status": CandidateStatus.ACTIVE, "purge_after": None, "last_activity_at": clock.now()}
     )
     return rows.new_row(**values, provenance=provenance, version=1)
 

@@ -33,7 +33,7 @@ TAGGINGS, MEMBERS = CandidateTagging.__table__, TalentPoolMember.__table__
 SEVERAL = ("status", "owner_id", "tag_id", "pool_id", "source")
 BOUNDS = {
     f"{column.key}_{bound}": compare(column, sa.bindparam(f"{column.key}_{bound}", type_=column.type))
-    for column in (C.created_at, C.available_from)
+    for column in (C.created_at, C.last_activity_at, C.available_from)
     for bound, compare in listing.BOUNDS.items()
 }
 NAMES = ("is_quarantined", "min_years", "max_years", "email", *BOUNDS)
