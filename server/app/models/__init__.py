@@ -57,6 +57,7 @@ from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
 from app.models.saved_search import SavedSearch
 from app.models.saved_view import SavedView
+from app.models.screening import Screening
 from app.models.stage_history import StageHistoryEntry
 from app.models.subscription_plan import SubscriptionPlan
 from app.models.survey_question import SurveyAnswer, SurveyQuestion
@@ -140,6 +141,7 @@ __all__ = [
     "Role",
     "SavedSearch",
     "SavedView",
+    "Screening",
     "SubscriptionPlan",
     "TalentPool",
     "TalentPoolMember",

@@ -30,7 +30,8 @@ class ApplicationStatus(StrEnum):
 LIVE = (ApplicationStatus.ACTIVE, ApplicationStatus.HIRED)  # at most one per candidate and job
 MOVE, HIRE = "applications.move", "applications.hire"
 # Effects of every step that takes an application out of its stage silently, and of every end of one.
-LEFT, SETTLED = ("record_stage_change", "cancel_move_mail"), ("void_offers", "cancel_interviews")
+LEFT = ("record_stage_change", "cancel_move_mail", "settle_screenings")
+SETTLED = ("void_offers", "cancel_interviews")
 APPLICATION_MACHINE = StateMachine(
     "application",
     (
@@ -39,7 +40,7 @@ APPLICATION_MACHINE = StateMachine(
             "move",
             ApplicationStatus.ACTIVE,
             MOVE,
-            effects=("record_stage_change", "run_automations", "mail_move"),
+            effects=("record_stage_change", "settle_screenings", "run_automations", "mail_move"),
         ),
         Transition(
             ApplicationStatus.ACTIVE,
@@ -170,6 +171,8 @@ class Application(TenantScoped, Versioned, BaseModel):
     tracking_link_id: Mapped[UUID | None] = mapped_column()  # kept by transfers, like `source`
     transferred_from_id: Mapped[UUID | None] = mapped_column()
     custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
+    # A question's rule stopped it (`screening.py`); here, too, so that each step knows without a statement.
+    awaits_screening: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     stage_entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, doc="when the candidate withdrew by the link, also where it had been rejected already"

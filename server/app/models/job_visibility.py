@@ -29,6 +29,7 @@ from app.models.job_team_member import JobTeamMember
 from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
+from app.models.screening import Screening
 from app.utils import clock
 
 # Tables rather than classes, to which the guards would add conditions in turn.
@@ -49,6 +50,7 @@ OF_APPLICATION: dict[Any, tuple[str, tuple[Opens, ...]]] = {
     InterviewScorecard: ("application_id", (Opens.SCORECARDS,)),
     Offer: ("application_id", (Opens.OFFERS,)),
     OfferVersion: ("application_id", (Opens.OFFERS,)),
+    Screening: ("application_id", (Opens.ANSWERS,)),
 }
 # Members of a panel see these of their own interviews only, not of all interviews of the application.
 OF_INTERVIEW = {Interview: "id", InterviewScorecard: "interview_id"}

@@ -41,6 +41,7 @@ from app.models.job_team_member import JobTeamMember
 from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
+from app.models.screening import Screening
 from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
 from app.models.talent_pool import TalentPoolMember
@@ -61,6 +62,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateContact,
     CandidateMark,
     CandidateTagging,
+    Screening,
     SurveyAnswer,
     EmailMessage,
     OfferVersion,
@@ -71,6 +73,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
 OF_ONE_APPLICATION: tuple[Any, ...] = (
     ApplicationAnswer,
     ApplicationForm,
+    Screening,
     StageHistoryEntry,
     SurveyAnswer,
     Interview,

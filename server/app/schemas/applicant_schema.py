@@ -56,6 +56,7 @@ class ApplicantQuery(ListQuery):
     stage_kind: AnyOf[StageKind] | None = None
     status: AnyOf[ApplicationStatus] | None = None
     source: AnyOf[ShortLine] | None = None
+    awaits_screening: bool | None = None
     has_passed: bool | None = Field(None, description="Whether all answers to screening questions pass")
     answer: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}:.{1,200}$"), Storable] | None = Field(
         None, description="Only those with this answer, as `question_id:value`"

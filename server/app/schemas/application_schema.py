@@ -79,6 +79,7 @@ class ApplicationOut(Stateful):
     opening_id: UUID | None
     source: str | None
     custom_fields: StoredFieldValues
+    awaits_screening: bool
     tracking_link_id: UUID | None
     transferred_from_id: UUID | None
     stage_entered_at: UtcMoment
@@ -130,6 +131,7 @@ class ApplicationQuery(ListQuery):
     status: AnyOf[ApplicationStatus] | None = None
     source: AnyOf[ShortLine] | None = None
     custom_field: CustomFieldFilter | None = None
+    awaits_screening: bool | None = None
     rejection_reason_id: IdsOrNone | None = None
     tracking_link_id: IdsOrNone | None = None
     owner_id: IdsOrNone | None = Field(None, description="Owners of the candidates")

@@ -40,6 +40,11 @@ class TenantSettings(In):
         24,
         description="Hours to delay emails about moves and rejections; an undo or a further step cancels them",
     )
+    reject_failed_screening: bool = Field(
+        False,
+        description="Reject applicants at once whose answers fail a screening question, instead of asking a person",
+        strict=True,
+    )
     reply_to: AsciiEmail | None = Field(None, description="Address for replies from candidates")
     reapply_after_days: Annotated[int, Field(strict=True, ge=0, le=730)] = Field(
         90, description="Days after a rejection before a person can apply for the job again on the careers page"

@@ -15,7 +15,7 @@ from app.services.jobs import job_service
 from app.services.matching import candidate_match_service
 from app.services.resumes import candidate_resume_service
 from app.services.settings import subscription_plan_service
-from tests.factories.application import make_application
+from tests.factories.application import make_application, make_screening
 from tests.factories.approval import make_approval
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import
@@ -145,6 +145,7 @@ def _make_place(app: Flask) -> Place:
         "field_id": make_field(tenant),
         "tag_id": make_tag(tenant),
         "pool_id": make_pool(tenant),
+        "screening_id": make_screening(tenant),
         "note_id": make_note(tenant, candidate),
         "task_id": make_task(tenant, candidate),
         "search_id": make_search(tenant),

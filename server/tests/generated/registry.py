@@ -251,6 +251,8 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
             "stage_id": str(place.ids["stage_id"]),
         },
         "ApplicationUpdate": {"source": "referral"},
+        "ScreeningDecision": {"reason": "The permit ends before the season does."},
+        "ScreeningBulkDecision": {"screening_ids": [str(place.ids["screening_id"])], "dry_run": True},
         "ApplicationMove": {
             "from_stage_id": str(place.ids["from_stage_id"]),
             "to_stage_id": str(place.ids["to_stage_id"]),

@@ -62,8 +62,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "talent_pool_members": {},
     "applications": {
         DataClass.SENSITIVE: "status_reason custom_fields",
-        DataClass.NONE: "source stage_entered_at last_activity_at transferred_from_id rejection_reason_id opening_id "
-        "tracking_link_id applied_at withdrawn_at",
+        DataClass.NONE: "source awaits_screening stage_entered_at last_activity_at transferred_from_id "
+        "rejection_reason_id opening_id tracking_link_id applied_at withdrawn_at",
     },
     "interviews": {
         DataClass.SENSITIVE: "status_reason",
@@ -83,6 +83,10 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.CONTACT: "email phone",
         DataClass.SENSITIVE: "answers",
         DataClass.NONE: "application_id talent_pool_consent is_new_candidate has_known_file",
+    },
+    "screenings": {
+        DataClass.SENSITIVE: "status_reason failed",
+        DataClass.NONE: "application_id decided_by_id decided_at",
     },
     "survey_answers": {
         DataClass.SENSITIVE: "answer",

@@ -18,6 +18,7 @@ from app.models import (
     Interview,
     Note,
     Offer,
+    Screening,
     visibility_conditions,
 )
 from app.models.job_access import Opens
@@ -35,6 +36,7 @@ OF_PATHS: dict[str, Any] = {
     "note_id": Note,
     "offer_id": Offer,
     "resume_id": CandidateResume,
+    "screening_id": Screening,
 }
 
 

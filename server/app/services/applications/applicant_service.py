@@ -33,7 +33,7 @@ from app.utils.errors import BadRequest
 OTHER = Application.__table__.alias("other_applications")
 HISTORY, STAGES = StageHistoryEntry.__table__.alias(), JobStage.__table__.alias()
 CLOSE = (StageKind.INTERVIEW, StageKind.OFFER)
-FILTERED = ("stage_id", "status", "source")
+FILTERED = ("stage_id", "status", "source", "awaits_screening")
 
 
 def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:

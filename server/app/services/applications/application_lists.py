@@ -33,6 +33,7 @@ LISTED = (
     Application.opening_id,
     Application.source,
     Application.custom_fields,
+    Application.awaits_screening,
     Application.tracking_link_id,
     Application.transferred_from_id,
     Application.applied_at,

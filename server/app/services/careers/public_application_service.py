@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Application, Candidate, EmailMessage, Job, StageHistoryEntry, Tenant, TenantCounter
+from app.models import Application, Candidate, EmailMessage, Job, JobQuestion, StageHistoryEntry, Tenant, TenantCounter
 from app.models.application import APPLICATION_MACHINE, LIVE, ApplicationStatus
 from app.models.candidate import Provenance
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
@@ -34,6 +34,7 @@ from app.services.applications import (
     application_form_service,
     application_mails,
     application_service,
+    screening_service,
     survey_question_service,
 )
 from app.services.candidates import (
@@ -219,19 +220,18 @@ def _receive(job: Job, candidate_id: UUID, form: ApplicantForm) -> Application:
     return application_service.receive(job, candidate_id, *came_by)
 
 
-def _judge(application: Application, job: Job, failed: list[str], address: str) -> None:
-    """Mail the receipt and notify the owner, or screen the application out."""
+def _judge(application: Application, job: Job, failed: list[JobQuestion], address: str) -> None:
+    """Mail the receipt, stop the application if an answer does not pass, and notify the owner unless it is rejected."""
     may_be_mailed = _may_be_mailed(address)  # before the receipt below is counted
     if may_be_mailed:
         application_service.mail_receipt(application)
-    if not failed:
+    is_automatic = tenant_settings_service.current().reject_failed_screening
+    if failed:
+        screening_service.open_screening(application, failed, is_automatic)
+    if not failed or not is_automatic:
         application_service.notify_owner(application, job)
-        return
-    application.version += 1
-    application.status_reason = f"Screening: {', '.join(failed)}"[:500]
-    state_engine.fire_automatic(APPLICATION_MACHINE, [application], "screen_out")
     # `screen_out` has queued the rejection mail, but an address above the limit gets no mail at all.
-    if not may_be_mailed:
+    elif not may_be_mailed:
         application_mails.cancel("application_rejected", [application])
 
 

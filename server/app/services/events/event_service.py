@@ -22,6 +22,7 @@ from app.services.events import event_visibility, ledger_chain, ledger_checkpoin
 from app.services.events.ledger_chain import ChainChecker
 from app.utils import clock, scope
 from app.utils.errors import LimitReached
+from app.utils.scope import Actor
 from app.utils.stream_hub import stream_hub
 
 AUDIT_ONLY = ("auth_sessions", "users", "roles", "tenants")  # hidden in the feed without audit.read
@@ -127,6 +128,7 @@ class _Recorded:
     subject: Any
     data: dict[str, Any] = field(default_factory=dict)
     reason: str | None = None
+    actor: Actor = field(default_factory=scope.actor)  # now: a rule may act within the use case of a candidate
 
 
 def record(type: str, subject: Any, *, reason: str | None = None, **data: Any) -> None:
@@ -164,21 +166,20 @@ def _count_usage(counter: dict[str, Any], resource: str, amount: int) -> int:
 
 def _chain(counter: dict[str, Any], recorded: list[_Recorded]) -> list[dict[str, Any]]:
     """Return the rows of the events, numbered and chained from `counter`, which is updated."""
-    actor = scope.actor()
     chain = []
     for event in recorded:
         row = rows.new_row(
             seq=counter["seq"] + 1,
             type=event.type,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
+            actor_kind=event.actor.kind,
+            actor_id=event.actor.id,
             subject_type=event.subject.__tablename__,
             subject_id=event.subject.id,
             candidate_id=_about(event),
             # As the database will return it: the hash is verified over the stored JSON, without UUIDs and dates.
             data=orjson.loads(orjson.dumps(event.data, default=str)),
             **_reason(event.reason),
-            request_id=actor.request_id,
+            request_id=event.actor.request_id,
             previous_hash=counter["head_hash"],
         )
         row["occurred_at"] = row["created_at"]

@@ -162,14 +162,16 @@ def read(questions: list[JobQuestion], given: Mapping[UUID, Any]) -> dict[UUID, 
     return found
 
 
-def store_answers(application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]) -> list[str]:
-    """Store the answers, and return the labels of the questions that were failed; inside a use case."""
+def store_answers(
+    application: Application, questions: list[JobQuestion], found: Mapping[UUID, Any]
+) -> list[JobQuestion]:
+    """Store the answers, and return the questions whose rule they do not meet; inside a use case."""
     failed = []
     for question in questions:
         if question.id not in found:
             continue
         passed = has_passed(question, found[question.id])
-        failed += [] if passed else [question.label]
+        failed += [] if passed else [question]
         answer = ApplicationAnswer(application_id=application.id, candidate_id=application.candidate_id)
         answer.question_id, answer.has_passed = question.id, passed
         answer.answer = {"label": question.label, "value": found[question.id]}  # the question may change later

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.models import Application, Interview, Offer
+from app.models import Application, Interview, Offer, Screening
 from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
 from app.models.job import JOB_MACHINE
 from app.models.job_posting import POSTING_MACHINE
 from app.models.offer import OFFER_MACHINE
+from app.models.screening import SCREENING_MACHINE
 from app.models.tenant import TENANT_MACHINE
 from app.services.access import job_rights
-from app.services.applications import application_automations, application_service, stage_history_service
+from app.services.applications import (
+    application_automations,
+    application_service,
+    screening_service,
+    stage_history_service,
+)
 from app.services.approvals import approval_service
 from app.services.interviews import interview_mails, interview_panel, interview_service
 from app.services.jobs import job_posting_service, job_service
@@ -27,6 +33,7 @@ MACHINES = (
     OFFER_MACHINE,
     JOB_MACHINE,
     POSTING_MACHINE,
+    SCREENING_MACHINE,
     TENANT_MACHINE,
 )
 
@@ -66,6 +73,7 @@ state_engine.bind(
         application_service.release_opening,
         application_service.mail_hire,
         application_service.notify_owners,
+        screening_service.settle_screenings,
         offer_service.void_offers,
         interview_service.cancel_interviews,
     ),
@@ -100,5 +108,10 @@ state_engine.bind(
         offer_service.notify_owner,
     ),
     can_change=partial(job_rights.can_change, Offer),
+)
+state_engine.bind(
+    SCREENING_MACHINE,
+    effects=(screening_service.reject_applications, screening_service.end_waiting, screening_service.screen_out),
+    can_change=partial(job_rights.can_change, Screening),
 )
 state_engine.bind(TENANT_MACHINE)  # `platform_tenant_service` performs its transitions without effects

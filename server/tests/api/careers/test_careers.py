@@ -156,18 +156,6 @@ def test_nobody_learns_who_is_a_candidate_and_nothing_known_is_changed(tenant, a
     assert len(ok(api.get(f"/candidate-resumes?candidate_id={known}"))["data"]) == 1
 
 
-def test_who_is_screened_out_is_rejected_with_the_mail_delayed(tenant, api, public):
-    job = make_job(tenant)
-    posting, question = make_posting(tenant, job), make_question(tenant, job, "number", "Years?", passes={"min": "3"})
-    answers = json.dumps([{"question_id": str(question), "value": "2"}])
-    assert ok(apply_by_api(tenant, posting, answers=answers), 201)["status"] == "received"
-    (application,) = ok(api.get(f"/applications?job_id={job}"))["data"]
-    assert (application["status"], application["status_reason"]) == ("rejected", "Screening: Years?")
-    assert ok(api.get(f"/applications/{application['id']}/answers"))["data"][0]["has_passed"] is False
-    waiting = [m for m in ok(api.get("/email-messages"))["data"] if m["template"] == "application_rejected"]
-    assert [each["status"] for each in waiting] == ["queued"]
-
-
 def test_bad_applications_are_refused_with_pointers_and_machines_are_answered_like_people(tenant, api, public):
     job = make_job(tenant)
     posting, question = make_posting(tenant, job), make_question(tenant, job, is_required=True)

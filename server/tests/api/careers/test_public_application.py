@@ -129,6 +129,7 @@ def test_mails_go_to_the_address_that_was_typed_as_long_as_it_is_the_candidates(
 
 
 def test_who_was_rejected_cannot_try_again_at_once_and_who_withdrew_can(tenant, api):
+    ok(api.put("/tenant/settings", {"reject_failed_screening": True}))
     job = make_job(tenant)
     posting, question = make_posting(tenant, job), make_question(tenant, job, "number", "Years?", passes={"min": "3"})
     for years in ("1", "2", "9"):
@@ -162,6 +163,7 @@ def test_a_question_with_a_rule_has_to_be_answered(tenant, api):
 
 
 def test_an_answer_that_rules_out_counts_whatever_is_chosen_besides(tenant, api):
+    ok(api.put("/tenant/settings", {"reject_failed_screening": True}))
     job = make_job(tenant)
     options, passes = ["EU citizen", "Needs a visa"], {"any_of": ["EU citizen"], "none_of": ["Needs a visa"]}
     question = make_question(tenant, job, "multiple_choice", "Right to work?", options=options, passes=passes)
@@ -445,7 +447,8 @@ def test_what_came_along_goes_along_with_a_transfer(tenant, api):
     assert (figures["applications"], figures["hired"], figures["median_to_hire"]) == (1, 1, "30.00")
 
 
-def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, tenant):
+def test_no_rejection_is_mailed_to_whom_no_receipt_is(app, tenant, api):
+    ok(api.put("/tenant/settings", {"reject_failed_screening": True}))
     for _ in range(public_application_service.RECEIPTS_A_DAY + 2):
         job = make_job(tenant)
         question = make_question(tenant, job, "number", "Years?", passes={"min": "3"})
