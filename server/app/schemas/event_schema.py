@@ -58,7 +58,7 @@ class AuditQuery(ListQuery):
 
     sort: str = Field("-seq", max_length=60)
     actor_kind: Line | None = Field(
-        None, description="user, api_key, candidate, job, platform, cli, sandbox, system or database"
+        None, description="user, api_key, candidate, rule, job, platform, cli, sandbox, system or database"
     )
     actor_id: UUID | None = None
     subject_type: Line | None = None
