@@ -25,6 +25,7 @@ from app.models.candidate_word import CandidateWord
 from app.models.custom_field import CustomField
 from app.models.department import Department
 from app.models.email_message import EmailMessage
+from app.models.email_template import EmailTemplate
 from app.models.event import Event
 from app.models.function_run import FunctionRun
 from app.models.idempotency_key import IdempotencyKey
@@ -109,6 +110,7 @@ __all__ = [
     "SurveyAnswer",
     "SurveyQuestion",
     "EmailMessage",
+    "EmailTemplate",
     "Event",
     "IdempotencyKey",
     "Interview",

@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, str] = {
     "reports.read": "See and export reports on the applications visible to the user",
     "selection_rates.read": "See selection rates by the answers to the voluntary survey",
     "survey_questions.update": "Add, change and delete questions of the voluntary survey",
+    "email_templates.update": "Change the texts of emails",
     "email_messages.read": "See emails and their recipients",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",

@@ -67,6 +67,7 @@ _MANAGER = _TEAM_LEAD | {
     "approvals.force",
     "interview_kits.update",
     "offer_templates.update",
+    "email_templates.update",
     "approval_chains.update",
     "rejection_reasons.update",
     "pipeline_templates.update",

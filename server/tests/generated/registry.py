@@ -74,6 +74,10 @@ def all_operations(app: Any) -> list[Operation]:
     return found
 
 
+# Parts of paths that are names rather than ids.
+NAMES = {"kind": "application_hired", "language": "en"}
+
+
 def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] | None = None) -> str:
     """The path with ids of a place; `foreign` ids win."""
 
@@ -81,7 +85,7 @@ def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] |
         converter, _, name = match.groups()
         if converter == "words":
             return in_path(operation.action or "")
-        return str({**ids, **(foreign or {})}.get(name, "x"))
+        return str({**NAMES, **ids, **(foreign or {})}.get(name, "x"))
 
     return PART.sub(fill, operation.rule)
 
@@ -143,6 +147,9 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateMergeUndo": {"discard_changes": True},
         "NoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "NoteUpdate": {"body": "Met at the other fair."},
+        "EmailTexts": {"subject": "News of {job}", "text": "Hello {name}."},
+        "EmailTemplateRestore": {"version": 1},
+        "EmailTemplatePreview": {"candidate_id": str(place.ids["candidate_id"])},
         "MarkCandidates": {"candidate_ids": [str(place.ids["candidate_id"])], "mark": "shortlisted"},
         "CandidateTagCreate": {"name": "Ready to relocate"},
         "CandidateTagUpdate": {"color": "#0a5c7a"},

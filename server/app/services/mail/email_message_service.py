@@ -18,8 +18,8 @@ from app.schemas.lists import Page
 from app.services.core import listing
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
-from app.services.mail import account_link_service, candidate_links
-from app.services.mail.email_renderer import render
+from app.services.mail import account_link_service, candidate_links, email_template_service
+from app.services.mail.email_renderer import OwnText, render
 from app.services.mail.mail_transport import Mail, mail_transport
 from app.services.settings import tenant_branding_service, tenant_settings_service
 from app.utils import clock, scope
@@ -105,6 +105,7 @@ class _Letter:
     template: str
     recipient: str
     context: dict[str, Any]
+    own: OwnText | None
     reply_to: str | None
 
 
@@ -117,7 +118,7 @@ def send(message_id: UUID) -> str:
     letter = _claim(message_id)
     if letter is None:
         return "skipped"
-    subject, text, html = render(letter.template, letter.context)
+    subject, text, html = render(letter.template, letter.context, letter.own)
     try:
         name, calendar = letter.context["brand"]["name"], letter.context.get("calendar")
         mail = Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, name, calendar)
@@ -153,7 +154,9 @@ def _claim(message_id: UUID) -> _Letter | None:
         "brand": tenant_branding_service.mail_brand(),
     }
     reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
-    return _Letter(str(message.id), message.template, message.recipient, context, reply_to)
+    locale = str(context.get("locale") or context["brand"]["locale"])
+    own = email_template_service.own_text(message.template, context.get("status"), locale)
+    return _Letter(str(message.id), message.template, message.recipient, context, own, reply_to)
 
 
 @use_case

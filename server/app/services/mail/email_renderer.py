@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from app.utils import languages
 from app.utils.addresses import absolute
@@ -24,8 +26,9 @@ _environment = Environment(
 )
 
 CUSTOM = "stage_note"  # its subject and text are those that a tenant wrote for a stage
+MESSAGE = "message"  # a user wrote it to a candidate; its values are filled in
 NO_TEMPLATES = {"lines", "parts", "reasons"}  # "lines" says each kind of notification in a few words
-TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM}))
+TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM, MESSAGE}))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 ACCENT = "#24292f"  # of tenants without a color
 IN_HOURS = 1000  # babel's threshold: "168 hours", not "7 days"
@@ -60,27 +63,57 @@ REASONS = {
     **dict.fromkeys(INTERVIEW, "interview"),
     "feedback_asked": "panel",
     "offer_accepted": "signature",
+    MESSAGE: "message",
 }
 
 
-def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """The text of a tenant for a kind of email, with the greeting; `html` is safe, and NULL for the text itself."""
+
+    subject: str
+    text: str
+    html: str | None = None
+    button: str | None = None
+
+
+def render(template: str, context: Mapping[str, Any], own: OwnText | None = None) -> tuple[str, str, str]:
     """Return the subject, text and HTML of an email; KeyError if the context lacks a value of the template.
 
-    `context["brand"]` is that of the tenant, with its locale; `context["locale"]`, if there is one, is that in which
-    parts of the context are written already.
+    `own` replaces the shipped text. `context["brand"]` is that of the tenant, with its locale; `context["locale"]`, if
+    there is one, is that in which parts of the context are written already.
     """
     brand = context["brand"]
     locale = context.get("locale") or brand["locale"]
     texts = _texts(locale)
-    values = _values(context, texts, locale)
-    mail = _custom(context) if template == CUSTOM else _filled(_chosen(texts[template], context), values)
+    if template == MESSAGE:
+        mail = filled(OwnText(context["subject"], context["text"], context.get("html")), None)
+    elif own is not None:
+        mail = filled(own, {**_values(context, texts, locale), "company": brand["name"]})
+    else:
+        mail = _shipped(template, context, texts, locale)
     if context.get("is_changed"):
         mail["subject"] = texts["parts"]["changed"].format(subject=mail["subject"])
-    if template != CUSTOM:
-        mail["paragraphs"].insert(0, texts["parts"]["greeting"].format(**values))
-    mail["link"] = _link(context) if mail["button"] else None
+    return compose(template, mail, brand, locale, _link(context))
+
+
+def _shipped(template: str, context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    values = _values(context, texts, locale)
+    if template == CUSTOM:
+        return _custom(context)
+    mail = _filled(_chosen(texts[template], context), values)
+    mail["paragraphs"].insert(0, texts["parts"]["greeting"].format(**values))
+    return mail
+
+
+def compose(
+    template: str, mail: dict[str, Any], brand: Mapping[str, Any], locale: str, link: str | None
+) -> tuple[str, str, str]:
+    """Return the subject, text and HTML of an email with the look of the tenant, and at its foot why it was sent."""
+    texts = _texts(locale)
+    shown = {**mail, "link": link if mail["button"] else None}
     html = _environment.get_template("mail.html").render(
-        **mail,
+        **shown,
         **_colors(brand["color"]),
         brand=brand,
         language=languages.of(locale),
@@ -88,7 +121,15 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
         reason=texts["reasons"][REASONS[template]].format(company=brand["name"]),
     )
     # A line break in a name or job title would start another header.
-    return " ".join(mail["subject"].split()), _plain(mail, brand), html
+    return " ".join(mail["subject"].split()), _plain(shown, brand), html
+
+
+def shipped_text(template: str, outcome: str | None, language: str) -> OwnText:
+    """Return the shipped text of a kind of email as a tenant would write it, with the greeting."""
+    texts = languages.texts(f"mail_texts/{language}")
+    entry = texts[template] if outcome is None else texts[template][outcome]
+    text = f"{texts['parts']['greeting']}\n\n{entry['text'].strip()}"
+    return OwnText(entry["subject"], text, None, entry.get("button"))
 
 
 def phrase(locale: str, key: str, **values: Any) -> str:
@@ -119,6 +160,31 @@ def _filled(entry: dict[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
         "paragraphs": list(paragraphs),
         "button": entry.get("button"),
     }
+
+
+def filled(own: OwnText, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the text of a tenant with its values; without values, it is filled in already.
+
+    KeyError if one is missing, so that no half-filled email is sent.
+    """
+    paragraphs = [part for part in own.text.strip().split("\n\n") if not _lacks(part, values or {})]
+    safe = None if values is None else {name: escape(value) for name, value in values.items()}
+    return {
+        "subject": put(own.subject, values),
+        "paragraphs": [line for part in paragraphs for line in put(part, values).split("\n\n")],
+        # Cleaned when it was saved, its values escaped here.
+        "body": Markup(put(own.html, safe)) if own.html else None,
+        "button": own.button,
+    }
+
+
+def _lacks(paragraph: str, values: Mapping[str, Any]) -> bool:
+    return any(values.get(name, "") is None for name in PLACEHOLDER.findall(paragraph))
+
+
+def put(text: str, values: Mapping[str, Any] | None) -> str:
+    """Replace the placeholders. Not `format`: a text of a tenant must not reach into values, as in {name.__class__}."""
+    return text if values is None else PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
 
 
 def _custom(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,13 +41,22 @@ def _candidates(wanted: Sequence[str]) -> SearchPart[Any]:
     if not wanted:
         return SearchPart.model_construct(data=[], is_lenient=False)
     # While somebody types, the last word may be too short for a prefix.
-    long_enough = [word for word in wanted if len(word) >= MIN_PREFIX] or list(wanted)
-    by_beginnings = " ".join(word if len(word) < MIN_PREFIX else f"{word}*" for word in long_enough)
-    found = candidate_search_service.search(CandidateSearchQuery(q=by_beginnings, limit=SHOWN))
-    if not found.data:  # only whole words tolerate slips
-        found = candidate_search_service.search(CandidateSearchQuery(q=" ".join(wanted), limit=SHOWN))
+    typed = [word for word in wanted if len(word) >= MIN_PREFIX] or list(wanted)
+    # The last word is the one that is being typed: its beginning first, then those of all words, then whole words,
+    # which alone tolerate a wrong letter.
+    tries = ([*typed[:-1], _beginning(typed[-1])], [_beginning(word) for word in typed], wanted)
+    for number, terms in enumerate(tries):
+        if number and terms == tries[number - 1]:
+            continue
+        found = candidate_search_service.search(CandidateSearchQuery(q=" ".join(terms), limit=SHOWN))
+        if found.data and (not found.is_lenient or terms is wanted):
+            break
     data = [CandidateItem.model_validate(each) for each in found.data]
     return SearchPart.model_construct(data=data, is_lenient=found.is_lenient)
+
+
+def _beginning(word: str) -> str:
+    return word if len(word) < MIN_PREFIX else f"{word}*"
 
 
 def _applications(candidates: SearchPart[Any] | None) -> SearchPart[Any]:

@@ -1,0 +1,1 @@
+"""Messages to candidates and their answers."""

@@ -1,0 +1,37 @@
+"""The values of the variables in messages to candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import Candidate, Job, User
+from app.utils import scope
+
+
+def of_candidates(candidate_ids: Sequence[UUID], job_id: UUID | None = None) -> dict[UUID, dict[str, Any]]:
+    """Return the values of each visible candidate, in a constant number of statements; `job` is None without a job."""
+    sender = _sender()
+    job = db.session.scalar(sa.select(Job.title).where(Job.id == job_id)) if job_id else None
+    names = sa.select(Candidate.id, Candidate.name, Candidate.given_name).where(Candidate.id.in_(candidate_ids))
+    return {
+        row.id: {
+            "name": row.name,
+            "given_name": row.given_name or row.name.split()[0],
+            "job": job,
+            **sender,
+        }
+        for row in db.session.execute(names)
+    }
+
+
+def _sender() -> dict[str, str]:
+    """Return what messages say of the acting user; empty for API keys, whose messages have no signature."""
+    user_id = scope.user_id()
+    found = db.session.execute(sa.select(User.name, User.signature).where(User.id == user_id)).one_or_none()
+    name = found.name if found else ""
+    return {"sender": name, "signature": (found.signature if found else None) or name}
