@@ -82,6 +82,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_
     return Settings(
         _env_file=None,
         environment=Environment.TESTING,
+        mail_hold_minutes=0,  # so that tests can read a mail without travelling; the hold has tests of its own
         database_url=database_url,
         redis_url=redis_url,
         data_dir=tmp_path_factory.mktemp("data"),

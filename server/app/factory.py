@@ -136,7 +136,7 @@ def bind_tools(settings: Settings) -> None:
     ledger_signer.init({kid: key.get_secret_value() for kid, key in settings.ledger_keys.items()})
     redis_client.init(settings.redis_url)
     file_store.init(_file_store(settings))
-    mail_transport.init(_mail_transport(settings), settings.mail_from)
+    mail_transport.init(_mail_transport(settings), settings.mail_from, settings.mail_hold_minutes)
     metrics.init(settings.metrics_port > 0)
     virus_scanner.init(settings.virus_scanner)
     key = settings.llm_api_key.get_secret_value()

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
 
     mail_transport: MailTransport = Field(MailTransport.FILE, description="smtp or file")
     mail_from: EmailStr = Field("no-reply@fairlead.example", description="Sender of all emails")
+    mail_hold_minutes: int = Field(
+        10, ge=0, le=1440, description="Minutes for which emails to candidates can be taken back; tenants can change it"
+    )
     smtp_host: str = Field("localhost", description="SMTP server")
     smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     smtp_username: str = Field("", description="SMTP user; empty means no login")

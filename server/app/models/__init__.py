@@ -43,6 +43,7 @@ from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
+from app.models.mail_rule import MailRule
 from app.models.note import Note
 from app.models.notification import Notification
 from app.models.offer import Offer
@@ -129,6 +130,7 @@ __all__ = [
     "LedgerCheckpoint",
     "Location",
     "LoginAttempt",
+    "MailRule",
     "Notification",
     "Offer",
     "OfferTemplate",

@@ -113,7 +113,7 @@ APPLICATION_MACHINE = StateMachine(
             ApplicationStatus.ACTIVE,
             HIRE,
             # In this order: the first reads the stage before the hire from the history.
-            effects=("release_opening", "record_stage_change"),
+            effects=("release_opening", "record_stage_change", "cancel_hire_mail"),
         ),
     ),
 )

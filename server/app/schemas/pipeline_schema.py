@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from app.models.interview import InterviewKind
 from app.models.job_stage import StageGate, StageKind
@@ -20,6 +20,7 @@ from app.schemas.common import (
     clean_text,
 )
 from app.schemas.documented import NAMED
+from app.schemas.mail_rule_schema import MONTH, OWN_TEMPLATE
 from app.schemas.patch import Patch
 
 MAX_STAGES = 30
@@ -38,11 +39,25 @@ class MailAutomation(In):
     """Send an email to the candidate, in addition to the one about the move if the stage sends it."""
 
     kind: Literal["mail"]
-    subject: Line = Field(examples=["What comes next"])
-    body: Annotated[str, bounds(5000), AfterValidator(clean_text)] = Field(
+    subject: Line | None = Field(None, examples=["What comes next"])
+    body: Annotated[str, bounds(5000), AfterValidator(clean_text)] | None = Field(
+        None,
         examples=["Hello {name}, thank you for your interest in {job}."],
         description="Plain text; {name} and {job} are replaced by the candidate's name and the job's title",
     )
+    template: str | None = Field(
+        None, pattern=OWN_TEMPLATE, description="One of your own templates, instead of subject and body"
+    )
+    delay_minutes: Annotated[int, Field(strict=True, ge=0, le=MONTH)] | None = Field(
+        None, description="Minutes to wait; never less than the hold"
+    )
+
+    @model_validator(mode="after")
+    def _check_text(self) -> MailAutomation:
+        written = self.subject is not None and self.body is not None
+        if written == (self.template is not None) or (self.subject is None) != (self.body is None):
+            raise ValueError("send either `subject` and `body`, or `template`")
+        return self
 
 
 class InterviewAutomation(In):

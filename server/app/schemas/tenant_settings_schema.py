@@ -40,6 +40,10 @@ class TenantSettings(In):
         24,
         description="Hours to delay emails about moves and rejections; an undo or a further step cancels them",
     )
+    mail_hold_minutes: Annotated[int, Field(strict=True, ge=0, le=1440)] | None = Field(
+        None,
+        description="Minutes for which emails to candidates can be taken back; null as the installation, usually 10",
+    )
     reject_failed_screening: bool = Field(
         False,
         description="Reject applicants at once whose answers fail a screening question, instead of asking a person",

@@ -75,7 +75,7 @@ def all_operations(app: Any) -> list[Operation]:
 
 
 # Parts of paths that are names rather than ids.
-NAMES = {"kind": "application_hired", "language": "en"}
+NAMES = {"kind": "application_hired", "language": "en", "trigger": "application-moved"}
 
 
 def path_of(operation: Operation, ids: dict[str, Any], foreign: dict[str, Any] | None = None) -> str:
@@ -147,6 +147,7 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateMergeUndo": {"discard_changes": True},
         "NoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "NoteUpdate": {"body": "Met at the other fair."},
+        "MailRuleIn": {"delay_minutes": 60},
         "EmailTexts": {"subject": "News of {job}", "text": "Hello {name}."},
         "EmailTemplateRestore": {"version": 1},
         "EmailTemplatePreview": {"candidate_id": str(place.ids["candidate_id"])},

@@ -70,6 +70,7 @@ def _add_tasks(automation: dict[str, Any], applications: Sequence[Application], 
 
 @action("mail")
 def _mail(automation: dict[str, Any], applications: Sequence[Application], number: int) -> None:
-    context = {"subject": automation["subject"], "text": automation["body"]}
+    context = {"subject": automation.get("subject"), "text": automation.get("body")}
+    template, minutes = automation.get("template"), automation.get("delay_minutes") or 0
     # A stage can have several mail automations: the number keeps their delivery keys apart.
-    application_mails.queue("stage_note", applications, key=str(number), context=context)
+    application_mails.queue_note(applications, template, minutes, key=str(number), context=context)

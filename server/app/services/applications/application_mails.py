@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,12 @@ from app.extensions import db
 from app.models import Application, Candidate, CandidateContact, Job, JobStage
 from app.models.candidate_contact import ContactKind
 from app.models.job_stage import StageKind
+from app.models.mail_rule import MailTrigger
 from app.services.applications import application_form_service, stage_history_service
-from app.services.mail import email_message_service
+from app.services.mail import email_message_service, mail_rule_service, message_values
 from app.services.mail.email_message_service import NewMail
+from app.services.mail.email_renderer import CUSTOM
+from app.services.mail.mail_rule_service import Sending
 from app.services.settings import tenant_settings_service
 from app.utils import clock, scope
 
@@ -32,25 +34,25 @@ STAGES = {
 
 
 def queue(template: str, applications: Sequence[Application], **more: Any) -> None:
-    """Queue a mail to each candidate with an address, once per version, if the tenant enables candidate mails."""
+    """Queue a mail of an event to each candidate with an address, once per version, as the tenant's rule says."""
+    if applications and (found := mail_rule_service.sending(MailTrigger(template))) is not None:
+        _queue(template, applications, found, more)
+
+
+def queue_note(applications: Sequence[Application], template: str | None, minutes: int, **more: Any) -> None:
+    """Queue a mail that a stage sends by itself, if the tenant enables candidate mails."""
     if tenant_settings_service.current().candidate_mails:
-        _queue(template, applications, None, more)
+        _queue(CUSTOM, applications, Sending(mail_rule_service.after_hold(minutes), template), more)
 
 
-def queue_always(template: str, applications: Sequence[Application], **more: Any) -> int:
+def queue_always(template: str, applications: Sequence[Application], at_once: bool = False, **more: Any) -> int:
     """Queue mails that do not depend on the tenant's settings, such as offers, and return their number."""
-    return _queue(template, applications, None, more)
-
-
-def queue_later(template: str, applications: Sequence[Application]) -> None:
-    """Like `queue`, but delayed by the tenant's `rejection_delay_hours`, so that the mail can be cancelled."""
-    settings = tenant_settings_service.current()
-    if settings.candidate_mails:
-        _queue(template, applications, clock.now() + timedelta(hours=settings.rejection_delay_hours), {})
+    due_at = clock.now() if at_once else mail_rule_service.after_hold()
+    return _queue(template, applications, Sending(due_at), more)
 
 
 def queue_move(applications: Sequence[Application]) -> None:
-    """Mail the candidates who are told of their new stage, after the tenant's delay, so that the mail can be cancelled.
+    """Mail the candidates who are told of their new stage.
 
     They are told if the stage says so and they read another word for it than for the one before. A mail about a stage
     that they have left meanwhile is cancelled.
@@ -58,7 +60,7 @@ def queue_move(applications: Sequence[Application]) -> None:
     stages = stage_history_service.last_two_stages(applications)
     moved = [each for each in applications if len({_word(stage) for stage in stages[each.id]}) > 1]
     cancel(MOVED, moved)
-    queue_later(MOVED, [each for each in moved if stages[each.id][-1].mails_candidate])
+    queue(MOVED, [each for each in moved if stages[each.id][-1].mails_candidate])
 
 
 def _word(stage: Any) -> tuple[str | None, str]:
@@ -66,9 +68,9 @@ def _word(stage: Any) -> tuple[str | None, str]:
     return stage.public_name, "" if stage.public_name else STAGES[stage.kind]
 
 
-def cancel(template: str, applications: Sequence[Application]) -> None:
-    """Cancel unsent mails about these applications."""
-    email_message_service.cancel_queued(template, {each.id: each.candidate_id for each in applications})
+def cancel(template: str, applications: Sequence[Application]) -> set[str]:
+    """Cancel unsent mails about these applications, and return their keys."""
+    return email_message_service.cancel_queued(template, {each.id: each.candidate_id for each in applications})
 
 
 def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
@@ -86,7 +88,7 @@ def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
     return {application: address for application, address in found.items() if address}
 
 
-def _queue(template: str, applications: Sequence[Application], due_at: datetime | None, more: dict[str, Any]) -> int:
+def _queue(template: str, applications: Sequence[Application], sending: Sending, more: dict[str, Any]) -> int:
     """Queue a mail for each application with an email address, and return their number."""
     if not applications:
         return 0
@@ -94,6 +96,7 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
     with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
         emails = addresses({each.id: each.candidate_id for each in applications})
         names = _names([each.id for each in applications])
+    own = {"own": sending.template, **message_values.sender()} if sending.template else {}
     # `cancel_queued` finds the mails of an application by the second part of the key.
     # With the version in it, an application that is rejected again gets another mail.
     mails = [
@@ -101,9 +104,9 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
             template,
             emails[each.id],
             f"{template}:{each.id}:{each.version}" + (f":{more['key']}" if "key" in more else ""),
-            {**names[each.id], **more.get("context", {})},
+            {**names[each.id], **own, **more.get("context", {})},
             each.candidate_id,
-            due_at,
+            sending.due_at,
         )
         for each in applications
         if each.id in emails
@@ -114,7 +117,14 @@ def _queue(template: str, applications: Sequence[Application], due_at: datetime 
 
 def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """Return candidate, job and stage in words for candidates, as the templates use them."""
-    columns = (Application.id, Candidate.name, Job.title.label("job"), JobStage.kind, JobStage.public_name)
+    columns = (
+        Application.id,
+        Candidate.name,
+        Candidate.given_name,
+        Job.title.label("job"),
+        JobStage.kind,
+        JobStage.public_name,
+    )
     statement = (
         sa.select(*columns)
         .select_from(Application)
@@ -126,6 +136,12 @@ def _names(application_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
         .where(Application.id.in_(application_ids))
     )
     return {
-        row.id: {"name": row.name, "job": row.job, "stage": STAGES[row.kind], "public_name": row.public_name}
+        row.id: {
+            "name": row.name,
+            "given_name": message_values.given_name(row.name, row.given_name),
+            "job": row.job,
+            "stage": STAGES[row.kind],
+            "public_name": row.public_name,
+        }
         for row in db.session.execute(statement)
     }

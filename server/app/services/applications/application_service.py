@@ -297,8 +297,8 @@ def _set_stage(application: Application, stage: JobStage) -> None:
 
 
 def mail_rejection_later(applications: Sequence[Application]) -> None:
-    """Queue the rejection mail with the tenant's delay, so that reopening can cancel it."""
-    application_mails.queue_later("application_rejected", applications)
+    """Queue the rejection mail, so that reopening can cancel it."""
+    application_mails.queue("application_rejected", applications)
 
 
 def cancel_rejection_mail(applications: Sequence[Application]) -> None:
@@ -347,6 +347,11 @@ def notify_owners(applications: Sequence[Application]) -> None:
 def mail_hire(applications: Sequence[Application]) -> None:
     """Mail the candidates that they are hired."""
     application_mails.queue("application_hired", applications)
+
+
+def cancel_hire_mail(applications: Sequence[Application]) -> None:
+    """Cancel the mail about a hire that was not sent yet."""
+    application_mails.cancel("application_hired", applications)
 
 
 def release_opening(applications: Sequence[Application]) -> None:

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, Candidate, Interview, Job, Tenant, User
+from app.models.mail_rule import MailTrigger
 from app.models.notification import NotificationKind
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
-from app.services.mail import email_message_service
+from app.services.mail import email_message_service, mail_rule_service, message_values
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
+from app.services.mail.mail_rule_service import Sending
 from app.services.mail.mail_transport import mail_transport
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
@@ -25,6 +27,8 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock, languages, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
+
+CANDIDATE = "candidate"  # the key of a receiver who is not a user
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,27 @@ class _Receiver:
 
 
 def send_invitations(interviews: Sequence[Interview]) -> None:
-    """Invite everyone, or send them the new time."""
+    """Invite everyone, or send them the new time instead of the old one where that was not sent yet."""
     for interview in interviews:
+        _take_back(interview)
         _send("interview_invitation", interview)
         _notify(interview, NotificationKind.INTERVIEW_SCHEDULED, interview_panel.users(interview.id))
 
 
 def send_cancellations(interviews: Sequence[Interview]) -> None:
-    """Send everyone the cancellation."""
+    """Send the cancellation to everyone who was invited."""
     for interview in interviews:
+        was_held = _take_back(interview)
+        # Whose only invitations were taken back has heard of no interview.
+        never = was_held and not email_message_service.was_sent("interview_invitation", interview.id, CANDIDATE)
         interview.sequence += 1  # calendars may ignore a cancellation that is not newer
-        _send("interview_cancelled", interview, is_cancelled=True)
+        _send("interview_cancelled", interview, is_cancelled=True, without=frozenset({CANDIDATE} if never else ()))
+
+
+def _take_back(interview: Interview) -> bool:
+    """Cancel the candidate's invitations that were not sent yet, and return whether there were any."""
+    about = {interview.id: interview.candidate_id}
+    return bool(email_message_service.cancel_queued("interview_invitation", about, CANDIDATE))
 
 
 def ask_for_feedback(interviews: Sequence[Interview]) -> None:
@@ -99,20 +113,22 @@ def _send(
     interview: Interview,
     is_cancelled: bool = False,
     only: frozenset[str] | None = None,
+    without: frozenset[str] = frozenset(),
     more: dict[str, Any] | None = None,
 ) -> None:
     """Queue the mail to the panel, and to the candidate if the tenant and the interview allow it."""
     names = _names(interview)
     receivers = [_panelist(user, names) for user in interview_panel.users(interview.id)]
-    if interview.invites_candidate and tenant_settings_service.current().candidate_mails:
+    sending = mail_rule_service.sending(MailTrigger(template)) if template in set(MailTrigger) else None
+    if interview.invites_candidate and sending is not None:
         with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
             found = application_mails.addresses({interview.application_id: interview.candidate_id})
         receivers += [
-            _Receiver("candidate", address, names.candidate, names.locale, *_titles("candidate", names, names.locale))
+            _Receiver(CANDIDATE, address, names.candidate, names.locale, *_titles("candidate", names, names.locale))
             for address in found.values()
         ]
-    chosen = [each for each in receivers if only is None or each.key in only]
-    mails = [_mail(template, interview, each, names, is_cancelled, more or {}) for each in chosen]
+    chosen = [each for each in receivers if (only is None or each.key in only) and each.key not in without]
+    mails = [_mail(template, interview, each, names, is_cancelled, more or {}, sending) for each in chosen]
     email_message_service.queue_all(mails)
 
 
@@ -134,6 +150,7 @@ def _mail(
     names: _Names,
     is_cancelled: bool,
     more: dict[str, Any] | None = None,
+    sending: Sending | None = None,
 ) -> NewMail:
     context = {
         "name": to.name,
@@ -151,7 +168,10 @@ def _mail(
         context["calendar"] = _calendar(interview, to, is_cancelled)
     # Each revision is mailed once to each recipient, however often it is queued.
     key = f"{template}:{interview.id}:{interview.sequence}:{to.key}"
-    return NewMail(template, to.address, key, context, interview.candidate_id)
+    rule = sending if to.key == CANDIDATE else None
+    if rule is not None and rule.template is not None:
+        context |= {"own": rule.template, "given_name": to.name.split()[0], **message_values.sender()}
+    return NewMail(template, to.address, key, context, interview.candidate_id, rule.due_at if rule else clock.now())
 
 
 def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[str, str]:

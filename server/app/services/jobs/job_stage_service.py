@@ -19,12 +19,14 @@ from app.schemas.pipeline_schema import (
     JobStageCreate,
     JobStageOrder,
     JobStageUpdate,
+    MailAutomation,
     TaskAutomation,
 )
 from app.services.access import active_users
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
+from app.services.mail import mail_rule_service
 from app.utils import scope
 from app.utils.errors import Conflict, Invalid, NotFound
 
@@ -179,5 +181,7 @@ def check_named(automations: Iterable[Any]) -> None:
     for each in automations:
         if isinstance(each, InterviewAutomation):
             rows.get(InterviewKit, each.kit_id)
+        if isinstance(each, MailAutomation):
+            mail_rule_service.check_template(each.template)
         if isinstance(each, TaskAutomation) and each.assignee_id is not None:
             active_users.require(each.assignee_id, "tasks")

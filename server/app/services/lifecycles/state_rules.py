@@ -72,6 +72,7 @@ state_engine.bind(
         application_service.take_opening,
         application_service.release_opening,
         application_service.mail_hire,
+        application_service.cancel_hire_mail,
         application_service.notify_owners,
         screening_service.settle_screenings,
         offer_service.void_offers,

@@ -84,19 +84,33 @@ def queue_all(mails: Sequence[NewMail]) -> None:
 
 
 @use_case
-def cancel_queued(template: str, candidates: Mapping[UUID, UUID]) -> None:
-    """Cancel queued emails of this template about rows, given as {row id: candidate id}."""
+def cancel_queued(template: str, candidates: Mapping[UUID, UUID], receiver: str | None = None) -> set[str]:
+    """Cancel queued emails of this template about rows, given as {row id: candidate id}; return their keys.
+
+    With `receiver`, only those whose key ends with it.
+    """
     statement = sa.select(EmailMessage).where(
         EmailMessage.candidate_id.in_(set(candidates.values())),
         EmailMessage.template == template,
         EmailMessage.status == EmailStatus.QUEUED,
     )
-    about = {str(row_id) for row_id in candidates}
+    about, cancelled = {str(row_id) for row_id in candidates}, set()
     for message in db.session.scalars(statement.order_by(EmailMessage.id).with_for_update()):
-        # Keys of mails about rows are "TEMPLATE:ROW_ID:VERSION".
-        if message.delivery_key.split(":")[1] in about:
+        # Keys of mails about rows are "TEMPLATE:ROW_ID:VERSION", and then the receiver if there are several.
+        parts = message.delivery_key.split(":")
+        if parts[1] in about and receiver in (None, parts[-1]):
             message.status = EmailStatus.CANCELLED
             event_service.record("email_message.cancelled", message)
+            cancelled.add(message.delivery_key)
+    return cancelled
+
+
+def was_sent(template: str, row_id: UUID, receiver: str) -> bool:
+    """Return whether an email of this template about a row has left, or is leaving, for this receiver."""
+    key = EmailMessage.delivery_key.like(f"{template}:{row_id}:%:{receiver}")
+    left = sa.or_(EmailMessage.status == EmailStatus.SENT, EmailMessage.claimed_until > clock.now())
+    with scope.unrestricted("whether a mail has left does not depend on who asks"):
+        return db.session.scalar(sa.select(EmailMessage.id).where(key, left).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +169,9 @@ def _claim(message_id: UUID) -> _Letter | None:
     }
     reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
     locale = str(context.get("locale") or context["brand"]["locale"])
-    own = email_template_service.own_text(message.template, context.get("status"), locale)
+    named = context.get("own")
+    own = email_template_service.text_of(named, locale) if named else None
+    own = own or email_template_service.own_text(message.template, context.get("status"), locale)
     return _Letter(str(message.id), message.template, message.recipient, context, own, reply_to)
 
 

@@ -131,8 +131,22 @@ def reset(name: str, language: str) -> None:
 
 def own_text(template: str, status: str | None, locale: str) -> OwnText | None:
     """Return the tenant's text for an email, or None if the shipped one is sent."""
-    row = _present(email_kinds.name_of(template, status), languages.of(locale))
+    return text_of(email_kinds.name_of(template, status), locale)
+
+
+def text_of(name: str, locale: str) -> OwnText | None:
+    """Return the tenant's text of a kind in this language; for its own templates, else in another language."""
+    row = _present(name, languages.of(locale))
+    if row is None and name not in email_kinds.shipped():
+        present = sa.select(EmailTemplate).where(EmailTemplate.kind == name, EmailTemplate.is_current)
+        row = db.session.scalars(present.order_by(EmailTemplate.language).limit(1)).one_or_none()
     return None if row is None else OwnText(row.subject, row.text, row.html, row.button)
+
+
+def exists(name: str) -> bool:
+    """Return whether this is one of the tenant's own templates."""
+    present = sa.select(EmailTemplate.id).where(EmailTemplate.kind == name, EmailTemplate.is_current)
+    return email_kinds.OWN.match(name) is not None and db.session.scalar(present.limit(1)) is not None
 
 
 def checked(kind: EmailKind, texts: EmailTexts) -> OwnText:

@@ -98,9 +98,10 @@ class MailTransport:
     def __init__(self) -> None:
         self._transport: Transport | None = None
         self._sender = ""
+        self.hold_minutes = 0  # how long emails to candidates can be taken back, unless the tenant says otherwise
 
-    def init(self, transport: Transport, sender: str) -> None:
-        self._transport, self._sender = transport, sender
+    def init(self, transport: Transport, sender: str, hold_minutes: int = 0) -> None:
+        self._transport, self._sender, self.hold_minutes = transport, sender, hold_minutes
 
     @property
     def address(self) -> str:

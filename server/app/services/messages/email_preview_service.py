@@ -7,10 +7,9 @@ from typing import Any
 from app.models import Application, Candidate
 from app.schemas.email_template_schema import EmailPreview, EmailTemplatePreview, EmailTexts
 from app.services.core import rows
-from app.services.mail import email_renderer, email_template_service
+from app.services.mail import email_renderer, email_template_service, message_values
 from app.services.mail.email_kinds import SAMPLES
 from app.services.mail.email_renderer import MESSAGE
-from app.services.messages import message_values
 from app.services.settings import tenant_branding_service
 from app.utils.addresses import addresses
 

@@ -166,7 +166,7 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
     if changed and offer.status != OfferStatus.DRAFT:
         db.session.add(before)
-        if was_sent:  # the link in the earlier mail does not work any more
+        if was_sent and not _took_back(offer):  # the link in the earlier mail does not work any more
             _queue_mail(offer, "offer_replaced", {})
         offer.revision += 1  # links in earlier mails carry the old one and are refused
         offer.document_id = offer.sent_at = offer.viewed_at = None  # these belong to the old terms
@@ -281,13 +281,17 @@ def mail_acceptance(offers: Sequence[Offer]) -> None:
     """Mail the candidate what they signed, with the link to the offer and its letter."""
     for offer in offers:
         # An address that was removed since the offer was sent must not hinder the acceptance.
-        _queue_mail(offer, "offer_accepted", {"signed_name": offer.signed_name, **_link(offer)})
+        _queue_mail(offer, "offer_accepted", {"signed_name": offer.signed_name, **_link(offer)}, at_once=True)
 
 
 def mail_rescission(offers: Sequence[Offer]) -> None:
-    """Mail the candidate that the offer is rescinded; Conflict if they have no email address."""
+    """Mail the candidate that the offer is rescinded, unless the offer itself was not mailed yet.
+
+    Conflict if they have no email address.
+    """
     for offer in offers:
-        _mail(offer, "offer_rescinded", {})
+        if not _took_back(offer):
+            _mail(offer, "offer_rescinded", {})
 
 
 def notify_owner(offers: Sequence[Offer]) -> None:
@@ -352,12 +356,17 @@ def _mail(offer: Offer, template: str, more: dict[str, Any]) -> None:
         raise Conflict("The candidate has no email address to send the offer to.", code="no_address")
 
 
-def _queue_mail(offer: Offer, template: str, more: dict[str, Any]) -> int:
+def _took_back(offer: Offer) -> bool:
+    """Cancel the mail with the offer if it was not sent yet, and return whether it was cancelled."""
+    return bool(application_mails.cancel("offer_sent", [db.session.get_one(Application, offer.application_id)]))
+
+
+def _queue_mail(offer: Offer, template: str, more: dict[str, Any], at_once: bool = False) -> int:
     """Queue a mail to the candidate, once per version; return 0 if they have no email address, else 1."""
     application = db.session.get_one(Application, offer.application_id)
     context = {"title": offer.title, **more}
     key = f"{offer.id}:{offer.revision}"
-    return application_mails.queue_always(template, [application], key=key, context=context)
+    return application_mails.queue_always(template, [application], at_once, key=key, context=context)
 
 
 def _link(offer: Offer) -> dict[str, Any]:

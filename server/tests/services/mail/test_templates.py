@@ -57,7 +57,7 @@ CASES = [(key, language) for language in languages.NAMES for key, _ in _texts(la
 def test_each_email_that_is_sent_has_a_template():
     sent = {**dict(_sent()), **dict.fromkeys((*NOTIFICATION, "notification", "notification_digest"))}
     assert set(sent) <= set(TEMPLATES), "add the template to app/data/mail_texts"
-    assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email", MESSAGE} == {
+    assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email", CUSTOM, MESSAGE} == {
         "application_received",
         "application_moved",
     }

@@ -133,5 +133,6 @@ def test_the_last_opening_fills_the_job_by_itself_and_nobody_asks_for_it(tenant,
         "take_opening",
         "record_stage_change",
         "cancel_move_mail",
+        "settle_screenings",
         "mail_hire",
     ]

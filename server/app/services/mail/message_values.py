@@ -15,21 +15,26 @@ from app.utils import scope
 
 def of_candidates(candidate_ids: Sequence[UUID], job_id: UUID | None = None) -> dict[UUID, dict[str, Any]]:
     """Return the values of each visible candidate, in a constant number of statements; `job` is None without a job."""
-    sender = _sender()
+    of_sender = sender()
     job = db.session.scalar(sa.select(Job.title).where(Job.id == job_id)) if job_id else None
     names = sa.select(Candidate.id, Candidate.name, Candidate.given_name).where(Candidate.id.in_(candidate_ids))
     return {
         row.id: {
             "name": row.name,
-            "given_name": row.given_name or row.name.split()[0],
+            "given_name": given_name(row.name, row.given_name),
             "job": job,
-            **sender,
+            **of_sender,
         }
         for row in db.session.execute(names)
     }
 
 
-def _sender() -> dict[str, str]:
+def given_name(name: str, given: str | None) -> str:
+    """Return the given name, or the first word of the name."""
+    return given or (name.split() or [name])[0]
+
+
+def sender() -> dict[str, str]:
     """Return what messages say of the acting user; empty for API keys, whose messages have no signature."""
     user_id = scope.user_id()
     found = db.session.execute(sa.select(User.name, User.signature).where(User.id == user_id)).one_or_none()
