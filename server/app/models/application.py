@@ -105,7 +105,11 @@ APPLICATION_MACHINE = StateMachine(
             effects=("record_stage_change", "cancel_rejection_mail"),  # if the delayed mail was not sent yet
         ),
         Transition(
-            ApplicationStatus.WITHDRAWN, "reopen", ApplicationStatus.ACTIVE, MOVE, effects=("record_stage_change",)
+            ApplicationStatus.WITHDRAWN,
+            "reopen",
+            ApplicationStatus.ACTIVE,
+            MOVE,
+            effects=("record_stage_change", "wait_again_after_reopening"),
         ),
         Transition(
             ApplicationStatus.HIRED,

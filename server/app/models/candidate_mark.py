@@ -13,7 +13,7 @@ from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import enum_of
 
 
-class Mark(StrEnum):
+class MarkKind(StrEnum):
     """A mark, which all colleagues see."""
 
     SEEN = "seen"  # never replaces one of the others
@@ -29,11 +29,10 @@ class CandidateMark(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "job_id", "candidate_id"),
         within_tenant("job_id", "jobs", ondelete="CASCADE"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
-        within_tenant("user_id", "users"),
         sa.Index("ix_candidate_marks_tenant_id_candidate_id", "tenant_id", "candidate_id"),
     )
 
     job_id: Mapped[UUID]
     candidate_id: Mapped[UUID]
-    mark: Mapped[Mark] = mapped_column(enum_of(Mark, "mark"))
-    user_id: Mapped[UUID | None]  # NULL: set with an API key
+    mark: Mapped[MarkKind] = mapped_column(enum_of(MarkKind, "mark"))
+    user_id: Mapped[UUID | None]  # NULL: set with an API key; no foreign key: users can be deleted

@@ -29,7 +29,7 @@ class Opens(StrEnum):
     RESUME = "resume"  # resumes and their files; text and facts without contact points unless these are open, too
     ANSWERS = "answers"
     CONTACT_POINTS = "contact_points"
-    NOTES = "notes"  # read public notes, and write notes
+    NOTES = "notes"  # read public notes and tasks, and write them
     TEAM_NOTES = "team_notes"  # also those for the author's team
     INTERVIEWS = "interviews"
     SCORECARDS = "scorecards"  # members of a panel see those of others once they have submitted their own
@@ -63,9 +63,9 @@ CHANGES: dict[str, Opens] = {
     "offers.read": Opens.OFFERS,  # rendering a letter
     "offers.update": Opens.OFFERS,
     "offers.send": Opens.OFFERS,
-    "notes.create": Opens.NOTES,
+    **dict.fromkeys(("notes.create", "tasks.create", "tasks.update", "tasks.delete"), Opens.NOTES),
     "candidate_matches.mark": Opens.MOVES,
-    "candidates.view_own": Opens.PROFILE,  # one's own marks
+    "candidates.view_own": Opens.PROFILE,  # one's own bookmarks
 }
 
 

@@ -30,6 +30,7 @@ from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
 from app.models.screening import Screening
+from app.models.task import Task
 from app.utils import clock
 
 # Tables rather than classes, to which the guards would add conditions in turn.
@@ -89,7 +90,7 @@ class JobVisibility:
             return self._match(columns)
         if model is CandidateDocument:
             return self._resume_file(columns)
-        if model is Note:
+        if model in (Note, Task):
             return self.notes(columns, Opens.NOTES)
         if model in OF_CANDIDATE:
             name, opens = OF_CANDIDATE[model]
@@ -104,7 +105,7 @@ class JobVisibility:
         return opened
 
     def notes(self, columns: Any, opens: Opens) -> sa.ColumnElement[bool]:
-        """Return the condition on notes: about these jobs, their applicants, and exactly these applications."""
+        """Return the condition on notes or tasks: on these jobs, their applicants, and exactly these applications."""
         whole_person = columns.application_id.is_(None)
         of_application = sa.or_(whole_person, _in(columns, "application_id", self.applications(opens)))
         of_person = sa.and_(_in(columns, "candidate_id", self.candidates(opens)), of_application)

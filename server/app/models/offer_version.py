@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import TenantScoped, within_tenant
-from app.models.base.types import Json, UtcDateTime, enum_of
+from app.models.base.types import UtcDateTime, enum_of
 from app.models.candidate import PayPeriod
 from app.models.job import EmploymentType
 from app.models.offer import OfferStatus
@@ -45,7 +45,6 @@ class OfferVersion(TenantScoped, BaseModel):
     start_on: Mapped[date | None]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     conditions: Mapped[str | None] = mapped_column(sa.Text)
-    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # by the field's key
     document_id: Mapped[UUID | None] = mapped_column(doc="the letter that was sent; no foreign key: it may be deleted")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     viewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Screenings: applications whose answers a screening question does not let pass, waiting for a person to decide."""
+"""Screenings: applications that failed a screening question, and what a person decided about them."""
 
 from __future__ import annotations
 
@@ -46,12 +46,17 @@ SCREENING_MACHINE = StateMachine(
         Transition(ScreeningStatus.WAITING, "reject", ScreeningStatus.CONFIRMED, None, is_automatic=True),
         Transition(ScreeningStatus.WAITING, "move_on", ScreeningStatus.OVERTURNED, None, is_automatic=True),
         Transition(ScreeningStatus.WAITING, "void", ScreeningStatus.VOID, None, is_automatic=True),
+        # That was undone, or the withdrawn application was reopened.
+        *(
+            Transition(source, "wait_again", ScreeningStatus.WAITING, None, is_automatic=True)
+            for source in (ScreeningStatus.CONFIRMED, ScreeningStatus.OVERTURNED, ScreeningStatus.VOID)
+        ),
     ),
 )
 
 
 class Screening(TenantScoped, Versioned, BaseModel):
-    """The questions that an application failed, with their rules as they were, and who decided. It stays for ever."""
+    """The questions that an application failed, with their rules as they were, and who decided."""
 
     __tablename__ = "screenings"
     __keys__ = (
@@ -59,7 +64,6 @@ class Screening(TenantScoped, Versioned, BaseModel):
         within_tenant("application_id", "applications", ondelete="CASCADE"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("job_id", "jobs"),
-        within_tenant("decided_by_id", "users"),
         sa.Index("ix_screenings_tenant_id_status_created_at_id", "tenant_id", "status", "created_at", "id"),
         sa.Index("ix_screenings_tenant_id_job_id", "tenant_id", "job_id"),
         sa.Index("ix_screenings_tenant_id_candidate_id", "tenant_id", "candidate_id"),
@@ -71,5 +75,5 @@ class Screening(TenantScoped, Versioned, BaseModel):
     status: Mapped[ScreeningStatus] = mapped_column(enum_of(ScreeningStatus, "status"), default=ScreeningStatus.WAITING)
     status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     failed: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # `question_id`, `label` and `passes` of each
-    decided_by_id: Mapped[UUID | None]  # NULL: the rule, an API key, or nobody yet
+    decided_by_id: Mapped[UUID | None]  # NULL: the rule, an API key, or nobody yet; no foreign key, as in events
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -21,7 +21,9 @@ class TenantCounter(TenantScoped, BaseModel):
     seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # of the last event
     head_hash: Mapped[str] = mapped_column(sa.String(64), default="0" * 64)  # the first event has no predecessor
     users: Mapped[int] = mapped_column(default=0)
-    activity_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # as far as activity goes
+    activity_seq: Mapped[int] = mapped_column(
+        sa.BigInteger, default=0, server_default="0"
+    )  # the last event that `last_activity_at` reflects
     candidates: Mapped[int] = mapped_column(default=0)
     storage_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     jobs: Mapped[int] = mapped_column(default=0)  # counted, but not limited by plans

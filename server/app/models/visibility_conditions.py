@@ -17,6 +17,7 @@ from app.models.interview_scorecard import InterviewScorecard
 from app.models.job_access import Opens, Part
 from app.models.job_visibility import OF_APPLICATION, OF_CANDIDATE, JobVisibility
 from app.models.note import Note
+from app.models.task import Task
 from app.utils import scope
 from app.utils.scope import Visibility
 
@@ -55,6 +56,16 @@ def applications(columns: Any = APPLICATIONS.c) -> list[Any]:
     return [of_job(Application, bound.tenant_id, bound.actor.visibility, seen, columns)]
 
 
+def applications_opened(model: Any, opens: Opens) -> list[Any]:
+    """Return the conditions on applications that leave those of which the bound actor sees this, too."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+        return []
+    part = through_jobs(bound.tenant_id, visibility)
+    own = model.candidate_id.in_(visible_ids(bound.tenant_id, visibility))
+    return [own if part is None else own | model.id.in_(part.applications(opens))]
+
+
 def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
     """Return a query for the ids of the candidates that are visible without a part in a job."""
     seen = _visible(tenant, visibility)
@@ -74,7 +85,7 @@ def opened_subjects(tenant: UUID, visibility: Visibility) -> dict[str, sa.Select
     """Return queries for the ids that are visible through hiring teams and panels, by the name of their table."""
     if (part := through_jobs(tenant, visibility)) is None:
         return {}
-    tables = {model: model.__table__ for model in (*OF_CANDIDATE, *OF_APPLICATION, CandidateDocument, Note)}
+    tables = {model: model.__table__ for model in (*OF_CANDIDATE, *OF_APPLICATION, CandidateDocument, Note, Task)}
     # Scorecards not through the panel, whose members must not know of others' before their own.
     opened = {
         table: part.condition(model, table.c, by_panel=model is not InterviewScorecard)

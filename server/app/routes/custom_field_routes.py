@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
+from app.middleware.identity.access import AUTHENTICATED
 from app.schemas.common import IfMatch
 from app.schemas.custom_field_schema import CustomFieldCreate, CustomFieldOut, CustomFieldQuery, CustomFieldUpdate
 from app.schemas.lists import Page
@@ -14,7 +15,7 @@ bp = Blueprint("custom_fields", __name__, url_prefix="/custom-fields")
 
 
 @bp.get("")
-@endpoint("candidates.view_own", out=Page[CustomFieldOut])
+@endpoint(AUTHENTICATED, out=Page[CustomFieldOut])
 def list_all(query: CustomFieldQuery):
     """List custom fields."""
     return custom_field_service.list_all(query)
@@ -28,7 +29,7 @@ def create(body: CustomFieldCreate):
 
 
 @bp.get("/<uuid:field_id>")
-@endpoint("candidates.view_own", out=CustomFieldOut)
+@endpoint(AUTHENTICATED, out=CustomFieldOut)
 def get(field_id: UUID):
     """Get a custom field."""
     return custom_field_service.get(field_id)

@@ -14,6 +14,7 @@ from app.schemas.screening_schema import (
     ScreeningOut,
     ScreeningQuery,
 )
+from app.schemas.state_schema import ActionsQuery
 from app.services.applications import screening_service
 
 bp = Blueprint("screenings", __name__, url_prefix="/screenings")
@@ -31,9 +32,9 @@ def list_screenings(query: ScreeningQuery):
 
 @bp.get("/<uuid:screening_id>")
 @endpoint("applications.read", out=ScreeningOut)
-def get(screening_id: UUID):
+def get(screening_id: UUID, query: ActionsQuery):
     """Get a screening with its questions, rules and answers."""
-    return screening_service.get(screening_id)
+    return screening_service.get(screening_id, query)
 
 
 @bp.post("/<uuid:screening_id>/<words(confirm, overturn):action>")

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.models.application import ApplicationStatus
-from app.models.candidate_mark import Mark
+from app.models.candidate_mark import MarkKind
 from app.models.job_stage import StageKind
 from app.schemas.application_schema import ApplicationListed
 from app.schemas.candidate_match_schema import MarkOrNone
@@ -26,7 +26,7 @@ class ApplicantOut(ApplicationListed):
     )
     match_grade: Annotated[str, like("MatchGrade")] | None = Field(description="The grade of the match, or null")
     match_confidence: int | None = Field(description="Percentage of the criteria's weight that is known, or null")
-    mark: Mark | None
+    mark: MarkKind | None
     marked_by_id: UUID | None
     earlier_applications: int = Field(description="Earlier applications of the candidate that you see, for any job")
     is_silver_medallist: bool = Field(

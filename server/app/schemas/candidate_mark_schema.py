@@ -7,23 +7,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.models.candidate_mark import Mark
+from app.models.candidate_mark import MarkKind
 from app.schemas.common import In, Out
 
 
 class MarkCandidates(In):
     """The candidates and their mark; null removes it. `seen` leaves those that are shortlisted or passed over."""
 
-    candidate_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
-    mark: Mark | None = Field(examples=["shortlisted"])
+    candidate_ids: Annotated[list[UUID], Field(min_length=1, max_length=200, description="At most 200")]
+    mark: MarkKind | None = Field(examples=["shortlisted"], description="The mark to set; null removes it")
 
 
 class CandidateMarkOut(Out):
     """The mark of a candidate for a job."""
 
     candidate_id: UUID
-    mark: Mark | None
-    marked_by_id: UUID | None = Field(description="The user who set the mark; null for API keys")
+    mark: MarkKind | None
+    marked_by_id: UUID | None = Field(description="The user who set the mark; null for API keys, and without a mark")
 
 
 class CandidateMarks(Out):

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.models.candidate_mark import Mark
+from app.models.candidate_mark import MarkKind
 from app.schemas.common import Out, UtcMoment
 from app.schemas.documented import like
 from app.schemas.lists import AnyOf, ListQuery
 
 # `none`: not marked.
-MarkOrNone = Mark | Literal["none"]
+MarkOrNone = MarkKind | Literal["none"]
 
 
 class Evidence(BaseModel):
@@ -45,7 +45,7 @@ class MatchFacts(Out):
     confidence: int = Field(description="Percentage of the criteria's weight that is known")
     criteria: list[Criterion]
     is_applicant: bool = Field(description="Whether the candidate has applied for the job")
-    mark: Mark | None
+    mark: MarkKind | None
     marked_by_id: UUID | None
     scorer: str = Field(description="Version of the formula and names of the models; scores of different ones differ")
     updated_at: UtcMoment

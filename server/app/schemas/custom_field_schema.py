@@ -67,4 +67,4 @@ class CustomFieldOut(Out):
 class CustomFieldQuery(Query):
     """Filters for listing custom fields."""
 
-    subject: AnyOf[FieldSubject] | None = None
+    subject: AnyOf[FieldSubject] | None = Field(None, description="Only fields of these subjects")

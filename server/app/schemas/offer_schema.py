@@ -128,7 +128,6 @@ class OfferVersionOut(Out):
     start_on: date | None
     expires_at: UtcMoment | None
     conditions: str | None
-    custom_fields: StoredFieldValues
     document_id: UUID | None
     sent_at: UtcMoment | None
     viewed_at: UtcMoment | None

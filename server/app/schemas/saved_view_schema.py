@@ -62,7 +62,9 @@ class SavedViewCreate(In):
     name: ShortLine = Field(examples=["Waiting for longest"])
     query: ListParameters = {}
     columns: Columns = []
-    is_shared: Flag = Field(False, description="Share it with other users of the tenant, who find what they may see")
+    is_shared: Flag = Field(
+        False, description="Share it with other users of the tenant, who see only the rows they have access to"
+    )
 
 
 class SavedViewUpdate(Patch):
@@ -81,8 +83,8 @@ class SavedViewOut(Out):
     user_id: UUID
     resource: ViewedList
     name: str
-    query: dict[str, Any]
-    columns: list[str]
+    query: dict[str, Any] = Field(description="Parameters of the list")
+    columns: list[str] = Field(description="Fields of the rows that the client shows, in order")
     is_shared: bool
     url: str = Field(description="URL of the list with these parameters")
     version: int

@@ -25,7 +25,7 @@ class FailedQuestion(Out):
     question_id: UUID
     label: str
     passes: Annotated[dict[str, Any], like(Passes.__name__)] = Field(description="The rule")
-    value: AnswerValue | None = Field(description="The answer; null if you may not see answers")
+    value: AnswerValue | None = Field(description="The answer")
 
 
 class ScreeningOut(Stateful):
@@ -39,8 +39,10 @@ class ScreeningOut(Stateful):
     job_id: UUID
     status: ScreeningStatus
     status_reason: str | None
-    failed: list[FailedQuestion]
-    decided_by_id: UUID | None = Field(description="The user who decided; null for the rule, and while it waits")
+    failed: list[FailedQuestion] = Field(description="The questions that the answers failed")
+    decided_by_id: UUID | None = Field(
+        description="The user who decided; null while it waits, and for rules, API keys and candidates"
+    )
     decided_at: UtcMoment | None
     candidate: CandidateRef | None = Field(description="The candidate")
     job: JobRef | None = Field(description="The job")
@@ -49,8 +51,18 @@ class ScreeningOut(Stateful):
     updated_at: UtcMoment
 
 
+class WaitingScreening(Out):
+    """A screening in short."""
+
+    id: UUID
+    application_id: UUID
+    candidate_id: UUID
+    job_id: UUID
+    created_at: UtcMoment
+
+
 class ScreeningDecision(In):
-    """Why, as text or as one of the tenant's reasons. Without one, the questions are the reason of the rejection."""
+    """Why, as text or as one of the tenant's reasons. Without one, the questions are the reason for the rejection."""
 
     reason: Reason | None = Field(None, examples=["The permit ends before the season does."])
     reason_id: UUID | None = Field(None, description="For `confirm`: one of the tenant's reasons")

@@ -19,7 +19,7 @@ class TaskCreate(AboutOne):
 
     title: Line = Field(examples=["Call back about the notice period"])
     due_at: Moment = Field(examples=["2027-01-31T09:00:00Z"])
-    assignee_id: UUID | None = None
+    assignee_id: UUID | None = Field(None, description="The user who has the task; by default you")
 
 
 class TaskUpdate(Patch):

@@ -46,7 +46,7 @@ class TenantSettings(In):
     )
     reject_failed_screening: bool = Field(
         False,
-        description="Reject applicants at once whose answers fail a screening question, instead of asking a person",
+        description="Reject applicants whose answers fail a screening question at once, without asking a person",
         strict=True,
     )
     reply_to: AsciiEmail | None = Field(None, description="Address for replies from candidates")

@@ -12,6 +12,7 @@ from app.schemas.common import Out, Query
 from app.schemas.interview_schema import InterviewListed
 from app.schemas.notification_schema import NotificationOut
 from app.schemas.offer_schema import OfferListed
+from app.schemas.screening_schema import WaitingScreening
 from app.schemas.task_schema import TaskListed
 
 T = TypeVar("T")
@@ -44,6 +45,9 @@ class WorkOut(Out):
     )
     new_applicants: WorkSection[ApplicationListed] | None = Field(
         description="New applicants of your jobs, still in a first stage"
+    )
+    screenings: WorkSection[WaitingScreening] | None = Field(
+        description="Applications for your jobs that failed a screening question and wait for a decision"
     )
     mentions: WorkSection[NotificationOut] = Field(description="Unread mentions of you in notes")
     offers_expiring: WorkSection[OfferListed] | None = Field(description="Offers of your jobs that expire soon")

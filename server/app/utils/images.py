@@ -18,20 +18,23 @@ DRAWN = (1_200, 400)  # pixels at most: more than print needs
 
 
 SQUARE = 256  # pixels of a side
-MAX_PHOTO_PIXELS = 25_000_000  # a photo of a telephone has 12 million
+# A phone photo has 12 million. A JPEG is decoded at a fraction of its size, a PNG as a whole: 4 bytes for each pixel.
+MAX_PHOTO_PIXELS = {"JPEG": 50_000_000, "PNG": 12_000_000}
 
 
 def square(image: bytes) -> bytes | None:
     """Return the middle of a picture as a JPEG of 256 x 256 pixels, upright and without metadata.
 
-    None if the picture is broken or has more than 25 megapixels. Best in a child process.
+    None if the picture is broken or has too many pixels. Best in a child process.
     """
     try:
         # Without `formats`, a file could choose any of Pillow's decoders, whatever its type is.
         with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
-            if opened.width * opened.height > MAX_PHOTO_PIXELS:
+            if opened.width * opened.height > MAX_PHOTO_PIXELS[str(opened.format)]:
                 return None
-            opened.draft("RGB", (2 * SQUARE, 2 * SQUARE))  # a JPEG is decoded at a fraction of its size
+            opened.draft("RGB", (2 * SQUARE, 2 * SQUARE))
+            ratio = 2 * SQUARE / min(opened.size)  # the shorter side still covers the square
+            opened.thumbnail((opened.width * ratio, opened.height * ratio), reducing_gap=2.0)
             drawn = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGBA"), (SQUARE, SQUARE))
             page = Image.new("RGB", drawn.size, "white")
             page.paste(drawn, mask=drawn.getchannel("A"))

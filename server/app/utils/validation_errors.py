@@ -14,7 +14,8 @@ MAX_ERRORS = 50  # clients choose the number and the names of unknown fields: th
 MAX_POINTER = 100
 # What Pydantic puts behind the place for alternatives and keys: "list[str]", "function-after[...]", "[key]".
 INTERNAL = re.compile(
-    r"^(?:bool|int|float|str|constrained-str|tagged-union|\[key\])$|^(?:list|function|constrained|lax)\b.*\["
+    r"^(?:bool|int|float|str|constrained-(?:str|int|float)|tagged-union|\[key\])$"
+    r"|^(?:list|function|constrained|lax|str-enum|literal|nullable)\b.*\["
 )
 
 # By Pydantic's type of error; in braces what its context holds.

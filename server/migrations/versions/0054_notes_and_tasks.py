@@ -38,12 +38,13 @@ def upgrade() -> None:
     _index("tasks", "assignee_id due_at id", "due_at id")
     _move("candidate_notes", "notes", OF_NOTES)
     _move("candidate_tasks", "tasks", OF_TASKS)
+    _rename_subjects("candidate_", "")
     _rename_permissions("candidate_", "")
     _rename_in_snapshots("candidate_", "")
 
 
 def downgrade() -> None:
-    """Go back; notes and tasks about jobs are lost."""
+    """Go back; notes and tasks about jobs are lost, those about applications are about the candidate."""
     for table, own, users in (
         ("candidate_notes", _note_columns("candidate_notes"), ("author_id",)),
         ("candidate_tasks", _task_columns(), ("assignee_id", "created_by_id")),
@@ -53,6 +54,7 @@ def downgrade() -> None:
     _index("candidate_tasks", "candidate_id", "assignee_id due_at id", "due_at id", "created_at id")
     _move("notes", "candidate_notes", OF_NOTES)
     _move("tasks", "candidate_tasks", OF_TASKS)
+    _rename_subjects("", "candidate_")
     _rename_permissions("", "candidate_")
     _rename_in_snapshots("", "candidate_")
 
@@ -128,6 +130,11 @@ def _move(source: str, target: str, own: list[str]) -> None:
     listed = ", ".join([*COMMON, *own])
     op.execute(f"insert into {target} ({listed}) select {listed} from {source} where candidate_id is not null")
     op.drop_table(source)
+
+
+def _rename_subjects(old: str, new: str) -> None:
+    for name in NAMES:
+        op.execute(f"update notifications set subject_type = '{new}{name}' where subject_type = '{old}{name}'")
 
 
 def _rename_permissions(old: str, new: str) -> None:

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")
-TABLES = ("jobs", "applications", "offers", "offer_versions")
+TABLES = ("jobs", "applications", "offers")
 SUBJECTS = "candidate job application offer".split()
 
 

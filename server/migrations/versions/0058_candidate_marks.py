@@ -45,7 +45,6 @@ def upgrade() -> None:
         ),
         _within("job_id", "jobs", "CASCADE"),
         _within("candidate_id", "candidates", "CASCADE"),
-        _within("user_id", "users", "RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_marks")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_candidate_marks_tenant_id_id")),
         sa.UniqueConstraint(

@@ -50,7 +50,6 @@ def upgrade() -> None:
         _within("application_id", "applications", "CASCADE"),
         _within("candidate_id", "candidates", "CASCADE"),
         _within("job_id", "jobs", "RESTRICT"),
-        _within("decided_by_id", "users", "RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screenings")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_screenings_tenant_id_id")),
         sa.UniqueConstraint("tenant_id", "application_id", name=op.f("uq_screenings_tenant_id_application_id")),

@@ -19,6 +19,8 @@ READS = {
     "candidate-resumes/<uuid:resume_id>": Opens.RESUME,
     "candidate-documents/<uuid:document_id>": Opens.RESUME,  # the file of a resume
     "notes/<uuid:note_id>": Opens.NOTES,
+    "tasks/<uuid:task_id>": Opens.NOTES,
+    "screenings/<uuid:screening_id>": Opens.ANSWERS,
     "applications/<uuid:application_id>": Opens.APPLICATIONS,
     "interviews/<uuid:interview_id>": Opens.INTERVIEWS,
     "offers/<uuid:offer_id>": Opens.OFFERS,
@@ -31,6 +33,7 @@ OF_FAMILIES = (
     "document_id",
     "note_id",
     "task_id",
+    "screening_id",
     "application_id",
     "interview_id",
     "offer_id",

@@ -141,3 +141,19 @@ def test_nobody_gets_into_a_job_that_is_closed_meanwhile(started, by):
     closed = next(event for event in caller.get("/events?limit=200")["data"] if event["type"] == "job.close")
     came = [event["seq"] for event in caller.get("/events?limit=200")["data"] if event["type"] == "application.created"]
     assert all(seq < closed["seq"] for seq in came)
+
+
+def test_colleagues_who_mark_the_same_candidates_do_not_hinder_each_other(started):
+    live, headers = started
+    caller = Caller(live, headers)
+    job, people = caller.open_job(), [caller.candidate() for _ in range(5)]
+    bodies = [{"candidate_ids": people, "mark": mark} for mark in ("seen", "shortlisted", None, "passed_over") * 6]
+    answers = _storm(live, [_post(f"/jobs/{job}/marks", body, headers) for body in bodies], workers=24)
+    assert Counter(answer.status_code for answer in answers) == {200: 24}
+
+
+def test_a_limit_holds_for_many_at_once(started):
+    live, headers = started
+    views = [{"resource": "jobs", "name": f"View {number}"} for number in range(205)]
+    answers = _storm(live, [_post("/saved-views", view, headers) for view in views], workers=24)
+    assert Counter(answer.status_code for answer in answers) == {201: 200, 409: 5}

@@ -99,7 +99,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         "accepted_at signed_sha256",
     },
     "offer_versions": {
-        DataClass.SENSITIVE: "title pay_amount pay_currency pay_period conditions custom_fields",
+        DataClass.SENSITIVE: "title pay_amount pay_currency pay_period conditions",
         DataClass.NONE: "application_id offer_id revision employment_type start_on expires_at sent_at viewed_at",
     },
     "notifications": {

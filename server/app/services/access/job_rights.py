@@ -19,6 +19,7 @@ from app.models import (
     Note,
     Offer,
     Screening,
+    Task,
     visibility_conditions,
 )
 from app.models.job_access import Opens
@@ -37,6 +38,7 @@ OF_PATHS: dict[str, Any] = {
     "offer_id": Offer,
     "resume_id": CandidateResume,
     "screening_id": Screening,
+    "task_id": Task,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.services.core import rows
-from app.utils.errors import Forbidden, NotFound
+from app.utils.errors import Forbidden
 
 Row = TypeVar("Row", bound=Any)
 
@@ -23,7 +23,7 @@ def get(model: type[Row], user_id: UUID, row_id: UUID) -> Row:
     """Return a row; NotFound unless it is the user's own or shared."""
     row = rows.get(model, row_id)
     if row.user_id != user_id and not row.is_shared:
-        raise NotFound("There is no such row, or it is not shared with you.")
+        raise rows.not_found(model)
     return row
 
 

@@ -8,17 +8,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.extensions import db
 from app.models import (
     Application,
     ApplicationAnswer,
     Candidate,
     CandidateMatch,
     Job,
+    JobQuestion,
     JobStage,
     StageHistoryEntry,
     visibility_conditions,
 )
 from app.models.application import ApplicationStatus
+from app.models.job_access import Opens
+from app.models.job_question import QuestionKind
 from app.models.job_stage import StageKind
 from app.schemas.applicant_schema import ApplicantOut, ApplicantQuery
 from app.schemas.lists import Page
@@ -33,6 +37,7 @@ from app.utils.errors import BadRequest
 OTHER = Application.__table__.alias("other_applications")
 HISTORY, STAGES = StageHistoryEntry.__table__.alias(), JobStage.__table__.alias()
 CLOSE = (StageKind.INTERVIEW, StageKind.OFFER)
+TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
 FILTERED = ("stage_id", "status", "source", "awaits_screening")
 
 
@@ -73,7 +78,8 @@ def list_applicants(job_id: UUID, query: ApplicantQuery) -> Page[ApplicantOut]:
 def _shown(row: Any, sees: bool) -> dict[str, Any]:
     shown = dict(row._mapping)
     shown["match_score"] = row.hundredths / 100 if sees and row.hundredths is not None else None
-    return shown if sees else {**shown, "match_grade": None, "match_confidence": None}
+    hidden = ("match_grade", "match_confidence", "mark", "marked_by_id")
+    return shown if sees else {**shown, **dict.fromkeys(hidden)}
 
 
 def _earlier() -> Any:
@@ -108,6 +114,7 @@ def _conditions(query: ApplicantQuery) -> list[Any]:
         if (value := getattr(query, name)) is not None
     ]
     if query.mark is not None:
+        rights.require_for_field("mark", "candidate_matches.read")
         found.append(candidate_mark_service.filtered(Application.job_id, Application.candidate_id, query.mark))
     if query.owner_id is not None:
         found.append(listing.equals(rows.scalar_lookup(Candidate.owner_id, Application.candidate_id), query.owner_id))
@@ -121,18 +128,23 @@ def _conditions(query: ApplicantQuery) -> list[Any]:
         ApplicationAnswer.tenant_id == Application.tenant_id, ApplicationAnswer.application_id == Application.id
     )
     if query.has_passed is not None:
+        found += visibility_conditions.applications_opened(Application, Opens.ANSWERS)
         failed = sa.exists().where(own, ApplicationAnswer.has_passed.is_(False))
         found.append(~failed if query.has_passed else failed)
     if query.answer is not None:
         question_id, _, value = query.answer.partition(":")
-        is_it = ApplicationAnswer.question_id == _id(question_id), _has_answer(value)
+        is_it = ApplicationAnswer.question_id == _id(question_id), _has_answer(_id(question_id), value)
         found.append(sa.exists().where(own, *is_it))
     return found
 
 
-def _has_answer(value: str) -> Any:
-    """Return the condition that an answer is the value, or a list with it: a text, or a number or truth as JSON."""
+def _has_answer(question_id: UUID, value: str) -> Any:
+    """Return the condition that an answer is the value, or a list with it; BadRequest if it cannot be an answer."""
     given = ApplicationAnswer.answer["value"]
+    if db.session.scalar(sa.select(JobQuestion.kind).where(JobQuestion.id == question_id)) == QuestionKind.YES_NO:
+        if value not in TRUTHS:
+            raise BadRequest("The answer to a yes/no question is `yes` or `no`.", code="invalid_parameters")
+        return given.as_boolean() == sa.literal(TRUTHS[value])
     written = sa.cast(given, sa.Text)  # as JSON on PostgreSQL; SQLite returns texts and truths as they are
     in_list = sa.func.strpos(written, json.dumps(value, ensure_ascii=False)) > 0
     return sa.or_(given.as_string() == value, written == value, in_list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,12 @@ from app.schemas.application_bulk_schema import (
     ApplicationBulkReject,
     ApplicationBulkResult,
 )
-from app.services.applications import application_gates, application_service, rejection_reason_service
+from app.services.applications import (
+    application_gates,
+    application_service,
+    rejection_reason_service,
+    screening_service,
+)
 from app.services.core import rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.events import event_service
@@ -106,6 +111,7 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
         state_engine.fire_all(APPLICATION_MACHINE, able, "reopen")
         for each in able:
             each.rejection_reason_id = None
+        screening_service.wait_again(able, _began(operation))
         return {each.id for each in able}
     able = [e for e in found if e.status == ApplicationStatus.ACTIVE and e.stage_id == operation.to_stage_id]
     # A stage that was removed since takes no application back.
@@ -122,7 +128,13 @@ def _take_back(operation: ApplicationBulkOperation, found: Sequence[Application]
     # One call per stage, because a transition runs its statements once for all its applications.
     for stage in stages.values():
         application_service.return_to_stage([each for each in able if before[each.id] == str(stage.id)], stage)
+    screening_service.wait_again(able, _began(operation))
     return {each.id for each in able}
+
+
+def _began(operation: ApplicationBulkOperation) -> datetime:
+    """Return when the action had not begun yet: its row was added at its end."""
+    return operation.created_at - timedelta(minutes=1)
 
 
 def _applied_anew(applications: Sequence[Application]) -> set[tuple[UUID, UUID]]:

@@ -87,7 +87,7 @@ def _without_scorecards(applications: Sequence[Application]) -> set[UUID]:
 
 GATES: dict[StageGate, tuple[Gate, str]] = {
     StageGate.RESUME: (_without_resume, "a resume of the candidate"),
-    StageGate.TASKS_DONE: (_with_open_tasks, "all tasks of the candidate to be done"),
+    StageGate.TASKS_DONE: (_with_open_tasks, "all tasks of the candidate and of the application to be done"),
     StageGate.INTERVIEW_COMPLETE: (_without_interview, "a completed interview"),
     StageGate.SCORECARDS_IN: (_without_scorecards, "every requested scorecard"),
 }

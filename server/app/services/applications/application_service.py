@@ -71,8 +71,8 @@ def create(new: ApplicationCreate) -> ApplicationOut:
     job = open_job(new.job_id)
     stage = _entrance(job.id, new.stage_id, candidate.id)
     # Nobody is thanked: the candidate has not applied.
-    custom_field_service.validate(FieldSubject.APPLICATION, new.custom_fields)
-    values = {"source": new.source, "custom_fields": new.custom_fields}
+    custom_fields = custom_field_service.merged(FieldSubject.APPLICATION, {}, new.custom_fields)
+    values = {"source": new.source, "custom_fields": custom_fields}
     return get(_add(candidate_id=candidate.id, job_id=job.id, stage_id=stage.id, **values).id)
 
 

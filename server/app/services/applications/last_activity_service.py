@@ -37,9 +37,9 @@ def follow_all() -> int:
 
 def follow() -> int:
     """Follow the trail of the bound tenant to its end; return the number of events."""
-    done = 0
-    while batch := _follow():
-        done += batch
+    done = batch = _follow()
+    while batch == AT_ONCE:
+        done += (batch := _follow())
     return done
 
 

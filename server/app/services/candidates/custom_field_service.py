@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -24,6 +25,8 @@ from app.utils.errors import BadRequest, Invalid
 
 MAX_FIELDS = 100  # of each subject; also the most values that a request can contain
 Values = dict[str, Any]
+TRUTHS = {"true": True, "false": False}
+NUMBER = re.compile(r"^-?\d{1,300}(\.\d{1,300})?$", re.ASCII)
 URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
@@ -42,8 +45,8 @@ def get(field_id: UUID) -> CustomField:
 @use_case
 def create(new: CustomFieldCreate) -> CustomField:
     """Create a custom field; Conflict if its subject has MAX_FIELDS already."""
-    rule = f"A tenant can have {MAX_FIELDS} custom fields for each subject"
-    rows.enforce_limit(MAX_FIELDS, CustomField, rule, "too_many_fields", CustomField.subject == new.subject)
+    own = CustomField.subject == new.subject
+    rows.enforce_limit(MAX_FIELDS, CustomField, "A subject can have 100 custom fields", "too_many_fields", own)
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id
@@ -80,7 +83,7 @@ def definitions(subject: FieldSubject) -> dict[str, CustomField]:
 
 
 def filtered(subject: FieldSubject, column: Any, wanted: str) -> Any:
-    """Return the condition that a field has a value, given as `key:value`; Invalid if there is no such field."""
+    """Return the condition that a field has a value, given as `key:value`; BadRequest unless they fit."""
     key, _, value = wanted.partition(":")
     named = (CustomField.subject == subject, CustomField.key == key)
     field = db.session.scalars(sa.select(CustomField).where(*named)).one_or_none()
@@ -90,17 +93,18 @@ def filtered(subject: FieldSubject, column: Any, wanted: str) -> Any:
     if field.kind is FieldKind.MULTI_CHOICE:  # the choice as it stands in the JSON of the list
         return stored.as_string().contains(json.dumps(value, ensure_ascii=False), autoescape=True)
     if field.kind is FieldKind.BOOLEAN:
-        return stored.as_boolean() == sa.literal(value.lower() == "true")
+        if value not in TRUTHS:
+            raise BadRequest("The value of a boolean field must be true or false.", code="invalid_parameters")
+        return stored.as_boolean() == sa.literal(TRUTHS[value])
     if field.kind is FieldKind.NUMBER:
         return stored.as_float() == _number(value)
     return stored.as_string() == value
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise BadRequest("The value of a number field must be a number.", code="invalid_parameters") from error
+    if not NUMBER.match(text):
+        raise BadRequest("The value of a number field must be a number.", code="invalid_parameters")
+    return float(text)
 
 
 def check(fields: dict[str, CustomField], values: Values) -> None:
@@ -109,7 +113,7 @@ def check(fields: dict[str, CustomField], values: Values) -> None:
     for key, value in values.items():
         if value is None:  # null removes a value, even of an archived field
             continue
-        problem = _problem(fields[key], value) if key in fields else "is not a custom field of this tenant"
+        problem = _problem(fields[key], value) if key in fields else "is not a known custom field here"
         if problem:
             errors.append({"pointer": f"/custom_fields/{key}", "code": "custom_field", "detail": problem})
     if errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.extensions import db
 from app.models import SavedView
 from app.models.saved_view import ViewedList
+from app.schemas.common import Out
 from app.schemas.lists import ListQuery, Page
 from app.schemas.saved_view_schema import LISTS, SavedViewCreate, SavedViewOut, SavedViewQuery, SavedViewUpdate
 from app.services.access import shared_rows
@@ -38,8 +39,9 @@ def get(user_id: UUID, view_id: UUID) -> SavedViewOut:
 @use_case
 def create(user_id: UUID, new: SavedViewCreate) -> SavedViewOut:
     """Keep a view; Invalid if the list does not know a parameter or column, Conflict at the limit."""
-    rule = f"A user can have {MAX_VIEWS} views"
-    rows.enforce_limit(MAX_VIEWS, SavedView, rule, "too_many_views", SavedView.user_id == user_id)
+    rows.enforce_limit(
+        MAX_VIEWS, SavedView, "A user can have 200 views", "too_many_views", SavedView.user_id == user_id
+    )
     _check(new.resource, new.query, new.columns)
     view = SavedView(**new.model_dump(mode="json"), user_id=user_id)
     db.session.add(view)
@@ -76,10 +78,29 @@ def _check(name: ViewedList, query: dict[str, Any], columns: list[str]) -> None:
         errors += [{**each, "pointer": f"/query{each['pointer']}"} for each in field_errors(error)]
     except BadRequest as error:
         errors.append(_error("/query/sort", error.detail))
-    unknown = [each for each in columns if each.partition(".")[0] not in row.model_fields]
-    errors += [_error("/columns", f"{each} is not a field of this list") for each in unknown]
+    errors += [
+        _error(f"/query/{each}/{place}", "must not contain a comma")  # which separates values in the URL
+        for each, value in query.items()
+        for place, one in enumerate(value if isinstance(value, list) else ())
+        if "," in one
+    ]
+    errors += [
+        _error(f"/columns/{place}", "is not a field of this list, or is there twice")
+        for place, each in enumerate(columns)
+        if not _is_field(row, each) or each in columns[:place]
+    ]
     if errors:
         raise Invalid("The view does not fit its list.", code="bad_view", errors=errors)
+
+
+def _is_field(row: type[Out], column: str) -> bool:
+    """Return whether rows have the field, or a custom field or a row beside it that has the field."""
+    name, _, inner = column.partition(".")
+    field = row.model_fields.get(name)
+    if field is None or not inner:
+        return field is not None
+    nested = [each for each in get_args(field.annotation) if isinstance(each, type) and issubclass(each, Out)]
+    return name == "custom_fields" or any(inner in each.model_fields for each in nested)
 
 
 def _error(pointer: str, detail: str) -> dict[str, str]:

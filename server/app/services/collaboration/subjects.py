@@ -45,4 +45,6 @@ def link(row: Subject) -> str:
     """Return the address of the subject in the single-page app."""
     if row.job_id is not None:
         return f"{addresses.app}/jobs/{row.job_id}"
+    if row.application_id is not None:
+        return f"{addresses.app}/applications/{row.application_id}"
     return f"{addresses.app}/candidates/{row.candidate_id}"

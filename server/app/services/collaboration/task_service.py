@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Task, User
+from app.models import Job, Task, User
 from app.models.notification import NotificationKind
 from app.models.user import UserStatus
 from app.schemas.lists import Page
@@ -18,16 +18,18 @@ from app.schemas.task_schema import (
     TaskQuery,
     TaskUpdate,
 )
-from app.services.access import active_users, user_expansions, visibility_service
+from app.services.access import active_users, rights, user_expansions, visibility_service
 from app.services.collaboration import subjects
 from app.services.core import active_tenants, listing, rows
 from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
+from app.services.jobs import job_team_service
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
 from app.utils import clock, scope
 from app.utils.addresses import addresses
+from app.utils.errors import Forbidden
 
 EXPANSIONS: dict[str, Expansion] = {
     **subjects.EXPANSIONS,
@@ -43,7 +45,8 @@ def list_tasks(query: TaskQuery) -> Page[TaskListed]:
 def filtered(query: TaskQuery) -> sa.Select[Any]:
     """Select the tasks that the filters beyond the columns leave."""
     statement = sa.select(Task).where(
-        subjects.of_readable_jobs(Task), *visibility_service.owned_by(Task.assignee_id, query.assigned_to)
+        subjects.of_readable_jobs(Task) | (Task.assignee_id == scope.user_id()),
+        *visibility_service.owned_by(Task.assignee_id, query.assigned_to),
     )
     if query.is_done is not None:
         statement = statement.where(Task.done_at.is_not(None) if query.is_done else Task.done_at.is_(None))
@@ -53,8 +56,11 @@ def filtered(query: TaskQuery) -> sa.Select[Any]:
 
 
 def get(task_id: UUID) -> Task:
-    """Return a task; NotFound if there is none."""
-    return rows.get(Task, task_id)
+    """Return a task; NotFound if there is none, or the actor may not read the job that it is about."""
+    task = rows.get(Task, task_id)
+    if task.job_id is not None and rights.lacks(subjects.READ_JOBS) and task.assignee_id != scope.user_id():
+        raise rows.not_found(Task)
+    return task
 
 
 @use_case
@@ -73,7 +79,8 @@ def create(new: TaskCreate) -> Task:
 
 @use_case
 def update(task_id: UUID, changes: TaskUpdate, if_match: int | None) -> Task:
-    """Change, complete or reopen a task."""
+    """Change, complete or reopen a task; Forbidden for another user's task about a job."""
+    _check_change(get(task_id))
     task = rows.lock_for_update(Task, task_id, if_match)
     values: dict[str, Any] = changes.model_dump(exclude_unset=True)
     _check_assignee(values.get("assignee_id"))
@@ -89,6 +96,16 @@ def update(task_id: UUID, changes: TaskUpdate, if_match: int | None) -> Task:
     return task
 
 
+def _check_change(task: Task) -> None:
+    """Forbidden for a task about a job, which everybody sees, unless it is the actor's own or the job is."""
+    if task.job_id is None or not rights.lacks("jobs.update"):
+        return
+    mine = sa.select(Job.id).where(Job.id == task.job_id, job_team_service.is_mine(Job.id, True))
+    own = scope.user_id() in (task.assignee_id, task.created_by_id) and scope.user_id() is not None
+    if not own and db.session.scalar(mine) is None:
+        raise Forbidden("This task belongs to another user, and its job is not yours.", code="not_your_task")
+
+
 def _notify_assignee(task: Task) -> None:
     """Notify the user to whom somebody else assigned a task."""
     for user in active_users.among([task.assignee_id] if task.assignee_id else []):
@@ -98,7 +115,8 @@ def _notify_assignee(task: Task) -> None:
 
 @use_case
 def delete(task_id: UUID) -> None:
-    """Delete a task."""
+    """Delete a task; Forbidden for another user's task about a job."""
+    _check_change(get(task_id))
     task = rows.lock_for_update(Task, task_id)
     event_service.record("task.deleted", task)
     db.session.delete(task)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from app.utils.errors import Unavailable
+
 # Imported once by the fork server, so that no child spends its seconds on importing them.
 PRELOAD = [
     "app.services.resumes.resume_parser",
@@ -22,6 +24,7 @@ PRELOAD = [
 GRACE_SECONDS = 1.0
 MOST_WRITTEN = 512 * 1024 * 1024  # bytes of a file that a child may write
 WALL_FACTOR = 6
+AT_ONCE, SLOT_SECONDS = 2, 1.0
 DIED = "the file is broken or too complex"
 TOO_LONG = "the file takes too long to process"
 ENCRYPTED = ("password", "encrypted")  # words in the errors of libraries
@@ -53,7 +56,18 @@ class ChildLimits:
 
 child_limits = ChildLimits()
 _lock = threading.Lock()
+_slots = threading.BoundedSemaphore(AT_ONCE)
 _context: Any = None
+
+
+def run_now(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Like `run`, for a request: Unavailable if AT_ONCE of these run already, each with the memory of a picture."""
+    if not _slots.acquire(timeout=SLOT_SECONDS):
+        raise Unavailable("Too many pictures are being processed. Try again in a moment.", headers={"Retry-After": "2"})
+    try:
+        return run(function, *arguments)
+    finally:
+        _slots.release()
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:

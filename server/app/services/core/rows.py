@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import prepared
+from app.models.tenant import Tenant
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, NotFound, PreconditionFailed
 
@@ -24,8 +25,13 @@ def get(model: type[M], row_id: UUID, *options: Any) -> M:
     found = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id})
     row: M | None = found.unique().one_or_none()  # joined collections repeat the row
     if row is None:
-        raise NotFound(f"There is no such {_noun(model)}.")
+        raise not_found(model)
     return row
+
+
+def not_found(model: type[BaseModel]) -> NotFound:
+    """Return the error for a row that does not exist, or that the actor does not see."""
+    return NotFound(f"There is no such {_noun(model)}.")
 
 
 @lru_cache(maxsize=4096)  # per model, options and tenant: the tenant is part of the statement
@@ -121,7 +127,9 @@ def flatten_value(values: dict[str, Any], name: str, columns: dict[str, str]) ->
 
 
 def enforce_limit(most: int, model: Any, rule: str, code: str, *conditions: Any) -> None:
-    """Conflict if there are `most` rows already; `rule` states the limit, without "at most"."""
+    """Conflict if there are `most` rows already; `rule` states the limit, without "at most". Inside a use case."""
+    # One at a time, or two could both find room. `key_share`: inserts of other rows of the tenant go on.
+    db.session.execute(sa.select(Tenant.id).where(Tenant.id == scope.tenant_id()).with_for_update(key_share=True))
     count = sa.select(sa.func.count()).select_from(model).where(*conditions)
     if (db.session.scalar(count) or 0) >= most:
         raise Conflict(f"{rule} at most.", code=code)

@@ -5,6 +5,7 @@ The conditions are built once per actor: streams ask for them with every event.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.models import Event, Note, row_visibility, visibility_conditions
+from app.models import Application, Event, Note, row_visibility, visibility_conditions
+from app.models.base.tenancy import tenant_tables
 from app.models.job_access import Opens
 from app.models.note import NoteVisibility
 from app.models.permission import VIEW_ALL
@@ -20,8 +22,8 @@ from app.utils import scope
 from app.utils.scope import Actor
 
 MAX_KEPT = 1024
-NOTES = Note.__table__
-OF_NOTES = ("notes", "candidate_notes")  # as events until November 2026 name them
+NOTES, APPLICATIONS = Note.__table__, Application.__table__
+OF_NOTES = ("notes", "candidate_notes")  # the name in events from before migration 0054
 CLOSED = ("candidate.pooled", "candidate.unpooled")  # about talent pools, which parts in jobs do not open
 
 
@@ -61,7 +63,24 @@ def _visible(tenant_id: UUID, actor: Actor) -> Any:
     assert actor.visibility is not None
     seen = Event.candidate_id.in_(visibility_conditions.visible_ids(tenant_id, actor.visibility))
     elsewhere = Event.candidate_id.is_(None) & Event.subject_type.not_in(row_visibility.OF_CANDIDATES)
-    return sa.or_(elsewhere, Event.actor_id == actor.id, seen, *_opened(tenant_id, actor))
+    visible = sa.or_(elsewhere, Event.actor_id == actor.id, seen, *_opened(tenant_id, actor))
+    jobs = actor.visibility.jobs
+    return visible if jobs is None else sa.and_(visible, *_not_of_other_jobs(tenant_id, sorted(jobs)))
+
+
+def _not_of_other_jobs(tenant_id: UUID, jobs: list[UUID]) -> Iterator[Any]:
+    """Yield the conditions that exclude events about rows of other jobs, for API keys that are restricted to some."""
+    of_jobs = sa.select(APPLICATIONS.c.id).where(APPLICATIONS.c.tenant_id == tenant_id, APPLICATIONS.c.job_id.in_(jobs))
+    yield sa.or_(Event.subject_type != "jobs", Event.subject_id.in_(jobs))
+    for table in tenant_tables():
+        about = [
+            sa.or_(table.c[name].is_(None), table.c[name].in_(allowed))
+            for name, allowed in (("job_id", jobs), ("application_id", of_jobs))
+            if name in table.c
+        ]
+        if about:
+            own = sa.select(table.c.id).where(table.c.tenant_id == tenant_id, *about)
+            yield sa.or_(Event.subject_type != table.name, Event.subject_id.in_(own))
 
 
 @lru_cache(MAX_KEPT)

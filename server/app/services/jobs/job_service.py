@@ -83,9 +83,9 @@ def filtered(query: JobQuery) -> sa.Select[Any]:
 def create(new: JobCreate) -> Job:
     """Create a draft job with its pipeline."""
     job_stage_service.check_named(automation for stage in new.stages or [] for automation in stage.automations)
-    custom_field_service.validate(FieldSubject.JOB, new.custom_fields)
     stages = [stage.model_dump(mode="json") for stage in new.stages or []]
     fields = new.model_dump(exclude={"stages", "pipeline_template_id"})
+    fields["custom_fields"] = custom_field_service.merged(FieldSubject.JOB, {}, new.custom_fields)
     fields["owner_id"] = new.owner_id or scope.user_id()  # who is told of applications; an API key owns nothing
     template = new.pipeline_template_id
     return _add(rows.flatten_value(fields, "pay_range", PAY), stages or pipeline_template_service.stages_for(template))

@@ -75,6 +75,7 @@ state_engine.bind(
         application_service.cancel_hire_mail,
         application_service.notify_owners,
         screening_service.settle_screenings,
+        screening_service.wait_again_after_reopening,
         offer_service.void_offers,
         interview_service.cancel_interviews,
     ),

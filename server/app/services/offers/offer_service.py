@@ -54,7 +54,7 @@ from app.utils.file_store import Download, Upload
 KIND, SENT_KIND = "offer-letter", "sent-offer-letter"
 KEPT = (
     "application_id candidate_id revision status title pay_amount pay_currency pay_period employment_type start_on "
-    "expires_at conditions custom_fields document_id sent_at viewed_at"
+    "expires_at conditions document_id sent_at viewed_at"
 ).split()
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}
 # An accepted offer is also OPEN: its terms are final, but it still excludes a second offer.
@@ -137,8 +137,8 @@ def create(new: OfferCreate) -> Offer:
     if application.status != ApplicationStatus.ACTIVE:
         raise Conflict("The application is not active.", code="application_not_active")
     _check(new.template_id, new.expires_at)
-    custom_field_service.validate(FieldSubject.OFFER, new.custom_fields)
     values = rows.flatten_value(new.model_dump(), "pay", PAY)
+    values["custom_fields"] = custom_field_service.merged(FieldSubject.OFFER, {}, new.custom_fields)
     values["title"] = new.title or rows.get(Job, application.job_id).title
     of = {"candidate_id": application.candidate_id, "job_id": application.job_id, "created_by_id": scope.user_id()}
     offer = Offer(**values, **of)
@@ -164,7 +164,8 @@ def update(offer_id: UUID, changes: OfferUpdate, if_match: int | None) -> Offer:
     before = OfferVersion(**{name: getattr(offer, name) for name in KEPT}, offer_id=offer.id)
     was_sent = offer.status in SENT
     changed = rows.apply_changes(offer, rows.flatten_value(values, "pay", PAY))
-    if changed and offer.status != OfferStatus.DRAFT:
+    # Custom fields are for colleagues: approvers and candidates do not see them.
+    if set(changed) - {"custom_fields"} and offer.status != OfferStatus.DRAFT:
         db.session.add(before)
         if was_sent and not _took_back(offer):  # the link in the earlier mail does not work any more
             _queue_mail(offer, "offer_replaced", {})

@@ -107,7 +107,7 @@ def logo() -> bytes | None:
 
 def _is_drawable(image: bytes) -> bool:
     try:
-        return child_process.run(images.scaled, image) is not None
+        return child_process.run_now(images.scaled, image) is not None
     except ChildFailed:
         return False
 

@@ -15,6 +15,7 @@ from app.services.core import child_process, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.events import event_service
+from app.services.users import user_service
 from app.utils import avatar_links, file_types, images, scope
 from app.utils.errors import NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Download, Upload
@@ -30,9 +31,12 @@ def set_own(user_id: UUID, file: Upload) -> MeOut:
 
 @use_case
 def delete(user_id: UUID) -> None:
-    """Remove the avatar of a user, if there is one."""
-    user = rows.lock_for_update(User, user_id)
+    """Remove the avatar of a user, if there is one; Forbidden if the user outranks the actor."""
+    user = rows.lock_row(User, user_id)
+    if user_id != scope.user_id():
+        user_service.check_rank_of(user)
     if user.avatar_id is not None:
+        user.version += 1
         _remove(user)
         event_service.record("user.updated", user, changed=["avatar_id"])
 
@@ -51,13 +55,13 @@ def open_avatar(token: str) -> Download:
 def _drawn(file: Upload) -> bytes:
     """Return the picture as a square JPEG, without what a camera writes into it, such as the place."""
     if file.stream.seek(0, 2) > MAX_BYTES:  # the end of the stream is its size
-        raise PayloadTooLarge(f"An avatar can have at most {MAX_BYTES // 1024 // 1024} MB.")
+        raise PayloadTooLarge(f"An avatar can be at most {MAX_BYTES // 1024 // 1024} MB.")
     file.stream.seek(0)
     if file_types.sniff(file.stream) not in TYPES:
         raise UnsupportedMedia("An avatar must be a PNG or JPEG file.", code="unsupported_file")
     file.stream.seek(0)
     try:
-        image: bytes | None = child_process.run(images.square, file.stream.read())
+        image: bytes | None = child_process.run_now(images.square, file.stream.read())
     except ChildFailed:
         image = None
     if image is None:

@@ -279,6 +279,11 @@ def _check_outranks_reports(heir: User, user: User) -> None:
         raise Conflict("This user must outrank every user whose manager they would become.", code="does_not_outrank")
 
 
+def check_rank_of(user: User) -> None:
+    """Raise Forbidden if the user outranks the caller."""
+    _check_rank(db.session.get_one(Role, user.role_id))
+
+
 def _check_rank(role: Role) -> None:
     """Raise Forbidden if the role outranks the caller's."""
     actor = scope.actor()

@@ -11,22 +11,24 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, Interview, Notification, Offer, Task, Tenant, User
+from app.models import Application, Approval, Interview, Notification, Offer, Screening, Task, Tenant, User
 from app.models.application import ApplicationStatus
 from app.models.interview import InterviewStatus
 from app.models.job_stage import StageKind
 from app.models.notification import NotificationKind
 from app.models.offer import SENT
+from app.models.screening import ScreeningStatus
 from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.approval_schema import ApprovalItem, ApprovalQuery
 from app.schemas.interview_schema import InterviewListed, InterviewQuery
 from app.schemas.lists import ListQuery
 from app.schemas.notification_schema import NotificationOut, NotificationQuery
 from app.schemas.offer_schema import OfferListed, OfferQuery
+from app.schemas.screening_schema import ScreeningQuery, WaitingScreening
 from app.schemas.task_schema import TaskListed, TaskQuery
 from app.schemas.work_schema import WorkOut, WorkQuery, WorkSection
 from app.services.access import rights
-from app.services.applications import application_lists
+from app.services.applications import application_lists, screening_service
 from app.services.approvals import approval_service
 from app.services.collaboration import task_service
 from app.services.core import listing
@@ -69,6 +71,7 @@ def get(query: WorkQuery) -> WorkOut:
             scorecards_owed=InterviewQuery(mine=True, owes_scorecard=True, sort="starts_at"),
         ),
         new_applicants=_applications(new),
+        screenings=_screenings(),
         mentions=_part(
             Notification,
             "notifications",
@@ -101,6 +104,13 @@ def _user_id() -> UUID:
 
 def _applications(query: ApplicationQuery) -> WorkSection[Any] | None:
     return _part(Application, "applications", query, application_lists.filtered, ApplicationListed)
+
+
+def _screenings() -> WorkSection[Any] | None:
+    query = ScreeningQuery(mine=True, status=[ScreeningStatus.WAITING], sort="created_at")
+    return _part(
+        Screening, "screenings", query, screening_service.filtered, WaitingScreening, right="applications.read"
+    )
 
 
 def _interviews(**queries: InterviewQuery) -> dict[str, WorkSection[Any] | None]:

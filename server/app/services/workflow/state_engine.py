@@ -28,6 +28,7 @@ S = TypeVar("S", bound=Stateful)
 Guard = Callable[[Any], Refusal | None]
 Effect = Callable[[Sequence[Any]], None]
 Facts = Callable[[Any], dict[str, Any]]
+Reason = str | None | Callable[[Any], str | None]  # of all rows, or of each
 CanChange = Callable[[Any, str], bool]  # whether the actor may change a row that it sees, by the permission
 
 
@@ -110,15 +111,15 @@ def fire_all(
     machine: StateMachine,
     rows: Sequence[Any],
     action: str,
-    reason: str | None = None,
+    reason: Reason = None,
     facts: Facts = lambda _: {},
 ) -> None:
     """Perform the transition of many locked rows, each from its own state; if one is refused, none is performed."""
-    steps = [(row, check(machine, row, action, reason)) for row in rows]
+    steps = [(row, check(machine, row, action, _reason_of(row, reason))) for row in rows]
     for row, step in steps:
         # The reason explains the state, so an action within the state does not replace it.
         if step.target != step.source:
-            row.status_reason = reason
+            row.status_reason = _reason_of(row, reason)
     _apply(machine, steps, reason, facts)
 
 
@@ -139,7 +140,11 @@ def fire_automatic(
     _apply(machine, steps, reason, facts)
 
 
-def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: str | None, facts: Facts) -> None:
+def _reason_of(row: Any, reason: Reason) -> str | None:
+    return reason(row) if callable(reason) else reason
+
+
+def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reason: Reason, facts: Facts) -> None:
     """Set the new states, then run the effects, then record the events."""
     effects = RULES[machine.name].effects
     # First, because effects read the new status, such as whether an approval was granted.
@@ -152,7 +157,7 @@ def _apply(machine: StateMachine, steps: Sequence[tuple[Any, Transition]], reaso
                 effects[name]([row for row, its_own in steps if its_own is step])
     for row, step in steps:
         data = {"source": step.source, "target": step.target, **facts(row)}
-        event_service.record(f"{machine.name}.{step.action}", row, reason=reason, **data)
+        event_service.record(f"{machine.name}.{step.action}", row, reason=_reason_of(row, reason), **data)
 
 
 def with_action_hints(schema: type[S], row: Any, query: ActionsQuery) -> S:

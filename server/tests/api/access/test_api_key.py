@@ -204,3 +204,16 @@ def test_unknown_jobs_and_users_are_refused(tenant, api, world):
         name = "job_id" if field == "job_ids" else "user_id"
         body = {"name": "K", "permissions": ["jobs.read"], field: [str(world.foreign.ids[name])]}
         assert api.post("/api-keys", body).get_json()["code"] == "reference_missing"
+
+
+def test_a_key_narrowed_to_jobs_sees_no_events_of_others(tenant, api, make):
+    ours, theirs = make_job(tenant), make_job(tenant)
+    candidate = make_candidate(tenant)
+    here, elsewhere = make_application(tenant, candidate, ours), make_application(tenant, candidate, theirs)
+    ok(api.post(f"/jobs/{theirs}/marks", {"candidate_ids": [str(candidate)], "mark": "shortlisted"}))
+    ok(api.post("/notes", {"application_id": str(elsewhere), "body": "Hm."}), 201)
+    _, key = make(["candidates.view_all", "events.read"], job_ids=[str(ours)])
+    seen = ok(key.get("/events?after=0&limit=200"))["data"]
+    assert str(here) in {event["subject_id"] for event in seen}
+    assert {str(elsewhere), str(theirs)}.isdisjoint({event["subject_id"] for event in seen})
+    assert {"candidate_mark.set", "note.created"}.isdisjoint({event["type"] for event in seen})

@@ -300,7 +300,7 @@ def test_the_team_can_be_explained(tenant, case):
 
 def test_an_assignee_sees_and_completes_the_own_task(tenant, case):
     name = make_member(tenant)
-    api = join(tenant, name, [case.job], HIRING_MANAGER)
+    api = join(tenant, name, [case.job], JobRole.SOURCER)
     body = {"candidate_id": str(case.candidate), "title": "Read the resume", "due_at": in_days(0, 23)}
     task = ok(tenant.api().post("/tasks", {**body, "assignee_id": str(tenant.users[name])}), 201)["id"]
     anothers = ok(tenant.api().post("/tasks", body), 201)["id"]

@@ -44,7 +44,7 @@ def test_all_applicants_are_ranked_page_by_page(tenant, api):
 
 def test_filters_on_answers(tenant, api):
     job = make_job(tenant)
-    question = make_question(tenant, job)
+    question = make_question(tenant, job, "short_text")
     values = ("yes", "no", True, 5, 2.5, ["Java", "C++"], 'a "quote" and 100%_')
     of_value = {}
     silent = make_application(tenant, None, job)
@@ -84,3 +84,19 @@ def test_who_came_close_before_is_a_silver_medallist(tenant, api):
     assert [each["candidate_id"] for each in _rows(api, job, is_silver_medallist="true")] == [str(medallist)]
     member = join(tenant, make_member(tenant), [job], "hiring_manager")
     assert {each["earlier_applications"] for each in _rows(member, job)} == {0}, "of another job, out of sight"
+
+
+def test_yes_and_no_are_answers_on_every_database(tenant, api):
+    job = make_job(tenant)
+    question, of_value = make_question(tenant, job), {}
+    for value in (True, False):
+        of_value[value] = application = make_application(tenant, None, job)
+        candidate = UUID(ok(api.get(f"/applications/{application}"))["candidate_id"])
+        with tenant.bound(), raw_writes():
+            own = {"application_id": application, "candidate_id": candidate, "question_id": question}
+            db.session.add(ApplicationAnswer(**own, answer={"value": value}, has_passed=value))
+            db.session.commit()
+    for answer, value in {"yes": True, "true": True, "no": False, "false": False}.items():
+        assert [each["id"] for each in _rows(api, job, answer=f"{question}:{answer}")] == [str(of_value[value])]
+    wrong = api.get(f"/jobs/{job}/applicants", query_string={"answer": f"{question}:1"})
+    assert refused(wrong, 400) == "invalid_parameters"

@@ -14,6 +14,7 @@ from tests.factories.client import ok, refused
 from tests.factories.job import make_job
 from tests.factories.job_part import join, make_member
 from tests.factories.pipeline import make_reason
+from tests.factories.statement_counts import count_statements
 
 
 @pytest.fixture
@@ -162,3 +163,57 @@ def test_a_hiring_manager_decides_for_the_own_job_only(tenant, job):
     assert _bulk(manager, "overturn", screening_ids=[str(mine), str(other)]) == [("changed", None), ("not_found", None)]
     sourcer = join(tenant, make_member(tenant), [job], JobRole.SOURCER)
     assert _queue(sourcer) == [], "answers are not opened to sourcers"
+
+
+def test_an_undo_puts_applications_back_into_the_queue(tenant, api):
+    for action in ("reject", "move"):
+        screening = str(make_screening(tenant))
+        application = ok(api.get(f"/applications/{ok(api.get(f'/screenings/{screening}'))['application_id']}"))
+        body = {"application_ids": [application["id"]], "reason": "A slip."}
+        if action == "move":
+            stages = ok(api.get(f"/jobs/{application['job_id']}"))["stages"]
+            target = next(each["id"] for each in stages if each["kind"] == "interview")
+            body = {
+                "application_ids": [application["id"]],
+                "from_stage_id": application["stage_id"],
+                "to_stage_id": target,
+            }
+        done = ok(api.post(f"/applications/bulk/{action}", body, headers={"Idempotency-Key": action}))
+        assert ok(api.get(f"/screenings/{screening}"))["status"] in ("confirmed", "overturned")
+        ok(api.post(f"/application-bulk-operations/{done['id']}/undo", {}))
+        after = ok(api.get(f"/screenings/{screening}"))
+        assert (after["status"], after["decided_by_id"], after["decided_at"]) == ("waiting", None, None)
+        assert ok(api.get(f"/applications/{application['id']}"))["awaits_screening"] is True
+
+
+def test_a_withdrawn_application_that_is_reopened_waits_again(tenant, api):
+    screening = str(make_screening(tenant))
+    application = ok(api.get(f"/screenings/{screening}"))["application_id"]
+    ok(api.post(f"/applications/{application}/withdraw", {}))
+    ok(api.post(f"/applications/{application}/reopen", {}))
+    assert ok(api.get(f"/screenings/{screening}"))["status"] == "waiting"
+
+
+def test_reasons_for_rejections_are_for_confirming_alone_and_are_checked_by_a_dry_run(tenant, api):
+    screening, reason = str(make_screening(tenant)), str(make_reason(tenant))
+    refusal = api.post(f"/screenings/{screening}/overturn", {"reason_id": reason})
+    assert refused(refusal, 422) == "other_kind"
+    body = {"screening_ids": [screening], "reason_id": screening, "dry_run": True}
+    assert refused(api.post("/screenings/bulk/confirm", body, headers={"Idempotency-Key": "k"}), 404) == "not_found"
+
+
+def test_the_actions_are_explained(tenant, api):
+    screening = str(make_screening(tenant))
+    explained = ok(api.get(f"/screenings/{screening}", query_string={"explain": "actions"}))["explained_actions"]
+    assert {each["action"]: each["is_allowed"] for each in explained} == {"confirm": True, "overturn": True}
+
+
+def test_different_questions_cost_no_more_statements_than_one(app, tenant, api):
+    counts = []
+    for labels in (["Years?"] * 8, [f"Question {number}?" for number in range(8)]):
+        ids = [str(make_screening(tenant, label=label)) for label in labels]
+        key = f"labels-{len(set(labels))}"
+        counts.append(count_statements(app, lambda: _bulk(api, "confirm", key, screening_ids=ids)))
+    assert counts[0] == counts[1]
+    reasons = {each["status_reason"] for each in ok(api.get("/applications?status=rejected"))["data"]}
+    assert len(reasons) == 9

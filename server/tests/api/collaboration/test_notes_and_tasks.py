@@ -108,3 +108,39 @@ def test_a_stages_gate_asks_for_the_tasks_of_the_person_and_of_the_application(t
         assert refused(api.post(f"/applications/{application}/move", move), 409) == "gate_tasks_done"
         ok(api.patch(f"/tasks/{task}", {"is_done": True}))
     ok(api.post(f"/applications/{application}/move", move))
+
+
+def test_tasks_about_jobs_belong_to_their_users_and_to_those_of_the_job(tenant):
+    job = make_job(tenant)
+    admin = tenant.api()
+    task = ok(admin.post("/tasks", {"job_id": str(job), "title": "Call", "due_at": DUE}), 201)["id"]
+    stranger, member = tenant.api("RECRUITER"), tenant.api("RECRUITER")
+    assert ok(stranger.get(f"/tasks/{task}"))["id"] == task
+    assert refused(stranger.patch(f"/tasks/{task}", {"is_done": True}), 403) == "not_your_task"
+    assert refused(stranger.delete(f"/tasks/{task}"), 403) == "not_your_task"
+    ok(admin.patch(f"/tasks/{task}", {"assignee_id": str(tenant.users["RECRUITER"])}))
+    ok(member.patch(f"/tasks/{task}", {"is_done": True}))
+    ok(tenant.api("MANAGER").delete(f"/tasks/{task}"), 204)
+
+
+def test_tasks_about_jobs_cannot_be_read_by_id_without_the_right_to_read_jobs(tenant):
+    task = ok(tenant.api().post("/tasks", {"job_id": str(make_job(tenant)), "title": "Call", "due_at": DUE}), 201)
+    key = _key(tenant, "tasks.read", "tasks.update", "tasks.delete", "candidates.view_all")
+    for answer in (
+        key.get(f"/tasks/{task['id']}"),
+        key.patch(f"/tasks/{task['id']}", {"is_done": True}),
+        key.delete(f"/tasks/{task['id']}"),
+    ):
+        assert refused(answer, 404) == "not_found"
+
+
+def test_a_hiring_manager_reads_and_writes_tasks_of_the_own_applications(tenant):
+    job, candidate = make_job(tenant), make_candidate(tenant, owner_id=tenant.users["TENANT_ADMIN"])
+    here, elsewhere = make_application(tenant, candidate, job), make_application(tenant, candidate)
+    bodies = [{"application_id": str(each), "title": "Call", "due_at": DUE} for each in (here, elsewhere)]
+    tasks = [ok(tenant.api().post("/tasks", body), 201)["id"] for body in bodies]
+    manager = join(tenant, make_member(tenant), [job], JobRole.HIRING_MANAGER)
+    assert _ids(manager, "/tasks") == {tasks[0]}
+    ok(manager.patch(f"/tasks/{tasks[0]}", {"is_done": True}))
+    ok(manager.post("/tasks", bodies[0]), 201)
+    assert refused(manager.post("/tasks", bodies[1]), 404) == "not_found"

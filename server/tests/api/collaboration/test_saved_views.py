@@ -47,7 +47,10 @@ def test_every_list_can_have_views(api, resource):
         ({"query": {"sort": "candidate_name"}}, "/query/sort"),
         ({"query": {"cursor": "abc"}}, "/query/cursor"),
         ({"query": {"limit": 5}}, "/query/limit"),
-        ({"columns": ["candidate_name", "salary"]}, "/columns"),
+        ({"columns": ["candidate_name", "salary"]}, "/columns/1"),
+        ({"columns": ["job.salary"]}, "/columns/0"),
+        ({"columns": ["id", "id"]}, "/columns/1"),
+        ({"query": {"source": ["A,B"]}}, "/query/source/0"),
     ],
 )
 def test_a_view_that_its_list_does_not_know_is_refused(api, change, pointer):

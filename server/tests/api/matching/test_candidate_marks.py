@@ -8,7 +8,7 @@ from app.models.job_team_member import JobRole
 from app.services.matching import candidate_match_service
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
-from tests.factories.client import ok, refused
+from tests.factories.client import Api, ok, refused
 from tests.factories.job import make_job
 from tests.factories.job_part import join, make_member
 
@@ -64,7 +64,7 @@ def test_marks_outlive_a_ranking_and_a_look_changes_no_decision(tenant, api, job
     assert _listed(api, f"/jobs/{job}/matches", mark="seen").keys() == set(people[1:])
     assert [each["mark"] for each in _mark(api, job, None, people[0], people[0], people[3])] == [None, None]
     assert _listed(api, f"/jobs/{job}/matches", mark="none").keys() == {people[0], people[3]}
-    events = ok(api.get("/events?after=0&types=candidate.marked"))["data"]
+    events = ok(api.get("/events?after=0&types=candidate_mark.set"))["data"]
     assert [event["data"]["mark"] for event in events] == ["shortlisted", None, None]
 
 
@@ -99,3 +99,43 @@ def test_applicants_are_found_by_words_and_expanded(tenant, api, job, people):
     assert row["candidate"]["name"] == "Ada Lovelace" and row["job"] is None
     later = {"applied_at[gte]": "2100-01-01T00:00:00Z"}
     assert ok(api.get(f"/jobs/{job}/applicants", query_string=later))["data"] == []
+
+
+def test_a_part_in_one_job_neither_shows_nor_sets_marks_for_another(tenant, api, job, people):
+    other = make_job(tenant)
+    make_application(tenant, people[0], other)
+    _mark(api, other, "passed_over", people[0])
+    manager = join(tenant, make_member(tenant), [job], JobRole.HIRING_MANAGER)
+    for mark in ("seen", "shortlisted"):
+        body = {"candidate_ids": [people[0]], "mark": mark}
+        assert refused(manager.post(f"/jobs/{other}/marks", body), 404) == "not_found"
+    assert _listed(api, f"/jobs/{other}/applicants", mark="passed_over") == {people[0]: "passed_over"}
+    feeds = ok(manager.get("/events?after=0&limit=200"))["data"]
+    feeds += ok(manager.get(f"/candidates/{people[0]}/activity"))["data"]
+    assert "candidate_mark.set" not in {event["type"] for event in feeds}
+
+
+def test_a_batch_with_an_unknown_candidate_says_which(api, job, people):
+    unknown = "0197f3a2-5c1e-7d10-9f5c-6f2f8f0a7b12"
+    answer = api.post(f"/jobs/{job}/marks", {"candidate_ids": [people[0], unknown], "mark": "seen"})
+    assert refused(answer, 404) == "not_found"
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/candidate_ids/1"]
+
+
+def test_marks_need_the_right_to_see_matches(tenant, api, job, people):
+    _mark(api, job, "shortlisted", people[0])
+    made = api.post(
+        "/api-keys", {"name": "K", "permissions": ["applications.read", "jobs.read", "candidates.view_all"]}
+    )
+    key = Api(tenant.app, ok(made, 201)["secret"])
+    assert _listed(key, f"/jobs/{job}/applicants") == {people[0]: None}
+    wrong = key.get(f"/jobs/{job}/applicants", query_string={"mark": "shortlisted"})
+    assert refused(wrong, 403) == "field_not_permitted"
+
+
+def test_who_marked_can_be_deleted(tenant, api, job, people):
+    person = make_candidate(tenant, skills=["Python"], owner_id=tenant.users["RECRUITER"])
+    _mark(tenant.api("RECRUITER"), job, "seen", str(person))
+    ok(api.patch(f"/candidates/{person}", {"owner_id": str(tenant.users["TENANT_ADMIN"])}))
+    answer = api.delete(f"/users/{tenant.users['RECRUITER']}")
+    assert answer.status_code == 204 or "candidate_marks" not in answer.text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 from PIL import Image
 
+from app.services.core import child_process
 from tests.factories.client import ok, refused
 
 
@@ -76,3 +78,22 @@ def test_an_address_cannot_be_forged(app, tenant, api):
 def test_what_is_no_picture_is_refused(api, data):
     assert refused(_upload(api, data), 415) == "unsupported_file"
     assert ok(api.get("/auth/me"))["avatar_url"] is None
+
+
+def test_nobody_removes_the_avatar_of_a_superior(tenant, api):
+    admin = f"/users/{tenant.users['TENANT_ADMIN']}"
+    ok(_upload(api, _picture()))
+    assert refused(tenant.api("MANAGER").delete(f"{admin}/avatar"), 403) == "outranked"
+    ok(api.delete("/auth/me/avatar"), 204)
+    version = ok(api.get(admin))["version"]
+    ok(api.delete("/auth/me/avatar"), 204)
+    assert ok(api.get(admin))["version"] == version
+
+
+def test_few_pictures_are_drawn_at_once(monkeypatch, api):
+    monkeypatch.setattr(child_process, "_slots", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(child_process, "SLOT_SECONDS", 0.01)
+    with child_process._slots:
+        answer = _upload(api, _picture())
+    assert refused(answer, 503) == "unavailable" and answer.headers["Retry-After"]
+    ok(_upload(api, _picture()))
