@@ -80,6 +80,7 @@ COMMANDS = (
     environment.doctor,
     environment.env,
     operations.keys,
+    operations.inbound_mail,
     operations.jobs,
     operations.openapi,
     operations.mail,

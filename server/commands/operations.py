@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,8 +14,10 @@ import click
 
 from app.middleware.openapi.generator import document
 from app.services.events import outbox_service
+from app.services.messages import inbound_service
 from app.services.operations import encryption_service
 from app.utils import scope
+from app.utils.errors import NotFound
 from commands.shared import OPERATOR, OutputFile, app_of, as_json_option, console, operating, print_result, print_rows
 from demo.journey import JourneyFailed, run_journey
 
@@ -32,6 +35,24 @@ def rotate_keys(context: click.Context, as_json: bool) -> None:
     with operating(context), scope.platform("the operator rotates the keys", OPERATOR):
         renewed = encryption_service.rotate()
     print_result({"renewed": renewed}, as_json, f"Re-encrypted {renewed} secrets.")
+
+
+@click.command("inbound-mail")
+@click.argument("recipients", nargs=-1)
+@click.pass_context
+def inbound_mail(context: click.Context, recipients: tuple[str, ...]) -> None:
+    """Take in one email from standard input, for the pipe of a mail server. RECIPIENTS are those of the envelope.
+
+    Exits with 67 (no such user) if the email answers none of ours, so that the mail server refuses it.
+    """
+    data = sys.stdin.buffer.read()
+    with operating(context):
+        try:
+            result = inbound_service.receive(data, recipients)
+        except NotFound as error:
+            click.echo(error.detail, err=True)
+            context.exit(67)
+    click.echo(result)
 
 
 @click.group()

@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     mail_hold_minutes: int = Field(
         10, ge=0, le=1440, description="Minutes for which emails to candidates can be taken back; tenants can change it"
     )
+    inbound_mail_domain: str = Field(
+        "", description="Domain whose mail arrives at /inbound-mail or `manage.py inbound-mail`; empty takes no answers"
+    )
+    inbound_mail_secret: SecretStr = Field(
+        SecretStr(""), description="Secret that signs requests to /inbound-mail; empty refuses all"
+    )
+    max_mail_bytes: int = Field(30 * 1024 * 1024, ge=1024, description="Largest email that is received, in bytes")
     smtp_host: str = Field("localhost", description="SMTP server")
     smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     smtp_username: str = Field("", description="SMTP user; empty means no login")

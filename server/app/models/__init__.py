@@ -26,6 +26,7 @@ from app.models.custom_field import CustomField
 from app.models.department import Department
 from app.models.email_message import EmailMessage
 from app.models.email_template import EmailTemplate
+from app.models.email_thread import EmailThread
 from app.models.event import Event
 from app.models.function_run import FunctionRun
 from app.models.idempotency_key import IdempotencyKey
@@ -44,6 +45,7 @@ from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
 from app.models.mail_rule import MailRule
+from app.models.mail_suppression import MailSuppression
 from app.models.note import Note
 from app.models.notification import Notification
 from app.models.offer import Offer
@@ -112,6 +114,7 @@ __all__ = [
     "SurveyQuestion",
     "EmailMessage",
     "EmailTemplate",
+    "EmailThread",
     "Event",
     "IdempotencyKey",
     "Interview",
@@ -131,6 +134,7 @@ __all__ = [
     "Location",
     "LoginAttempt",
     "MailRule",
+    "MailSuppression",
     "Notification",
     "Offer",
     "OfferTemplate",

@@ -22,15 +22,28 @@ class EmailStatus(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"  # the address gets no emails any more
+    BOUNCED = "bounced"  # it was sent, and came back
+    RECEIVED = "received"
+
+
+class Direction(StrEnum):
+    """Whether an email was sent or received."""
+
+    OUT = "out"
+    IN = "in"
 
 
 class EmailMessage(TenantScoped, BaseModel):
-    """An email; its text and HTML are rendered from the template when it is sent."""
+    """An email. Those to send are rendered from the template when they are sent, and keep what was sent."""
 
     __tablename__ = "email_messages"
     __keys__ = (
         sa.UniqueConstraint("tenant_id", "delivery_key"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
+        within_tenant("thread_id", "email_threads", ondelete="CASCADE"),
+        sa.Index("ix_email_messages_tenant_id_thread_id", "tenant_id", "thread_id"),
+        sa.UniqueConstraint("tenant_id", "message_id"),  # a received email is stored once; NULL for sent ones
         sa.Index("ix_email_messages_tenant_id_candidate_id", "tenant_id", "candidate_id"),
     )
 
@@ -45,3 +58,15 @@ class EmailMessage(TenantScoped, BaseModel):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # two workers do not send it at the same time
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(sa.String(500))
+    direction: Mapped[Direction] = mapped_column(
+        enum_of(Direction, "direction"), default=Direction.OUT, server_default=Direction.OUT
+    )
+    thread_id: Mapped[UUID | None] = mapped_column()
+    author_id: Mapped[UUID | None] = mapped_column()  # the user who wrote it; no foreign key: users can be deleted
+    sender: Mapped[str | None] = mapped_column(sa.String(254))  # of a received one
+    subject: Mapped[str | None] = mapped_column(sa.String(300))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    html: Mapped[str | None] = mapped_column(sa.Text)  # of a received one, cleaned
+    message_id: Mapped[str | None] = mapped_column(sa.String(250))  # of a received one
+    is_automatic: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # RFC 3834
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")

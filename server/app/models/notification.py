@@ -24,6 +24,7 @@ class NotificationKind(StrEnum):
     FEEDBACK_ASKED = "feedback_asked"
     INTERVIEW_SCHEDULED = "interview_scheduled"
     JOB_TEAM_JOINED = "job_team_joined"
+    MESSAGE_RECEIVED = "message_received"
     NEW_SIGN_IN = "new_sign_in"
     NOTE_MENTION = "note_mention"
     OFFER_DECIDED = "offer_decided"

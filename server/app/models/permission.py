@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, str] = {
     "selection_rates.read": "See selection rates by the answers to the voluntary survey",
     "survey_questions.update": "Add, change and delete questions of the voluntary survey",
     "email_templates.update": "Change the texts of emails",
+    "email_messages.send": "Write to candidates, take emails back, and suppress addresses",
     "email_messages.read": "See emails and their recipients",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",

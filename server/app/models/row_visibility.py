@@ -30,6 +30,7 @@ from app.models.candidate_merge import CandidateMerge
 from app.models.candidate_resume import CandidateResume
 from app.models.candidate_tag import CandidateTagging
 from app.models.email_message import EmailMessage
+from app.models.email_thread import EmailThread
 from app.models.interview import Interview
 from app.models.interview_scorecard import InterviewScorecard
 from app.models.job import Job
@@ -65,6 +66,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     Screening,
     SurveyAnswer,
     EmailMessage,
+    EmailThread,
     OfferVersion,
     Interview,
     InterviewScorecard,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, NewType, TypeVar
 
@@ -160,6 +161,13 @@ class Out(BaseModel):
     """A response, read from the attributes of a row."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """An email as a mail server hands it over (RFC 5322)."""
+
+    content: bytes
 
 
 class Query(BaseModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.models.email_message import EmailStatus
+from app.models.email_message import Direction, EmailStatus
 from app.models.permission import PII
 from app.schemas.common import Out, ShortLine, UtcMoment
 from app.schemas.documented import like
@@ -20,6 +20,9 @@ class EmailMessageOut(Out):
 
     id: UUID
     candidate_id: UUID | None
+    thread_id: UUID | None
+    direction: Direction
+    subject: str | None = Field(description="Null until an email of a rule is sent")
     template: Annotated[str, like("EmailTemplate")]
     recipient: Annotated[str | None, guarded(PII)] = Field(description="Null without the `candidates.pii` permission")
     status: EmailStatus
@@ -36,5 +39,7 @@ class EmailMessageQuery(ListQuery):
     sorts: ClassVar[tuple[str, ...]] = ("created_at",)
 
     candidate_id: IdsOrNone | None = None
+    thread_id: IdsOrNone | None = None
+    direction: Direction | None = Field(None, description="Only sent ones, or only received ones")
     status: AnyOf[EmailStatus] | None = None
     template: AnyOf[Annotated[ShortLine, like("EmailTemplate")]] | None = None

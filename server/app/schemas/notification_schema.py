@@ -40,6 +40,7 @@ class NotificationPreferences(In):
     feedback_asked: Channels = _by("Your scorecard is awaited", EmailChannel.OFF)
     interview_scheduled: Channels = _by("You are on the panel of an interview, or its time changes", EmailChannel.OFF)
     job_team_joined: Channels = _by("You are added to a hiring team")
+    message_received: Channels = _by("A candidate answered one of your emails")
     new_sign_in: Channels = _by("Someone signs in to your account from a new app or browser")
     note_mention: Channels = _by("A note on a candidate mentions you")
     offer_decided: Channels = _by("One of your offers is accepted or declined, or expires")

@@ -38,6 +38,7 @@ BROAD_EXCEPT = {
 }
 MAY_COMMIT = "services/core/transaction.py"
 MAY_BE_PLATFORM = {
+    "services/messages/inbound_service.py",
     "services/events/event_position_service.py",
     "services/accounts/auth_service.py",
     "services/accounts/auth_session_service.py",

@@ -147,6 +147,8 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "CandidateMergeUndo": {"discard_changes": True},
         "NoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "NoteUpdate": {"body": "Met at the other fair."},
+        "SuppressionCreate": {"address": "nobody@people.example"},
+        "MessageCreate": {"subject": "A position", "text": "Hello {name}."},
         "MailRuleIn": {"delay_minutes": 60},
         "EmailTexts": {"subject": "News of {job}", "text": "Hello {name}."},
         "EmailTemplateRestore": {"version": 1},

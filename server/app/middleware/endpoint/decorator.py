@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Response, g, request
 
-from app.middleware.endpoint import idempotency, validation
+from app.middleware.endpoint import idempotency, inbound_mail, validation
 from app.middleware.endpoint.preconditions import read_if_match
 from app.middleware.endpoint.serialisation import respond, serialiser
 from app.middleware.endpoint.spec import Spec, inspect_view
@@ -19,7 +19,7 @@ from app.middleware.identity.authentication import authenticate
 from app.middleware.identity.client import Client, read_client
 from app.middleware.identity.public_limits import enforce_public
 from app.middleware.identity.tenant_context import with_tenant_context
-from app.schemas.common import Query
+from app.schemas.common import Query, RawMail
 from app.services.access import job_rights
 from app.services.access.principal_service import Principal
 from app.services.platform.platform_auth_service import PlatformPrincipal
@@ -123,4 +123,6 @@ def _inputs(spec: Spec) -> dict[str, Any]:
             inputs[name] = g.platform_principal
         elif hint is Client:
             inputs[name] = read_client()
+        elif hint is RawMail:
+            inputs[name] = inbound_mail.read_mail()
     return inputs

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from app.middleware.identity import access
-from app.schemas.common import IfMatch
+from app.schemas.common import IfMatch, RawMail
 from app.services.access.principal_service import Principal
 from app.utils.file_store import Upload
 
@@ -35,6 +35,11 @@ class Spec:
     summary: str
     parameters: dict[str, Any] = field(default_factory=dict)
     upload_kind: str = "upload"
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether the body is an email as it is."""
+        return RawMail in self.parameters.values()
 
 
 def is_file(out: Any) -> bool:

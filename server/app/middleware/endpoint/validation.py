@@ -37,7 +37,7 @@ def _guard_length() -> None:
         raise LengthRequired("Send a Content-Length header: chunked bodies are not supported.")
     # Files have limits of their own, see `read_upload`.
     limit = current_app.config["SETTINGS"].max_json_bytes
-    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
+    if request.mimetype not in ("multipart/form-data", "message/rfc822") and (request.content_length or 0) > limit:
         raise PayloadTooLarge(f"The body can have at most {limit} bytes.")
 
 

@@ -44,6 +44,9 @@ def operation_of(path: str, rule: Rule, method: str, spec: Spec, schemas: Schema
         reference = schemas.ref(spec.body, "validation")
         body = {"schema": reference, "example": schemas.samples.request(reference["$ref"])}
         operation["requestBody"] = {"required": True, "content": {"application/json": body}}
+    if spec.takes_mail:
+        mail = {"type": "string", "format": "binary", "description": "The email (RFC 5322)"}
+        operation["requestBody"] = {"required": True, "content": {"message/rfc822": {"schema": mail}}}
     if spec.upload:
         form = {"multipart/form-data": {"schema": _upload_schema(spec, schemas)}}
         operation["requestBody"] = {"required": True, "content": form}

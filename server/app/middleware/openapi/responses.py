@@ -71,15 +71,15 @@ def _problems(rule: Rule, method: str, spec: Spec) -> set[int]:
     if spec.permission != PUBLIC:
         problems |= {401, 403}
     # Public endpoints with a body, such as sign-in, refuse credentials or the origin of a cookie.
-    elif spec.body:
+    elif spec.body or spec.takes_mail:
         problems |= {401, 403}
     # A list that is filtered by an unknown id is empty instead of 404.
     names_a_row = spec.query is not None and any(name.endswith("_id") for name in spec.query.model_fields)
     if spec.permission == PUBLIC and "<" in rule.rule:
         problems.add(410)  # an expired link, a closed job
-    if "<" in rule.rule or spec.body or spec.upload or (names_a_row and not is_page(spec.out)):
+    if "<" in rule.rule or spec.body or spec.upload or spec.takes_mail or (names_a_row and not is_page(spec.out)):
         problems.add(404)
-    if spec.body or spec.upload:
+    if spec.body or spec.upload or spec.takes_mail:
         problems |= {411, 413, 415, 422}
     if method != "get":
         problems |= {402, 409, 422}

@@ -105,10 +105,15 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "notifications": {
         DataClass.NONE: "kind key subject_type subject_id actor_id is_shown awaits_digest read_at",
     },
+    "email_threads": {
+        DataClass.IDENTITY: "subject",
+        DataClass.NONE: "application_id last_message_at last_direction",
+    },
     "email_messages": {
-        DataClass.CONTACT: "recipient",
-        DataClass.IDENTITY: "context",
-        DataClass.NONE: "delivery_key template due_at claimed_until sent_at error",
+        DataClass.CONTACT: "recipient sender",
+        DataClass.IDENTITY: "context subject text html attachments",
+        DataClass.NONE: "delivery_key template due_at claimed_until sent_at error direction thread_id message_id "
+        "is_automatic",
     },
 }
 PERSONAL = (DataClass.IDENTITY, DataClass.CONTACT, DataClass.SENSITIVE)

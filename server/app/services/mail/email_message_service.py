@@ -13,17 +13,24 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import EmailMessage
 from app.models.email_message import EmailStatus
+from app.models.mail_suppression import SuppressionReason
 from app.schemas.email_message_schema import EmailMessageQuery
 from app.schemas.lists import Page
 from app.services.core import listing
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
-from app.services.mail import account_link_service, candidate_links, email_template_service
-from app.services.mail.email_renderer import OwnText, render
-from app.services.mail.mail_transport import Mail, mail_transport
+from app.services.mail import (
+    account_link_service,
+    candidate_links,
+    email_template_service,
+    mail_suppression_service,
+)
+from app.services.mail.email_renderer import MESSAGE, OwnText, render
+from app.services.mail.mail_transport import MOST_REFERENCES, Mail, mail_transport
 from app.services.settings import tenant_branding_service, tenant_settings_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, UpstreamFailed
+from app.utils.reply_addresses import reply_addresses
 
 CLAIM = timedelta(minutes=2)  # longer than a delivery; the claim of a dead process expires
 
@@ -121,6 +128,8 @@ class _Letter:
     context: dict[str, Any]
     own: OwnText | None
     reply_to: str | None
+    returns_to: str | None = None
+    references: tuple[str, ...] = ()
 
 
 def send(message_id: UUID) -> str:
@@ -135,13 +144,25 @@ def send(message_id: UUID) -> str:
     subject, text, html = render(letter.template, letter.context, letter.own)
     try:
         name, calendar = letter.context["brand"]["name"], letter.context.get("calendar")
-        mail = Mail(letter.key, letter.recipient, subject, text, html, letter.reply_to, name, calendar)
+        mail = Mail(
+            letter.key,
+            letter.recipient,
+            subject,
+            text,
+            html,
+            letter.reply_to,
+            name,
+            calendar,
+            returns_to=letter.returns_to,
+            references=letter.references,
+            is_personal=letter.template == MESSAGE,
+        )
         mail_transport.send(mail)
     except UpstreamFailed:
         _release(message_id)
         raise
     # A crash before this sends the mail a second time, with the same Message-ID.
-    return _note_sent(message_id)
+    return _note_sent(message_id, subject, text)
 
 
 @use_case
@@ -161,18 +182,45 @@ def _claim(message_id: UUID) -> _Letter | None:
         return None
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("This email is already being sent.", code="mail_claimed")
+    if _is_suppressed(message):
+        message.status = EmailStatus.SUPPRESSED
+        event_service.record("email_message.suppressed", message)
+        return None
     # QUEUED also for a failed mail that is sent again, so that `fail` can mark it again.
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
     context = {
         **candidate_links.fill(account_link_service.fill(message.context)),
         "brand": tenant_branding_service.mail_brand(),
     }
-    reply_to = tenant_settings_service.current().reply_to if message.candidate_id else None
+    reply_to = reply_addresses.of(message.id) if message.candidate_id else None
+    returns_to = reply_to
+    if message.candidate_id and reply_to is None:
+        reply_to = tenant_settings_service.current().reply_to
     locale = str(context.get("locale") or context["brand"]["locale"])
     named = context.get("own")
     own = email_template_service.text_of(named, locale) if named else None
     own = own or email_template_service.own_text(message.template, context.get("status"), locale)
-    return _Letter(str(message.id), message.template, message.recipient, context, own, reply_to)
+    references = _references(message)
+    return _Letter(str(message.id), message.template, message.recipient, context, own, reply_to, returns_to, references)
+
+
+def _is_suppressed(message: EmailMessage) -> bool:
+    """Return whether the candidate's address gets no such emails any more."""
+    if message.candidate_id is None:
+        return False
+    reason = mail_suppression_service.reasons([message.recipient]).get(message.recipient.lower())
+    return reason is not None and (reason is not SuppressionReason.UNSUBSCRIBED or message.template == MESSAGE)
+
+
+def _references(message: EmailMessage) -> tuple[str, ...]:
+    """Return the Message-IDs of the earlier emails of the thread, oldest first."""
+    if message.thread_id is None:
+        return ()
+    earlier = sa.select(EmailMessage.id, EmailMessage.message_id, EmailMessage.sent_at).where(
+        EmailMessage.thread_id == message.thread_id, EmailMessage.sent_at.is_not(None), EmailMessage.id != message.id
+    )
+    latest = db.session.execute(earlier.order_by(EmailMessage.sent_at.desc()).limit(MOST_REFERENCES)).all()
+    return tuple(row.message_id or f"{row.id}@{mail_transport.domain}" for row in reversed(latest))
 
 
 @use_case
@@ -184,10 +232,12 @@ def _release(message_id: UUID) -> None:
 
 
 @use_case
-def _note_sent(message_id: UUID) -> str:
+def _note_sent(message_id: UUID, subject: str, text: str) -> str:
     message = db.session.get(EmailMessage, message_id, with_for_update=True)
     if message is None:
         return "gone"
     message.status, message.sent_at = EmailStatus.SENT, clock.now()
+    if message.candidate_id is not None:  # the record shows what was sent, whatever becomes of the template
+        message.subject, message.text = subject[:300], text
     event_service.record("email_message.sent", message, template=message.template)
     return EmailStatus.SENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -19,6 +19,7 @@ from app.utils import clock
 from app.utils.errors import UpstreamFailed
 
 SMTP_SECONDS = 15  # per network operation
+MOST_REFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,15 @@ class Mail:
     reply_to: str | None = None
     sender_name: str = ""  # such as the company; the address is that of the installation
     calendar: Mapping[str, str] | None = None  # method and text of an invitation (RFC 6047)
+    returns_to: str | None = None  # where the mail server reports failed deliveries; else the sender
+    references: Sequence[str] = ()  # the earlier emails of its thread, oldest first, without brackets
+    is_personal: bool = False  # a user wrote it: programs may answer
 
 
 class Transport(Protocol):
     """Delivers messages; UpstreamFailed if the mail server does not accept one."""
 
-    def deliver(self, message: Message, key: str) -> None: ...
+    def deliver(self, message: Message, key: str, returns_to: str | None = None) -> None: ...
 
     def check(self) -> None:
         """Check that a message could be delivered, without sending one."""
@@ -54,9 +58,9 @@ class SmtpTransport:
     password: str = ""
     starttls: bool = False
 
-    def deliver(self, message: Message, key: str) -> None:
+    def deliver(self, message: Message, key: str, returns_to: str | None = None) -> None:
         with self._session() as smtp:
-            smtp.send_message(message)
+            smtp.send_message(message, from_addr=returns_to)
 
     def check(self) -> None:
         with self._session() as smtp:
@@ -81,7 +85,7 @@ class FileTransport:
 
     folder: Path
 
-    def deliver(self, message: Message, key: str) -> None:
+    def deliver(self, message: Message, key: str, returns_to: str | None = None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{key}"
         # Renamed when complete, so that no reader sees half a mail.
@@ -129,7 +133,11 @@ class MailTransport:
         sender = Address(name, addr_spec=self.address) if name else self._sender
         message["From"], message["To"] = sender, deliverable(mail.recipient)
         message["Subject"] = plain_header(mail.subject)
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
+        if not mail.is_personal:
+            message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
+        if mail.references:
+            message["In-Reply-To"] = f"<{mail.references[-1]}>"
+            message["References"] = " ".join(f"<{each}>" for each in mail.references[-MOST_REFERENCES:])
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
         if any("\r" in str(value) or "\n" in str(value) for value in message.values()):
@@ -143,7 +151,7 @@ class MailTransport:
             message.add_alternative(mail.calendar["text"], subtype="calendar", params=method)
             invite = mail.calendar["text"].encode()  # for programs that do not know the alternative
             message.add_attachment(invite, maintype="application", subtype="ics", filename="invite.ics")
-        self._transport.deliver(message, mail.key)
+        self._transport.deliver(message, mail.key, mail.returns_to)
 
 
 def plain_header(text: str) -> str:

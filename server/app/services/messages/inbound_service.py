@@ -1,0 +1,188 @@
+"""Emails that arrive: answers of candidates, automatic answers, and reports of failed deliveries.
+
+An email belongs to the one that it answers: by the signed address that it was sent to, else by the emails that it
+names. Never by a name, and never in another tenant than that of the email it answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from app.extensions import db
+from app.models import Candidate, EmailMessage, EmailThread, Tenant
+from app.models.email_message import Direction, EmailStatus
+from app.models.mail_suppression import SuppressionReason
+from app.models.notification import NotificationKind
+from app.models.tenant import TenantStatus
+from app.services.access import active_users
+from app.services.candidates import candidate_document_service
+from app.services.core import child_process, rows
+from app.services.core.child_process import ChildFailed
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service
+from app.services.mail import mail_suppression_service
+from app.services.mail.email_renderer import MESSAGE
+from app.services.mail.mail_transport import mail_transport
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About
+from app.utils import clock, mail_parser, scope
+from app.utils.addresses import addresses
+from app.utils.errors import DomainError, Invalid, NotFound
+from app.utils.file_store import Upload
+from app.utils.mail_parser import Attachment, ReceivedMail
+from app.utils.reply_addresses import own_message, reply_addresses
+from app.utils.scope import Actor
+
+log = structlog.get_logger("mail")
+MAX_FILE_BYTES = 10 * 1024 * 1024  # of a document
+CANDIDATE = Actor("candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    tenant_id: UUID
+    message_id: UUID
+    is_signed: bool  # the address proves that the sender got the email
+
+
+def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
+    """Take an email in and return what became of it: attached, repeated, bounced or ignored.
+
+    `recipients` are those of the envelope. NotFound if it answers no email of ours, Invalid if it cannot be read.
+    """
+    try:
+        mail: ReceivedMail = child_process.run(mail_parser.read, data)
+    except ChildFailed as error:
+        raise Invalid("The email cannot be read.", code="unreadable_mail") from error
+    answered = _answered(mail, recipients)
+    if answered is None:
+        # The mail server tells the sender, as it does for an address that does not exist.
+        raise NotFound("No email of ours has this answer.", code="unknown_recipient")
+    with scope.tenant(answered.tenant_id, CANDIDATE):
+        status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
+        message = db.session.get(EmailMessage, answered.message_id)
+        if status != TenantStatus.ACTIVE or message is None or message.candidate_id is None:
+            raise NotFound("No email of ours has this answer.", code="unknown_recipient")
+        if mail.is_bounce:
+            return _take_bounce(message.id, mail) if answered.is_signed else "ignored"
+        return _take_answer(message.id, message.candidate_id, mail)
+
+
+def _answered(mail: ReceivedMail, recipients: Sequence[str]) -> _Answered | None:
+    for address in (*recipients, *mail.recipients):
+        if (message_id := reply_addresses.read(address)) is not None and (found := _find(message_id, True)):
+            return found
+    for reference in mail.references:
+        own = own_message(reference, mail_transport.domain)
+        if own is not None and (found := _find(own, False)):
+            return found
+    return None
+
+
+def _find(message_id: UUID, is_signed: bool) -> _Answered | None:
+    with scope.platform("an answer names an email, not its tenant"):
+        tenant_id = db.session.scalar(sa.select(EmailMessage.tenant_id).where(EmailMessage.id == message_id))
+        end_read()
+    return _Answered(tenant_id, message_id, is_signed) if tenant_id is not None else None
+
+
+def _take_answer(message_id: UUID, candidate_id: UUID, mail: ReceivedMail) -> str:
+    if _is_known(mail):
+        return "repeated"
+    end_read()  # storing files is slow
+    stored = [_store(each, candidate_id) for each in mail.attachments]
+    return _attach(message_id, mail, stored)
+
+
+def _is_known(mail: ReceivedMail) -> bool:
+    known = sa.select(EmailMessage.id).where(EmailMessage.message_id == mail.message_id)
+    return db.session.scalar(known) is not None
+
+
+def _store(file: Attachment, candidate_id: UUID) -> dict[str, Any]:
+    """Store a file as a document of the candidate; one that is refused keeps its name, so that users can ask for it."""
+    document_id = None
+    if len(file.content) <= MAX_FILE_BYTES:
+        try:
+            document = candidate_document_service.store(Upload(io.BytesIO(file.content), file.filename), candidate_id)
+            document_id = document.id if document.candidate_id == candidate_id else None  # not another person's file
+        except DomainError as error:
+            log.info("a file of an email was not stored", code=error.code)
+    return {"filename": file.filename, "document_id": str(document_id) if document_id else None}
+
+
+@use_case(retries=3)
+def _attach(message_id: UUID, mail: ReceivedMail, attachments: list[dict[str, Any]]) -> str:
+    answered = rows.lock_row(EmailMessage, message_id)
+    if answered.candidate_id is None or _is_known(mail):  # another delivery of it was faster
+        return "repeated"
+    thread = _thread(answered)
+    row = EmailMessage(
+        delivery_key=f"received:{hashlib.sha256(mail.message_id.encode()).hexdigest()}",
+        direction=Direction.IN,
+        status=EmailStatus.RECEIVED,
+        template=MESSAGE,
+        candidate_id=answered.candidate_id,
+        thread_id=thread.id,
+        recipient=reply_addresses.of(message_id) or "",
+        sender=mail.sender,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=mail.message_id,
+        is_automatic=mail.is_automatic,
+        attachments=attachments,
+        due_at=clock.now(),
+        sent_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()  # the event needs the id
+    event_service.record("email_message.received", row, thread_id=thread.id, is_automatic=mail.is_automatic)
+    if not mail.is_automatic:
+        thread.last_message_at, thread.last_direction = clock.now(), Direction.IN
+        _notify(row, thread)
+    return "attached"
+
+
+def _thread(answered: EmailMessage) -> EmailThread:
+    """Return the thread of an email; one that a rule sent begins a thread when it is answered."""
+    if answered.thread_id is not None:
+        return rows.lock_row(EmailThread, answered.thread_id)
+    assert answered.candidate_id is not None  # checked by the caller
+    owner = db.session.scalar(sa.select(Candidate.owner_id).where(Candidate.id == answered.candidate_id))
+    thread = EmailThread(candidate_id=answered.candidate_id, user_id=owner, subject=answered.subject or "")
+    thread.last_message_at, thread.last_direction = answered.sent_at or answered.created_at, Direction.OUT
+    db.session.add(thread)
+    db.session.flush()  # the emails refer to it
+    answered.thread_id = thread.id
+    return thread
+
+
+def _notify(row: EmailMessage, thread: EmailThread) -> None:
+    for user in active_users.among([thread.user_id] if thread.user_id else []):
+        context = {"link": f"{addresses.app}/candidates/{thread.candidate_id}?thread={thread.id}"}
+        about = About(row, thread.candidate_id)
+        notification_service.notify(
+            user, NotificationKind.MESSAGE_RECEIVED, f"message_received:{row.id}", context, about
+        )
+
+
+@use_case
+def _take_bounce(message_id: UUID, mail: ReceivedMail) -> str:
+    """Note that an email came back, and suppress its address if it fails for ever."""
+    message = rows.lock_row(EmailMessage, message_id)
+    if message.recipient.lower() not in mail.bounced:  # a delay, or another address: only ours is believed
+        return "ignored"
+    if message.status is EmailStatus.SENT:
+        message.status, message.error = EmailStatus.BOUNCED, "The mail server of the recipient refused it."
+        event_service.record("email_message.bounced", message)
+        mail_suppression_service.suppress(message.recipient, SuppressionReason.BOUNCED)
+    return "bounced"
