@@ -44,6 +44,7 @@ from app.models.job_template import JobTemplate
 from app.models.ledger_checkpoint import LedgerCheckpoint
 from app.models.location import Location
 from app.models.login_attempt import LoginAttempt
+from app.models.mail_plan import MailPlan, MailPlanRecipient
 from app.models.mail_rule import MailRule
 from app.models.mail_suppression import MailSuppression
 from app.models.note import Note
@@ -133,6 +134,8 @@ __all__ = [
     "LedgerCheckpoint",
     "Location",
     "LoginAttempt",
+    "MailPlan",
+    "MailPlanRecipient",
     "MailRule",
     "MailSuppression",
     "Notification",

@@ -42,6 +42,8 @@ class EmailMessage(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "delivery_key"),
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("thread_id", "email_threads", ondelete="CASCADE"),
+        within_tenant("plan_id", "mail_plans", ondelete="CASCADE"),
+        sa.Index("ix_email_messages_tenant_id_plan_id", "tenant_id", "plan_id"),
         sa.Index("ix_email_messages_tenant_id_thread_id", "tenant_id", "thread_id"),
         sa.UniqueConstraint("tenant_id", "message_id"),  # a received email is stored once; NULL for sent ones
         sa.Index("ix_email_messages_tenant_id_candidate_id", "tenant_id", "candidate_id"),
@@ -62,6 +64,7 @@ class EmailMessage(TenantScoped, BaseModel):
         enum_of(Direction, "direction"), default=Direction.OUT, server_default=Direction.OUT
     )
     thread_id: Mapped[UUID | None] = mapped_column()
+    plan_id: Mapped[UUID | None] = mapped_column()
     author_id: Mapped[UUID | None] = mapped_column()  # the user who wrote it; no foreign key: users can be deleted
     sender: Mapped[str | None] = mapped_column(sa.String(254))  # of a received one
     subject: Mapped[str | None] = mapped_column(sa.String(300))

@@ -39,6 +39,7 @@ from app.models.job_posting import JobPosting
 from app.models.job_question import ApplicationAnswer, JobQuestion
 from app.models.job_stage import JobStage
 from app.models.job_team_member import JobTeamMember
+from app.models.mail_plan import MailPlanRecipient
 from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
@@ -67,6 +68,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     SurveyAnswer,
     EmailMessage,
     EmailThread,
+    MailPlanRecipient,
     OfferVersion,
     Interview,
     InterviewScorecard,

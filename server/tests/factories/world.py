@@ -35,7 +35,7 @@ from tests.factories.careers import make_form, make_posting, make_question, make
 from tests.factories.department import make_department, make_location
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.job import make_job
-from tests.factories.message import make_message, make_suppression
+from tests.factories.message import make_message, make_plan, make_suppression
 from tests.factories.offer import make_letter, make_offer
 from tests.factories.pipeline import job_opening_id, make_bulk_move, make_job_template, make_pipeline, make_reason
 from tests.factories.privacy import make_consent, make_subject_export
@@ -146,6 +146,7 @@ def _make_place(app: Flask) -> Place:
         "field_id": make_field(tenant),
         "tag_id": make_tag(tenant),
         "pool_id": make_pool(tenant),
+        "mail_plan_id": make_plan(tenant, candidate),
         "message_id": make_message(tenant, candidate),
         "suppression_id": make_suppression(tenant),
         "screening_id": make_screening(tenant),

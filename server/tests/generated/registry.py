@@ -148,6 +148,11 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "NoteCreate": {"candidate_id": str(place.ids["candidate_id"]), "body": "Met at the fair."},
         "NoteUpdate": {"body": "Met at the other fair."},
         "SuppressionCreate": {"address": "nobody@people.example"},
+        "MailPlanCreate": {
+            "name": "Spring",
+            "candidate_ids": [str(place.ids["candidate_id"])],
+            "steps": [{"subject": "A position", "text": "Hello {name}."}],
+        },
         "MessageCreate": {"subject": "A position", "text": "Hello {name}."},
         "MailRuleIn": {"delay_minutes": 60},
         "EmailTexts": {"subject": "News of {job}", "text": "Hello {name}."},

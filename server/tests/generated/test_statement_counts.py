@@ -13,6 +13,7 @@ from tests.factories.candidate_things import make_note, make_pool, make_task
 from tests.factories.client import ok
 from tests.factories.job import make_job
 from tests.factories.job_part import join, make_member
+from tests.factories.message import make_plan
 from tests.factories.statement_counts import count_statements
 from tests.factories.tenant import make_tenant
 from tests.generated.registry import operations, path_of, query_of
@@ -40,7 +41,8 @@ def grown(app, tenant):
 
 
 def _counts(app, tenant, job, candidate, who="TENANT_ADMIN") -> dict[str, int]:
-    known = {"owner_id": tenant.users["RECRUITER"], "survey_question_id": ""}
+    plan = make_plan(tenant, candidate_ids=None, query={"status": ["active"]})
+    known = {"mail_plan_id": plan, "owner_id": tenant.users["RECRUITER"], "survey_question_id": ""}
     api, ids = tenant.api(who), {**known, "job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
     lists = [o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {})]
     counts = {}

@@ -105,6 +105,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "notifications": {
         DataClass.NONE: "kind key subject_type subject_id actor_id is_shown awaits_digest read_at",
     },
+    "mail_plan_recipients": {DataClass.NONE: "plan_id refusal"},
     "email_threads": {
         DataClass.IDENTITY: "subject",
         DataClass.NONE: "application_id last_message_at last_direction",
@@ -112,7 +113,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "email_messages": {
         DataClass.CONTACT: "recipient sender",
         DataClass.IDENTITY: "context subject text html attachments",
-        DataClass.NONE: "delivery_key template due_at claimed_until sent_at error direction thread_id message_id "
+        DataClass.NONE: "delivery_key template due_at claimed_until sent_at error direction thread_id plan_id "
+        "message_id "
         "is_automatic",
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -75,17 +75,23 @@ def cancel(template: str, applications: Sequence[Application]) -> set[str]:
 
 def addresses(applications: Mapping[UUID, UUID]) -> dict[UUID, str]:
     """Return for each application (of a candidate) the address that it came from, else the candidate's first."""
+    first = first_addresses(set(applications.values()))
+    typed = application_form_service.addresses(list(applications))
+    found = {application: typed.get(application) or first.get(who) for application, who in applications.items()}
+    return {application: address for application, address in found.items() if address}
+
+
+def first_addresses(candidate_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the first address of each candidate who has one."""
     wanted = sa.select(CandidateContact.candidate_id, CandidateContact.value).where(
-        CandidateContact.candidate_id.in_(set(applications.values())), CandidateContact.kind == ContactKind.EMAIL
+        CandidateContact.candidate_id.in_(candidate_ids), CandidateContact.kind == ContactKind.EMAIL
     )
     first: dict[UUID, str] = {}
     for candidate_id, value in db.session.execute(
         wanted.order_by(CandidateContact.candidate_id, CandidateContact.position, CandidateContact.id)
     ):
         first.setdefault(candidate_id, value)
-    typed = application_form_service.addresses(list(applications))
-    found = {application: typed.get(application) or first.get(who) for application, who in applications.items()}
-    return {application: address for application, address in found.items() if address}
+    return first
 
 
 def _queue(template: str, applications: Sequence[Application], sending: Sending, more: dict[str, Any]) -> int:

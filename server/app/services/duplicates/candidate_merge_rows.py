@@ -31,6 +31,7 @@ ONCE = {
     "talent_pool_members": ("pool_id",),
     "candidate_bookmarks": ("user_id", "kind"),
     "candidate_marks": ("job_id",),
+    "mail_plan_recipients": ("plan_id",),
     "candidate_contacts": ("kind", "value"),
 }
 # Columns that a merge changes besides `candidate_id`.

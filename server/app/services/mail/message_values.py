@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Candidate, Job, User
+from app.models import Candidate, Job, Tenant, User
 from app.utils import scope
 
 
@@ -35,8 +35,9 @@ def given_name(name: str, given: str | None) -> str:
 
 
 def sender() -> dict[str, str]:
-    """Return what messages say of the acting user; empty for API keys, whose messages have no signature."""
-    user_id = scope.user_id()
-    found = db.session.execute(sa.select(User.name, User.signature).where(User.id == user_id)).one_or_none()
-    name = found.name if found else ""
-    return {"sender": name, "signature": (found.signature if found else None) or name}
+    """Return what messages say of the tenant and of the acting user; for API keys, the sender is the tenant."""
+    own = sa.and_(User.tenant_id == Tenant.id, User.id == scope.user_id())
+    columns = sa.select(Tenant.name.label("company"), User.name, User.signature).outerjoin(User, own)
+    found = db.session.execute(columns.where(Tenant.id == scope.tenant_id())).one()
+    name = found.name or found.company
+    return {"sender": name, "signature": found.signature or name, "company": found.company}

@@ -31,6 +31,7 @@ from app.services.events import event_service
 from app.services.mail import mail_suppression_service
 from app.services.mail.email_renderer import MESSAGE
 from app.services.mail.mail_transport import mail_transport
+from app.services.messages import mail_plan_service
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
 from app.utils import clock, mail_parser, scope
@@ -148,6 +149,7 @@ def _attach(message_id: UUID, mail: ReceivedMail, attachments: list[dict[str, An
     event_service.record("email_message.received", row, thread_id=thread.id, is_automatic=mail.is_automatic)
     if not mail.is_automatic:
         thread.last_message_at, thread.last_direction = clock.now(), Direction.IN
+        mail_plan_service.cancel_queued(EmailMessage.thread_id == thread.id)  # an answer ends the sequence
         _notify(row, thread)
     return "attached"
 

@@ -58,7 +58,7 @@ def send(candidate_id: UUID, new: MessageCreate) -> EmailMessage:
     values = message_values.of_candidates([candidate.id], application.job_id if application else None)[candidate.id]
     address = _address(candidate.id, application)
     thread = _thread(candidate.id, new, application)
-    subject, text, html = fill(own, values, company())
+    subject, text, html = fill(own, values)
     thread.subject = thread.subject or subject
     message = EmailMessage(
         id=ids.new_id(),
@@ -125,27 +125,27 @@ def text_of(written: MessageText) -> OwnText:
     return OwnText(written.subject, written.text)
 
 
+def text_of_step(step: dict[str, Any]) -> OwnText:
+    """Return the text of a stored step of a plan."""
+    return text_of(MessageText.model_validate({name: value for name, value in step.items() if name != "delay_days"}))
+
+
 def missing(own: OwnText, values: dict[str, Any]) -> list[str]:
     """Return the variables of a text that have no value."""
     named = PLACEHOLDER.findall(own.subject + own.text + (own.html or ""))
-    return sorted({name for name in named if name != "company" and not values.get(name)})
+    return sorted({name for name in named if not values.get(name)})
 
 
-def fill(own: OwnText, values: dict[str, Any], name: str) -> tuple[str, str, str | None]:
+def fill(own: OwnText, values: dict[str, Any]) -> tuple[str, str, str | None]:
     """Return subject, text and HTML of a message; Invalid if a variable has no value."""
     lacks = missing(own, values)
     if lacks:
         detail = f"{{{lacks[0]}}} has no value for this candidate"
         errors = [{"pointer": "/text", "code": "missing_value", "detail": detail}]
         raise Invalid("The message would have a gap.", code="missing_value", errors=errors)
-    mail = email_renderer.filled(own, values | {"company": name})
+    mail = email_renderer.filled(own, values)
     html = str(mail["body"]) if mail["body"] is not None else None
     return mail["subject"], "\n\n".join(mail["paragraphs"]), html
-
-
-def company() -> str:
-    """Return the name of the bound tenant."""
-    return db.session.scalars(sa.select(Tenant.name).where(Tenant.id == scope.tenant_id())).one()
 
 
 def _locale() -> str:
