@@ -41,6 +41,7 @@ class LiveServer:
             "RATE_LIMIT_LOGIN": MANY,
             "RATE_LIMIT_SIGNUP": MANY,
             "RATE_LIMIT_APPLY": MANY,
+            "MAIL_HOLD_MINUTES": "0",
             "PARSER_CHARACTERS": "10000000",  # so that a file can keep the parser busy
             "WEB_THREADS": "24",
             **environment,
