@@ -11,6 +11,7 @@ from app.middleware.pages.rendering import ICON, STYLE, theme
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
 from app.services.careers import careers_service, kept_file_service, public_application_service
 from app.services.jobs import job_posting_markup
+from app.services.messages import unsubscription_service
 from app.services.offers import public_offer_service
 from app.utils.errors import Invalid
 from app.utils.file_store import Upload
@@ -127,6 +128,20 @@ def withdraw(token: str):
     """Withdraw your application."""
     public_application_service.withdraw(token)
     return see_other(f"/withdrawals/{token}")
+
+
+@bp.get("/unsubscriptions/<string:token>")
+@page("unsubscription.html")
+def unsubscription(token: str):
+    """Ask for confirmation, so that programs that open links in emails unsubscribe nobody."""
+    return unsubscription_service.view(token)
+
+
+@bp.post("/unsubscriptions/<string:token>")
+@page("unsubscription.html")
+def unsubscribe(token: str):
+    """Unsubscribe; mail programs call it without a page before (RFC 8058), so that it does not redirect."""
+    return unsubscription_service.unsubscribe(token)
 
 
 @bp.get("/offers/<string:token>")

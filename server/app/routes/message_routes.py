@@ -9,9 +9,16 @@ from app.middleware.identity.access import PUBLIC
 from app.schemas.common import RawMail
 from app.schemas.lists import Page
 from app.schemas.mail_suppression_schema import SuppressionCreate, SuppressionOut, SuppressionQuery
-from app.schemas.message_schema import InboundResult, MessageCreate, MessageOut, ThreadOut, ThreadQuery
+from app.schemas.message_schema import (
+    InboundResult,
+    MessageCreate,
+    MessageOut,
+    PublicUnsubscription,
+    ThreadOut,
+    ThreadQuery,
+)
 from app.services.mail import mail_suppression_service
-from app.services.messages import inbound_service, message_service
+from app.services.messages import inbound_service, message_service, unsubscription_service
 
 bp = Blueprint("messages", __name__, url_prefix="")
 
@@ -88,3 +95,17 @@ def receive(mail: RawMail):
     mail server should refuse it.
     """
     return InboundResult(result=inbound_service.receive(mail.content))
+
+
+@bp.get("/unsubscriptions/<string:token>")
+@endpoint(PUBLIC, out=PublicUnsubscription, limit="public")
+def unsubscription(token: str):
+    """Get whether the address of a message gets more of them, by the link in the message."""
+    return unsubscription_service.view(token)
+
+
+@bp.post("/unsubscriptions/<string:token>")
+@endpoint(PUBLIC, out=PublicUnsubscription, limit="public")
+def unsubscribe(token: str):
+    """Unsubscribe the address of a message from more of them."""
+    return unsubscription_service.unsubscribe(token)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from app.models.email_message import Direction, EmailStatus
 from app.models.permission import PII
+from app.schemas.careers_schema import Sender
 from app.schemas.common import In, Line, Out, Text, UtcMoment
 from app.schemas.documented import like
 from app.schemas.expanded_schema import CandidateRef
@@ -100,6 +101,12 @@ class ThreadQuery(ListQuery):
     application_id: Ids | None = None
     last_direction: Direction | None = Field(None, description="`in`: those in which the candidate wrote last")
     mine: bool | None = Field(None, description="Only those of whose answers you are notified, or only others")
+
+
+class PublicUnsubscription(Sender):
+    """Whether an address gets more messages, as its owner sees it."""
+
+    is_unsubscribed: bool = Field(description="Whether it gets no more messages; emails about applications go on")
 
 
 class InboundResult(Out):

@@ -32,10 +32,15 @@ class Purpose(StrEnum):
     """What a link is for: the first part of its path."""
 
     OFFER = "offers"
+    UNSUBSCRIPTION = "unsubscriptions"
     WITHDRAWAL = "withdrawals"
 
 
-LIFE_DAYS = {Purpose.OFFER: 180, Purpose.WITHDRAWAL: 365}  # at most; the offer or application itself may end earlier
+LIFE_DAYS = {
+    Purpose.OFFER: 180,
+    Purpose.UNSUBSCRIPTION: 3650,
+    Purpose.WITHDRAWAL: 365,
+}  # at most; the offer or application itself may end earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,12 @@ def fill(context: dict[str, Any]) -> dict[str, Any]:
     if promised is None:
         return context
     purpose = Purpose(promised["purpose"])
-    token = make(purpose, UUID(promised["row_id"]), promised["stamp"])
-    return {**context, "link": f"{addresses.api}/{purpose}/{token}"}
+    return {**context, "link": address(purpose, UUID(promised["row_id"]), promised["stamp"])}
+
+
+def address(purpose: Purpose, row_id: UUID, stamp: object = "") -> str:
+    """Return the URL of the page of a link."""
+    return f"{addresses.api}/{purpose}/{make(purpose, row_id, stamp)}"
 
 
 def make(purpose: Purpose, row_id: UUID, stamp: object = "") -> str:

@@ -130,6 +130,7 @@ class _Letter:
     reply_to: str | None
     returns_to: str | None = None
     references: tuple[str, ...] = ()
+    unsubscribe_url: str | None = None
 
 
 def send(message_id: UUID) -> str:
@@ -155,6 +156,7 @@ def send(message_id: UUID) -> str:
             calendar,
             returns_to=letter.returns_to,
             references=letter.references,
+            unsubscribe_url=letter.unsubscribe_url,
             is_personal=letter.template == MESSAGE,
         )
         mail_transport.send(mail)
@@ -200,8 +202,18 @@ def _claim(message_id: UUID) -> _Letter | None:
     named = context.get("own")
     own = email_template_service.text_of(named, locale) if named else None
     own = own or email_template_service.own_text(message.template, context.get("status"), locale)
-    references = _references(message)
-    return _Letter(str(message.id), message.template, message.recipient, context, own, reply_to, returns_to, references)
+    purpose = candidate_links.Purpose.UNSUBSCRIPTION
+    return _Letter(
+        key=str(message.id),
+        template=message.template,
+        recipient=message.recipient,
+        context=context,
+        own=own,
+        reply_to=reply_to,
+        returns_to=returns_to,
+        references=_references(message),
+        unsubscribe_url=candidate_links.address(purpose, message.id) if message.plan_id else None,
+    )
 
 
 def _is_suppressed(message: EmailMessage) -> bool:

@@ -36,6 +36,7 @@ class Mail:
     calendar: Mapping[str, str] | None = None  # method and text of an invitation (RFC 6047)
     returns_to: str | None = None  # where the mail server reports failed deliveries; else the sender
     references: Sequence[str] = ()  # the earlier emails of its thread, oldest first, without brackets
+    unsubscribe_url: str | None = None  # RFC 8058: a POST to it unsubscribes
     is_personal: bool = False  # a user wrote it: programs may answer
 
 
@@ -135,6 +136,9 @@ class MailTransport:
         message["Subject"] = plain_header(mail.subject)
         if not mail.is_personal:
             message["Auto-Submitted"] = "auto-generated"  # RFC 3834: programs must not answer
+        if mail.unsubscribe_url:
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if mail.references:
             message["In-Reply-To"] = f"<{mail.references[-1]}>"
             message["References"] = " ".join(f"<{each}>" for each in mail.references[-MOST_REFERENCES:])

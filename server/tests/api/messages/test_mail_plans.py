@@ -11,6 +11,7 @@ from app.services.messages import inbound_service
 from app.utils import clock
 from app.utils.reply_addresses import reply_addresses
 from tests.api.messages.test_inbound_mail import _answer
+from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate
 from tests.factories.client import ok, refused
 from tests.factories.job import make_job
@@ -141,3 +142,33 @@ def test_others_see_no_plans_unless_they_see_all_candidates(tenant, api, people)
     assert refused(_send(recruiter, plan), 404) == "not_found"
     body = {"name": "Mine", "candidate_ids": people[:1], "steps": [STEP]}
     assert refused(recruiter.post("/mail-plans", body), 404) == "not_found"
+
+
+def test_mails_of_a_plan_can_be_unsubscribed_with_one_click(app, tenant, api, plan):
+    ok(_send(api, plan["id"]))
+    tenant.run_jobs()
+    mail = mails(app, "plan5@people.example")[-1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = mail["List-Unsubscribe"].strip("<>")
+    path, client = "/unsubscriptions/" + url.partition("/unsubscriptions/")[2], app.test_client()
+    asked = client.get(path)
+    assert asked.status_code == 200 and "Unsubscribe" in asked.text
+    assert ok(api.get("/mail-suppressions", query_string={"reason": "unsubscribed"}))["data"] == []
+    done = client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert done.status_code == 200 and "no more messages" in done.text
+    assert ok(client.get(f"/api/v1{path}"))["is_unsubscribed"] is True
+    (row,) = ok(api.get("/mail-suppressions", query_string={"reason": "unsubscribed"}))["data"]
+    assert row["address"] == "plan5@people.example"
+    assert client.get(path[:-2]).status_code == 404 and client.post(f"/api/v1{path[:-2]}").status_code == 404
+
+
+def test_who_unsubscribed_still_hears_of_applications(app, tenant, api, people, plan):
+    ok(_send(api, plan["id"]))
+    tenant.run_jobs()
+    path = mails(app, "plan6@people.example")[-1]["List-Unsubscribe"].strip("<>").partition("/unsubscriptions/")[2]
+    ok(app.test_client().post(f"/api/v1/unsubscriptions/{path}"))
+    again = make_plan(tenant, people[6])
+    assert ok(api.get(f"/mail-plans/{again}"))["refused"] == 1
+    ok(api.post(f"/applications/{make_application(tenant, people[6])}/hire", {}))
+    tenant.run_jobs()
+    assert "Welcome aboard" in mails(app, "plan6@people.example")[-1]["Subject"]
