@@ -1,7 +1,8 @@
 """Emails that arrive: answers of candidates, automatic answers, and reports of failed deliveries.
 
 An email belongs to the one that it answers: by the signed address that it was sent to, else by the emails that it
-names. Never by a name, and never in another tenant than that of the email it answers.
+names, never in another tenant than that of the email it answers. One to the address of a tenant, `SLUG@DOMAIN`, belongs
+to the candidate whose address it came from, if exactly one has it. Never by a name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import sqlalchemy as sa
 import structlog
 
 from app.extensions import db
-from app.models import Candidate, EmailMessage, EmailThread, Tenant
+from app.models import Candidate, CandidateContact, EmailMessage, EmailThread, Tenant
+from app.models.candidate_contact import ContactKind
 from app.models.email_message import Direction, EmailStatus
 from app.models.mail_suppression import SuppressionReason
 from app.models.notification import NotificationKind
@@ -64,17 +66,55 @@ def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
     except ChildFailed as error:
         raise Invalid("The email cannot be read.", code="unreadable_mail") from error
     answered = _answered(mail, recipients)
-    if answered is None:
-        # The mail server tells the sender, as it does for an address that does not exist.
-        raise NotFound("No email of ours has this answer.", code="unknown_recipient")
-    with scope.tenant(answered.tenant_id, CANDIDATE):
-        status = db.session.scalar(sa.select(Tenant.status).where(Tenant.id == scope.tenant_id()))
-        message = db.session.get(EmailMessage, answered.message_id)
-        if status != TenantStatus.ACTIVE or message is None or message.candidate_id is None:
-            raise NotFound("No email of ours has this answer.", code="unknown_recipient")
-        if mail.is_bounce:
-            return _take_bounce(message.id, mail) if answered.is_signed else "ignored"
-        return _take_answer(message.id, message.candidate_id, mail)
+    tenant_id = answered.tenant_id if answered else _tenant_of(mail, recipients)
+    if tenant_id is None:
+        raise _unknown()
+    with scope.tenant(tenant_id, CANDIDATE):
+        if db.session.scalar(sa.select(Tenant.status).where(Tenant.id == tenant_id)) != TenantStatus.ACTIVE:
+            raise _unknown()
+        return _take_answer_to(answered, mail) if answered else _take_first(mail)
+
+
+def _unknown() -> NotFound:
+    """Return the error that the mail server tells the sender, as for an address that does not exist."""
+    return NotFound("This email answers none of ours, and its sender is no candidate.", code="unknown_recipient")
+
+
+def _take_answer_to(answered: _Answered, mail: ReceivedMail) -> str:
+    message = db.session.get(EmailMessage, answered.message_id)
+    if message is None or message.candidate_id is None:
+        raise _unknown()
+    if mail.is_bounce:
+        return _take_bounce(message.id, mail) if answered.is_signed else "ignored"
+    return _take(message.candidate_id, mail, message.id)
+
+
+def _take_first(mail: ReceivedMail) -> str:
+    """Take in an email that answers none, from the only candidate with the address of its sender."""
+    if mail.is_automatic:
+        return "ignored"
+    bearers = sa.select(CandidateContact.candidate_id).where(
+        CandidateContact.kind == ContactKind.EMAIL, CandidateContact.value == mail.sender
+    )
+    found = db.session.scalars(bearers.limit(2)).all()
+    if len(found) != 1:
+        raise _unknown()
+    return _take(found[0], mail, None)
+
+
+def _tenant_of(mail: ReceivedMail, recipients: Sequence[str]) -> UUID | None:
+    """Return the tenant whose address an email was sent to, or None."""
+    names = [
+        local
+        for local, _, domain in (address.lower().rpartition("@") for address in (*recipients, *mail.recipients))
+        if reply_addresses.domain and domain == reply_addresses.domain
+    ]
+    if not names:
+        return None
+    with scope.platform("the address of a tenant names its slug"):
+        found = db.session.scalars(sa.select(Tenant.id).where(Tenant.slug.in_(names)).order_by(Tenant.id)).first()
+        end_read()
+    return found
 
 
 def _answered(mail: ReceivedMail, recipients: Sequence[str]) -> _Answered | None:
@@ -95,12 +135,12 @@ def _find(message_id: UUID, is_signed: bool) -> _Answered | None:
     return _Answered(tenant_id, message_id, is_signed) if tenant_id is not None else None
 
 
-def _take_answer(message_id: UUID, candidate_id: UUID, mail: ReceivedMail) -> str:
+def _take(candidate_id: UUID, mail: ReceivedMail, message_id: UUID | None) -> str:
     if _is_known(mail):
         return "repeated"
     end_read()  # storing files is slow
     stored = [_store(each, candidate_id) for each in mail.attachments]
-    return _attach(message_id, mail, stored)
+    return _attach(candidate_id, mail, stored, message_id)
 
 
 def _is_known(mail: ReceivedMail) -> bool:
@@ -121,19 +161,20 @@ def _store(file: Attachment, candidate_id: UUID) -> dict[str, Any]:
 
 
 @use_case(retries=3)
-def _attach(message_id: UUID, mail: ReceivedMail, attachments: list[dict[str, Any]]) -> str:
-    answered = rows.lock_row(EmailMessage, message_id)
-    if answered.candidate_id is None or _is_known(mail):  # another delivery of it was faster
+def _attach(candidate_id: UUID, mail: ReceivedMail, attachments: list[dict[str, Any]], message_id: UUID | None) -> str:
+    answered = rows.lock_row(EmailMessage, message_id) if message_id else None
+    rows.lock_row(Candidate, candidate_id)  # one delivery at a time, and no merge meanwhile
+    if _is_known(mail):  # another delivery of it was faster
         return "repeated"
-    thread = _thread(answered)
+    thread = _thread(candidate_id, mail.subject, answered)
     row = EmailMessage(
         delivery_key=f"received:{hashlib.sha256(mail.message_id.encode()).hexdigest()}",
         direction=Direction.IN,
         status=EmailStatus.RECEIVED,
         template=MESSAGE,
-        candidate_id=answered.candidate_id,
+        candidate_id=candidate_id,
         thread_id=thread.id,
-        recipient=reply_addresses.of(message_id) or "",
+        recipient=(reply_addresses.of(message_id) if message_id else None) or reply_addresses.domain,
         sender=mail.sender,
         subject=mail.subject,
         text=mail.text,
@@ -154,17 +195,18 @@ def _attach(message_id: UUID, mail: ReceivedMail, attachments: list[dict[str, An
     return "attached"
 
 
-def _thread(answered: EmailMessage) -> EmailThread:
-    """Return the thread of an email; one that a rule sent begins a thread when it is answered."""
-    if answered.thread_id is not None:
+def _thread(candidate_id: UUID, subject: str, answered: EmailMessage | None) -> EmailThread:
+    """Return the thread of an answered email; an email of a rule, when it is answered, or a first one begins one."""
+    if answered is not None and answered.thread_id is not None:
         return rows.lock_row(EmailThread, answered.thread_id)
-    assert answered.candidate_id is not None  # checked by the caller
-    owner = db.session.scalar(sa.select(Candidate.owner_id).where(Candidate.id == answered.candidate_id))
-    thread = EmailThread(candidate_id=answered.candidate_id, user_id=owner, subject=answered.subject or "")
-    thread.last_message_at, thread.last_direction = answered.sent_at or answered.created_at, Direction.OUT
+    owner = db.session.scalar(sa.select(Candidate.owner_id).where(Candidate.id == candidate_id))
+    title = (answered.subject if answered is not None else None) or subject
+    thread = EmailThread(candidate_id=candidate_id, user_id=owner, subject=title)
+    thread.last_message_at, thread.last_direction = clock.now(), Direction.OUT
     db.session.add(thread)
     db.session.flush()  # the emails refer to it
-    answered.thread_id = thread.id
+    if answered is not None:
+        answered.thread_id = thread.id
     return thread
 
 

@@ -15,7 +15,7 @@ from app.utils import clock
 from app.utils.errors import NotFound
 from app.utils.reply_addresses import reply_addresses
 from tests.factories.application import make_application
-from tests.factories.candidate import make_candidate
+from tests.factories.candidate import make_candidate, share_contacts
 from tests.factories.client import Api, ok, refused
 from tests.factories.mailbox import mails
 from tests.factories.tenant import make_tenant
@@ -238,3 +238,34 @@ def test_a_mail_server_hands_over_signed_emails(make_app, app, tenant, api, sent
         app.config["SETTINGS"] = settings
     assert refused(_post(app, body), 401) == "bad_signature", "without a secret, nothing is taken"
     assert Api(app) and len(_received(api)) == 1
+
+
+def test_an_email_to_the_tenant_belongs_to_the_only_candidate_with_that_address(app, tenant, api):
+    owner = tenant.users["RECRUITER"]
+    candidate = str(make_candidate(tenant, name="Ada Lovelace", emails=[ADDRESS], owner_id=owner))
+    to = f"{tenant.slug}@{DOMAIN}"
+    with app.app_context():
+        assert _take(_answer(to)) == "attached"
+        assert _take(_answer(to)) == "repeated"
+        assert _take(_answer("jobs@harbour.example", message_id="<other@x>"), to) == "attached", "by the envelope"
+        assert _take(_answer(to, Auto_Submitted="auto-replied", message_id="<auto@x>")) == "ignored"
+    threads = ok(api.get("/email-threads"))["data"]
+    assert {(each["candidate_id"], each["user_id"]) for each in threads} == {(candidate, str(owner))}
+    assert len(_received(api)) == 2
+
+
+def test_an_address_of_nobody_or_of_two_belongs_to_nobody(app, tenant, api):
+    to = f"{tenant.slug}@{DOMAIN}"
+    first, second = (make_candidate(tenant, name=name, emails=[]) for name in ("Ada One", "Bea Two"))
+    with tenant.bound():
+        for each in (first, second):
+            share_contacts(each, emails=["desk@family.example"])
+    other = make_tenant(app)
+    make_candidate(other, name="Ada Lovelace", emails=[ADDRESS])
+    with app.app_context():
+        for sender in ("desk@family.example", ADDRESS, "Ada One <nobody@people.example>"):
+            with pytest.raises(NotFound):
+                _take(_answer(to, sender=sender))
+        with pytest.raises(NotFound):
+            _take(_answer(f"no-such-tenant@{DOMAIN}"))
+    assert _received(api) == [] and _received(other.api()) == []
