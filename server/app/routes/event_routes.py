@@ -12,6 +12,7 @@ from app.schemas.event_schema import (
     CheckpointOut,
     CheckpointQuery,
     EventOut,
+    EventPosition,
     EventQuery,
     StreamQuery,
 )
@@ -37,6 +38,16 @@ def feed(query: EventQuery):
     Returns the events after a `seq`, oldest first, without gaps. With `wait`, the answer comes as soon as there is one.
     """
     return event_streams.wait(event_service.feed(query), query, WRITE_PAGE)
+
+
+@bp.get("/events/position")
+@endpoint("events.read", out=EventPosition)
+def position():
+    """Get how far the change feed goes.
+
+    Read it before you load your page, and go on from there with `GET /events?after=&wait=`.
+    """
+    return event_service.position()
 
 
 @bp.get("/events/stream")

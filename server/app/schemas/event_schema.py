@@ -37,6 +37,12 @@ class EventQuery(EventFilters):
     wait: int = Field(0, ge=0, le=25, description="Seconds to wait for an event if there is none")
 
 
+class EventPosition(Out):
+    """How far the change feed goes now."""
+
+    seq: int = Field(description="The `seq` of the latest event, also of one that you may not see")
+
+
 class StreamQuery(EventFilters):
     """Where the stream begins, unless the header `Last-Event-ID` says so: after a `seq`, or now."""
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Event, TenantCounter
-from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventQuery
+from app.schemas.event_schema import ActivityQuery, AuditQuery, ChainReport, EventPosition, EventQuery
 from app.schemas.lists import Page
 from app.services.core import listing, rows, transaction
 from app.services.core.column_writes import QueuedWrite
@@ -60,6 +60,11 @@ def feed(query: EventQuery) -> Page[Event]:
     more = len(events) > query.limit
     events = events[: query.limit]
     return Page.model_construct(data=list(events), has_more=more, next_cursor=str(events[-1].seq) if more else None)
+
+
+def position() -> EventPosition:
+    """Return the position of the latest event of the tenant."""
+    return EventPosition(seq=db.session.scalars(sa.select(TenantCounter.seq)).one())
 
 
 def of_candidate(candidate_id: UUID, formerly: list[UUID], query: ActivityQuery) -> Page[Event]:
