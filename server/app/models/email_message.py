@@ -45,7 +45,6 @@ class EmailMessage(TenantScoped, BaseModel):
         within_tenant("plan_id", "mail_plans", ondelete="CASCADE"),
         sa.Index("ix_email_messages_tenant_id_plan_id", "tenant_id", "plan_id"),
         sa.Index("ix_email_messages_tenant_id_thread_id", "tenant_id", "thread_id"),
-        sa.UniqueConstraint("tenant_id", "message_id"),  # a received email is stored once; NULL for sent ones
         sa.Index("ix_email_messages_tenant_id_candidate_id", "tenant_id", "candidate_id"),
     )
 
@@ -63,6 +62,8 @@ class EmailMessage(TenantScoped, BaseModel):
     direction: Mapped[Direction] = mapped_column(
         enum_of(Direction, "direction"), default=Direction.OUT, server_default=Direction.OUT
     )
+    # To a colleague, though it is about a candidate, such as the invitation of a panel.
+    is_internal: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     thread_id: Mapped[UUID | None] = mapped_column()
     plan_id: Mapped[UUID | None] = mapped_column()
     author_id: Mapped[UUID | None] = mapped_column()  # the user who wrote it; no foreign key: users can be deleted
@@ -73,3 +74,8 @@ class EmailMessage(TenantScoped, BaseModel):
     message_id: Mapped[str | None] = mapped_column(sa.String(250))  # of a received one
     is_automatic: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # RFC 3834
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+
+    @property
+    def is_to_candidate(self) -> bool:
+        """Whether the candidate gets it."""
+        return self.candidate_id is not None and not self.is_internal

@@ -95,6 +95,7 @@ PERMISSIONS: dict[str, str] = {
     "survey_questions.update": "Add, change and delete questions of the voluntary survey",
     "email_templates.update": "Change the texts of emails",
     "email_messages.send": "Write to candidates, take emails back, and suppress addresses",
+    "mail_suppressions.delete": "Send emails to suppressed addresses again",
     "email_messages.read": "See emails and their recipients",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",

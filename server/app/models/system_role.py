@@ -68,6 +68,7 @@ _MANAGER = _TEAM_LEAD | {
     "interview_kits.update",
     "offer_templates.update",
     "email_templates.update",
+    "mail_suppressions.delete",
     "approval_chains.update",
     "rejection_reasons.update",
     "pipeline_templates.update",

@@ -79,7 +79,7 @@ def suppress(body: SuppressionCreate):
 
 
 @bp.delete("/mail-suppressions/<uuid:suppression_id>")
-@endpoint("email_messages.send", status=204)
+@endpoint("mail_suppressions.delete", status=204)
 def delete_suppression(suppression_id: UUID):
     """Send emails to a suppressed address again."""
     mail_suppression_service.delete(suppression_id)

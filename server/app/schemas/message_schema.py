@@ -64,8 +64,12 @@ class MessageOut(Out):
     )
     author_id: UUID | None = Field(description="The user who wrote it; null for emails that rules send")
     subject: str | None = Field(description="Null until an email of a rule is sent")
-    text: str | None = Field(description="Null until an email of a rule is sent")
-    html: str | None = Field(description="HTML of a received email, without scripts, styles and pictures")
+    text: Annotated[str | None, guarded(PII)] = Field(
+        description="Null until an email of a rule is sent, and without the `candidates.pii` permission"
+    )
+    html: Annotated[str | None, guarded(PII)] = Field(
+        description="HTML of a received email, without scripts, styles and pictures; null without `candidates.pii`"
+    )
     attachments: list[AttachmentOut] = Field(description="Files of a received email")
     is_automatic: bool = Field(description="Whether a machine wrote it, such as an out-of-office notice")
     due_at: UtcMoment

@@ -10,15 +10,13 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses
 
-import nh3
-
-from app.utils import mail_reports
+from app.utils import mail_html, mail_reports
+from app.utils.mail_reports import GONE, REFUSED
 
 MAX_ATTACHMENTS, MAX_PARTS, MAX_TEXT = 20, 200, 500_000
+MAX_HEADERS = 64 * 1024  # what takes seconds to read is much longer than any email needs
+HEADERS_END = re.compile(rb"\r?\n\r?\n")
 REFERENCE = re.compile(r"<([^<>\s]{1,250})>")
-TAGS = set(
-    "p br div span strong b em i u s a ul ol li h1 h2 h3 h4 blockquote hr pre code table thead tbody tr th td".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """An email from outside. `bounced` are the addresses that it reports as failed for ever (RFC 3464)."""
+    """An email from outside. `bounced` are the addresses that it reports as not reached, `gone` those that
+    do not exist (RFC 3464).
+    """
 
     message_id: str
     sender: str
@@ -43,11 +43,14 @@ class ReceivedMail:
     is_automatic: bool  # RFC 3834: nobody must answer
     is_bounce: bool
     bounced: tuple[str, ...]
+    gone: tuple[str, ...]
     attachments: tuple[Attachment, ...]
 
 
 def read(data: bytes) -> ReceivedMail:
     """Read an email; a broken one gives what can be read of it."""
+    if len(HEADERS_END.split(data, 1)[0]) > MAX_HEADERS:
+        raise ValueError("the headers of the email are too long")
     message = message_from_bytes(data, policy=policy.default)
     parts = list(_parts(message))
     html = next((_text(part) for part in parts if _is_body(part, "text/html")), None)
@@ -58,15 +61,16 @@ def read(data: bytes) -> ReceivedMail:
     senders = _addresses(message, "From")
     return ReceivedMail(
         message_id=_first_reference(mail_reports.header(message, "Message-ID")) or hashlib.sha256(data).hexdigest(),
-        sender=senders[0] if senders else "",
+        sender=_storable(senders[0]) if senders else "",
         recipients=tuple(_addresses(message, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")),
-        subject=" ".join(mail_reports.header(message, "Subject").split())[:300],
-        text=_storable(plain if plain is not None else _without_tags(html or ""))[:MAX_TEXT],
-        html=_storable(_clean(html))[:MAX_TEXT] if html else None,
+        subject=_storable(" ".join(mail_reports.header(message, "Subject").split()))[:300],
+        text=_storable(plain if plain is not None else mail_html.to_text(html or ""))[:MAX_TEXT],
+        html=_storable(mail_html.clean(html))[:MAX_TEXT] if html else None,
         references=tuple(_references(message, data if is_bounce else b"")),
         is_automatic=is_bounce or mail_reports.is_automatic(message),
         is_bounce=is_bounce,
-        bounced=tuple(mail_reports.bounced(message)) if is_bounce else (),
+        bounced=tuple(mail_reports.bounced(message, REFUSED)) if is_bounce else (),
+        gone=tuple(mail_reports.bounced(message, GONE)) if is_bounce else (),
         attachments=tuple(_attachments(parts)),
     )
 
@@ -88,7 +92,7 @@ def _text(part: Message) -> str:
     data = payload if isinstance(payload, bytes) else b""
     try:
         return data.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:  # an unknown charset
+    except (LookupError, ValueError):  # an unknown charset, or one that decodes something else
         return data.decode("utf-8", "replace")
 
 
@@ -119,26 +123,6 @@ def _attachments(parts: list[Message]) -> Iterator[Attachment]:
         if isinstance(payload, bytes) and payload:
             name = " ".join(str(part.get_filename() or "attachment").replace("/", "_").replace("\\", "_").split())
             yield Attachment(_storable(name)[:200] or "attachment", payload)
-
-
-def _clean(html: str) -> str:
-    """Return HTML without scripts, styles, images and forms: a picture would tell the sender who reads it, and when."""
-    return nh3.clean(
-        html[: 2 * MAX_TEXT],
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener noreferrer nofollow",
-        clean_content_tags={"script", "style", "head", "title"},
-    )
-
-
-def _without_tags(html: str) -> str:
-    broken = re.sub(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]{0,200}>", "\n", html[: 2 * MAX_TEXT], flags=re.IGNORECASE)
-    text = nh3.clean(broken, tags=set(), clean_content_tags={"script", "style", "head", "title"})
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", '"'), ("&amp;", "&")):
-        text = text.replace(entity, char)
-    return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 
 def _storable(text: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from email.message import Message
 
 # What the library raises for malformed headers.
-BROKEN = (ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError)
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, NameError, RecursionError)
 AUTOMATIC = {"auto_reply", "bulk", "junk", "list"}  # of the header Precedence
 FAILED = re.compile(rb"^Action:\s*failed\s*$", re.IGNORECASE | re.MULTILINE)
-FOR_EVER = re.compile(rb"^Status:\s*5\.\d{1,3}\.\d{1,3}", re.IGNORECASE | re.MULTILINE)
+# The address does not exist or is disabled; others say that a message was refused, such as for its size or words.
+GONE = re.compile(rb"^Status:\s*5\.(?:1\.\d{1,3}|2\.1)\s*$", re.IGNORECASE | re.MULTILINE)
+REFUSED = re.compile(rb"^Status:\s*5\.\d{1,3}\.\d{1,3}", re.IGNORECASE | re.MULTILINE)
 RECIPIENT = re.compile(rb"^(?:Final|Original)-Recipient:\s*[\w-]+;\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.I | re.M)
 
 
@@ -36,12 +38,12 @@ def is_automatic(message: Message) -> bool:
     )
 
 
-def bounced(message: Message) -> Iterator[str]:
-    """Yield the addresses that a report says no email will ever reach (RFC 3464)."""
+def bounced(message: Message, status: re.Pattern[bytes]) -> Iterator[str]:
+    """Yield the addresses that a report says were not reached (RFC 3464), with this status (RFC 3463)."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             for block in _blocks(part):
-                if FAILED.search(block) and FOR_EVER.search(block):
+                if FAILED.search(block) and status.search(block):
                     yield from (each.decode("ascii", "ignore").lower() for each in RECIPIENT.findall(block))
 
 

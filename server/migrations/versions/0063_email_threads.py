@@ -48,8 +48,8 @@ def upgrade() -> None:
         for name, kind in PLAIN:
             batch.add_column(sa.Column(name, kind, nullable=True))
         batch.add_column(sa.Column("is_automatic", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch.add_column(sa.Column("is_internal", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("attachments", JSON, nullable=False, server_default="[]"))
-        batch.create_unique_constraint("uq_email_messages_tenant_id_message_id", ["tenant_id", "message_id"])
         batch.create_foreign_key(
             op.f("fk_email_messages_tenant_id_thread_id_email_threads"),
             "email_threads",
@@ -57,6 +57,11 @@ def upgrade() -> None:
             ["tenant_id", "id"],
             ondelete="CASCADE",
         )
+    # Keys of emails about interviews end with the receiver.
+    op.execute(
+        "update email_messages set is_internal = true where candidate_id is not null and (template = 'feedback_asked'"
+        " or (template like 'interview%' and delivery_key not like '%candidate'))"
+    )
     op.create_index("ix_email_messages_tenant_id_thread_id", "email_messages", ["tenant_id", "thread_id"])
     with op.batch_alter_table("notifications") as batch:
         allow(batch, "notifications", *KINDS, "message_received", column="kind")
@@ -73,8 +78,7 @@ def downgrade() -> None:
     with op.batch_alter_table("email_messages") as batch:
         batch.drop_constraint(op.f("fk_email_messages_tenant_id_thread_id_email_threads"), type_="foreignkey")
         batch.drop_constraint(op.f("ck_email_messages_direction"), type_="check")
-        batch.drop_constraint("uq_email_messages_tenant_id_message_id", type_="unique")
-        for name in ("direction", *(name for name, _ in PLAIN), "is_automatic", "attachments"):
+        for name in ("direction", *(name for name, _ in PLAIN), "is_automatic", "is_internal", "attachments"):
             batch.drop_column(name)
         allow(batch, "email_messages", *BEFORE)
     op.drop_table("mail_suppressions")

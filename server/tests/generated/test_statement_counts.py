@@ -61,6 +61,8 @@ def test_lists_keep_their_number_of_statements(app, grown):
     grow(MANY)
     many = _counts(app, tenant, job, first)
     assert few == many
+    # A dry run reads all that sending reads: contacts, consents, suppressions. On PostgreSQL, a read is two statements.
+    assert many.pop("GET /api/v1/mail-plans/<uuid:mail_plan_id>/mails") <= 14
     assert len(few) >= 8 and max(many.values()) <= 8, many  # savepoints of the test included
 
 

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateConsent
+from app.models.candidate_consent import ConsentPurpose
 from app.schemas.candidate_consent_schema import CandidateConsentCreate, CandidateConsentOut, CandidateConsentQuery
 from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
+from app.services.mail import email_message_service
 from app.utils import clock, scope
 from app.utils.errors import Conflict, Invalid
 
@@ -48,6 +50,8 @@ def withdraw(consent_id: UUID) -> CandidateConsentOut:
         raise Conflict("The consent has already been withdrawn.", code="already_withdrawn")
     consent.withdrawn_at = clock.now()
     event_service.record("candidate_consent.withdrawn", consent, purpose=consent.purpose)
+    if consent.purpose is ConsentPurpose.RECRUITING:
+        email_message_service.end_sequences(consent.candidate_id)
     return _shown(consent)
 
 

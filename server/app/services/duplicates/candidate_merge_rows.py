@@ -13,7 +13,15 @@ import orjson
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateAssignment, CandidateContact, CandidateResume
+from app.models import (
+    Application,
+    Candidate,
+    CandidateAssignment,
+    CandidateContact,
+    CandidateResume,
+    EmailMessage,
+    EmailThread,
+)
 from app.models.base.tenancy import tenant_tables
 from app.models.candidate_contact import NOBODY
 from app.services.core import tenant_archive
@@ -107,7 +115,7 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
 
 
 def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
-    """Move what was added to the loser's applications since the merge back with them."""
+    """Move what was added to the loser's applications and threads since the merge back with them."""
     applications = Application.__table__
     own = sa.select(applications.c.id).where(
         applications.c.tenant_id == scope.tenant_id(), applications.c.candidate_id == loser_id
@@ -116,6 +124,10 @@ def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
         if "application_id" in table.columns:
             added = sa.and_(table.c.candidate_id == winner_id, table.c.application_id.in_(own))
             db.session.connection().execute(_update(table, added, candidate_id=loser_id))
+    threads, messages = EmailThread.__table__, EmailMessage.__table__
+    theirs = sa.select(threads.c.id).where(threads.c.tenant_id == scope.tenant_id(), threads.c.candidate_id == loser_id)
+    written = sa.and_(messages.c.candidate_id == winner_id, messages.c.thread_id.in_(theirs))
+    db.session.connection().execute(_update(messages, written, candidate_id=loser_id))
 
 
 def restore(line: Mapping[str, Any], **values: Any) -> None:

@@ -16,7 +16,7 @@ from app.models.notification import NotificationKind
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
-from app.services.mail import email_message_service, mail_rule_service, message_values
+from app.services.mail import email_message_service, mail_rule_service
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
 from app.services.mail.mail_rule_service import Sending
@@ -169,9 +169,8 @@ def _mail(
     # Each revision is mailed once to each recipient, however often it is queued.
     key = f"{template}:{interview.id}:{interview.sequence}:{to.key}"
     rule = sending if to.key == CANDIDATE else None
-    if rule is not None and rule.template is not None:
-        context |= {"own": rule.template, "given_name": to.name.split()[0], **message_values.sender()}
-    return NewMail(template, to.address, key, context, interview.candidate_id, rule.due_at if rule else clock.now())
+    due_at, is_internal = rule.due_at if rule else clock.now(), to.key != CANDIDATE
+    return NewMail(template, to.address, key, context, interview.candidate_id, due_at, is_internal)
 
 
 def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[str, str]:

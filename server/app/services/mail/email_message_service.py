@@ -11,12 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import EmailMessage
-from app.models.email_message import EmailStatus
+from app.models import EmailMessage, MailPlan
+from app.models.email_message import Direction, EmailStatus
+from app.models.mail_plan import MailPlanStatus
 from app.models.mail_suppression import SuppressionReason
 from app.schemas.email_message_schema import EmailMessageQuery
 from app.schemas.lists import Page
-from app.services.core import listing
+from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
 from app.services.mail import (
@@ -29,6 +30,7 @@ from app.services.mail.email_renderer import MESSAGE, OwnText, render
 from app.services.mail.mail_transport import MOST_REFERENCES, Mail, mail_transport
 from app.services.settings import tenant_branding_service, tenant_settings_service
 from app.utils import clock, scope
+from app.utils.addresses import absolute
 from app.utils.errors import Conflict, UpstreamFailed
 from app.utils.reply_addresses import reply_addresses
 
@@ -50,6 +52,7 @@ class NewMail:
     context: dict[str, Any]
     candidate_id: UUID | None = None
     due_at: datetime | None = None
+    is_internal: bool = False  # to a colleague, about the candidate
 
 
 def queue(
@@ -78,6 +81,7 @@ def queue_all(mails: Sequence[NewMail]) -> None:
             recipient=mail.recipient,
             context=mail.context,
             candidate_id=mail.candidate_id,
+            is_internal=mail.is_internal,
             due_at=mail.due_at or clock.now(),
             status=EmailStatus.QUEUED,
         )
@@ -88,6 +92,23 @@ def queue_all(mails: Sequence[NewMail]) -> None:
     db.session.flush()  # the events need the ids
     for message in messages:
         outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+
+
+@use_case
+def end_sequences(candidate_id: UUID) -> int:
+    """Cancel the messages of plans to a candidate that have not left, and return their number."""
+    return cancel_unsent(sa.and_(EmailMessage.candidate_id == candidate_id, EmailMessage.plan_id.is_not(None)))
+
+
+def cancel_unsent(condition: Any) -> int:
+    """Cancel emails that have not left and are not leaving, and return their number; inside a use case."""
+    free = sa.or_(EmailMessage.claimed_until.is_(None), EmailMessage.claimed_until <= clock.now())
+    waiting = sa.and_(condition, EmailMessage.status.in_((EmailStatus.QUEUED, EmailStatus.FAILED)), free)
+    with scope.unrestricted("all that belongs together is taken back"):
+        found = rows.lock_all(EmailMessage, waiting)
+    for message in found:
+        message.status = EmailStatus.CANCELLED
+    return len(found)
 
 
 @use_case
@@ -164,7 +185,13 @@ def send(message_id: UUID) -> str:
         _release(message_id)
         raise
     # A crash before this sends the mail a second time, with the same Message-ID.
-    return _note_sent(message_id, subject, text)
+    return _note_sent(message_id, subject, _without_link(text, letter.context))
+
+
+def _without_link(text: str, context: Mapping[str, Any]) -> str:
+    """Return the text for the record: whoever has the link in it may answer as the candidate."""
+    link = context.get("link")
+    return text.replace(absolute(link), "[link]") if link else text
 
 
 @use_case
@@ -184,9 +211,9 @@ def _claim(message_id: UUID) -> _Letter | None:
         return None
     if message.claimed_until is not None and message.claimed_until > clock.now():
         raise Conflict("This email is already being sent.", code="mail_claimed")
-    if _is_suppressed(message):
-        message.status = EmailStatus.SUPPRESSED
-        event_service.record("email_message.suppressed", message)
+    if (refused := _refused(message)) is not None:
+        message.status = refused
+        event_service.record(f"email_message.{refused}", message)
         return None
     # QUEUED also for a failed mail that is sent again, so that `fail` can mark it again.
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
@@ -194,7 +221,7 @@ def _claim(message_id: UUID) -> _Letter | None:
         **candidate_links.fill(account_link_service.fill(message.context)),
         "brand": tenant_branding_service.mail_brand(),
     }
-    reply_to = reply_addresses.of(message.id) if message.candidate_id else None
+    reply_to = reply_addresses.of(message.id) if message.is_to_candidate else None
     returns_to = reply_to
     if message.candidate_id and reply_to is None:
         reply_to = tenant_settings_service.current().reply_to
@@ -216,9 +243,31 @@ def _claim(message_id: UUID) -> _Letter | None:
     )
 
 
+def _refused(message: EmailMessage) -> EmailStatus | None:
+    """Return the status of an email that must not leave any more, or None."""
+    if _is_suppressed(message):
+        return EmailStatus.SUPPRESSED
+    # An undo, or an answer, that came while an attempt to send it was under way could not cancel it.
+    if message.plan_id is not None:
+        status = db.session.scalar(sa.select(MailPlan.status).where(MailPlan.id == message.plan_id))
+        if status is not MailPlanStatus.SENT or _was_answered(message):
+            return EmailStatus.CANCELLED
+    return None
+
+
+def _was_answered(message: EmailMessage) -> bool:
+    answer = sa.select(EmailMessage.id).where(
+        EmailMessage.candidate_id == message.candidate_id,
+        EmailMessage.direction == Direction.IN,
+        EmailMessage.is_automatic.is_(False),
+        EmailMessage.created_at > message.created_at,
+    )
+    return db.session.scalar(answer.limit(1)) is not None
+
+
 def _is_suppressed(message: EmailMessage) -> bool:
     """Return whether the candidate's address gets no such emails any more."""
-    if message.candidate_id is None:
+    if not message.is_to_candidate:
         return False
     reason = mail_suppression_service.reasons([message.recipient]).get(message.recipient.lower())
     return reason is not None and (reason is not SuppressionReason.UNSUBSCRIBED or message.template == MESSAGE)
@@ -249,7 +298,7 @@ def _note_sent(message_id: UUID, subject: str, text: str) -> str:
     if message is None:
         return "gone"
     message.status, message.sent_at = EmailStatus.SENT, clock.now()
-    if message.candidate_id is not None:  # the record shows what was sent, whatever becomes of the template
+    if message.is_to_candidate:  # the record shows what was sent, whatever becomes of the template
         message.subject, message.text = subject[:300], text
     event_service.record("email_message.sent", message, template=message.template)
     return EmailStatus.SENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import nh3
@@ -38,6 +39,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+IN_TAG = re.compile(r"<[^>]*\{\w+\}[^>]*>")
 SCHEMES = {"http", "https", "mailto", "tel"}
 FIELDS = ("subject", "text", "html", "button")
 
@@ -96,7 +98,11 @@ def save(name: str, language: str, texts: EmailTexts, if_match: int | None) -> E
         raise PreconditionFailed("The template has changed. Reload it and try again.", current_version=last)
     if last >= MAX_VERSIONS:
         raise Conflict(f"A template can have {MAX_VERSIONS} versions at most.", code="too_many_versions")
-    if name not in email_kinds.shipped() and not last and len(_own_kinds()) >= MAX_OWN_KINDS:
+    if (
+        name not in email_kinds.shipped()
+        and not last
+        and len(_own_kinds().keys() - email_kinds.shipped()) >= MAX_OWN_KINDS
+    ):
         raise Conflict(f"A tenant can have {MAX_OWN_KINDS} templates of its own at most.", code="too_many_templates")
     if before is not None:
         before.is_current = False
@@ -171,6 +177,8 @@ def checked(kind: EmailKind, texts: EmailTexts) -> OwnText:
                 for each in kind.required
                 if each not in named
             ]
+    if html and IN_TAG.search(html):  # a value in a link could be a script
+        errors.append(_error("html", "variable_in_tag", "must not have variables within a tag"))
     if kind.has_button != bool(texts.button):
         wanted = "is required: the email has a link" if kind.has_button else "is not shown in this kind of email"
         errors.append(_error("button", "bad_button", wanted))

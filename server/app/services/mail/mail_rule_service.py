@@ -24,6 +24,8 @@ from app.utils.errors import Invalid, NotFound
 
 # Mailed as late as rejections are, so that an undo or a further step takes them back.
 SLOW = (MailTrigger.APPLICATION_MOVED, MailTrigger.APPLICATION_REJECTED)
+# The others have a time, a place or a link, which a template for messages does not know.
+WITH_TEMPLATE = (MailTrigger.APPLICATION_MOVED, MailTrigger.APPLICATION_REJECTED, MailTrigger.APPLICATION_HIRED)
 # They answer what the candidate has just done, or come at a time of their own: there is nothing to take back.
 AT_ONCE = (MailTrigger.APPLICATION_RECEIVED, MailTrigger.INTERVIEW_REMINDER)
 
@@ -48,6 +50,12 @@ def put(name: str, rule: MailRuleIn) -> MailRuleOut:
     """Set the rule of an event; NotFound if there is no such event, Invalid if there is no such template."""
     trigger = _trigger(name)
     check_template(rule.template)
+    if rule.template is not None and trigger not in WITH_TEMPLATE:
+        detail = "is possible only for: " + ", ".join(WITH_TEMPLATE)
+        wrong = {"pointer": "/template", "code": "no_template_here", "detail": detail}
+        raise Invalid(
+            "Change the text of this email instead: it has a time or a link.", code="no_template_here", errors=[wrong]
+        )
     row = _locked(trigger)
     if row is None:
         row = MailRule(trigger=trigger)

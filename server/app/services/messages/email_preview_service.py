@@ -10,6 +10,7 @@ from app.services.core import rows
 from app.services.mail import email_renderer, email_template_service, message_values
 from app.services.mail.email_kinds import SAMPLES
 from app.services.mail.email_renderer import MESSAGE
+from app.services.messages import message_service
 from app.services.settings import tenant_branding_service
 from app.utils.addresses import addresses
 
@@ -19,7 +20,10 @@ def preview(name: str, language: str, request: EmailTemplatePreview) -> EmailPre
     kind = email_template_service.kind_of(name, language)
     own = email_template_service.checked(kind, request.texts or _present(name, language))
     brand = tenant_branding_service.mail_brand()
-    values = {**{each: SAMPLES[each] for each in kind.variables if each in SAMPLES}, **_real(request)}
+    real = _real(request)
+    if real and not kind.template:  # as a message to this candidate, with the gaps that it would have
+        message_service.fill(own, real)
+    values = {**{each: SAMPLES[each] for each in kind.variables if each in SAMPLES}, **real}
     mail = email_renderer.filled(own, values | {"company": brand["name"]})
     link = f"{addresses.app}/example"
     subject, text, html = email_renderer.compose(kind.template or MESSAGE, mail, brand, language, link)

@@ -30,10 +30,9 @@ from app.services.core import child_process, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service
-from app.services.mail import mail_suppression_service
+from app.services.mail import email_message_service, mail_suppression_service
 from app.services.mail.email_renderer import MESSAGE
 from app.services.mail.mail_transport import mail_transport
-from app.services.messages import mail_plan_service
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
 from app.utils import clock, mail_parser, scope
@@ -62,7 +61,7 @@ def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
     `recipients` are those of the envelope. NotFound if it answers no email of ours, Invalid if it cannot be read.
     """
     try:
-        mail: ReceivedMail = child_process.run(mail_parser.read, data)
+        mail: ReceivedMail = child_process.run_now(mail_parser.read, data)
     except ChildFailed as error:
         raise Invalid("The email cannot be read.", code="unreadable_mail") from error
     answered = _answered(mail, recipients)
@@ -82,11 +81,11 @@ def _unknown() -> NotFound:
 
 def _take_answer_to(answered: _Answered, mail: ReceivedMail) -> str:
     message = db.session.get(EmailMessage, answered.message_id)
-    if message is None or message.candidate_id is None:
+    if message is None or message.candidate_id is None or message.is_internal:
         raise _unknown()
     if mail.is_bounce:
         return _take_bounce(message.id, mail) if answered.is_signed else "ignored"
-    return _take(message.candidate_id, mail, message.id)
+    return _take(message.candidate_id, mail, message.id, answered.is_signed)
 
 
 def _take_first(mail: ReceivedMail) -> str:
@@ -135,16 +134,21 @@ def _find(message_id: UUID, is_signed: bool) -> _Answered | None:
     return _Answered(tenant_id, message_id, is_signed) if tenant_id is not None else None
 
 
-def _take(candidate_id: UUID, mail: ReceivedMail, message_id: UUID | None) -> str:
-    if _is_known(mail):
+def _take(candidate_id: UUID, mail: ReceivedMail, message_id: UUID | None, is_signed: bool = False) -> str:
+    if _is_known(mail, candidate_id):
         return "repeated"
     end_read()  # storing files is slow
     stored = [_store(each, candidate_id) for each in mail.attachments]
-    return _attach(candidate_id, mail, stored, message_id)
+    return _attach(candidate_id, mail, stored, message_id, is_signed)
 
 
-def _is_known(mail: ReceivedMail) -> bool:
-    known = sa.select(EmailMessage.id).where(EmailMessage.message_id == mail.message_id)
+def _id_of(mail: ReceivedMail, candidate_id: UUID) -> str:
+    """Return what an email is stored under once: senders choose Message-IDs, and one may reach several candidates."""
+    return hashlib.sha256(f"{candidate_id}:{mail.message_id}:{mail.sender}:{mail.subject}".encode()).hexdigest()
+
+
+def _is_known(mail: ReceivedMail, candidate_id: UUID) -> bool:
+    known = sa.select(EmailMessage.id).where(EmailMessage.delivery_key == f"received:{_id_of(mail, candidate_id)}")
     return db.session.scalar(known) is not None
 
 
@@ -161,20 +165,26 @@ def _store(file: Attachment, candidate_id: UUID) -> dict[str, Any]:
 
 
 @use_case(retries=3)
-def _attach(candidate_id: UUID, mail: ReceivedMail, attachments: list[dict[str, Any]], message_id: UUID | None) -> str:
+def _attach(
+    candidate_id: UUID,
+    mail: ReceivedMail,
+    attachments: list[dict[str, Any]],
+    message_id: UUID | None,
+    is_signed: bool,
+) -> str:
     answered = rows.lock_row(EmailMessage, message_id) if message_id else None
     rows.lock_row(Candidate, candidate_id)  # one delivery at a time, and no merge meanwhile
-    if _is_known(mail):  # another delivery of it was faster
+    if _is_known(mail, candidate_id):  # another delivery of it was faster
         return "repeated"
     thread = _thread(candidate_id, mail.subject, answered)
     row = EmailMessage(
-        delivery_key=f"received:{hashlib.sha256(mail.message_id.encode()).hexdigest()}",
+        delivery_key=f"received:{_id_of(mail, candidate_id)}",
         direction=Direction.IN,
         status=EmailStatus.RECEIVED,
         template=MESSAGE,
         candidate_id=candidate_id,
         thread_id=thread.id,
-        recipient=(reply_addresses.of(message_id) if message_id else None) or reply_addresses.domain,
+        recipient=reply_addresses.domain,  # not the signed address, with which anybody could answer
         sender=mail.sender,
         subject=mail.subject,
         text=mail.text,
@@ -190,9 +200,16 @@ def _attach(candidate_id: UUID, mail: ReceivedMail, attachments: list[dict[str, 
     event_service.record("email_message.received", row, thread_id=thread.id, is_automatic=mail.is_automatic)
     if not mail.is_automatic:
         thread.last_message_at, thread.last_direction = clock.now(), Direction.IN
-        mail_plan_service.cancel_queued(EmailMessage.thread_id == thread.id)  # an answer ends the sequence
+        if is_signed or _is_theirs(candidate_id, mail.sender):  # a stranger ends no sequence
+            email_message_service.end_sequences(candidate_id)
         _notify(row, thread)
     return "attached"
+
+
+def _is_theirs(candidate_id: UUID, sender: str) -> bool:
+    """Return whether the candidate has this address."""
+    own = (CandidateContact.candidate_id == candidate_id, CandidateContact.kind == ContactKind.EMAIL)
+    return db.session.scalar(sa.select(CandidateContact.id).where(*own, CandidateContact.value == sender)) is not None
 
 
 def _thread(candidate_id: UUID, subject: str, answered: EmailMessage | None) -> EmailThread:
@@ -228,5 +245,6 @@ def _take_bounce(message_id: UUID, mail: ReceivedMail) -> str:
     if message.status is EmailStatus.SENT:
         message.status, message.error = EmailStatus.BOUNCED, "The mail server of the recipient refused it."
         event_service.record("email_message.bounced", message)
-        mail_suppression_service.suppress(message.recipient, SuppressionReason.BOUNCED)
+        if message.recipient.lower() in mail.gone:
+            mail_suppression_service.suppress(message.recipient, SuppressionReason.BOUNCED)
     return "bounced"

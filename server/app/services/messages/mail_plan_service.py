@@ -21,6 +21,7 @@ from app.schemas.mail_plan_schema import (
     MailPlanCreate,
     MailPlanOut,
     MailPlanQuery,
+    MailPlanStep,
     PlannedMail,
     PlannedMailQuery,
 )
@@ -29,13 +30,11 @@ from app.services.candidates import candidate_consent_service, candidate_search_
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service
-from app.services.mail import mail_rule_service, mail_suppression_service, message_values
+from app.services.mail import email_message_service, mail_rule_service, mail_suppression_service, message_values
 from app.services.mail.email_renderer import MESSAGE, OwnText
 from app.services.messages import message_service
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, NotFound
-
-UNSENT = (EmailStatus.QUEUED, EmailStatus.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,11 @@ def create(new: MailPlanCreate) -> MailPlanOut:
     """Make a draft; nothing is queued. Invalid if a text has unknown variables."""
     if new.job_id is not None:
         rows.get(Job, new.job_id)
-    for step in new.steps:
-        message_service.text_of(step)
     plan = MailPlan(
         name=new.name,
         status=MailPlanStatus.DRAFT,
         job_id=new.job_id,
-        steps=[step.model_dump(mode="json", exclude_none=True) for step in new.steps],
+        steps=[_frozen(step) for step in new.steps],
         author_id=scope.user_id(),
     )
     db.session.add(plan)
@@ -127,22 +124,11 @@ def undo(plan_id: UUID) -> MailPlanOut:
     plan = rows.lock_for_update(MailPlan, plan_id)
     if plan.status is not MailPlanStatus.SENT:
         raise Conflict("Only a plan that was sent can be undone.", code="plan_not_sent", current_state=plan.status)
-    cancelled = cancel_queued(EmailMessage.plan_id == plan.id)
+    cancelled = email_message_service.cancel_unsent(EmailMessage.plan_id == plan.id)
     plan.status = MailPlanStatus.UNDONE
     event_service.record("mail_plan.undone", plan, cancelled=cancelled)
     db.session.flush()
     return get(plan_id)
-
-
-def cancel_queued(condition: Any) -> int:
-    """Cancel the messages of plans that have not left and are not leaving, and return their number; in a use case."""
-    free = sa.or_(EmailMessage.claimed_until.is_(None), EmailMessage.claimed_until <= clock.now())
-    waiting = sa.and_(condition, EmailMessage.plan_id.is_not(None), EmailMessage.status.in_(UNSENT), free)
-    with scope.unrestricted("a plan takes back all of its messages"):
-        found = rows.lock_all(EmailMessage, waiting)
-    for message in found:
-        message.status = EmailStatus.CANCELLED
-    return len(found)
 
 
 def _queue(plan: MailPlan, able: Sequence[UUID], reached: _Reached) -> None:
@@ -222,8 +208,20 @@ def _without_consent(candidate_ids: Sequence[UUID]) -> set[UUID]:
     return set(db.session.scalars(given.group_by(CandidateConsent.candidate_id).having(none_valid)))
 
 
+def _frozen(step: MailPlanStep) -> dict[str, Any]:
+    """Return a step with its text as it is now: what was looked at is sent, whatever becomes of the template."""
+    own = message_service.text_of(step)
+    names = {"template": step.template, "html": own.html}
+    return {
+        "subject": own.subject,
+        "text": own.text,
+        "delay_days": step.delay_days,
+        **{name: value for name, value in names.items() if value is not None},
+    }
+
+
 def _texts(plan: MailPlan) -> list[OwnText]:
-    return [message_service.text_of_step(step) for step in plan.steps]
+    return [OwnText(step["subject"], step["text"], step.get("html")) for step in plan.steps]
 
 
 def _planned(candidate_id: UUID, reached: _Reached, own: OwnText) -> PlannedMail | None:
@@ -244,7 +242,10 @@ def _planned(candidate_id: UUID, reached: _Reached, own: OwnText) -> PlannedMail
 
 def _own() -> list[Any]:
     """Return the conditions for the plans that the actor sees."""
-    return [] if scope.actor().visibility is None else [MailPlan.author_id == scope.user_id()]
+    if scope.actor().visibility is None:
+        return []
+    # Keys are no users: those that are restricted would share what has no author.
+    return [MailPlan.author_id == scope.user_id()] if scope.user_id() else [sa.false()]
 
 
 def _find(plan_id: UUID) -> MailPlan:

@@ -125,11 +125,6 @@ def text_of(written: MessageText) -> OwnText:
     return OwnText(written.subject, written.text)
 
 
-def text_of_step(step: dict[str, Any]) -> OwnText:
-    """Return the text of a stored step of a plan."""
-    return text_of(MessageText.model_validate({name: value for name, value in step.items() if name != "delay_days"}))
-
-
 def missing(own: OwnText, values: dict[str, Any]) -> list[str]:
     """Return the variables of a text that have no value."""
     named = PLACEHOLDER.findall(own.subject + own.text + (own.html or ""))
