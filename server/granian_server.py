@@ -8,6 +8,7 @@ and answer requests that are not HTTP. nginx does so by default. In production, 
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Any
 
@@ -27,6 +28,9 @@ BUFFER = 64 * 1024  # bytes, of a head
 
 def load() -> Any:
     """Return the application; each process calls it."""
+    # Until granian sets its own, a worker has the handlers of the first process, which would drop a SIGTERM that comes
+    # while the worker loads: it would serve on, until it is killed.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     web_process.release_memory()
     web_process.before_import()
     from wsgi import app

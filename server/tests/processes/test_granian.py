@@ -13,6 +13,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+import web_process
 from tests.factories.candidate import candidate_body
 from tests.factories.client import refused
 from tests.processes import http_client
@@ -68,6 +69,14 @@ def test_a_stop_lets_requests_finish(live):
     live.start()
     found = http_client.get(f"{live.url}/api/v1/candidates?include=total_count", headers=headers, timeout=30)
     assert found.json()["total_count"] == len(answers), "what was not answered was not done"
+
+
+def test_a_stop_ends_processes_that_are_still_loading(live):
+    live.start(module="granian_server", WEB_CONCURRENCY="4")  # until the first of them answers
+    assert live.process is not None
+    live.process.send_signal(signal.SIGTERM)
+    assert live.process.wait(timeout=web_process.STOP_SECONDS - 5) == 0, "none had to be killed"
+    live.process = None
 
 
 def test_a_killed_process_is_replaced(live):
