@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import Json, UtcDateTime, enum_of
+from app.utils import clock
+
+MAX_SUBJECT = 300  # of the record, also of threads; the email itself has the whole subject
 
 
 class EmailStatus(StrEnum):
@@ -68,7 +71,7 @@ class EmailMessage(TenantScoped, BaseModel):
     plan_id: Mapped[UUID | None] = mapped_column()
     author_id: Mapped[UUID | None] = mapped_column()  # the user who wrote it; no foreign key: users can be deleted
     sender: Mapped[str | None] = mapped_column(sa.String(254))  # of a received one
-    subject: Mapped[str | None] = mapped_column(sa.String(300))
+    subject: Mapped[str | None] = mapped_column(sa.String(MAX_SUBJECT))
     text: Mapped[str | None] = mapped_column(sa.Text)
     html: Mapped[str | None] = mapped_column(sa.Text)  # of a received one, cleaned
     message_id: Mapped[str | None] = mapped_column(sa.String(250))  # of a received one
@@ -79,3 +82,8 @@ class EmailMessage(TenantScoped, BaseModel):
     def is_to_candidate(self) -> bool:
         """Whether the candidate gets it."""
         return self.candidate_id is not None and not self.is_internal
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is just being sent."""
+        return self.claimed_until is not None and self.claimed_until > clock.now()

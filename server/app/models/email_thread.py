@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import TenantScoped, within_tenant
 from app.models.base.types import UtcDateTime
+from app.models.email_message import MAX_SUBJECT
 
 
 class EmailThread(TenantScoped, BaseModel):
@@ -27,6 +28,6 @@ class EmailThread(TenantScoped, BaseModel):
     candidate_id: Mapped[UUID]
     application_id: Mapped[UUID | None]
     user_id: Mapped[UUID | None]  # no foreign key: users can be deleted
-    subject: Mapped[str] = mapped_column(sa.String(300))
+    subject: Mapped[str] = mapped_column(sa.String(MAX_SUBJECT))
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_direction: Mapped[str] = mapped_column(sa.String(3))  # "out" or "in": whose turn it is

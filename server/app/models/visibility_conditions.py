@@ -31,38 +31,31 @@ def candidates(opens: Opens = Opens.PROFILE) -> list[Any]:
 
     `opens` is what a hiring team or panel must have been opened of the candidate.
     """
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+    if (bound := _bound()) is None:
         return []
-    seen = _visible(bound.tenant_id, visibility)
-    part = through_jobs(bound.tenant_id, visibility)
+    seen, part = _visible(*bound), through_jobs(*bound)
     return [seen if part is None else seen | CANDIDATES.c.id.in_(part.candidates(opens))]
 
 
 def own_candidates() -> list[Any]:
     """Return the conditions on the candidates table without what parts in jobs open, such as for talent pools."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+    if (bound := _bound()) is None:
         return []
-    return [_visible(bound.tenant_id, bound.actor.visibility)]
+    return [_visible(*bound)]
 
 
 def applications(columns: Any = APPLICATIONS.c) -> list[Any]:
     """Return the conditions on the applications table, or an alias of it, for the bound actor, like `candidates`."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+    if (bound := _bound()) is None:
         return []
-    seen = visible_ids(bound.tenant_id, bound.actor.visibility)
-    return [of_job(Application, bound.tenant_id, bound.actor.visibility, seen, columns)]
+    return [of_job(Application, *bound, visible_ids(*bound), columns)]
 
 
 def applications_opened(model: Any, opens: Opens) -> list[Any]:
     """Return the conditions on applications that leave those of which the bound actor sees this, too."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+    if (bound := _bound()) is None:
         return []
-    part = through_jobs(bound.tenant_id, visibility)
-    own = model.candidate_id.in_(visible_ids(bound.tenant_id, visibility))
+    own, part = model.candidate_id.in_(visible_ids(*bound)), through_jobs(*bound)
     return [own if part is None else own | model.id.in_(part.applications(opens))]
 
 
@@ -74,10 +67,9 @@ def visible_ids(tenant: UUID, visibility: Visibility) -> sa.Select[Any]:
 
 def opened_notes(columns: Any) -> Any:
     """Return the condition on notes for the teams of their authors that hiring teams open to the bound actor."""
-    bound = scope.current()
-    if bound is None or bound.tenant_id is None or (visibility := bound.actor.visibility) is None:
+    if (bound := _bound()) is None:
         return sa.false()
-    part = through_jobs(bound.tenant_id, visibility)
+    part = through_jobs(*bound)
     return part.notes(columns, Opens.TEAM_NOTES) if part else sa.false()
 
 
@@ -104,6 +96,14 @@ def through_jobs(tenant: UUID, visibility: Visibility) -> JobVisibility | None:
         return None
     change = Opens(visibility.change) if visibility.change else None
     return JobVisibility(tenant, visibility.member, change, Part(visibility.part) if visibility.part else None)
+
+
+def _bound() -> tuple[UUID, Visibility] | None:
+    """Return the tenant and the limits of the bound actor; None if there are no limits."""
+    bound = scope.current()
+    if bound is None or bound.tenant_id is None or bound.actor.visibility is None:
+        return None
+    return bound.tenant_id, bound.actor.visibility
 
 
 def _visible(tenant: UUID, visibility: Visibility) -> Any:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, NewType, TypeVar
+from typing import Annotated, Any, ClassVar, NewType, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -166,6 +166,8 @@ class Out(BaseModel):
 @dataclass(frozen=True, slots=True)
 class RawMail:
     """An email as a mail server hands it over (RFC 5322)."""
+
+    media_type: ClassVar[str] = "message/rfc822"
 
     content: bytes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import nh3
 
@@ -30,6 +31,5 @@ def to_text(html: str) -> str:
     """Return the text of HTML, with its line breaks."""
     broken = re.sub(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]{0,200}>", "\n", html[:MAX_HTML], flags=re.IGNORECASE)
     text = nh3.clean(broken, tags=set(), clean_content_tags={"script", "style", "head", "title"})
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", '"'), ("&amp;", "&")):
-        text = text.replace(entity, char)
+    text = unescape(text).replace("\N{NO-BREAK SPACE}", " ")
     return "\n".join(line.strip() for line in text.splitlines()).strip()

@@ -9,25 +9,20 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app, request
 
+from app.middleware.endpoint import validation
 from app.schemas.common import RawMail
 from app.utils import clock
-from app.utils.errors import LengthRequired, PayloadTooLarge, Unauthenticated, UnsupportedMedia
+from app.utils.errors import Unauthenticated, UnsupportedMedia
 
-MEDIA_TYPE = "message/rfc822"
 OLDEST = timedelta(minutes=5)
 
 
 def read_mail() -> RawMail:
     """Return the email in the body; 401 unless the signature is right and recent, 411, 413 or 415 for another body."""
     settings = current_app.config["SETTINGS"]
-    if request.mimetype != MEDIA_TYPE:
-        raise UnsupportedMedia(f"Send the email as {MEDIA_TYPE}.")
-    if request.content_length is None:
-        raise LengthRequired("Send a Content-Length header.")
-    if request.content_length > settings.max_mail_bytes:
-        raise PayloadTooLarge(f"An email can have at most {settings.max_mail_bytes} bytes.")
-    request.max_content_length = settings.max_mail_bytes
-    content = request.get_data()
+    if request.mimetype != RawMail.media_type:
+        raise UnsupportedMedia(f"Send the email as {RawMail.media_type}.")
+    content = validation.read_bytes(settings.max_mail_bytes)
     _check_signature(settings.inbound_mail_secret.get_secret_value(), content)
     return RawMail(content)
 

@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, current_app, request
 from pydantic import BaseModel, ValidationError
 
+from app.schemas.common import RawMail
 from app.utils.errors import BadRequest, Invalid, LengthRequired, NotFound, PayloadTooLarge, UnsupportedMedia
 from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
@@ -35,9 +36,9 @@ def _guard_length() -> None:
     # Flask would silently cut a chunked body at MAX_CONTENT_LENGTH.
     if "Transfer-Encoding" in request.headers:
         raise LengthRequired("Send a Content-Length header: chunked bodies are not supported.")
-    # Files have limits of their own, see `read_upload`.
+    # Files and emails have limits of their own, see `read_upload` and `read_mail`.
     limit = current_app.config["SETTINGS"].max_json_bytes
-    if request.mimetype not in ("multipart/form-data", "message/rfc822") and (request.content_length or 0) > limit:
+    if request.mimetype not in ("multipart/form-data", RawMail.media_type) and (request.content_length or 0) > limit:
         raise PayloadTooLarge(f"The body can have at most {limit} bytes.")
 
 
@@ -47,7 +48,7 @@ def read_body(model: type[B]) -> B:
         raise UnsupportedMedia("Send the body as application/json.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMedia("Compressed bodies are not supported.")
-    data = _read(current_app.config["SETTINGS"].max_json_bytes)
+    data = read_bytes(current_app.config["SETTINGS"].max_json_bytes)
     try:
         # Parsed twice: orjson is strict about numbers and encoding, but only json can report duplicate keys.
         parsed = orjson.loads(data)
@@ -117,7 +118,8 @@ def read_form(model: type[B], fields: dict[str, Any]) -> B:
         raise Invalid("The form is invalid.", code="validation_failed", errors=field_errors(error)) from error
 
 
-def _read(limit: int) -> bytes:
+def read_bytes(limit: int) -> bytes:
+    """Return the body; 411 without a length, 413 above the limit."""
     _check_length(limit)
     request.max_content_length = limit
     return request.get_data(cache=True)

@@ -13,6 +13,7 @@ from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.operation_ids import operation_id
 from app.middleware.openapi.parameters import header_parameters, path_parameters, query_parameters
 from app.middleware.openapi.responses import has_tag, responses
+from app.schemas.common import RawMail
 
 NEEDS: dict[str, str] = {
     PUBLIC: "No authentication required.",
@@ -46,7 +47,7 @@ def operation_of(path: str, rule: Rule, method: str, spec: Spec, schemas: Schema
         operation["requestBody"] = {"required": True, "content": {"application/json": body}}
     if spec.takes_mail:
         mail = {"type": "string", "format": "binary", "description": "The email (RFC 5322)"}
-        operation["requestBody"] = {"required": True, "content": {"message/rfc822": {"schema": mail}}}
+        operation["requestBody"] = {"required": True, "content": {RawMail.media_type: {"schema": mail}}}
     if spec.upload:
         form = {"multipart/form-data": {"schema": _upload_schema(spec, schemas)}}
         operation["requestBody"] = {"required": True, "content": form}

@@ -114,8 +114,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.CONTACT: "recipient sender",
         DataClass.IDENTITY: "context subject text html attachments",
         DataClass.NONE: "delivery_key template due_at claimed_until sent_at error direction thread_id plan_id "
-        "message_id is_internal "
-        "is_automatic",
+        "message_id is_internal is_automatic",
     },
 }
 PERSONAL = (DataClass.IDENTITY, DataClass.CONTACT, DataClass.SENSITIVE)

@@ -71,9 +71,8 @@ def filtered(query: ApplicationQuery) -> sa.Select[Any]:
         statement = statement.where(listing.equals(of_candidate, query.owner_id))
     owner = rows.scalar_lookup(Candidate.owner_id, Application.candidate_id)
     statement = statement.where(*visibility_service.owned_by(owner, query.owned_by))
-    if query.custom_field is not None:
-        subject, column = FieldSubject.APPLICATION, Application.custom_fields
-        statement = statement.where(custom_field_service.filtered(subject, column, query.custom_field))
+    subject, column = FieldSubject.APPLICATION, Application.custom_fields
+    statement = statement.where(*custom_field_service.filtered(subject, column, query.custom_field))
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Application.job_id, query.mine))
     if query.q is not None:

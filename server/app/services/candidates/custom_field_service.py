@@ -46,7 +46,9 @@ def get(field_id: UUID) -> CustomField:
 def create(new: CustomFieldCreate) -> CustomField:
     """Create a custom field; Conflict if its subject has MAX_FIELDS already."""
     own = CustomField.subject == new.subject
-    rows.enforce_limit(MAX_FIELDS, CustomField, "A subject can have 100 custom fields", "too_many_fields", own)
+    rows.enforce_limit(
+        MAX_FIELDS, CustomField, f"A subject can have {MAX_FIELDS} custom fields", "too_many_fields", own
+    )
     field = CustomField(**new.model_dump())
     db.session.add(field)
     db.session.flush()  # the event needs the id
@@ -82,8 +84,12 @@ def definitions(subject: FieldSubject) -> dict[str, CustomField]:
     return {field.key: field for field in db.session.scalars(sa.select(CustomField).where(*accepting))}
 
 
-def filtered(subject: FieldSubject, column: Any, wanted: str) -> Any:
-    """Return the condition that a field has a value, given as `key:value`; BadRequest unless they fit."""
+def filtered(subject: FieldSubject, column: Any, wanted: str | None) -> list[Any]:
+    """Return the conditions of a filter by a custom field, `key:value`; BadRequest unless they fit."""
+    return [] if wanted is None else [_has_value(subject, column, wanted)]
+
+
+def _has_value(subject: FieldSubject, column: Any, wanted: str) -> Any:
     key, _, value = wanted.partition(":")
     named = (CustomField.subject == subject, CustomField.key == key)
     field = db.session.scalars(sa.select(CustomField).where(*named)).one_or_none()

@@ -40,7 +40,7 @@ def get(user_id: UUID, view_id: UUID) -> SavedViewOut:
 def create(user_id: UUID, new: SavedViewCreate) -> SavedViewOut:
     """Keep a view; Invalid if the list does not know a parameter or column, Conflict at the limit."""
     rows.enforce_limit(
-        MAX_VIEWS, SavedView, "A user can have 200 views", "too_many_views", SavedView.user_id == user_id
+        MAX_VIEWS, SavedView, f"A user can have {MAX_VIEWS} views", "too_many_views", SavedView.user_id == user_id
     )
     _check(new.resource, new.query, new.columns)
     view = SavedView(**new.model_dump(mode="json"), user_id=user_id)

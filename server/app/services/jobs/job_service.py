@@ -71,9 +71,8 @@ def filtered(query: JobQuery) -> sa.Select[Any]:
     statement = sa.select(Job).where(*visibility_service.owned_by(Job.owner_id, query.owned_by))
     if query.q is not None:
         statement = statement.where(listing.contains(query.q, Job.title))
-    if query.custom_field is not None:
-        wanted = custom_field_service.filtered(FieldSubject.JOB, Job.custom_fields, query.custom_field)
-        statement = statement.where(wanted)
+    by_field = custom_field_service.filtered(FieldSubject.JOB, Job.custom_fields, query.custom_field)
+    statement = statement.where(*by_field)
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Job.id, query.mine))
     return statement

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import EmailMessage, MailPlan
-from app.models.email_message import Direction, EmailStatus
+from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.models.mail_plan import MailPlanStatus
 from app.models.mail_suppression import SuppressionReason
 from app.schemas.email_message_schema import EmailMessageQuery
@@ -74,7 +74,7 @@ def queue_all(mails: Sequence[NewMail]) -> None:
     with scope.unrestricted("a mail leaves once, whoever asks for it"):
         keys = sa.select(EmailMessage.delivery_key).where(EmailMessage.delivery_key.in_([mail.key for mail in mails]))
         known = set(db.session.scalars(keys)) if mails else set()
-    messages = [
+    put_in_queue(
         EmailMessage(
             delivery_key=mail.key,
             template=mail.template,
@@ -87,11 +87,21 @@ def queue_all(mails: Sequence[NewMail]) -> None:
         )
         for mail in mails
         if mail.key not in known
-    ]
-    db.session.add_all(messages)
-    db.session.flush()  # the events need the ids
-    for message in messages:
-        outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+    )
+
+
+def put_in_queue(messages: Iterable[EmailMessage]) -> None:
+    """Add emails, each to be sent when it is due; inside a use case."""
+    added = list(messages)
+    db.session.add_all(added)
+    db.session.flush()  # the outbox needs the ids
+    for message in added:
+        enqueue(message)
+
+
+def enqueue(message: EmailMessage) -> None:
+    """Have an email sent when it is due; inside a use case."""
+    outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
 
 
 @use_case
@@ -209,7 +219,7 @@ def _claim(message_id: UUID) -> _Letter | None:
     message = db.session.get(EmailMessage, message_id, with_for_update=True)
     if message is None or message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED):
         return None
-    if message.claimed_until is not None and message.claimed_until > clock.now():
+    if message.is_leaving:
         raise Conflict("This email is already being sent.", code="mail_claimed")
     if (refused := _refused(message)) is not None:
         message.status = refused
@@ -299,6 +309,6 @@ def _note_sent(message_id: UUID, subject: str, text: str) -> str:
         return "gone"
     message.status, message.sent_at = EmailStatus.SENT, clock.now()
     if message.is_to_candidate:  # the record shows what was sent, whatever becomes of the template
-        message.subject, message.text = subject[:300], text
+        message.subject, message.text = subject[:MAX_SUBJECT], text
     event_service.record("email_message.sent", message, template=message.template)
     return EmailStatus.SENT

@@ -46,12 +46,11 @@ FIELDS = ("subject", "text", "html", "button")
 
 def list_templates(query: EmailTemplateQuery) -> Page[EmailTemplateItem]:
     """Return the kinds of emails, shipped ones and the tenant's own, by name."""
-    own = _own_kinds()
-    names = [*email_kinds.shipped(), *(name for name in own if name not in email_kinds.shipped())]
-    language = _tenant_language()
-    current = {row.kind: row for row in _current() if row.language == language}
+    language, rows_now = tenant_language(), _current()
+    own = _own_kinds(rows_now)
+    current = {row.kind: row for row in rows_now if row.language == language}
     items = []
-    for name in sorted(names):
+    for name in sorted({*email_kinds.shipped(), *own}):
         kind = kind_of(name, language)
         if query.audience not in (None, kind.audience) or query.is_own not in (None, name in own):
             continue
@@ -101,7 +100,7 @@ def save(name: str, language: str, texts: EmailTexts, if_match: int | None) -> E
     if (
         name not in email_kinds.shipped()
         and not last
-        and len(_own_kinds().keys() - email_kinds.shipped()) >= MAX_OWN_KINDS
+        and len(_own_kinds(_current()).keys() - email_kinds.shipped()) >= MAX_OWN_KINDS
     ):
         raise Conflict(f"A tenant can have {MAX_OWN_KINDS} templates of its own at most.", code="too_many_templates")
     if before is not None:
@@ -137,7 +136,8 @@ def reset(name: str, language: str) -> None:
 
 def own_text(template: str, status: str | None, locale: str) -> OwnText | None:
     """Return the tenant's text for an email, or None if the shipped one is sent."""
-    return text_of(email_kinds.name_of(template, status), locale)
+    name = email_kinds.name_of(template, status)
+    return text_of(name, locale) if name in email_kinds.shipped() else None  # a message has its text
 
 
 def text_of(name: str, locale: str) -> OwnText | None:
@@ -229,10 +229,10 @@ def _current() -> list[Any]:
     return list(db.session.execute(sa.select(*columns).where(EmailTemplate.is_current)))
 
 
-def _own_kinds() -> dict[str, list[str]]:
+def _own_kinds(current: list[Any]) -> dict[str, list[str]]:
     """Return the languages of the tenant's own texts, by kind."""
     found: dict[str, list[str]] = {}
-    for row in _current():
+    for row in current:
         found.setdefault(row.kind, []).append(row.language)
     return found
 
@@ -241,7 +241,8 @@ def _default(kind: EmailKind, language: str) -> OwnText | None:
     return shipped_text(kind.template, kind.outcome, language) if kind.template else None
 
 
-def _tenant_language() -> str:
+def tenant_language() -> str:
+    """Return the language of the bound tenant's emails."""
     return languages.of(db.session.scalars(sa.select(Tenant.locale).where(Tenant.id == scope.tenant_id())).one())
 
 

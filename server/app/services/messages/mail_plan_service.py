@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.models import Candidate, CandidateConsent, EmailMessage, EmailThread, Job, MailPlan, MailPlanRecipient
 from app.models.candidate_consent import ConsentPurpose
-from app.models.email_message import Direction, EmailStatus
+from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.models.mail_plan import MailPlanStatus
 from app.schemas.lists import Page
 from app.schemas.mail_plan_schema import (
@@ -29,9 +30,9 @@ from app.services.applications import application_mails
 from app.services.candidates import candidate_consent_service, candidate_search_service
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service
 from app.services.mail import email_message_service, mail_rule_service, mail_suppression_service, message_values
-from app.services.mail.email_renderer import MESSAGE, OwnText
+from app.services.mail.email_renderer import OwnText
 from app.services.messages import message_service
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, NotFound
@@ -133,39 +134,21 @@ def undo(plan_id: UUID) -> MailPlanOut:
 
 def _queue(plan: MailPlan, able: Sequence[UUID], reached: _Reached) -> None:
     """Add a thread for each candidate, and a message for each of its steps."""
-    texts = _texts(plan)
-    due_at, messages = mail_rule_service.after_hold(), []
-    days = 0
-    dues = [due_at + timedelta(days=(days := days + step.get("delay_days", 0))) for step in plan.steps]
+    texts, messages = _texts(plan), []
+    first = mail_rule_service.after_hold()
+    dues = [first + timedelta(days=days) for days in accumulate(step["delay_days"] for step in plan.steps)]
     for candidate_id in able:
         filled = [message_service.fill(own, reached.values[candidate_id]) for own in texts]
         thread = EmailThread(id=ids.new_id(), candidate_id=candidate_id, user_id=plan.author_id)
-        thread.subject, thread.last_message_at, thread.last_direction = filled[0][0][:300], clock.now(), Direction.OUT
+        thread.subject, thread.last_direction = filled[0][0][:MAX_SUBJECT], Direction.OUT
+        thread.last_message_at = clock.now()
         db.session.add(thread)
-        for (subject, text, html), due in zip(filled, dues, strict=True):
-            message_id = ids.new_id()
-            messages.append(
-                EmailMessage(
-                    id=message_id,
-                    delivery_key=f"{MESSAGE}:{message_id}",
-                    template=MESSAGE,
-                    recipient=reached.addresses[candidate_id],
-                    candidate_id=candidate_id,
-                    thread_id=thread.id,
-                    plan_id=plan.id,
-                    author_id=plan.author_id,
-                    subject=subject[:300],
-                    text=text,
-                    context={"subject": subject, "text": text, "html": html},
-                    status=EmailStatus.QUEUED,
-                    due_at=due,
-                )
-            )
+        for texts_of_step, due in zip(filled, dues, strict=True):
+            message = message_service.in_thread(thread, reached.addresses[candidate_id], texts_of_step, due)
+            message.plan_id, message.author_id = plan.id, plan.author_id
+            messages.append(message)
     db.session.flush()  # the messages refer to the threads
-    db.session.add_all(messages)
-    db.session.flush()  # the outbox needs their ids
-    for message in messages:
-        outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+    email_message_service.put_in_queue(messages)
 
 
 def _candidates(new: MailPlanCreate) -> list[UUID]:
@@ -275,7 +258,7 @@ def _shown(plans: Sequence[MailPlan]) -> list[MailPlanOut]:
         sent = {(row.plan_id, row.status): row.number for row in db.session.execute(grouped)}
     return [
         MailPlanOut(
-            **{name: getattr(plan, name) for name in KEPT},
+            **rows.columns_of(plan),
             recipients=people.get((plan.id, False), 0),
             refused=people.get((plan.id, True), 0),
             queued=sent.get((plan.id, EmailStatus.QUEUED), 0),
@@ -284,6 +267,3 @@ def _shown(plans: Sequence[MailPlan]) -> list[MailPlanOut]:
         )
         for plan in plans
     ]
-
-
-KEPT = "id name status steps job_id author_id sent_at version created_at updated_at".split()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, EmailMessage, EmailThread, Tenant
-from app.models.email_message import Direction, EmailStatus
+from app.models import Application, EmailMessage, EmailThread
+from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.schemas.lists import Page
 from app.schemas.message_schema import MessageCreate, MessageText, ThreadOut, ThreadQuery
 from app.services.applications import application_mails
@@ -17,8 +18,9 @@ from app.services.candidates import candidate_expansions, candidate_redirects
 from app.services.core import listing, rows
 from app.services.core.expansion import expand
 from app.services.core.transaction import use_case
-from app.services.events import event_service, outbox_service
+from app.services.events import event_service
 from app.services.mail import (
+    email_message_service,
     email_renderer,
     email_template_service,
     mail_rule_service,
@@ -58,35 +60,38 @@ def send(candidate_id: UUID, new: MessageCreate) -> EmailMessage:
     values = message_values.of_candidates([candidate.id], application.job_id if application else None)[candidate.id]
     address = _address(candidate.id, application)
     thread = _thread(candidate.id, new, application)
-    subject, text, html = fill(own, values)
-    thread.subject = thread.subject or subject
-    message = EmailMessage(
-        id=ids.new_id(),
+    message = in_thread(thread, address, fill(own, values), mail_rule_service.after_hold())
+    message.author_id = scope.user_id()
+    thread.subject = thread.subject or message.subject or ""
+    email_message_service.put_in_queue([message])
+    event_service.record("email_message.queued", message, thread_id=thread.id)
+    return message
+
+
+def in_thread(thread: EmailThread, address: str, filled: tuple[str, str, str | None], due_at: datetime) -> EmailMessage:
+    """Return a new message of a thread from what `fill` returned; it is not in the queue yet."""
+    subject, text, html = filled
+    message_id = ids.new_id()
+    return EmailMessage(
+        id=message_id,
+        delivery_key=f"{MESSAGE}:{message_id}",
         template=MESSAGE,
         recipient=address,
-        candidate_id=candidate.id,
+        candidate_id=thread.candidate_id,
         thread_id=thread.id,
-        author_id=scope.user_id(),
-        subject=subject,
+        subject=subject[:MAX_SUBJECT],
         text=text,
         context={"subject": subject, "text": text, "html": html},
         status=EmailStatus.QUEUED,
-        due_at=mail_rule_service.after_hold(),
+        due_at=due_at,
     )
-    message.delivery_key = f"{MESSAGE}:{message.id}"
-    db.session.add(message)
-    db.session.flush()  # the outbox and the event need the id
-    outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
-    event_service.record("email_message.queued", message, thread_id=thread.id)
-    return message
 
 
 @use_case
 def cancel(message_id: UUID) -> EmailMessage:
     """Take an email back that was not sent yet; Conflict if it was."""
     message = rows.lock_row(EmailMessage, message_id)
-    is_leaving = message.claimed_until is not None and message.claimed_until > clock.now()
-    if message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED) or is_leaving:
+    if message.status not in (EmailStatus.QUEUED, EmailStatus.FAILED) or message.is_leaving:
         raise Conflict(
             f"The email is {message.status} and cannot be taken back.",
             code="mail_not_queued",
@@ -104,7 +109,7 @@ def retry(message_id: UUID) -> EmailMessage:
     if message.status is not EmailStatus.FAILED:
         raise Conflict("Only failed emails can be sent again.", code="mail_not_failed", current_state=message.status)
     message.status, message.error, message.due_at = EmailStatus.QUEUED, None, clock.now()
-    outbox_service.enqueue("email_message/queued", due_at=message.due_at, message_id=message.id)
+    email_message_service.enqueue(message)
     event_service.record("email_message.retried", message)
     return message
 
@@ -113,7 +118,7 @@ def text_of(written: MessageText) -> OwnText:
     """Return the text that a request names or contains; Invalid if it has unknown variables."""
     if written.template is not None:
         mail_rule_service.check_template(written.template)
-        found = email_template_service.text_of(written.template, _locale())
+        found = email_template_service.text_of(written.template, email_template_service.tenant_language())
         assert found is not None  # checked above
         return found
     assert written.subject is not None and written.text is not None  # the schema requires them
@@ -141,10 +146,6 @@ def fill(own: OwnText, values: dict[str, Any]) -> tuple[str, str, str | None]:
     mail = email_renderer.filled(own, values)
     html = str(mail["body"]) if mail["body"] is not None else None
     return mail["subject"], "\n\n".join(mail["paragraphs"]), html
-
-
-def _locale() -> str:
-    return db.session.scalars(sa.select(Tenant.locale).where(Tenant.id == scope.tenant_id())).one()
 
 
 def _application(candidate_id: UUID, application_id: UUID | None) -> Application | None:

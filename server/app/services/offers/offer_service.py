@@ -89,9 +89,8 @@ def filtered(query: OfferQuery) -> sa.Select[Any]:
     """Select the offers that the filters beyond the columns leave."""
     owner = rows.scalar_lookup(Candidate.owner_id, Offer.candidate_id)
     statement = sa.select(Offer).where(*visibility_service.owned_by(owner, query.owned_by))
-    if query.custom_field is not None:
-        wanted = custom_field_service.filtered(FieldSubject.OFFER, Offer.custom_fields, query.custom_field)
-        statement = statement.where(wanted)
+    by_field = custom_field_service.filtered(FieldSubject.OFFER, Offer.custom_fields, query.custom_field)
+    statement = statement.where(*by_field)
     if query.mine is not None:
         statement = statement.where(job_team_service.is_mine(Offer.job_id, query.mine))
     return statement

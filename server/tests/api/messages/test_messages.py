@@ -45,6 +45,17 @@ def test_a_message_is_sent_and_kept(app, tenant, api, candidate):
     assert thread["candidate"]["name"] == "Ada Lovelace" and thread["subject"] == "A position, Ada"
 
 
+def test_the_record_of_a_long_subject_is_cut_and_the_mail_has_it_whole(app, tenant, api):
+    long = str(make_candidate(tenant, name="Ada " + "L" * 116, emails=[ADDRESS]))
+    made = ok(_send(api, long, subject="{name}, {name}, {name}"), 201)
+    assert len(made["subject"]) == 300
+    (thread,) = ok(api.get("/email-threads"))["data"]
+    assert thread["subject"] == made["subject"]
+    tenant.run_jobs()
+    (mail,) = mails(app, ADDRESS)
+    assert len(mail["Subject"]) == 364
+
+
 def test_a_thread_goes_on_with_references(app, tenant, api, candidate):
     first = ok(_send(api, candidate), 201)
     tenant.run_jobs()
