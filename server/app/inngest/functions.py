@@ -3,6 +3,7 @@
 from app.inngest import (
     email_functions,
     import_functions,
+    invitation_functions,
     maintenance_functions,
     match_functions,
     privacy_functions,
@@ -17,6 +18,7 @@ __all__ = [
     "FUNCTIONS",
     "email_functions",
     "import_functions",
+    "invitation_functions",
     "maintenance_functions",
     "match_functions",
     "privacy_functions",

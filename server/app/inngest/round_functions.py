@@ -1,11 +1,12 @@
 """Scheduled functions that run in each tenant with something due."""
 
 from app.inngest.function import inngest_function
-from app.services.candidates import saved_search_service
+from app.services.candidates import candidate_document_service, saved_search_service
 from app.services.collaboration import task_service
 from app.services.events import outbox_service
 from app.services.imports import candidate_import_service
 from app.services.interviews import interview_service
+from app.services.invitations import candidate_invitation_service
 from app.services.jobs import job_posting_service
 from app.services.notifications import notification_digest_service
 from app.services.offers import offer_service
@@ -53,6 +54,18 @@ async def remind_of_tasks(ctx, step):
 async def settle_interviews(ctx, step):
     """Send reminders of upcoming interviews, and ask for feedback on past ones."""
     return await step.run("settle", interview_service.settle_due)
+
+
+@each_tenant(cron="10,40 * * * *", due=candidate_invitation_service.tenants_with_due)
+async def settle_invitations(ctx, step):
+    """Remind of invitations that expire soon, expire them, and delete old ones."""
+    return await step.run("settle", candidate_invitation_service.settle_due)
+
+
+@each_tenant(cron="45 6 * * *", due=candidate_document_service.tenants_with_expiring)
+async def notify_of_expiring_documents(ctx, step):
+    """Notify the owners of candidates whose documents expire soon."""
+    return await step.run("notify", candidate_document_service.notify_of_expiry)
 
 
 @each_tenant(cron="*/15 * * * *", due=notification_digest_service.tenants_with_digests)

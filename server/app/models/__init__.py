@@ -16,6 +16,7 @@ from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_import import CandidateImport, CandidateImportRow
+from app.models.candidate_invitation import CandidateInvitation, InvitationFile
 from app.models.candidate_mark import CandidateMark
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
@@ -24,6 +25,7 @@ from app.models.candidate_tag import CandidateTag, CandidateTagging
 from app.models.candidate_word import CandidateWord
 from app.models.custom_field import CustomField
 from app.models.department import Department
+from app.models.document_type import DocumentRequirement, DocumentType
 from app.models.email_message import EmailMessage
 from app.models.email_template import EmailTemplate
 from app.models.email_thread import EmailThread
@@ -100,6 +102,7 @@ __all__ = [
     "CandidateDuplicate",
     "CandidateImport",
     "CandidateImportRow",
+    "CandidateInvitation",
     "CandidateMark",
     "CandidateMatch",
     "CandidateMerge",
@@ -113,6 +116,8 @@ __all__ = [
     "Department",
     "SurveyAnswer",
     "SurveyQuestion",
+    "DocumentRequirement",
+    "DocumentType",
     "EmailMessage",
     "EmailTemplate",
     "EmailThread",
@@ -123,6 +128,7 @@ __all__ = [
     "InterviewPanelist",
     "InterviewScorecard",
     "InterviewerAvailability",
+    "InvitationFile",
     "Job",
     "JobOpening",
     "JobPosting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base.model import BaseModel
 from app.models.base.tenancy import TenantScoped, within_tenant
-from app.models.base.types import enum_of
+from app.models.base.types import UtcDateTime, enum_of
 
 
 class ScanStatus(StrEnum):
@@ -22,6 +23,14 @@ class ScanStatus(StrEnum):
     INFECTED = "infected"  # the file is deleted; the row stays, and uploading the same bytes returns it
 
 
+class Verification(StrEnum):
+    """Whether a user found a document to be what its type asks for."""
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
 class CandidateDocument(TenantScoped, BaseModel):
     """A document; unique by content within the tenant. A resume's file has no candidate until it is parsed."""
 
@@ -30,8 +39,11 @@ class CandidateDocument(TenantScoped, BaseModel):
         sa.UniqueConstraint("tenant_id", "sha256"),  # uploading a file twice returns the first document
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("uploaded_by_id", "users"),
+        within_tenant("document_type_id", "document_types"),
         sa.Index("ix_candidate_documents_tenant_id_candidate_id", "tenant_id", "candidate_id"),
         sa.Index("ix_candidate_documents_tenant_id_created_at_id", "tenant_id", "created_at", "id"),
+        sa.Index("ix_candidate_documents_tenant_id_document_type_id", "tenant_id", "document_type_id"),
+        sa.Index("ix_candidate_documents_tenant_id_expires_on", "tenant_id", "expires_on"),
     )
 
     candidate_id: Mapped[UUID | None] = mapped_column()
@@ -44,3 +56,9 @@ class CandidateDocument(TenantScoped, BaseModel):
     scan_status: Mapped[ScanStatus] = mapped_column(
         enum_of(ScanStatus, "scan_status"), default=ScanStatus.NOT_ASKED, server_default="not_asked"
     )
+    document_type_id: Mapped[UUID | None] = mapped_column()
+    expires_on: Mapped[date | None] = mapped_column()  # the last day on which it is valid
+    verification: Mapped[Verification | None] = mapped_column(enum_of(Verification, "verification"))
+    verified_by_id: Mapped[UUID | None] = mapped_column()  # no foreign key: users can be deleted
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expiry_notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

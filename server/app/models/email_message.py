@@ -46,6 +46,8 @@ class EmailMessage(TenantScoped, BaseModel):
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
         within_tenant("thread_id", "email_threads", ondelete="CASCADE"),
         within_tenant("plan_id", "mail_plans", ondelete="CASCADE"),
+        within_tenant("invitation_id", "candidate_invitations", ondelete="CASCADE"),
+        sa.Index("ix_email_messages_tenant_id_invitation_id", "tenant_id", "invitation_id"),
         sa.Index("ix_email_messages_tenant_id_plan_id", "tenant_id", "plan_id"),
         sa.Index("ix_email_messages_tenant_id_thread_id", "tenant_id", "thread_id"),
         sa.Index("ix_email_messages_tenant_id_candidate_id", "tenant_id", "candidate_id"),
@@ -69,6 +71,7 @@ class EmailMessage(TenantScoped, BaseModel):
     is_internal: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     thread_id: Mapped[UUID | None] = mapped_column()
     plan_id: Mapped[UUID | None] = mapped_column()
+    invitation_id: Mapped[UUID | None] = mapped_column()  # of an invitation, whose candidate may not exist yet
     author_id: Mapped[UUID | None] = mapped_column()  # the user who wrote it; no foreign key: users can be deleted
     sender: Mapped[str | None] = mapped_column(sa.String(254))  # of a received one
     subject: Mapped[str | None] = mapped_column(sa.String(MAX_SUBJECT))
@@ -81,7 +84,7 @@ class EmailMessage(TenantScoped, BaseModel):
     @property
     def is_to_candidate(self) -> bool:
         """Whether the candidate gets it."""
-        return self.candidate_id is not None and not self.is_internal
+        return (self.candidate_id is not None or self.invitation_id is not None) and not self.is_internal
 
     @property
     def is_leaving(self) -> bool:

@@ -22,6 +22,7 @@ class MailTrigger(StrEnum):
     INTERVIEW_INVITATION = "interview_invitation"
     INTERVIEW_REMINDER = "interview_reminder"
     INTERVIEW_CANCELLED = "interview_cancelled"
+    CANDIDATE_INVITATION_REMINDER = "candidate_invitation_reminder"
 
 
 class MailRule(TenantScoped, Versioned, BaseModel):

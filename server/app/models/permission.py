@@ -55,6 +55,11 @@ PERMISSIONS: dict[str, str] = {
     "candidate_documents.read": "List and download documents",
     "candidate_documents.create": "Upload documents",
     "candidate_documents.delete": "Delete documents",
+    "candidate_documents.verify": "Say of which type documents are, and verify them",
+    "document_types.update": "Add, change and delete types of documents, and require them",
+    "candidate_invitations.read": "See invitations of candidates with their answers and files",
+    "candidate_invitations.send": "Invite candidates to fill in a form, and revoke invitations",
+    "candidate_invitations.review": "Approve and reject what invited candidates submit",
     "candidate_resumes.read": "See resumes and their parsed data",
     "candidate_resumes.create": "Upload resumes",
     "candidate_resumes.update": "Attach resumes to candidates, choose the primary resume, and parse resumes again",
@@ -110,6 +115,7 @@ IMPLIED = {
     VIEW_TEAM: (VIEW_OWN,),
     "candidate_documents.read": (PII,),  # files contain contact points
     "candidate_resumes.read": (PII,),
+    "candidate_invitations.read": (PII,),
     "privacy.export": (PII, COMPENSATION),  # the archive of a person contains both
     "tenant.export": (VIEW_ALL, VIEW_TEAM, VIEW_OWN, PII, COMPENSATION),  # the archive contains all of it
 }

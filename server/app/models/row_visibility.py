@@ -24,6 +24,7 @@ from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
+from app.models.candidate_invitation import CandidateInvitation
 from app.models.candidate_mark import CandidateMark
 from app.models.candidate_match import CandidateMatch
 from app.models.candidate_merge import CandidateMerge
@@ -88,6 +89,7 @@ OF_CANDIDATES = (
     "candidates",
     "candidate_documents",
     "candidate_resumes",
+    "candidate_invitations",
     "applications",
     "offers",
     *(model.__tablename__ for model in OF_ONE_CANDIDATE),
@@ -125,6 +127,7 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
         CandidateDocument: CandidateDocument.candidate_id.in_(seen) | own_upload,
         CandidateResume: CandidateResume.candidate_id.in_(seen) | unattached,
         **{model: model.candidate_id.in_(seen) for model in OF_ONE_CANDIDATE},
+        CandidateInvitation: _invitations(seen, visibility),
         Note: _about_one(Note, seen, visibility),
         Task: _about_one(Task, seen, visibility) | (Task.assignee_id == actor_id),
     }
@@ -134,6 +137,12 @@ def _criteria(tenant: UUID, visibility: Visibility, actor_id: UUID | None) -> tu
     conditions |= {model: of_job(model, tenant, visibility, seen) for model in (Application, CandidateMatch, Offer)}
     conditions[Approval] = _approvals(tenant, visibility, seen, actor_id)
     return _with_jobs(tenant, visibility, conditions)
+
+
+def _invitations(seen: sa.Select[Any], visibility: Visibility) -> sa.ColumnElement[bool]:
+    """Return the condition for invitations of visible candidates, and those that the actor's people sent."""
+    own = sa.false() if visibility.owners is None else CandidateInvitation.owner_id.in_(sorted(visibility.owners))
+    return own | CandidateInvitation.candidate_id.in_(seen)
 
 
 def _about_one(model: Any, seen: sa.Select[Any], visibility: Visibility) -> sa.ColumnElement[bool]:

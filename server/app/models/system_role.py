@@ -12,6 +12,7 @@ _RECRUITER = frozenset(
     in {
         "candidates",
         "candidate_documents",
+        "candidate_invitations",
         "candidate_resumes",
         "candidate_matches",
         "notes",
@@ -63,6 +64,7 @@ _MANAGER = _TEAM_LEAD | {
     "privacy.read",
     "notes.delete",
     "custom_fields.update",
+    "document_types.update",
     "departments.update",
     "approvals.force",
     "interview_kits.update",

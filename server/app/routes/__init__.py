@@ -20,8 +20,10 @@ from app.routes import (
     candidate_duplicate_routes,
     candidate_export_routes,
     candidate_import_routes,
+    candidate_invitation_routes,
     candidate_match_routes,
     candidate_merge_routes,
+    candidate_page_routes,
     candidate_resume_routes,
     candidate_routes,
     candidate_tag_routes,
@@ -30,6 +32,7 @@ from app.routes import (
     custom_field_routes,
     department_routes,
     docs_routes,
+    document_type_routes,
     email_message_routes,
     email_template_routes,
     event_routes,
@@ -97,6 +100,7 @@ API = (
     candidate_duplicate_routes,
     candidate_export_routes,
     candidate_import_routes,
+    candidate_invitation_routes,
     candidate_match_routes,
     candidate_merge_routes,
     note_routes,
@@ -108,6 +112,7 @@ API = (
     custom_field_routes,
     survey_question_routes,
     department_routes,
+    document_type_routes,
     email_message_routes,
     email_template_routes,
     event_routes,
@@ -152,7 +157,7 @@ API = (
     user_routes,
     work_routes,
 )
-PLAIN = (careers_page_routes, docs_routes, health_routes)
+PLAIN = (candidate_page_routes, careers_page_routes, docs_routes, health_routes)
 
 
 def register(app: Flask) -> None:

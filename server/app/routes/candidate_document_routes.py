@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.endpoint.decorator import endpoint
+from app.models.candidate_document import Verification
 from app.schemas.candidate_document_schema import (
     CandidateDocumentOut,
     CandidateDocumentQuery,
+    CandidateDocumentUpdate,
     DocumentUploadForm,
 )
 from app.schemas.common import FileLink
@@ -37,6 +39,27 @@ def upload(candidate_id: UUID, file: Upload, form: DocumentUploadForm):
 def get(document_id: UUID):
     """Get the metadata of a document."""
     return candidate_document_service.get(document_id)
+
+
+@bp.patch("/candidate-documents/<uuid:document_id>")
+@endpoint("candidate_documents.verify", out=CandidateDocumentOut)
+def update(document_id: UUID, body: CandidateDocumentUpdate):
+    """Say of which type a document is, and when it expires."""
+    return candidate_document_service.update(document_id, body)
+
+
+@bp.post("/candidate-documents/<uuid:document_id>/verify")
+@endpoint("candidate_documents.verify", out=CandidateDocumentOut)
+def verify(document_id: UUID):
+    """Verify a document: it is what its type asks for."""
+    return candidate_document_service.judge(document_id, Verification.VERIFIED)
+
+
+@bp.post("/candidate-documents/<uuid:document_id>/refuse")
+@endpoint("candidate_documents.verify", out=CandidateDocumentOut)
+def refuse(document_id: UUID):
+    """Refuse a document: it is not what its type asks for."""
+    return candidate_document_service.judge(document_id, Verification.REFUSED)
 
 
 @bp.get("/candidate-documents/<uuid:document_id>/link")

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.identity.public_limits import counting_success
-from app.middleware.pages import forms
+from app.middleware.pages import candidate_forms, forms
 from app.middleware.pages.decorators import feed, file_kept_on_errors, page, see_other
 from app.middleware.pages.rendering import ICON, STYLE, theme
 from app.schemas.careers_schema import CareersQuery, ReferredQuery
@@ -155,7 +155,7 @@ def offer(token: str):
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def accept(token: str):
     """Accept an offer by typing your name."""
-    public_offer_service.accept(token, forms.read_signature())
+    public_offer_service.accept(token, candidate_forms.read_signature())
     return see_other(f"/offers/{token}")
 
 
@@ -163,5 +163,5 @@ def accept(token: str):
 @page("offer.html", again=("offer.html", public_offer_service.view))
 def decline(token: str):
     """Decline an offer."""
-    public_offer_service.decline(token, forms.read_refusal())
+    public_offer_service.decline(token, candidate_forms.read_refusal())
     return see_other(f"/offers/{token}")

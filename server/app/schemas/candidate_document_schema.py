@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
-from app.models.candidate_document import ScanStatus
-from app.schemas.common import In, Line, Out, UtcMoment
-from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine
+from app.models.candidate_document import ScanStatus, Verification
+from app.schemas.common import Day, In, Line, Out, UtcMoment
+from app.schemas.lists import AnyOf, IdsOrNone, ListQuery, SearchLine, dated
+from app.schemas.patch import Patch
 
 
 class CandidateDocumentOut(Out):
@@ -23,10 +25,25 @@ class CandidateDocumentOut(Out):
     sha256: str
     uploaded_by_id: UUID | None
     scan_status: ScanStatus = Field(description="A pending file is in quarantine: it is not served or parsed")
+    document_type_id: UUID | None
+    expires_on: date | None = Field(description="The last day on which the document is valid")
+    verification: Verification | None = Field(description="Null if its type needs none")
+    verified_by_id: UUID | None = Field(description="The user who verified or refused it")
+    verified_at: UtcMoment | None
     created_at: UtcMoment
     updated_at: UtcMoment
 
 
+class CandidateDocumentUpdate(Patch):
+    """What a document is. Changing its type asks for another verification, if the type needs one."""
+
+    nullable: ClassVar[frozenset[str]] = frozenset({"document_type_id", "expires_on"})
+
+    document_type_id: UUID | None = None
+    expires_on: Day | None = None
+
+
+@dated(days=("expires_on",))
 class CandidateDocumentQuery(ListQuery):
     """Filters for listing documents."""
 
@@ -35,6 +52,8 @@ class CandidateDocumentQuery(ListQuery):
     q: SearchLine | None = Field(None, description="Part of the file name")
     candidate_id: IdsOrNone | None = None
     media_type: AnyOf[Line] | None = None
+    document_type_id: IdsOrNone | None = None
+    verification: AnyOf[Verification] | None = None
 
 
 class DocumentUploadForm(In):

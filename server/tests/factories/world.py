@@ -34,6 +34,7 @@ from tests.factories.candidate_things import (
 from tests.factories.careers import make_form, make_posting, make_question, make_survey_question, make_tracking_link
 from tests.factories.department import make_department, make_location
 from tests.factories.interview import make_interview, make_interview_kit
+from tests.factories.invitation import make_document_type, make_invitation, make_invitation_file, make_requirement
 from tests.factories.job import make_job
 from tests.factories.message import make_message, make_plan, make_suppression
 from tests.factories.offer import make_letter, make_offer
@@ -149,6 +150,10 @@ def _make_place(app: Flask) -> Place:
         "mail_plan_id": make_plan(tenant, candidate),
         "message_id": make_message(tenant, candidate),
         "suppression_id": make_suppression(tenant),
+        "invitation_id": (invitation := make_invitation(tenant)),
+        "file_id": make_invitation_file(tenant, invitation),
+        "document_type_id": (document_type := make_document_type(tenant)),
+        "requirement_id": make_requirement(tenant, document_type, make_job(tenant)),
         "screening_id": make_screening(tenant),
         "note_id": make_note(tenant, candidate),
         "task_id": make_task(tenant, candidate),

@@ -27,6 +27,7 @@ TEXTS = {  # keys of the texts by the code of an error; for others, by the field
     "string_too_short": "error_missing",
     "rate_limited": "too_many",
 }
+DOCUMENTS = "documents/"  # of the names of fields that stand for a missing document
 
 
 def page(
@@ -123,5 +124,7 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
 
 def _key_of(field: str, code: str) -> str:
     """Return the key of the text for an error of a field."""
+    if field.startswith(DOCUMENTS):
+        return "error_document"
     own = {"email": "error_email", "name": "error_name", "file": "error_file", "signed_name": "error_signature"}
     return TEXTS.get(code) or own.get(field, "error_invalid")

@@ -14,8 +14,6 @@ from pydantic import BaseModel, ValidationError
 
 from app.middleware.endpoint import validation
 from app.schemas.careers_schema import AnswerIn, ApplicantForm, SurveyAnswerIn
-from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
-from app.utils.errors import Invalid
 from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
 
@@ -23,6 +21,7 @@ TRAP = "subject_line"  # a honeypot: bots fill it in, people do not see it
 MAX_REF = 20
 KEPT = "kept_file"  # the token of a file that was chosen before
 PREFIXES = {"answer": "answers", "survey": "survey"}  # of the names of answer fields: `answer-<question_id>`
+OF_LINKS = ("bookings", "invitations", "offers")  # pages with several forms, as "/offers/TOKEN/accept"
 B = TypeVar("B", bound=BaseModel)
 
 
@@ -100,37 +99,15 @@ def read_filters(model: type[B]) -> B:
         return model.model_validate({name: value for name, value in known.items() if name not in wrong})
 
 
-def read_signature() -> OfferAcceptance:
-    """Return the signature: the typed full name; Invalid if it is not acceptable."""
-    agreed = _needs("agree")
-    try:
-        signature = OfferAcceptance(signed_name=request.form.get("signed_name", ""))
-    except ValidationError as error:
-        raise Invalid("Please type your full name.", errors=[*field_errors(error), *agreed]) from error
-    if agreed:
-        raise Invalid("Please agree to the offer.", errors=agreed)
-    return signature
-
-
-def read_refusal() -> OfferRefusal:
-    """Return the optional reason for declining an offer; Invalid if too long."""
-    if missing := _needs("confirm"):
-        raise Invalid("Please confirm that you decline the offer.", errors=missing)
-    try:
-        return OfferRefusal(reason=request.form.get("reason", "").strip() or None)
-    except ValidationError as error:
-        raise Invalid("Please give a reason of at most 500 characters.", errors=field_errors(error)) from error
-
-
-def _needs(box: str) -> list[dict[str, str]]:
-    """Return the error of a box that must be checked."""
-    missing = {"pointer": f"/{box}", "code": "missing", "detail": "must be checked"}
-    return [] if request.form.get(box) else [missing]
-
-
 def max_megabytes() -> int:
     """Return how large a file may be."""
     return int(current_app.config["SETTINGS"].max_upload_bytes // 2**20)
+
+
+def base_path() -> str:
+    """Return the path of the page, without that of the form on it that failed and is shown again."""
+    parts = request.path.rstrip("/").split("/")
+    return "/".join(parts[:3] if parts[1] in OF_LINKS else parts)
 
 
 def field_of(pointer: str) -> str:

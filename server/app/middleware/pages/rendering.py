@@ -79,8 +79,6 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None) ->
 
 def render(template: str, status: int, **context: Any) -> Response:
     """Render a page in the visitor's language. `data` is what the view returned."""
-    # If accepting an offer fails, its page is shown again at .../accept, and must post to the same paths.
-    base = request.path.rstrip("/").removesuffix("/accept").removesuffix("/decline")
     data = context.get("data")
     company, lang = _company_of(data), language_of(data)
     usual = {
@@ -95,7 +93,7 @@ def render(template: str, status: int, **context: Any) -> Response:
         "typed": {},
         "query": request.args,
         "is_filtered": any(request.args.get(name) for name in FILTERS),
-        "base": base,
+        "base": forms.base_path(),
         "ref": request.args.get("ref", "")[: forms.MAX_REF],
         **_in(lang),
     }

@@ -39,7 +39,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by"},
     "candidate_documents": {
         DataClass.IDENTITY: "filename",
-        DataClass.NONE: "media_type size sha256 storage_key scan_status",
+        DataClass.NONE: "media_type size sha256 storage_key scan_status document_type_id expires_on verification "
+        "verified_by_id verified_at expiry_notified_at",
     },
     "candidate_resumes": {
         DataClass.IDENTITY: "parsed text",
@@ -55,6 +56,12 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.IDENTITY: "purpose source evidence given_at expires_at withdrawn_at",
     },
     "candidate_duplicates": {DataClass.DERIVED: "score reasons"},
+    "candidate_invitations": {
+        DataClass.CONTACT: "email",
+        DataClass.IDENTITY: "name form",
+        DataClass.SENSITIVE: "status_reason note",
+        DataClass.NONE: "language hours revision sent_at expires_at submitted_at reminded_at",
+    },
     "candidate_marks": {DataClass.SENSITIVE: "mark"},
     "candidate_matches": {DataClass.DERIVED: "score standing grade confidence criteria scorer"},
     "candidate_merges": {DataClass.IDENTITY: "snapshot", DataClass.NONE: "winner_version undone_at"},
@@ -114,6 +121,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.CONTACT: "recipient sender",
         DataClass.IDENTITY: "context subject text html attachments",
         DataClass.NONE: "delivery_key template due_at claimed_until sent_at error direction thread_id plan_id "
+        "invitation_id "
         "message_id is_internal is_automatic",
     },
 }

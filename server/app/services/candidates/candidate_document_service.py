@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateDocument, CandidateResume
-from app.models.candidate_document import ScanStatus
-from app.schemas.candidate_document_schema import CandidateDocumentQuery
+from app.models import Candidate, CandidateDocument, CandidateResume, DocumentType
+from app.models.candidate_document import ScanStatus, Verification
+from app.models.notification import NotificationKind
+from app.schemas.candidate_document_schema import CandidateDocumentQuery, CandidateDocumentUpdate
 from app.schemas.common import FileLink
 from app.schemas.lists import Page
+from app.services.access import active_users
 from app.services.candidates import candidate_redirects
-from app.services.core import child_process, listing, rows, upsert
+from app.services.core import active_tenants, child_process, listing, rows, upsert
 from app.services.core.transaction import end_read, on_rollback, use_case
 from app.services.events import event_service, outbox_service, quota
 from app.services.files import document_thumbnail, file_links
-from app.utils import file_types, ids, scope
+from app.services.notifications import notification_service
+from app.services.notifications.notification_service import About, Notice
+from app.utils import clock, file_types, ids, scope
+from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 
+EXPIRES_SOON = timedelta(days=30)
 KIND = "candidate-document"
 THUMBNAIL = "candidate-thumbnail"
 MAX_FILENAME = 200  # the length of the column
@@ -82,6 +89,72 @@ def store(
         file_store.delete(stored.key)
         _check_visible(document.id)  # after the `unrestricted` block, hence by the visibility rules
     return document
+
+
+@use_case
+def update(document_id: UUID, changes: CandidateDocumentUpdate) -> CandidateDocument:
+    """Say of which type a document is, and when it expires; Invalid if the type needs a day of expiry."""
+    document = rows.lock_row(CandidateDocument, document_id)
+    said = changes.model_dump(exclude_unset=True)
+    type_id = said.get("document_type_id", document.document_type_id)
+    kind = rows.get(DocumentType, type_id) if type_id is not None else None
+    if kind is not None and kind.has_expiry and said.get("expires_on", document.expires_on) is None:
+        wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
+        raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
+    changed = rows.apply_changes(document, said)
+    if changed:
+        needs = kind is not None and kind.needs_verification
+        document.verification = Verification.PENDING if needs else None
+        document.verified_by_id = document.verified_at = document.expiry_notified_at = None
+    event_service.record("candidate_document.updated", document, changed=changed)
+    return document
+
+
+@use_case
+def judge(document_id: UUID, verdict: Verification) -> CandidateDocument:
+    """Verify or refuse a document; Conflict if its type needs no verification."""
+    document = rows.lock_row(CandidateDocument, document_id)
+    if document.verification is None:
+        raise Conflict("Documents of this type need no verification.", code="needs_no_verification")
+    document.verification = verdict
+    document.verified_by_id, document.verified_at = scope.user_id(), clock.now()
+    event_service.record(f"candidate_document.{verdict}", document)
+    return document
+
+
+def tenants_with_expiring() -> list[str]:
+    """Return the ids (as text) of the tenants with documents that expire soon; in the platform's scope."""
+    return active_tenants.having(CandidateDocument, _expires_soon())
+
+
+@use_case
+def notify_of_expiry() -> int:
+    """Notify the owners of candidates whose documents expire within 30 days, once each; return their number."""
+    columns = sa.select(CandidateDocument, Candidate.owner_id).join(
+        Candidate,
+        sa.and_(Candidate.tenant_id == CandidateDocument.tenant_id, Candidate.id == CandidateDocument.candidate_id),
+    )
+    found = db.session.execute(columns.where(_expires_soon()).with_for_update(of=CandidateDocument)).all()
+    owners = {user.id: user for user in active_users.among([owner for _, owner in found if owner])}
+    notices = []
+    for document, owner_id in found:
+        document.expiry_notified_at = clock.now()
+        if owner_id in owners:
+            link = {"link": f"{addresses.app}/candidates/{document.candidate_id}"}
+            key = f"document_expires:{document.id}:{document.expires_on}"
+            about = About(document, document.candidate_id)
+            notices.append(Notice(owners[owner_id], NotificationKind.DOCUMENT_EXPIRES, key, link, about))
+    notification_service.notify_all(notices)
+    return len(found)
+
+
+def _expires_soon() -> sa.ColumnElement[bool]:
+    soon = clock.now().date() + EXPIRES_SOON
+    return sa.and_(
+        CandidateDocument.expires_on <= soon,
+        CandidateDocument.expiry_notified_at.is_(None),
+        CandidateDocument.candidate_id.is_not(None),
+    )
 
 
 @use_case

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateDocument, CandidateImport, PrivacyRequest, Tenant, TenantExport
+from app.models import CandidateDocument, CandidateImport, InvitationFile, PrivacyRequest, Tenant, TenantExport
 from app.utils import clock
 from app.utils.file_store import file_store
 from app.utils.parts import parts
@@ -19,6 +19,7 @@ AT_ONCE = 500
 NAMED_BY = (
     CandidateDocument.storage_key,
     CandidateImport.storage_key,
+    InvitationFile.storage_key,
     PrivacyRequest.storage_key,
     TenantExport.storage_key,
     Tenant.logo_key,

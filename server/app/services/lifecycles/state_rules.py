@@ -7,6 +7,7 @@ from functools import partial
 from app.models import Application, Interview, Offer, Screening
 from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
+from app.models.candidate_invitation import INVITATION_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
 from app.models.job import JOB_MACHINE
 from app.models.job_posting import POSTING_MACHINE
@@ -22,6 +23,7 @@ from app.services.applications import (
 )
 from app.services.approvals import approval_service
 from app.services.interviews import interview_mails, interview_panel, interview_service
+from app.services.invitations import candidate_invitation_service, invitation_mails
 from app.services.jobs import job_posting_service, job_service
 from app.services.offers import offer_service
 from app.services.workflow import state_engine
@@ -30,6 +32,7 @@ MACHINES = (
     APPLICATION_MACHINE,
     APPROVAL_MACHINE,
     INTERVIEW_MACHINE,
+    INVITATION_MACHINE,
     OFFER_MACHINE,
     JOB_MACHINE,
     POSTING_MACHINE,
@@ -92,6 +95,16 @@ state_engine.bind(
         interview_mails.ask_for_feedback,
     ),
     can_change=partial(job_rights.can_change, Interview),
+)
+state_engine.bind(
+    INVITATION_MACHINE,
+    guards=(candidate_invitation_service.no_other_is_active,),
+    effects=(
+        invitation_mails.mail_invitation,
+        invitation_mails.mail_requested_changes,
+        invitation_mails.take_mails_back,
+        invitation_mails.notify_inviter,
+    ),
 )
 state_engine.bind(
     OFFER_MACHINE,

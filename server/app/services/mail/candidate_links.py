@@ -31,12 +31,16 @@ CANDIDATE = "candidate"
 class Purpose(StrEnum):
     """What a link is for: the first part of its path."""
 
+    BOOKING = "bookings"
+    INVITATION = "invitations"
     OFFER = "offers"
     UNSUBSCRIPTION = "unsubscriptions"
     WITHDRAWAL = "withdrawals"
 
 
 LIFE_DAYS = {
+    Purpose.BOOKING: 180,
+    Purpose.INVITATION: 60,
     Purpose.OFFER: 180,
     Purpose.UNSUBSCRIPTION: 3650,
     Purpose.WITHDRAWAL: 365,

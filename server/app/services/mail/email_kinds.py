@@ -12,7 +12,15 @@ from app.utils import languages
 
 OWN = re.compile(r"^own\.[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")  # a template of the tenant, for messages
 Audience = Literal["candidate", "user"]
-TO_CANDIDATES = ("application", "outcome", "interview", "signature")  # reasons, as in `REASONS`
+TO_CANDIDATES = (
+    "application",
+    "outcome",
+    "interview",
+    "signature",
+    "form",
+    "door",
+    "booking",
+)  # reasons, as in `REASONS`
 # What the emails of a reason know, besides what their shipped text names.
 KNOWN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("application", "outcome", "signature"), ("job", "stage")),
@@ -23,7 +31,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {  # without them, the reader would not k
     "notification": ("line",),
     "notification_digest": ("lines",),
 }
-OPTIONAL = frozenset({"where"})  # a paragraph of the text without its value is left out
+OPTIONAL = frozenset({"where", "note"})  # a paragraph of the text without its value is left out
 OF_MESSAGES = ("name", "given_name", "job", "company", "sender", "signature")
 SAMPLES = {
     "name": "Ada Lovelace",
@@ -34,6 +42,8 @@ SAMPLES = {
     "summary": "Interview: Data Engineer",
     "about": "for Data Engineer",
     "when": "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Europe/Berlin)",
+    "note": "Please bring your work permit.",
+    "changes": "The work permit is not readable.",
     "where": "Harbour Street 4, Hamburg",
     "signed_name": "Ada Lovelace",
     "sender": "Rita Recruiter",

@@ -231,9 +231,9 @@ def _claim(message_id: UUID) -> _Letter | None:
         **candidate_links.fill(account_link_service.fill(message.context)),
         "brand": tenant_branding_service.mail_brand(),
     }
-    reply_to = reply_addresses.of(message.id) if message.is_to_candidate else None
-    returns_to = reply_to
-    if message.candidate_id and reply_to is None:
+    returns_to = reply_addresses.of(message.id) if message.is_to_candidate else None
+    reply_to = returns_to if message.candidate_id else None  # an answer needs a candidate
+    if reply_to is None and (message.candidate_id or message.invitation_id):
         reply_to = tenant_settings_service.current().reply_to
     locale = str(context.get("locale") or context["brand"]["locale"])
     named = context.get("own")

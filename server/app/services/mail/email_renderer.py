@@ -61,6 +61,11 @@ REASONS = {
     **dict.fromkeys((*NOTIFICATION, "notification", "notification_digest"), "notification"),
     **dict.fromkeys(ACCOUNT, "account"),
     **dict.fromkeys(INTERVIEW, "interview"),
+    "candidate_invitation": "form",
+    "candidate_invitation_changes": "form",
+    "candidate_invitation_reminder": "form",
+    "candidate_sign_in": "door",
+    "interview_booking": "booking",
     "feedback_asked": "panel",
     "offer_accepted": "signature",
     MESSAGE: "message",
@@ -98,7 +103,7 @@ def render(template: str, context: Mapping[str, Any], own: OwnText | None = None
 
 
 def _shipped(template: str, context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    values = _values(context, texts, locale)
+    values = {**_values(context, texts, locale), "company": context["brand"]["name"]}
     if template == CUSTOM:
         return _custom(context)
     mail = _filled(_chosen(texts[template], context), values)

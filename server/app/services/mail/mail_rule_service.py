@@ -27,7 +27,11 @@ SLOW = (MailTrigger.APPLICATION_MOVED, MailTrigger.APPLICATION_REJECTED)
 # The others have a time, a place or a link, which a template for messages does not know.
 WITH_TEMPLATE = (MailTrigger.APPLICATION_MOVED, MailTrigger.APPLICATION_REJECTED, MailTrigger.APPLICATION_HIRED)
 # They answer what the candidate has just done, or come at a time of their own: there is nothing to take back.
-AT_ONCE = (MailTrigger.APPLICATION_RECEIVED, MailTrigger.INTERVIEW_REMINDER)
+AT_ONCE = (
+    MailTrigger.APPLICATION_RECEIVED,
+    MailTrigger.INTERVIEW_REMINDER,
+    MailTrigger.CANDIDATE_INVITATION_REMINDER,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from app.services.core import child_process, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service
+from app.services.invitations import candidate_invitation_service
 from app.services.mail import email_message_service, mail_suppression_service
 from app.services.mail.email_renderer import MESSAGE
 from app.services.mail.mail_transport import mail_transport
@@ -81,10 +82,12 @@ def _unknown() -> NotFound:
 
 def _take_answer_to(answered: _Answered, mail: ReceivedMail) -> str:
     message = db.session.get(EmailMessage, answered.message_id)
-    if message is None or message.candidate_id is None or message.is_internal:
+    if message is None or not message.is_to_candidate:
         raise _unknown()
     if mail.is_bounce:
         return _take_bounce(message.id, mail) if answered.is_signed else "ignored"
+    if message.candidate_id is None:  # of an invitation, whose candidate does not exist yet
+        raise _unknown()
     return _take(message.candidate_id, mail, message.id, answered.is_signed)
 
 
@@ -247,4 +250,6 @@ def _take_bounce(message_id: UUID, mail: ReceivedMail) -> str:
         event_service.record("email_message.bounced", message)
         if message.recipient.lower() in mail.gone:
             mail_suppression_service.suppress(message.recipient, SuppressionReason.BOUNCED)
+        if message.invitation_id is not None:
+            candidate_invitation_service.note_bounce(message.invitation_id)
     return "bounced"

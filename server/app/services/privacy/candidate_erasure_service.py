@@ -24,6 +24,7 @@ from app.services.core.transaction import mark_deleted, use_case
 from app.services.duplicates import candidate_merge_rows
 from app.services.events import event_service, ledger_owner, outbox_service, quota
 from app.services.imports import candidate_import_service
+from app.services.invitations import candidate_invitation_service
 from app.services.privacy import subject_export_service
 from app.services.tenants import tenant_export_service
 from app.utils import clock, scope
@@ -42,6 +43,7 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
     ids = [candidate_id, *candidate_redirects.losers(candidate_id)]  # read before the merges are deleted
     # Before the rows: their ids are needed to find the stored responses, their storage keys to delete the files.
     counts = {"kept_answers": _forget_answers([*ids, *_belongings(candidate_id)]), "files": _delete_files(candidate_id)}
+    counts["invitations"] = candidate_invitation_service.forget(candidate_id)
     counts["archives"] = tenant_export_service.expire_all() + subject_export_service.expire_of(ids)
     counts["tables"] = candidate_import_service.forget_tables()  # all of the tenant: any may contain the person
     counts["reasons"] = _forget_reasons(ids)

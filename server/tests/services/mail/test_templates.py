@@ -15,7 +15,16 @@ from app.services.mail.email_renderer import CUSTOM, MESSAGE, NO_TEMPLATES, NOTI
 from app.utils import languages
 
 SERVICES = Path(__file__).parents[3] / "app" / "services"
-SENDERS = {"mail": 1, "queue": 0, "queue_always": 0, "queue_later": 0, "_mail": 1, "_queue_mail": 1, "_send": 0}
+SENDERS = {
+    "mail": 1,
+    "queue": 0,
+    "_queue": 0,
+    "queue_always": 0,
+    "queue_later": 0,
+    "_mail": 1,
+    "_queue_mail": 1,
+    "_send": 0,
+}
 LINK = "https://app.example/one#token=two"
 CONTEXT = {
     **{"name": "Ada <b>", "job": "Data Engineer", "stage": "screening", "title": "Data Engineer", "author": "Grace"},
@@ -23,6 +32,7 @@ CONTEXT = {
     **{"hours": 72, "at": "2027-03-01 14:30", "program": "Firefox", "signed_name": "Ada L.", "count": 3, "days": 30},
     **{"search": "data", "tenant": "Harbour", "candidates": 1, "jobs": 2, "approvals": 3, "users": 4},
     **{"approval_of": "offer", "line": "note_mention", "kinds": {"note_mention": 2, "tasks_due": 1}},
+    **{"note": "Bring a pen.", "changes": "The name."},
     **{"subject": "News of {job}", "text": "Hello {name}.", "link": LINK},
 }
 
@@ -60,6 +70,7 @@ def test_each_email_that_is_sent_has_a_template():
     assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email", CUSTOM, MESSAGE} == {
         "application_received",
         "application_moved",
+        "candidate_invitation_reminder",
     }
 
 

@@ -1,0 +1,61 @@
+"""Forms on the pages of offers and invitations, as the schemas of the services."""
+
+from __future__ import annotations
+
+from flask import request
+from pydantic import ValidationError
+
+from app.middleware.endpoint import validation
+from app.schemas.candidate_invitation_schema import InvitationFileForm, InvitationForm, TypedInvitationForm
+from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
+from app.utils.errors import Invalid
+from app.utils.file_store import Upload
+from app.utils.validation_errors import field_errors
+
+
+def read_signature() -> OfferAcceptance:
+    """Return the signature: the typed full name; Invalid if it is not acceptable."""
+    agreed = _needs("agree")
+    try:
+        signature = OfferAcceptance(signed_name=request.form.get("signed_name", ""))
+    except ValidationError as error:
+        raise Invalid("Please type your full name.", errors=[*field_errors(error), *agreed]) from error
+    if agreed:
+        raise Invalid("Please agree to the offer.", errors=agreed)
+    return signature
+
+
+def read_refusal() -> OfferRefusal:
+    """Return the optional reason for declining an offer; Invalid if too long."""
+    if missing := _needs("confirm"):
+        raise Invalid("Please confirm that you decline the offer.", errors=missing)
+    try:
+        return OfferRefusal(reason=request.form.get("reason", "").strip() or None)
+    except ValidationError as error:
+        raise Invalid("Please give a reason of at most 500 characters.", errors=field_errors(error)) from error
+
+
+def read_invitation() -> InvitationForm:
+    """Return the form of an invitation; Invalid if it does not validate."""
+    fields = {name: value for name, value in request.form.items() if name in InvitationForm.model_fields}
+    typed = validation.read_form(TypedInvitationForm, fields)
+    return InvitationForm.model_construct(**typed.model_dump())
+
+
+def is_to_submit() -> bool:
+    """Return whether a form is submitted, rather than saved for later."""
+    return request.form.get("action") == "submit"
+
+
+def read_invitation_file() -> tuple[Upload, InvitationFileForm]:
+    """Return the file that was chosen and what it is; Invalid if none was chosen."""
+    file, fields = validation.read_upload("upload")
+    assert file is not None  # it is required
+    said = {name: value for name, value in fields.items() if value.strip()}
+    return file, validation.read_form(InvitationFileForm, said)
+
+
+def _needs(box: str) -> list[dict[str, str]]:
+    """Return the error of a box that must be checked."""
+    missing = {"pointer": f"/{box}", "code": "missing", "detail": "must be checked"}
+    return [] if request.form.get(box) else [missing]

@@ -1,0 +1,1 @@
+"""Invitations: of candidates, to fill in a form about themselves."""

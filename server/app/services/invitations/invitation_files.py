@@ -1,0 +1,197 @@
+"""Files of invitations: kept apart until the approval makes them documents of the candidate."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from app.extensions import db
+from app.models import CandidateDocument, CandidateInvitation, DocumentType, InvitationFile
+from app.models.candidate_document import Verification
+from app.models.candidate_resume import ResumeTrust
+from app.schemas.candidate_invitation_schema import InvitationFileForm
+from app.schemas.common import FileLink
+from app.services.candidates import candidate_document_service
+from app.services.core import rows
+from app.services.core.transaction import end_read, use_case
+from app.services.events import event_service, outbox_service, quota
+from app.services.files import file_links
+from app.services.resumes import candidate_resume_service
+from app.services.resumes.resume_parser import PARSABLE
+from app.utils import file_types, ids, scope
+from app.utils.errors import Conflict, DomainError, Invalid, NotFound, Unavailable, UnsupportedMedia
+from app.utils.file_store import Download, StoredFile, Upload, file_store
+from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
+
+KIND = "invitation-file"
+MAX_FILES = 20
+IN_MEMORY = 1024 * 1024
+log = structlog.get_logger()
+
+
+@use_case
+def link(invitation_id: UUID, file_id: UUID) -> FileLink:
+    """Return a signed URL of a file, valid for five minutes, and record who requested it."""
+    invitation = rows.get(CandidateInvitation, invitation_id)
+    file = _of(invitation_id, file_id)
+    event_service.record("candidate_invitation.file_read", invitation, file_id=file.id)
+    return file_links.make(KIND, file.id)
+
+
+@file_links.opens(KIND)
+def download(file_id: UUID) -> Download:
+    """Open a file of an invitation that the caller sees."""
+    file = rows.get(InvitationFile, file_id)
+    rows.get(CandidateInvitation, file.invitation_id)
+    return Download(file_store.open(file.storage_key), file.filename, file.media_type, file.size)
+
+
+def store(file: Upload) -> tuple[StoredFile, str]:
+    """Store an uploaded file and return it with its media type; the caller deletes it if it is not needed.
+
+    UnsupportedMedia if the type is not supported, Invalid if the file is empty or infected, Unavailable without a
+    verdict of the virus scanner.
+    """
+    if file.stream.seek(0, 2) == 0:
+        raise Invalid("The file is empty.", code="empty_file")
+    media_type = file_types.sniff(file.stream)
+    if media_type is None:
+        raise UnsupportedMedia("This file type is not supported.", code="unsupported_file")
+    _check_safe(file)
+    file.stream.seek(0)
+    return file_store.save(f"{scope.tenant_id()}/{ids.new_id()}", file.stream), media_type
+
+
+def add(
+    invitation: CandidateInvitation, form: InvitationFileForm, stored: StoredFile, media_type: str, filename: str
+) -> InvitationFile:
+    """Add a stored file to a locked invitation; the same file again replaces what it is said to be."""
+    kind = rows.get(DocumentType, form.document_type_id) if form.document_type_id else None
+    if kind is not None and kind.has_expiry and form.expires_on is None:
+        wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
+        raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
+    if kind is None and media_type not in PARSABLE:
+        raise UnsupportedMedia("This file type is not supported for a resume.", code="unsupported_file")
+    present = db.session.scalars(sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation.id)).all()
+    said = {"document_type_id": form.document_type_id, "expires_on": form.expires_on}
+    for file in present:
+        if file.sha256 == stored.sha256:
+            rows.apply_changes(file, said)
+            outbox_service.enqueue("file/deleted", storage_key=stored.key)
+            return file
+    if len(present) >= MAX_FILES:
+        raise Conflict(f"There can be {MAX_FILES} files at most.", code="too_many_files")
+    added = InvitationFile(
+        invitation_id=invitation.id,
+        filename=candidate_document_service.safe_filename(filename),
+        media_type=media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        **said,
+    )
+    db.session.add(added)
+    quota.consume("storage_bytes", stored.size)
+    event_service.record("candidate_invitation.file_added", invitation, size=stored.size, media_type=media_type)
+    db.session.flush()
+    return added
+
+
+def remove(invitation_id: UUID, file_id: UUID) -> None:
+    """Delete a file; NotFound if it is of another invitation. Inside a use case."""
+    _remove(_of(invitation_id, file_id))
+
+
+def remove_all(invitation_id: UUID) -> None:
+    """Delete the files of an invitation. Inside a use case."""
+    for file in db.session.scalars(sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation_id)):
+        _remove(file)
+    db.session.flush()
+
+
+def hand_over(invitation_id: UUID) -> int:
+    """Make the files of an approved invitation documents and resumes of the candidate; return their number.
+
+    Safe to repeat: a file is deleted here in the transaction that makes it a document.
+    """
+    invitation = db.session.get(CandidateInvitation, invitation_id)
+    if invitation is None or invitation.candidate_id is None:  # erased meanwhile
+        return 0
+    statement = sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation_id)
+    files = [rows.columns_of(file) for file in db.session.scalars(statement.order_by(InvitationFile.id))]
+    for file in files:
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as stream:
+            end_read()  # copying is slow
+            try:
+                stream.writelines(file_store.open(file["storage_key"]))
+                _hand_over(file, invitation.candidate_id, Upload(cast(Any, stream), file["filename"]))
+            except DomainError as error:
+                log.info("a file of an invitation became no document", code=error.code)
+                _drop(file["id"])
+    return len(files)
+
+
+def _hand_over(file: dict[str, Any], candidate_id: UUID, upload: Upload) -> None:
+    is_resume = file["document_type_id"] is None
+    if is_resume:
+        document_id = candidate_resume_service.store_apart(upload).id
+    else:
+        upload.stream.seek(0)
+        document_id = candidate_document_service.store(upload, candidate_id).id
+    _attach(file, candidate_id, document_id)
+
+
+@use_case
+def _attach(file: dict[str, Any], candidate_id: UUID, document_id: UUID) -> None:
+    row = db.session.get(InvitationFile, file["id"], with_for_update=True)
+    if row is None:  # a repeated attempt
+        return
+    if row.document_type_id is None:
+        candidate_resume_service.receive(document_id, candidate_id, ResumeTrust.FULL)  # a user has approved it
+    else:
+        _set_type(document_id, candidate_id, row)
+    _remove(row)
+
+
+def _set_type(document_id: UUID, candidate_id: UUID, file: InvitationFile) -> None:
+    document = rows.lock_row(CandidateDocument, document_id)
+    if document.candidate_id != candidate_id:  # another candidate has the same file
+        return
+    kind = rows.get(DocumentType, cast(UUID, file.document_type_id))
+    document.document_type_id, document.expires_on = kind.id, file.expires_on
+    document.verification = Verification.PENDING if kind.needs_verification else None
+    event_service.record("candidate_document.updated", document, changed=["document_type_id", "expires_on"])
+
+
+@use_case
+def _drop(file_id: UUID) -> None:
+    if (row := db.session.get(InvitationFile, file_id, with_for_update=True)) is not None:
+        _remove(row)
+
+
+def _remove(file: InvitationFile) -> None:
+    quota.release("storage_bytes", file.size)
+    outbox_service.enqueue("file/deleted", storage_key=file.storage_key)
+    db.session.delete(file)
+
+
+def _of(invitation_id: UUID, file_id: UUID) -> InvitationFile:
+    file = rows.get(InvitationFile, file_id)
+    if file.invitation_id != invitation_id:
+        raise NotFound("There is no such file.")
+    return file
+
+
+def _check_safe(file: Upload) -> None:
+    if not virus_scanner.configured:
+        return
+    try:
+        found = virus_scanner.finds(iter(lambda: file.stream.read(64 * 1024), b""))
+    except ScannerUnreachable as error:
+        raise Unavailable("The virus scanner is not responding.", code="scanner_unreachable") from error
+    if found is not None:
+        raise Invalid("The file is infected.", code="infected_file")
