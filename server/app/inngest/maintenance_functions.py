@@ -11,6 +11,7 @@ from app.services.events import function_run_service, idempotency_service, ledge
 from app.services.files import file_sweep_service
 from app.services.notifications import notification_service
 from app.services.platform import platform_auth_service
+from app.services.portal import portal_session_service
 from app.services.tenants import tenant_export_service, tenant_purge_service
 
 MOST_AT_ONCE = 400  # tenants per run: the Inngest server ends a run at 1 000 steps
@@ -57,6 +58,7 @@ async def purge_expired(ctx, step):
             "application-bulk-operations", application_bulk_service.purge_old
         ),
         "notifications": await step.run("notifications", notification_service.purge_old),
+        "portal_sessions": await step.run("portal-sessions", portal_session_service.purge_old),
         "merges": await step.run("merges", candidate_merge_service.forget_snapshots),
         "exports": await step.run("exports", tenant_export_service.purge_expired),
     }

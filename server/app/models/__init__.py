@@ -13,6 +13,7 @@ from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_bulk_operation import CandidateBulkOperation
 from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
+from app.models.candidate_correction import CandidateCorrection
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_import import CandidateImport, CandidateImportRow
@@ -59,6 +60,7 @@ from app.models.pipeline_template import PipelineTemplate
 from app.models.platform_admin import PlatformAdmin
 from app.models.platform_event import PlatformEvent
 from app.models.platform_session import PlatformSession
+from app.models.portal_session import PortalSession
 from app.models.privacy_request import PrivacyRequest
 from app.models.rejection_reason import RejectionReason
 from app.models.role import Role
@@ -98,6 +100,7 @@ __all__ = [
     "CandidateBulkOperation",
     "CandidateConsent",
     "CandidateContact",
+    "CandidateCorrection",
     "CandidateDocument",
     "CandidateDuplicate",
     "CandidateImport",
@@ -153,6 +156,7 @@ __all__ = [
     "PlatformAdmin",
     "PlatformEvent",
     "PlatformSession",
+    "PortalSession",
     "PrivacyRequest",
     "RejectionReason",
     "Role",

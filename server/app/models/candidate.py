@@ -31,6 +31,7 @@ class Provenance(StrEnum):
 
     HUMAN = "human"
     FORM = "form"
+    CANDIDATE = "candidate"  # proposed by the candidate, accepted by a user
     PARSER = "parser"
 
 

@@ -56,6 +56,7 @@ class CandidateDocument(TenantScoped, BaseModel):
     scan_status: Mapped[ScanStatus] = mapped_column(
         enum_of(ScanStatus, "scan_status"), default=ScanStatus.NOT_ASKED, server_default="not_asked"
     )
+    is_from_candidate: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     document_type_id: Mapped[UUID | None] = mapped_column()
     expires_on: Mapped[date | None] = mapped_column()  # the last day on which it is valid
     verification: Mapped[Verification | None] = mapped_column(enum_of(Verification, "verification"))

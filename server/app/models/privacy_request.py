@@ -25,6 +25,8 @@ class PrivacyKind(StrEnum):
 class PrivacyStatus(StrEnum):
     """The status of a request; the archive of an expired export has been deleted."""
 
+    REQUESTED = "requested"  # by the candidate, and nobody has decided yet
+    REFUSED = "refused"
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
@@ -45,6 +47,8 @@ class PrivacyRequest(TenantScoped, BaseModel):
     status: Mapped[PrivacyStatus] = mapped_column(enum_of(PrivacyStatus, "status"))
     subject_id: Mapped[UUID]  # no foreign key: the candidate is gone after an erasure
     requested_by_id: Mapped[UUID | None] = mapped_column()
+    is_by_candidate: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    status_reason: Mapped[str | None] = mapped_column(sa.String(500))
     storage_key: Mapped[str | None] = mapped_column(sa.String(200))  # of the archive, until it expires
     size: Mapped[int | None] = mapped_column(sa.BigInteger)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

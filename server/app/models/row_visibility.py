@@ -7,7 +7,7 @@ must add those of `visibility_conditions.py` themselves. `job_visibility.py` add
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from app.models.candidate_assignment import CandidateAssignment
 from app.models.candidate_bookmark import CandidateBookmark
 from app.models.candidate_consent import CandidateConsent
 from app.models.candidate_contact import CandidateContact
+from app.models.candidate_correction import CandidateCorrection
 from app.models.candidate_document import CandidateDocument
 from app.models.candidate_duplicate import CandidateDuplicate
 from app.models.candidate_invitation import CandidateInvitation
@@ -44,6 +45,7 @@ from app.models.mail_plan import MailPlanRecipient
 from app.models.note import Note
 from app.models.offer import Offer
 from app.models.offer_version import OfferVersion
+from app.models.portal_session import PortalSession
 from app.models.screening import Screening
 from app.models.stage_history import StageHistoryEntry
 from app.models.survey_question import SurveyAnswer
@@ -63,6 +65,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     CandidateBookmark,
     CandidateConsent,
     CandidateContact,
+    CandidateCorrection,
     CandidateMark,
     CandidateTagging,
     Screening,
@@ -70,6 +73,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     EmailMessage,
     EmailThread,
     MailPlanRecipient,
+    PortalSession,
     OfferVersion,
     Interview,
     InterviewScorecard,
@@ -147,6 +151,8 @@ def _invitations(seen: sa.Select[Any], visibility: Visibility) -> sa.ColumnEleme
 
 def _about_one(model: Any, seen: sa.Select[Any], visibility: Visibility) -> sa.ColumnElement[bool]:
     """Return the condition for rows about visible candidates and their applications, or about visible jobs."""
+    if visibility.candidate is not None:  # what is about jobs is for users
+        return cast(sa.ColumnElement[bool], model.candidate_id.in_(seen))
     of_jobs = model.job_id.is_not(None) if visibility.jobs is None else model.job_id.in_(sorted(visibility.jobs))
     return sa.or_(model.candidate_id.in_(seen), of_jobs)
 

@@ -111,6 +111,8 @@ def _visible(tenant: UUID, visibility: Visibility) -> Any:
     if visibility.owners is not None:
         broadcast = CANDIDATES.c.is_broadcast if visibility.broadcast else sa.false()
         conditions.append(CANDIDATES.c.owner_id.in_(sorted(visibility.owners)) | broadcast)
+    if visibility.candidate is not None:
+        conditions.append(CANDIDATES.c.id == visibility.candidate)
     if visibility.jobs is not None:
         of_jobs = sa.select(APPLICATIONS.c.candidate_id).where(
             APPLICATIONS.c.tenant_id == tenant, APPLICATIONS.c.job_id.in_(sorted(visibility.jobs))

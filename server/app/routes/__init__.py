@@ -16,6 +16,7 @@ from app.routes import (
     candidate_bookmark_routes,
     candidate_bulk_routes,
     candidate_consent_routes,
+    candidate_correction_routes,
     candidate_document_routes,
     candidate_duplicate_routes,
     candidate_export_routes,
@@ -62,6 +63,8 @@ from app.routes import (
     platform_auth_routes,
     platform_plan_routes,
     platform_tenant_routes,
+    portal_page_routes,
+    portal_routes,
     privacy_routes,
     public_offer_routes,
     rejection_reason_routes,
@@ -96,6 +99,7 @@ API = (
     candidate_bookmark_routes,
     candidate_bulk_routes,
     candidate_consent_routes,
+    candidate_correction_routes,
     candidate_document_routes,
     candidate_duplicate_routes,
     candidate_export_routes,
@@ -141,6 +145,7 @@ API = (
     platform_plan_routes,
     platform_tenant_routes,
     privacy_routes,
+    portal_routes,
     public_offer_routes,
     rejection_reason_routes,
     report_routes,
@@ -157,7 +162,7 @@ API = (
     user_routes,
     work_routes,
 )
-PLAIN = (candidate_page_routes, careers_page_routes, docs_routes, health_routes)
+PLAIN = (candidate_page_routes, portal_page_routes, careers_page_routes, docs_routes, health_routes)
 
 
 def register(app: Flask) -> None:

@@ -8,8 +8,13 @@ from app.middleware.endpoint.decorator import endpoint
 from app.schemas.candidate_schema import CandidateOut
 from app.schemas.common import FileLink, IfMatch
 from app.schemas.lists import Page
-from app.schemas.privacy_schema import CandidateErasure, PrivacyRequestOut, PrivacyRequestQuery
-from app.services.privacy import candidate_erasure_service, retention_service, subject_export_service
+from app.schemas.privacy_schema import CandidateErasure, PrivacyRefusal, PrivacyRequestOut, PrivacyRequestQuery
+from app.services.privacy import (
+    candidate_erasure_service,
+    privacy_request_service,
+    retention_service,
+    subject_export_service,
+)
 
 bp = Blueprint("privacy", __name__)
 
@@ -26,6 +31,26 @@ def list_requests(query: PrivacyRequestQuery):
 def get(request_id: UUID):
     """Get a subject export or erasure."""
     return subject_export_service.get(request_id)
+
+
+@bp.post("/privacy-requests/<uuid:request_id>/approve")
+@endpoint("privacy.export", out=PrivacyRequestOut, idempotency_key="none")
+def approve(request_id: UUID):
+    """Approve the request of a candidate: export their data, or erase it.
+
+    An erasure requires `privacy.erase`, too. The candidate downloads the export on the portal.
+    """
+    return privacy_request_service.approve(request_id)
+
+
+@bp.post("/privacy-requests/<uuid:request_id>/refuse")
+@endpoint("privacy.export", out=PrivacyRequestOut)
+def refuse(request_id: UUID, body: PrivacyRefusal):
+    """Refuse the request of a candidate, who reads the reason.
+
+    An erasure requires `privacy.erase`, too.
+    """
+    return privacy_request_service.refuse(request_id, body.reason)
 
 
 @bp.get("/privacy-requests/<uuid:request_id>/link")

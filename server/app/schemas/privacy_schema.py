@@ -17,6 +17,12 @@ class CandidateErasure(In):
     reason: Reason = Field(examples=["Asked for by mail on 3 May"])
 
 
+class PrivacyRefusal(In):
+    """Why a request of a candidate is refused. The candidate reads it."""
+
+    reason: Reason = Field(examples=["The identity could not be established."])
+
+
 class ErasureCertificate(Out):
     """What was erased, and when. The signature covers exactly these members, as JSON with sorted keys."""
 
@@ -33,7 +39,9 @@ class PrivacyRequestOut(Out):
     kind: PrivacyKind
     status: PrivacyStatus
     subject_id: UUID = Field(description="Id of the candidate, even after an erasure")
-    requested_by_id: UUID | None
+    requested_by_id: UUID | None = Field(description="The user who asked for it, or decided about it")
+    is_by_candidate: bool = Field(description="Whether the candidate asked for it, on the portal")
+    status_reason: str | None = Field(description="Why it was refused")
     size: int | None = Field(description="Size of the archive in bytes")
     expires_at: UtcMoment | None
     certificate: ErasureCertificate | None
@@ -48,4 +56,6 @@ class PrivacyRequestQuery(ListQuery):
     """Filters for listing exports and erasures."""
 
     kind: AnyOf[PrivacyKind] | None = None
+    status: AnyOf[PrivacyStatus] | None = None
+    is_by_candidate: bool | None = Field(None, description="Only those that candidates made, or only others")
     subject_id: Ids | None = None

@@ -35,6 +35,9 @@ class TenantSettings(In):
         [], description="Email domains that users may have; empty allows any", examples=[["harbour.example"]]
     )
     careers_page: bool = Field(True, description="Show published jobs on a careers page", strict=True)
+    candidate_portal: bool = Field(
+        True, description="Let candidates sign in to see and correct what is stored about them", strict=True
+    )
     candidate_mails: bool = Field(True, description="Email candidates about their applications", strict=True)
     rejection_delay_hours: Annotated[int, Field(strict=True, ge=0, le=168)] = Field(
         24,

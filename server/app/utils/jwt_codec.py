@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,33 +15,18 @@ from jwt.utils import base64url_decode
 
 from app.utils import clock
 from app.utils.errors import Unauthenticated
+from app.utils.token_claims import CandidateClaims, Claims, PlatformClaims
 
 ALGORITHM = "HS256"
 ISSUER = "fairlead"
-TENANT_AUDIENCE = "fairlead:tenant"  # the two audiences keep either kind of token from being used as the other
+TENANT_AUDIENCE = "fairlead:tenant"  # the audiences keep each kind of token from being used as the other
 PLATFORM_AUDIENCE = "fairlead:platform"
+CANDIDATE_AUDIENCE = "fairlead:candidate"
 ACCESS_TYPE = "access"
 REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "sid", "typ"]
 MOMENTS = ("exp", "iat", "nbf")  # whole seconds; every other claim is text
 HEADER_NAMES = {"alg", "typ", "kid"}  # others (jku, jwk, x5u, crit) would let the sender name a key or the rules
 MAX_VERIFIED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The claims of a user's access token."""
-
-    tenant_id: UUID
-    user_id: UUID
-    session_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformClaims:
-    """The claims of a platform administrator's access token."""
-
-    admin_id: UUID
-    session_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +59,18 @@ class JwtCodec:
         """Return an access token for a platform administrator, and its expiry."""
         return self._issue(PLATFORM_AUDIENCE, claims.admin_id, claims.session_id)
 
-    def _issue(self, audience: str, subject: UUID, session_id: UUID, **more: str) -> tuple[str, datetime]:
+    def encode_candidate(self, claims: CandidateClaims, expires: datetime) -> str:
+        """Return an access token for a candidate, which has no refresh token: it lasts as long as the session."""
+        token, _ = self._issue(
+            CANDIDATE_AUDIENCE, claims.candidate_id, claims.session_id, expires, tenant_id=str(claims.tenant_id)
+        )
+        return token
+
+    def _issue(
+        self, audience: str, subject: UUID, session_id: UUID, until: datetime | None = None, **more: str
+    ) -> tuple[str, datetime]:
         now = clock.now()
-        expires = now + timedelta(seconds=self._seconds)
+        expires = until or now + timedelta(seconds=self._seconds)
         kid, key = next(iter(self._keys.items()))
         payload = {
             "iss": ISSUER,
@@ -103,21 +98,18 @@ class JwtCodec:
 
     def decode_platform(self, token: str) -> PlatformClaims:
         """Return the claims of a platform administrator's token; Unauthenticated for any other, including users'."""
-        payload = self._payload(token, PLATFORM_AUDIENCE)
-        try:
-            return PlatformClaims(UUID(payload["sub"]), UUID(payload["sid"]))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise _refused() from error
+        return PlatformClaims(*_ids(self._payload(token, PLATFORM_AUDIENCE), "sub", "sid"))
+
+    def decode_candidate(self, token: str) -> CandidateClaims:
+        """Return the claims of a candidate's token; Unauthenticated for any other."""
+        return CandidateClaims(*_ids(self._payload(token, CANDIDATE_AUDIENCE, "tenant_id"), "tenant_id", "sub", "sid"))
 
     def _verify(self, token: str) -> _Verified:
         payload = self._payload(token, TENANT_AUDIENCE, "tenant_id")
-        try:
-            claims = Claims(UUID(payload["tenant_id"]), UUID(payload["sub"]), UUID(payload["sid"]))
-            # Another machine's clock may be ahead; the expiry is exact.
-            begins = max(payload["nbf"], payload["iat"]) - int(clock.LEEWAY.total_seconds())
-            return _Verified(claims, begins, payload["exp"])
-        except (ValueError, TypeError, AttributeError) as error:
-            raise _refused() from error
+        claims = Claims(*_ids(payload, "tenant_id", "sub", "sid"))
+        # Another machine's clock may be ahead; the expiry is exact.
+        begins = max(payload["nbf"], payload["iat"]) - int(clock.LEEWAY.total_seconds())
+        return _Verified(claims, begins, payload["exp"])
 
     def _payload(self, token: str, audience: str, *more: str) -> dict[str, Any]:
         try:
@@ -134,6 +126,14 @@ class JwtCodec:
         if not right or payload["typ"] != ACCESS_TYPE or payload["exp"] <= clock.now().timestamp():  # no leeway for exp
             raise _refused()
         return payload
+
+
+def _ids(payload: dict[str, Any], *names: str) -> Iterator[UUID]:
+    """Yield the claims that are ids; Unauthenticated if one is none."""
+    try:
+        yield from [UUID(payload[name]) for name in names]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _refused() from error
 
 
 def _header(token: str) -> dict[str, Any]:

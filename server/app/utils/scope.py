@@ -22,6 +22,7 @@ class Visibility:
     member: UUID | None = None
     change: str | None = None
     part: str | None = None
+    candidate: UUID | None = None  # the only one, for a candidate who has signed in
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def every_view_is_an_endpoint(source: Source) -> Iterator[str]:
     for function in _functions(source):
         decorators = [ast.unparse(d) for d in function.decorator_list]
         routed = any(d.startswith("bp.") for d in decorators)
-        if routed and not any(d.startswith(("endpoint(", "page(", "feed(")) for d in decorators):
+        if routed and not any(d.startswith(("endpoint(", "page(", "portal_page(", "feed(")) for d in decorators):
             yield f"{source.path}:{function.lineno} {function.name} has no @endpoint: name its permission, or PUBLIC"
 
 

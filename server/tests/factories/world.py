@@ -39,6 +39,7 @@ from tests.factories.job import make_job
 from tests.factories.message import make_message, make_plan, make_suppression
 from tests.factories.offer import make_letter, make_offer
 from tests.factories.pipeline import job_opening_id, make_bulk_move, make_job_template, make_pipeline, make_reason
+from tests.factories.portal import make_correction
 from tests.factories.privacy import make_consent, make_subject_export
 from tests.factories.tenant import SampleTenant, make_tenant
 from tests.factories.tenant_export import make_export
@@ -154,6 +155,7 @@ def _make_place(app: Flask) -> Place:
         "file_id": make_invitation_file(tenant, invitation),
         "document_type_id": (document_type := make_document_type(tenant)),
         "requirement_id": make_requirement(tenant, document_type, make_job(tenant)),
+        "correction_id": make_correction(tenant, candidate),
         "screening_id": make_screening(tenant),
         "note_id": make_note(tenant, candidate),
         "task_id": make_task(tenant, candidate),

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.middleware.endpoint.spec import Spec
 from app.middleware.endpoint.words import in_path
-from app.middleware.identity.access import OF_PLATFORM
+from app.middleware.identity.access import CANDIDATE, OF_PLATFORM
 from app.middleware.openapi.generator import endpoints
 from app.schemas.careers_schema import ApplicantForm
 from tests.factories.candidate import candidate_body, resume_text
@@ -56,7 +56,9 @@ class Operation:
 
 def operations(app: Any) -> list[Operation]:
     """Every operation of tenants' users and of the public, one for each action of a path."""
-    return [operation for operation in all_operations(app) if operation.spec.permission not in OF_PLATFORM]
+    return [
+        operation for operation in all_operations(app) if operation.spec.permission not in (CANDIDATE, *OF_PLATFORM)
+    ]
 
 
 def platform_operations(app: Any) -> list[Operation]:
@@ -155,6 +157,13 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "DocumentTypeUpdate": {"description": "Both sides"},
         "DocumentRequirementCreate": {"document_type_id": str(place.ids["document_type_id"])},
         "CandidateDocumentUpdate": {"expires_on": "2027-01-31"},
+        "CorrectionDecision": {"reason": "It is another person."},
+        "CorrectionCreate": {"field": "location", "value": "Bremen"},
+        "ConsentChange": {"is_given": True},
+        "PrivacyRequestCreate": {"kind": "export"},
+        "PrivacyRefusal": {"reason": "The identity could not be established."},
+        "PortalSignIn": {"email": "nobody@people.example"},
+        "PortalSessionCreate": {"token": "x"},
         "SuppressionCreate": {"address": "nobody@people.example"},
         "MailPlanCreate": {
             "name": "Spring",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PUBLIC
+from app.middleware.identity.access import AUTHENTICATED, CANDIDATE, OF_PLATFORM, PLATFORM, PUBLIC
 from app.models.permission import PERMISSIONS, WIDENING
 from app.models.system_role import SYSTEM_ROLES
 from tests.factories.client import Api, refused
@@ -65,7 +65,7 @@ def test_platform_and_tenants_do_not_know_each_others_tokens(app, world):
         if operation.spec.permission == PUBLIC:
             continue
         strangers = [Api(app), operator]
-        if operation.spec.permission in OF_PLATFORM:
+        if operation.spec.permission in (CANDIDATE, *OF_PLATFORM):
             strangers = [Api(app), world.own.tenant.api()]
         for stranger in strangers:
             assert _send(stranger, operation, place).status_code == 401, operation.name

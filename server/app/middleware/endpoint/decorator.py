@@ -14,7 +14,7 @@ from app.middleware.endpoint import idempotency, inbound_mail, validation
 from app.middleware.endpoint.preconditions import read_if_match
 from app.middleware.endpoint.serialisation import respond, serialiser
 from app.middleware.endpoint.spec import Spec, inspect_view
-from app.middleware.identity import access, platform_context
+from app.middleware.identity import access, candidate_context, platform_context
 from app.middleware.identity.authentication import authenticate
 from app.middleware.identity.client import Client, read_client
 from app.middleware.identity.public_limits import enforce_public
@@ -48,7 +48,7 @@ def endpoint(
         spec = inspect_view(view, permission, out, status, idempotency_key, limit, feature)
         spec = replace(spec, upload_kind=upload_kind)
         serialise = serialiser(out)
-        call = _platform if permission in access.OF_PLATFORM else _public if permission == access.PUBLIC else _private
+        call = _platform if permission in access.OF_PLATFORM else CALLS.get(permission, _private)
 
         @wraps(view)
         def handle(**path: Any) -> Response:
@@ -75,6 +75,12 @@ def _platform(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Re
         return respond(view(**path, **_inputs(spec)), spec, serialise)
 
 
+def _candidate(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
+    """Pass the candidate of the portal's token to the view."""
+    with candidate_context.by_token() as candidate:
+        return respond(view(candidate=candidate, **path, **_inputs(spec)), spec, serialise)
+
+
 def _private(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) -> Response:
     access.check(authenticate(), spec.permission, spec.users_only, spec.feature)
     g.permission = spec.permission
@@ -98,6 +104,9 @@ def _within_tenant(view: Any, spec: Spec, serialise: Any, path: dict[str, Any]) 
     if request.method == "POST" and spec.idempotency != "none":
         return idempotency.answer_once(call, spec.idempotency == "required")
     return call()
+
+
+CALLS: dict[str, Callable[..., Response]] = {access.PUBLIC: _public, access.CANDIDATE: _candidate}
 
 
 def _inputs(spec: Spec) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def inspect_view(
         upload=hints.get("file") in (Upload, Upload | None),
         upload_needed=hints.get("file") is Upload,
         if_match=hints.get("if_match") is IfMatch,
-        idempotency="none" if permission in (access.PUBLIC, *access.OF_PLATFORM) else key,  # keys belong to a tenant
+        idempotency=(
+            "none" if permission in (access.PUBLIC, access.CANDIDATE, *access.OF_PLATFORM) else key
+        ),  # keys belong to a tenant
         limit=limit,
         feature=feature,
         users_only=Principal in hints.values(),

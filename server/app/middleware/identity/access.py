@@ -14,12 +14,14 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     AUTHENTICATED = "authenticated"
+    CANDIDATE = "candidate"
     PLATFORM = "platform"
     PLATFORM_SELF = "platform_self"
 
 
 PUBLIC = Access.PUBLIC
 AUTHENTICATED = Access.AUTHENTICATED
+CANDIDATE = Access.CANDIDATE  # a candidate who has signed in on the portal
 PLATFORM = Access.PLATFORM  # a platform administrator with a second factor
 PLATFORM_SELF = Access.PLATFORM_SELF  # a platform administrator's own account, also without a second factor
 OF_PLATFORM = (PLATFORM, PLATFORM_SELF)

@@ -10,8 +10,9 @@ from app.services.settings import tenant_api_use_service
 from app.utils import api_key_codec, rate_limiter
 from app.utils.api_key_codec import KeyClaims
 from app.utils.errors import TooManyRequests, Unauthenticated
-from app.utils.jwt_codec import Claims, jwt_codec
+from app.utils.jwt_codec import jwt_codec
 from app.utils.rate_limiter import Limit, Verdict
+from app.utils.token_claims import Claims
 
 MAX_TOKEN = 4096  # characters, far more than ours have
 

@@ -40,7 +40,7 @@ def read_client() -> Client:
     """Return the client of this request; Forbidden if a refresh cookie comes from an untrusted origin."""
     cookie = request.cookies.get(cookie_name())
     if cookie is not None:
-        _check_origin()
+        check_origin()
     return Client(request.headers.get("User-Agent"), cookie, came_at(request.environ.get("gunicorn.socket")))
 
 
@@ -79,7 +79,8 @@ def _attributes() -> dict[str, Any]:
     return {"path": AUTH_PATH, "secure": secure, "httponly": True, "samesite": "Strict"}
 
 
-def _check_origin() -> None:
+def check_origin() -> None:
+    """Forbidden if a browser says that the request comes from an untrusted origin."""
     origin = request.headers.get("Origin")
     settings = current_app.config["SETTINGS"]
     own = urlsplit(settings.public_url)

@@ -22,6 +22,7 @@ from config.version import VERSION
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
+CANDIDATE_TOKEN = "An access token of `/public/portal-sessions`"
 PLATFORM_TOKEN = "The token of a platform administrator, from `POST /api/v1/platform/auth/login`"
 
 
@@ -74,6 +75,12 @@ def _generate(app: Flask) -> dict[str, Any]:
             "headers": headers(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "candidate": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": CANDIDATE_TOKEN,
+                },
                 "platform": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": PLATFORM_TOKEN},
             },
             "responses": problem_responses(schemas),

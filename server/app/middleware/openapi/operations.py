@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from app.middleware.endpoint.spec import Spec
-from app.middleware.identity.access import AUTHENTICATED, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
+from app.middleware.identity.access import AUTHENTICATED, CANDIDATE, OF_PLATFORM, PLATFORM, PLATFORM_SELF, PUBLIC
 from app.middleware.openapi import vocabulary
 from app.middleware.openapi.json_schema import Schemas
 from app.middleware.openapi.operation_ids import operation_id
@@ -18,6 +18,7 @@ from app.schemas.common import RawMail
 NEEDS: dict[str, str] = {
     PUBLIC: "No authentication required.",
     AUTHENTICATED: "Requires authentication.",
+    CANDIDATE: "Requires a candidate who has signed in on the portal.",
     PLATFORM: "Requires a platform administrator with a second factor.",
     PLATFORM_SELF: "Requires a platform administrator.",
 }
@@ -66,7 +67,8 @@ def _upload_schema(spec: Spec, schemas: Schemas) -> dict[str, Any]:
 def _security(spec: Spec) -> list[dict[str, list[str]]]:
     if spec.permission == PUBLIC:
         return []
-    return [{"platform": []}] if spec.permission in OF_PLATFORM else [{"bearer": []}]
+    own = "platform" if spec.permission in OF_PLATFORM else "bearer"
+    return [{"candidate" if spec.permission == CANDIDATE else own: []}]
 
 
 def _describe(spec: Spec, description: str) -> str:

@@ -6,8 +6,10 @@ from flask import request
 from pydantic import ValidationError
 
 from app.middleware.endpoint import validation
+from app.models.privacy_request import PrivacyKind
 from app.schemas.candidate_invitation_schema import InvitationFileForm, InvitationForm, TypedInvitationForm
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
+from app.schemas.portal_schema import ConsentChange, CorrectionCreate, PortalSignIn, PrivacyRequestCreate
 from app.utils.errors import Invalid
 from app.utils.file_store import Upload
 from app.utils.validation_errors import field_errors
@@ -53,6 +55,37 @@ def read_invitation_file() -> tuple[Upload, InvitationFileForm]:
     assert file is not None  # it is required
     said = {name: value for name, value in fields.items() if value.strip()}
     return file, validation.read_form(InvitationFileForm, said)
+
+
+def read_sign_in() -> PortalSignIn:
+    """Return the address that asks for a sign-in link; Invalid if it is none."""
+    return validation.read_form(PortalSignIn, {"email": request.form.get("email", "").strip()})
+
+
+def read_correction() -> CorrectionCreate:
+    """Return a proposed correction; Invalid if it does not validate."""
+    return validation.read_form(CorrectionCreate, {name: request.form.get(name, "") for name in ("field", "value")})
+
+
+def read_consent() -> ConsentChange:
+    """Return the purpose, and whether the consent is given."""
+    is_given = request.form.get("is_given") == "true"
+    return validation.read_form(ConsentChange, {"purpose": request.form.get("purpose", ""), "is_given": is_given})
+
+
+def read_privacy_request() -> PrivacyRequestCreate:
+    """Return what is asked for; Invalid without the confirmation of an erasure."""
+    wanted = validation.read_form(PrivacyRequestCreate, {"kind": request.form.get("kind", "")})
+    if wanted.kind is PrivacyKind.ERASURE and (missing := _needs("confirm")):
+        raise Invalid("Please confirm that your data should be erased.", errors=missing)
+    return wanted
+
+
+def read_file() -> Upload:
+    """Return the file that was chosen; Invalid if none was."""
+    file, _ = validation.read_upload("upload")
+    assert file is not None  # it is required
+    return file
 
 
 def _needs(box: str) -> list[dict[str, str]]:

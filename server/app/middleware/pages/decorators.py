@@ -96,7 +96,12 @@ def file_kept_on_errors(slug: str, file: Upload | None, token: str) -> Iterator[
 
 def see_other(path: str) -> Response:
     """Redirect after a POST, so that reloading the page does not submit the form again; the language stays."""
-    return Response(status=303, headers={"Location": link(path)})
+    return redirect_to(link(path))
+
+
+def redirect_to(url: str) -> Response:
+    """Redirect to a URL."""
+    return Response(status=303, headers={"Location": url})
 
 
 def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path: dict[str, Any]) -> Response:

@@ -39,8 +39,8 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by"},
     "candidate_documents": {
         DataClass.IDENTITY: "filename",
-        DataClass.NONE: "media_type size sha256 storage_key scan_status document_type_id expires_on verification "
-        "verified_by_id verified_at expiry_notified_at",
+        DataClass.NONE: "media_type size sha256 storage_key scan_status is_from_candidate document_type_id expires_on "
+        "verification verified_by_id verified_at expiry_notified_at",
     },
     "candidate_resumes": {
         DataClass.IDENTITY: "parsed text",
@@ -52,6 +52,12 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidate_taggings": {},  # all its columns are in PLAIN
     "candidate_assignments": {DataClass.NONE: "ended_at"},
     "candidate_bookmarks": {DataClass.NONE: "kind marked_at"},
+    "candidate_corrections": {
+        DataClass.IDENTITY: "field value",
+        DataClass.SENSITIVE: "status_reason",
+        DataClass.NONE: "decided_by_id decided_at",
+    },
+    "portal_sessions": {DataClass.NONE: "opened_at expires_at"},
     "candidate_consents": {
         DataClass.IDENTITY: "purpose source evidence given_at expires_at withdrawn_at",
     },

@@ -24,9 +24,9 @@ from app.services.core.transaction import unit, use_case
 from app.utils import clock, scope
 from app.utils.api_key_codec import KeyClaims, refused
 from app.utils.errors import Forbidden, LimitReached, Unauthenticated
-from app.utils.jwt_codec import Claims
 from app.utils.redis_client import redis_client
 from app.utils.scope import Actor, Visibility
+from app.utils.token_claims import Claims
 
 DIRTY = "dirty"  # a change is being committed: nobody uses or fills the cache
 DIRTY_SECONDS = 60  # so that the mark of a change that was rolled back goes away

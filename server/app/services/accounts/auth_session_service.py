@@ -27,7 +27,8 @@ from app.services.notifications.notification_service import About
 from app.services.settings import tenant_settings_service
 from app.utils import clock, ids, scope, tokens
 from app.utils.errors import NotFound, Unauthenticated
-from app.utils.jwt_codec import Claims, jwt_codec
+from app.utils.jwt_codec import jwt_codec
+from app.utils.token_claims import Claims
 
 REFRESH_PURPOSE = "refresh-token"
 MAX_LISTED = 200

@@ -297,6 +297,7 @@ def _store_once(
         id=document_id,
         candidate_id=candidate_id,
         uploaded_by_id=actor.id if actor.kind == "user" else None,
+        is_from_candidate=actor.kind == "candidate",
         filename=safe_filename(filename),
         media_type=media_type,
         size=stored.size,

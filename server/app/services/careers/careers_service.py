@@ -76,17 +76,17 @@ class JobFeed:
 
 
 @contextmanager
-def visiting(slug: str) -> Iterator[Tenant]:
-    """Bind the tenant of a slug for a visitor; NotFound if it is not active or has no careers page."""
+def visiting(slug: str, setting: str = "careers_page") -> Iterator[Tenant]:
+    """Bind the tenant of a slug for a visitor; NotFound if it is not active, or the setting turns its pages off."""
     with scope.platform("a visitor names a tenant by its slug"):
         tenant = db.session.scalars(sa.select(Tenant).where(Tenant.slug == slug)).one_or_none()
         # Only the id leaves this block: a change of scope closes the session.
         tenant_id = tenant.id if tenant is not None and tenant.status == TenantStatus.ACTIVE else None
     if tenant_id is None:
-        raise NotFound("There is no such careers page.")
+        raise NotFound("There is no such page.")
     with scope.tenant(tenant_id, Actor(CANDIDATE)):
-        if not tenant_settings_service.current().careers_page:
-            raise NotFound("There is no such careers page.")
+        if not getattr(tenant_settings_service.current(), setting):
+            raise NotFound("There is no such page.")
         yield db.session.get_one(Tenant, tenant_id)
 
 

@@ -150,6 +150,7 @@ def _attach(file: dict[str, Any], candidate_id: UUID, document_id: UUID) -> None
     row = db.session.get(InvitationFile, file["id"], with_for_update=True)
     if row is None:  # a repeated attempt
         return
+    rows.lock_row(CandidateDocument, document_id).is_from_candidate = True
     if row.document_type_id is None:
         candidate_resume_service.receive(document_id, candidate_id, ResumeTrust.FULL)  # a user has approved it
     else:

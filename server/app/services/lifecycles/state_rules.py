@@ -7,6 +7,7 @@ from functools import partial
 from app.models import Application, Interview, Offer, Screening
 from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
+from app.models.candidate_correction import CORRECTION_MACHINE
 from app.models.candidate_invitation import INVITATION_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
 from app.models.job import JOB_MACHINE
@@ -31,6 +32,7 @@ from app.services.workflow import state_engine
 MACHINES = (
     APPLICATION_MACHINE,
     APPROVAL_MACHINE,
+    CORRECTION_MACHINE,
     INTERVIEW_MACHINE,
     INVITATION_MACHINE,
     OFFER_MACHINE,
@@ -129,4 +131,5 @@ state_engine.bind(
     effects=(screening_service.reject_applications, screening_service.end_waiting, screening_service.screen_out),
     can_change=partial(job_rights.can_change, Screening),
 )
+state_engine.bind(CORRECTION_MACHINE)
 state_engine.bind(TENANT_MACHINE)  # `platform_tenant_service` performs its transitions without effects

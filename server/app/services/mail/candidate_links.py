@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     INVITATION = "invitations"
     OFFER = "offers"
     UNSUBSCRIPTION = "unsubscriptions"
+    SIGN_IN = "sign-ins"
     WITHDRAWAL = "withdrawals"
 
 
@@ -42,6 +43,7 @@ LIFE_DAYS = {
     Purpose.BOOKING: 180,
     Purpose.INVITATION: 60,
     Purpose.OFFER: 180,
+    Purpose.SIGN_IN: 1,
     Purpose.UNSUBSCRIPTION: 3650,
     Purpose.WITHDRAWAL: 365,
 }  # at most; the offer or application itself may end earlier

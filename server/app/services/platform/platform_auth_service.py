@@ -23,7 +23,8 @@ from app.services.core.transaction import end_read, mark_deleted, use_case
 from app.services.events import platform_event_service
 from app.utils import clock, ids, passwords, tokens
 from app.utils.errors import Forbidden, Unauthenticated
-from app.utils.jwt_codec import PlatformClaims, jwt_codec
+from app.utils.jwt_codec import jwt_codec
+from app.utils.token_claims import PlatformClaims
 
 REALM = "@platform"  # cannot collide: no slug begins with @
 REFRESH_PURPOSE = "platform-refresh-token"

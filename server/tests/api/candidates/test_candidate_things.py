@@ -316,6 +316,7 @@ def test_every_table_with_a_candidate_has_a_visibility_rule():
         "applications",
         "candidate_documents",
         "candidate_resumes",
+        "candidate_invitations",  # those that the actor's people sent, too
         "events",
         "offers",
         "notes",

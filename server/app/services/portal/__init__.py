@@ -1,0 +1,1 @@
+"""The portal, on which candidates see and correct what is stored about them."""
