@@ -30,6 +30,7 @@ from app.utils.ledger_signer import ledger_signer
 from app.utils.llm_client import llm_client
 from app.utils.local_file_store import LocalFileStore
 from app.utils.metrics import metrics
+from app.utils.outbound import outbound
 from app.utils.redis_client import redis_client
 from app.utils.reply_addresses import reply_addresses
 from app.utils.s3_file_store import S3FileStore
@@ -138,6 +139,7 @@ def bind_tools(settings: Settings) -> None:
     redis_client.init(settings.redis_url)
     file_store.init(_file_store(settings))
     mail_transport.init(_mail_transport(settings), settings.mail_from, settings.mail_hold_minutes)
+    outbound.init(settings.outbound_private_addresses)
     reply_addresses.init(settings.inbound_mail_domain, settings.secret_key.get_secret_value())
     metrics.init(settings.metrics_port > 0)
     virus_scanner.init(settings.virus_scanner)

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Secret that signs requests to /inbound-mail; empty refuses all"
     )
     max_mail_bytes: int = Field(30 * 1024 * 1024, ge=1024, description="Largest email that is received, in bytes")
+    outbound_private_addresses: bool = Field(
+        False, description="Allow calendars and mailboxes at private addresses, such as in your own network"
+    )
     smtp_host: str = Field("localhost", description="SMTP server")
     smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     smtp_username: str = Field("", description="SMTP user; empty means no login")

@@ -5,7 +5,7 @@ from app.services.candidates import candidate_document_service, saved_search_ser
 from app.services.collaboration import task_service
 from app.services.events import outbox_service
 from app.services.imports import candidate_import_service
-from app.services.interviews import interview_service
+from app.services.interviews import interview_service, interviewer_calendar_service
 from app.services.invitations import candidate_invitation_service
 from app.services.jobs import job_posting_service
 from app.services.notifications import notification_digest_service
@@ -48,6 +48,12 @@ def each_tenant(*, cron, due):
 async def remind_of_tasks(ctx, step):
     """Email users about tasks that are due."""
     return await step.run("remind", task_service.remind)
+
+
+@each_tenant(cron="*/5 * * * *", due=interviewer_calendar_service.tenants_with_due)
+async def read_calendars(ctx, step):
+    """Read the calendars that interviewers connected, each every 15 minutes."""
+    return await step.run("read", interviewer_calendar_service.sync_due)
 
 
 @each_tenant(cron="*/10 * * * *", due=interview_service.tenants_with_due)

@@ -34,9 +34,17 @@ from app.models.event import Event
 from app.models.function_run import FunctionRun
 from app.models.idempotency_key import IdempotencyKey
 from app.models.interview import Interview, InterviewPanelist
+from app.models.interview_booking import InterviewBooking
 from app.models.interview_kit import InterviewKit
 from app.models.interview_scorecard import InterviewScorecard
 from app.models.interviewer_availability import InterviewerAvailability
+from app.models.interviewer_busy_time import (
+    CalendarFeed,
+    InterviewerBusyTime,
+    InterviewerCalendar,
+    InterviewerPause,
+)
+from app.models.interviewer_pool import InterviewerPool, InterviewerPoolMember
 from app.models.job import Job
 from app.models.job_opening import JobOpening
 from app.models.job_posting import JobPosting
@@ -94,6 +102,7 @@ __all__ = [
     "ApprovalChain",
     "ApprovalSeat",
     "AuthSession",
+    "CalendarFeed",
     "Candidate",
     "CandidateAssignment",
     "CandidateBookmark",
@@ -127,10 +136,16 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Interview",
+    "InterviewBooking",
     "InterviewKit",
     "InterviewPanelist",
     "InterviewScorecard",
     "InterviewerAvailability",
+    "InterviewerBusyTime",
+    "InterviewerCalendar",
+    "InterviewerPause",
+    "InterviewerPool",
+    "InterviewerPoolMember",
     "InvitationFile",
     "Job",
     "JobOpening",

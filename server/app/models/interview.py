@@ -39,7 +39,7 @@ class InterviewStatus(StrEnum):
 
 
 UPDATE = "interviews.update"
-FREED = ("free_panel", "send_cancellations")
+FREED = ("free_panel", "send_cancellations", "close_bookings")
 INTERVIEW_MACHINE = StateMachine(
     "interview",
     (
@@ -52,7 +52,7 @@ INTERVIEW_MACHINE = StateMachine(
             effects=("hold_panel", "send_invitations"),
         ),
         # Nobody was invited to a proposed interview, so nobody is notified.
-        Transition(InterviewStatus.PROPOSED, "cancel", InterviewStatus.CANCELLED, UPDATE),
+        Transition(InterviewStatus.PROPOSED, "cancel", InterviewStatus.CANCELLED, UPDATE, effects=("close_bookings",)),
         Transition(
             InterviewStatus.SCHEDULED,
             "reschedule",  # the same state, another revision for calendars
@@ -69,8 +69,43 @@ INTERVIEW_MACHINE = StateMachine(
             guards=("interview_has_started",),
             effects=("free_panel",),
         ),
+        # By the candidate, with a link.
+        Transition(
+            InterviewStatus.PROPOSED,
+            "book",
+            InterviewStatus.SCHEDULED,
+            None,
+            is_automatic=True,
+            effects=("hold_panel", "send_invitations"),
+        ),
+        Transition(
+            InterviewStatus.SCHEDULED,
+            "rebook",
+            InterviewStatus.SCHEDULED,
+            None,
+            is_automatic=True,
+            effects=("hold_panel", "send_invitations"),
+        ),
+        Transition(
+            InterviewStatus.PROPOSED,
+            "decline",
+            InterviewStatus.CANCELLED,
+            None,
+            is_automatic=True,
+            effects=("close_bookings",),
+        ),
+        Transition(
+            InterviewStatus.SCHEDULED, "decline", InterviewStatus.CANCELLED, None, is_automatic=True, effects=FREED
+        ),
         # The application ended.
-        Transition(InterviewStatus.PROPOSED, "void", InterviewStatus.CANCELLED, None, is_automatic=True),
+        Transition(
+            InterviewStatus.PROPOSED,
+            "void",
+            InterviewStatus.CANCELLED,
+            None,
+            is_automatic=True,
+            effects=("close_bookings",),
+        ),
         Transition(
             InterviewStatus.SCHEDULED, "void", InterviewStatus.CANCELLED, None, is_automatic=True, effects=FREED
         ),

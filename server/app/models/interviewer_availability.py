@@ -24,4 +24,6 @@ class InterviewerAvailability(TenantScoped, BaseModel):
 
     user_id: Mapped[UUID]
     zone: Mapped[str] = mapped_column(sa.String(64))  # local, so that daylight saving time does not move the hours
+    max_per_day: Mapped[int | None]  # interviews, in the local time of `zone`
+    max_per_week: Mapped[int | None]  # from Monday
     windows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

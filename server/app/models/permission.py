@@ -91,6 +91,7 @@ PERMISSIONS: dict[str, str] = {
     "interview_scorecards.read": "See scorecards and their summary; panel members must submit their own first",
     "interview_scorecards.create": "Fill in a scorecard as a member of the panel",
     "availability.update": "Set when users are available for interviews",
+    "interviewer_pools.update": "Add, change and delete pools of interviewers",
     "offers.read": "See offers with their terms and letters",
     "offers.update": "Draft, change and submit offers",
     "offers.send": "Send and rescind offers, and record the candidates' answers",

@@ -34,6 +34,7 @@ from app.models.candidate_tag import CandidateTagging
 from app.models.email_message import EmailMessage
 from app.models.email_thread import EmailThread
 from app.models.interview import Interview
+from app.models.interview_booking import InterviewBooking
 from app.models.interview_scorecard import InterviewScorecard
 from app.models.job import Job
 from app.models.job_opening import JobOpening
@@ -76,6 +77,7 @@ OF_ONE_CANDIDATE: tuple[Any, ...] = (
     PortalSession,
     OfferVersion,
     Interview,
+    InterviewBooking,
     InterviewScorecard,
     TalentPoolMember,
 )

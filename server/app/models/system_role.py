@@ -68,6 +68,7 @@ _MANAGER = _TEAM_LEAD | {
     "departments.update",
     "approvals.force",
     "interview_kits.update",
+    "interviewer_pools.update",
     "offer_templates.update",
     "email_templates.update",
     "mail_suppressions.delete",

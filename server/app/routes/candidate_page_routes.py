@@ -1,11 +1,13 @@
-"""Pages that candidates open with a link."""
+"""Pages that candidates open with a link, and the feed that calendar programs read."""
 
 from uuid import UUID
 
 from flask import Blueprint
 
-from app.middleware.pages import candidate_forms
-from app.middleware.pages.decorators import page, see_other
+from app.middleware.pages import candidate_forms, forms
+from app.middleware.pages.decorators import feed, page, see_other
+from app.schemas.interview_booking_schema import BookingPage
+from app.services.interviews import calendar_feed_service, public_booking_service
 from app.services.invitations import public_invitation_service
 
 bp = Blueprint("candidate_pages", __name__)
@@ -45,3 +47,34 @@ def remove_file(token: str, file_id: UUID):
     """Delete a file of an invitation."""
     public_invitation_service.remove_file(token, file_id)
     return see_other(f"/invitations/{token}")
+
+
+@bp.get("/bookings/<string:token>")
+@page("booking.html")
+def booking(token: str):
+    """Show the interview, and the times on offer."""
+    return public_booking_service.page(token, forms.read_filters(BookingPage).after)
+
+
+@bp.post("/bookings/<string:token>")
+@page("booking.html", again=("booking.html", public_booking_service.page))
+def choose(token: str):
+    """Choose a time."""
+    public_booking_service.choose(token, candidate_forms.read_booking())
+    return see_other(f"/bookings/{token}")
+
+
+@bp.post("/bookings/<string:token>/cancel")
+@page("booking.html", again=("booking.html", public_booking_service.page))
+def cancel(token: str):
+    """Cancel the interview."""
+    candidate_forms.check_confirmation()
+    public_booking_service.cancel(token)
+    return see_other(f"/bookings/{token}")
+
+
+@bp.get("/calendars/<string:token>.ics")
+@feed("text/calendar")
+def calendar(token: str):
+    """Return the interviews of a user as a calendar."""
+    return calendar_feed_service.read(token)

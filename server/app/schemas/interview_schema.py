@@ -33,6 +33,9 @@ Panel = Annotated[
 ]
 
 
+PanelOrNone = Annotated[list[UUID], Field(max_length=10), AfterValidator(lambda panel: list(dict.fromkeys(panel)))]
+
+
 class InterviewTime(In):
     """When the interview takes place. `minutes` defaults to the length in the kit, or to 60."""
 
@@ -53,7 +56,7 @@ class InterviewCreate(In):
     application_id: UUID
     kind: InterviewKind = Field(examples=["video"])
     kit_id: UUID | None = None
-    panel: Panel
+    panel: PanelOrNone = Field(description="Users who take part; empty if a booking takes them from a pool")
     time: InterviewTime | None = None
     location: Line | None = Field(None, examples=["Pier 3, room 12"])
     meeting_url: Url | None = Field(None, examples=["https://meet.example/quay-data"])

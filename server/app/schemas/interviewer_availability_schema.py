@@ -8,12 +8,13 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.schemas.common import In, Moment, Out, Query, UtcMoment
+from app.schemas.common import In, Line, Moment, Out, Query, UtcMoment
 from app.schemas.lists import UuidList
 from app.schemas.tenant_schema import TimeZone
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClockEnd = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["17:00"])]
+MostInterviews = Annotated[int, Field(strict=True, ge=1, le=50)]
 MAX_SPAN = timedelta(days=31)
 
 
@@ -36,6 +37,10 @@ class AvailabilityIn(In):
 
     zone: TimeZone = Field(examples=["Europe/Berlin"])
     windows: Annotated[list[AvailabilityWindow], Field(max_length=50)]
+    max_per_day: MostInterviews | None = Field(None, description="Most interviews of a day; null for any number")
+    max_per_week: MostInterviews | None = Field(
+        None, description="Most interviews of a week, from Monday; null for any number"
+    )
 
 
 class AvailabilityOut(Out):
@@ -44,6 +49,33 @@ class AvailabilityOut(Out):
     user_id: UUID
     zone: str
     windows: list[AvailabilityWindow]
+    max_per_day: int | None = Field(description="Most interviews of a day; null for any number")
+    max_per_week: int | None = Field(description="Most interviews of a week, from Monday; null for any number")
+
+
+class PauseCreate(In):
+    """A time without interviews, such as a vacation."""
+
+    starts_at: Moment = Field(examples=["2027-07-01T00:00:00Z"])
+    ends_at: Moment = Field(examples=["2027-07-15T00:00:00Z"])
+    reason: Line | None = Field(None, examples=["Vacation"])
+
+    @model_validator(mode="after")
+    def _check_order(self) -> PauseCreate:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("`ends_at` must be after `starts_at`")
+        return self
+
+
+class PauseOut(Out):
+    """A time without interviews."""
+
+    id: UUID
+    user_id: UUID
+    starts_at: UtcMoment
+    ends_at: UtcMoment
+    reason: str | None
+    created_at: UtcMoment
 
 
 class SlotQuery(Query):

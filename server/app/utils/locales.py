@@ -35,9 +35,14 @@ def time(value: datetime, locale: Locale) -> str:
     return str(format_time(value, "short", locale=locale))
 
 
+def weekday(value: date, locale: Locale) -> str:
+    """Return a day with its weekday, such as "Monday, 1 March 2027"."""
+    return str(format_date(value, "full", locale))
+
+
 def weekday_moment(value: datetime, locale: Locale) -> str:
     """Return a local time with its weekday, such as "Monday, 1 March 2027, 14:30"."""
-    return f"{format_date(value, 'full', locale)}, {time(value, locale)}"
+    return f"{weekday(value, locale)}, {time(value, locale)}"
 
 
 def money(amount: Decimal, currency: str, locale: Locale) -> str:

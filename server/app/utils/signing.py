@@ -42,6 +42,13 @@ class Signer:
         """Return the signed value; BadSignature if the signature is not valid."""
         return URLSafeSerializer(self._secret, salt=purpose, serializer=_OrjsonCompact).loads(text)
 
+    def read_link(self, purpose: str, text: str) -> Any:
+        """Return the signed value; NotFound if the signature is not valid."""
+        try:
+            return self.read(purpose, text)
+        except BadSignature as error:
+            raise NotFound("The link is invalid or has expired.") from error
+
     def read_cursor(self, purpose: str, text: str) -> Any:
         """Return the signed value; BadRequest if the signature is not valid."""
         try:

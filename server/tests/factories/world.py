@@ -17,6 +17,7 @@ from app.services.resumes import candidate_resume_service
 from app.services.settings import subscription_plan_service
 from tests.factories.application import make_application, make_screening
 from tests.factories.approval import make_approval
+from tests.factories.booking import make_booking, make_calendar, make_interviewer_pool, make_pause
 from tests.factories.candidate import make_candidate
 from tests.factories.candidate_import import make_import
 from tests.factories.candidate_merge import make_duplicate, make_merge
@@ -156,6 +157,8 @@ def _make_place(app: Flask) -> Place:
         "document_type_id": (document_type := make_document_type(tenant)),
         "requirement_id": make_requirement(tenant, document_type, make_job(tenant)),
         "correction_id": make_correction(tenant, candidate),
+        "interviewer_pool_id": make_interviewer_pool(tenant),
+        "pause_id": make_pause(tenant),
         "screening_id": make_screening(tenant),
         "note_id": make_note(tenant, candidate),
         "task_id": make_task(tenant, candidate),
@@ -169,4 +172,6 @@ def _make_place(app: Flask) -> Place:
     }
     make_form(tenant, ids["application_id"])
     ids["interview_id"] = make_interview(tenant, ids["application_id"], "TENANT_ADMIN")
+    make_booking(tenant, ids["interview_id"], pool_id=ids["interviewer_pool_id"])
+    ids["calendar_id"] = make_calendar(tenant)
     return Place(tenant, ids, [stage.id for stage in stages])

@@ -164,6 +164,12 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "PrivacyRefusal": {"reason": "The identity could not be established."},
         "PortalSignIn": {"email": "nobody@people.example"},
         "PortalSessionCreate": {"token": "x"},
+        "InterviewerPoolCreate": {"name": f"Pool {next(_keys)}", "user_ids": [str(place.ids["owner_id"])]},
+        "InterviewerPoolUpdate": {"description": "For technical interviews"},
+        "PauseCreate": {"starts_at": in_days(40), "ends_at": in_days(50)},
+        "BookingCreate": {"pool_id": str(place.ids["interviewer_pool_id"])},
+        "BookingChoice": {"starts_at": in_days(3)},
+        "CalendarCreate": {"kind": "ics", "url": "https://localhost/x.ics"},
         "SuppressionCreate": {"address": "nobody@people.example"},
         "MailPlanCreate": {
             "name": "Spring",

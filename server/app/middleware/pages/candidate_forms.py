@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from app.middleware.endpoint import validation
 from app.models.privacy_request import PrivacyKind
 from app.schemas.candidate_invitation_schema import InvitationFileForm, InvitationForm, TypedInvitationForm
+from app.schemas.interview_booking_schema import BookingChoice
 from app.schemas.offer_schema import OfferAcceptance, OfferRefusal
 from app.schemas.portal_schema import ConsentChange, CorrectionCreate, PortalSignIn, PrivacyRequestCreate
 from app.utils.errors import Invalid
@@ -65,6 +66,17 @@ def read_sign_in() -> PortalSignIn:
 def read_correction() -> CorrectionCreate:
     """Return a proposed correction; Invalid if it does not validate."""
     return validation.read_form(CorrectionCreate, {name: request.form.get(name, "") for name in ("field", "value")})
+
+
+def read_booking() -> BookingChoice:
+    """Return the time that was chosen; Invalid if it is none."""
+    return validation.read_form(BookingChoice, {"starts_at": request.form.get("starts_at", "")})
+
+
+def check_confirmation() -> None:
+    """Invalid unless the box that confirms is checked."""
+    if missing := _needs("confirm"):
+        raise Invalid("Please confirm.", errors=missing)
 
 
 def read_consent() -> ConsentChange:

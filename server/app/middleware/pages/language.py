@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC
 from functools import partial
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import request
 
+from app.schemas.interviewer_availability_schema import SlotOut
 from app.schemas.job_schema import PayRangeOut
 from app.utils import languages, locales
 
@@ -36,6 +40,16 @@ def of_request(tenant_locale: str = "en") -> str:
 def texts_in(language: str) -> Texts:
     """Return a function from a key and values to the text in this language."""
     return partial(languages.text, "page_texts", language)
+
+
+def by_day(slots: Sequence[SlotOut], zone: str, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return slots by local day: the day in words, and for each slot its beginning in UTC and the time in words."""
+    local, locale = ZoneInfo(zone), Locale(language)
+    begins = [slot.starts_at.astimezone(local) for slot in slots]
+    return [
+        (locales.weekday(day, locale), [(at.astimezone(UTC).isoformat(), locales.time(at, locale)) for at in times])
+        for day, times in groupby(begins, lambda at: at.date())
+    ]
 
 
 def pay(range_: PayRangeOut, language: str) -> str:

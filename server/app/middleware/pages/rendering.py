@@ -126,6 +126,8 @@ def _in(lang: str) -> dict[str, Any]:
         "moment": partial(locales.moment, locale=locale),
         "pay": partial(language.pay, language=lang),
         "link": link,
+        "by_day": partial(language.by_day, language=lang),
+        "later": lambda after: _here(after=after),
         "in_language": lambda code: _here(**{language.CHOICE: code}),
         "at_page": lambda number: _here(page=number),
     }

@@ -83,6 +83,9 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.NONE: "application_id kit_id kind starts_at ends_at zone location meeting_url invites_candidate "
         "rubric sequence reminded_at",
     },
+    "interview_bookings": {
+        DataClass.NONE: "interview_id seats user_ids minutes since until revision changes is_open",
+    },
     "interview_scorecards": {
         DataClass.SENSITIVE: "recommendation ratings notes",
         DataClass.NONE: "interview_id application_id submitted_at",

@@ -34,12 +34,17 @@ OMITTED_TABLES = frozenset(
         "candidate_words",  # the search index, derived from candidates and resumes
         "idempotency_keys",
         "function_runs",
+        "interviewer_busy_times",  # read from calendars elsewhere
+        "interviewer_calendars",  # with secrets, encrypted for this installation
         "ledger_checkpoints",  # signed with the keys of this installation
         "outbox",
+        "portal_sessions",
         "privacy_requests",
         "tenant_exports",
     }
 )
+# The tables whose rows have files, named by `storage_key`.
+WITH_FILES = ("candidate_documents", "invitation_files")
 # Users of an imported tenant set a new password with an emailed link.
 OMITTED_COLUMNS: Mapping[str, frozenset[str]] = {
     "users": frozenset({"password_hash", "totp_secret", "totp_enabled_at", "totp_last_step", "recovery_codes"}),
@@ -51,6 +56,11 @@ PLAIN: tuple[tuple[type[Any], type], ...] = ((sa.String, str), (sa.Boolean, bool
 def tables() -> list[sa.Table]:
     """Return the tables of an archive, referenced tables first."""
     return [table for table in tenant_tables() if table.name not in OMITTED_TABLES]
+
+
+def tables_with_files() -> list[sa.Table]:
+    """Return the tables whose files an archive contains."""
+    return [table for table in tables() if table.name in WITH_FILES]
 
 
 def columns(table: sa.Table) -> list[sa.Column[Any]]:

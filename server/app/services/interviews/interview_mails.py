@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Candidate, Interview, Job, Tenant, User
+from app.models import Application, Candidate, Interview, InterviewBooking, Job, Tenant, User
 from app.models.mail_rule import MailTrigger
 from app.models.notification import NotificationKind
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
-from app.services.mail import email_message_service, mail_rule_service
+from app.services.mail import candidate_links, email_message_service, mail_rule_service
+from app.services.mail.candidate_links import Purpose
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
 from app.services.mail.mail_rule_service import Sending
@@ -28,6 +29,7 @@ from app.utils import clock, languages, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 
+BOOKING = "interview_booking"
 CANDIDATE = "candidate"  # the key of a receiver who is not a user
 
 
@@ -76,6 +78,32 @@ def _take_back(interview: Interview) -> bool:
     return bool(email_message_service.cancel_queued("interview_invitation", about, CANDIDATE))
 
 
+def ask_to_book(interview: Interview, booking: InterviewBooking, note: str | None) -> None:
+    """Queue the email with which the candidate chooses the time, instead of an earlier one that has not left."""
+    take_booking_back([interview])
+    names = _names(interview)
+    with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
+        found = application_mails.addresses({interview.application_id: interview.candidate_id})
+    context = {
+        **candidate_links.link_context(Purpose.BOOKING, booking.id, booking.revision),
+        "name": names.candidate,
+        "job": names.job,
+        "about": phrase(names.locale, "about_candidate", job=names.job),
+        "note": note,
+    }
+    for address in found.values():
+        key = f"{BOOKING}:{interview.id}:{booking.revision}"
+        due_at = mail_rule_service.after_hold()
+        email_message_service.queue(
+            BOOKING, address, key=key, context=context, candidate_id=interview.candidate_id, due_at=due_at
+        )
+
+
+def take_booking_back(interviews: Sequence[Interview]) -> None:
+    """Cancel the emails with booking links that have not left."""
+    email_message_service.cancel_queued(BOOKING, {each.id: each.candidate_id for each in interviews})
+
+
 def ask_for_feedback(interviews: Sequence[Interview]) -> None:
     """Ask the interviewers without a submitted scorecard for one."""
     for interview in interviews:
@@ -120,6 +148,8 @@ def _send(
     names = _names(interview)
     receivers = [_panelist(user, names) for user in interview_panel.users(interview.id)]
     sending = mail_rule_service.sending(MailTrigger(template)) if template in set(MailTrigger) else None
+    if sending is not None and scope.actor().kind == CANDIDATE:  # it answers what they have just done
+        sending = replace(sending, due_at=clock.now())
     if interview.invites_candidate and sending is not None:
         with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
             found = application_mails.addresses({interview.application_id: interview.candidate_id})

@@ -23,7 +23,7 @@ from app.services.applications import (
     stage_history_service,
 )
 from app.services.approvals import approval_service
-from app.services.interviews import interview_mails, interview_panel, interview_service
+from app.services.interviews import interview_booking_service, interview_mails, interview_panel, interview_service
 from app.services.invitations import candidate_invitation_service, invitation_mails
 from app.services.jobs import job_posting_service, job_service
 from app.services.offers import offer_service
@@ -95,6 +95,7 @@ state_engine.bind(
         interview_mails.send_invitations,
         interview_mails.send_cancellations,
         interview_mails.ask_for_feedback,
+        interview_booking_service.close_bookings,
     ),
     can_change=partial(job_rights.can_change, Interview),
 )

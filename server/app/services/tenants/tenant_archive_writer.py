@@ -10,7 +10,7 @@ from typing import IO, Any
 import orjson
 import sqlalchemy as sa
 
-from app.models import CandidateDocument, SubscriptionPlan, Tenant
+from app.models import SubscriptionPlan, Tenant
 from app.services.core import schema_revision, tenant_archive
 from app.services.core.column_reads import snapshot
 from app.utils import clock, scope
@@ -114,9 +114,11 @@ class _Writer:
         return connection.execute(counted).scalar_one()
 
     def _keys(self, connection: sa.Connection, logo: str | None) -> list[str]:
-        documents = CandidateDocument.__table__
-        kept = sa.select(documents.c.storage_key).where(documents.c.tenant_id == self._tenant_id)
-        return [*connection.scalars(kept.order_by(documents.c.id)), *([logo] if logo else [])]
+        keys = [logo] if logo else []
+        for table in tenant_archive.tables_with_files():
+            kept = sa.select(table.c.storage_key).where(table.c.tenant_id == self._tenant_id)
+            keys += connection.scalars(kept.order_by(table.c.id))
+        return keys
 
     def _tenant(self, connection: sa.Connection) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the rows of the tenant and its plan."""

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.models import Candidate, CandidateDocument, CandidateResume, EmailMessage, Job, Role
+from app.models import Candidate, CandidateDocument, CandidateResume, EmailMessage, InvitationFile, Job, Role
 from app.models import SubscriptionPlan as Plan
 from app.models import Tenant, TenantCounter, User
 from app.models.base.tenancy import columns_to_itself
@@ -179,7 +179,8 @@ class _Reader:
 
     def _files(self) -> Iterator[tuple[str, str]]:
         """Yield key and member of each file; only keys of this tenant that a row refers to are accepted."""
-        keys = {row["storage_key"] for chunk in self._chunks(CandidateDocument.__table__) for row in chunk}
+        with_files = tenant_archive.tables_with_files()
+        keys = {row["storage_key"] for table in with_files for chunk in self._chunks(table) for row in chunk}
         keys |= {self._tenant["logo_key"]} - {None}
         # "TENANT/../OTHER/file" starts with the tenant's id, too.
         if not all(str(key).startswith(f"{self._tenant_id}/") and ".." not in key for key in keys):
@@ -283,6 +284,7 @@ def _count_anew(plan: Plan) -> None:
         ("storage_bytes", sa.func.coalesce(sa.func.sum(CandidateDocument.size), 0)),
     ):
         setattr(counter, name, int(db.session.scalar(sa.select(what)) or 0))
+    counter.storage_bytes += db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(InvitationFile.size), 0))) or 0
     counter.storage_bytes += db.session.get_one(Tenant, scope.tenant_id()).logo_size or 0
     db.session.flush()
     subscription_plan_service.copy_limits(plan, subscription_plan_service.enforce_usage(plan))

@@ -1,0 +1,226 @@
+"""Calendars elsewhere: their busy times are read every 15 minutes; and the feed of a user's own interviews."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models import CalendarFeed, InterviewerBusyTime, InterviewerCalendar, User
+from app.models.interviewer_busy_time import CalendarKind
+from app.schemas.interviewer_calendar_schema import CalendarCreate, CalendarFeedOut, CalendarOut
+from app.schemas.lists import Page
+from app.services.core import active_tenants, child_process, listing, rows
+from app.services.core.child_process import ChildFailed
+from app.services.core.transaction import end_read, mark_deleted, use_case
+from app.services.events import event_service
+from app.services.settings import tenant_settings_service
+from app.utils import calendar_reader, clock, scope
+from app.utils.addresses import addresses
+from app.utils.encryption import cipher
+from app.utils.errors import DomainError, UpstreamFailed
+from app.utils.outbound import outbound
+from app.utils.signing import signer
+from app.utils.spans import Span
+
+FEED = "calendar-feed"
+MAX_CALENDARS = 5  # per user
+MAX_BYTES = 10 * 1024 * 1024
+EVERY = timedelta(minutes=15)
+SLOWEST = timedelta(hours=12)  # after failures
+AHEAD = timedelta(days=60)  # as far as a booking reaches
+XML = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
+MULTI_STATUS = 207
+
+
+def list_own() -> Page[CalendarOut]:
+    """Return the acting user's calendars."""
+    statement = sa.select(InterviewerCalendar).where(InterviewerCalendar.user_id == scope.user_id())
+    return listing.single_page(_shown(db.session.scalars(statement.order_by(InterviewerCalendar.id)).all()))
+
+
+def connect(new: CalendarCreate) -> CalendarOut:
+    """Connect a calendar of the acting user; UpstreamFailed or Invalid if it cannot be read now."""
+    outbound.check_url(new.url)
+    end_read()  # reading it is slow
+    credentials = (new.username, new.password) if new.username and new.password else None
+    busy = _read(new.kind, new.url, credentials, tenant_settings_service.time_zone())
+    return _connect(new, busy)
+
+
+@use_case
+def disconnect(calendar_id: UUID) -> None:
+    """Disconnect a calendar of the acting user, and forget its busy times."""
+    calendar = _own(calendar_id)
+    event_service.record("interviewer_calendar.disconnected", calendar)
+    db.session.delete(calendar)
+
+
+def sync_own(calendar_id: UUID) -> CalendarOut:
+    """Read a calendar of the acting user now."""
+    sync(_own(calendar_id).id)
+    return _shown([_own(calendar_id)])[0]
+
+
+def tenants_with_due() -> list[str]:
+    """Return the ids (as text) of the tenants with calendars to read; in the platform's scope."""
+    return active_tenants.having(InterviewerCalendar, InterviewerCalendar.due_at <= clock.now())
+
+
+def sync_due() -> int:
+    """Read the calendars that are due, one after the other, and return their number."""
+    due = sa.select(InterviewerCalendar.id).where(InterviewerCalendar.due_at <= clock.now())
+    found = db.session.scalars(due.order_by(InterviewerCalendar.due_at).limit(200)).all()
+    for calendar_id in found:
+        sync(calendar_id)
+    return len(found)
+
+
+def sync(calendar_id: UUID) -> None:
+    """Read a calendar and replace its busy times; a failure is noted, and it is tried again later."""
+    claimed = _claim(calendar_id)
+    if claimed is None:
+        return
+    kind, url, credentials = claimed
+    try:
+        busy = _read(kind, url, credentials, tenant_settings_service.time_zone())
+    except DomainError as error:
+        _note_failure(calendar_id, error.detail)
+    else:
+        _note(calendar_id, busy)
+
+
+def feed_of_own() -> CalendarFeedOut:
+    """Return the address of the feed of the acting user."""
+    return _feed(is_new=False)
+
+
+def renew_feed() -> CalendarFeedOut:
+    """Give the acting user's feed another address; the old one ends."""
+    return _feed(is_new=True)
+
+
+@use_case
+def _feed(is_new: bool) -> CalendarFeedOut:
+    user_id = rows.lock_row(User, _me()).id  # so that concurrent requests do not both add a row
+    feed = db.session.scalars(sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id)).one_or_none()
+    if feed is None:
+        feed = CalendarFeed(user_id=user_id, revision=1)
+        db.session.add(feed)
+    elif is_new:
+        feed.revision += 1
+        event_service.record("user.calendar_feed_renewed", rows.get(User, user_id))
+    token = signer.sign(FEED, [str(scope.tenant_id()), str(user_id), feed.revision])
+    return CalendarFeedOut(url=f"{addresses.api}/calendars/{token}.ics")
+
+
+@use_case
+def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
+    user_id = rows.lock_row(User, _me()).id
+    own = InterviewerCalendar.user_id == user_id
+    rows.enforce_limit(
+        MAX_CALENDARS, InterviewerCalendar, f"A user can connect {MAX_CALENDARS} calendars", "too_many_calendars", own
+    )
+    calendar = InterviewerCalendar(
+        user_id=user_id,
+        kind=new.kind,
+        encrypted_url=cipher.encrypt(new.url),
+        username=new.username,
+        encrypted_password=cipher.encrypt(new.password) if new.password else None,
+        due_at=clock.now() + EVERY,
+    )
+    db.session.add(calendar)
+    db.session.flush()  # the busy times refer to it
+    event_service.record("interviewer_calendar.connected", calendar, kind=new.kind)
+    _replace(calendar, busy)
+    return _shown([calendar])[0]
+
+
+@use_case
+def _claim(calendar_id: UUID) -> tuple[CalendarKind, str, tuple[str, str] | None] | None:
+    """Return how to read a calendar, and let nobody else read it meanwhile; None if it was disconnected."""
+    calendar = db.session.get(InterviewerCalendar, calendar_id, with_for_update=True)
+    if calendar is None:
+        return None
+    calendar.due_at = clock.now() + EVERY
+    credentials = None
+    if calendar.username and calendar.encrypted_password:
+        credentials = (calendar.username, cipher.decrypt(calendar.encrypted_password))
+    return calendar.kind, cipher.decrypt(calendar.encrypted_url), credentials
+
+
+@use_case
+def _note(calendar_id: UUID, busy: list[Span]) -> None:
+    if (calendar := db.session.get(InterviewerCalendar, calendar_id, with_for_update=True)) is not None:
+        _replace(calendar, busy)
+
+
+@use_case
+def _note_failure(calendar_id: UUID, detail: str) -> None:
+    """Keep the busy times that are known, and try again ever later."""
+    if (calendar := db.session.get(InterviewerCalendar, calendar_id, with_for_update=True)) is not None:
+        calendar.failures, calendar.error = calendar.failures + 1, detail[:500]
+        calendar.due_at = clock.now() + min(EVERY * 2**calendar.failures, SLOWEST)
+
+
+def _replace(calendar: InterviewerCalendar, busy: list[Span]) -> None:
+    db.session.execute(sa.delete(InterviewerBusyTime).where(InterviewerBusyTime.calendar_id == calendar.id))
+    mark_deleted()
+    new = [
+        rows.new_row(calendar_id=calendar.id, user_id=calendar.user_id, starts_at=begin, ends_at=end)
+        for begin, end in busy
+    ]
+    if new:
+        db.session.execute(sa.insert(InterviewerBusyTime), new)
+    calendar.synced_at, calendar.failures, calendar.error = clock.now(), 0, None
+
+
+def _read(kind: CalendarKind, url: str, credentials: tuple[str, str] | None, zone: str) -> list[Span]:
+    """Return the busy times of the next 60 days; UpstreamFailed if the calendar cannot be read."""
+    since = clock.now()
+    until = since + AHEAD
+    is_server = kind is CalendarKind.CALDAV
+    request: dict[str, Any] = {"headers": XML, "content": calendar_reader.query(since, until)} if is_server else {}
+    answer = outbound.fetch("REPORT" if is_server else "GET", url, limit=MAX_BYTES, auth=credentials, **request)
+    if answer.status != (MULTI_STATUS if is_server else 200):
+        raise UpstreamFailed(f"The calendar's server answers {answer.status}.", code="calendar_refused")
+    read = calendar_reader.busy_in_response if is_server else calendar_reader.busy_in_file
+    try:
+        busy: list[Span] = child_process.run_now(read, answer.body, since, until, zone)
+    except ChildFailed as error:
+        raise UpstreamFailed("The response is not a calendar.", code="unreadable_calendar") from error
+    return busy
+
+
+def _own(calendar_id: UUID) -> InterviewerCalendar:
+    calendar = rows.get(InterviewerCalendar, calendar_id)
+    if calendar.user_id != scope.user_id():
+        raise rows.not_found(InterviewerCalendar)
+    return calendar
+
+
+def _me() -> UUID:
+    user_id = scope.user_id()
+    assert user_id is not None, "the endpoints are for users"
+    return user_id
+
+
+def _shown(calendars: Any) -> list[CalendarOut]:
+    counted = sa.select(InterviewerBusyTime.calendar_id, sa.func.count()).where(
+        InterviewerBusyTime.calendar_id.in_([each.id for each in calendars])
+    )
+    counts = {row[0]: row[1] for row in db.session.execute(counted.group_by(InterviewerBusyTime.calendar_id))}
+    return [
+        CalendarOut.model_validate(
+            {
+                **rows.columns_of(each),
+                "host": urlsplit(cipher.decrypt(each.encrypted_url)).hostname or "",
+                "busy_times": counts.get(each.id, 0),
+            }
+        )
+        for each in calendars
+    ]
