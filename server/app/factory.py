@@ -29,6 +29,7 @@ from app.utils.jwt_codec import jwt_codec
 from app.utils.ledger_signer import ledger_signer
 from app.utils.llm_client import llm_client
 from app.utils.local_file_store import LocalFileStore
+from app.utils.mail_oauth import mail_oauth
 from app.utils.metrics import metrics
 from app.utils.outbound import outbound
 from app.utils.redis_client import redis_client
@@ -137,9 +138,15 @@ def bind_tools(settings: Settings) -> None:
     jwt_codec.init(keys, settings.access_token_seconds)
     ledger_signer.init({kid: key.get_secret_value() for kid, key in settings.ledger_keys.items()})
     redis_client.init(settings.redis_url)
-    file_store.init(_file_store(settings))
+    file_store.init(_file_store(settings), settings.max_upload_bytes)
     mail_transport.init(_mail_transport(settings), settings.mail_from, settings.mail_hold_minutes)
     outbound.init(settings.outbound_private_addresses)
+    mail_oauth.init(
+        {
+            "gmail": (settings.gmail_client_id, settings.gmail_client_secret.get_secret_value()),
+            "outlook": (settings.outlook_client_id, settings.outlook_client_secret.get_secret_value()),
+        }
+    )
     reply_addresses.init(settings.inbound_mail_domain, settings.secret_key.get_secret_value())
     metrics.init(settings.metrics_port > 0)
     virus_scanner.init(settings.virus_scanner)

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         SecretStr(""), description="Secret that signs requests to /inbound-mail; empty refuses all"
     )
     max_mail_bytes: int = Field(30 * 1024 * 1024, ge=1024, description="Largest email that is received, in bytes")
+    gmail_client_id: str = Field("", description="OAuth client at Google, for mailboxes of users; empty offers none")
+    gmail_client_secret: SecretStr = Field(SecretStr(""), description="Its secret")
+    outlook_client_id: str = Field(
+        "", description="OAuth client at Microsoft, for mailboxes of users; empty offers none"
+    )
+    outlook_client_secret: SecretStr = Field(SecretStr(""), description="Its secret")
     outbound_private_addresses: bool = Field(
         False, description="Allow calendars and mailboxes at private addresses, such as in your own network"
     )

@@ -9,6 +9,7 @@ from app.services.candidates import candidate_bulk_service, candidate_document_s
 from app.services.duplicates import candidate_merge_service
 from app.services.events import function_run_service, idempotency_service, ledger_checkpoint_service, outbox_service
 from app.services.files import file_sweep_service
+from app.services.messages import email_integration_service
 from app.services.notifications import notification_service
 from app.services.platform import platform_auth_service
 from app.services.portal import portal_session_service
@@ -58,6 +59,7 @@ async def purge_expired(ctx, step):
             "application-bulk-operations", application_bulk_service.purge_old
         ),
         "notifications": await step.run("notifications", notification_service.purge_old),
+        "processed_emails": await step.run("processed-emails", email_integration_service.purge_old),
         "portal_sessions": await step.run("portal-sessions", portal_session_service.purge_old),
         "merges": await step.run("merges", candidate_merge_service.forget_snapshots),
         "exports": await step.run("exports", tenant_export_service.purge_expired),

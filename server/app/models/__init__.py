@@ -27,6 +27,7 @@ from app.models.candidate_word import CandidateWord
 from app.models.custom_field import CustomField
 from app.models.department import Department
 from app.models.document_type import DocumentRequirement, DocumentType
+from app.models.email_integration import EmailIntegration, ProcessedEmail
 from app.models.email_message import EmailMessage
 from app.models.email_template import EmailTemplate
 from app.models.email_thread import EmailThread
@@ -130,6 +131,7 @@ __all__ = [
     "SurveyQuestion",
     "DocumentRequirement",
     "DocumentType",
+    "EmailIntegration",
     "EmailMessage",
     "EmailTemplate",
     "EmailThread",
@@ -173,6 +175,7 @@ __all__ = [
     "PlatformSession",
     "PortalSession",
     "PrivacyRequest",
+    "ProcessedEmail",
     "RejectionReason",
     "Role",
     "SavedSearch",

@@ -102,6 +102,7 @@ PERMISSIONS: dict[str, str] = {
     "email_templates.update": "Change the texts of emails",
     "email_messages.send": "Write to candidates, take emails back, and suppress addresses",
     "mail_suppressions.delete": "Send emails to suppressed addresses again",
+    "email_integrations.use": "Connect the user's own mailboxes",
     "email_messages.read": "See emails and their recipients",
     "events.read": "Read the change feed",
     "audit.read": "Read and verify the audit trail",

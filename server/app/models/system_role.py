@@ -25,6 +25,7 @@ _RECRUITER = frozenset(
         "interview_scorecards",
         "availability",
         "offers",
+        "email_integrations",
         "email_messages",
     }
     or name

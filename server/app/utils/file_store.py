@@ -62,9 +62,10 @@ class FileStoreProxy:
 
     def __init__(self) -> None:
         self._store: FileStore | None = None
+        self.max_upload_bytes = 0
 
-    def init(self, store: FileStore) -> None:
-        self._store = store
+    def init(self, store: FileStore, max_upload_bytes: int) -> None:
+        self._store, self.max_upload_bytes = store, max_upload_bytes
 
     @contextmanager
     def on_disk(self, key: str) -> Iterator[Path]:

@@ -34,6 +34,7 @@ from tests.factories.candidate_things import (
 )
 from tests.factories.careers import make_form, make_posting, make_question, make_survey_question, make_tracking_link
 from tests.factories.department import make_department, make_location
+from tests.factories.email_integration import make_email_integration
 from tests.factories.interview import make_interview, make_interview_kit
 from tests.factories.invitation import make_document_type, make_invitation, make_invitation_file, make_requirement
 from tests.factories.job import make_job
@@ -174,4 +175,5 @@ def _make_place(app: Flask) -> Place:
     ids["interview_id"] = make_interview(tenant, ids["application_id"], "TENANT_ADMIN")
     make_booking(tenant, ids["interview_id"], pool_id=ids["interviewer_pool_id"])
     ids["calendar_id"] = make_calendar(tenant)
+    ids["integration_id"], ids["email_id"] = make_email_integration(tenant)
     return Place(tenant, ids, [stage.id for stage in stages])

@@ -170,6 +170,9 @@ def _body_of(operation: Operation, place: Place) -> dict[str, Any]:
         "BookingCreate": {"pool_id": str(place.ids["interviewer_pool_id"])},
         "BookingChoice": {"starts_at": in_days(3)},
         "CalendarCreate": {"kind": "ics", "url": "https://localhost/x.ics"},
+        "MailboxConnect": {"address": "rita@harbour.example", "host": "localhost", "password": "secret"},
+        "MailboxConsent": {"code": "x", "state": "x", "address": "rita@harbour.example"},
+        "UnmatchedAttach": {"candidate_id": str(place.ids["candidate_id"])},
         "SuppressionCreate": {"address": "nobody@people.example"},
         "MailPlanCreate": {
             "name": "Spring",

@@ -12,6 +12,7 @@ from tests.factories.candidate_import import make_import
 from tests.factories.candidate_resume import make_resume
 from tests.factories.candidate_things import make_note, make_pool, make_task
 from tests.factories.client import ok
+from tests.factories.email_integration import make_email_integration
 from tests.factories.job import make_job
 from tests.factories.job_part import join, make_member
 from tests.factories.message import make_plan
@@ -43,7 +44,12 @@ def grown(app, tenant):
 
 def _counts(app, tenant, job, candidate, who="TENANT_ADMIN") -> dict[str, int]:
     plan = make_plan(tenant, candidate_ids=None, query={"status": ["active"]})
-    known = {"mail_plan_id": plan, "owner_id": tenant.users["RECRUITER"], "survey_question_id": ""}
+    known = {
+        "mail_plan_id": plan,
+        "integration_id": make_email_integration(tenant)[0],
+        "owner_id": tenant.users["RECRUITER"],
+        "survey_question_id": "",
+    }
     api, ids = tenant.api(who), {**known, "job_id": job, "candidate_id": candidate, "import_id": make_import(tenant)}
     paged = (o for o in operations(app) if o.method == "get" and "cursor" in getattr(o.spec.query, "model_fields", {}))
     lists = [o for o in paged if o.spec.permission != PUBLIC]

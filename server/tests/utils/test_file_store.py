@@ -97,7 +97,7 @@ def test_a_copy_on_disk_says_when_the_disk_is_full_and_leaves_nothing(tmp_path, 
 
     monkeypatch.setattr(LocalFileStore, "open", full)
     proxy = FileStoreProxy()
-    proxy.init(LocalFileStore(tmp_path / "files"))
+    proxy.init(LocalFileStore(tmp_path / "files"), 1024)
     with pytest.raises(StorageFull), proxy.on_disk("tenant/one"):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -33,12 +33,14 @@ OMITTED_TABLES = frozenset(
         "candidate_imports",
         "candidate_words",  # the search index, derived from candidates and resumes
         "idempotency_keys",
+        "email_integrations",  # with secrets, encrypted for this installation
         "function_runs",
         "interviewer_busy_times",  # read from calendars elsewhere
         "interviewer_calendars",  # with secrets, encrypted for this installation
         "ledger_checkpoints",  # signed with the keys of this installation
         "outbox",
         "portal_sessions",
+        "processed_emails",  # of mailboxes, which are connected anew
         "privacy_requests",
         "tenant_exports",
     }

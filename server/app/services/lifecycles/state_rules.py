@@ -9,6 +9,7 @@ from app.models.application import APPLICATION_MACHINE
 from app.models.approval import APPROVAL_MACHINE
 from app.models.candidate_correction import CORRECTION_MACHINE
 from app.models.candidate_invitation import INVITATION_MACHINE
+from app.models.email_integration import MAILBOX_MACHINE
 from app.models.interview import INTERVIEW_MACHINE
 from app.models.job import JOB_MACHINE
 from app.models.job_posting import POSTING_MACHINE
@@ -35,6 +36,7 @@ MACHINES = (
     CORRECTION_MACHINE,
     INTERVIEW_MACHINE,
     INVITATION_MACHINE,
+    MAILBOX_MACHINE,
     OFFER_MACHINE,
     JOB_MACHINE,
     POSTING_MACHINE,
@@ -133,4 +135,5 @@ state_engine.bind(
     can_change=partial(job_rights.can_change, Screening),
 )
 state_engine.bind(CORRECTION_MACHINE)
+state_engine.bind(MAILBOX_MACHINE)
 state_engine.bind(TENANT_MACHINE)  # `platform_tenant_service` performs its transitions without effects

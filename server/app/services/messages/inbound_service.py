@@ -39,14 +39,14 @@ from app.services.notifications.notification_service import About
 from app.utils import clock, mail_parser, scope
 from app.utils.addresses import addresses
 from app.utils.errors import DomainError, Invalid, NotFound
-from app.utils.file_store import Upload
+from app.utils.file_store import Upload, file_store
 from app.utils.mail_parser import Attachment, ReceivedMail
 from app.utils.reply_addresses import own_message, reply_addresses
 from app.utils.scope import Actor
 
 log = structlog.get_logger("mail")
-MAX_FILE_BYTES = 10 * 1024 * 1024  # of a document
 CANDIDATE = Actor("candidate")
+UNMATCHED = "unmatched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,21 @@ class _Answered:
     is_signed: bool  # the address proves that the sender got the email
 
 
+def read(data: bytes) -> ReceivedMail:
+    """Return what an email says; Invalid if it cannot be read."""
+    try:
+        mail: ReceivedMail = child_process.run_now(mail_parser.read, data)
+    except ChildFailed as error:
+        raise Invalid("The email cannot be read.", code="unreadable_mail") from error
+    return mail
+
+
 def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
     """Take an email in and return what became of it: attached, repeated, bounced or ignored.
 
     `recipients` are those of the envelope. NotFound if it answers no email of ours, Invalid if it cannot be read.
     """
-    try:
-        mail: ReceivedMail = child_process.run_now(mail_parser.read, data)
-    except ChildFailed as error:
-        raise Invalid("The email cannot be read.", code="unreadable_mail") from error
+    mail = read(data)
     answered = _answered(mail, recipients)
     tenant_id = answered.tenant_id if answered else _tenant_of(mail, recipients)
     if tenant_id is None:
@@ -73,6 +79,25 @@ def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
         if db.session.scalar(sa.select(Tenant.status).where(Tenant.id == tenant_id)) != TenantStatus.ACTIVE:
             raise _unknown()
         return _take_answer_to(answered, mail) if answered else _take_first(mail)
+
+
+def receive_in_mailbox(mail: ReceivedMail, user_id: UUID) -> str:
+    """Take an email in that a user of the bound tenant got, and return what became of it: as `receive`, or unmatched.
+
+    One that answers an email of another tenant is none of this tenant's business.
+    """
+    answered = _answered(mail, ())
+    try:
+        if answered is not None and answered.tenant_id == scope.tenant_id():
+            return _take_answer_to(answered, mail)
+        return _take_first(mail, user_id)
+    except NotFound:
+        return UNMATCHED
+
+
+def attach(mail: ReceivedMail, candidate_id: UUID, user_id: UUID) -> str:
+    """Attach an email to a candidate whom a user chose."""
+    return _take(candidate_id, mail, None, user_id=user_id)
 
 
 def _unknown() -> NotFound:
@@ -91,7 +116,7 @@ def _take_answer_to(answered: _Answered, mail: ReceivedMail) -> str:
     return _take(message.candidate_id, mail, message.id, answered.is_signed)
 
 
-def _take_first(mail: ReceivedMail) -> str:
+def _take_first(mail: ReceivedMail, user_id: UUID | None = None) -> str:
     """Take in an email that answers none, from the only candidate with the address of its sender."""
     if mail.is_automatic:
         return "ignored"
@@ -101,7 +126,7 @@ def _take_first(mail: ReceivedMail) -> str:
     found = db.session.scalars(bearers.limit(2)).all()
     if len(found) != 1:
         raise _unknown()
-    return _take(found[0], mail, None)
+    return _take(found[0], mail, None, user_id=user_id)
 
 
 def _tenant_of(mail: ReceivedMail, recipients: Sequence[str]) -> UUID | None:
@@ -137,12 +162,18 @@ def _find(message_id: UUID, is_signed: bool) -> _Answered | None:
     return _Answered(tenant_id, message_id, is_signed) if tenant_id is not None else None
 
 
-def _take(candidate_id: UUID, mail: ReceivedMail, message_id: UUID | None, is_signed: bool = False) -> str:
+def _take(
+    candidate_id: UUID,
+    mail: ReceivedMail,
+    message_id: UUID | None,
+    is_signed: bool = False,
+    user_id: UUID | None = None,
+) -> str:
     if _is_known(mail, candidate_id):
         return "repeated"
     end_read()  # storing files is slow
     stored = [_store(each, candidate_id) for each in mail.attachments]
-    return _attach(candidate_id, mail, stored, message_id, is_signed)
+    return _attach(candidate_id, mail, stored, message_id, is_signed, user_id)
 
 
 def _id_of(mail: ReceivedMail, candidate_id: UUID) -> str:
@@ -158,7 +189,7 @@ def _is_known(mail: ReceivedMail, candidate_id: UUID) -> bool:
 def _store(file: Attachment, candidate_id: UUID) -> dict[str, Any]:
     """Store a file as a document of the candidate; one that is refused keeps its name, so that users can ask for it."""
     document_id = None
-    if len(file.content) <= MAX_FILE_BYTES:
+    if len(file.content) <= file_store.max_upload_bytes:
         try:
             document = candidate_document_service.store(Upload(io.BytesIO(file.content), file.filename), candidate_id)
             document_id = document.id if document.candidate_id == candidate_id else None  # not another person's file
@@ -174,12 +205,13 @@ def _attach(
     attachments: list[dict[str, Any]],
     message_id: UUID | None,
     is_signed: bool,
+    user_id: UUID | None,
 ) -> str:
     answered = rows.lock_row(EmailMessage, message_id) if message_id else None
     rows.lock_row(Candidate, candidate_id)  # one delivery at a time, and no merge meanwhile
     if _is_known(mail, candidate_id):  # another delivery of it was faster
         return "repeated"
-    thread = _thread(candidate_id, mail.subject, answered)
+    thread = _thread(candidate_id, mail.subject, answered, user_id)
     row = EmailMessage(
         delivery_key=f"received:{_id_of(mail, candidate_id)}",
         direction=Direction.IN,
@@ -215,11 +247,14 @@ def _is_theirs(candidate_id: UUID, sender: str) -> bool:
     return db.session.scalar(sa.select(CandidateContact.id).where(*own, CandidateContact.value == sender)) is not None
 
 
-def _thread(candidate_id: UUID, subject: str, answered: EmailMessage | None) -> EmailThread:
-    """Return the thread of an answered email; an email of a rule, when it is answered, or a first one begins one."""
+def _thread(candidate_id: UUID, subject: str, answered: EmailMessage | None, user_id: UUID | None) -> EmailThread:
+    """Return the thread of an answered email; an email of a rule, when it is answered, or a first one begins one.
+
+    `user_id` is in whose mailbox the first one arrived.
+    """
     if answered is not None and answered.thread_id is not None:
         return rows.lock_row(EmailThread, answered.thread_id)
-    owner = db.session.scalar(sa.select(Candidate.owner_id).where(Candidate.id == candidate_id))
+    owner = user_id or db.session.scalar(sa.select(Candidate.owner_id).where(Candidate.id == candidate_id))
     title = (answered.subject if answered is not None else None) or subject
     thread = EmailThread(candidate_id=candidate_id, user_id=owner, subject=title)
     thread.last_message_at, thread.last_direction = clock.now(), Direction.OUT

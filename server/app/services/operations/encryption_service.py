@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import InterviewerCalendar, PlatformAdmin, User
+from app.models import EmailIntegration, InterviewerCalendar, PlatformAdmin, User
 from app.services.core.transaction import end_read, use_case
 from app.utils.encryption import cipher
 from app.utils.parts import parts
@@ -16,6 +16,7 @@ from app.utils.parts import parts
 ENCRYPTED = (
     User.totp_secret,
     PlatformAdmin.totp_secret,
+    EmailIntegration.encrypted_secret,
     InterviewerCalendar.encrypted_url,
     InterviewerCalendar.encrypted_password,
 )
