@@ -103,6 +103,7 @@ class Candidate(TenantScoped, Versioned, BaseModel):
     available_from: Mapped[date | None] = mapped_column(sa.Date)
     preferred_roles: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     preferred_locations: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    preferred_language: Mapped[str | None] = mapped_column(sa.String(2))  # of emails to the candidate
     preferred_workplace: Mapped[Workplace | None] = mapped_column(enum_of(Workplace, "preferred_workplace"))
     pay_amount: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 2))
     pay_currency: Mapped[str | None] = mapped_column(sa.String(3))

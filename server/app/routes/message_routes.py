@@ -14,11 +14,13 @@ from app.schemas.message_schema import (
     MessageCreate,
     MessageOut,
     PublicUnsubscription,
+    RecordAddress,
     ThreadOut,
     ThreadQuery,
 )
+from app.services.access.principal_service import Principal
 from app.services.mail import mail_suppression_service
-from app.services.messages import inbound_service, message_service, unsubscription_service
+from app.services.messages import inbound_service, mail_copy_service, message_service, unsubscription_service
 
 bp = Blueprint("messages", __name__, url_prefix="")
 
@@ -83,6 +85,17 @@ def suppress(body: SuppressionCreate):
 def delete_suppression(suppression_id: UUID):
     """Send emails to a suppressed address again."""
     mail_suppression_service.delete(suppression_id)
+
+
+@bp.get("/record-address")
+@endpoint("email_messages.send", out=RecordAddress)
+def record_address(principal: Principal):
+    """Get your address for copies.
+
+    Send a blind copy of an email to it, from any mail program: the email comes on the record of the candidates whom it
+    went to.
+    """
+    return mail_copy_service.address()
 
 
 @bp.post("/inbound-mail")

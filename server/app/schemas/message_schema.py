@@ -40,6 +40,9 @@ class MessageCreate(MessageText):
 
     application_id: UUID | None = Field(None, description="The application that it is about; gives `{job}` a value")
     thread_id: UUID | None = Field(None, description="The thread that it continues; by default a new one")
+    document_ids: Annotated[list[UUID], Field(max_length=10)] = Field(
+        [], description="Documents of the candidate to attach, together 15 MB at most"
+    )
 
 
 class AttachmentOut(Out):
@@ -70,7 +73,7 @@ class MessageOut(Out):
     html: Annotated[str | None, guarded(PII)] = Field(
         description="HTML of a received email, without scripts, styles and pictures; null without `candidates.pii`"
     )
-    attachments: list[AttachmentOut] = Field(description="Files of a received email")
+    attachments: list[AttachmentOut] = Field(description="Files of the email")
     is_automatic: bool = Field(description="Whether a machine wrote it, such as an out-of-office notice")
     due_at: UtcMoment
     sent_at: UtcMoment | None
@@ -105,6 +108,12 @@ class ThreadQuery(ListQuery):
     application_id: Ids | None = None
     last_direction: Direction | None = Field(None, description="`in`: those in which the candidate wrote last")
     mine: bool | None = Field(None, description="Only those of whose answers you are notified, or only others")
+
+
+class RecordAddress(Out):
+    """Your address for copies. An email of yours with a blind copy to it comes on the record of its candidates."""
+
+    address: str | None = Field(description="Null if this installation takes no emails. Do not give it to others")
 
 
 class PublicUnsubscription(Sender):

@@ -39,6 +39,7 @@ BROAD_EXCEPT = {
 MAY_COMMIT = "services/core/transaction.py"
 MAY_BE_PLATFORM = {
     "services/messages/inbound_service.py",
+    "services/messages/mail_copy_service.py",
     "services/events/event_position_service.py",
     "services/accounts/auth_service.py",
     "services/accounts/auth_session_service.py",

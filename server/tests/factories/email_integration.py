@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from app.services.core.transaction import use_case
 from app.utils import clock
 from app.utils.encryption import cipher
 from tests.factories.tenant import SampleTenant
+
+_numbers = itertools.count(1)
 
 
 def make_email_integration(tenant: SampleTenant, role: str = "TENANT_ADMIN") -> tuple[UUID, UUID]:
@@ -25,7 +28,7 @@ def _store(user_id: UUID) -> tuple[UUID, UUID]:
     integration = EmailIntegration(
         user_id=user_id,
         kind=MailboxKind.IMAP,
-        address="admin@harbour.example",
+        address=f"admin{next(_numbers)}@harbour.example",
         host="imap.invalid",
         port=993,
         security=MailboxSecurity.TLS,

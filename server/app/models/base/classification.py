@@ -31,6 +31,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
     "candidates": {
         DataClass.IDENTITY: "name given_name family_name preferred_name headline location years_experience skills "
         "skill_use languages available_from notice_days preferred_roles preferred_locations preferred_workplace "
+        "preferred_language "
         "custom_fields",
         DataClass.SENSITIVE: "pay_amount pay_currency pay_period work_authorizations",
         DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after last_activity_at",

@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from annotated_types import MaxLen
+from babel import Locale
 
 from app.schemas.candidate_schema import CandidateCreate
 from app.services.search import skill_taxonomy
+from app.utils import languages
 
 PAY = {"pay_amount": "amount", "pay_currency": "currency", "pay_period": "period"}  # column: part of `expected_pay`
 
@@ -81,6 +83,13 @@ def _workplace(cell: str) -> str:
     return {"office": "onsite", "inoffice": "onsite", "homeoffice": "remote", "fullyremote": "remote"}.get(name, name)
 
 
+def _language(cell: str) -> str:
+    """Convert names of languages, in English or their own, to the API's codes."""
+    known = {name.casefold(): code for code, name in languages.NAMES.items()}
+    known |= {str(Locale(code).get_display_name("en")).casefold(): code for code in languages.NAMES}
+    return known.get(cell.strip().casefold(), cell.strip().lower()[:2])
+
+
 def _text(name: str, *headings: str) -> CandidateField:
     return CandidateField(name, read=str, headings=headings)
 
@@ -107,6 +116,7 @@ FIELDS = (
     _list("preferred_roles", str.lower, "preferred role", "desired role", "wanted roles", read=many),
     _list("preferred_locations", str.lower, "preferred location", "desired location", read=many),
     CandidateField("preferred_workplace", read=_workplace),
+    CandidateField("preferred_language", read=_language, headings=("email language", "correspondence language")),
     CandidateField("notice_days", read=whole, headings=("notice", "notice period", "notice period days")),
     _text("available_from", "available", "availability", "start date", "available from"),
     CandidateField("expected_pay", columns=tuple(PAY)),

@@ -40,6 +40,7 @@ class _Names:
     candidate: str
     job: str
     locale: str
+    candidate_locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def ask_to_book(interview: Interview, booking: InterviewBooking, note: str | Non
         **candidate_links.link_context(Purpose.BOOKING, booking.id, booking.revision),
         "name": names.candidate,
         "job": names.job,
-        "about": phrase(names.locale, "about_candidate", job=names.job),
+        "about": phrase(names.candidate_locale or names.locale, "about_candidate", job=names.job),
         "note": note,
     }
     for address in found.values():
@@ -153,8 +154,9 @@ def _send(
     if interview.invites_candidate and sending is not None:
         with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
             found = application_mails.addresses({interview.application_id: interview.candidate_id})
+        locale = names.candidate_locale or names.locale
         receivers += [
-            _Receiver(CANDIDATE, address, names.candidate, names.locale, *_titles("candidate", names, names.locale))
+            _Receiver(CANDIDATE, address, names.candidate, locale, *_titles("candidate", names, locale))
             for address in found.values()
         ]
     chosen = [each for each in receivers if (only is None or each.key in only) and each.key not in without]
@@ -232,7 +234,9 @@ def _when(interview: Interview, locale: str) -> str:
 
 def _names(interview: Interview) -> _Names:
     statement = (
-        sa.select(Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale)
+        sa.select(
+            Candidate.name.label("candidate"), Job.title.label("job"), Tenant.locale, Candidate.preferred_language
+        )
         .select_from(Application)
         .join(
             Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
@@ -243,4 +247,4 @@ def _names(interview: Interview) -> _Names:
     )
     with scope.unrestricted("a mail names its candidate, whoever causes it"):
         found = db.session.execute(statement).one()
-    return _Names(found.candidate, found.job, found.locale)
+    return _Names(found.candidate, found.job, found.locale, found.preferred_language)

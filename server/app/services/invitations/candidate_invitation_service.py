@@ -214,7 +214,9 @@ def _candidate(invitation: CandidateInvitation, form: InvitationForm, named: UUI
     owners = active_users.among([invitation.owner_id] if invitation.owner_id else [])
     contacts = {"emails": [invitation.email], "phones": [form.phone] if form.phone else [], "links": []}
     contacts["links"] = [form.link] if form.link else []
-    said = {name: value for name in OF_CANDIDATE if (value := getattr(form, name)) not in (None, [])}
+    said: dict[str, Any] = {name: value for name in OF_CANDIDATE if (value := getattr(form, name)) not in (None, [])}
+    if invitation.language is not None:
+        said["preferred_language"] = invitation.language
     new = CandidateCreate.model_validate({**said, **contacts})
     if known is not None:
         points = candidate_contact_service.normalise(new.emails, new.phones, new.links)

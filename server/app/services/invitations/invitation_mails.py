@@ -78,7 +78,7 @@ def _queue(template: str, invitation: CandidateInvitation, due_at: datetime) -> 
                 **message_values.sender(),
                 **candidate_links.link_context(Purpose.INVITATION, invitation.id, invitation.revision),
                 "name": name or invitation.email,
-                "job": job,
+                "position": job,
                 "note": invitation.note,
                 "changes": invitation.status_reason,
                 "hours": invitation.hours,

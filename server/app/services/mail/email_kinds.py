@@ -31,7 +31,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {  # without them, the reader would not k
     "notification": ("line",),
     "notification_digest": ("lines",),
 }
-OPTIONAL = frozenset({"where", "note"})  # a paragraph of the text without its value is left out
+OPTIONAL = frozenset({"where", "note", "position"})  # a paragraph of the text without its value is left out
 OF_MESSAGES = ("name", "given_name", "job", "company", "sender", "signature")
 SAMPLES = {
     "name": "Ada Lovelace",
@@ -43,6 +43,7 @@ SAMPLES = {
     "about": "for Data Engineer",
     "when": "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Europe/Berlin)",
     "note": "Please bring your work permit.",
+    "position": "Data Engineer",
     "changes": "The work permit is not readable.",
     "where": "Harbour Street 4, Hamburg",
     "signed_name": "Ada Lovelace",

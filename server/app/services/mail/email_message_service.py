@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import EmailMessage, MailPlan
+from app.models import Candidate, CandidateDocument, EmailMessage, MailPlan
+from app.models.candidate_document import ScanStatus
 from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.models.mail_plan import MailPlanStatus
 from app.models.mail_suppression import SuppressionReason
@@ -27,11 +28,12 @@ from app.services.mail import (
     mail_suppression_service,
 )
 from app.services.mail.email_renderer import MESSAGE, OwnText, render
-from app.services.mail.mail_transport import MOST_REFERENCES, Mail, mail_transport
+from app.services.mail.mail_transport import MOST_REFERENCES, Mail, MailFile, mail_transport
 from app.services.settings import tenant_branding_service, tenant_settings_service
 from app.utils import clock, scope
 from app.utils.addresses import absolute
-from app.utils.errors import Conflict, UpstreamFailed
+from app.utils.errors import Conflict, NotFound, UpstreamFailed
+from app.utils.file_store import file_store
 from app.utils.reply_addresses import reply_addresses
 
 CLAIM = timedelta(minutes=2)  # longer than a delivery; the claim of a dead process expires
@@ -152,6 +154,13 @@ def was_sent(template: str, row_id: UUID, receiver: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _File:
+    filename: str
+    media_type: str
+    storage_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Letter:
     key: str
     template: str
@@ -162,6 +171,7 @@ class _Letter:
     returns_to: str | None = None
     references: tuple[str, ...] = ()
     unsubscribe_url: str | None = None
+    files: tuple[_File, ...] = ()
 
 
 def send(message_id: UUID) -> str:
@@ -189,6 +199,7 @@ def send(message_id: UUID) -> str:
             references=letter.references,
             unsubscribe_url=letter.unsubscribe_url,
             is_personal=letter.template == MESSAGE,
+            files=[MailFile(each.filename, each.media_type, _bytes_of(each)) for each in letter.files],
         )
         mail_transport.send(mail)
     except UpstreamFailed:
@@ -196,6 +207,13 @@ def send(message_id: UUID) -> str:
         raise
     # A crash before this sends the mail a second time, with the same Message-ID.
     return _note_sent(message_id, subject, _without_link(text, letter.context))
+
+
+def _bytes_of(file: _File) -> bytes:
+    try:
+        return b"".join(file_store.open(file.storage_key))
+    except NotFound as error:  # deleted just now: the next attempt says so
+        raise UpstreamFailed("An attached document cannot be read.") from error
 
 
 def _without_link(text: str, context: Mapping[str, Any]) -> str:
@@ -225,12 +243,14 @@ def _claim(message_id: UUID) -> _Letter | None:
         message.status = refused
         event_service.record(f"email_message.{refused}", message)
         return None
+    files = _files(message)
+    if files is None:
+        message.status, message.error = EmailStatus.FAILED, "An attached document is gone or not safe."
+        event_service.record("email_message.failed", message)
+        return None
     # QUEUED also for a failed mail that is sent again, so that `fail` can mark it again.
     message.status, message.claimed_until = EmailStatus.QUEUED, clock.now() + CLAIM
-    context = {
-        **candidate_links.fill(account_link_service.fill(message.context)),
-        "brand": tenant_branding_service.mail_brand(),
-    }
+    context = _context(message)
     returns_to = reply_addresses.of(message.id) if message.is_to_candidate else None
     reply_to = returns_to if message.candidate_id else None  # an answer needs a candidate
     if reply_to is None and (message.candidate_id or message.invitation_id):
@@ -250,7 +270,40 @@ def _claim(message_id: UUID) -> _Letter | None:
         returns_to=returns_to,
         references=_references(message),
         unsubscribe_url=candidate_links.address(purpose, message.id) if message.plan_id else None,
+        files=files,
     )
+
+
+def _context(message: EmailMessage) -> dict[str, Any]:
+    """Return the values of an email with its link, the look of the tenant, and the language of the candidate."""
+    context = {
+        **candidate_links.fill(account_link_service.fill(message.context)),
+        "brand": tenant_branding_service.mail_brand(),
+    }
+    if message.is_to_candidate and not context.get("locale"):
+        context["locale"] = _language(message)
+    return context
+
+
+def _language(message: EmailMessage) -> str | None:
+    """Return the language that the candidate prefers, if it is known."""
+    wanted = sa.select(Candidate.preferred_language).where(Candidate.id == message.candidate_id)
+    with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
+        return db.session.scalar(wanted)
+
+
+def _files(message: EmailMessage) -> tuple[_File, ...] | None:
+    """Return the documents that go with a message, in order; None if one was deleted, or is in quarantine."""
+    wanted = [UUID(each["document_id"]) for each in message.attachments if message.direction is Direction.OUT]
+    if not wanted:
+        return ()
+    with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
+        found = db.session.scalars(sa.select(CandidateDocument).where(CandidateDocument.id.in_(wanted)))
+        known = {each.id: each for each in found if each.scan_status in (ScanStatus.NOT_ASKED, ScanStatus.CLEAN)}
+    if not known.keys() >= set(wanted):
+        return None
+    rows_in_order = (known[each] for each in wanted)
+    return tuple(_File(each.filename, each.media_type, each.storage_key) for each in rows_in_order)
 
 
 def _refused(message: EmailMessage) -> EmailStatus | None:

@@ -23,6 +23,15 @@ MOST_REFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class MailFile:
+    """An attachment."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A rendered email; `key` identifies it and is the same for each attempt."""
 
@@ -38,6 +47,7 @@ class Mail:
     references: Sequence[str] = ()  # the earlier emails of its thread, oldest first, without brackets
     unsubscribe_url: str | None = None  # RFC 8058: a POST to it unsubscribes
     is_personal: bool = False  # a user wrote it: programs may answer
+    files: Sequence[MailFile] = ()
 
 
 class Transport(Protocol):
@@ -155,6 +165,9 @@ class MailTransport:
             message.add_alternative(mail.calendar["text"], subtype="calendar", params=method)
             invite = mail.calendar["text"].encode()  # for programs that do not know the alternative
             message.add_attachment(invite, maintype="application", subtype="ics", filename="invite.ics")
+        for file in mail.files:
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=plain_header(file.filename))
         self._transport.deliver(message, mail.key, mail.returns_to)
 
 

@@ -8,7 +8,6 @@ to the candidate whose address it came from, if exactly one has it. Never by a n
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,6 @@ from app.models.mail_suppression import SuppressionReason
 from app.models.notification import NotificationKind
 from app.models.tenant import TenantStatus
 from app.services.access import active_users
-from app.services.candidates import candidate_document_service
 from app.services.core import child_process, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, use_case
@@ -34,13 +32,13 @@ from app.services.invitations import candidate_invitation_service
 from app.services.mail import email_message_service, mail_suppression_service
 from app.services.mail.email_renderer import MESSAGE
 from app.services.mail.mail_transport import mail_transport
+from app.services.messages import mail_copy_service, received_files
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About
 from app.utils import clock, mail_parser, scope
 from app.utils.addresses import addresses
-from app.utils.errors import DomainError, Invalid, NotFound
-from app.utils.file_store import Upload, file_store
-from app.utils.mail_parser import Attachment, ReceivedMail
+from app.utils.errors import Invalid, NotFound
+from app.utils.mail_parser import ReceivedMail
 from app.utils.reply_addresses import own_message, reply_addresses
 from app.utils.scope import Actor
 
@@ -71,6 +69,9 @@ def receive(data: bytes, recipients: Sequence[str] = ()) -> str:
     `recipients` are those of the envelope. NotFound if it answers no email of ours, Invalid if it cannot be read.
     """
     mail = read(data)
+    for address in (*recipients, *mail.recipients):
+        if (user_id := reply_addresses.read_record(address)) is not None:
+            return mail_copy_service.take(user_id, mail)
     answered = _answered(mail, recipients)
     tenant_id = answered.tenant_id if answered else _tenant_of(mail, recipients)
     if tenant_id is None:
@@ -172,7 +173,7 @@ def _take(
     if _is_known(mail, candidate_id):
         return "repeated"
     end_read()  # storing files is slow
-    stored = [_store(each, candidate_id) for each in mail.attachments]
+    stored = received_files.store_all(mail.attachments, candidate_id)
     return _attach(candidate_id, mail, stored, message_id, is_signed, user_id)
 
 
@@ -184,18 +185,6 @@ def _id_of(mail: ReceivedMail, candidate_id: UUID) -> str:
 def _is_known(mail: ReceivedMail, candidate_id: UUID) -> bool:
     known = sa.select(EmailMessage.id).where(EmailMessage.delivery_key == f"received:{_id_of(mail, candidate_id)}")
     return db.session.scalar(known) is not None
-
-
-def _store(file: Attachment, candidate_id: UUID) -> dict[str, Any]:
-    """Store a file as a document of the candidate; one that is refused keeps its name, so that users can ask for it."""
-    document_id = None
-    if len(file.content) <= file_store.max_upload_bytes:
-        try:
-            document = candidate_document_service.store(Upload(io.BytesIO(file.content), file.filename), candidate_id)
-            document_id = document.id if document.candidate_id == candidate_id else None  # not another person's file
-        except DomainError as error:
-            log.info("a file of an email was not stored", code=error.code)
-    return {"filename": file.filename, "document_id": str(document_id) if document_id else None}
 
 
 @use_case(retries=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, EmailMessage, EmailThread
+from app.models import Application, CandidateDocument, EmailMessage, EmailThread
+from app.models.candidate_document import ScanStatus
 from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.schemas.lists import Page
 from app.schemas.message_schema import MessageCreate, MessageText, ThreadOut, ThreadQuery
@@ -32,6 +34,8 @@ from app.services.mail.email_renderer import MESSAGE, PLACEHOLDER, OwnText
 from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid
 
+MAX_ATTACHED = 15 * 1024 * 1024  # bytes; many mail servers refuse emails of more than 20 MB
+SAFE = (ScanStatus.NOT_ASKED, ScanStatus.CLEAN)
 FREE = EmailKind("own.message", "candidate", OF_MESSAGES)  # a text that is no template
 
 
@@ -56,12 +60,13 @@ def send(candidate_id: UUID, new: MessageCreate) -> EmailMessage:
     """Queue a message; Conflict if the candidate cannot be mailed, Invalid if a variable has no value."""
     candidate = candidate_redirects.get(candidate_id)
     application = _application(candidate.id, new.application_id)
-    own = text_of(new)
+    own = text_of(new, candidate.preferred_language)
     values = message_values.of_candidates([candidate.id], application.job_id if application else None)[candidate.id]
     address = _address(candidate.id, application)
     thread = _thread(candidate.id, new, application)
     message = in_thread(thread, address, fill(own, values), mail_rule_service.after_hold())
     message.author_id = scope.user_id()
+    message.attachments = _attached(candidate.id, new.document_ids)
     thread.subject = thread.subject or message.subject or ""
     email_message_service.put_in_queue([message])
     event_service.record("email_message.queued", message, thread_id=thread.id)
@@ -114,11 +119,11 @@ def retry(message_id: UUID) -> EmailMessage:
     return message
 
 
-def text_of(written: MessageText) -> OwnText:
+def text_of(written: MessageText, language: str | None = None) -> OwnText:
     """Return the text that a request names or contains; Invalid if it has unknown variables."""
     if written.template is not None:
         mail_rule_service.check_template(written.template)
-        found = email_template_service.text_of(written.template, email_template_service.tenant_language())
+        found = email_template_service.text_of(written.template, language or email_template_service.tenant_language())
         assert found is not None  # checked above
         return found
     assert written.subject is not None and written.text is not None  # the schema requires them
@@ -146,6 +151,22 @@ def fill(own: OwnText, values: dict[str, Any]) -> tuple[str, str, str | None]:
     mail = email_renderer.filled(own, values)
     html = str(mail["body"]) if mail["body"] is not None else None
     return mail["subject"], "\n\n".join(mail["paragraphs"]), html
+
+
+def _attached(candidate_id: UUID, document_ids: Sequence[UUID]) -> list[dict[str, str]]:
+    """Return the files of a message; Invalid if one is not of the candidate or not safe, or if they are too large."""
+    wanted = list(dict.fromkeys(document_ids))
+    found = db.session.scalars(sa.select(CandidateDocument).where(CandidateDocument.id.in_(wanted))) if wanted else ()
+    known = {each.id: each for each in found if each.candidate_id == candidate_id and each.scan_status in SAFE}
+    for position, document_id in enumerate(document_ids):
+        if document_id not in known:
+            pointer = f"/document_ids/{position}"
+            wrong = {"pointer": pointer, "code": "no_such_document", "detail": "is no document of the candidate"}
+            raise Invalid("A document cannot be attached.", code="no_such_document", errors=[wrong])
+    if sum(each.size for each in known.values()) > MAX_ATTACHED:
+        wrong = {"pointer": "/document_ids", "code": "too_large", "detail": "must have 15 MB together at most"}
+        raise Invalid("The documents are too large for an email.", code="too_large", errors=[wrong])
+    return [{"filename": known[each].filename, "document_id": str(each)} for each in wanted]
 
 
 def _application(candidate_id: UUID, application_id: UUID | None) -> Application | None:

@@ -32,6 +32,7 @@ FULL = {
     "preferred_roles": ["Compiler Engineer"],
     "preferred_locations": ["New York"],
     "preferred_workplace": "hybrid",
+    "preferred_language": "de",
     "source": "referral",
     "source_detail": "Howard Aiken",
     "source_url": "https://example.com/jobs?utm=1",

@@ -30,6 +30,7 @@ VALUES = {
     "preferred_roles": ["Analyst"],
     "preferred_locations": ["Berlin"],
     "preferred_workplace": "hybrid",
+    "preferred_language": "de",
     "notice_days": 30,
     "available_from": "2027-01-01",
     "expected_pay": {"amount": "1000.00", "currency": "EUR", "period": "month"},

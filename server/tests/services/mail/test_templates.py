@@ -32,7 +32,7 @@ CONTEXT = {
     **{"hours": 72, "at": "2027-03-01 14:30", "program": "Firefox", "signed_name": "Ada L.", "count": 3, "days": 30},
     **{"search": "data", "tenant": "Harbour", "candidates": 1, "jobs": 2, "approvals": 3, "users": 4},
     **{"approval_of": "offer", "line": "note_mention", "kinds": {"note_mention": 2, "tasks_due": 1}},
-    **{"note": "Bring a pen.", "changes": "The name."},
+    **{"note": "Bring a pen.", "changes": "The name.", "position": "Data Engineer"},
     **{"subject": "News of {job}", "text": "Hello {name}.", "link": LINK},
 }
 
