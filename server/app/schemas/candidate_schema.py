@@ -65,9 +65,7 @@ class CandidateFields(In):
     notice_days: Annotated[int, Field(strict=True, ge=0, le=730)] | None = Field(None, description="Notice period")
     available_from: Day | None = None
     preferred_workplace: Workplace | None = None
-    preferred_language: Language | None = Field(
-        None, description="Language of emails to the candidate; null for the tenant's", examples=["de"]
-    )
+    preferred_language: Language | None = Field(None, examples=["de"])
     source: ShortLine | None = Field(None, examples=["referral"])
     source_detail: Line | None = Field(None, description="Such as the campaign, referrer or event")
     source_url: Url | None = None
@@ -138,7 +136,7 @@ class CandidateOut(Out):
     preferred_roles: list[str]
     preferred_locations: list[str]
     preferred_workplace: Workplace | None
-    preferred_language: str | None = Field(description="Language of emails to the candidate; null for the tenant's")
+    preferred_language: str | None
     expected_pay: Annotated[PayOut | None, guarded(COMPENSATION)] = Field(
         description="Null without the `compensation.read` permission"
     )
