@@ -64,7 +64,7 @@ INVITATION_MACHINE = StateMachine(
             Transition(source, "expire", S.EXPIRED, None, is_automatic=True, effects=("take_mails_back",))
             for source in FILLABLE
         ),
-        *(Transition(source, "bounce", S.BOUNCED, None, is_automatic=True) for source in FILLABLE),
+        Transition(S.SENT, "bounce", S.BOUNCED, None, is_automatic=True),
         Transition(S.SUBMITTED, "approve", S.APPROVED, REVIEW),
         Transition(
             S.SUBMITTED,
@@ -85,7 +85,7 @@ class CandidateInvitation(TenantScoped, Versioned, BaseModel):
     __tablename__ = "candidate_invitations"
     __keys__ = (
         within_tenant("candidate_id", "candidates", ondelete="CASCADE"),
-        within_tenant("job_id", "jobs", ondelete="CASCADE"),
+        within_tenant("job_id", "jobs"),
         sa.Index(
             "uq_candidate_invitations_active",
             "tenant_id",
@@ -126,7 +126,7 @@ class InvitationFile(TenantScoped, BaseModel):
     __tablename__ = "invitation_files"
     __keys__ = (
         within_tenant("invitation_id", "candidate_invitations", ondelete="CASCADE"),
-        within_tenant("document_type_id", "document_types", ondelete="CASCADE"),
+        within_tenant("document_type_id", "document_types"),
         sa.UniqueConstraint("tenant_id", "invitation_id", "sha256"),
         sa.Index("ix_invitation_files_tenant_id_invitation_id", "tenant_id", "invitation_id"),
     )

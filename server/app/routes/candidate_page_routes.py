@@ -74,7 +74,7 @@ def cancel(token: str):
 
 
 @bp.get("/calendars/<string:token>.ics")
-@feed("text/calendar")
+@feed("text/calendar", caching="private, no-store")
 def calendar(token: str):
     """Return the interviews of a user as a calendar."""
     return calendar_feed_service.read(token)

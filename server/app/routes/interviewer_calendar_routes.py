@@ -8,7 +8,7 @@ from app.middleware.endpoint.decorator import endpoint
 from app.schemas.interviewer_calendar_schema import CalendarCreate, CalendarFeedOut, CalendarOut
 from app.schemas.lists import Page
 from app.services.access.principal_service import Principal
-from app.services.interviews import interviewer_calendar_service
+from app.services.interviews import calendar_feed_service, interviewer_calendar_service
 
 bp = Blueprint("interviewer_calendars", __name__)
 
@@ -48,11 +48,11 @@ def disconnect(calendar_id: UUID, principal: Principal):
 @endpoint("interviews.read", out=CalendarFeedOut)
 def feed(principal: Principal):
     """Get the address at which your calendar program reads your interviews."""
-    return interviewer_calendar_service.feed_of_own()
+    return calendar_feed_service.of_own()
 
 
 @bp.post("/calendar-feed/renew")
 @endpoint("interviews.read", out=CalendarFeedOut)
 def renew(principal: Principal):
     """Give your feed another address, such as after the old one became known to others."""
-    return interviewer_calendar_service.renew_feed()
+    return calendar_feed_service.renew()

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from app.middleware.identity import candidate_context
+from app.middleware.identity.client import check_origin
 from app.middleware.pages import candidate_forms
 from app.middleware.pages.decorators import page, redirect_to, see_other
 from app.middleware.pages.portal_pages import portal_page
@@ -50,6 +51,7 @@ def confirm(token: str):
 @page("portal_confirm.html")
 def sign_in(token: str):
     """Sign in with a link."""
+    check_origin()  # another site must not sign somebody in as somebody else
     opened, slug = portal_session_service.open_session(token)
     return candidate_context.set_cookie(see_other(f"/portal/{slug}"), opened.access_token, opened.expires_in)
 

@@ -15,6 +15,7 @@ from app.schemas.tenant_schema import TimeZone
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 ClockEnd = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", examples=["17:00"])]
 MostInterviews = Annotated[int, Field(strict=True, ge=1, le=50)]
+LONGEST_PAUSE = timedelta(days=366)
 MAX_SPAN = timedelta(days=31)
 
 
@@ -64,6 +65,8 @@ class PauseCreate(In):
     def _check_order(self) -> PauseCreate:
         if self.ends_at <= self.starts_at:
             raise ValueError("`ends_at` must be after `starts_at`")
+        if self.ends_at - self.starts_at > LONGEST_PAUSE:
+            raise ValueError("a pause can last a year at most")
         return self
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.models.candidate_consent import ConsentPurpose
 from app.models.candidate_correction import CorrectionField, CorrectionStatus
 from app.models.interview import InterviewKind, InterviewStatus
 from app.models.privacy_request import PrivacyKind, PrivacyStatus
 from app.schemas.careers_schema import ApplicantView, Sender
-from app.schemas.common import Email, Flag, In, Line, Out, UtcMoment
+from app.schemas.common import Email, Flag, In, Out, UtcMoment, bounds, clean_line
 
 
 class PortalSignIn(In):
@@ -102,7 +102,9 @@ class CorrectionCreate(In):
     """A correction. A user of the company decides about it."""
 
     field: CorrectionField = Field(examples=["location"])
-    value: Line = Field(description="The right value; a contact point is added to the known ones", examples=["Bremen"])
+    value: Annotated[str, bounds(400), AfterValidator(clean_line)] = Field(
+        description="The right value; a contact point is added to the known ones", examples=["Bremen"]
+    )
 
 
 class PortalCorrection(Out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from app.utils import spans
 from app.utils.spans import Span
 
 MOST = 5_000  # spans
+ENDLESS = re.compile(rb"FREQ\s*=\s*(?:SECONDLY|MINUTELY)", re.IGNORECASE)
 DATA = "{urn:ietf:params:xml:ns:caldav}calendar-data"
 QUERY = """<?xml version="1.0" encoding="utf-8"?>
 <c:calendar-query xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">
@@ -50,6 +52,8 @@ def busy_in_response(data: bytes, since: datetime, until: datetime, zone: str) -
 
 
 def _busy(data: bytes, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Span]:
+    if ENDLESS.search(data):  # a rule that takes minutes to unfold, and that no program of people makes
+        raise ValueError("a rule repeats by the minute")
     if b"END:VCALENDAR" not in data.upper():  # cut off, it would make its user look free
         raise ValueError("not a whole calendar")
     for calendar in Calendar.from_ical(data, multiple=True):

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.utils.errors import UpstreamFailed
-from app.utils.imap_connection import LOST, MailboxLogin, connected, lost
+from app.utils.imap_connection import ALLOWANCE, LOST, MOST_SECONDS, Connection, MailboxLogin, connected, lost
 from app.utils.parts import parts
 
-NUMBER, SIZE = re.compile(rb"\bUID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)")
+NUMBER, SIZE = re.compile(rb"\bUID (\d{1,10})\b"), re.compile(rb"RFC822\.SIZE (\d{1,12})\b")
+MOST_DIGITS = 10  # of a number of an email (RFC 9051, 2.3.1.1)
 ARRIVED = re.compile(rb'INTERNALDATE "([^"]+)"')
 AT_ONCE = 500  # numbers in one command
 
@@ -31,7 +32,7 @@ class MailHead:
 class ImapMailbox:
     """An open mailbox; `validity` changes when the numbers of its emails do (UIDVALIDITY)."""
 
-    def __init__(self, connection: imaplib.IMAP4, validity: int) -> None:
+    def __init__(self, connection: Connection, validity: int) -> None:
         self._connection = connection
         self.validity = validity
 
@@ -39,20 +40,27 @@ class ImapMailbox:
         """Return the numbers of the emails that arrived on this day or later; the server's day may be another one."""
         # Not `strftime`, whose month depends on the locale of the process.
         day = imaplib.Time2Internaldate(moment.timestamp()).strip('"').split(" ")[0].strip()
+        self._connection.allow(ALLOWANCE)
         data = self._call("SEARCH", "SINCE", day)
-        return sorted(int(number) for line in data if line for number in line.split())
+        found = (number for line in data if isinstance(line, bytes) for number in line.split())
+        return sorted(int(number) for number in found if number.isdigit() and len(number) <= MOST_DIGITS)
 
     def heads(self, numbers: list[int]) -> list[MailHead]:
         """Return what the server knows of each email, in order; those that are gone are left out."""
         found = {}
         for some in parts(numbers, AT_ONCE):
+            self._connection.allow(ALLOWANCE)
             for line in self._call("FETCH", ",".join(map(str, some)), "(UID RFC822.SIZE INTERNALDATE)"):
                 if isinstance(line, bytes) and (head := _head(line)) is not None:
                     found[head.number] = head
         return [found[number] for number in numbers if number in found]
 
-    def fetch(self, number: int) -> bytes | None:
-        """Return an email as it arrived, without marking it as read; None if it is gone."""
+    def fetch(self, number: int, most: int) -> bytes | None:
+        """Return an email as it arrived, without marking it as read; None if it is gone.
+
+        UpstreamFailed if it has more than `most` bytes, whatever the server said before.
+        """
+        self._connection.allow(most + ALLOWANCE)
         for found in self._call("FETCH", str(number), "(BODY.PEEK[])"):
             if isinstance(found, tuple):
                 return bytes(found[1])
@@ -73,14 +81,14 @@ def _head(line: bytes) -> MailHead | None:
     if number is None or size is None or arrived is None:
         return None
     try:
-        moment = datetime.strptime(arrived[1].decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z")
-    except ValueError:
+        moment = datetime.strptime(arrived[1].decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return MailHead(int(number[1]), int(size[1]), moment.astimezone(UTC))
+    return MailHead(int(number[1]), int(size[1]), moment)
 
 
 @contextmanager
-def opened(login: MailboxLogin) -> Iterator[ImapMailbox]:
-    """Open a mailbox; UpstreamFailed if that is not possible."""
-    with connected(login) as (connection, validity):
+def opened(login: MailboxLogin, seconds: float = MOST_SECONDS) -> Iterator[ImapMailbox]:
+    """Open a mailbox for so long at most; UpstreamFailed if that is not possible."""
+    with connected(login, seconds) as (connection, validity):
         yield ImapMailbox(connection, validity)

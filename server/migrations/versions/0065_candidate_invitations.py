@@ -173,7 +173,7 @@ def _create_invitations() -> None:
         *(sa.Column(name, MOMENT, nullable=True) for name in ("sent_at", "expires_at", "submitted_at", "reminded_at")),
         sa.Column("version", sa.Integer(), nullable=False),
         within(table, "candidate_id", "candidates", "CASCADE"),
-        within(table, "job_id", "jobs", "CASCADE"),
+        within(table, "job_id", "jobs"),
     )
     where = sa.text(IS_ACTIVE)
     op.create_index(
@@ -200,7 +200,7 @@ def _create_invitations() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("storage_key", sa.String(length=200), nullable=False),
         within(table, "invitation_id", "candidate_invitations", "CASCADE"),
-        within(table, "document_type_id", "document_types", "CASCADE"),
+        within(table, "document_type_id", "document_types"),
         unique(table, "invitation_id", "sha256"),
     )
     index(table, "invitation_id")

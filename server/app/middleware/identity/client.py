@@ -84,6 +84,8 @@ def check_origin() -> None:
     origin = request.headers.get("Origin")
     settings = current_app.config["SETTINGS"]
     own = urlsplit(settings.public_url)
+    if origin == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return  # browsers say so of a form on a page without a referrer; scripts cannot set this header
     trusted = {*settings.cors_origins, f"{own.scheme}://{own.netloc}"}
     # A second barrier after SameSite=Strict, which lets sibling domains pass: they are of the same site.
     if origin is not None and origin not in trusted:

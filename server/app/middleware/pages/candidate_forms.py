@@ -1,4 +1,4 @@
-"""Forms on the pages of offers and invitations, as the schemas of the services."""
+"""Forms on the pages of candidates (offers, invitations, bookings, the portal), as the schemas of the services."""
 
 from __future__ import annotations
 

@@ -62,14 +62,16 @@ def page(
     return decorate
 
 
-def feed(media_type: str) -> Callable[[Callable[..., str]], Callable[..., Response]]:
-    """Turn a view that returns text into a feed."""
+def feed(
+    media_type: str, caching: str = "public, max-age=60"
+) -> Callable[[Callable[..., str]], Callable[..., Response]]:
+    """Turn a view that returns text into a feed; by default, a closed job leaves all caches within a minute."""
 
     def decorate(view: Callable[..., str]) -> Callable[..., Response]:
         @wraps(view)
         def handle(**path: Any) -> Response:
             enforce_public("public")
-            headers = {"Cache-Control": "public, max-age=60"}  # a closed job leaves all caches within a minute
+            headers = {"Cache-Control": caching}
             return Response(view(**path), headers=headers, content_type=f"{media_type}; charset=utf-8")
 
         return handle

@@ -127,7 +127,7 @@ def _of(candidate_id: UUID) -> Sequence[CandidateCorrection]:
 
 
 def _notify(candidate: Candidate, correction: CandidateCorrection) -> None:
-    for user in active_users.among([candidate.owner_id] if candidate.owner_id else []):
+    for user in active_users.responsible(candidate.owner_id):
         notification_service.notify(
             user,
             NotificationKind.CORRECTION_PROPOSED,

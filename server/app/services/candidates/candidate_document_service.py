@@ -92,6 +92,12 @@ def store(
 
 
 @use_case
+def adopt(stored: StoredFile, media_type: str, filename: str, candidate_id: UUID | None) -> CandidateDocument:
+    """Return the document of a file that is stored already: a new one, or that with the same bytes, of anybody."""
+    return _store(ids.new_id(), stored, media_type, filename, candidate_id)
+
+
+@use_case
 def update(document_id: UUID, changes: CandidateDocumentUpdate) -> CandidateDocument:
     """Say of which type a document is, and when it expires; Invalid if the type needs a day of expiry."""
     document = rows.lock_row(CandidateDocument, document_id)
@@ -134,7 +140,9 @@ def notify_of_expiry() -> int:
         Candidate,
         sa.and_(Candidate.tenant_id == CandidateDocument.tenant_id, Candidate.id == CandidateDocument.candidate_id),
     )
-    found = db.session.execute(columns.where(_expires_soon()).with_for_update(of=CandidateDocument)).all()
+    # Without an owner nobody would hear of it; a later one does.
+    owned = columns.where(_expires_soon(), Candidate.owner_id.is_not(None))
+    found = db.session.execute(owned.with_for_update(of=CandidateDocument)).all()
     owners = {user.id: user for user in active_users.among([owner for _, owner in found if owner])}
     notices = []
     for document, owner_id in found:
@@ -164,7 +172,7 @@ def link(document_id: UUID) -> FileLink:
     Conflict if the file is infected or has not been scanned yet.
     """
     document = get(document_id)
-    _check_safe(document)
+    check_safe(document)
     event_service.record("candidate_document.read", document)  # the URL itself works without signing in
     return file_links.make(KIND, document.id)
 
@@ -180,7 +188,7 @@ def download(document_id: UUID) -> Download:
 def thumbnail_link(document_id: UUID) -> FileLink:
     """Return a signed URL of the thumbnail; NotFound if the file type has none, Conflict if it is in quarantine."""
     document = get(document_id)
-    _check_safe(document)
+    check_safe(document)
     if document.media_type not in document_thumbnail.KINDS:
         raise NotFound("This file type has no thumbnail.", code="no_thumbnail")
     return file_links.make(THUMBNAIL, document.id)
@@ -230,7 +238,8 @@ def _judge(document_id: UUID, found: str | None) -> str:
     return document.scan_status
 
 
-def _check_safe(document: CandidateDocument) -> None:
+def check_safe(document: CandidateDocument) -> None:
+    """Conflict unless the file is known to be safe."""
     if document.scan_status in (ScanStatus.PENDING, ScanStatus.INFECTED):
         why = "has not been scanned for viruses yet" if document.scan_status == ScanStatus.PENDING else "is infected"
         raise Conflict(f"The file {why}.", code="in_quarantine", current_state=document.scan_status, allowed_actions=[])
@@ -297,7 +306,8 @@ def _store_once(
         id=document_id,
         candidate_id=candidate_id,
         uploaded_by_id=actor.id if actor.kind == "user" else None,
-        is_from_candidate=actor.kind == "candidate",
+        # Whoever has signed in on the portal, not an anonymous form or an email.
+        is_from_candidate=actor.visibility is not None and actor.visibility.candidate == candidate_id is not None,
         filename=safe_filename(filename),
         media_type=media_type,
         size=stored.size,

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Application, Candidate, CandidateContact, CandidateDocument, CandidateResume
+from app.models import (
+    Application,
+    Candidate,
+    CandidateContact,
+    CandidateDocument,
+    CandidateInvitation,
+    CandidateResume,
+)
 from app.models.candidate import CandidateStatus, Provenance
 from app.models.candidate_contact import NAMING, ContactKind
 from app.models.custom_field import FieldSubject
@@ -35,6 +42,7 @@ from app.services.core.column_writes import QueuedWrite
 from app.services.core.transaction import unit, use_case
 from app.services.events import event_service, outbox_service, quota
 from app.services.events.event_service import Subject
+from app.services.files import invitation_file_rows
 from app.services.search import candidate_search_index, skill_taxonomy
 from app.utils import clock
 from app.utils.errors import Conflict, Invalid
@@ -208,6 +216,7 @@ def delete(candidate_id: UUID) -> None:
     statement = sa.select(CandidateDocument).where(CandidateDocument.candidate_id == candidate_id)
     for document in db.session.scalars(statement):
         candidate_document_service.remove(document)
+    invitation_file_rows.remove_of(CandidateInvitation.candidate_id == candidate_id)
     db.session.flush()  # the database would cascade to the documents first
     quota.release("candidates")
     event_service.record("candidate.deleted", candidate)

@@ -61,9 +61,9 @@ _context: Any = None
 
 
 def run_now(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Like `run`, for a request: Unavailable if AT_ONCE of these run already, each with the memory of a picture."""
+    """Like `run`, for a request: Unavailable if AT_ONCE of these run already, each with much memory and CPU."""
     if not _slots.acquire(timeout=SLOT_SECONDS):
-        raise Unavailable("Too many pictures are being processed. Try again in a moment.", headers={"Retry-After": "2"})
+        raise Unavailable("Too many files are being processed. Try again in a moment.", headers={"Retry-After": "2"})
     try:
         return run(function, *arguments)
     finally:

@@ -21,6 +21,10 @@ from app.models import (
     CandidateResume,
     EmailMessage,
     EmailThread,
+    Interview,
+    InterviewBooking,
+    PortalSession,
+    PrivacyRequest,
 )
 from app.models.base.tenancy import tenant_tables
 from app.models.candidate_contact import NOBODY
@@ -32,7 +36,8 @@ CANDIDATES = Candidate.__table__
 CONTACTS = CandidateContact.__table__
 RESUMES = CandidateResume.__table__
 # Matches are recomputed, and a trigger writes the words. Events never change and keep the loser's id.
-DERIVED = frozenset({"candidate_matches", "candidate_words", "events"})
+# Sessions on the portal end: whoever has one person's link must not see the other's data.
+DERIVED = frozenset({"candidate_matches", "candidate_words", "events", "portal_sessions"})
 # Unique per candidate and these columns: the loser's duplicates are deleted.
 ONCE = {
     "candidate_taggings": ("tag_id",),
@@ -88,6 +93,8 @@ def hand_over(loser_id: UUID, winner_id: UUID) -> dict[str, int]:
         is_second = table is RESUMES and _is_there(table, table.c.candidate_id == winner_id)
         moved[table.name] = _point(table, loser_id, winner_id, **({"is_primary": False} if is_second else {}))
     _settle_contacts(loser_id, winner_id)
+    _end_sessions(winner_id)
+    _follow_requests(loser_id, winner_id)
     return {name: count for name, count in moved.items() if count}
 
 
@@ -112,6 +119,20 @@ def give_back(kept: Mapping[str, Any], winner_id: UUID) -> None:
             back = {name: row[name] for name in ("candidate_id", *CHANGED.get(table.name, ()))}
             db.session.connection().execute(_update(table, mine, **back))
     follow_applications(loser_id, winner_id)
+    _end_sessions(winner_id)
+
+
+def _end_sessions(candidate_id: UUID) -> None:
+    sessions = PortalSession.__table__
+    own = sa.and_(sessions.c.tenant_id == scope.tenant_id(), sessions.c.candidate_id == candidate_id)
+    db.session.connection().execute(sa.delete(sessions).where(own))
+
+
+def _follow_requests(loser_id: UUID, winner_id: UUID) -> None:
+    """Have the open privacy requests of the loser be about the winner, who is the same person."""
+    requests = PrivacyRequest.__table__
+    own = sa.and_(requests.c.subject_id == loser_id, requests.c.status.in_(("requested", "pending")))
+    db.session.connection().execute(_update(requests, own, subject_id=winner_id))
 
 
 def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
@@ -124,6 +145,12 @@ def follow_applications(loser_id: UUID, winner_id: UUID) -> None:
         if "application_id" in table.columns:
             added = sa.and_(table.c.candidate_id == winner_id, table.c.application_id.in_(own))
             db.session.connection().execute(_update(table, added, candidate_id=loser_id))
+    interviews, bookings = Interview.__table__, InterviewBooking.__table__
+    held = sa.select(interviews.c.id).where(
+        interviews.c.tenant_id == scope.tenant_id(), interviews.c.candidate_id == loser_id
+    )
+    booked = sa.and_(bookings.c.candidate_id == winner_id, bookings.c.interview_id.in_(held))
+    db.session.connection().execute(_update(bookings, booked, candidate_id=loser_id))
     threads, messages = EmailThread.__table__, EmailMessage.__table__
     theirs = sa.select(threads.c.id).where(threads.c.tenant_id == scope.tenant_id(), threads.c.candidate_id == loser_id)
     written = sa.and_(messages.c.candidate_id == winner_id, messages.c.thread_id.in_(theirs))

@@ -1,4 +1,4 @@
-"""The feed of a user's interviews, which a calendar program reads by its address alone."""
+"""Feeds: the interviews of a user, which a calendar program reads by an address that is a secret."""
 
 from __future__ import annotations
 
@@ -12,17 +12,46 @@ from app.models import Application, CalendarFeed, Candidate, Interview, Intervie
 from app.models.interview import InterviewStatus
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
-from app.services.interviews.interviewer_calendar_service import FEED
+from app.schemas.interviewer_calendar_schema import CalendarFeedOut
+from app.services.core import rows
+from app.services.core.transaction import use_case
+from app.services.events import event_service
 from app.services.mail.mail_transport import mail_transport
 from app.utils import clock, scope
+from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, feed
 from app.utils.errors import NotFound
 from app.utils.scope import Actor
 from app.utils.signing import signer
 
+FEED = "calendar-feed"
 PAST, AHEAD = timedelta(days=30), timedelta(days=365)
 MOST = 1_000
 SHOWN = (InterviewStatus.SCHEDULED, InterviewStatus.AWAITING_FEEDBACK, InterviewStatus.COMPLETE)
+
+
+def of_own() -> CalendarFeedOut:
+    """Return the address of the feed of the acting user."""
+    return _address(is_new=False)
+
+
+def renew() -> CalendarFeedOut:
+    """Give the acting user's feed another address; the old one ends."""
+    return _address(is_new=True)
+
+
+@use_case
+def _address(is_new: bool) -> CalendarFeedOut:
+    user_id = rows.lock_row(User, scope.acting_user()).id  # so that concurrent requests do not both add a row
+    feed = db.session.scalars(sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id)).one_or_none()
+    if feed is None:
+        feed = CalendarFeed(user_id=user_id, revision=1)
+        db.session.add(feed)
+    elif is_new:
+        feed.revision += 1
+        event_service.record("user.calendar_feed_renewed", rows.get(User, user_id))
+    token = signer.sign(FEED, [str(scope.tenant_id()), str(user_id), feed.revision])
+    return CalendarFeedOut(url=f"{addresses.api}/calendars/{token}.ics")
 
 
 def read(token: str) -> str:

@@ -43,11 +43,12 @@ def create(interview_id: UUID, new: BookingCreate) -> InterviewBooking:
     interview = rows.lock_row(Interview, interview_id)
     if interview.status not in BOOKABLE:
         raise Conflict("The interview can no longer be booked.", code="interview_over", current_state=interview.status)
-    fixed = sorted(interview_panel.seated(interview_id)) if interview.status == InterviewStatus.PROPOSED else []
+    interview_mails.check_candidate_address(interview)
+    fixed = sorted(interview_panel.seated(interview_id))
     booking = _find(interview_id)
     if booking is None:
         booking = InterviewBooking(interview_id=interview_id, candidate_id=interview.candidate_id, revision=0)
-    elif interview.status == InterviewStatus.SCHEDULED:  # the panel of now may be from the pool
+    elif interview.status == InterviewStatus.SCHEDULED:  # others of the panel came from the pool
         fixed = [UUID(each) for each in booking.user_ids]
     if new.pool_id is not None:
         rows.get(InterviewerPool, new.pool_id)
@@ -77,6 +78,16 @@ def withdraw(interview_id: UUID) -> None:
     event_service.record("interview_booking.withdrawn", booking, interview_id=interview_id)
 
 
+def follow_panel(interview: Interview, user_ids: Sequence[UUID]) -> None:
+    """Have a booking link ask for the panel that a user has just chosen; once booked, for nobody besides."""
+    booking = _find(interview.id)
+    if booking is None:
+        return
+    booking.user_ids = [str(each) for each in user_ids]
+    if interview.status == InterviewStatus.SCHEDULED:
+        booking.pool_id, booking.seats = None, 0
+
+
 def close_bookings(interviews: Sequence[Interview]) -> None:
     """Close the links of interviews, and take back the emails with them that have not left."""
     ids = [interview.id for interview in interviews]
@@ -87,8 +98,10 @@ def close_bookings(interviews: Sequence[Interview]) -> None:
 
 
 def _check_until(booking: InterviewBooking) -> None:
-    if not timedelta(0) < booking.until - booking.since <= timedelta(days=MAX_DAYS):
-        detail = f"must be after `from`, by at most {MAX_DAYS} days"
+    # As far ahead as calendars elsewhere are read.
+    latest = clock.now() + timedelta(days=MAX_DAYS)
+    if not booking.since < booking.until <= latest:
+        detail = f"must be after `from`, and at most {MAX_DAYS} days ahead"
         errors = [{"pointer": "/until", "code": "out_of_range", "detail": detail}]
         raise Invalid("The period of the times on offer is not valid.", code="out_of_range", errors=errors)
 

@@ -16,7 +16,7 @@ from app.models.notification import NotificationKind
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
-from app.services.mail import candidate_links, email_message_service, mail_rule_service
+from app.services.mail import candidate_links, email_message_service, mail_rule_service, mail_suppression_service
 from app.services.mail.candidate_links import Purpose
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
@@ -28,6 +28,7 @@ from app.services.settings import tenant_settings_service
 from app.utils import clock, languages, locales, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
+from app.utils.errors import Conflict
 
 BOOKING = "interview_booking"
 CANDIDATE = "candidate"  # the key of a receiver who is not a user
@@ -98,6 +99,16 @@ def ask_to_book(interview: Interview, booking: InterviewBooking, note: str | Non
         email_message_service.queue(
             BOOKING, address, key=key, context=context, candidate_id=interview.candidate_id, due_at=due_at
         )
+
+
+def check_candidate_address(interview: Interview) -> None:
+    """Conflict if the candidate cannot be mailed."""
+    with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
+        found = application_mails.addresses({interview.application_id: interview.candidate_id})
+    if not found:
+        raise Conflict("The candidate has no email address.", code="no_address")
+    if mail_suppression_service.reasons(list(found.values())):
+        raise Conflict("This address gets no emails any more.", code="address_suppressed")
 
 
 def take_booking_back(interviews: Sequence[Interview]) -> None:

@@ -33,7 +33,12 @@ from app.services.core import active_tenants, listing, rows
 from app.services.core.expansion import Expansion
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.services.interviews import interview_mails, interview_panel, interview_scorecard_service
+from app.services.interviews import (
+    interview_booking_service,
+    interview_mails,
+    interview_panel,
+    interview_scorecard_service,
+)
 from app.services.jobs import job_expansions
 from app.services.search import candidate_search_sql
 from app.services.settings import tenant_settings_service
@@ -137,6 +142,7 @@ def update(interview_id: UUID, changes: InterviewUpdate, if_match: int | None) -
     if panel is not None and set(panel) != interview_panel.seated(interview_id):
         changed.append("panel")
         interview_panel.seat(interview, panel)
+        interview_booking_service.follow_panel(interview, panel)
     event_service.record("interview.updated", interview, changed=changed)
     # Nobody has been invited to a proposed interview yet.
     if changed and interview.status == InterviewStatus.SCHEDULED:

@@ -1,4 +1,4 @@
-"""Calendars elsewhere: their busy times are read every 15 minutes; and the feed of a user's own interviews."""
+"""Calendars elsewhere, whose busy times are read every 15 minutes."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CalendarFeed, InterviewerBusyTime, InterviewerCalendar, User
+from app.models import InterviewerBusyTime, InterviewerCalendar, User
 from app.models.interviewer_busy_time import CalendarKind
-from app.schemas.interviewer_calendar_schema import CalendarCreate, CalendarFeedOut, CalendarOut
+from app.schemas.interviewer_calendar_schema import CalendarCreate, CalendarOut
 from app.schemas.lists import Page
+from app.services.access import active_users
 from app.services.core import active_tenants, child_process, listing, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, mark_deleted, use_case
 from app.services.events import event_service
 from app.services.settings import tenant_settings_service
 from app.utils import calendar_reader, clock, scope
-from app.utils.addresses import addresses
 from app.utils.encryption import cipher
-from app.utils.errors import DomainError, UpstreamFailed
+from app.utils.errors import DomainError, Unavailable, UpstreamFailed
 from app.utils.outbound import outbound
-from app.utils.signing import signer
 from app.utils.spans import Span
 
-FEED = "calendar-feed"
+AT_ONCE = 200  # calendars of a run
 MAX_CALENDARS = 5  # per user
 MAX_BYTES = 10 * 1024 * 1024
 EVERY = timedelta(minutes=15)
@@ -68,59 +67,41 @@ def sync_own(calendar_id: UUID) -> CalendarOut:
 
 def tenants_with_due() -> list[str]:
     """Return the ids (as text) of the tenants with calendars to read; in the platform's scope."""
-    return active_tenants.having(InterviewerCalendar, InterviewerCalendar.due_at <= clock.now())
+    return active_tenants.having(InterviewerCalendar, _due())
 
 
 def sync_due() -> int:
     """Read the calendars that are due, one after the other, and return their number."""
-    due = sa.select(InterviewerCalendar.id).where(InterviewerCalendar.due_at <= clock.now())
-    found = db.session.scalars(due.order_by(InterviewerCalendar.due_at).limit(200)).all()
+    due = sa.select(InterviewerCalendar.id).where(_due()).order_by(InterviewerCalendar.due_at).limit(AT_ONCE)
+    found = db.session.scalars(due).all()
     for calendar_id in found:
-        sync(calendar_id)
+        sync(calendar_id, only_if_due=True)
     return len(found)
 
 
-def sync(calendar_id: UUID) -> None:
+def sync(calendar_id: UUID, only_if_due: bool = False) -> None:
     """Read a calendar and replace its busy times; a failure is noted, and it is tried again later."""
-    claimed = _claim(calendar_id)
+    claimed = _claim(calendar_id, only_if_due)
     if claimed is None:
         return
     kind, url, credentials = claimed
     try:
         busy = _read(kind, url, credentials, tenant_settings_service.time_zone())
+    except Unavailable:  # this server is busy; the calendar has done nothing wrong
+        return
     except DomainError as error:
         _note_failure(calendar_id, error.detail)
     else:
         _note(calendar_id, busy)
 
 
-def feed_of_own() -> CalendarFeedOut:
-    """Return the address of the feed of the acting user."""
-    return _feed(is_new=False)
-
-
-def renew_feed() -> CalendarFeedOut:
-    """Give the acting user's feed another address; the old one ends."""
-    return _feed(is_new=True)
-
-
-@use_case
-def _feed(is_new: bool) -> CalendarFeedOut:
-    user_id = rows.lock_row(User, _me()).id  # so that concurrent requests do not both add a row
-    feed = db.session.scalars(sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id)).one_or_none()
-    if feed is None:
-        feed = CalendarFeed(user_id=user_id, revision=1)
-        db.session.add(feed)
-    elif is_new:
-        feed.revision += 1
-        event_service.record("user.calendar_feed_renewed", rows.get(User, user_id))
-    token = signer.sign(FEED, [str(scope.tenant_id()), str(user_id), feed.revision])
-    return CalendarFeedOut(url=f"{addresses.api}/calendars/{token}.ics")
+def _due() -> sa.ColumnElement[bool]:
+    return sa.and_(InterviewerCalendar.due_at <= clock.now(), active_users.is_active(InterviewerCalendar.user_id))
 
 
 @use_case
 def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
-    user_id = rows.lock_row(User, _me()).id
+    user_id = rows.lock_row(User, scope.acting_user()).id
     own = InterviewerCalendar.user_id == user_id
     rows.enforce_limit(
         MAX_CALENDARS, InterviewerCalendar, f"A user can connect {MAX_CALENDARS} calendars", "too_many_calendars", own
@@ -141,10 +122,10 @@ def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
 
 
 @use_case
-def _claim(calendar_id: UUID) -> tuple[CalendarKind, str, tuple[str, str] | None] | None:
-    """Return how to read a calendar, and let nobody else read it meanwhile; None if it was disconnected."""
-    calendar = db.session.get(InterviewerCalendar, calendar_id, with_for_update=True)
-    if calendar is None:
+def _claim(calendar_id: UUID, only_if_due: bool) -> tuple[CalendarKind, str, tuple[str, str] | None] | None:
+    """Return how to read a calendar, due in 15 minutes again; None if it is gone, or another run has just taken it."""
+    calendar = db.session.get(InterviewerCalendar, calendar_id, with_for_update=True, populate_existing=True)
+    if calendar is None or (only_if_due and calendar.due_at > clock.now()):
         return None
     calendar.due_at = clock.now() + EVERY
     credentials = None
@@ -201,12 +182,6 @@ def _own(calendar_id: UUID) -> InterviewerCalendar:
     if calendar.user_id != scope.user_id():
         raise rows.not_found(InterviewerCalendar)
     return calendar
-
-
-def _me() -> UUID:
-    user_id = scope.user_id()
-    assert user_id is not None, "the endpoints are for users"
-    return user_id
 
 
 def _shown(calendars: Any) -> list[CalendarOut]:

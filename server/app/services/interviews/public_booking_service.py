@@ -112,11 +112,11 @@ def cancel(token: str) -> PublicBooking:
 def _choose(link: Opened, choice: BookingChoice) -> PublicBooking:
     booking, interview = _lock(link)
     is_change = interview.status == InterviewStatus.SCHEDULED
-    if is_change:
-        _check_change(booking, interview)
     wanted = (choice.starts_at, choice.starts_at + timedelta(minutes=booking.minutes))
     if is_change and interview.starts_at == wanted[0]:
         return _shown(booking, interview)  # the same form, sent twice
+    if is_change:
+        _check_change(booking, interview)
     people = _people(booking)
     # One booking of these people at a time: whoever comes second finds the time taken.
     own = sa.select(User.id).where(User.id.in_(people.all)).order_by(User.id)
@@ -130,14 +130,14 @@ def _choose(link: Opened, choice: BookingChoice) -> PublicBooking:
         interview_panel.free_panel([interview])
         booking.changes += 1
         interview.sequence += 1
+        # With the time that they were invited for.
+        interview_mails.withdraw(interview, [user for user in before if user.id not in panel])
     interview_panel.seat(interview, panel)
     interview.starts_at, interview.ends_at = wanted
     interview.zone = choice.zone or interview.zone
     soon = wanted[0] <= clock.now() + interview_service.REMIND_BEFORE
     interview.reminded_at = clock.now() if soon else None
     interview.version += 1
-    if is_change:
-        interview_mails.withdraw(interview, [user for user in before if user.id not in panel])
     state_engine.fire_automatic(INTERVIEW_MACHINE, [interview], "rebook" if is_change else "book")
     return _shown(booking, interview)
 

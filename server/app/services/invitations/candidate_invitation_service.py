@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateInvitation, InvitationFile, Job
+from app.models import CandidateContact, CandidateInvitation, InvitationFile, Job
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
+from app.models.candidate_contact import NOBODY, ContactKind
 from app.models.candidate_invitation import ACTIVE, FILLABLE, INVITATION_MACHINE, InvitationStatus
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
 from app.schemas.candidate_invitation_schema import (
@@ -35,6 +36,7 @@ from app.services.candidates import (
 from app.services.core import active_tenants, listing, rows
 from app.services.core.transaction import mark_deleted, use_case
 from app.services.events import event_service, outbox_service
+from app.services.files import invitation_file_rows
 from app.services.invitations import invitation_files, invitation_mails
 from app.services.mail import mail_suppression_service
 from app.services.workflow import state_engine
@@ -50,6 +52,9 @@ UNAPPROVED = (
     InvitationStatus.REVOKED,
     InvitationStatus.BOUNCED,
 )
+KEPT_UNDECIDED = timedelta(days=365)
+UNDECIDED = (InvitationStatus.CREATED, InvitationStatus.SUBMITTED)
+AT_ONCE = 200  # the next run goes on
 OF_CANDIDATE = ("name", "headline", "location", "years_experience", "skills", "available_from")
 
 
@@ -152,22 +157,33 @@ def settle_due() -> dict[str, int]:
 
 
 @use_case
-def note_bounce(invitation_id: UUID) -> None:
-    """Note that the email of an invitation came back; does nothing once the candidate has used the link."""
+def note_bounce(invitation_id: UUID, revision: int) -> None:
+    """Note that the email with the present link came back; does nothing once the candidate has used the link."""
     invitation = rows.lock_row(CandidateInvitation, invitation_id)
-    if INVITATION_MACHINE.find(invitation.status, "bounce", is_automatic=True) is not None:
+    if (
+        invitation.revision == revision
+        and INVITATION_MACHINE.find(invitation.status, "bounce", is_automatic=True) is not None
+    ):
         invitation.version += 1
         state_engine.fire_automatic(INVITATION_MACHINE, [invitation], "bounce")
 
 
 @use_case
 def forget(candidate_id: UUID) -> int:
-    """Delete the invitations of a candidate who is erased, with their files; return their number."""
+    """Delete the invitations of a candidate who is erased, with their files; return their number.
+
+    Also those of an address that identifies the candidate, which nobody has approved yet.
+    """
+    addresses = sa.select(CandidateContact.value).where(
+        CandidateContact.candidate_id == candidate_id,
+        CandidateContact.kind == ContactKind.EMAIL,
+        CandidateContact.shared_by == NOBODY,
+    )
+    unknown = CandidateInvitation.candidate_id.is_(None) & CandidateInvitation.email.in_(addresses)
     found = db.session.scalars(
-        sa.select(CandidateInvitation.id).where(CandidateInvitation.candidate_id == candidate_id)
+        sa.select(CandidateInvitation.id).where((CandidateInvitation.candidate_id == candidate_id) | unknown)
     ).all()
-    for invitation_id in found:
-        invitation_files.remove_all(invitation_id)
+    invitation_file_rows.remove_of(CandidateInvitation.id.in_(found))
     db.session.execute(sa.delete(CandidateInvitation).where(CandidateInvitation.id.in_(found)))
     mark_deleted()
     return len(found)
@@ -244,7 +260,7 @@ def _give_consents(invitation: CandidateInvitation, form: InvitationForm) -> Non
 
 def _locked(condition: Any) -> list[CandidateInvitation]:
     statement = sa.select(CandidateInvitation).where(condition).order_by(CandidateInvitation.id)
-    return list(db.session.scalars(statement.with_for_update(skip_locked=True)))
+    return list(db.session.scalars(statement.limit(AT_ONCE).with_for_update(skip_locked=True)))
 
 
 def _over() -> sa.ColumnElement[bool]:
@@ -264,7 +280,10 @@ def _soon() -> sa.ColumnElement[bool]:
 
 
 def _old() -> sa.ColumnElement[bool]:
-    return sa.and_(CandidateInvitation.status.in_(UNAPPROVED), CandidateInvitation.updated_at <= clock.now() - KEPT)
+    """Ended ones after 90 days; those that nobody sent or decided about after a year: they are personal data, too."""
+    ended = CandidateInvitation.status.in_(UNAPPROVED) & (CandidateInvitation.updated_at <= clock.now() - KEPT)
+    waiting = CandidateInvitation.status.in_(UNDECIDED)
+    return ended | (waiting & (CandidateInvitation.updated_at <= clock.now() - KEPT_UNDECIDED))
 
 
 def _shown(invitation: CandidateInvitation) -> InvitationOut:

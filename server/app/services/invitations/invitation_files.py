@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,19 +16,18 @@ from app.schemas.candidate_invitation_schema import InvitationFileForm
 from app.schemas.common import FileLink
 from app.services.candidates import candidate_document_service
 from app.services.core import rows
-from app.services.core.transaction import end_read, use_case
+from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service, quota
-from app.services.files import file_links
+from app.services.files import file_links, invitation_file_rows
 from app.services.resumes import candidate_resume_service
 from app.services.resumes.resume_parser import PARSABLE
 from app.utils import file_types, ids, scope
-from app.utils.errors import Conflict, DomainError, Invalid, NotFound, Unavailable, UnsupportedMedia
+from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 
 KIND = "invitation-file"
 MAX_FILES = 20
-IN_MEMORY = 1024 * 1024
 log = structlog.get_logger()
 
 
@@ -103,81 +101,60 @@ def add(
 
 def remove(invitation_id: UUID, file_id: UUID) -> None:
     """Delete a file; NotFound if it is of another invitation. Inside a use case."""
-    _remove(_of(invitation_id, file_id))
+    invitation_file_rows.remove(_of(invitation_id, file_id))
 
 
 def remove_all(invitation_id: UUID) -> None:
     """Delete the files of an invitation. Inside a use case."""
-    for file in db.session.scalars(sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation_id)):
-        _remove(file)
-    db.session.flush()
+    invitation_file_rows.remove_of(CandidateInvitation.id == invitation_id)
 
 
 def hand_over(invitation_id: UUID) -> int:
     """Make the files of an approved invitation documents and resumes of the candidate; return their number.
 
-    Safe to repeat: a file is deleted here in the transaction that makes it a document.
+    Safe to repeat: a file stops being one of the invitation in the transaction that makes it a document. One that
+    another candidate has stays with the invitation.
     """
     invitation = db.session.get(CandidateInvitation, invitation_id)
     if invitation is None or invitation.candidate_id is None:  # erased meanwhile
         return 0
-    statement = sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation_id)
-    files = [rows.columns_of(file) for file in db.session.scalars(statement.order_by(InvitationFile.id))]
-    for file in files:
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as stream:
-            end_read()  # copying is slow
-            try:
-                stream.writelines(file_store.open(file["storage_key"]))
-                _hand_over(file, invitation.candidate_id, Upload(cast(Any, stream), file["filename"]))
-            except DomainError as error:
-                log.info("a file of an invitation became no document", code=error.code)
-                _drop(file["id"])
-    return len(files)
-
-
-def _hand_over(file: dict[str, Any], candidate_id: UUID, upload: Upload) -> None:
-    is_resume = file["document_type_id"] is None
-    if is_resume:
-        document_id = candidate_resume_service.store_apart(upload).id
-    else:
-        upload.stream.seek(0)
-        document_id = candidate_document_service.store(upload, candidate_id).id
-    _attach(file, candidate_id, document_id)
+    own = sa.select(InvitationFile.id).where(InvitationFile.invitation_id == invitation_id)
+    files = db.session.scalars(own.order_by(InvitationFile.id)).all()
+    return sum(_hand_over(file_id, invitation.candidate_id) for file_id in files)
 
 
 @use_case
-def _attach(file: dict[str, Any], candidate_id: UUID, document_id: UUID) -> None:
-    row = db.session.get(InvitationFile, file["id"], with_for_update=True)
-    if row is None:  # a repeated attempt
-        return
-    rows.lock_row(CandidateDocument, document_id).is_from_candidate = True
-    if row.document_type_id is None:
-        candidate_resume_service.receive(document_id, candidate_id, ResumeTrust.FULL)  # a user has approved it
+def _hand_over(file_id: UUID, candidate_id: UUID) -> bool:
+    file = db.session.get(InvitationFile, file_id, with_for_update=True)
+    if file is None:  # a repeated attempt
+        return False
+    stored = StoredFile(file.storage_key, file.size, file.sha256)
+    is_resume = file.document_type_id is None
+    # The bytes stay where they are: nothing is copied, and the plan counts them once.
+    document = candidate_document_service.adopt(
+        stored, file.media_type, file.filename, None if is_resume else candidate_id
+    )
+    if document.candidate_id not in (None, candidate_id):
+        log.info("a file of an invitation is another candidate's document")
+        return False
+    if is_resume and candidate_resume_service.receive(document.id, candidate_id, ResumeTrust.FULL) is None:
+        return False  # a resume that waits for its candidate; a user has approved this one, but not that
+    if not is_resume:
+        _set_type(document.id, candidate_id, file)
+    document.is_from_candidate = True
+    if document.storage_key == file.storage_key:
+        invitation_file_rows.forget(file)
     else:
-        _set_type(document_id, candidate_id, row)
-    _remove(row)
+        invitation_file_rows.remove(file)
+    return True
 
 
 def _set_type(document_id: UUID, candidate_id: UUID, file: InvitationFile) -> None:
     document = rows.lock_row(CandidateDocument, document_id)
-    if document.candidate_id != candidate_id:  # another candidate has the same file
-        return
     kind = rows.get(DocumentType, cast(UUID, file.document_type_id))
     document.document_type_id, document.expires_on = kind.id, file.expires_on
     document.verification = Verification.PENDING if kind.needs_verification else None
     event_service.record("candidate_document.updated", document, changed=["document_type_id", "expires_on"])
-
-
-@use_case
-def _drop(file_id: UUID) -> None:
-    if (row := db.session.get(InvitationFile, file_id, with_for_update=True)) is not None:
-        _remove(row)
-
-
-def _remove(file: InvitationFile) -> None:
-    quota.release("storage_bytes", file.size)
-    outbox_service.enqueue("file/deleted", storage_key=file.storage_key)
-    db.session.delete(file)
 
 
 def _of(invitation_id: UUID, file_id: UUID) -> InvitationFile:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Application, Approval, Job
+from app.models import Application, Approval, CandidateInvitation, Job
 from app.models.application import ApplicationStatus
 from app.models.approval_chain import ApprovalSubject
 from app.models.custom_field import FieldSubject
@@ -216,6 +216,8 @@ def delete(job_id: UUID) -> None:
         )
     if rows.is_referenced(Application.job_id, job):
         raise Conflict("The job has applications and cannot be deleted.", code="has_applications")
+    if rows.is_referenced(CandidateInvitation.job_id, job):
+        raise Conflict("Candidates were invited for this job. Archive it instead.", code="has_invitations")
     quota.release("jobs")
     event_service.record("job.deleted", job)
     db.session.delete(job)

@@ -43,7 +43,7 @@ from app.services.workflow import state_engine
 from app.utils import clock, imap_mailbox, scope
 from app.utils.addresses import addresses
 from app.utils.encryption import cipher
-from app.utils.errors import Conflict, DomainError, Gone, Invalid, NotFound
+from app.utils.errors import Conflict, DomainError, Gone, Invalid, NotFound, Unavailable, UpstreamFailed
 from app.utils.imap_connection import MailboxLogin
 from app.utils.imap_mailbox import ImapMailbox, MailHead
 from app.utils.mail_oauth import PROVIDERS, mail_oauth
@@ -62,6 +62,9 @@ CONSENT, CONSENT_SECONDS = "mailbox-consent", 600
 IMAP_TLS = 993
 MAX_BYTES = 30 * 1024 * 1024  # of an email
 ATTACHED = "attached"
+NOTHING_NEW = ("repeated", "gone")
+AT_ONCE = 200  # mailboxes of a run
+MOST_MINUTES = timedelta(minutes=10)  # for a mailbox; the next run goes on
 
 
 def list_own() -> Page[EmailIntegrationOut]:
@@ -92,14 +95,14 @@ def connect(new: MailboxConnect) -> EmailIntegration:
 
 def consent_page(kind: str) -> MailboxConsentPage:
     """Return the provider's page on which the acting user agrees; Conflict if the provider is not set up."""
-    state = signer.sign_timed(CONSENT, [str(scope.tenant_id()), str(_me()), kind])
+    state = signer.sign_timed(CONSENT, [str(scope.tenant_id()), str(scope.acting_user()), kind])
     return MailboxConsentPage(url=mail_oauth.authorize_url(kind, _redirect_uri(), state))
 
 
 def connect_consented(consent: MailboxConsent) -> EmailIntegration:
     """Connect the mailbox that the user agreed to at its provider; NotFound if the state is of another user."""
     tenant_id, user_id, kind = signer.read_timed(CONSENT, consent.state, CONSENT_SECONDS)
-    if [tenant_id, user_id] != [str(scope.tenant_id()), str(_me())]:
+    if [tenant_id, user_id] != [str(scope.tenant_id()), str(scope.acting_user())]:
         raise NotFound("The link is invalid or has expired.")
     end_read()  # the provider is slow
     tokens = mail_oauth.exchange(kind, consent.code, _redirect_uri())
@@ -156,30 +159,37 @@ def tenants_with_due() -> list[str]:
 
 def sync_due() -> int:
     """Read the mailboxes that are due, one after the other, and return their number."""
-    found = db.session.scalars(sa.select(EmailIntegration.id).where(_due()).order_by(EmailIntegration.due_at)).all()
+    due = sa.select(EmailIntegration.id).where(_due()).order_by(EmailIntegration.due_at).limit(AT_ONCE)
+    found = db.session.scalars(due).all()
     for integration_id in found:
-        sync(integration_id)
+        sync(integration_id, only_if_due=True)
     return len(found)
 
 
-def sync(integration_id: UUID) -> tuple[Counter[str], DomainError | None]:
+def sync(integration_id: UUID, only_if_due: bool = False) -> tuple[Counter[str], DomainError | None]:
     """Read what is new in a mailbox, and return what became of it, and what kept it from being read to the end.
 
     Safe to repeat and to end anywhere: each email is remembered, and attached once.
     """
     counts: Counter[str] = Counter()
-    integration = _claim(integration_id)
+    integration = _claim(integration_id, only_if_due)
     if integration is None:
         return counts, None
     began = clock.now()
     try:
         login = _login(integration)
         end_read()  # reading is slow
-        with imap_mailbox.opened(login) as mailbox:
+        with imap_mailbox.opened(login, MOST_MINUTES.total_seconds()) as mailbox:
             for head in _new(integration, mailbox):
+                if clock.now() - began > MOST_MINUTES:
+                    return counts, None
                 counts[_process(integration, mailbox, head)] += 1
+    except Unavailable as error:  # this server is busy; the mailbox has done nothing wrong
+        return counts, error
     except DomainError as error:
-        _note_failure(integration_id, error.detail, has_read=bool(counts))
+        _note_failure(
+            integration_id, error.detail, has_read=any(counts[each] for each in counts if each not in NOTHING_NEW)
+        )
         return counts, error
     _note(integration_id, began)
     return counts, None
@@ -204,7 +214,7 @@ def attach(integration_id: UUID, email_id: UUID, candidate_id: UUID) -> None:
     digest, user_id, login = email.digest, integration.user_id, _login(integration)
     end_read()  # reading is slow
     with imap_mailbox.opened(login) as mailbox:
-        data = mailbox.fetch(int(number)) if str(mailbox.validity) == validity else None
+        data = mailbox.fetch(int(number), MAX_BYTES) if str(mailbox.validity) == validity else None
     if data is None or _digest(data) != digest:
         raise Gone("The email is no longer in the mailbox.", code="email_gone")
     inbound_service.attach(inbound_service.read(data), candidate_id, user_id)
@@ -221,7 +231,11 @@ def purge_old() -> int:
 
 
 def _due() -> sa.ColumnElement[bool]:
-    return sa.and_(EmailIntegration.status == MailboxStatus.ACTIVE, EmailIntegration.due_at <= clock.now())
+    return sa.and_(
+        EmailIntegration.status == MailboxStatus.ACTIVE,
+        EmailIntegration.due_at <= clock.now(),
+        active_users.is_active(EmailIntegration.user_id),
+    )
 
 
 def _try(login: MailboxLogin) -> None:
@@ -232,7 +246,7 @@ def _try(login: MailboxLogin) -> None:
 
 @use_case
 def _store(kind: MailboxKind, secret: str, **values: Any) -> EmailIntegration:
-    user_id = rows.lock_row(User, _me()).id
+    user_id = rows.lock_row(User, scope.acting_user()).id
     own = EmailIntegration.user_id == user_id
     rule = f"A user can connect {MAX_MAILBOXES} mailboxes"
     rows.enforce_limit(MAX_MAILBOXES, EmailIntegration, rule, "too_many_mailboxes", own)
@@ -266,10 +280,12 @@ def _rotate(integration_id: UUID, secret: str) -> None:
 
 
 @use_case
-def _claim(integration_id: UUID) -> EmailIntegration | None:
-    """Let nobody else read a mailbox for 15 minutes, and return it; None if it is paused or gone."""
-    integration = db.session.get(EmailIntegration, integration_id, with_for_update=True)
+def _claim(integration_id: UUID, only_if_due: bool) -> EmailIntegration | None:
+    """Return a mailbox, due in 15 minutes again; None if it is paused or gone, or another run has just taken it."""
+    integration = db.session.get(EmailIntegration, integration_id, with_for_update=True, populate_existing=True)
     if integration is None or integration.status is not MailboxStatus.ACTIVE:
+        return None
+    if only_if_due and integration.due_at > clock.now():
         return None
     integration.due_at = clock.now() + EVERY
     return integration
@@ -294,11 +310,17 @@ def _process(integration: EmailIntegration, mailbox: ImapMailbox, head: MailHead
     place = f"{mailbox.validity}:{head.number}"
     if head.size > MAX_BYTES:
         return _remember(integration.id, place, hashlib.sha256(place.encode()).hexdigest(), "too_large", None)
-    data = mailbox.fetch(head.number)
+    try:
+        data = mailbox.fetch(head.number, MAX_BYTES)
+    except UpstreamFailed as error:
+        if error.code != "mailbox_refused":
+            raise
+        # The server has it, but does not give it: one email must not hold up all others.
+        return _remember(integration.id, place, hashlib.sha256(place.encode()).hexdigest(), "unreadable", None)
     if data is None:  # deleted meanwhile
         return "gone"
     digest = _digest(data)
-    if _is_known(integration.id, digest):  # it has another number now
+    if _has_moved(integration.id, digest, place):
         return "repeated"
     try:
         mail = inbound_service.read(data)
@@ -313,13 +335,19 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _is_known(integration_id: UUID, digest: str) -> bool:
-    known = sa.select(ProcessedEmail.id).where(
+@use_case
+def _has_moved(integration_id: UUID, digest: str, place: str) -> bool:
+    """Return whether an email was read already under another number, and remember the present one."""
+    known = db.session.scalars(_known(integration_id, digest).with_for_update()).one_or_none()
+    if known is not None:
+        known.place = place
+    return known is not None
+
+
+def _known(integration_id: UUID, digest: str) -> sa.Select[Any]:
+    return sa.select(ProcessedEmail).where(
         ProcessedEmail.integration_id == integration_id, ProcessedEmail.digest == digest
     )
-    found = db.session.scalar(known) is not None
-    end_read()
-    return found
 
 
 @use_case
@@ -331,8 +359,9 @@ def _remember(
     mail: ReceivedMail | None,
     arrived_at: datetime | None = None,
 ) -> str:
-    """Remember an email; does nothing if the mailbox was disconnected meanwhile."""
-    if db.session.get(EmailIntegration, integration_id, with_for_update={"key_share": True}) is None:
+    """Remember an email; does nothing if the mailbox was disconnected meanwhile, or another run was faster."""
+    there = db.session.get(EmailIntegration, integration_id, with_for_update=True)
+    if there is None or db.session.scalars(_known(integration_id, digest)).one_or_none() is not None:
         return result
     row = ProcessedEmail(integration_id=integration_id, place=place, digest=digest, result=result)
     if result == UNMATCHED and mail is not None:
@@ -382,9 +411,3 @@ def _note_failure(integration_id: UUID, detail: str, has_read: bool) -> None:
 
 def _redirect_uri() -> str:
     return f"{addresses.app}/mailboxes/callback"
-
-
-def _me() -> UUID:
-    user_id = scope.user_id()
-    assert user_id is not None, "the endpoints are for users"
-    return user_id

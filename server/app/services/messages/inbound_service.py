@@ -275,5 +275,7 @@ def _take_bounce(message_id: UUID, mail: ReceivedMail) -> str:
         if message.recipient.lower() in mail.gone:
             mail_suppression_service.suppress(message.recipient, SuppressionReason.BOUNCED)
         if message.invitation_id is not None:
-            candidate_invitation_service.note_bounce(message.invitation_id)
+            # The key of its email ends with the revision of the link.
+            revision = int(message.delivery_key.rpartition(":")[2])
+            candidate_invitation_service.note_bounce(message.invitation_id, revision)
     return "bounced"

@@ -15,6 +15,7 @@ from app.models.email_message import Direction, EmailStatus
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.message_schema import RecordAddress
+from app.services.access import principal_service
 from app.services.core import rows
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service
@@ -24,33 +25,37 @@ from app.utils import clock, scope
 from app.utils.errors import NotFound
 from app.utils.mail_parser import ReceivedMail
 from app.utils.reply_addresses import reply_addresses
-from app.utils.scope import Actor
 
 MOST = 10  # candidates of one email
+WRITE = "email_messages.send"
 
 
 def address() -> RecordAddress:
     """Return the address of the acting user for copies; null if this installation takes no emails."""
-    user_id = scope.user_id()
-    assert user_id is not None, "the endpoint is for users"
-    return RecordAddress(address=reply_addresses.of_record(user_id))
+    return RecordAddress(address=reply_addresses.of_record(scope.acting_user()))
 
 
 def take(user_id: UUID, mail: ReceivedMail) -> str:
     """Put the copy of an email on the record of the candidates whom it went to, and return what became of it.
 
-    NotFound, which the mail server tells the user, if it went to no candidate, or the user is not active.
+    NotFound, which the mail server tells the user, if it went to no candidate whom the user sees, the user did not
+    write it, or may not write to candidates.
     """
     with scope.platform("an address for copies names a user, not the tenant"):
-        tenant_id = db.session.scalar(
-            sa.select(User.tenant_id)
+        found_user = db.session.execute(
+            sa.select(User.tenant_id, User.email)
             .join(Tenant, Tenant.id == User.tenant_id)
             .where(User.id == user_id, User.status == UserStatus.ACTIVE, Tenant.status == TenantStatus.ACTIVE)
-        )
+        ).one_or_none()
         end_read()
-    if tenant_id is None:
+    # An address that was in a Cc is known to others, who could write on the record with it.
+    if found_user is None or mail.sender.lower() != found_user.email.lower():
         raise _unknown()
-    with scope.tenant(tenant_id, Actor("user", user_id)):
+    with scope.tenant(found_user.tenant_id):
+        actor = principal_service.actor_of(user_id)
+    if actor is None or WRITE not in actor.permissions:
+        raise _unknown()
+    with scope.tenant(found_user.tenant_id, actor):
         found = _candidates(mail)
         if not found:
             raise _unknown()

@@ -43,6 +43,7 @@ from app.services.candidates import (
     candidate_document_service,
     candidate_service,
 )
+from app.services.candidates.candidate_document_service import safe_filename
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.files import file_links
@@ -132,14 +133,18 @@ def upload(candidate_id: UUID, file: Upload) -> PortalDocument:
         raise Conflict(f"You can send {MAX_DOCUMENTS} files at most.", code="too_many_files")
     try:
         document = candidate_document_service.upload(candidate_id, file)
-    except LimitReached as error:
-        raise Conflict("Files cannot be accepted at the moment.", code="no_room") from error
+    except (Conflict, LimitReached) as error:  # somebody else may have the same file, which is nobody's business here
+        raise Conflict("This file cannot be accepted.", code="no_room") from error
+    if not document.is_from_candidate:  # a user added the same file, under a name of their own
+        return PortalDocument.model_validate({**rows.columns_of(document), "filename": safe_filename(file.filename)})
     return PortalDocument.model_validate(document)
 
 
 def document_link(candidate_id: UUID, document_id: UUID) -> FileLink:
-    """Return a signed URL of a file that the candidate sent."""
-    return file_links.make(KIND, _own_document(candidate_id, document_id).id)
+    """Return a signed URL of a file that the candidate sent; Conflict while it is in quarantine."""
+    document = _own_document(candidate_id, document_id)
+    candidate_document_service.check_safe(document)
+    return file_links.make(KIND, document.id)
 
 
 @file_links.opens(KIND)

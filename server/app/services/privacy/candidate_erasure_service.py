@@ -58,6 +58,13 @@ def erase(candidate_id: UUID, reason: str) -> PrivacyRequest:
     quota.release("candidates")
     db.session.execute(sa.delete(Candidate).where(Candidate.id == candidate_id))
     mark_deleted()
+    counts["requests"] = _count(
+        db.session.execute(
+            sa.delete(PrivacyRequest).where(
+                PrivacyRequest.subject_id.in_(ids), PrivacyRequest.status == PrivacyStatus.REQUESTED
+            )
+        )
+    )
     request = _certify(candidate_id, counts)
     event_service.record("candidate.erased", candidate, reason=reason, privacy_request_id=request.id)
     return request

@@ -72,9 +72,8 @@ def approve(request_id: UUID) -> PrivacyRequest:
         request.status = PrivacyStatus.PENDING
         outbox_service.enqueue("subject_export/asked", request_id=request.id)
         return request
-    certified = candidate_erasure_service.erase(request.subject_id, "Requested by the candidate on the portal.")
-    db.session.delete(request)  # the certified one stays
-    return certified
+    # It deletes the request, too; the certified one stays.
+    return candidate_erasure_service.erase(request.subject_id, "Requested by the candidate on the portal.")
 
 
 @use_case
@@ -113,7 +112,7 @@ def _to_decide(request_id: UUID) -> PrivacyRequest:
 
 
 def _notify(candidate: Candidate, request: PrivacyRequest) -> None:
-    for user in active_users.among([candidate.owner_id] if candidate.owner_id else []):
+    for user in active_users.responsible(candidate.owner_id):
         notification_service.notify(
             user,
             NotificationKind.PRIVACY_REQUESTED,
